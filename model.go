@@ -1,0 +1,48 @@
+package parley
+
+// FormatVersion is the version of the negotiation file that this package reads.
+const FormatVersion = "v1"
+
+// Model is what one negotiation file says: one product, its yardstick, what
+// threatens it, what stands and what could be built.
+type Model struct {
+	Parley       string            `json:"parley" jsonschema:"version of the file format: v1"`
+	Product      Product           `json:"product" jsonschema:"what is being built or run"`
+	Policy       Policy            `json:"policy,omitzero" jsonschema:"the yardstick: horizon, prices, limits and what words mean"`
+	Dependencies []Dependency      `json:"dependencies,omitempty" jsonschema:"what controls rely on, and how often it is down"`
+	Controls     []Control         `json:"controls,omitempty" jsonschema:"layers already in place"`
+	Threats      []Threat          `json:"threats,omitempty" jsonschema:"what may go wrong"`
+	Mitigations  []Mitigation      `json:"mitigations,omitempty" jsonschema:"what could be built against it"`
+	Features     []Feature         `json:"features,omitempty" jsonschema:"what else wants the same budget"`
+	Capacity     []Period          `json:"capacity,omitempty" jsonschema:"effort and money there is, by period"`
+	Decisions    []ClaimedDecision `json:"decisions,omitempty" jsonschema:"decisions recorded elsewhere: shown as such, never in force"`
+	Incidents    []Incident        `json:"incidents,omitempty" jsonschema:"what really happened"`
+}
+
+// Threat finds a threat by id, nil when there is none.
+func (m *Model) Threat(id string) *Threat { return find(m.Threats, id, func(t *Threat) string { return t.ID }) }
+
+// Control finds a control by id, nil when there is none.
+func (m *Model) Control(id string) *Control { return find(m.Controls, id, func(c *Control) string { return c.ID }) }
+
+// Mitigation finds a mitigation by id, nil when there is none.
+func (m *Model) Mitigation(id string) *Mitigation {
+	return find(m.Mitigations, id, func(x *Mitigation) string { return x.ID })
+}
+
+// Feature finds a feature by id, nil when there is none.
+func (m *Model) Feature(id string) *Feature { return find(m.Features, id, func(f *Feature) string { return f.ID }) }
+
+// Dependency finds a dependency by id, nil when there is none.
+func (m *Model) Dependency(id string) *Dependency {
+	return find(m.Dependencies, id, func(d *Dependency) string { return d.ID })
+}
+
+func find[T any](list []T, id string, key func(*T) string) *T {
+	for i := range list {
+		if key(&list[i]) == id {
+			return &list[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,171 @@
+package parley
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/parleysec/parley/quantity"
+)
+
+// Resolve reads every quantity of the model with the model's own currency,
+// horizon and scale, in place. It reports every text it could not read and
+// every warning; a model with errors must not be priced.
+func Resolve(m *Model) []Problem {
+	r := resolver{env: quantity.Env{Currency: m.Product.Currency, Horizon: DefaultHorizon}}
+	r.walk(reflect.ValueOf(&m.Policy).Elem(), "policy", "", "")
+	r.env.Horizon = m.Policy.HorizonYears()
+	r.env.Scale = r.scale(&m.Policy.Scale)
+	r.walk(reflect.ValueOf(m).Elem(), "", "", "policy")
+	return r.problems
+}
+
+// Env is what quantity texts of the model may refer to. It is valid once the
+// model is resolved.
+func (m *Model) Env() quantity.Env {
+	r := resolver{}
+	return quantity.Env{
+		Currency: m.Product.Currency,
+		Horizon:  m.Policy.HorizonYears(),
+		Scale:    r.scale(&m.Policy.Scale),
+	}
+}
+
+type resolver struct {
+	env      quantity.Env
+	problems []Problem
+}
+
+var quantityType = reflect.TypeFor[quantity.Quantity]()
+
+// walk reads the quantities below v. path names v, id is that of the nearest
+// thing with one, skip is a path that was read before.
+func (r *resolver) walk(v reflect.Value, path, id, skip string) {
+	if path != "" && path == skip {
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			r.walk(v.Elem(), path, id, skip)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			r.walk(v.Index(i), fmt.Sprintf("%s[%d]", path, i), id, skip)
+		}
+	case reflect.Struct:
+		if f := v.FieldByName("ID"); f.IsValid() && f.Kind() == reflect.String {
+			id = f.String()
+		}
+		r.fields(v, path, id, skip)
+	}
+}
+
+func (r *resolver) fields(v reflect.Value, path, id, skip string) {
+	t := v.Type()
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() {
+			continue
+		}
+		p := path
+		if !f.Anonymous {
+			p = JoinPath(path, FieldName(f))
+		}
+		if f.Type == quantityType {
+			r.read(v.Field(i).Addr().Interface().(*quantity.Quantity), KindOf(f), p, id)
+			continue
+		}
+		r.walk(v.Field(i), p, id, skip)
+	}
+}
+
+func (r *resolver) read(q *quantity.Quantity, kind quantity.Kind, path, id string) {
+	if q.IsZero() {
+		return
+	}
+	parsed, err := quantity.Parse(q.Text, kind, r.env)
+	if err != nil {
+		r.fail(err, path, id)
+		return
+	}
+	*q = parsed
+	for _, w := range parsed.Warnings {
+		r.problems = append(r.problems, Problem{Path: path, ID: id, Message: w, Warning: true})
+	}
+}
+
+func (r *resolver) fail(err error, path, id string) {
+	p := Problem{Path: path, ID: id, Message: err.Error()}
+	if pe, ok := errors.AsType[*quantity.ParseError](err); ok {
+		p.Message, p.Hint, p.Column, p.Text = pe.Problem, pe.Want, pe.Column, pe.Text
+	}
+	r.problems = append(r.problems, p)
+}
+
+// scale turns the file's words into a scale, checking that each can be read.
+func (r *resolver) scale(s *Scale) quantity.Scale {
+	q := quantity.Scale{
+		Name: "this file", Version: 1,
+		Likelihood: s.Likelihood, Impact: s.Impact, Cost: s.Cost, Strength: s.Strength,
+	}
+	if s.Points != nil {
+		q.PointValue, q.PointWorth = s.Points.Value, s.Points.Worth.Text
+	}
+	for _, w := range []struct {
+		name  string
+		words map[string]string
+		kind  quantity.Kind
+	}{
+		{"likelihood", s.Likelihood, quantity.Likelihood},
+		{"impact", s.Impact, quantity.Money},
+		{"cost", s.Cost, quantity.Effort},
+		{"strength", s.Strength, quantity.Share},
+	} {
+		env := quantity.Env{Currency: r.env.Currency, Horizon: r.env.Horizon}
+		for _, word := range sortedKeys(w.words) {
+			if _, err := quantity.Parse(w.words[word], w.kind, env); err != nil {
+				r.fail(err, "policy.scale."+w.name+"."+word, "")
+			}
+		}
+	}
+	return q
+}
+
+// FieldName is the name of a field in files and JSON.
+func FieldName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
+}
+
+// JoinPath appends a field to the path of what holds it.
+func JoinPath(path, field string) string {
+	if path == "" {
+		return field
+	}
+	return path + "." + field
+}
+
+// KindOf is the kind of quantity a field states, from its quantity tag.
+func KindOf(f reflect.StructField) quantity.Kind {
+	switch f.Tag.Get("quantity") {
+	case "money":
+		return quantity.Money
+	case "yearly":
+		return quantity.Yearly
+	case "likelihood":
+		return quantity.Likelihood
+	case "share":
+		return quantity.Share
+	case "effort":
+		return quantity.Effort
+	case "duration":
+		return quantity.Duration
+	case "count":
+		return quantity.Count
+	case "worth":
+		return quantity.Worth
+	}
+	return quantity.None
+}
