@@ -1,0 +1,118 @@
+package archtest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrow says what a package of the project may import.
+type arrow struct {
+	local []string // packages of the project, from the root
+	other []string // modules of others; "*" for any
+	why   string
+}
+
+const (
+	pureWhy = "the pure parts know no file, database or page, so that other programs can use them"
+	wordWhy = "it knows the words and the pure parts, never the store: what it makes can be shown without a ledger"
+	useWhy  = "it calls negotiate and holds no rules, so that every way in passes the same ones"
+)
+
+// pure are the packages that any part above them may import.
+var pure = []string{".", "quantity", "risk", "plan", "plan/model"}
+
+// arrows is the layout of docs/architecture.md.
+var arrows = map[string]arrow{
+	"quantity":                 {why: pureWhy},
+	".":                        {local: []string{"quantity"}, why: pureWhy},
+	"risk":                     {local: []string{".", "quantity"}, why: pureWhy},
+	"plan":                     {why: "the solver works on plain numbers, so that it can be proved against other solvers"},
+	"plan/model":               {local: []string{".", "quantity", "risk", "plan"}, why: pureWhy},
+	"ledger":                   {local: []string{".", "quantity"}, other: []string{"golang.org/x/mod/sumdb"}, why: pureWhy},
+	"internal/catalogue":       {why: "texts depend on nothing"},
+	"internal/testenv":         {why: "tests of every package use it"},
+	"internal/archtest":        {local: []string{"internal/testenv"}, why: "only tests"},
+	"internal/file":            {local: pure, other: []string{"go.yaml.in/yaml/v4", "github.com/google/jsonschema-go"}, why: wordWhy},
+	"internal/exchange":        {local: append([]string{"internal/file"}, pure...), other: []string{"go.yaml.in/yaml/v4", "golang.org/x/text", "golang.org/x/net/html"}, why: wordWhy},
+	"internal/brief":           {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), why: wordWhy},
+	"internal/chart":           {local: append([]string{"internal/catalogue", "internal/brief", "internal/brief/plain"}, pure...), why: wordWhy},
+	"internal/store":           {local: []string{".", "ledger"}, other: []string{"*"}, why: "the store keeps events and knows the words, never prices"},
+	"internal/store/storetest": {local: []string{".", "ledger", "internal/store", "internal/testenv"}, other: []string{"*"}, why: "one suite for every database"},
+	"internal/negotiate": {
+		local: append([]string{"ledger", "internal/file", "internal/exchange", "internal/brief", "internal/brief/plain", "internal/chart", "internal/store", "internal/catalogue"}, pure...),
+		other: []string{"golang.org/x/mod/sumdb"},
+		why:   "the one place that joins the pure parts and the store",
+	},
+	"internal/web": {
+		local: append([]string{"ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/catalogue"}, pure...),
+		why:   useWhy,
+	},
+	"cmd/parley": {
+		local: append([]string{"ledger", "examples", "internal/file", "internal/exchange", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/catalogue"}, pure...),
+		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
+		why:   useWhy,
+	},
+	"examples": {why: "files alone, embedded"},
+}
+
+func TestArrows(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range sources(t) {
+		a, ok := arrows[s.pkg]
+		if !ok {
+			t.Errorf("%s: package %s has no entry in the table of arrows: say what it may import, and why", s.name, s.pkg)
+			continue
+		}
+		seen[s.pkg] = true
+		for _, spec := range s.file.Imports {
+			p, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !a.allows(s.pkg, p) {
+				t.Errorf("%s: %s may not import %s: %s", s.fset.Position(spec.Pos()), s.pkg, p, a.why)
+			}
+		}
+	}
+	for p := range arrows {
+		if !seen[p] {
+			t.Errorf("the table of arrows names %s, which has no Go file", p)
+		}
+	}
+}
+
+func (a arrow) allows(from, path string) bool {
+	if path == module || strings.HasPrefix(path, module+"/") {
+		local := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+		if local == "" {
+			local = "."
+		}
+		return local != from && slices.Contains(a.local, local)
+	}
+	first, _, _ := strings.Cut(path, "/")
+	if !strings.Contains(first, ".") {
+		return true // the standard library
+	}
+	return slices.ContainsFunc(a.other, func(o string) bool {
+		return o == "*" || path == o || strings.HasPrefix(path, o+"/")
+	})
+}
+
+func TestAllows(t *testing.T) {
+	a := arrow{local: []string{"quantity"}, other: []string{"golang.org/x/mod/sumdb"}}
+	for path, want := range map[string]bool{
+		"fmt":                           true,
+		module + "/quantity":            true,
+		module + "/quantity/sub":        false,
+		module:                          false,
+		"golang.org/x/mod/sumdb/tlog":   true,
+		"golang.org/x/mod/semver":       false,
+		"github.com/somebody/something": false,
+	} {
+		if got := a.allows("ledger", path); got != want {
+			t.Errorf("allows(%s) = %v, want %v", path, got, want)
+		}
+	}
+}
