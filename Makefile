@@ -1,0 +1,19 @@
+.PHONY: help test check soak bench generate
+
+help: ## list what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+test: ## run the tests
+	go test ./...
+
+check: ## what must hold before a change lands
+	.ci/run
+
+soak: ## long tests: hundreds of kills, minutes of load
+	PARLEY_SOAK=1 go test -count=1 -timeout=60m -run Soak -v ./...
+
+bench: ## benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+generate: ## files that are made from code
+	go generate ./...
