@@ -37,6 +37,7 @@ var arrows = map[string]arrow{
 	"internal/file":            {local: pure, other: []string{"go.yaml.in/yaml/v4", "github.com/google/jsonschema-go"}, why: wordWhy},
 	"internal/exchange":        {local: append([]string{"internal/file"}, pure...), other: []string{"go.yaml.in/yaml/v4", "golang.org/x/text", "golang.org/x/net/html"}, why: wordWhy},
 	"internal/brief":           {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), why: wordWhy},
+	"internal/brief/plain":     {local: []string{"internal/catalogue"}, why: "numbers in words need nothing but the words"},
 	"internal/chart":           {local: append([]string{"internal/catalogue", "internal/brief", "internal/brief/plain"}, pure...), why: wordWhy},
 	"internal/store":           {local: []string{".", "ledger"}, other: []string{"*"}, why: "the store keeps events and knows the words, never prices"},
 	"internal/store/storetest": {local: []string{".", "ledger", "internal/store", "internal/testenv"}, other: []string{"*"}, why: "one suite for every database"},
