@@ -62,14 +62,14 @@ func number(t *rapid.T, s string) float64 {
 	return x
 }
 
-var leading = regexp.MustCompile(`^(up to (?:more than )?)?([0-9,]+) (?:to (more than )?([0-9,]+) )?in ([0-9,]+)$`)
+var spread = regexp.MustCompile(`^(up to (?:more than )?)?([0-9,]+) (?:to (more than )?([0-9,]+) )?in ([0-9,]+)$`)
 
 func TestChanceRangeKeepsOneDenominator(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lo := math.Pow(10, rapid.Float64Range(-5, 0).Draw(t, "lo"))
 		hi := rapid.Float64Range(lo, 1).Draw(t, "hi")
 		said := ChanceRange(lo, hi)
-		m := leading.FindStringSubmatch(said)
+		m := spread.FindStringSubmatch(said)
 		if m == nil {
 			if !strings.HasPrefix(said, "about ") && !strings.HasPrefix(said, "roughly ") && !strings.HasPrefix(said, "more than ") {
 				t.Fatalf("%v..%v reads %q", lo, hi, said)

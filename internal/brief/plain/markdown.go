@@ -1,0 +1,33 @@
+package plain
+
+import (
+	"regexp"
+	"strings"
+)
+
+// joiner is an invisible mark put where two characters must not work together
+// (a mention, an issue number, an address): trackers look for those in the text
+// a backslash leaves behind, so that escaping alone does not stop them.
+const joiner = "\u200b"
+
+var (
+	markup = strings.NewReplacer(
+		`\`, `\\`, "`", "\\`", `*`, `\*`, `_`, `\_`, `{`, `\{`, `}`, `\}`, `[`, `\[`, `]`, `\]`, `(`, `\(`, `)`, `\)`,
+		`#`, `\#`+joiner, `|`, `\|`, `~`, `\~`, `$`, `\$`, `^`, `\^`, `!`, `\!`+joiner, `@`, `@`+joiner,
+		`<`, `&lt;`, `>`, `&gt;`, `&`, `&amp;`,
+		`://`, `:`+joiner+`//`,
+	)
+	host    = regexp.MustCompile(`(?i)www\.`)
+	issue   = regexp.MustCompile(`(?i)\bGH-(\d)`)
+	leading = regexp.MustCompile(`^(?:[-+=/:]|\d+[.)])`)
+)
+
+// Markdown makes text from files and people safe inside Markdown, on one line:
+// it is [Clean], and can mention nobody, close nothing, and start no link,
+// image, HTML, code, table, list, heading or command.
+func Markdown(s string) string {
+	s = markup.Replace(Clean(s))
+	s = host.ReplaceAllStringFunc(s, func(m string) string { return m[:3] + joiner + "." })
+	s = issue.ReplaceAllStringFunc(s, func(m string) string { return m[:2] + joiner + m[2:] })
+	return leading.ReplaceAllStringFunc(s, func(m string) string { return m[:len(m)-1] + `\` + m[len(m)-1:] })
+}
