@@ -1,0 +1,142 @@
+package quantity
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Scale says what words mean. Each value is itself a quantity text without words.
+type Scale struct {
+	Name       string // e.g. "phia+workshop"
+	Version    int
+	Likelihood map[string]string // word → chance or rate
+	Impact     map[string]string // word → money
+	Cost       map[string]string // word → effort
+	Strength   map[string]string // word → share
+	PointValue float64           // feature points of the anchor, 0 when none is priced
+	PointWorth string            // what the anchor is worth per year
+}
+
+// DefaultScale is the scale used for words a file's own scale lacks.
+//
+// The chance words are the Probability Yardstick of the UK's Professional Head
+// of Intelligence Assessment (PHIA, 2019), which leaves gaps between its bands
+// on purpose; "remote chance" (at most 5 %) and "almost certain" (at least
+// 95 %) are closed at 0 % and 99 %, and "very unlikely" and "probably" are
+// added as what people say for its own words. It names no timeframe: the chance is over the one
+// stated, or the horizon. low, medium, high and the words for strength are a
+// starting point for workshops, to be replaced by a team's own.
+func DefaultScale() Scale {
+	return Scale{
+		Name:    "phia+workshop",
+		Version: 1,
+		Likelihood: map[string]string{
+			"remote":                "0%..5%",
+			"remote chance":         "0%..5%",
+			"highly unlikely":       "10%..20%",
+			"very unlikely":         "10%..20%",
+			"unlikely":              "25%..35%",
+			"realistic possibility": "40%..50%",
+			"likely":                "55%..75%",
+			"probable":              "55%..75%",
+			"probably":              "55%..75%",
+			"highly likely":         "80%..90%",
+			"very likely":           "80%..90%",
+			"almost certain":        "95%..99%",
+			"low":                   "1%..10% per year",
+			"medium":                "10%..50% per year",
+			"high":                  "50%..95% per year",
+		},
+		Impact: map[string]string{"low": "1k..20k", "medium": "20k..200k", "high": "200k..3M"},
+		Cost:   map[string]string{"low": "1d..5d", "medium": "5d..20d", "high": "20d..80d"},
+		Strength: map[string]string{
+			"some": "20%..40%", "half": "40%..60%", "most": "60%..85%", "nearly all": "85%..97%",
+			"low": "20%..40%", "medium": "40%..60%", "high": "60%..85%",
+		},
+	}
+}
+
+// String is the name and version that judgements are stored with.
+func (s Scale) String() string {
+	name := s.Name
+	if name == "" {
+		name = "unnamed scale"
+	}
+	if s.Version == 0 {
+		return name
+	}
+	return name + " v" + strconv.Itoa(s.Version)
+}
+
+// words is the part of the scale for a kind, nil for kinds that have no words.
+func (s Scale) words(k Kind) map[string]string {
+	switch k {
+	case Likelihood:
+		return s.Likelihood
+	case Money:
+		return s.Impact
+	case Effort:
+		return s.Cost
+	case Share:
+		return s.Strength
+	}
+	return nil
+}
+
+// plainWord is a word as it is looked up: lower case, without article, with
+// single spaces for spaces, hyphens and underscores.
+func plainWord(s string) string {
+	fields := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return strings.ContainsRune(" -‐‑_\t\u00a0\u2009\u202f", r)
+	})
+	if len(fields) > 1 && (fields[0] == "a" || fields[0] == "an") {
+		fields = fields[1:]
+	}
+	return strings.Join(fields, " ")
+}
+
+// meaning finds a word in a part of a scale.
+func meaning(words map[string]string, w string) (text string, ok bool) {
+	if text, ok = words[w]; ok {
+		return text, ok
+	}
+	for _, k := range slices.Sorted(maps.Keys(words)) {
+		if plainWord(k) == w {
+			return words[k], true
+		}
+	}
+	return "", false
+}
+
+// nearest is the known word with the fewest letters to change, "" if none is near.
+func nearest(known []string, w string) string {
+	best, least := "", 1+len([]rune(w))/3
+	for _, k := range known {
+		if d := distance([]rune(k), []rune(w)); d <= least && (best == "" || d < least) {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance is the number of letters to insert, delete or replace (Levenshtein).
+func distance(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, x := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, y := range b {
+			cost := 1
+			if x == y {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
