@@ -1,0 +1,227 @@
+package plan
+
+import "math"
+
+// multipliers are the variables of the dual: what a unit of each limit costs,
+// what the blocks are handed of the items' costs (kept in the blocks), and the
+// point where the wide terms are linearised.
+type multipliers struct {
+	lambda []float64
+	point  []float64
+}
+
+// ascent raises the bound by coordinate ascent on the smoothed dual, in which
+// each minimum over 0 and 1, or over a table, is a soft minimum at temperature
+// tau (currency units). For one item all its prices have a closed-form optimum
+// (every block then gives the item the same odds); for one limit it is a
+// monotone equation. Smoothing keeps the ascent from getting stuck where a
+// nonsmooth dual would (Werner 2007; Hazan and Shashua 2010).
+type ascent struct {
+	r      *reduced
+	m      *multipliers
+	tau    float64
+	weight [][]float64 // exp(−(table + prices − least)/tau) of each block
+	wide   *tangents
+	gains  []float64 // scratch of priceItem
+	rest   []float64 // scratch of priceLimits
+}
+
+// clip keeps exp in range: no single step moves odds by more than exp(clip).
+const clip = 40
+
+func newAscent(r *reduced, m *multipliers) *ascent {
+	a := &ascent{r: r, m: m, weight: make([][]float64, len(r.blocks))}
+	for k, b := range r.blocks {
+		a.weight[k] = make([]float64, len(b.table))
+	}
+	if len(r.wide) > 0 {
+		a.wide = newTangents(r)
+	}
+	return a
+}
+
+// run makes a number of passes at one temperature.
+func (a *ascent) run(tau float64, passes int) {
+	a.tau = tau
+	for k := range a.r.blocks {
+		a.weigh(k)
+	}
+	if a.wide != nil {
+		a.wide.move(a.m.point)
+	}
+	for range passes {
+		a.priceLimits()
+		for i := range a.r.item {
+			a.priceItem(i)
+		}
+	}
+	a.priceLimits()
+}
+
+// weigh computes a block's weights afresh.
+func (a *ascent) weigh(k int) {
+	b, w := a.r.blocks[k], a.weight[k]
+	least := math.Inf(1)
+	for s := range w {
+		p := 0.0
+		if s > 0 {
+			low := s & (s - 1)
+			p = w[low] + b.price[bitOf(s&-s)]
+		}
+		w[s] = p
+	}
+	for s := range w {
+		w[s] += b.table[s]
+		least = math.Min(least, w[s])
+	}
+	for s := range w {
+		w[s] = math.Exp((least - w[s]) / a.tau)
+	}
+}
+
+// unary is an item's own cost: what its blocks were not handed.
+func (a *ascent) unary(i int) float64 {
+	u := a.r.cost[i]
+	for k := range a.r.rows {
+		u += a.m.lambda[k] * a.r.rows[k].use[i]
+	}
+	for _, at := range a.r.touch[i] {
+		u -= a.r.blocks[at.block].price[at.bit]
+	}
+	if a.wide != nil {
+		u += a.wide.slope(i, a.m.point)
+	}
+	return u
+}
+
+// priceItem sets all prices of an item to their optimum.
+func (a *ascent) priceItem(i int) {
+	touch := a.r.touch[i]
+	own := a.r.cost[i]
+	for k := range a.r.rows {
+		own += a.m.lambda[k] * a.r.rows[k].use[i]
+	}
+	gain := -own // what choosing it is worth, added up over its blocks
+	for _, at := range touch {
+		out, in := a.odds(at)
+		if !(out > 0 && in > 0 && out+in < math.MaxFloat64) {
+			a.weigh(at.block)
+			out, in = a.odds(at)
+		}
+		b := &a.r.blocks[at.block]
+		g := a.tau * clamp(math.Log(in/out), 700) // with the present price
+		gain += g + b.price[at.bit]
+		a.gains = append(a.gains, g)
+	}
+	shares := float64(1 + len(touch))
+	level := gain / shares
+	if a.wide != nil {
+		level = a.wide.level(i, gain, shares, a.tau, a.m.point)
+	}
+	for q, at := range touch {
+		step := clamp((a.gains[q]-level)/a.tau, clip)
+		a.r.blocks[at.block].price[at.bit] += step * a.tau
+		a.scale(at, math.Exp(-step))
+	}
+	a.gains = a.gains[:0]
+	a.m.point[i] = 1 / (1 + math.Exp(-level/a.tau))
+}
+
+// odds are the weights of the entries without and with an item.
+func (a *ascent) odds(at place) (out, in float64) {
+	w, half := a.weight[at.block], 1<<at.bit
+	for s := 0; s < len(w); s += 2 * half {
+		for _, v := range w[s : s+half] {
+			out += v
+		}
+		for _, v := range w[s+half : s+2*half] {
+			in += v
+		}
+	}
+	return out, in
+}
+
+// scale multiplies the weights of the entries with an item.
+func (a *ascent) scale(at place, f float64) {
+	w, half := a.weight[at.block], 1<<at.bit
+	for s := half; s < len(w); s += 2 * half {
+		for k := range w[s : s+half] {
+			w[s+k] *= f
+		}
+	}
+}
+
+// priceLimits sets the price of each limit to the one at which the softly
+// chosen items use it up, or to 0 when they leave room.
+func (a *ascent) priceLimits() {
+	n := len(a.r.item)
+	if cap(a.rest) < n {
+		a.rest = make([]float64, n)
+	}
+	rest := a.rest[:n]
+	for i := range rest {
+		rest[i] = a.unary(i)
+	}
+	for k, row := range a.r.rows {
+		for i, u := range row.use {
+			rest[i] -= a.m.lambda[k] * u
+		}
+		a.m.lambda[k] = a.clear(row, rest, a.m.lambda[k])
+		for i, u := range row.use {
+			rest[i] += a.m.lambda[k] * u
+		}
+	}
+}
+
+// clear finds the price at which the use of a row meets its limit, by Newton's
+// method kept inside a bracket. The use falls as the price rises.
+func (a *ascent) clear(row limitRow, rest []float64, start float64) float64 {
+	excess := func(l float64) (f, slope float64) {
+		f = -row.limit
+		for i, u := range row.use {
+			if u == 0 {
+				continue
+			}
+			x := 1 / (1 + math.Exp((rest[i]+l*u)/a.tau))
+			f += u * x
+			slope -= u * u * x * (1 - x) / a.tau
+		}
+		return f, slope
+	}
+	if f, _ := excess(0); f <= 0 {
+		return 0
+	}
+	lo, hi, l := 0.0, math.Inf(1), start
+	for range 20 {
+		f, slope := excess(l)
+		if math.Abs(f) <= 1e-9*math.Abs(row.limit) {
+			break
+		}
+		if f > 0 {
+			lo = l
+		} else {
+			hi = l
+		}
+		next := l - f/slope
+		switch {
+		case next > lo && next < hi && next <= 4*l+a.firstPrice(row):
+			l = next
+		case math.IsInf(hi, 1):
+			l = 2*l + a.firstPrice(row)
+		default:
+			l = (lo + hi) / 2
+		}
+	}
+	return l
+}
+
+// firstPrice is a price at which temperature and use are of one size.
+func (a *ascent) firstPrice(row limitRow) float64 {
+	most := 0.0
+	for _, u := range row.use {
+		most = math.Max(most, math.Abs(u))
+	}
+	return a.tau / math.Max(most, 1e-300)
+}
+
+func clamp(v, most float64) float64 { return math.Max(-most, math.Min(most, v)) }

@@ -1,0 +1,260 @@
+package plan
+
+import (
+	"cmp"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// block is a function of a few items given by its table: the entry at index s
+// is the cost when exactly the items at the set bits of s are chosen.
+type block struct {
+	items []int // ascending
+	table []float64
+	// price is how much of each item's cost the block has been handed: the
+	// multipliers of the decomposition (docs/maths-plan.md).
+	price []float64
+}
+
+// mostBits is the most items a block may have, and tableBudget the most work
+// (entries times bits) one pass over all blocks may take. Both trade time for
+// the strength of the bound and change no answer.
+const (
+	mostBits    = 12
+	tableBudget = 1 << 20
+)
+
+func bitOf(power int) int { return bits.TrailingZeros(uint(power)) }
+
+// fix is the block over the items still free.
+func (b block) fix(state []uint8, local []int) block {
+	if !slices.ContainsFunc(b.items, func(i int) bool { return state[i] != free }) {
+		nb := block{items: make([]int, len(b.items)), table: slices.Clone(b.table), price: slices.Clone(b.price)}
+		for k, i := range b.items {
+			nb.items[k] = local[i]
+		}
+		return nb
+	}
+	var nb block
+	fixed := 0
+	var kept []int // old bits that stay
+	for bit, i := range b.items {
+		switch state[i] {
+		case free:
+			kept = append(kept, bit)
+			nb.items = append(nb.items, local[i])
+			nb.price = append(nb.price, b.price[bit])
+		case in:
+			fixed |= 1 << bit
+		}
+	}
+	nb.table = make([]float64, 1<<len(kept))
+	from := make([]int, len(nb.table))
+	from[0] = fixed
+	for s := range nb.table {
+		if s > 0 {
+			from[s] = from[s&(s-1)] | 1<<kept[bitOf(s&-s)]
+		}
+		nb.table[s] = b.table[from[s]]
+	}
+	return nb
+}
+
+// possible says whether any finite entry leaves the item at the bit out, and
+// whether any takes it in.
+func (b block) possible(bit int) (zero, one bool) {
+	for s, v := range b.table {
+		if !math.IsInf(v, 1) {
+			if s>>bit&1 == 0 {
+				zero = true
+			} else {
+				one = true
+			}
+			if zero && one {
+				return
+			}
+		}
+	}
+	return
+}
+
+// tabulate turns terms over few items into blocks, one for each set of items.
+func (r *reduced) tabulate() {
+	if len(r.wide) == 0 {
+		return
+	}
+	most := r.widest()
+	bySupport := map[string]int{}
+	var key []byte
+	rest := r.wide[:0]
+	for _, t := range r.wide {
+		support := union(t.items, t.any)
+		if len(support) > most {
+			rest = append(rest, t)
+			continue
+		}
+		key = key[:0]
+		for _, i := range support {
+			key = append(key, byte(i), byte(i>>8), byte(i>>16))
+		}
+		k, ok := bySupport[string(key)]
+		if !ok {
+			k = len(r.blocks)
+			bySupport[string(key)] = k
+			r.blocks = append(r.blocks, block{items: support, table: make([]float64, 1<<len(support)), price: make([]float64, len(support))})
+		}
+		r.blocks[k].add(t)
+	}
+	r.wide = rest
+}
+
+// widest is the largest number of bits that keeps the tables within budget,
+// counting only the sets of items that no other set contains.
+func (r *reduced) widest() int {
+	supports := make([][]int, 0, len(r.wide))
+	for _, t := range r.wide {
+		supports = append(supports, union(t.items, t.any))
+	}
+	slices.SortFunc(supports, func(a, b []int) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), slices.Compare(a, b))
+	})
+	supports = slices.CompactFunc(supports, slices.Equal[[]int])
+	for most := r.most; ; most-- {
+		work := 0
+		at := make([][][]int, len(r.item))
+		for _, s := range supports {
+			if len(s) == 0 || len(s) > most || slices.ContainsFunc(at[s[0]], func(h []int) bool { return subset(s, h) }) {
+				continue
+			}
+			work += len(s) << len(s)
+			for _, i := range s {
+				at[i] = append(at[i], s)
+			}
+		}
+		if work <= tableBudget || most == 1 {
+			return most
+		}
+	}
+}
+
+// add adds a term's loss to every entry.
+func (b block) add(t wideTerm) {
+	val := make([]float64, len(b.table))
+	val[0] = t.loss
+	pass := make([]float64, len(b.items))
+	any := 0
+	for bit, i := range b.items {
+		pass[bit] = 1
+		if k, ok := slices.BinarySearch(t.items, i); ok {
+			pass[bit] = math.Exp(-t.rate[k])
+		}
+		if _, ok := slices.BinarySearch(t.any, i); ok {
+			any |= 1 << bit
+		}
+	}
+	for s := range val {
+		if s > 0 {
+			val[s] = val[s&(s-1)] * pass[bitOf(s&-s)]
+		}
+		if len(t.any) == 0 || s&any != 0 {
+			b.table[s] += val[s]
+		}
+	}
+}
+
+func union(a, b []int) []int {
+	u := make([]int, 0, len(a)+len(b))
+	u = append(append(u, a...), b...)
+	slices.Sort(u)
+	return slices.Compact(u)
+}
+
+// merge adds every block whose items all lie in another into the smallest such
+// one, and takes blocks of one item or none into the costs. Fewer, larger
+// blocks give a stronger bound.
+func (r *reduced) merge() {
+	order := make([]int, len(r.blocks))
+	at := make([][]int, len(r.item)) // blocks of each item, in order of size
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(r.blocks[a].items), len(r.blocks[b].items)) })
+	for _, k := range order {
+		for _, i := range r.blocks[k].items {
+			at[i] = append(at[i], k)
+		}
+	}
+	rank := make([]int, len(order))
+	for pos, k := range order {
+		rank[k] = pos
+	}
+	var kept []block
+	for pos, k := range order {
+		b := r.blocks[k]
+		if r.absorb(b) {
+			continue
+		}
+		host := -1
+		if len(b.items) > 0 {
+			for _, h := range at[b.items[0]] {
+				if rank[h] > pos && subset(b.items, r.blocks[h].items) {
+					host = h
+					break
+				}
+			}
+		}
+		if host < 0 {
+			kept = append(kept, b)
+			continue
+		}
+		r.blocks[host].take(b)
+	}
+	r.blocks = kept
+}
+
+// absorb takes a block of at most one item into base and cost; blocks that
+// forbid something stay, for forced to see.
+func (r *reduced) absorb(b block) bool {
+	switch {
+	case len(b.items) == 0 && !math.IsInf(b.table[0], 1):
+		r.base += b.table[0]
+		return true
+	case len(b.items) == 1 && !math.IsInf(b.table[0], 1) && !math.IsInf(b.table[1], 1):
+		r.base += b.table[0]
+		r.cost[b.items[0]] += b.table[1] - b.table[0]
+		return true
+	}
+	return false
+}
+
+// take adds a block over a subset of the items.
+func (b block) take(small block) {
+	bit := make([]int, len(b.items)) // mask in small of each bit, 0 when absent
+	k := 0
+	for j, i := range b.items {
+		if k < len(small.items) && small.items[k] == i {
+			bit[j] = 1 << k
+			b.price[j] += small.price[k]
+			k++
+		}
+	}
+	from := make([]int, len(b.table))
+	for s := range from {
+		if s > 0 {
+			from[s] = from[s&(s-1)] | bit[bitOf(s&-s)]
+		}
+		b.table[s] += small.table[from[s]]
+	}
+}
+
+// subset says whether every element of a is in b; both ascend.
+func subset(a, b []int) bool {
+	k := 0
+	for _, i := range b {
+		if k < len(a) && a[k] == i {
+			k++
+		}
+	}
+	return k == len(a)
+}

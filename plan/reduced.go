@@ -1,0 +1,294 @@
+package plan
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// reduced is a problem over the items still free, in the form the bound works
+// on: minimise
+//
+//	base + Σ cost_i·x_i + Σ_blocks table(x) + Σ_wide terms
+//
+// under the rows. A block tabulates everything a handful of items do together
+// (the losses they share, and +Inf where rules or limits forbid a combination),
+// so terms over the same items cost nothing extra, however many they are.
+type reduced struct {
+	base   float64
+	cost   []float64
+	rows   []limitRow
+	blocks []block
+	wide   []wideTerm
+	item   []int // index in the Problem of each free item
+	chosen []int // items of the Problem already in
+	// touch lists, for each item, the bits of the blocks it is in.
+	touch [][]place
+	most  int // the most items a block may have
+}
+
+type limitRow struct {
+	use   []float64
+	limit float64
+}
+
+// place is a bit of a block.
+type place struct{ block, bit int }
+
+// wideTerm is a term over too many items for a table: loss·exp(−Σ rate·x),
+// counting only if one of the items in any is chosen (when any is not empty).
+type wideTerm struct {
+	loss  float64
+	items []int // ascending
+	rate  []float64
+	any   []int // ascending
+}
+
+// reduce states the problem over the items that state leaves free; nil when no
+// set is possible.
+func (p *Problem) reduce(state []uint8, most int) *reduced {
+	n := len(p.Items)
+	r := &reduced{cost: make([]float64, n), item: make([]int, n), most: most}
+	for i, it := range p.Items {
+		r.cost[i], r.item[i] = it.Outlay-it.Gross, i
+	}
+	for _, row := range p.rows() {
+		lr := limitRow{use: make([]float64, n), limit: roomy(row.Limit)}
+		for _, u := range row.Uses {
+			lr.use[u.Item] += u.Amount
+		}
+		r.rows = append(r.rows, lr)
+	}
+	for i, it := range p.Items {
+		for _, j := range it.Requires {
+			if i != j {
+				r.blocks = append(r.blocks, forbid(i, j, true, false))
+			}
+		}
+		for _, j := range it.Excludes {
+			if i != j {
+				r.blocks = append(r.blocks, forbid(i, j, true, true))
+			}
+		}
+	}
+	for _, t := range p.Terms {
+		r.wide = append(r.wide, newWide(t))
+	}
+	return r.restrict(state)
+}
+
+// forbid is the block that rules out one combination of two items.
+func forbid(i, j int, iIn, jIn bool) block {
+	if i > j {
+		i, j, iIn, jIn = j, i, jIn, iIn
+	}
+	b := block{items: []int{i, j}, table: make([]float64, 4), price: make([]float64, 2)}
+	s := 0
+	if iIn {
+		s |= 1
+	}
+	if jIn {
+		s |= 2
+	}
+	b.table[s] = math.Inf(1)
+	return b
+}
+
+func newWide(t Term) wideTerm {
+	fs := slices.Clone(t.Factors)
+	slices.SortStableFunc(fs, func(a, b Factor) int { return cmp.Compare(a.Item, b.Item) })
+	w := wideTerm{loss: t.Loss, any: slices.Clone(t.IfAny)}
+	for _, f := range fs {
+		rate := -math.Log(max(f.Pass, LeastPass))
+		switch k := len(w.items) - 1; {
+		case rate == 0:
+		case k >= 0 && w.items[k] == f.Item:
+			w.rate[k] += rate
+		default:
+			w.items, w.rate = append(w.items, f.Item), append(w.rate, rate)
+		}
+	}
+	slices.Sort(w.any)
+	w.any = slices.Compact(w.any)
+	return w
+}
+
+// restrict fixes items (in or out; free ones stay) and everything that follows
+// from that; nil when no set is left. The prices of the blocks are kept.
+func (r *reduced) restrict(state []uint8) *reduced {
+	for {
+		r = r.fix(state)
+		r.markOverruns()
+		forced, ok := r.forced()
+		if !ok {
+			return nil
+		}
+		if forced == nil {
+			r.link()
+			return r
+		}
+		state = forced
+	}
+}
+
+func (r *reduced) fix(state []uint8) *reduced {
+	out := &reduced{base: r.base, chosen: slices.Clone(r.chosen), most: r.most}
+	local := make([]int, len(r.item))
+	for i, s := range state {
+		local[i] = -1
+		switch s {
+		case free:
+			local[i] = len(out.item)
+			out.item = append(out.item, r.item[i])
+			out.cost = append(out.cost, r.cost[i])
+		case in:
+			out.chosen = append(out.chosen, r.item[i])
+			out.base += r.cost[i]
+		}
+	}
+	for _, row := range r.rows {
+		nr := limitRow{use: make([]float64, 0, len(out.item)), limit: row.limit}
+		for i, u := range row.use {
+			switch state[i] {
+			case free:
+				nr.use = append(nr.use, u)
+			case in:
+				nr.limit -= u
+			}
+		}
+		out.rows = append(out.rows, nr)
+	}
+	for _, b := range r.blocks {
+		out.blocks = append(out.blocks, b.fix(state, local))
+	}
+	for _, t := range r.wide {
+		if w, ok := t.fix(state, local); ok {
+			out.wide = append(out.wide, w)
+		}
+	}
+	out.tabulate()
+	out.merge()
+	return out
+}
+
+// fix is the term over the items still free; false when it can no longer count.
+func (t wideTerm) fix(state []uint8, local []int) (wideTerm, bool) {
+	w := wideTerm{loss: t.loss}
+	exponent := 0.0
+	for k, i := range t.items {
+		switch state[i] {
+		case free:
+			w.items, w.rate = append(w.items, local[i]), append(w.rate, t.rate[k])
+		case in:
+			exponent += t.rate[k]
+		}
+	}
+	w.loss *= math.Exp(-exponent)
+	sure := len(t.any) == 0
+	for _, i := range t.any {
+		sure = sure || state[i] == in
+		if local[i] >= 0 {
+			w.any = append(w.any, local[i])
+		}
+	}
+	if sure {
+		w.any = nil
+		return w, true
+	}
+	return w, len(w.any) > 0
+}
+
+// link fills touch once the blocks are final.
+func (r *reduced) link() {
+	r.touch = make([][]place, len(r.item))
+	for b := range r.blocks {
+		for bit, i := range r.blocks[b].items {
+			r.touch[i] = append(r.touch[i], place{b, bit})
+		}
+	}
+}
+
+// markOverruns writes +Inf where the items of a block alone overrun a limit.
+func (r *reduced) markOverruns() {
+	for _, row := range r.rows {
+		relief := 0.0 // what all items together can give back
+		for _, u := range row.use {
+			relief += math.Min(0, u)
+		}
+		for _, b := range r.blocks {
+			most, own := 0.0, 0.0
+			for _, i := range b.items {
+				most += math.Max(0, row.use[i])
+				own += math.Min(0, row.use[i])
+			}
+			room := row.limit - (relief - own)
+			if most <= room {
+				continue
+			}
+			used := make([]float64, len(b.table))
+			for s := range used {
+				if s > 0 {
+					low := s & (s - 1)
+					used[s] = used[low] + row.use[b.items[bitOf(s&-s)]]
+				}
+				if used[s] > room {
+					b.table[s] = math.Inf(1)
+				}
+			}
+		}
+	}
+}
+
+// forced finds items that a limit or a block leaves no choice about; nil when
+// there are none, false when nothing is possible.
+func (r *reduced) forced() ([]uint8, bool) {
+	f := forcer{state: make([]uint8, len(r.item))}
+	for _, row := range r.rows {
+		least := 0.0
+		for _, u := range row.use {
+			least += math.Min(0, u)
+		}
+		if least > row.limit {
+			return nil, false
+		}
+		for i, u := range row.use {
+			switch {
+			case u > 0 && least+u > row.limit:
+				f.set(i, out)
+			case u < 0 && least-u > row.limit:
+				f.set(i, in)
+			}
+		}
+	}
+	for _, b := range r.blocks {
+		for bit, i := range b.items {
+			zero, one := b.possible(bit)
+			if !one {
+				f.set(i, out)
+			}
+			if !zero {
+				f.set(i, in)
+			}
+		}
+		if len(b.items) == 0 {
+			return nil, false // an empty block is kept only when it is impossible
+		}
+	}
+	if f.clash {
+		return nil, false
+	}
+	if !f.any {
+		return nil, true
+	}
+	return f.state, true
+}
+
+type forcer struct {
+	state      []uint8
+	any, clash bool
+}
+
+func (f *forcer) set(i int, s uint8) {
+	f.clash = f.clash || f.state[i] != free && f.state[i] != s
+	f.state[i], f.any = s, true
+}
