@@ -3,6 +3,8 @@ package chart
 import (
 	"math"
 	"strconv"
+
+	"github.com/parleysec/parley/internal/brief/plain"
 )
 
 // Squares shows chances as whole squares out of a hundred, filled from the
@@ -21,19 +23,12 @@ type Panel struct {
 	Style   Style   // Now or After
 }
 
-// Whole is how many squares of a hundred a chance fills. some is true when it
-// is above none and below one square: then a trace is shown instead of a
-// square. A chance below certainty never fills all hundred.
+// Whole is how many squares of a hundred a chance fills, by the same rule as
+// the sentences beside them. some is true when it is above none and fills no
+// square: then a trace is shown instead.
 func Whole(chance float64) (filled int, some bool) {
-	switch {
-	case !(chance > 0):
-		return 0, false
-	case chance < 0.01:
-		return 0, true
-	case chance >= 1:
-		return 100, false
-	}
-	return min(99, int(math.Round(chance*100))), false
+	filled = plain.Squares(chance)
+	return filled, filled == 0 && chance > 0
 }
 
 // Name is the title.
@@ -61,7 +56,21 @@ func (q Squares) Layout(m Metrics, maxWidth float64) (float64, float64) {
 	p := q.pitch(m, maxWidth)
 	_, most := q.readings(m, p)
 	n := float64(max(1, len(q.Panels)))
-	return n*10*p + (n-1)*squareGap*m.Char + m.Char, m.Line*float64(1+most) + 10*p + m.Line/2
+	height := q.head(m) + 10*p + m.Line*float64(most)
+	if most > 0 {
+		height += m.Line / 2
+	}
+	return n*10*p + (n-1)*squareGap*m.Char + m.Char, height
+}
+
+// head is the room for labels, none where no panel has one.
+func (q Squares) head(m Metrics) float64 {
+	for _, p := range q.Panels {
+		if p.Label != "" {
+			return m.Line
+		}
+	}
+	return 0
 }
 
 // Draw draws the panels from left to right.
@@ -72,10 +81,13 @@ func (q Squares) Draw(s Surface) {
 	lines, _ := q.readings(m, pitch)
 	for i, p := range q.Panels {
 		x := float64(i) * (10*pitch + squareGap*m.Char)
-		s.Text(x, m.Ascent, Start, Strong, shorten(p.Label, int((10*pitch+m.Char)/m.Char)))
-		p.draw(s, x, m.Line, pitch)
+		head := q.head(m)
+		if p.Label != "" {
+			s.Text(x, m.Ascent, Start, Strong, shorten(p.Label, int((10*pitch+m.Char)/m.Char)))
+		}
+		p.draw(s, x, head, pitch)
 		for j, l := range lines[i] {
-			s.Text(x, m.Line*float64(j+1)+10*pitch+m.Ascent, Start, p.Style, l)
+			s.Text(x, head+m.Line*float64(j)+10*pitch+m.Ascent, Start, p.Style, l)
 		}
 	}
 }
