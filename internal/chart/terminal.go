@@ -3,7 +3,8 @@ package chart
 import (
 	"math"
 	"strings"
-	"unicode"
+
+	"github.com/parleysec/parley/internal/brief/plain"
 )
 
 // TerminalOptions say how a picture becomes text.
@@ -20,7 +21,8 @@ const (
 )
 
 // Terminal draws the picture with blocks and dots. Without colours it says the
-// same by shape. Control characters in texts are removed.
+// same by shape. Characters that could
+// steer a terminal are made harmless.
 func Terminal(p Picture, o TerminalOptions) string {
 	if o.Width <= 0 {
 		o.Width = 80
@@ -168,7 +170,7 @@ func (t *terminal) Text(x, y float64, a Anchor, s Style, text string) {
 	if !finite(x + y) {
 		return
 	}
-	rs := []rune(plain(text))
+	rs := []rune(plain.Clean(text))
 	col := int(math.Round(x / cellW))
 	switch a {
 	case Start:
@@ -185,17 +187,6 @@ func (t *terminal) Text(x, y float64, a Anchor, s Style, text string) {
 
 // Mark shows nothing: nobody can point here.
 func (t *terminal) Mark(float64, float64, string) {}
-
-// plain removes what could steer a terminal: control and formatting
-// characters, among them those that turn the direction of text.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar {
-			return -1
-		}
-		return r
-	}, s)
-}
 
 // ansi are the colours of roles; roles not named have none.
 var ansi = map[Style]string{
