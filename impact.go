@@ -32,6 +32,11 @@ const (
 	Availability LossKind = "availability"
 )
 
+// LossKinds lists every kind of loss in the order they are shown.
+func LossKinds() []LossKind {
+	return []LossKind{Profit, Reputation, Financial, Regulatory, Compromise, Availability}
+}
+
 // KindLoss is the loss of one kind.
 type KindLoss struct {
 	Kind LossKind

@@ -16,6 +16,12 @@ type Mitigation struct {
 	Source        *Source         `json:"source,omitempty" jsonschema:"where it was brought from"`
 }
 
+// Who does a mitigation; none stated means ScopeTeam.
+const (
+	ScopeTeam    = "team"
+	ScopeOutside = "outside" // others must: Ask says whom
+)
+
 // Work is what mitigations and features have in common as items of a backlog.
 type Work struct {
 	Cost     Cost              `json:"cost,omitzero" jsonschema:"effort and money"`

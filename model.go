@@ -20,10 +20,14 @@ type Model struct {
 }
 
 // Threat finds a threat by id, nil when there is none.
-func (m *Model) Threat(id string) *Threat { return find(m.Threats, id, func(t *Threat) string { return t.ID }) }
+func (m *Model) Threat(id string) *Threat {
+	return find(m.Threats, id, func(t *Threat) string { return t.ID })
+}
 
 // Control finds a control by id, nil when there is none.
-func (m *Model) Control(id string) *Control { return find(m.Controls, id, func(c *Control) string { return c.ID }) }
+func (m *Model) Control(id string) *Control {
+	return find(m.Controls, id, func(c *Control) string { return c.ID })
+}
 
 // Mitigation finds a mitigation by id, nil when there is none.
 func (m *Model) Mitigation(id string) *Mitigation {
@@ -31,7 +35,9 @@ func (m *Model) Mitigation(id string) *Mitigation {
 }
 
 // Feature finds a feature by id, nil when there is none.
-func (m *Model) Feature(id string) *Feature { return find(m.Features, id, func(f *Feature) string { return f.ID }) }
+func (m *Model) Feature(id string) *Feature {
+	return find(m.Features, id, func(f *Feature) string { return f.ID })
+}
 
 // Dependency finds a dependency by id, nil when there is none.
 func (m *Model) Dependency(id string) *Dependency {

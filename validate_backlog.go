@@ -1,0 +1,180 @@
+package parley
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// item is a mitigation or feature as a part of the backlog.
+type item struct {
+	Work
+	path string
+}
+
+// backlog lists mitigations and features by id, the first of each id.
+func (m *Model) backlog() map[string]item {
+	items := map[string]item{}
+	add := func(id string, w Work, path string) {
+		if _, ok := items[id]; !ok && id != "" {
+			items[id] = item{w, path}
+		}
+	}
+	for i := range m.Mitigations {
+		add(m.Mitigations[i].ID, m.Mitigations[i].Work, fmt.Sprintf("mitigations[%d]", i))
+	}
+	for i := range m.Features {
+		add(m.Features[i].ID, m.Features[i].Work, fmt.Sprintf("features[%d]", i))
+	}
+	return items
+}
+
+// maxClosure bounds the work of following requires: how many items are looked
+// at, in all, for contradictions between them. Real backlogs need far fewer.
+const maxClosure = 1_000_000
+
+// backlog checks what items ask of each other: no cycles, and nothing that
+// can never be chosen.
+func (v *validator) backlog() {
+	v.cycles()
+	var musts []string
+	looked, consistent := 0, true
+	for _, id := range sortedKeys(v.items) {
+		must := v.items[id].Must
+		if must {
+			musts = append(musts, id)
+		}
+		if looked < maxClosure {
+			needs := closure(v.items, id)
+			looked += len(needs)
+			if !v.excludes(id, slices.Sorted(maps.Keys(needs))) && must {
+				consistent = false
+			}
+		}
+	}
+	if consistent {
+		v.musts(musts)
+	}
+}
+
+// excludes reports contradictions between what id requires and what it or
+// they exclude; its result is whether there are none.
+func (v *validator) excludes(id string, needs []string) bool {
+	it := v.items[id]
+	for i, x := range it.Excludes {
+		at := fmt.Sprintf("%s.excludes[%d]", it.path, i)
+		if x == id {
+			v.fail(at, id, "take it out of the list", "%s excludes itself", id)
+		} else if slices.Contains(needs, x) {
+			v.fail(at, id, "keep one of the two", "%s excludes %s, which it requires", id, x)
+		}
+	}
+	a, b := conflict(v.items, needs)
+	if a != "" && a != id && b != id {
+		v.fail(it.path+".requires", id, "take one of them out of the list", "%s requires %s and %s, which exclude each other", id, a, b)
+	}
+	return a == ""
+}
+
+// musts reports two items that must both be done and exclude each other.
+func (v *validator) musts(musts []string) {
+	needs := closure(v.items, musts...)
+	a, b := conflict(v.items, slices.Sorted(maps.Keys(needs)))
+	if a == "" {
+		return
+	}
+	because := func(id string) string {
+		if must := needs[id]; must != id {
+			return fmt.Sprintf("%s (which %s requires)", id, must)
+		}
+		return id
+	}
+	v.fail(v.items[a].path+".excludes", a, "no plan can have both: take must: true from one of them",
+		"%s and %s must both be done and exclude each other", because(a), because(b))
+}
+
+// conflict finds two of the given items, sorted, of which the first excludes the second.
+func conflict(items map[string]item, ids []string) (a, b string) {
+	for _, x := range ids {
+		for _, y := range items[x].Excludes {
+			if _, ok := slices.BinarySearch(ids, y); ok && x != y {
+				return x, y
+			}
+		}
+	}
+	return "", ""
+}
+
+// closure holds the given items and all that they require, each with the
+// given one that it is there for.
+func closure(items map[string]item, ids ...string) map[string]string {
+	from := map[string]string{}
+	for _, id := range ids {
+		from[id] = id
+	}
+	todo := slices.Clone(ids)
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, next := range items[id].Requires {
+			if _, ok := from[next]; !ok {
+				from[next] = from[id]
+				todo = append(todo, next)
+			}
+		}
+	}
+	return from
+}
+
+// cycles reports each ring of items that require each other, once.
+func (v *validator) cycles() {
+	c := circles{v: v, state: map[string]visit{}}
+	for _, id := range sortedKeys(v.items) {
+		if c.state[id] == unseen {
+			c.visit(id)
+		}
+	}
+}
+
+// circles is a depth-first walk along requires.
+type circles struct {
+	v     *validator
+	state map[string]visit
+	path  []string // from where the walk began to where it is
+}
+
+type visit uint8
+
+const (
+	unseen visit = iota
+	onPath
+	left
+)
+
+func (c *circles) visit(id string) {
+	c.state[id] = onPath
+	c.path = append(c.path, id)
+	it := c.v.items[id]
+	for i, next := range it.Requires {
+		switch c.state[next] {
+		case onPath:
+			ring := c.path[slices.Index(c.path, next):]
+			c.v.fail(fmt.Sprintf("%s.requires[%d]", it.path, i), id, "take one of them out of the other's list",
+				"items require each other in a circle: %s", ringText(ring))
+		case unseen:
+			c.visit(next)
+		}
+	}
+	c.path = c.path[:len(c.path)-1]
+	c.state[id] = left
+}
+
+// ringText is a → b → a, cut in the middle where it is long.
+func ringText(ring []string) string {
+	text := ring
+	if len(ring) > fewest {
+		text = append(slices.Clone(ring[:fewest]), fmt.Sprintf("… (%d more)", len(ring)-fewest))
+	}
+	return strings.Join(append(slices.Clone(text), ring[0]), " → ")
+}

@@ -1,0 +1,73 @@
+package parley
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// fields checks what each field says about itself in its tags: whether it must
+// be there, the words it may hold, the form of a date.
+func (v *validator) fields() {
+	v.walk(reflect.ValueOf(v.m).Elem(), "", "")
+}
+
+// walk checks the fields below x. path names x, id is that of the nearest
+// thing with one.
+func (v *validator) walk(x reflect.Value, path, id string) {
+	switch x.Kind() {
+	case reflect.Pointer:
+		if !x.IsNil() {
+			v.walk(x.Elem(), path, id)
+		}
+	case reflect.Slice:
+		for i := range x.Len() {
+			v.walk(x.Index(i), fmt.Sprintf("%s[%d]", path, i), id)
+		}
+	case reflect.Struct:
+		if f := x.FieldByName("ID"); f.IsValid() && f.Kind() == reflect.String && f.String() != "" {
+			id = f.String()
+		}
+		for _, f := range reflect.VisibleFields(x.Type()) {
+			if f.IsExported() && !f.Anonymous {
+				v.field(x.FieldByIndex(f.Index), f, JoinPath(path, FieldName(f)), id)
+			}
+		}
+	}
+}
+
+func (v *validator) field(x reflect.Value, f reflect.StructField, path, id string) {
+	if x.IsZero() || x.Kind() == reflect.Slice && x.Len() == 0 {
+		if Required(f) && f.Type.Kind() != reflect.Float64 {
+			v.fail(path, id, f.Tag.Get("jsonschema"), "%s is missing", FieldName(f))
+		}
+		return
+	}
+	if words := Words(f); words != nil && x.Kind() == reflect.String && !slices.Contains(words, x.String()) {
+		v.fail(path, id, meant(x.String(), words), "%s cannot be %q; it is %s", FieldName(f), x.String(), oneOf(words))
+	}
+	if f.Tag.Get("format") == "date" {
+		if _, err := time.Parse(time.DateOnly, x.String()); err != nil {
+			v.fail(path, id, "a date such as 2027-03-31", "%q is not a date", x.String())
+		}
+	}
+	if f.Type != quantityType {
+		v.walk(x, path, id)
+	}
+}
+
+// Required reports whether a field must be stated in files.
+func Required(f reflect.StructField) bool {
+	_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return !strings.Contains(options, "omit")
+}
+
+// Words lists the words a field may hold, nil when any will do.
+func Words(f reflect.StructField) []string {
+	if tag := f.Tag.Get("enum"); tag != "" {
+		return strings.Split(tag, ",")
+	}
+	return nil
+}
