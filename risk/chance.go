@@ -1,0 +1,55 @@
+package risk
+
+import (
+	"math"
+
+	"github.com/parleysec/parley/quantity"
+)
+
+// chance is that of at least one event of a threat within the horizon:
+// 1 − E[exp(−H·λ)], or for a single event the chance that it happens and falls
+// before the horizon, its time being uniform over the timeframe stated.
+func (p *Portfolio) chance(t *threat, s *stance) float64 {
+	if t.once {
+		c, _ := t.onceChance(s)
+		return c * min(1, p.horizon/t.over)
+	}
+	h := p.horizon / t.passes
+	none, _ := t.expectOver(s, func(rate, pass float64) float64 { return math.Exp(-h * rate * pass) })
+	return 1 - none
+}
+
+// onceChance is E[min(1, P·pass/D)], the chance of a single event over its
+// timeframe, and whether it is exact.
+func (t *threat) onceChance(s *stance) (float64, bool) {
+	if t.mostPass(s) <= t.passes { // the cap never binds: P ≤ 1
+		pass, _ := t.means(s)
+		return t.rate.mean * pass / t.passes, true
+	}
+	if t.shares(s) == 0 {
+		r := t.passAt(s, nil) / t.passes
+		return quantity.ExpectAt(t.rate.dist, func(c float64) float64 { return min(1, c*r) }, 1/r), true
+	}
+	return t.expectOver(s, func(chance, pass float64) float64 { return min(1, chance*pass/t.passes) })
+}
+
+// onceShare is by how much the cap of a single event's chance lowers its
+// expectation, 1 where it does not.
+func (t *threat) onceShare(s *stance, pass float64) (float64, bool) {
+	if !t.once || t.mostPass(s) <= t.passes {
+		return 1, true
+	}
+	c, exact := t.onceChance(s)
+	return c * t.passes / (t.rate.mean * pass), exact
+}
+
+// anyChance is the chance of at least one event of any threat within the
+// horizon. A share that several threats have in common counts as drawn for each
+// of them, which overstates the chance a little.
+func anyChance(threats []ThreatExpectation) float64 {
+	none := 1.0
+	for i := range threats {
+		none *= 1 - threats[i].ChanceWithinHorizon
+	}
+	return 1 - none
+}

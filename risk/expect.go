@@ -1,0 +1,86 @@
+package risk
+
+// Expectation is the exact price of a scenario.
+type Expectation struct {
+	Annual  float64 // expected loss in one full year, currency
+	Chance  float64 // of at least one event of any threat within the horizon
+	Inexact string  // why Annual is an estimate after all; "" where it is exact
+	Threats []ThreatExpectation
+}
+
+// ThreatExpectation is the exact price of one threat in a scenario.
+type ThreatExpectation struct {
+	ID                  string
+	Annual              float64 // expected loss in one full year, currency
+	Rate                float64 // expected events in one full year
+	PerEvent            float64 // expected loss of one event, before what others pay for it, currency; 0 where there are none
+	Recovered           float64 // expected recovery from transfers in one full year, currency: Annual is without it
+	ChanceWithinHorizon float64
+	Inexact             string // why Annual is an estimate after all; "" where it is exact
+	Absent              bool   // the threat does not exist in the scenario
+}
+
+// Expect prices a scenario without sampling: expectations are products of
+// means, since a threat's uncertain inputs are independent. The error names an
+// id the model does not have.
+func (p *Portfolio) Expect(s Scenario) (Expectation, error) {
+	stances, err := p.stances(s)
+	if err != nil {
+		return Expectation{}, err
+	}
+	out := Expectation{Threats: make([]ThreatExpectation, len(p.threats))}
+	for i := range p.threats {
+		e := p.expectThreat(&p.threats[i], &stances[i])
+		out.Threats[i] = e
+		out.Annual += e.Annual
+		if e.Inexact != "" && out.Inexact == "" {
+			out.Inexact = e.ID + ": " + e.Inexact
+		}
+	}
+	out.Chance = anyChance(out.Threats)
+	return out, nil
+}
+
+// ExpectThreat prices one threat in a scenario, like [Portfolio.Expect].
+func (p *Portfolio) ExpectThreat(id string, s Scenario) (ThreatExpectation, error) {
+	t, err := p.find(id)
+	if err != nil {
+		return ThreatExpectation{}, err
+	}
+	if err := p.check(s); err != nil {
+		return ThreatExpectation{}, err
+	}
+	st := p.stance(t, s)
+	return p.expectThreat(t, &st), nil
+}
+
+func (p *Portfolio) expectThreat(t *threat, s *stance) ThreatExpectation {
+	e := ThreatExpectation{ID: t.id, Absent: s.absent}
+	if s.absent {
+		return e
+	}
+	pass, both := t.means(s)
+	events := t.rate.mean * t.perYear()
+	e.Rate = events * pass / t.passes
+	e.Annual = events * both / (t.passes * t.leaves) * t.lossMean
+	if share, exact := t.onceShare(s, pass); share != 1 {
+		e.Rate *= share
+		e.Annual *= share
+		if !exact {
+			e.Inexact = "the chance of a single event would pass 100 % in some draws: on a lattice of points"
+		}
+	}
+	if e.Rate > 0 {
+		e.PerEvent = e.Annual / e.Rate
+	}
+	e.ChanceWithinHorizon = p.chance(t, s)
+	if len(s.transfers) > 0 {
+		var why string
+		e.Recovered, why = p.recovered(t, s)
+		e.Annual -= e.Recovered
+		if e.Inexact == "" {
+			e.Inexact = why
+		}
+	}
+	return e
+}

@@ -1,0 +1,90 @@
+package risk
+
+import (
+	"math"
+
+	"github.com/parleysec/parley/quantity"
+)
+
+// recovered is what transfers pay back in an expected full year, and why that
+// is an estimate where it is one.
+func (p *Portfolio) recovered(t *threat, s *stance) (float64, string) {
+	kind, why := exactRecovery(t, s)
+	switch {
+	case why != "":
+		return p.estimateRecovery(t, s), why
+	case kind < 0: // it covers no kind of loss that this threat has
+		return 0, ""
+	}
+	tr, loss := s.transfers[0], &t.losses[kind]
+	ones := make([]float64, len(t.barriers))
+	for i := range ones {
+		ones[i] = 1
+	}
+	a, below := make([]float64, len(ones)), make([]float64, len(ones)+1)
+	sum := 0.0
+	for i := range t.cells {
+		left := 1 / t.leaves
+		t.fill(&t.cells[i], s, func(j int, f factors) { a[j] = f.pass; left *= f.left })
+		pass := t.cells[i].prob * layered(t.blind, a, ones, below)
+		sum += pass * loss.chance.mean * expectedPay(tr, loss.amount.dist, left)
+	}
+	scale, _ := t.onceShare(s, sum)
+	return scale * t.rate.mean * t.perYear() / t.passes * sum, ""
+}
+
+// exactRecovery is the one covered kind of loss, −1 for none, where the mean
+// recovery has a closed form or a quadrature, or why it has not.
+func exactRecovery(t *threat, s *stance) (int, string) {
+	if len(s.transfers) > 1 {
+		return 0, "several transfers pay one after the other: estimated by simulation"
+	}
+	tr, kind := s.transfers[0], -1
+	if tr.perYear {
+		return 0, "a transfer per year depends on all losses of the year: estimated by simulation"
+	}
+	for i := range t.losses {
+		if !tr.covers[i] {
+			continue
+		}
+		if kind >= 0 {
+			return 0, "a transfer on the sum of several kinds of loss: estimated by simulation"
+		}
+		kind = i
+	}
+	for j := range t.barriers {
+		b := &t.barriers[j]
+		if s.in[j] && b.onLoss && !(b.loss.certain() && b.coverage.certain()) || s.in[j] && s.broken[j] && !b.degraded.certain() {
+			return 0, "a transfer on a loss cut by an uncertain share: estimated by simulation"
+		}
+	}
+	return kind, ""
+}
+
+// expectedPay is the mean payment for a loss of left times x.
+func expectedPay(tr *transfer, x quantity.Dist, left float64) float64 {
+	if left <= 0 {
+		return 0
+	}
+	upTo := func(u float64) float64 {
+		if math.IsInf(u, 1) {
+			return left * x.Mean()
+		}
+		return left * limitedMean(x, u/left)
+	}
+	return tr.share * (upTo(tr.deductible+tr.limit) - upTo(tr.deductible))
+}
+
+// limitedMean is E[min(X, u)], the limited expected value: for the log-normal
+// exp(μ+σ²/2)·Φ(z−σ) + u·Φ(−z), z = (ln u − μ)/σ (Klugman, Panjer and Willmot,
+// Loss Models, appendix A); by quadrature otherwise.
+func limitedMean(x quantity.Dist, u float64) float64 {
+	if u <= 0 {
+		return 0
+	}
+	if d, ok := x.(quantity.LogNormal); ok && d.Sigma > 0 {
+		z := (math.Log(u) - d.Mu) / d.Sigma
+		return d.Mean()*quantity.NormalCDF(z-d.Sigma) + u*quantity.NormalCDF(-z)
+	}
+	return quantity.ExpectAt(x, func(v float64) float64 { return min(v, u) }, u)
+}
