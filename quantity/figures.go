@@ -97,6 +97,9 @@ func (p *parser) order(s statement, f figures, form Form) *ParseError {
 	if f.lo() == f.hi() {
 		return p.fail(s.values[0].at, "the ends are the same", p.write(figures{single, f.at[:1]}, form))
 	}
+	if carried := carry(s); carried != "" {
+		return p.fail(s.values[0].at, "the range may be read in two ways, of which one is upside down", carried)
+	}
 	sorted := slices.Sorted(slices.Values(f.at))
 	return p.fail(s.values[0].at, "the range is upside down: the smaller number comes first", p.write(figures{f.shape, sorted}, form))
 }
@@ -147,7 +150,7 @@ func (f figures) dist(logit bool) Dist {
 }
 
 // tooWide is a warning where the mean passes the upper end of a range, which
-// for a log-normal happens when its ends are more than 50 089 (exp 4z²) apart.
+// for a log-normal happens when its ends are more than 50 120 (exp 4z²) apart.
 func (f figures) tooWide(d Dist) []string {
 	if f.shape == single || f.shape == pert || f.shape == uniform || d.Mean() <= f.hi() {
 		return nil

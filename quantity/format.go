@@ -91,7 +91,7 @@ func amounts(at []float64) []string {
 	return each(at, func(x float64) string {
 		s := plainNumber(x)
 		// 1.234 may be read as 1234, 1.2340 may not.
-		if i := strings.IndexByte(s, '.'); i >= 0 && i <= 3 && len(s)-i-1 == 3 {
+		if i := strings.IndexByte(s, '.'); s[0] != '0' && i >= 1 && i <= 3 && len(s)-i-1 == 3 {
 			s += "0"
 		}
 		return s

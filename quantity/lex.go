@@ -104,7 +104,7 @@ func (l *lexer) next() *ParseError {
 		l.emit(dash, 1)
 	case unicode.IsLetter(r):
 		n := 1
-		for unicode.IsLetter(l.at(n)) || l.at(n) == '\'' && unicode.IsLetter(l.at(n+1)) {
+		for unicode.IsLetter(l.at(n)) || unicode.Is(unicode.M, l.at(n)) || l.at(n) == '\'' && unicode.IsLetter(l.at(n+1)) {
 			n++
 		}
 		l.emit(word, n)

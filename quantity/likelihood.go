@@ -42,7 +42,7 @@ func (p *parser) recurring() (Quantity, *ParseError) {
 		p.accept("once")
 	}
 	every := p.accept("every", "in")
-	if every && p.peek(0).digits() != "" {
+	if digits, _, used := p.cardinal(0); every && used == 1 && digits != "" {
 		return p.every(events)
 	}
 	if every {
@@ -139,7 +139,7 @@ func (p *parser) chance(s statement, f figures, t tail) (Quantity, *ParseError) 
 	if t.kind == noTail {
 		over = p.env.Horizon
 		if !(over > 0) || over > mostYears {
-			return Quantity{}, p.fail(t.at, "the chance names no timeframe, and no horizon is known", p.text+" within 2 years")
+			return Quantity{}, p.fail(t.at, "the chance names no timeframe, and no horizon is known", clean(p.text)+" within 2 years")
 		}
 	}
 	if err := p.check(s, &f, Chance); err != nil {

@@ -76,7 +76,11 @@ func (l *lexer) doubtful(n int, clean string) *ParseError {
 	tail := string(l.runes[l.pos+from : l.pos+n])
 	plain := strings.NewReplacer(",", "", ".", "", "'", "", "’", "", "_", "").Replace
 	if plain(tail) != tail || r != ',' {
-		return l.fail("the separators in "+quote(typed)+" do not add up to one number", plain(typed))
+		want := "" // 1.200.000 can only be meant in one way, 1.2.3 in none
+		if groups := strings.FieldsFunc(tail, func(r rune) bool { return !isDigit(r) }); len(groups[len(groups)-1]) == 3 {
+			want = plain(typed)
+		}
+		return l.fail("the separators in "+quote(typed)+" do not add up to one number", want)
 	}
 	whole := plain(strings.TrimSuffix(typed, string(r)+tail))
 	first, second := whole+"."+tail, clean+tail

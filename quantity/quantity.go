@@ -1,5 +1,7 @@
 package quantity
 
+import "slices"
+
 // Kind is what a text is expected to state, and with it the unit of its distribution.
 type Kind uint8
 
@@ -88,6 +90,17 @@ func (q Quantity) MarshalText() ([]byte, error) { return []byte(q.Text), nil }
 func (q *Quantity) UnmarshalText(b []byte) error {
 	*q = Of(string(b))
 	return nil
+}
+
+// Equal reports whether both state the same text, read as the same numbers.
+func (q Quantity) Equal(o Quantity) bool {
+	return q.Text == o.Text && q.Kind == o.Kind && q.same(o)
+}
+
+// same reports whether both were read as the same numbers.
+func (q Quantity) same(o Quantity) bool {
+	return q.Form == o.Form && q.Over == o.Over && q.Word == o.Word && q.Scale == o.Scale &&
+		q.figures.shape == o.figures.shape && slices.Equal(q.figures.at, o.figures.at) && q.Dist() == o.Dist()
 }
 
 // Dist is the distribution in the unit of the quantity's kind; a chance is

@@ -115,13 +115,14 @@ func (p *parser) distribute(s *statement) *ParseError {
 		v := &s.values[i]
 		switch {
 		case first.in != "" && v.bare() && v.digits != "": // 1 in 20..8 years
-			v.in, v.digits = v.digits, first.digits
+			v.in, v.inExp = v.digits, v.exp
+			v.digits, v.exp, v.scaled = first.digits, first.exp, first.scaled
 			s.eitherWay = true
-			if v.zero() || (value{digits: v.in}).zero() {
+			if (value{digits: v.in}).zero() {
 				return p.fail(v.at, "“in 0” has no meaning", "")
 			}
 		case v.bare() && last.in != "":
-			v.in = last.in
+			v.in, v.inExp = last.in, last.inExp
 		case v.unit == "":
 			v.unit = last.unit
 		}
@@ -176,6 +177,22 @@ func (p *parser) sharedMultiplier(s *statement) *ParseError {
 	}
 	literal, carried := s.typed(), read.typed()
 	return p.fail(s.values[0].at, "the range may be read in two ways: "+literal+" or "+carried, carried+" or "+literal)
+}
+
+// carry is 20k..400 as it was probably meant, 20k..400k, and as it is with the
+// ends exchanged; "" where the last end has a multiplier or the first has none.
+func carry(s statement) string {
+	n := len(s.values) - 1
+	if s.shape != interval || !s.values[0].scaled || s.values[n].scaled {
+		return ""
+	}
+	meant := statement{values: slices.Clone(s.values)}
+	meant.values[n].exp, meant.values[n].scaled = s.values[0].exp, true
+	swapped := statement{values: []value{s.values[n], s.values[0]}}
+	if meant.values[n].number() <= meant.values[0].number() {
+		return swapped.typed()
+	}
+	return meant.typed() + " or " + swapped.typed()
 }
 
 // typed shows the values as a range, each with its own multiplier.

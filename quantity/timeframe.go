@@ -32,7 +32,9 @@ func (p *parser) tail(bare bool) (tail, *ParseError) {
 		t.kind, t.in = within, p.take().is("in")
 		p.accept("the", "any")
 		p.accept("next", "coming", "following")
-		p.accept("a", "an")
+		if magnitude(p.peek(1).text) == 0 { // not "in a hundred years"
+			p.accept("a", "an")
+		}
 	case p.accept("per", "/", "a", "an", "each", "every"):
 		t.kind = per
 	case bare && timeUnit(p.peek(0).text) != "":
@@ -49,9 +51,9 @@ func (p *parser) tail(bare bool) (tail, *ParseError) {
 func (p *parser) span() (float64, *ParseError) {
 	t := p.peek(0)
 	n := 1.0
-	if d := t.digits(); d != "" {
-		p.take()
-		n = decimal(d, 0)
+	if digits, exp, used := p.cardinal(0); used > 0 {
+		p.pos += used
+		n = decimal(digits, exp)
 	}
 	u := p.take()
 	y, ok := years(n, timeUnit(u.text))

@@ -87,8 +87,7 @@ func personDays(unit string) float64 {
 	return 0
 }
 
-// exponent is the power of ten a multiplier stands for. In effort and calendar
-// time m is months, so there the only multipliers are words.
+// exponent is the power of ten a multiplier of amounts stands for.
 func exponent(t token) (exp int, ok bool) {
 	switch t.text {
 	case "k", "thousand":
@@ -99,6 +98,20 @@ func exponent(t token) (exp int, ok bool) {
 		return 9, true
 	}
 	return 0, false
+}
+
+// magnitude is the power of ten of a word after a number of years or cases,
+// where m would be months; 0 for another word.
+func magnitude(w string) int {
+	switch w {
+	case "hundred":
+		return 2
+	case "k", "thousand":
+		return 3
+	case "million":
+		return 6
+	}
+	return 0
 }
 
 // numeral is the digits of a number word from one to twelve, "" for another word.

@@ -20,6 +20,7 @@ type value struct {
 	unit   string   // "", percent, points or a unit of time
 	codes  []string // the currencies its symbol or code may stand for, nil for none
 	in     string   // the digits of M in "N in M", "" for none
+	inExp  int      // power of ten of M's multiplier
 }
 
 // number is N with its multiplier, exactly as typed; a percentage is a fraction.
@@ -29,7 +30,7 @@ func (v value) number() float64 {
 		x = decimal(v.digits, v.exp-2)
 	}
 	if v.in != "" {
-		x /= decimal(v.in, 0)
+		x /= decimal(v.in, v.inExp)
 	}
 	return x
 }
@@ -50,7 +51,11 @@ func (p *parser) value() (value, *ParseError) {
 	if t.kind == dash {
 		return v, p.fail(t, "negative numbers have no meaning here", "")
 	}
-	if v.digits = t.digits(); v.digits == "" {
+	v.digits = t.digits()
+	if t.is("a", "an") && timeUnit(p.peek(1).text) != "" && (p.kind == Effort || p.kind == Duration) {
+		v.digits = "1"
+	}
+	if v.digits == "" {
 		return v, p.noNumber(t)
 	}
 	p.take()
@@ -220,13 +225,33 @@ func (p *parser) chanceUnit(v *value) *ParseError {
 	if p.peek(n).kind == dash {
 		n++
 	}
-	t := p.peek(n)
-	if v.in = t.digits(); v.in == "" {
+	digits, exp, used := p.cardinal(n)
+	if digits == "" {
 		return nil
 	}
-	if (value{digits: v.in}).zero() {
-		return p.fail(t, "“in 0” has no meaning", "")
+	if (value{digits: digits}).zero() {
+		return p.fail(p.peek(n), "“in 0” has no meaning", "")
 	}
-	p.pos += n + 1
+	v.in, v.inExp = digits, exp
+	p.pos += n + used
 	return nil
+}
+
+// cardinal is the number n tokens on, with a magnitude behind it: 40, ten,
+// 10k, a hundred. digits is "" where there is none; used counts its tokens.
+func (p *parser) cardinal(n int) (digits string, exp, used int) {
+	t := p.peek(n)
+	exp = magnitude(p.peek(n + 1).text)
+	switch {
+	case t.digits() != "":
+		digits = t.digits()
+	case t.is("a", "an") && exp > 0:
+		digits = "1"
+	default:
+		return "", 0, 0
+	}
+	if exp > 0 {
+		return digits, exp, 2
+	}
+	return digits, 0, 1
 }

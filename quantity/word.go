@@ -82,7 +82,7 @@ func (p *parser) fromWord(w, text, scale string, t tail) (Quantity, *ParseError)
 // words lump together what matters most.
 func lumped(q Quantity) []string {
 	rate := q.dist.Mean()
-	if rate <= 0 || -math.Expm1(-rate) >= 0.05 {
+	if rate <= 0 || rate >= 0.05 {
 		return nil
 	}
 	return []string{fmt.Sprintf("%s is below 5%% a year (here about 1 in %s years), where words lump together what matters most: state a rate, such as 1 in 40 years",
