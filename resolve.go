@@ -14,10 +14,14 @@ import (
 // every warning; a model with errors must not be priced.
 func Resolve(m *Model) []Problem {
 	r := resolver{env: quantity.Env{Currency: m.Product.Currency, Horizon: DefaultHorizon}}
-	r.walk(reflect.ValueOf(&m.Policy).Elem(), "policy", "", "")
+	eachQuantity(reflect.ValueOf(&m.Policy), "policy", "", r.read)
 	r.env.Horizon = m.Policy.HorizonYears()
 	r.env.Scale = r.scale(&m.Policy.Scale)
-	r.walk(reflect.ValueOf(m).Elem(), "", "", "policy")
+	eachQuantity(reflect.ValueOf(m), "", "", func(q *quantity.Quantity, kind quantity.Kind, path, id string) {
+		if !strings.HasPrefix(path, "policy.") {
+			r.read(q, kind, path, id)
+		}
+	})
 	return r.problems
 }
 
@@ -35,49 +39,38 @@ func (m *Model) Env() quantity.Env {
 type resolver struct {
 	env      quantity.Env
 	problems []Problem
+	unread   map[quantity.Kind][]string // words of the scale whose meaning could not be read
 }
 
 var quantityType = reflect.TypeFor[quantity.Quantity]()
 
-// walk reads the quantities below v. path names v, id is that of the nearest
-// thing with one, skip is a path that was read before.
-func (r *resolver) walk(v reflect.Value, path, id, skip string) {
-	if path != "" && path == skip {
-		return
-	}
+// eachQuantity visits the quantities below v, stated or not. path names v, id
+// is that of the nearest thing with one.
+func eachQuantity(v reflect.Value, path, id string, visit func(q *quantity.Quantity, kind quantity.Kind, path, id string)) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			r.walk(v.Elem(), path, id, skip)
+			eachQuantity(v.Elem(), path, id, visit)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			r.walk(v.Index(i), fmt.Sprintf("%s[%d]", path, i), id, skip)
+			eachQuantity(v.Index(i), fmt.Sprintf("%s[%d]", path, i), id, visit)
 		}
 	case reflect.Struct:
 		if f := v.FieldByName("ID"); f.IsValid() && f.Kind() == reflect.String {
 			id = f.String()
 		}
-		r.fields(v, path, id, skip)
-	}
-}
-
-func (r *resolver) fields(v reflect.Value, path, id, skip string) {
-	t := v.Type()
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if !f.IsExported() {
-			continue
+		for _, f := range reflect.VisibleFields(v.Type()) {
+			if !f.IsExported() || f.Anonymous {
+				continue
+			}
+			x, p := v.FieldByIndex(f.Index), JoinPath(path, FieldName(f))
+			if f.Type == quantityType {
+				visit(x.Addr().Interface().(*quantity.Quantity), KindOf(f), p, id)
+				continue
+			}
+			eachQuantity(x, p, id, visit)
 		}
-		p := path
-		if !f.Anonymous {
-			p = JoinPath(path, FieldName(f))
-		}
-		if f.Type == quantityType {
-			r.read(v.Field(i).Addr().Interface().(*quantity.Quantity), KindOf(f), p, id)
-			continue
-		}
-		r.walk(v.Field(i), p, id, skip)
 	}
 }
 
@@ -87,13 +80,26 @@ func (r *resolver) read(q *quantity.Quantity, kind quantity.Kind, path, id strin
 	}
 	parsed, err := quantity.Parse(q.Text, kind, r.env)
 	if err != nil {
-		r.fail(err, path, id)
+		if !r.blamed(kind, q.Text) {
+			r.fail(err, path, id)
+		}
 		return
 	}
 	*q = parsed
 	for _, w := range parsed.Warnings {
 		r.problems = append(r.problems, Problem{Path: path, ID: id, Message: w, Warning: true})
 	}
+}
+
+// blamed reports whether a text begins with a word of the scale that could not
+// be read itself: the problem is the scale's, and reported there.
+func (r *resolver) blamed(kind quantity.Kind, text string) bool {
+	for _, word := range r.unread[kind] {
+		if len(text) >= len(word) && strings.EqualFold(text[:len(word)], word) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *resolver) fail(err error, path, id string) {
@@ -127,6 +133,10 @@ func (r *resolver) scale(s *Scale) quantity.Scale {
 		for _, word := range sortedKeys(w.words) {
 			if _, err := quantity.Parse(w.words[word], w.kind, env); err != nil {
 				r.fail(err, "policy.scale."+w.name+"."+word, "")
+				if r.unread == nil {
+					r.unread = map[quantity.Kind][]string{}
+				}
+				r.unread[w.kind] = append(r.unread[w.kind], word)
 			}
 		}
 	}

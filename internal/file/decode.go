@@ -147,6 +147,9 @@ func (d *decoder) list(v reflect.Value, n *yaml.Node, path string, f *field) {
 		d.fail(n, path, hint, "%s must be a list, not %s", f.name, kindName(n))
 		return
 	}
+	if len(n.Content) == 0 {
+		return
+	}
 	out := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
 	for i, c := range n.Content {
 		at := fmt.Sprintf("%s[%d]", path, i)
@@ -161,7 +164,7 @@ func (d *decoder) list(v reflect.Value, n *yaml.Node, path string, f *field) {
 	v.Set(out)
 }
 
-// words fills a map of words.
+// words fills a map of words. Any key is one (x-large may be a size).
 func (d *decoder) words(v reflect.Value, n *yaml.Node, path string, f *field) {
 	if n.Kind != yaml.MappingNode {
 		d.fail(n, path, f.name+": {word: value}", "%s must be a set of words, not %s", f.name, kindName(n))
@@ -169,9 +172,6 @@ func (d *decoder) words(v reflect.Value, n *yaml.Node, path string, f *field) {
 	}
 	out := reflect.MakeMap(v.Type())
 	for key, value := range d.pairs(n, path) {
-		if extension(key.Value) {
-			continue
-		}
 		at := parley.JoinPath(path, key.Value)
 		d.spots[at] = spot{key: key, value: value, field: at}
 		if value.Kind != yaml.ScalarNode || isNull(value) {

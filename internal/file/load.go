@@ -18,7 +18,7 @@ func load(data []byte, src source) (*yaml.Node, []Finding) {
 	}
 	var doc, second yaml.Node
 	switch err := loader.Load(&doc); {
-	case errors.Is(err, io.EOF) || err == nil && empty(&doc):
+	case errors.Is(err, io.EOF) || err == nil && nothing(&doc):
 		return nil, []Finding{{
 			Line: 1, Column: 1, Message: "the file is empty",
 			Hint: "parley init writes one to start from; it begins with parley: v1",
@@ -38,7 +38,7 @@ func load(data []byte, src source) (*yaml.Node, []Finding) {
 	}}
 }
 
-func empty(doc *yaml.Node) bool { return len(doc.Content) == 0 || isNull(doc.Content[0]) }
+func nothing(doc *yaml.Node) bool { return len(doc.Content) == 0 || isNull(doc.Content[0]) }
 
 // limits stops the library at MaxDepth. Aliases are refused later, so none is expanded.
 type limits struct{}

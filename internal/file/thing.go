@@ -57,7 +57,7 @@ func (d *decoder) pairs(n *yaml.Node, path string) iter.Seq2[*yaml.Node, *yaml.N
 			switch line, twice := first[key.Value]; {
 			case key.Kind != yaml.ScalarNode:
 				d.fail(key, path, "name: value", "a field's name must be plain text")
-			case key.Value == "<<":
+			case key.ShortTag() == "!!merge":
 				d.fail(key, path, "write the fields out", "<< takes over fields written elsewhere, which is not read here")
 			case twice:
 				d.fail(key, parley.JoinPath(path, key.Value), "keep one of them", "%s is given twice; first in line %d", key.Value, line)
