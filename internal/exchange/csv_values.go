@@ -1,0 +1,241 @@
+package exchange
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/quantity"
+)
+
+// value reads likelihood or impact: steps of a scale, words, or a quantity as
+// typed. What cannot be read is kept in the notes and not stated.
+func (r *register) value(x *parley.Threat, row tableRow, f field, kind quantity.Kind) string {
+	text := r.line(r.cell(row, f))
+	if text == "" {
+		return ""
+	}
+	if w := r.word(text, f); w != "" {
+		return w
+	}
+	for _, try := range r.readings(text, f, kind) {
+		if _, err := quantity.Parse(try, kind, r.env); err == nil {
+			return try
+		}
+	}
+	r.report.guessed(string(f), x.Title, "cannot be read: kept in the notes")
+	x.Notes = paragraphs(x.Notes, humanise(string(f))+" as recorded: "+text)
+	return ""
+}
+
+// word is the word of the scale for a step or a word, "" for anything else.
+func (r *register) word(text string, f field) string {
+	if top := r.steps[f]; top > 0 {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil {
+			return ""
+		}
+		// The lowest step is the lowest of five, the highest the highest.
+		return levelWord(1 + (n-1)*4/max(1, top-1))
+	}
+	return severityLevel(text)
+}
+
+// readings are the ways to read a text, the most literal first.
+func (r *register) readings(text string, f field, kind quantity.Kind) []string {
+	unit := r.table.columns[f].unit
+	text = english(text, r.table.decimalComma)
+	out := []string{text}
+	switch kind {
+	case quantity.Likelihood:
+		switch {
+		case strings.Contains(unit, "%"):
+			out = append(out, suffixed(text, "%"), suffixed(text, "%")+" per year")
+		case unit != "":
+			out = append(out, text+" "+english(unit, false))
+		}
+		if v, err := strconv.ParseFloat(text, 64); err == nil && v > 0 && v < 1 {
+			out = append(out, strconv.FormatFloat(v*100, 'f', -1, 64)+"%")
+		}
+	case quantity.Money:
+		if m := multiple(unit); m != "" {
+			out = []string{suffixed(text, m)}
+		}
+	case quantity.Effort:
+		out = append(out, suffixed(text, effortUnit(unit)))
+	}
+	return out
+}
+
+var (
+	number     = regexp.MustCompile(`\d+(?:[.,]\d+)*`)
+	allNumbers = regexp.MustCompile(`^[\d.,\s–-]+$|^[\d.,\s]+(?:\.\.|to)[\d.,\s]+$`)
+)
+
+// suffixed puts a unit behind every number of a text that has none.
+func suffixed(text, unit string) string {
+	if unit == "" || !allNumbers.MatchString(text) {
+		return text
+	}
+	parts := []string{text}
+	if lo, hi, ok := strings.Cut(text, ".."); ok {
+		parts = []string{lo, hi}
+	}
+	for i, p := range parts {
+		parts[i] = number.ReplaceAllString(p, "${0}"+unit)
+	}
+	return strings.Join(parts, "..")
+}
+
+// multiple is the multiple of money a unit such as k€ or Mio. EUR stands for.
+func multiple(unit string) string {
+	switch u := letters(strings.NewReplacer("€", "", "£", "", "$", "", "eur", "", "gbp", "", "usd", "", "chf", "").Replace(unit)); u {
+	case "k", "tsd", "tausend", "t", "thousand", "thousands":
+		return "k"
+	case "m", "mio", "million", "millions", "millionen":
+		return "M"
+	}
+	return ""
+}
+
+// effortUnit is the unit of effort a header names; days where it names none.
+func effortUnit(unit string) string {
+	switch letters(unit) {
+	case "w", "weeks", "week", "wochen", "pw", "personenwochen", "personweeks":
+		return "w"
+	case "m", "months", "monate", "pm", "personenmonate", "personmonths":
+		return "m"
+	case "", "d", "days", "day", "pt", "mt", "tage", "personentage", "manntage", "persondays", "mandays":
+		return "d"
+	}
+	return ""
+}
+
+// german are phrases in the words of the quantity grammar.
+var german = []struct {
+	from *regexp.Regexp
+	to   string
+}{
+	{regexp.MustCompile(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Jahr(?:en)?\b`), "within $1 years"},
+	{regexp.MustCompile(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Monat(?:en)?\b`), "within $1 months"},
+	{regexp.MustCompile(`(?i)\b(?:pro|im|je) Jahr\b|\bjährlich\b|\bp\. ?a\.`), "per year"},
+	{regexp.MustCompile(`(?i)\b(?:pro|im|je) Monat\b|\bmonatlich\b`), "per month"},
+	{regexp.MustCompile(`(?i)\b(?:einmal )?alle (\d+) Jahre\b`), "once every $1 years"},
+	{regexp.MustCompile(`(?i)\beinmal in (\d+) Jahren\b`), "once every $1 years"},
+	{regexp.MustCompile(`(?i)(\d)\s*bis\s*(\d)`), "$1..$2"},
+	{regexp.MustCompile(`(?i)(\d)\s*(?:Mio\.?|Millionen)`), "${1}M"},
+	{regexp.MustCompile(`(?i)(\d)\s*(?:Tsd\.?|Tausend|T€)`), "${1}k"},
+	{regexp.MustCompile(`(?i)\bEuro\b`), "EUR"},
+	{regexp.MustCompile(`(?i)(\d)\s*(?:PT|Personentage|Manntage|Tage)\b`), "${1}d"},
+	{regexp.MustCompile(`(?i)^sehr unwahrscheinlich$`), "very unlikely"},
+	{regexp.MustCompile(`(?i)^unwahrscheinlich$`), "unlikely"},
+	{regexp.MustCompile(`(?i)^sehr wahrscheinlich$`), "very likely"},
+	{regexp.MustCompile(`(?i)^wahrscheinlich$`), "likely"},
+	{regexp.MustCompile(`(?i)^(?:fast|nahezu|so gut wie) sicher$`), "almost certain"},
+}
+
+var germanNumber = regexp.MustCompile(`\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+`)
+
+// english writes a text in the words and numbers of the quantity grammar.
+func english(s string, decimalComma bool) string {
+	for _, g := range german {
+		s = g.from.ReplaceAllString(s, g.to)
+	}
+	if decimalComma {
+		s = germanNumber.ReplaceAllStringFunc(s, func(n string) string {
+			return strings.Replace(strings.ReplaceAll(n, ".", ""), ",", ".", 1)
+		})
+	}
+	return s
+}
+
+// costs states what a mitigation costs, once: the first row that has it counts.
+func (r *register) costs(m *parley.Mitigation, row tableRow) {
+	for _, f := range []field{fieldCost, fieldEffort} {
+		text := r.line(row.get(r.table, f))
+		if text == "" {
+			continue
+		}
+		unit := r.table.columns[f].unit
+		worked := f == fieldEffort || unit != "" && effortUnit(unit) != "" && multiple(unit) == "" || effortLike.MatchString(english(text, false))
+		kind, to := quantity.Money, &m.Cost.Once
+		if worked {
+			kind, to = quantity.Effort, &m.Cost.Effort
+		}
+		if !to.IsZero() {
+			if to.Text != text {
+				r.report.dropped(1, "cost", m.Title, "another row states it already")
+			}
+			continue
+		}
+		if !r.cost(to, text, f, kind) {
+			m.Notes = paragraphs(m.Notes, humanise(string(f))+" as recorded: "+text)
+			r.report.guessed("cost", m.Title, "cannot be read: kept in the notes")
+			continue
+		}
+		if worked && r.model.Policy.PersonDay.IsZero() {
+			r.model.Policy.PersonDay = quantity.Of(defaultPersonDay)
+			r.report.guessed("price of a person-day", "policy.person_day", "effort needs it, the spreadsheet does not state it: "+defaultPersonDay)
+		}
+	}
+}
+
+var effortLike = regexp.MustCompile(`(?i)\d\s*(?:d|w|days?|weeks?|wochen)\b`)
+
+func (r *register) cost(to *quantity.Quantity, text string, f field, kind quantity.Kind) bool {
+	for _, try := range r.readings(text, f, kind) {
+		if _, err := quantity.Parse(try, kind, r.env); err == nil {
+			*to = quantity.Of(try)
+			return true
+		}
+	}
+	return false
+}
+
+// currency is the one the headers name, else the one the amounts have.
+func (r *register) currency() {
+	p := &r.model.Product
+	if r.options.Currency != "" {
+		p.Currency = r.options.Currency
+		return
+	}
+	if p.Currency != "" {
+		return
+	}
+	for _, f := range []field{fieldImpact, fieldCost} {
+		if c := currencyOf(r.table.columns[f].unit); c != "" {
+			p.Currency = c
+			return
+		}
+	}
+	for _, row := range r.table.rows {
+		for _, f := range []field{fieldImpact, fieldCost} {
+			if c := currencyOf(row.get(r.table, f)); c != "" {
+				p.Currency = c
+				r.report.guessed("currency", c, "the first amount with one names it")
+				return
+			}
+		}
+	}
+	p.Currency = "GBP"
+	r.report.guessed("currency", p.ID, "the source does not state it: GBP")
+}
+
+// currencyOf is the code of a sign or code in a text, "" where there is none.
+func currencyOf(s string) string {
+	for _, c := range [][2]string{{"€", "EUR"}, {"£", "GBP"}, {"$", "USD"}} {
+		if strings.Contains(s, c[0]) {
+			return c[1]
+		}
+	}
+	for _, w := range strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return r < 'A' || r > 'Z' }) {
+		switch w {
+		case "EURO":
+			return "EUR"
+		case "GBP", "EUR", "USD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY", "AUD", "CAD":
+			return w
+		}
+	}
+	return ""
+}

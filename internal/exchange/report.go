@@ -1,0 +1,99 @@
+package exchange
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Report says what became of the content of the imported files.
+type Report struct {
+	Format  string   `json:"format"`         // name of the format
+	Files   []string `json:"files"`          // as given
+	Mapped  []Line   `json:"mapped"`         // taken over as the source states it
+	Guessed []Line   `json:"guessed"`        // not stated, or not in Parley's terms: by which rule it was filled in
+	Dropped []Line   `json:"dropped"`        // in the source, not in the negotiation file
+	Next    []string `json:"next,omitempty"` // what to do to get more out of the source
+}
+
+// Line is one thing a report says.
+type Line struct {
+	What  string   `json:"what"`            // what it is about
+	Count int      `json:"count"`           // how often
+	Where []string `json:"where,omitempty"` // places in the source or ids in the result, at most [MaxWhere]
+	Why   string   `json:"why,omitempty"`   // the reason, or the rule applied
+}
+
+// MaxWhere is how many places a line of a report names.
+const MaxWhere = 5
+
+// add counts one more of the same thing.
+func add(lines []Line, n int, what, where, why string) []Line {
+	i := slices.IndexFunc(lines, func(l Line) bool { return l.What == what && l.Why == why })
+	if i < 0 {
+		i = len(lines)
+		lines = append(lines, Line{What: what, Why: why})
+	}
+	l := &lines[i]
+	l.Count += n
+	if where != "" && len(l.Where) < MaxWhere && !slices.Contains(l.Where, where) {
+		l.Where = append(l.Where, where)
+	}
+	return lines
+}
+
+func (r *Report) mapped(n int, what string) { r.Mapped = addSome(r.Mapped, n, what, "", "") }
+func (r *Report) guessed(what, where, why string) { r.Guessed = add(r.Guessed, 1, what, where, why) }
+
+func (r *Report) dropped(n int, what, where, why string) {
+	r.Dropped = addSome(r.Dropped, n, what, where, why)
+}
+
+func addSome(lines []Line, n int, what, where, why string) []Line {
+	if n == 0 {
+		return lines
+	}
+	return add(lines, n, what, where, why)
+}
+
+// WriteText writes the report for people, one line a thing.
+func (r *Report) WriteText(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Imported %s (%s)\n", strings.Join(r.Files, ", "), r.Format)
+	for _, part := range []struct {
+		title string
+		lines []Line
+	}{{"Mapped", r.Mapped}, {"Guessed: please confirm", r.Guessed}, {"Dropped", r.Dropped}} {
+		if len(part.lines) == 0 {
+			continue
+		}
+		b.WriteString(part.title + "\n")
+		for _, l := range part.lines {
+			b.WriteString("  " + l.text() + "\n")
+		}
+	}
+	if len(r.Next) > 0 {
+		b.WriteString("Next\n")
+		for _, n := range r.Next {
+			b.WriteString("  " + n + "\n")
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (l Line) text() string {
+	s := fmt.Sprintf("%d × %s", l.Count, l.What)
+	if l.Why != "" {
+		s += ": " + l.Why
+	}
+	if len(l.Where) > 0 {
+		s += " (" + strings.Join(l.Where, ", ")
+		if l.Count > len(l.Where) && len(l.Where) == MaxWhere {
+			s += ", …"
+		}
+		s += ")"
+	}
+	return s
+}
