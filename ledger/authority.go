@@ -1,0 +1,79 @@
+package ledger
+
+import (
+	"fmt"
+
+	"github.com/parleysec/parley"
+)
+
+// leavesPeople lists the kinds of decision that leave the harm to people as it
+// is: insurance pays money, people are harmed all the same.
+func leavesPeople(k parley.Kind) bool {
+	return k == parley.Accept || k == parley.Defer || k == parley.Transfer
+}
+
+// authority checks who decides. Until roles exist the highest authority over a
+// product is the owner its file names: grave harm to people is accepted,
+// deferred or insured only by the owner, as the actor or as the claimed
+// decider. Anybody may escalate.
+func (c *checker) authority() {
+	if !leavesPeople(c.d.Terms.Kind) {
+		return
+	}
+	owner := ""
+	if info, err := c.product.Info(); err == nil {
+		owner = info.Owner
+	}
+	for _, id := range c.d.Terms.Threats {
+		t := c.threat(id)
+		if t == nil || !t.GraveHarm() || owner != "" && (owner == c.d.By || owner == c.d.Actor.ID) {
+			continue
+		}
+		r := Refusal{
+			Reason: Authority, Threat: id,
+			Message: fmt.Sprintf("threat %q may harm people gravely: only whoever answers for the product may %s it", id, c.d.Terms.Kind),
+			Hint:    fmt.Sprintf("that is %s; escalate it, or record their decision with --by", owner),
+		}
+		if owner == "" {
+			r.Hint = "the file names no owner of the product; name one, or escalate"
+		}
+		c.refuse(r)
+	}
+}
+
+// CheckApproval reports every reason why an actor may not approve a proposed
+// decision: its state, the rules of its terms as of today, authority, and,
+// where the organisation asks for it, that the proposer is somebody else. by is
+// the claimed approver.
+func CheckApproval(s *State, d *Decision, actor Actor, by, today string) error {
+	if err := CheckMove(d.Short, d.Status, Agreed); err != nil {
+		return err
+	}
+	p := s.Product(d.Product)
+	if p == nil {
+		return Refusals{{Reason: NoProduct, Message: fmt.Sprintf("there is no product %q in the ledger", d.Product)}}
+	}
+	c := checker{state: s, product: p, d: Deciding{Product: d.Product, Terms: d.Terms, Actor: actor, By: by, Today: today}}
+	c.form()
+	c.threats()
+	c.end()
+	c.with()
+	c.inTheWay()
+	c.authority()
+	if s.SeparateApprover() && actor.ID == d.Proposer.ID {
+		c.refuse(Refusal{
+			Reason: OneApprover, Decision: d.Short,
+			Message: fmt.Sprintf("%s was proposed by %s, who may not approve it as well", d.Short, actor.ID),
+			Hint:    "somebody else must approve it (separate_approver: yes)",
+		})
+	}
+	return c.err()
+}
+
+// Approving are the drafts that agree to a proposed decision and put it into force.
+func Approving(d *Decision, actor Actor, by, because string) []Draft {
+	return Stamp([]Draft{
+		{Product: d.Product, Cause: d.Event, Body: &DecisionMoved{Decision: d.Short, To: Agreed, Because: because}},
+		{Product: d.Product, Cause: CauseOf(0), Body: &DecisionMoved{Decision: d.Short, To: InForce}},
+	}, actor, by)
+}

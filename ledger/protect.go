@@ -1,0 +1,171 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// protect takes changes of an estimate under a decision in force out of a
+// merged threat and proposes them instead. A proposal the file no longer asks
+// for is withdrawn.
+func (m *merger) protect(f thing, merged map[string]any, now any) error {
+	old, known := now.(map[string]any)
+	if !known {
+		return nil
+	}
+	id := f.id
+	open := m.openProposal(AboutEstimate, KindThreat, id)
+	asked := map[string]any{}
+	if m.inForce(id) != nil {
+		asked = withhold(merged, old)
+		if err := stillAsked(asked, open, f.fields, old); err != nil {
+			return fmt.Errorf("apply: threat %q: %w", id, err)
+		}
+	}
+	value, err := patchText(asked)
+	if err != nil {
+		return fmt.Errorf("apply: threat %q: %w", id, err)
+	}
+	if open != nil {
+		if string(open.Value) == string(value) {
+			return nil
+		}
+		why := "the file asks for something else now"
+		if len(asked) == 0 {
+			why = "the file no longer asks for it"
+		}
+		m.add(&ProposalSettled{Proposal: open.Short, Outcome: Withdrawn, Because: why})
+	}
+	if len(asked) > 0 {
+		m.add(&ProposalMade{
+			About: AboutEstimate, Kind: KindThreat, ID: id, Value: value,
+			Says: "the estimate stands under decision " + m.inForce(id).Short + ", which is in force",
+		})
+	}
+	return nil
+}
+
+// withhold puts the old estimate back into a merged threat and gives the fields
+// that would have changed.
+func withhold(merged, old map[string]any) map[string]any {
+	asked := map[string]any{}
+	for _, f := range estimateFields {
+		want, is := field(merged, f), field(old, f)
+		if equal(want, is) {
+			continue
+		}
+		asked[f] = want
+		if _, gone := is.(absent); gone {
+			delete(merged, f)
+		} else {
+			merged[f] = is
+		}
+	}
+	return asked
+}
+
+// stillAsked adds what an open proposal asked for before and the file still
+// says: it is no change of the file any more, but it still waits.
+func stillAsked(asked map[string]any, open *Proposal, file any, old map[string]any) error {
+	if open == nil {
+		return nil
+	}
+	var value map[string]json.RawMessage
+	if err := json.Unmarshal(open.Value, &value); err != nil {
+		return err
+	}
+	stated, _ := file.(map[string]any)
+	for f, v := range value {
+		says := field(stated, f)
+		if _, fresh := asked[f]; !fresh && string(text(says)) == string(v) && !equal(says, field(old, f)) {
+			asked[f] = says
+		}
+	}
+	return nil
+}
+
+// inForce is the decision in force for a threat of the file, which may just be
+// getting a new id.
+func (m *merger) inForce(id string) *Decision {
+	if d := m.product.InForce(id); d != nil {
+		return d
+	}
+	if f, ok := m.file.find(KindThreat, id); ok && f.was != "" {
+		return m.product.InForce(f.was)
+	}
+	return nil
+}
+
+// patchText is the canonical text of changed fields; what is absent is null.
+func patchText(fields map[string]any) (json.RawMessage, error) {
+	raw := map[string]json.RawMessage{}
+	for k, v := range fields {
+		raw[k] = text(v)
+	}
+	return canonicalOf(raw)
+}
+
+// policy compares the file's policy with the organisation's. The first one
+// stated is adopted; a later one that differs, and that the file did not state
+// before, is proposed.
+func (m *merger) policy() error {
+	want, err := canonicalOf(m.app.Model.Policy)
+	if err != nil {
+		return fmt.Errorf("apply: policy: %w", err)
+	}
+	if string(want) == "{}" {
+		return nil
+	}
+	if m.state.Policy == nil {
+		m.out.Drafts = append(m.out.Drafts, Draft{Body: &PolicyAdopted{
+			Policy: want, From: m.out.Product, Says: "the first policy stated is the organisation's from now on",
+		}})
+		return nil
+	}
+	var stated, holds, before map[string]json.RawMessage
+	for _, x := range []struct {
+		text json.RawMessage
+		into *map[string]json.RawMessage
+	}{{want, &stated}, {m.state.Policy.Policy, &holds}, {m.basePolicy(), &before}} {
+		if err := json.Unmarshal(x.text, x.into); err != nil {
+			return fmt.Errorf("apply: policy: %w", err)
+		}
+	}
+	asked := map[string]json.RawMessage{}
+	fresh := false
+	for k, v := range stated {
+		if string(v) != string(holds[k]) {
+			asked[k] = v
+			fresh = fresh || string(v) != string(before[k])
+		}
+	}
+	return m.proposePolicy(asked, fresh)
+}
+
+func (m *merger) proposePolicy(asked map[string]json.RawMessage, fresh bool) error {
+	value, err := canonicalOf(asked)
+	if err != nil {
+		return fmt.Errorf("apply: policy: %w", err)
+	}
+	if open := m.openProposal(AboutPolicy, "", ""); open != nil {
+		if string(open.Value) == string(value) {
+			return nil
+		}
+		m.add(&ProposalSettled{Proposal: open.Short, Outcome: Withdrawn, Because: "the file states something else now"})
+		fresh = len(asked) > 0
+	}
+	if fresh {
+		m.add(&ProposalMade{About: AboutPolicy, Value: value, Says: "the file states another policy than the organisation's"})
+	}
+	return nil
+}
+
+func (m *merger) basePolicy() json.RawMessage {
+	var base struct {
+		Policy json.RawMessage `json:"policy"`
+	}
+	if m.product == nil || json.Unmarshal(m.product.Base, &base) != nil || base.Policy == nil {
+		return json.RawMessage("{}")
+	}
+	return base.Policy
+}
