@@ -61,6 +61,9 @@ func (p *parser) convert(v value) (float64, *ParseError) {
 }
 
 func (p *parser) unitMissing(v value) *ParseError {
+	if p.peek(0).kind == word { // what stands there is no unit
+		return p.finish()
+	}
 	if p.kind == Effort {
 		return p.fail(v.at, "the unit is missing: days, weeks (5 days) or months (20 days)", v.digits+"d")
 	}

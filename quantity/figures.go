@@ -123,6 +123,8 @@ func (p *parser) touching(s statement, f *figures, form Form) *ParseError {
 		f.shape = uniform
 	case f.hi()/f.lo() > widestRange:
 		return p.fail(s.values[0].at, "the range is absurdly wide", "")
+	case f.shape == logNormal: // which is what a range means here
+		f.shape = interval
 	}
 	return nil
 }

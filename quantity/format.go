@@ -51,8 +51,6 @@ func writeFigures(f figures, kind Kind, form Form, over float64) string {
 		return "pert(" + strings.Join(parts, ", ") + ")" + tail
 	case uniform:
 		return "uniform(" + strings.Join(parts, ", ") + ")" + tail
-	case logNormal: // where it is allowed, it is what a range means
-		return strings.Join(parts, "..") + tail
 	}
 	return strings.Join(parts, "..") + tail
 }

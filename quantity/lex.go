@@ -108,7 +108,7 @@ func (l *lexer) next() *ParseError {
 			n++
 		}
 		l.emit(word, n)
-	case strings.ContainsRune("%/(),;", r) || unicode.Is(unicode.Sc, r):
+	case strings.ContainsRune("%/(),;_", r) || unicode.Is(unicode.Sc, r):
 		switch r {
 		case '(':
 			l.depth++

@@ -80,9 +80,6 @@ func (p *parser) every(events float64) (Quantity, *ParseError) {
 		}
 		f.at = append(f.at, events/y)
 	}
-	if s.shape > three {
-		return Quantity{}, p.fail(s.values[0].at, "an explicit distribution describes a rate, not the time between events", "pert(0.1, 0.2, 0.5) per year")
-	}
 	upright(s, f)
 	return p.rate(s, f, 1)
 }
