@@ -1,6 +1,7 @@
 package parley
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley/quantity"
@@ -66,10 +67,14 @@ const (
 	BasisTool      = "tool"
 )
 
+// Bases lists what an estimate may rest on.
+func Bases() []string {
+	return []string{BasisIncidents, BasisBaseRate, BasisExpert, BasisGuess, BasisImported, BasisTool}
+}
+
 // ValidBasis reports whether a basis is one of the known ones.
 func ValidBasis(s string) bool {
-	switch s {
-	case "", BasisIncidents, BasisExpert, BasisGuess, BasisImported, BasisTool, BasisBaseRate:
+	if s == "" || slices.Contains(Bases(), s) {
 		return true
 	}
 	return strings.HasPrefix(s, BasisBaseRate+" (") && strings.HasSuffix(s, ")")

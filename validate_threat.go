@@ -17,7 +17,7 @@ func (v *validator) threat(t *Threat, path string) {
 			"a threat to be aware of needs care: what is done about it, and when we look again")
 	}
 	if !ValidBasis(t.Basis) {
-		v.fail(path+".basis", t.ID, meant(t.Basis, bases()), "%q is not a basis for an estimate", t.Basis)
+		v.fail(path+".basis", t.ID, meant(t.Basis, Bases()), "%q is not a basis for an estimate", t.Basis)
 	}
 	if t.AtMostOnce && t.Likelihood.Parsed() && t.Likelihood.Form == quantity.Rate {
 		v.fail(path+".likelihood", t.ID, "a chance over a time, e.g. 30% within 2 years",
@@ -44,10 +44,6 @@ func (v *validator) negotiable(t *Threat, path string) {
 		v.fail(path+".impact", t.ID, "e.g. impact: {says: What happens then, financial: 20k..200k}",
 			"a threat that needs a decision needs an impact: at least one loss")
 	}
-}
-
-func bases() []string {
-	return []string{BasisIncidents, BasisBaseRate + " (source)", BasisExpert, BasisGuess, BasisImported, BasisTool}
 }
 
 // treatment checks a transfer, a way to avoid, or a deferral.

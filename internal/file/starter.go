@@ -1,0 +1,60 @@
+package file
+
+import (
+	_ "embed" // the starter file
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/parleysec/parley"
+)
+
+//go:embed starter.yaml
+var starter string
+
+// StarterOptions fill in what is known of the product; the zero value leaves
+// the starter file as it is.
+type StarterOptions struct {
+	ID       string // by default made from Name
+	Name     string
+	Currency string // ISO 4217
+}
+
+// Starter is a small commented negotiation file to start from. It is valid as
+// it stands. The error says which option cannot be used.
+func Starter(o StarterOptions) ([]byte, error) {
+	if o.ID == "" && o.Name != "" {
+		o.ID = parley.Slug(o.Name, maxSlug)
+	}
+	switch {
+	case o.ID != "" && !parley.ValidID(o.ID):
+		return nil, fmt.Errorf("%q cannot be an id: try %q", o.ID, parley.Slug(o.ID, maxSlug))
+	case o.Currency != "" && !parley.ValidCurrency(o.Currency):
+		return nil, fmt.Errorf("%q is not a currency code of ISO 4217, such as GBP", o.Currency)
+	}
+	return []byte(strings.NewReplacer(
+		"id: my-product ", "id: "+keep(o.ID, "my-product")+" ",
+		"name: My product", "name: "+keep(quoted(o.Name), "My product"),
+		"currency: GBP", "currency: "+keep(o.Currency, "GBP"),
+	).Replace(starter)), nil
+}
+
+func keep(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// quoted is a text on one line as YAML, in quotes where it needs them.
+func quoted(s string) string {
+	if s == "" {
+		return ""
+	}
+	out, err := yaml.Dump(text(strings.Join(strings.Fields(s), " ")), yaml.WithLineWidth(-1))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
