@@ -9,8 +9,9 @@ import (
 // dependencies are down and, where coverage gaps are the same cases, how far
 // coverage reaches. Its probability is a constant of the model.
 type cell struct {
-	prob float64
-	up   []bool // by barrier: in front of the event
+	prob  float64
+	up    []bool    // by barrier: in front of the event
+	edges []float64 // of the bands of its rate axis, from 0 to 1
 }
 
 // Limits on joint states per threat: beyond them exact sums stop being instant.

@@ -152,6 +152,7 @@ func (p *Portfolio) standAsStated(m *parley.Model, t *threat, nested bool) error
 	}
 	t.sortByBlindness()
 	t.divide()
+	t.layAxis()
 	return p.checkDivisors(t)
 }
 

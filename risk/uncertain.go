@@ -41,34 +41,12 @@ func (t *threat) uncertain(s *stance) []share {
 // passing evaluates which share of events passes as a function of the uncertain
 // shares. It has scratch space and serves one goroutine.
 type passing struct {
-	t     *threat
-	s     *stance
-	dims  []share
-	e, v  []float64 // by barrier: efficacy and coverage
-	q     []float64 // by barrier
-	a     []float64
-	ones  []float64
-	below []float64
+	*evaluator
+	dims []share
 }
 
 func (t *threat) passing(s *stance) *passing {
-	n := len(t.barriers)
-	buf := make([]float64, 6*n+1)
-	p := &passing{
-		t: t, s: s, dims: t.uncertain(s),
-		e: buf[:n], v: buf[n : 2*n], q: buf[2*n : 3*n], a: buf[3*n : 4*n], ones: buf[4*n : 5*n], below: buf[5*n:],
-	}
-	for j := range t.barriers {
-		b := &t.barriers[j]
-		p.ones[j], p.v[j] = 1, b.coverage.mean
-		if b.onEvents {
-			p.e[j] = b.events.mean
-			if s.broken[j] {
-				p.e[j] = b.degraded.mean
-			}
-		}
-	}
-	return p
+	return &passing{evaluator: t.evaluator(s), dims: t.uncertain(s)}
 }
 
 // at is the share that passes with the uncertain shares at x, in their order.
@@ -80,19 +58,10 @@ func (p *passing) at(x []float64) float64 {
 			p.e[d.barrier] = x[i]
 		}
 	}
-	for j := range p.q {
-		p.q[j] = p.t.barriers[j].passes(p.e[j], p.v[j])
-	}
 	sum := 0.0
 	for i := range p.t.cells {
-		c := &p.t.cells[i]
-		for j := range p.a {
-			p.a[j] = 1
-			if p.s.in[j] && c.up[j] {
-				p.a[j] = p.q[j]
-			}
-		}
-		sum += c.prob * layered(p.t.blind, p.a, p.ones, p.below)
+		pass, _ := p.cell(&p.t.cells[i])
+		sum += p.t.cells[i].prob * pass
 	}
 	return sum
 }

@@ -1,0 +1,271 @@
+package risk
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
+// Trials are simulated in blocks of blockSize, each from its own streams, so
+// that any number of goroutines finds the same numbers. A block's totals fit
+// the first-level cache.
+const (
+	blockBits = 12
+	blockSize = 1 << blockBits
+)
+
+// column is one block of losses per trial, in units.
+type column [blockSize]int64
+
+// bench is where one goroutine simulates blocks of trials.
+type bench struct {
+	seed  uint64
+	block uint64
+	draws *draws
+	from  stream     // the losses of the band at work
+	rnd   *rand.Rand // on from
+	x     []float64  // losses of one event by kind
+	rate  *trialRates
+	kinds []float64 // losses of the year by kind and trial, for transfers per year
+}
+
+func newBench(seed uint64) *bench {
+	b := &bench{seed: seed, draws: newDraws(seed), rate: &trialRates{}}
+	b.rnd = rand.New(&b.from)
+	return b
+}
+
+// open turns to another block.
+func (b *bench) open(block int) {
+	b.block = uint64(block)
+	b.draws.open(uint64(block))
+}
+
+// tooLarge is the error of an event whose loss cannot be counted.
+func tooLarge(t *threat) error {
+	return fmt.Errorf("risk: threat %q: one event can cost more than %.0e: state a narrower range of its loss", t.id, float64(mostUnits/unitsPer))
+}
+
+// run adds the losses of one source in one year to a block of trials.
+func (b *bench) run(src *source, into *column) error {
+	b.draws.forSource(src)
+	if cap(b.x) < len(src.severity) {
+		b.x = make([]float64, len(src.severity))
+	}
+	b.x = b.x[:len(src.severity)]
+	if src.yearly {
+		b.kinds = make([]float64, blockSize*len(src.severity))
+	}
+	var err error
+	switch {
+	case src.t.once:
+		err = b.single(src, into)
+	default:
+		err = b.recurring(src, into)
+	}
+	if err == nil && src.yearly {
+		err = b.settleYear(src, into)
+	}
+	return err
+}
+
+// recurring adds the events of a threat that comes at a rate.
+func (b *bench) recurring(src *source, into *column) error {
+	varyingRate := !src.t.rate.certain()
+	density := blockSize * src.t.rate.mean
+	if varyingRate {
+		b.rate.set(b.draws.rates(src))
+		density = b.rate.sum
+	}
+	for i := range src.cells {
+		c := &src.cells[i]
+		most := c.pass
+		if src.varying {
+			most = b.draws.mostPass(i)
+		}
+		for k := 1; k < len(c.edges) && c.edges[k-1] < most; k++ {
+			bd := band{index: k, low: c.edges[k-1], high: c.edges[k], whole: !src.varying && c.pass >= c.edges[k]}
+			marks := b.bandStreams(src, i, k)
+			bd.events = marks.poisson(density / src.t.passes * c.prob * (bd.high - bd.low))
+			var err error
+			if src.plain && !src.varying && !varyingRate && bd.whole {
+				err = b.wholeBand(src, c, bd.events, into)
+			} else {
+				err = b.anyBand(src, i, bd, &marks, varyingRate, into)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// band is a stretch of levels with its candidate events.
+type band struct {
+	index     int
+	low, high float64
+	events    int
+	whole     bool // every candidate is kept
+}
+
+// bandStreams starts the streams of a band: of the marks, which is returned,
+// and of the losses.
+func (b *bench) bandStreams(src *source, cell, k int) stream {
+	at := uint64(cell)<<16 | uint64(k)
+	b.from = streamOf(b.seed, src.key, b.block, at, forLosses)
+	return streamOf(b.seed, src.key, b.block, at, forMarks)
+}
+
+// wholeBand is the hot loop: every candidate happens, at a trial that is any
+// with equal chance, with one log-normal loss. One random number gives both.
+func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *column) error {
+	sev := &src.severity[0]
+	mu, above, below := sev.mu, sev.above, sev.below
+	scale := c.left * unitsPer
+	tooLong := false
+	zig := ziggurat
+	for range events {
+		u := b.from.Uint64()
+		layer, j, trial := zigSplit(u)
+		z := float64(j) * zig.width[layer]
+		if !(j < zig.inside[layer] && -j < zig.inside[layer]) {
+			z = b.from.normalEdge(layer, j)
+		}
+		y := mu + z*pick(z, below, above)
+		if math.Abs(y) > maxLog {
+			tooLong = tooLong || y > 0
+			continue
+		}
+		into[trial] += int64(exp(y)*scale + 0.5)
+	}
+	if tooLong {
+		return tooLarge(src.t)
+	}
+	return nil
+}
+
+// anyBand is the general loop. It draws the same numbers for the same event as
+// the hot loop, whatever is kept.
+func (b *bench) anyBand(src *source, cell int, bd band, marks *stream, varyingRate bool, into *column) error {
+	chances := streamOf(b.seed, src.key, b.block, uint64(cell)<<16|uint64(bd.index), forChances)
+	for range bd.events {
+		u := b.from.Uint64()
+		_, _, spare := zigSplit(u)
+		trial := int(spare)
+		if varyingRate {
+			trial = b.rate.pick(marks.float())
+		}
+		level := bd.low
+		if varyingRate || !bd.whole {
+			level += (bd.high - bd.low) * marks.float()
+		}
+		pass, left := src.cells[cell].pass, src.cells[cell].left
+		if src.varying {
+			pass, left = b.draws.at(cell, trial)
+		}
+		b.amounts(src, trial, u, &chances)
+		if level >= pass {
+			continue
+		}
+		if err := b.happen(src, trial, left, into); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// amounts draws the inherent losses of one event by kind.
+func (b *bench) amounts(src *source, trial int, u uint64, chances *stream) {
+	for k := range src.severity {
+		if k > 0 {
+			u = b.from.Uint64()
+		}
+		b.x[k] = src.severity[k].draw(&b.from, b.rnd, u)
+		if kl := &src.t.losses[k]; !kl.certainChance() {
+			if chances.float() >= b.draws.chance(src, k, trial) {
+				b.x[k] = 0
+			}
+		}
+	}
+}
+
+// happen adds an event to its trial, after what barriers leave of it and what
+// others pay per event.
+func (b *bench) happen(src *source, trial int, left float64, into *column) error {
+	if src.yearly {
+		for k := range b.x {
+			b.x[k] *= left
+		}
+		settle(b.x, src.transfers, false)
+		for k := range b.x {
+			b.kinds[trial*len(b.x)+k] += b.x[k]
+		}
+		return nil
+	}
+	if len(src.transfers) == 0 && len(b.x) == 1 { // as in the hot loop, to the last bit
+		if x := b.x[0]; x < math.Exp(maxLog) {
+			into[trial] += int64(x*(left*unitsPer) + 0.5)
+			return nil
+		}
+		return tooLarge(src.t)
+	}
+	for k := range b.x {
+		b.x[k] *= left
+	}
+	settle(b.x, src.transfers, false)
+	sum := 0.0
+	for _, x := range b.x {
+		sum += x
+	}
+	units, ok := toUnits(sum)
+	if !ok {
+		return tooLarge(src.t)
+	}
+	into[trial] += units
+	return nil
+}
+
+// settleYear lets transfers per year pay on what the year left, in file order.
+func (b *bench) settleYear(src *source, into *column) error {
+	n := len(src.severity)
+	for trial := range blockSize {
+		x := b.kinds[trial*n : (trial+1)*n]
+		settle(x, src.transfers, true)
+		sum := 0.0
+		for _, v := range x {
+			sum += v
+		}
+		units, ok := toUnits(sum)
+		if !ok {
+			return tooLarge(src.t)
+		}
+		into[trial] += units
+	}
+	return nil
+}
+
+// settle takes from the losses by kind what transfers pay, one contract after
+// the other in file order; each takes from the kinds it covers in proportion.
+func settle(x []float64, transfers []*transfer, perYear bool) {
+	for _, tr := range transfers {
+		if tr.perYear != perYear {
+			continue
+		}
+		covered := 0.0
+		for k, v := range x {
+			if tr.covers[k] {
+				covered += v
+			}
+		}
+		if covered <= 0 {
+			continue
+		}
+		stays := 1 - tr.pays(covered)/covered
+		for k := range x {
+			if tr.covers[k] {
+				x[k] *= stays
+			}
+		}
+	}
+}
