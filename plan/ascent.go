@@ -1,6 +1,9 @@
 package plan
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // multipliers are the variables of the dual: what a unit of each limit costs,
 // what the blocks are handed of the items' costs (kept in the blocks), and the
@@ -8,6 +11,19 @@ import "math"
 type multipliers struct {
 	lambda []float64
 	point  []float64
+}
+
+// follow carries the multipliers over to a problem with fewer items.
+func (m multipliers) follow(from, to *reduced) multipliers {
+	next := multipliers{lambda: slices.Clone(m.lambda), point: make([]float64, len(to.item))}
+	k := 0
+	for j, i := range to.item {
+		for from.item[k] != i {
+			k++
+		}
+		next.point[j] = m.point[k]
+	}
+	return next
 }
 
 // ascent raises the bound by coordinate ascent on the smoothed dual, in which

@@ -21,15 +21,15 @@ type block struct {
 // (entries times bits) one pass over all blocks may take. Both trade time for
 // the strength of the bound and change no answer.
 const (
-	mostBits    = 12
-	tableBudget = 1 << 20
+	mostBits    = 16
+	tableBudget = 1 << 22
 )
 
 func bitOf(power int) int { return bits.TrailingZeros(uint(power)) }
 
 // fix is the block over the items still free.
 func (b block) fix(state []uint8, local []int) block {
-	if !slices.ContainsFunc(b.items, func(i int) bool { return state[i] != free }) {
+	if !slices.ContainsFunc(b.items, func(i int) bool { return state[i] != undecided }) {
 		nb := block{items: make([]int, len(b.items)), table: slices.Clone(b.table), price: slices.Clone(b.price)}
 		for k, i := range b.items {
 			nb.items[k] = local[i]
@@ -41,11 +41,11 @@ func (b block) fix(state []uint8, local []int) block {
 	var kept []int // old bits that stay
 	for bit, i := range b.items {
 		switch state[i] {
-		case free:
+		case undecided:
 			kept = append(kept, bit)
 			nb.items = append(nb.items, local[i])
 			nb.price = append(nb.price, b.price[bit])
-		case in:
+		case taken:
 			fixed |= 1 << bit
 		}
 	}

@@ -67,9 +67,11 @@ func (b block) least(lowIn, lowOut []float64) float64 {
 		}
 		for j := range b.items {
 			if s>>j&1 == 0 {
-				zero[j] = math.Min(zero[j], v)
-			} else {
-				one[j] = math.Min(one[j], v)
+				if v < zero[j] {
+					zero[j] = v
+				}
+			} else if v < one[j] {
+				one[j] = v
 			}
 		}
 	}

@@ -43,6 +43,37 @@ func layered(n, threats int, seed uint64) *Problem {
 	return p
 }
 
+// negotiated is layered with all that a negotiation adds: effort and its limit,
+// features with a value that bring threats, requires and excludes.
+func negotiated(n, threats int, seed uint64) *Problem {
+	p := layered(n, threats, seed)
+	g := rand.New(rand.NewPCG(seed, 7))
+	p.Effort = 0
+	for i := range p.Items {
+		it := &p.Items[i]
+		it.Effort = float64(1 + g.IntN(40))
+		it.Outlay += it.Effort * 500
+		p.Effort += .25 * it.Effort
+		switch g.IntN(6) {
+		case 0: // a feature
+			it.Gross = float64(g.IntN(120)) * 1000
+			if g.IntN(2) == 0 {
+				p.Terms = append(p.Terms, Term{
+					Loss: float64(g.IntN(80)) * 1000, IfAny: []int{i},
+					Factors: []Factor{{g.IntN(n), .2}, {g.IntN(n), .5}},
+				})
+			}
+		case 1:
+			it.Requires = []int{g.IntN(n)}
+		case 2:
+			if j := g.IntN(n); j != i {
+				it.Excludes = []int{j}
+			}
+		}
+	}
+	return p
+}
+
 type layer struct {
 	item, relies int
 	share        float64
@@ -105,6 +136,25 @@ func multiplying(n, threats int, seed uint64) *Problem {
 		p.Money += .3 * c
 		for _, t := range g.Perm(threats)[:1+g.IntN(min(5, threats))] {
 			p.Terms[t].Factors = append(p.Terms[t].Factors, Factor{i, 1 - float64(20+g.IntN(76))/100})
+		}
+	}
+	return p
+}
+
+// dense makes a problem in which every item touches half of the threats, so
+// that no table can hold what a threat's items do together.
+func dense(n, threats int, seed uint64) *Problem {
+	g := rand.New(rand.NewPCG(seed, uint64(n)))
+	p := &Problem{Effort: math.Inf(1), Terms: make([]Term, threats)}
+	for t := range p.Terms {
+		p.Terms[t].Loss = 20e3 * math.Pow(25, g.Float64()) * float64(n) / 10
+	}
+	for i := range n {
+		c := math.Round(4e3 * math.Pow(15, g.Float64()))
+		p.Items = append(p.Items, Item{Money: c, Outlay: c})
+		p.Money += .2 * c
+		for _, t := range g.Perm(threats)[:threats/2] {
+			p.Terms[t].Factors = append(p.Terms[t].Factors, Factor{i, .95 - .5*g.Float64()})
 		}
 	}
 	return p

@@ -137,11 +137,11 @@ func (r *reduced) fix(state []uint8) *reduced {
 	for i, s := range state {
 		local[i] = -1
 		switch s {
-		case free:
+		case undecided:
 			local[i] = len(out.item)
 			out.item = append(out.item, r.item[i])
 			out.cost = append(out.cost, r.cost[i])
-		case in:
+		case taken:
 			out.chosen = append(out.chosen, r.item[i])
 			out.base += r.cost[i]
 		}
@@ -150,9 +150,9 @@ func (r *reduced) fix(state []uint8) *reduced {
 		nr := limitRow{use: make([]float64, 0, len(out.item)), limit: row.limit}
 		for i, u := range row.use {
 			switch state[i] {
-			case free:
+			case undecided:
 				nr.use = append(nr.use, u)
-			case in:
+			case taken:
 				nr.limit -= u
 			}
 		}
@@ -177,16 +177,16 @@ func (t wideTerm) fix(state []uint8, local []int) (wideTerm, bool) {
 	exponent := 0.0
 	for k, i := range t.items {
 		switch state[i] {
-		case free:
+		case undecided:
 			w.items, w.rate = append(w.items, local[i]), append(w.rate, t.rate[k])
-		case in:
+		case taken:
 			exponent += t.rate[k]
 		}
 	}
 	w.loss *= math.Exp(-exponent)
 	sure := len(t.any) == 0
 	for _, i := range t.any {
-		sure = sure || state[i] == in
+		sure = sure || state[i] == taken
 		if local[i] >= 0 {
 			w.any = append(w.any, local[i])
 		}
@@ -254,9 +254,9 @@ func (r *reduced) forced() ([]uint8, bool) {
 		for i, u := range row.use {
 			switch {
 			case u > 0 && least+u > row.limit:
-				f.set(i, out)
+				f.set(i, left)
 			case u < 0 && least-u > row.limit:
-				f.set(i, in)
+				f.set(i, taken)
 			}
 		}
 	}
@@ -264,10 +264,10 @@ func (r *reduced) forced() ([]uint8, bool) {
 		for bit, i := range b.items {
 			zero, one := b.possible(bit)
 			if !one {
-				f.set(i, out)
+				f.set(i, left)
 			}
 			if !zero {
-				f.set(i, in)
+				f.set(i, taken)
 			}
 		}
 		if len(b.items) == 0 {
@@ -289,6 +289,6 @@ type forcer struct {
 }
 
 func (f *forcer) set(i int, s uint8) {
-	f.clash = f.clash || f.state[i] != free && f.state[i] != s
+	f.clash = f.clash || f.state[i] != undecided && f.state[i] != s
 	f.state[i], f.any = s, true
 }

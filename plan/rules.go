@@ -42,11 +42,11 @@ func (p *Problem) clash(items ...int) *InfeasibleError {
 	return e
 }
 
-// The state of an item while searching.
+// What is known of an item while searching.
 const (
-	free = iota
-	in
-	out
+	undecided = iota
+	taken
+	left
 )
 
 // settle works out what the rules alone decide: the items that the must items
@@ -59,7 +59,7 @@ func (p *Problem) settle() ([]uint8, *InfeasibleError) {
 	var queue []int
 	for i, it := range p.Items {
 		if it.Must {
-			state[i], why[i] = in, i
+			state[i], why[i] = taken, i
 			queue = append(queue, i)
 		}
 	}
@@ -70,21 +70,21 @@ func (p *Problem) settle() ([]uint8, *InfeasibleError) {
 			return nil, p.clash(why[i], i)
 		}
 		for _, j := range p.Items[i].Requires {
-			if state[j] != in {
-				state[j], why[j] = in, why[i]
+			if state[j] != taken {
+				state[j], why[j] = taken, why[i]
 				queue = append(queue, j)
 			}
 		}
 	}
 	for i := range p.Items {
-		if state[i] != in {
+		if state[i] != taken {
 			continue
 		}
 		for _, j := range excl[i] {
-			if state[j] == in {
+			if state[j] == taken {
 				return nil, p.clash(why[i], why[j])
 			}
-			state[j] = out
+			state[j] = left
 		}
 	}
 	p.shut(state)
@@ -110,15 +110,15 @@ func (p *Problem) shut(state []uint8) {
 	for changed := true; changed; {
 		changed = false
 		for i, it := range p.Items {
-			if state[i] != free {
+			if state[i] != undecided {
 				continue
 			}
 			bad := it.MustNot
 			for _, j := range it.Requires {
-				bad = bad || state[j] == out
+				bad = bad || state[j] == left
 			}
 			if bad {
-				state[i], changed = out, true
+				state[i], changed = left, true
 			}
 		}
 	}
@@ -132,12 +132,12 @@ func (p *Problem) overrun(state []uint8) *InfeasibleError {
 		var who []int
 		for _, u := range r.Uses {
 			switch {
-			case state[u.Item] == in:
+			case state[u.Item] == taken:
 				need += u.Amount
 				if u.Amount > 0 {
 					who = append(who, u.Item)
 				}
-			case state[u.Item] == free && u.Amount < 0:
+			case state[u.Item] == undecided && u.Amount < 0:
 				need += u.Amount
 			}
 		}

@@ -15,11 +15,13 @@ type search struct {
 	polish   *polisher
 	best     []int // not nil once a set is found
 	bestCost float64
+	ceiling  float64 // the cost that a first set has to stay under
 	pruned   float64 // the least bound of a subtree given up because of best
 	unit     float64 // 1 % of the loss of nothing, or 1: the least scale of gaps
 	nothing  float64 // loss of nothing
 	scale    float64 // a typical item's effect, for temperatures
 	nodes    int
+	stopped  bool
 }
 
 // node is a subproblem. The last step (one item fixed) is made when its turn
@@ -31,6 +33,7 @@ type node struct {
 	item int // to fix in r, or −1
 	side uint8
 	top  bool
+	warm bool // multipliers come from a search of a like problem
 }
 
 // cutTolerance is how much better, relative to the scale of the gap, a set must
@@ -38,11 +41,12 @@ type node struct {
 // rounding does to a bound.
 const cutTolerance = 1e-10
 
+// cutoff is the bound at which a subtree holds nothing of interest.
 func (s *search) cutoff() float64 {
 	if s.best == nil {
-		return math.Inf(1)
+		return s.ceiling
 	}
-	return s.bestCost - cutTolerance*math.Max(math.Abs(s.nothing-s.bestCost), s.unit)
+	return s.bestCost - math.Max(cutTolerance, s.opt.Gap)*math.Max(math.Abs(s.nothing-s.bestCost), s.unit)
 }
 
 // run explores depth first, the likelier side first, and returns a lower bound
@@ -53,6 +57,7 @@ func (s *search) run(ctx context.Context, root *node) float64 {
 	for len(stack) > 0 {
 		nd := stack[len(stack)-1]
 		if s.nodes > 0 && (ctx.Err() != nil || s.opt.MaxNodes > 0 && s.nodes >= s.opt.MaxNodes) {
+			s.stopped = true
 			break
 		}
 		stack = stack[:len(stack)-1]
@@ -104,7 +109,9 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 			s.pruned = math.Min(s.pruned, nd.low)
 			return nil
 		}
-		s.round(nd, nd.top)
+		if round.round {
+			s.round(nd)
+		}
 		fixed, state := s.fixable(b)
 		if fixed > 0 {
 			if !s.narrow(nd, state) {
@@ -113,6 +120,9 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 			b = bound{}
 		}
 		if ctx.Err() != nil {
+			if s.best == nil {
+				s.round(nd)
+			}
 			break
 		}
 	}
@@ -126,16 +136,21 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 	return s.branch(nd, b)
 }
 
+// round is one stretch of the ascent, and whether to make a set of its outcome.
 type round struct {
 	tau    float64
 	passes int
+	round  bool
 }
 
 func (s *search) rounds(nd *node) []round {
-	if nd.top {
-		return []round{{s.scale * .1, 10}, {s.scale * .03, 10}, {s.scale * .01, 15}, {s.scale * .003, 20}, {s.scale * .003, 20}}
+	switch {
+	case nd.warm:
+		return []round{{s.scale * .01, 5, false}, {s.scale * .003, 15, true}, {s.scale * .003, 20, true}}
+	case nd.top:
+		return []round{{s.scale * .1, 10, false}, {s.scale * .03, 10, true}, {s.scale * .01, 15, true}, {s.scale * .003, 20, true}, {s.scale * .003, 20, true}}
 	}
-	return []round{{s.scale * .005, 5}, {s.scale * .002, 5}}
+	return []round{{s.scale * .005, 5, false}, {s.scale * .002, 5, true}}
 }
 
 // narrow fixes items of a node; false when nothing is left there.
@@ -144,16 +159,8 @@ func (s *search) narrow(nd *node, state []uint8) bool {
 	if r == nil {
 		return false
 	}
-	point := make([]float64, len(r.item))
-	k := 0
-	for j, i := range r.item {
-		for nd.r.item[k] != i {
-			k++
-		}
-		point[j] = nd.m.point[k]
-	}
+	nd.m = nd.m.follow(nd.r, r)
 	nd.r, nd.item = r, -1
-	nd.m = multipliers{lambda: slices.Clone(nd.m.lambda), point: point}
 	return true
 }
 
@@ -166,11 +173,11 @@ func (s *search) fixable(b bound) (int, []uint8) {
 		switch {
 		case b.lowIn[i] >= cut:
 			s.pruned = math.Min(s.pruned, b.lowIn[i])
-			state[i] = out
+			state[i] = left
 			fixed++
 		case b.lowOut[i] >= cut:
 			s.pruned = math.Min(s.pruned, b.lowOut[i])
-			state[i] = in
+			state[i] = taken
 			fixed++
 		}
 	}
@@ -188,7 +195,7 @@ func (s *search) branch(nd *node, b bound) []*node {
 	child := func(side uint8, low float64) *node {
 		return &node{r: nd.r, m: nd.m, low: math.Max(nd.low, low), item: pick, side: side}
 	}
-	first, second := child(in, b.lowIn[pick]), child(out, b.lowOut[pick])
+	first, second := child(taken, b.lowIn[pick]), child(left, b.lowOut[pick])
 	if cmp.Compare(first.low, second.low) > 0 || first.low == second.low && nd.m.point[pick] < .5 {
 		first, second = second, first
 	}
@@ -206,42 +213,45 @@ func (s *search) score(r *reduced, i int, x float64) float64 {
 	return x * (1 - x) * (e + math.Abs(r.cost[i]))
 }
 
+// mostSwapped is how many items, the most contested ones, local search swaps.
+const mostSwapped = 60
+
 // round makes a set of a node's soft choice and improves it.
-func (s *search) round(nd *node, swaps bool) {
+func (s *search) round(nd *node) {
 	ps := s.polish
-	order := s.order(nd)
+	order, contested := s.order(nd)
 	ps.round(order)
-	ps.improve(swaps)
-	if ps.t.excess() > 0 {
-		return
+	ps.improve(nil)
+	if ps.t.excess() > 0 || s.best == nil || nd.top || ps.t.cost < s.bestCost {
+		ps.improve(contested)
 	}
-	if s.best == nil || ps.t.cost < s.bestCost-1e-9*math.Abs(s.bestCost) {
-		if !swaps {
-			ps.improve(true)
-		}
+	if ps.t.excess() == 0 && ps.t.cost < s.bestCost {
+		s.offer(ps.t.chosen())
 	}
-	s.offer(ps.t.chosen())
 }
 
 // order lists the items of the first reduced problem by how firmly the node
-// wants them, leaving out those it has ruled out.
-func (s *search) order(nd *node) []int {
-	want := make(map[int]float64, len(nd.r.item))
+// wants them, leaving out those it has ruled out, and the most contested ones.
+func (s *search) order(nd *node) (order, contested []int) {
+	want := make([]float64, len(s.p.Items))
 	for _, i := range nd.r.chosen {
-		want[i] = 2
+		want[i] = 1
 	}
 	for k, i := range nd.r.item {
 		want[i] = nd.m.point[k]
 	}
-	var order []int
-	for k, i := range s.polish.t.r.item {
+	items := s.polish.t.r.item
+	for k, i := range items {
 		if want[i] > 0.01 {
 			order = append(order, k)
 		}
+		contested = append(contested, k)
 	}
-	items := s.polish.t.r.item
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(want[items[b]], want[items[a]]) })
-	return order
+	slices.SortStableFunc(contested, func(a, b int) int {
+		return cmp.Compare(math.Abs(want[items[a]]-.5), math.Abs(want[items[b]]-.5))
+	})
+	return order, contested[:min(len(contested), mostSwapped)]
 }
 
 // offer takes a set as the new best if it is feasible and better, valued
@@ -251,14 +261,15 @@ func (s *search) offer(chosen []int) {
 	slices.Sort(chosen)
 	t := s.p.Totals(chosen)
 	cost := s.nothing - t.Value
-	if s.best == nil || cost < s.bestCost {
+	if cost < math.Min(s.bestCost, s.ceiling) {
 		if s.p.Feasible(chosen) {
 			s.best, s.bestCost = chosen, cost
 		}
 	}
 }
 
-// typicalEffect is the median of what items cost or save on their own.
+// typicalEffect is the median of what items cost or save on their own, among
+// those that do either.
 func typicalEffect(r *reduced) float64 {
 	var e []float64
 	for i := range r.item {
@@ -269,11 +280,18 @@ func typicalEffect(r *reduced) float64 {
 				v = math.Max(v, d)
 			}
 		}
-		e = append(e, v)
+		for _, w := range r.wide {
+			if k, ok := slices.BinarySearch(w.items, i); ok {
+				v = math.Max(v, -w.loss*math.Expm1(-w.rate[k]))
+			}
+		}
+		if v > 0 {
+			e = append(e, v)
+		}
 	}
 	if len(e) == 0 {
 		return 1
 	}
 	slices.Sort(e)
-	return math.Max(e[len(e)/2], 1e-9)
+	return e[len(e)/2]
 }

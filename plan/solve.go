@@ -1,8 +1,8 @@
 package plan
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"math"
 	"time"
 )
@@ -15,11 +15,15 @@ type Options struct {
 	// MaxNodes stops after so many subproblems, on any machine the same; 0 means
 	// no limit.
 	MaxNodes int
+	// Gap is the relative gap at which to stop; 0 means at the proof.
+	Gap float64
 	// Progress, when set, is called with the state after each subproblem, from
 	// the goroutine that called Solve.
 	Progress func(Progress)
 	// tableBits lowers mostBits, for tests of what happens beyond.
 	tableBits int
+	// atLeast, when set, is the value below which a set is of no interest.
+	atLeast *float64
 }
 
 // Progress is how far a search has come. Value is −Inf until a set is found.
@@ -46,46 +50,20 @@ type Solution struct {
 	Nodes int
 }
 
+// ErrStopped says that a search was stopped before it found a first set.
+var ErrStopped = errors.New("plan: stopped before a first set was found; allow more time or subproblems")
+
 // Solve finds the best set of items under the limits and rules. It stops early
 // when the context ends or the deadline passes, and then returns the best set
 // so far with its true gap. The error is an [*InfeasibleError] when no set is
-// possible, the context's error when it ended before a first set was found, or
+// possible, [ErrStopped] when the search ended before a first set was found, or
 // says which number of the problem makes no sense.
 func Solve(ctx context.Context, p *Problem, opt Options) (Solution, error) {
-	if err := p.Validate(); err != nil {
+	b, err := prepare(p, opt)
+	if err != nil {
 		return Solution{}, err
 	}
-	if opt.Deadline > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, opt.Deadline)
-		defer stop()
-	}
-	state, clash := p.settle()
-	if clash != nil {
-		return Solution{}, clash
-	}
-	r := p.reduce(state, cmp.Or(opt.tableBits, mostBits))
-	if r == nil {
-		return Solution{}, &InfeasibleError{}
-	}
-	s := &search{p: p, opt: opt, polish: newPolisher(p, r), nothing: p.LossOfNothing(), scale: typicalEffect(r)}
-	s.unit = math.Max(.01*s.nothing, 1)
-	m := multipliers{lambda: make([]float64, len(r.rows)), point: make([]float64, len(r.item))}
-	for i := range m.point {
-		m.point[i] = .5
-	}
-	low := s.run(ctx, &node{r: r, m: m, low: math.Inf(-1), item: -1, top: true})
-	if s.best == nil {
-		if err := ctx.Err(); err != nil {
-			return Solution{}, err
-		}
-		return Solution{}, &InfeasibleError{}
-	}
-	sol := Solution{Chosen: s.best, Totals: p.Totals(s.best), Nodes: s.nodes}
-	pr := s.report(low)
-	sol.Bound, sol.Gap = math.Max(pr.Bound, sol.Value), math.Max(0, pr.Gap)
-	sol.Proved = sol.Gap < Proved
-	return sol, nil
+	return b.solve(ctx, opt)
 }
 
 func (s *search) report(low float64) Progress {

@@ -203,9 +203,9 @@ func (ps *polisher) round(order []int) {
 	}
 }
 
-// improve makes moves (one in, one out, and with swaps one for another) until
-// none helps.
-func (ps *polisher) improve(swaps bool) {
+// improve makes moves (one in, one out, and one of swap for another of swap)
+// until none helps.
+func (ps *polisher) improve(swap []int) {
 	n := len(ps.t.in)
 	for again := true; again; {
 		again = false
@@ -216,9 +216,9 @@ func (ps *polisher) improve(swaps bool) {
 				again = ps.try(-1, i) || again
 			}
 		}
-		for i := 0; swaps && i < n; i++ {
-			for j := 0; ps.t.in[i] && j < n; j++ {
-				if !ps.t.in[j] {
+		for _, i := range swap {
+			for _, j := range swap {
+				if ps.t.in[i] && !ps.t.in[j] {
 					again = ps.try(i, j) || again
 				}
 			}

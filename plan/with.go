@@ -1,0 +1,166 @@
+package plan
+
+import (
+	"context"
+	"math"
+	"slices"
+)
+
+// with is a copy of the problem in which some items must be chosen and others
+// must not, whatever the problem said about these items.
+func (p *Problem) with(in, out []int) *Problem {
+	q := *p
+	q.Items = slices.Clone(p.Items)
+	for _, i := range in {
+		q.Items[i].Must, q.Items[i].MustNot = true, false
+	}
+	for _, i := range out {
+		q.Items[i].Must, q.Items[i].MustNot = false, true
+	}
+	return &q
+}
+
+// SolveWith solves the problem with some items forced in and others kept out,
+// whatever the problem says about these items.
+func SolveWith(ctx context.Context, p *Problem, in, out []int, opt Options) (Solution, error) {
+	for _, list := range [][]int{in, out} {
+		for _, i := range list {
+			if err := p.index(i); err != nil {
+				return Solution{}, err
+			}
+		}
+	}
+	return Solve(ctx, p.with(in, out), opt)
+}
+
+// Marginal says what one item is worth to a plan.
+type Marginal struct {
+	Item int
+	// In says whether the plan has the item.
+	In bool
+	// InPlan is the value the plan loses when the item (and what requires it) is
+	// dropped, or gains when it (and what it requires) is added, all else as it
+	// is and limits aside.
+	InPlan float64
+	// Value is for an item in the plan the value lost if it is forbidden and all
+	// else chosen anew; for one left out the value gained if it is forced in and
+	// all else chosen anew: never above 0 when the plan is proved best.
+	// Known is false, and Value 0, where that was not worked out or not proved.
+	Value float64
+	Known bool
+	// Impossible says that no set keeps the limits and rules with the item the
+	// other way round: a must, or an item that does not fit.
+	Impossible bool
+}
+
+// Marginals works out what every item is worth to a plan. With reoptimise it
+// solves the problem once for each item, as far as the context's time goes;
+// without, only InPlan is filled in.
+func Marginals(ctx context.Context, p *Problem, sol Solution, reoptimise bool, opt Options) ([]Marginal, error) {
+	b, err := prepare(p, opt)
+	if err != nil {
+		return nil, err
+	}
+	if reoptimise {
+		if _, err := b.solve(ctx, opt); err != nil { // for its multipliers
+			return nil, err
+		}
+	}
+	ms := make([]Marginal, len(p.Items))
+	for i := range ms {
+		ms[i] = Marginal{Item: i, In: slices.Contains(sol.Chosen, i)}
+		ms[i].InPlan = p.inPlan(sol, i, ms[i].In)
+		if reoptimise && ctx.Err() == nil {
+			if err := ms[i].reoptimise(ctx, b, sol, opt); err != nil && ctx.Err() == nil {
+				return nil, err
+			}
+		}
+	}
+	return ms, nil
+}
+
+func (m *Marginal) reoptimise(ctx context.Context, b *prepared, sol Solution, opt Options) error {
+	ins, outs := []int{m.Item}, []int(nil)
+	if m.In {
+		ins, outs = outs, ins
+	}
+	var other Solution
+	b, err := b.with(ins, outs, opt)
+	if err == nil {
+		other, err = b.solve(ctx, opt)
+	}
+	m.Value = other.Value - sol.Value
+	if m.In {
+		m.Value = -m.Value
+	}
+	if _, no := asInfeasible(err); no {
+		m.Impossible, m.Value = true, 0
+		return nil
+	}
+	m.Known = err == nil && other.Proved
+	if !m.Known {
+		m.Value = 0
+	}
+	return err
+}
+
+// inPlan is the change of value by one item alone.
+func (p *Problem) inPlan(sol Solution, item int, has bool) float64 {
+	next := make([][]int, len(p.Items))
+	for i, it := range p.Items {
+		for _, j := range it.Requires {
+			if has {
+				next[j] = append(next[j], i)
+			} else {
+				next[i] = append(next[i], j)
+			}
+		}
+	}
+	moved := reach(next, item)
+	if has {
+		left := slices.DeleteFunc(slices.Clone(sol.Chosen), func(i int) bool { return slices.Contains(moved, i) })
+		return sol.Value - p.Totals(left).Value
+	}
+	return p.Totals(append(slices.Clone(sol.Chosen), moved...)).Value - sol.Value
+}
+
+// Price is what obligations cost: the value of the best plan when the items
+// need not be chosen, less its value when they must. It is never negative when
+// both plans are proved. The error is an [*InfeasibleError] when they cannot
+// all be chosen.
+func Price(ctx context.Context, p *Problem, must []int, opt Options) (float64, error) {
+	with, err := SolveWith(ctx, p, must, nil, opt)
+	if err != nil {
+		return 0, err
+	}
+	q := p.with(nil, nil)
+	for _, i := range must {
+		q.Items[i].Must = false
+	}
+	without, err := Solve(ctx, q, opt)
+	if err != nil {
+		return 0, err
+	}
+	return math.Max(0, without.Value-with.Value), nil
+}
+
+// BreakEven is the discounted gross value an item without a value of its own
+// would need to bring so that taking it in costs the plan nothing. The item's
+// Gross is taken as 0 whatever it says. The error is an [*InfeasibleError] when
+// no set with the item is possible.
+func BreakEven(ctx context.Context, p *Problem, item int, opt Options) (float64, error) {
+	if err := p.index(item); err != nil {
+		return 0, err
+	}
+	q := p.with(nil, nil)
+	q.Items[item].Gross = 0
+	with, err := SolveWith(ctx, q, []int{item}, nil, opt)
+	if err != nil {
+		return 0, err
+	}
+	without, err := SolveWith(ctx, q, nil, []int{item}, opt)
+	if err != nil {
+		return 0, err
+	}
+	return math.Max(0, without.Value-with.Value), nil
+}
