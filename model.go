@@ -6,7 +6,7 @@ const FormatVersion = "v1"
 // Model is what one negotiation file says: one product, its yardstick, what
 // threatens it, what stands and what could be built.
 type Model struct {
-	Parley       string            `json:"parley" jsonschema:"version of the file format: v1"`
+	Parley       string            `json:"parley" jsonschema:"v1, the version of the file format"`
 	Product      Product           `json:"product" jsonschema:"what is being built or run"`
 	Policy       Policy            `json:"policy,omitzero" jsonschema:"the yardstick: horizon, prices, limits and what words mean"`
 	Dependencies []Dependency      `json:"dependencies,omitempty" jsonschema:"what controls rely on, and how often it is down"`

@@ -41,7 +41,8 @@ func (v *validator) walk(x reflect.Value, path, id string) {
 func (v *validator) field(x reflect.Value, f reflect.StructField, path, id string) {
 	if x.IsZero() || x.Kind() == reflect.Slice && x.Len() == 0 {
 		if Required(f) && f.Type.Kind() != reflect.Float64 {
-			v.fail(path, id, f.Tag.Get("jsonschema"), "%s is missing", FieldName(f))
+			name := FieldName(f)
+			v.fail(path, id, name+": "+f.Tag.Get("jsonschema"), "%s is missing", name)
 		}
 		return
 	}

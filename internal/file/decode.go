@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,8 +72,14 @@ func (d *decoder) shape(path string) {
 
 // value fills v from n, which stands at path.
 func (d *decoder) value(v reflect.Value, n *yaml.Node, path string, f *field) {
-	if isNull(n) || n.Kind == yaml.AliasNode {
-		return // as if it were not there; aliases are reported by survey
+	if isNull(n) {
+		return // as if it were not there
+	}
+	if n.Kind == yaml.AliasNode { // reported by survey
+		s := d.spots[path]
+		s.wrong = true
+		d.spots[path] = s
+		return
 	}
 	if v.Type() == quantityType {
 		if text, ok := d.scalar(n, path, f); ok {
@@ -178,12 +185,29 @@ func (d *decoder) words(v reflect.Value, n *yaml.Node, path string, f *field) {
 			d.fail(value, at, fmt.Sprintf("%s: a single value", key.Value), "%s must be a single value, not %s", key.Value, kindName(value))
 			continue
 		}
+		if v.Type().Key() == needType && !slices.Contains(parley.Needs(), parley.Need(key.Value)) {
+			d.fail(key, at, fmt.Sprintf("the needs are: %s", joined(parley.Needs())), "%q is not a need", key.Value)
+			continue
+		}
 		out.SetMapIndex(reflect.ValueOf(key.Value).Convert(v.Type().Key()),
 			reflect.ValueOf(value.Value).Convert(v.Type().Elem()))
 	}
 	if out.Len() > 0 {
 		v.Set(out)
 	}
+}
+
+var needType = reflect.TypeFor[parley.Need]()
+
+func joined[S ~string](words []S) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(w))
+	}
+	return b.String()
 }
 
 // isNull reports a value that is not there: nothing, ~ or null.

@@ -64,8 +64,8 @@ func syntax(err error, src source) Finding {
 		return f
 	}
 	f.Message = le.Message
-	if le.Mark.Line > 0 {
-		f.Line, f.Column = le.Mark.Line, max(le.Mark.Column, 1)
+	if at := where(le); at.Line > 0 {
+		f.Line, f.Column = at.Line, max(at.Column, 1)
 	}
 	if f.Line > len(src) { // the end of the file
 		f.Line = len(src)
@@ -73,6 +73,15 @@ func syntax(err error, src source) Finding {
 	}
 	f.Message, f.Hint = explain(le, src.after(place{f.Line, f.Column}))
 	return f
+}
+
+// where is the place to point at: an open quote is noticed at the end of the
+// file, far from where it has to be closed.
+func where(le *yaml.LoadError) yaml.Mark {
+	if strings.Contains(le.ContextMsg, "quoted scalar") {
+		return le.ContextMark
+	}
+	return le.Mark
 }
 
 // explain says in plain words what the library found at the text rest.
@@ -84,10 +93,9 @@ func explain(le *yaml.LoadError, rest string) (message, hint string) {
 	case strings.HasPrefix(m, "mapping values are not allowed"):
 		return "there is a second \": \" in this value, or the line is indented too far",
 			`put a text with ": " in quotes, e.g. title: "Login: guessed passwords"; fields of one thing start in the same column`
+	case strings.Contains(m, "tab character"), strings.HasPrefix(rest, "\t"):
+		return "a tab is used to indent", "indent with spaces"
 	case strings.HasPrefix(m, "found character that cannot start any token"):
-		if strings.HasPrefix(rest, "\t") {
-			return "a tab is used to indent", "indent with spaces"
-		}
 		first, _, _ := strings.Cut(rest, " ")
 		return fmt.Sprintf("a value cannot start with %.1q", first), "put the text in quotes"
 	case strings.Contains(m, "expected ',' or ']'"):
@@ -97,7 +105,7 @@ func explain(le *yaml.LoadError, rest string) (message, hint string) {
 	case strings.Contains(m, "expected '-' indicator"), strings.Contains(m, "expected key"), strings.Contains(m, "could not find expected ':'"):
 		return "this line does not fit to those above it", "check its indentation, and that each field is written name: value"
 	case strings.Contains(m, "unexpected end of stream"), strings.Contains(m, "unexpected document indicator"):
-		return fmt.Sprintf("the quote that opens in line %d is not closed", opened), "close it, with the same kind of quote"
+		return "the quote that opens here is not closed", "close it, with the same kind of quote"
 	case strings.Contains(m, "unknown anchor"):
 		return "a value cannot start with *", "put the text in quotes"
 	}
