@@ -1,0 +1,153 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+)
+
+// answer is what a person filled in.
+type answer struct {
+	threat  string
+	kind    parley.Kind
+	with    []string // ids of what is to be done
+	because string
+	until   string // a date or a stage
+	digest  string // of the brief the person saw
+	// open, date and stage are kept to fill the form again.
+	open, date, stage string
+}
+
+// The three answers.
+const (
+	answerDo   = "do"
+	answerLive = "live"
+	answerAsk  = "ask"
+)
+
+// readAnswer reads the form. It knows what was ticked, not whether that is
+// allowed: rules are the ledger's. A field it does not know is refused, so that
+// nobody believes to have set what cannot be set here.
+func readAnswer(threat string, form url.Values) (answer, error) {
+	a := answer{threat: threat}
+	for name, values := range form {
+		switch name {
+		case "with":
+			a.with = values
+			continue
+		case "brief", "answer", "kind", "because", "until", "stage":
+		default:
+			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unknown_field", "name", name))
+		}
+		if len(values) != 1 {
+			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.twice", "name", name))
+		}
+	}
+	a.digest, a.because = form.Get("brief"), strings.TrimSpace(form.Get("because"))
+	a.open, a.date, a.stage = form.Get("answer"), form.Get("until"), form.Get("stage")
+	switch a.open {
+	case answerDo:
+		a.kind = parley.Mitigate
+	case answerLive:
+		a.kind = parley.Kind(form.Get("kind"))
+		if a.kind != parley.Accept && a.kind != parley.Defer {
+			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.no_kind"))
+		}
+		if a.date != "" && a.stage != "" {
+			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.two_ends"))
+		}
+		a.until = a.date + a.stage
+	case answerAsk:
+		a.kind = parley.Escalate
+	default:
+		return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.no_answer"))
+	}
+	if a.kind != parley.Mitigate && len(a.with) > 0 {
+		return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.with_what"))
+	}
+	return a, nil
+}
+
+// decide records an answer; when it is not taken, the page comes back with the
+// reason and everything that was filled in.
+func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
+	threat := r.PathValue("id")
+	if err := r.ParseForm(); err != nil {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			s.refuse(w, r, http.StatusRequestEntityTooLarge, "web.error.large")
+			return nil
+		}
+		return &parley.Error{Kind: parley.Invalid, Err: errors.New(catalogue.T("web.decide.unreadable"))}
+	}
+	a, err := readAnswer(threat, r.PostForm)
+	if err == nil {
+		var id string
+		if id, err = s.desk.decide(r.Context(), a); err == nil {
+			http.Redirect(w, r, threatURL(threat)+"?recorded="+url.QueryEscape(id), http.StatusSeeOther)
+			return nil
+		}
+	}
+	return s.again(w, r, a, err)
+}
+
+// again shows the brief as it is now, with the answer that was not taken.
+func (s *server) again(w http.ResponseWriter, r *http.Request, a answer, why error) error {
+	status, known := statusOf(why)
+	if !known || status == http.StatusNotFound {
+		return why
+	}
+	v, err := s.desk.brief(r.Context(), a.threat)
+	if err != nil {
+		return err
+	}
+	if v.Form == nil {
+		return why
+	}
+	f := v.Form
+	f.Open, f.Kind, f.Because, f.Until, f.Stage = a.open, string(a.kind), a.because, a.date, a.stage
+	for i := range f.Ways {
+		f.Ways[i].Checked = contains(a.with, f.Ways[i].ID)
+	}
+	f.Problem = problemOf(why)
+	return s.show(w, status, "brief", v)
+}
+
+func contains(ids []string, id string) bool {
+	for _, x := range ids {
+		if x == id {
+			return true
+		}
+	}
+	return false
+}
+
+// moved is an error that names what moved since the page was opened.
+type moved interface {
+	error
+	Changes() []Change
+}
+
+func problemOf(err error) *Problem {
+	p := &Problem{}
+	p.Says, p.Hint = sayError(err)
+	var m moved
+	if errors.As(err, &m) {
+		p.Changes = m.Changes()
+	}
+	return p
+}
+
+// noticeOf is what to say after an answer was recorded; an id that is not in
+// the record says nothing, so that no address can put words onto the page.
+func (v *BriefView) noticeOf(id string) string {
+	for _, d := range v.Record {
+		if id != "" && d.ID == id {
+			return catalogue.T("web.decide.recorded", "id", id)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,8 @@
+// Package web serves the pages: what waits for a decision, the brief of each
+// threat, the table where the budget is played with, the tasks and the record.
+//
+// Pages are rendered on the server from one view struct each and work without
+// scripts; scripts only make them quicker. The package holds no rules: it asks
+// a [Service] and shows what it is told. Until there is sign-in it answers on
+// the loopback address alone.
+package web

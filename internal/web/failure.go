@@ -1,0 +1,114 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+)
+
+// statuses is the one table from kinds of error to answers.
+var statuses = map[parley.ErrorKind]int{
+	parley.Invalid:     http.StatusUnprocessableEntity,
+	parley.Refused:     http.StatusUnprocessableEntity,
+	parley.No:          http.StatusUnprocessableEntity,
+	parley.Forbidden:   http.StatusForbidden,
+	parley.NotFound:    http.StatusNotFound,
+	parley.Conflict:    http.StatusConflict,
+	parley.Unavailable: http.StatusServiceUnavailable,
+}
+
+// statusOf is the status of an error; known is false for one that says nothing
+// to the person who asked, because it is our own mistake.
+func statusOf(err error) (status int, known bool) {
+	status, known = statuses[parley.KindOfError(err)]
+	if !known {
+		return http.StatusInternalServerError, false
+	}
+	return status, true
+}
+
+// sayError is what an error says to the person who asked, and what would be
+// right.
+func sayError(err error) (says, hint string) {
+	e, ok := errors.AsType[*parley.Error](err)
+	if !ok {
+		return catalogue.T("web.error.internal.says"), ""
+	}
+	if e.Err != nil {
+		says = e.Err.Error()
+	}
+	return sentence(says), sentence(e.Hint)
+}
+
+// sentence gives a message its capital and full stop.
+func sentence(s string) string {
+	s = plain.Clean(s)
+	if s == "" {
+		return ""
+	}
+	s = plain.Capital(s)
+	switch s[len(s)-1] {
+	case '.', '!', '?':
+		return s
+	}
+	return s + "."
+}
+
+// fail answers with the page of an error. What is our own mistake is logged
+// and not shown.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	status, known := statusOf(err)
+	if !known {
+		s.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		s.refuse(w, r, status, "web.error.internal")
+		return
+	}
+	if status == http.StatusServiceUnavailable {
+		s.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+	}
+	key := map[int]string{
+		http.StatusUnprocessableEntity: "web.error.invalid", http.StatusForbidden: "web.error.forbidden",
+		http.StatusNotFound: "web.error.missing", http.StatusConflict: "web.error.conflict",
+		http.StatusServiceUnavailable: "web.error.unavailable",
+	}[status]
+	says, hint := sayError(err)
+	s.errorPage(w, r, status, catalogue.T(key+".title"), says, hint)
+}
+
+// refuse answers with the page of a catalogue key: key.title and key.says.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, key string) {
+	s.errorPage(w, r, status, catalogue.T(key+".title"), catalogue.T(key+".says"))
+}
+
+func (s *server) errorPage(w http.ResponseWriter, r *http.Request, status int, heading string, lines ...string) {
+	v := &ErrorView{Heading: heading, Back: catalogue.T("web.error.back"), BackURL: "/"}
+	v.Frame = Frame{Title: heading}
+	if status != http.StatusMisdirectedRequest && status != http.StatusInternalServerError {
+		v.Frame = s.desk.frame(r.Context(), heading)
+	}
+	for _, l := range lines {
+		if l != "" {
+			v.Lines = append(v.Lines, l)
+		}
+	}
+	body, err := s.pages.render("error", v)
+	if err != nil {
+		s.log.Error("error page", "error", err)
+		http.Error(w, heading, status)
+		return
+	}
+	writePage(w, status, body)
+}
+
+// unknown answers an address that is not there, or a method it does not take.
+func (s *server) unknown(w http.ResponseWriter, r *http.Request) {
+	if methods := allowed(r.URL.Path); methods != "" {
+		w.Header().Set("Allow", methods)
+		s.refuse(w, r, http.StatusMethodNotAllowed, "web.error.method")
+		return
+	}
+	s.refuse(w, r, http.StatusNotFound, "web.error.missing")
+}

@@ -1,0 +1,47 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+
+	"github.com/parleysec/parley/internal/catalogue"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// pages are the parsed templates.
+type pages struct{ templates *template.Template }
+
+func loadPages(a *assets) (*pages, error) {
+	t, err := template.New("pages").Option("missingkey=error").Funcs(template.FuncMap{
+		"t":     catalogue.T,
+		"asset": a.url,
+		"add":   func(a, b int) int { return a + b },
+	}).ParseFS(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("read the pages: %w", err)
+	}
+	return &pages{t}, nil
+}
+
+// render makes the whole page before a byte of it is sent, so that a page is
+// never half of one.
+func (p *pages) render(name string, view any) ([]byte, error) {
+	var b bytes.Buffer
+	if err := p.templates.ExecuteTemplate(&b, name, view); err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+func writePage(w http.ResponseWriter, status int, body []byte) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the reader went away: nobody to tell
+}

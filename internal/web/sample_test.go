@@ -1,0 +1,226 @@
+package web
+
+import (
+	"context"
+	"html/template"
+	"math"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/chart"
+)
+
+// say makes every text of a sample from one function, so that the same views
+// can be filled with plain words, with attacks, or with very long texts.
+type say func(string) string
+
+func plainly(s string) string { return s }
+
+func (f say) frame(title string) Frame {
+	return Frame{
+		Title: f(title), Product: f("Rounds"), AsOf: f("22 November 2026"), Actor: f("priya@larkspur.example"),
+		Nav: []NavItem{
+			{URL: "/", Text: f("Decide"), Key: "h", Count: 3, Here: true},
+			{URL: "/plan", Text: f("Plan"), Key: "p"},
+			{URL: "/tasks", Text: f("Tasks"), Key: "t"},
+			{URL: "/record", Text: f("Record"), Key: "r"},
+		},
+	}
+}
+
+func (f say) squares(now, after float64) Picture {
+	q := chart.Squares{
+		Title: f("It happens in 27 of 100 such two years, with safe queries in 3"), Head: [2]string{f("Squares of 100"), f("In words")},
+		Panels: []chart.Panel{
+			{Label: f("If nothing is done"), Chance: now, Reading: f("27 of 100"), Style: chart.Now},
+			{Label: f("With safe queries"), Chance: after, Reading: f("3 of 100"), Style: chart.After},
+		},
+	}
+	return picture(q, columnWidth, f("The chance falls from 27 to 3 of 100 within two years."))
+}
+
+func (f say) curve() Picture {
+	c := chart.Exceedance{
+		Title: f("Today 41 of 100 years lose more than £250k; the limit is 25"),
+		Words: chart.ExceedanceWords{Years: f("Years of 100"), Loss: f("in which we lose more than"), LogScale: f("each step is ten times the one before"), Limit: f("Your limit")},
+		Limits: []chart.LimitPoint{
+			{Loss: 250e3, Chance: 0.25, Label: f("limit 25"), Actual: 0.41, Breach: f("41, over the limit of 25")},
+			{Loss: 1e6, Chance: 0.05, Label: f("limit 5"), Actual: 0.10, Breach: f("10, over the limit of 5")},
+		},
+		Money: func(v float64) string { return "£" + chart.Short(v) },
+	}
+	for i, style := range []chart.Style{chart.Now, chart.After} {
+		curve := chart.Curve{Label: f([]string{"Today", "With this plan"}[i]), Style: style}
+		for k := range 61 {
+			loss := 30e3 * float64(k)
+			curve.Points = append(curve.Points, chart.ExceedancePoint{Loss: loss, Chance: 0.97 * math.Exp(-math.Pow(loss/(320e3/float64(1+2*i)), 0.8))})
+		}
+		c.Curves = append(c.Curves, curve)
+	}
+	return picture(c, columnWidth, f("Inside your limits: 15 of 100 years above £250k, 2 above £1M."))
+}
+
+func (f say) mini(p float64) template.HTML {
+	q := chart.Squares{Panels: []chart.Panel{{Chance: p, Style: chart.Now}}}
+	return template.HTML(chart.SVG(q, chart.SVGOptions{Width: 88}))
+}
+
+func (f say) home() *HomeView {
+	card := func(id, title, says, people string, chance float64, facts ...string) Card {
+		c := Card{URL: threatURL(f(id)), ID: f("ROUNDS-T1"), Title: f(title), Says: f(says), People: f(people), Picture: f.mini(chance), Tags: []Tag{{f("guess"), ""}}}
+		for i, name := range []string{"Within two years", "Typically", "In a bad case", "Average over many years"} {
+			c.Facts = append(c.Facts, Pair{f(name), f(facts[i])})
+		}
+		return c
+	}
+	return &HomeView{
+		Frame: f.frame("What waits"), Heading: f("Three decisions wait for you"), Lead: []string{f("About ten minutes. One came back because a control stopped working.")},
+		Groups: []WaitGroup{
+			{Heading: f("Re-opened"), Items: []WaitItem{{
+				URL: threatURL(f("copy")), Title: f("The whole customer database is copied and sold"), Because: f("The firewall’s rules were lost: 3 of 40 attacks got through, so the layer has no credit."),
+				Figures: f("13 → 27 of 100 within two years · typically £0.8M, in a bad case £2.3M"), Tags: []Tag{{f("came back 9 days ago"), "risk"}},
+			}}},
+			{Heading: f("Waiting"), Items: []WaitItem{
+				{URL: threatURL(f("ransom")), Title: f("Ransomware stops visit planning for days"), Because: f("Grave harm to people: only Helen Ward may accept it."), Figures: f("about 12 of 100 within two years · typically £0.9M"), Tags: []Tag{{f("6 days"), ""}, {f("grave harm"), "risk"}}},
+				{URL: threatURL(f("bank")), Title: f("An agency’s payroll goes to a thief"), Because: f("Bank changes: support must agree to call back.")},
+			}},
+		},
+		LimitsHeading:  f("Two of your two limits are passed today"),
+		Limits:         []Line{{f("41 of 100 years lose more than £250k; your limit is 25."), "breach"}, {f("10 of 100 years lose more than £1M; your limit is 5."), "breach"}},
+		ThreatsHeading: f("What can go wrong, by what it costs the plan"), ThreatsNote: f("All chances are within two years, if nothing more is done."),
+		Top: []Card{
+			card("doors", "A carer of one agency looks up door codes of another", "A carer from one agency can look up the door code of a person cared for by another; a burglary is traced to us.", "31,000 people: serious harm", 0.3, "3 in 10", "£290k", "£0.9M", "£76k a year"),
+			card("copy", "The whole customer database is copied and sold", "The whole customer database is copied through a flaw in the reports page and offered for sale.", "31,000 people: health records", 0.27, "27 of 100", "£0.8M", "£2.3M", "£71k a year"),
+			card("ransom", "Ransomware stops visit planning", "Agencies cannot see today’s visits for days; some people miss insulin; it is on the national news.", "31,000 people: grave harm", 0.12, "about 1 in 8", "£0.9M", "£3M", "£72k a year"),
+			card("outage", "Monday 7 am: nobody can open Rounds", "Visits are late for half a day.", "", 0.91, "9 in 10", "£32k", "£100k", "£44k a year"),
+			card("package", "A poisoned package runs in our build", "It reaches customers.", "", 0.004, "less than 1 in 100", "£0.5M", "£1.2M", "£24k a year"),
+		},
+		Rest: &Folded{Heading: f("9 smaller ones, together £140k a year on average"), Head: []string{f("Threat"), f("Within two years"), f("Typically"), f("In a bad case")}, Rows: []FoldedRow{
+			{URL: threatURL(f("phone")), Title: f("A carer’s phone is lost"), Cells: []string{f("almost certain"), f("£1.4k"), f("£5k")}, Tags: []Tag{{f("accepted"), "good"}}},
+			{URL: threatURL(f("keys")), Title: f("Our partner’s key lies in public"), Cells: []string{f("about 1 in 3"), f("£32k"), f("£200k")}},
+		}},
+		Aware:   &Folded{Heading: f("2 that knowing is enough for"), Rows: []FoldedRow{{URL: threatURL(f("cert")), Title: f("A certificate expires"), Cells: []string{f("auto-renewal and an alert")}}}},
+		Assumed: []Assumed{{f("Common cause 5%: layers share people and habits."), f("policy.common_cause")}},
+	}
+}
+
+func (f say) brief() *BriefView {
+	return &BriefView{
+		Frame: f.frame("Copying of the database"), ID: f("ROUNDS-T3"), Heading: f("The whole customer database is copied and sold"),
+		Standing: &Line{f("This came back 9 days ago: the firewall in front no longer holds."), "risk"},
+		Says:     f("The whole customer database is copied through a flaw in the reports page and offered for sale."),
+		People:   f("31,000 people cared for at home: health records. Serious harm."), Grave: f("People may be gravely harmed. That is never weighed against money."),
+		Duties:      []string{f("UK GDPR Art. 32 applies: security of processing.")},
+		RiskHeading: f("Unlikely: 13 to 40 in 100 within the next two years if nothing is done"), OnlyWith: f("Only with the family portal."),
+		Squares: f.squares(0.27, 0.03), Losses: []string{f("If it happens: typically £0.8M, in a bad case £2.3M."), f("One year in twenty costs more than £1.1M.")}, Missing: f("Nobody has said how likely."),
+		Options: []OptionRow{
+			{ID: f("safe-queries"), Title: f("Reports page rebuilt with safe queries"), Tags: []Tag{{f("in the plan"), "good"}, {f("pays most"), ""}}, Costs: []string{f("10 to 22 days"), f("no money")}, Leaves: []string{f("about 3 in 100"), f("typically £0.8M")}, Brings: []string{f("Pays back about 9 times its cost."), f("Performance slightly better.")}},
+			{ID: f("pentest"), Title: f("Yearly test by outsiders"), Tags: []Tag{{f("outside the team: ask procurement"), "warn"}}, Costs: []string{f("6 to 14 days"), f("£16k to £32k")}, Leaves: []string{f("about 18 in 100")}, Brings: []string{f("A letter for tenders: £10k to £90k a year.")}},
+			{ID: f("accept"), Title: f("Live with it"), Leaves: []string{f("27 in 100")}},
+			{ID: f("defer"), Title: f("Decide in six months"), Costs: []string{f("about £30k")}, Leaves: []string{f("27 in 100 until then")}},
+		},
+		Waiting: f("Waiting six months costs about £30k."),
+		Form: &DecideForm{
+			Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
+			Ways:   []Way{{f("safe-queries"), f("Reports page rebuilt with safe queries"), f("10 to 22 days"), true}, {f("night-attacks"), f("Attack tests every night"), f("6 to 12 days"), false}},
+			Stages: []Choice{{f("operations"), f("operations")}}, Signs: f("Recorded as decided by priya@larkspur.example, as this machine knows you."),
+		},
+		Sure:    []string{f("The chance rests on a base rate (DBIR 2025)."), f("How well tests back the firewall: not verified.")},
+		Assumed: []Assumed{{f("Common cause 5%."), f("policy.common_cause")}},
+		Record: []DecisionCard{{
+			ID: f("ROUNDS-D2"), Heading: f("Deferred by Priya Nair, ten weeks ago, until 12 April 2027"), Because: f("The firewall in front stops half of it and Payroll export is promised."),
+			Lines: []string{f("It counted on: waf-regression passes; chance at most 1 in 6."), f("Re-opened 9 days ago.")},
+		}},
+		Average: f("Over many years this costs £71k a year on average; no single year looks like this."),
+		Exact:   []Pair{{f("Expected annual loss"), f("£71,204.33")}},
+	}
+}
+
+func (f say) plan() *PlanView {
+	item := func(kind, sign, state, title, reason, cost string, tags ...Tag) ItemRow {
+		return ItemRow{kind, sign, f(state), f(title), f(reason), f(cost), tags}
+	}
+	return &PlanView{
+		Frame: f.frame("Plan"), Heading: f("Seven mitigations and five features, worth about £1.26M over two years"),
+		Lead: []string{f("It uses 300 of 300 days and £38k of £60k.")}, Problem: f("The money cannot be read."),
+		Fields: []BudgetField{
+			{Name: "money", Label: f("Money"), SlideLabel: f("Money, by sliding"), Value: f("£60k"), Prefix: "£", Suffix: "k", Max: 120, Step: 5, At: 60},
+			{Name: "effort", Label: f("Effort"), SlideLabel: f("Effort, by sliding"), Value: f("300d"), Suffix: "d", Max: 600, Step: 10, At: 300, Problem: f("“300x” is no effort.")},
+		},
+		MeetLimits: true, SideHeading: f("Two plans are as good; they differ in what they guard"),
+		Columns:      []SideColumn{{f("Best by value"), true}, {f("Just as good"), false}, {f("Nothing"), false}},
+		SideRows:     []SideRow{{f("Worth over two years"), []string{f("£1.26M"), f("£1.22M"), f("–")}}, {f("Years of 100 above £250k"), []string{f("26"), f("15"), f("41")}}, {f("Money"), []string{f("£38k"), f("£52k"), f("–")}}},
+		Differs:      []string{f("Just as good: also guards door codes, leaves out Offline mode.")},
+		ItemsHeading: f("In the plan"),
+		Items: []ItemRow{
+			item("in", "✓", "In", "Storage can never be public", "brings back 20 times its cost", "3 days"),
+			item("in", "✓", "In", "Payroll export", "£80k a year", "25 days", Tag{f("feature"), ""}),
+		},
+		OutHeading:   f("Left out"),
+		Out:          []ItemRow{item("out", "–", "Out", "Route planner", "falls off: 75 days that bring more elsewhere", "75 days", Tag{f("feature"), ""}), item("out", "–", "Out", "A second content network", "costs £48k, saves £43k", "22 days")},
+		YearsHeading: f("Of 100 years like the next"), Squares: []Picture{f.squares(0.41, 0.15)}, Curve: f.curve(),
+		LimitLines: []Line{{f("Inside your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
+		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, BreakEven: []string{f("Gift cards are worth it above £15k a year.")},
+		Stops: &Stops{Heading: f("Security stops paying at about £165k"), Lines: []string{f("The first £22k take a third off the loss.")}},
+		Notes: []string{f("No better plan exists within these limits.")},
+	}
+}
+
+func (f say) record() *RecordView {
+	return &RecordView{
+		Frame: f.frame("Record"), Heading: f("42 things happened; nothing in the record was changed afterwards"), LeadKind: "kept",
+		Lead: []string{f("The record is consistent with itself. To prove that it was never replaced as a whole, keep a checkpoint elsewhere.")},
+		Decisions: []DecisionRow{
+			{ID: f("ROUNDS-D2"), What: f("Deferred"), Because: f("The firewall in front stops half of it."), Who: f("Priya Nair"), Until: f("until 12 April 2027"), Threats: []Link{{threatURL(f("copy")), f("Copying of the database")}}, State: Tag{f("re-opened"), "risk"}},
+			{ID: f("ROUNDS-D3"), What: f("Accepted"), Because: f("12 days for £20k; later."), Who: f("Priya Nair"), State: Tag{f("in force"), "good"}},
+		},
+		EventsHeading: f("What happened"),
+		Events:        []EventRow{{f("21 Nov 2026, 14:03"), f("Priya deferred Copying of the database until 12 April 2027"), f("priya@larkspur.example, page")}, {f("20 Nov 2026"), f("The file was applied: 12 threats, 20 mitigations"), f("tom, command line")}},
+		Older:         "/record?before=12", Exact: []Pair{{f("Root of the log"), f("2jGh…")}},
+	}
+}
+
+func (f say) tasks() *TasksView {
+	return &TasksView{
+		Frame: f.frame("Tasks"), Heading: f("Two tasks, 41 days"), Lead: []string{f("In the order of the plan, with the features between.")},
+		Tasks: []TaskRow{
+			{ID: f("ROUNDS-K1"), Title: f("Every record read checks the agency"), Effort: f("18 to 35 days"), When: f("next quarter"), State: f("open"), For: []Link{{threatURL(f("doors")), f("Door codes")}}, DoneURL: "/tasks/ROUNDS-K1/done", Tags: []Tag{{f("in progress"), ""}}},
+			{ID: f("ROUNDS-K2"), Title: f("Payroll export"), Effort: f("25 days"), When: f("next quarter"), State: f("done")},
+		},
+	}
+}
+
+// sampleDesk answers with samples, and with the error it is given.
+type sampleDesk struct {
+	say
+	err      error
+	answers  []answer
+	finished []string
+}
+
+func (d *sampleDesk) home(context.Context) (*HomeView, error) { return d.say.home(), d.err }
+func (d *sampleDesk) brief(_ context.Context, id string) (*BriefView, error) {
+	if id == "absent" {
+		return nil, parley.Errorf(parley.NotFound, "brief", "there is no threat %q", id)
+	}
+	return d.say.brief(), nil
+}
+
+func (d *sampleDesk) plan(context.Context, budget) (*PlanView, error) { return d.say.plan(), d.err }
+
+func (d *sampleDesk) record(context.Context, int64) (*RecordView, error) {
+	return d.say.record(), d.err
+}
+
+func (d *sampleDesk) tasks(context.Context) (*TasksView, error) { return d.say.tasks(), d.err }
+
+func (d *sampleDesk) frame(_ context.Context, title string) Frame { return d.say.frame(title) }
+
+func (d *sampleDesk) decide(_ context.Context, a answer) (string, error) {
+	d.answers = append(d.answers, a)
+	return d.say("ROUNDS-D2"), d.err
+}
+
+func (d *sampleDesk) done(_ context.Context, id string) error {
+	d.finished = append(d.finished, id)
+	return d.err
+}

@@ -1,0 +1,94 @@
+package web
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// desk makes the views and takes the answers; the handlers know nothing else.
+type desk interface {
+	home(ctx context.Context) (*HomeView, error)
+	brief(ctx context.Context, threat string) (*BriefView, error)
+	plan(ctx context.Context, q budget) (*PlanView, error)
+	record(ctx context.Context, before int64) (*RecordView, error)
+	tasks(ctx context.Context) (*TasksView, error)
+	// frame is what stands around a page that shows nothing of its own.
+	frame(ctx context.Context, title string) Frame
+	// decide records an answer and returns the id of the decision.
+	decide(ctx context.Context, a answer) (id string, err error)
+	done(ctx context.Context, task string) error
+}
+
+// server answers requests with pages.
+type server struct {
+	desk   desk
+	assets *assets
+	pages  *pages
+	log    *slog.Logger
+}
+
+func newServer(d desk, log *slog.Logger) (*server, error) {
+	static, err := fs.Sub(staticFiles, "static")
+	if err != nil {
+		return nil, err
+	}
+	a, err := loadAssets(static)
+	if err != nil {
+		return nil, err
+	}
+	p, err := loadPages(a)
+	if err != nil {
+		return nil, err
+	}
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &server{desk: d, assets: a, pages: p, log: log}, nil
+}
+
+// handler is the whole site behind its guard.
+func (s *server) handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range routes {
+		handle := r.handle
+		mux.HandleFunc(r.method+" "+r.pattern, func(w http.ResponseWriter, req *http.Request) {
+			if err := handle(s, w, req); err != nil {
+				s.fail(w, req, err)
+			}
+		})
+	}
+	mux.HandleFunc("/", s.unknown)
+	return s.guard(http.TimeoutHandler(s.recovered(mux), maxTime, ""))
+}
+
+// maxTime is how long one request may take.
+const maxTime = 60 * time.Second
+
+// recovered turns a panic into an error page, so that a mistake of ours ends
+// one request and not the server.
+func (s *server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil {
+				s.log.Error("panic", "path", r.URL.Path, "what", p)
+				s.refuse(w, r, http.StatusInternalServerError, "web.error.internal")
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// NewHTTPServer is a server with limits on how slowly a client may speak.
+func NewHTTPServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      maxTime + 10*time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+	}
+}

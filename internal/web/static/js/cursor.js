@@ -1,0 +1,59 @@
+// @ts-check
+// Reads values out of a picture: by pointer, and by arrow keys once the picture
+// has the focus. The table behind each picture says the same without scripts.
+
+/** @param {HTMLElement} figure */
+function follow(figure) {
+  const reading = /** @type {HTMLOutputElement | null} */ (figure.querySelector(".reading"));
+  if (!reading || !figure.querySelector(".c-mark")) return;
+  let at = -1;
+
+  /** @returns {SVGElement[]} the marks of the picture that is shown */
+  const marks = () =>
+    [...figure.querySelectorAll("svg")]
+      .filter((s) => s.getClientRects().length > 0)
+      .flatMap((s) => [.../** @type {NodeListOf<SVGElement>} */ (s.querySelectorAll(".c-mark"))]);
+
+  /** @param {number} i */
+  const show = (i) => {
+    const all = marks();
+    if (all.length === 0) return;
+    at = Math.max(0, Math.min(i, all.length - 1));
+    all.forEach((m, j) => m.classList.toggle("on", j === at));
+    reading.textContent = all[at].dataset.reading ?? "";
+  };
+
+  reading.hidden = false;
+  figure.tabIndex = 0;
+  figure.addEventListener("keydown", (e) => {
+    if (e.target !== figure) return;
+    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[e.key];
+    if (step) show(at + step);
+    else if (e.key === "Home") show(0);
+    else if (e.key === "End") show(Infinity);
+    else return;
+    e.preventDefault();
+  });
+  figure.addEventListener("pointermove", (e) => {
+    const all = marks();
+    let best = -1;
+    let distance = 40;
+    all.forEach((m, i) => {
+      const r = m.getBoundingClientRect();
+      const d = Math.abs(e.clientX - (r.left + r.width / 2));
+      if (d < distance) {
+        distance = d;
+        best = i;
+      }
+    });
+    if (best >= 0 && best !== at) show(best);
+  });
+}
+
+/** @param {ParentNode} root */
+function start(root) {
+  for (const f of root.querySelectorAll("[data-cursor]")) follow(/** @type {HTMLElement} */ (f));
+}
+
+start(document);
+document.addEventListener("parley:changed", (e) => start(/** @type {ParentNode} */ (e.target)));

@@ -1,0 +1,233 @@
+package web
+
+import "html/template"
+
+// HomeView is the first page: what waits, then what can go wrong.
+type HomeView struct {
+	Frame
+	Heading        string
+	Lead           []string
+	Groups         []WaitGroup
+	LimitsHeading  string
+	Limits         []Line
+	ThreatsHeading string
+	ThreatsNote    string
+	Top            []Card
+	Rest           *Folded // the small ones
+	Aware          *Folded // those nobody needs to decide about
+	Empty          string  // what to do when there is nothing yet
+	Assumed        []Assumed
+}
+
+// Assumed is a setting nobody stated.
+type Assumed struct{ Says, Field string }
+
+// WaitGroup is one sort of waiting.
+type WaitGroup struct {
+	Heading string
+	Items   []WaitItem
+}
+
+// WaitItem is one thing that waits for a decision.
+type WaitItem struct {
+	URL, Title string
+	Because    string // why it waits
+	Figures    string
+	Tags       []Tag
+}
+
+// Card is one of the few threats that are shown large.
+type Card struct {
+	URL, ID, Title, Says, People string
+	Facts                        []Pair
+	Tags                         []Tag
+	Picture                      template.HTML
+}
+
+// Folded is a list that is opened on demand.
+type Folded struct {
+	Heading string
+	Head    []string
+	Rows    []FoldedRow
+}
+
+// FoldedRow is one line of it.
+type FoldedRow struct {
+	URL, Title string
+	Cells      []string
+	Tags       []Tag
+}
+
+// BriefView is the one page a decider reads for one threat.
+type BriefView struct {
+	Frame
+	ID, Heading         string
+	Standing            *Line // where the deciding stands
+	Says, People, Grave string
+	Duties              []string
+	RiskHeading         string
+	OnlyWith, Missing   string
+	Squares             Picture
+	Losses              []string
+	Options             []OptionRow
+	Waiting             string
+	Form                *DecideForm
+	Sure                []string
+	Assumed             []Assumed
+	Record              []DecisionCard
+	Average             string
+	Exact               []Pair
+}
+
+// OptionRow is one way to treat the threat.
+type OptionRow struct {
+	ID, Title             string
+	Tags                  []Tag
+	Costs, Leaves, Brings []string
+}
+
+// DecideForm is the three answers and what was already filled in.
+type DecideForm struct {
+	Action   string
+	Digest   string // of the brief the person sees
+	Open     string // which answer is open: do, live, ask or none
+	Ways     []Way
+	Kind     string // accept or defer
+	Because  string
+	Until    string
+	Stage    string
+	FirstDay string // the first day an end may fall on
+	Stages   []Choice
+	Signs    string // who decides, and how that is known
+	Problem  *Problem
+}
+
+// Way is one thing that can be done.
+type Way struct {
+	ID, Title, Note string
+	Checked         bool
+}
+
+// Choice is one of a list.
+type Choice struct{ ID, Title string }
+
+// Problem says why an answer was not taken.
+type Problem struct {
+	Says, Hint string
+	Changes    []Change
+}
+
+// Change is one figure that moved since the page was opened.
+type Change struct{ What, Then, Now string }
+
+// DecisionCard is one decision in the record of a threat.
+type DecisionCard struct {
+	ID, Heading, Because string
+	Lines                []string
+}
+
+// PlanView is the table: a budget, and what it buys.
+type PlanView struct {
+	Frame
+	Heading      string
+	Lead         []string
+	Problem      string
+	Fields       []BudgetField
+	MeetLimits   bool
+	SideHeading  string
+	Columns      []SideColumn
+	SideRows     []SideRow
+	Differs      []string
+	ItemsHeading string
+	Items        []ItemRow
+	OutHeading   string
+	Out          []ItemRow
+	YearsHeading string
+	Squares      []Picture
+	Curve        Picture
+	LimitLines   []Line
+	Duties       []string
+	BreakEven    []string
+	Stops        *Stops
+	Notes        []string
+}
+
+// BudgetField is one number of the budget: a text in the grammar of
+// quantities, and a slider beside it where scripts run.
+type BudgetField struct {
+	Name, Label, SlideLabel, Value, Problem string
+	Prefix, Suffix                          string // around the slider's number in the text
+	Max, Step, At                           int    // of the slider; no slider when Max is 0
+}
+
+// SideColumn is one plan beside others.
+type SideColumn struct {
+	Name   string
+	Chosen bool
+}
+
+// SideRow is one figure of every plan.
+type SideRow struct {
+	Name  string
+	Cells []string
+}
+
+// ItemRow is a mitigation or feature, in the plan or out of it.
+type ItemRow struct {
+	Kind, Sign, State   string
+	Title, Reason, Cost string
+	Tags                []Tag
+}
+
+// Stops says where one more pound stops paying.
+type Stops struct {
+	Heading string
+	Lines   []string
+	Picture Picture
+}
+
+// RecordView is what happened and what was decided.
+type RecordView struct {
+	Frame
+	Heading, LeadKind string
+	Lead              []string
+	Decisions         []DecisionRow
+	EventsHeading     string
+	Events            []EventRow
+	Older             string // address of the events before these, "" for none
+	Exact             []Pair
+}
+
+// DecisionRow is one decision in the record.
+type DecisionRow struct {
+	ID, What, Because, Who, Until string
+	Threats                       []Link
+	State                         Tag
+}
+
+// EventRow is one event in plain words.
+type EventRow struct{ When, What, Who string }
+
+// TasksView is what the decisions ask for, with the features beside.
+type TasksView struct {
+	Frame
+	Heading string
+	Lead    []string
+	Tasks   []TaskRow
+}
+
+// TaskRow is one task.
+type TaskRow struct {
+	ID, Title, Effort, When, State string
+	For                            []Link
+	Tags                           []Tag
+	DoneURL                        string // where to say that it is done; "" when nothing is left to say
+}
+
+// ErrorView says what is wrong, and what to do.
+type ErrorView struct {
+	Frame
+	Heading       string
+	Lines         []string
+	Back, BackURL string
+}
