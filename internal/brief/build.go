@@ -1,0 +1,249 @@
+package brief
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/risk"
+)
+
+// Options are the choices of [Build]. The zero value takes the defaults.
+type Options struct {
+	Trials  int      // years simulated for figures of the loss; 0: DefaultTrials
+	Futures int      // drawn for each option's chances to pay off; 0: DefaultFutures
+	Seed    uint64   // 0: 1
+	Workers int      // goroutines; 0: one per processor
+	AsOf    string   // civil date YYYY-MM-DD, printed as given
+	Threats []string // ids of the threats to brief; empty: all
+}
+
+// Defaults of [Options]. Sentences show two significant figures at most, which
+// these carry; commands that print figures exactly simulate longer.
+const (
+	DefaultTrials  = 20_000
+	DefaultFutures = 2_000
+)
+
+func (o Options) withDefaults() Options {
+	if o.Trials <= 0 {
+		o.Trials = DefaultTrials
+	}
+	if o.Futures <= 0 {
+		o.Futures = DefaultFutures
+	}
+	if o.Seed == 0 {
+		o.Seed = 1
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	return o
+}
+
+// builder holds what all briefs of a report share.
+type builder struct {
+	m        *parley.Model
+	p        *risk.Portfolio
+	opt      Options
+	worth    *worth
+	voice    voice
+	chosen   []string // by the plan
+	planned  bool     // there is a plan
+	expected map[string]risk.ThreatExpectation
+	drawn    map[string]risk.SimulatedThreat
+}
+
+// build makes the report; chosen is what the plan chooses, nil without a plan.
+func build(ctx context.Context, m *parley.Model, p *risk.Portfolio, chosen []string, opt Options) (*Report, error) {
+	b := &builder{
+		m: m, p: p, opt: opt.withDefaults(), worth: newWorth(m, p),
+		voice:  voice{currency: m.Product.Currency, horizon: p.Horizon()},
+		chosen: chosen, planned: chosen != nil,
+	}
+	if err := b.price(ctx); err != nil {
+		return nil, err
+	}
+	r := b.report()
+	var todo []*parley.Threat
+	for i := range m.Threats {
+		t := &m.Threats[i]
+		if t.Triage != parley.Closed && (len(opt.Threats) == 0 || slices.Contains(opt.Threats, t.ID)) {
+			todo = append(todo, t)
+		}
+	}
+	r.Threats = make([]Threat, len(todo))
+	err := each(ctx, b.opt.Workers, len(todo), func(i int) error {
+		var err error
+		r.Threats[i], err = b.threat(ctx, todo[i])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	sortThreats(r.Threats)
+	return r, b.total(r)
+}
+
+// each calls f for 0..n−1 on some workers and returns the first error by index.
+func each(ctx context.Context, workers, n int, f func(i int) error) error {
+	errs := make([]error, n)
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(workers, n) {
+		wg.Go(func() {
+			for i := range next {
+				if errs[i] = ctx.Err(); errs[i] == nil {
+					errs[i] = f(i)
+				}
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return fmt.Errorf("brief: %w", err)
+		}
+	}
+	return nil
+}
+
+// price expects and simulates every threat, those that features introduce with
+// all features finished: figures of one threat do not depend on others.
+func (b *builder) price(ctx context.Context) error {
+	s := risk.Scenario{}
+	for _, f := range b.m.Features {
+		s.Features = append(s.Features, f.ID)
+	}
+	e, err := b.p.Expect(s)
+	if err != nil {
+		return fmt.Errorf("brief: %w", err)
+	}
+	b.expected = map[string]risk.ThreatExpectation{}
+	for _, t := range e.Threats {
+		b.expected[t.ID] = t
+	}
+	sim, err := b.p.Simulate(ctx, s, risk.SimOptions{Trials: b.opt.Trials, Seed: b.opt.Seed, Workers: b.opt.Workers})
+	if err != nil {
+		return fmt.Errorf("brief: %w", err)
+	}
+	b.drawn = map[string]risk.SimulatedThreat{}
+	for _, t := range sim.Threats {
+		b.drawn[t.ID] = t
+	}
+	return nil
+}
+
+func (b *builder) report() *Report {
+	r := &Report{
+		Schema:       Schema,
+		Product:      b.m.Product.ID,
+		ProductName:  b.m.Product.Title(),
+		Currency:     b.m.Product.Currency,
+		HorizonYears: b.p.Horizon(),
+		AsOf:         b.opt.AsOf,
+		Assumed:      b.m.Assumptions(),
+		Warnings:     []string{},
+		Trials:       b.opt.Trials,
+		Seed:         b.opt.Seed,
+	}
+	for _, w := range b.p.Warnings() {
+		r.Warnings = append(r.Warnings, w.Threat+": "+w.Message)
+	}
+	return r
+}
+
+// rank puts threats that need a decision first, those without a price after
+// them, those knowing is enough for last.
+func rank(t *Threat) int {
+	switch {
+	case t.Triage == parley.Aware:
+		return 2
+	case t.ExpectedAnnualLoss == nil:
+		return 1
+	}
+	return 0
+}
+
+func sortThreats(ts []Threat) {
+	slices.SortStableFunc(ts, func(a, b Threat) int {
+		if c := cmp.Compare(rank(&a), rank(&b)); c != 0 {
+			return c
+		}
+		return cmp.Compare(valueOr(b.ExpectedAnnualLoss, 0), valueOr(a.ExpectedAnnualLoss, 0))
+	})
+}
+
+func valueOr(x *float64, def float64) float64 {
+	if x == nil {
+		return def
+	}
+	return *x
+}
+
+// threat makes the brief of one threat.
+func (b *builder) threat(ctx context.Context, t *parley.Threat) (Threat, error) {
+	out := Threat{
+		ID: t.ID, Title: titleOr(t.Title, t.ID), Says: t.Impact.Says, Triage: cmp.Or(t.Triage, parley.Negotiate),
+		Owner: t.Owner, Refs: t.Refs, Care: t.Care, People: peopleOf(t), GraveHarm: t.GraveHarm(),
+		OnlyWith: b.introducedBy(t.ID), Unconfirmed: t.Unconfirmed(), Guessed: t.Guessed(),
+		Elsewhere: recordedElsewhere(b.m, t.ID), Options: []Option{},
+	}
+	b.figures(&out, t)
+	out.Doubt = Doubt{Basis: t.Basis, Estimates: estimatesOf(t), Layers: layersOf(b.m, t.ID), ChanceRatio: ratio(out.EventsPerYearRange)}
+	if l := out.LossIfItHappens; l != nil {
+		out.Doubt.LossRatio = ratio(&Range{l.P50, l.P95})
+	}
+	if out.Triage != parley.Aware {
+		if err := b.options(ctx, t, &out); err != nil {
+			return out, err
+		}
+	}
+	out.Duties = b.duties(t, out.Options)
+	b.words(&out)
+	return out, nil
+}
+
+// introducedBy lists the features without which a threat does not exist.
+func (b *builder) introducedBy(threat string) []string {
+	var out []string
+	for _, f := range b.m.Features {
+		if slices.Contains(f.Introduces, threat) {
+			out = append(out, f.ID)
+		}
+	}
+	return out
+}
+
+// figures fills in what the estimates say about a threat as things are today.
+func (b *builder) figures(out *Threat, t *parley.Threat) {
+	if t.Likelihood.IsZero() {
+		out.Missing = append(out.Missing, missingLikelihood)
+	}
+	if !t.Impact.Stated() {
+		out.Missing = append(out.Missing, missingLoss)
+	}
+	e, priced := b.expected[t.ID]
+	if !priced {
+		if !t.Likelihood.IsZero() {
+			b.chanceAlone(out, t)
+		}
+		return
+	}
+	b.likelihood(out, t, e)
+	d := b.drawn[t.ID]
+	out.LossIfItHappens = &Loss{P50: d.IfItHappens.P50, P95: d.IfItHappens.P95}
+	out.LossOneInTwenty = &d.LossOneInTwenty
+	out.ExpectedAnnualLoss = &e.Annual
+	if r := out.EventsPerYearRange; r != nil && e.Rate > 0 {
+		out.ExpectedAnnualLossRange = &Range{e.Annual / e.Rate * r[0], e.Annual / e.Rate * r[1]}
+	}
+}

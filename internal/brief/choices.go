@@ -1,0 +1,115 @@
+package brief
+
+import (
+	"slices"
+
+	"github.com/parleysec/parley"
+)
+
+// choice is one way to treat a threat before it is priced.
+type choice struct {
+	id      string
+	kind    parley.Kind
+	title   string
+	set     []string // mitigations and features
+	start   float64  // years from now
+	treat   *parley.Treatment
+	missing []string
+	inPlan  bool
+	isBest  bool
+}
+
+// against lists the mitigations that say they bear on a threat, in file order.
+func against(m *parley.Model, threat string) []*parley.Mitigation {
+	var out []*parley.Mitigation
+	for i := range m.Mitigations {
+		x := &m.Mitigations[i]
+		if slices.ContainsFunc(x.Against, func(a parley.Against) bool { return a.Threat == threat }) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// closure is an item with everything it requires, itself first, in a fixed
+// order. What base holds is done already.
+func closure(m *parley.Model, base []string, ids ...string) []string {
+	var out []string
+	var add func(id string)
+	add = func(id string) {
+		if slices.Contains(out, id) || slices.Contains(base, id) {
+			return
+		}
+		out = append(out, id)
+		if w := workOf(m, id); w != nil {
+			for _, r := range w.Requires {
+				add(r)
+			}
+		}
+	}
+	for _, id := range ids {
+		add(id)
+	}
+	return out
+}
+
+// workOf is the backlog item of a mitigation or feature, nil for another id.
+func workOf(m *parley.Model, id string) *parley.Work {
+	if x := m.Mitigation(id); x != nil {
+		return &x.Work
+	}
+	if x := m.Feature(id); x != nil {
+		return &x.Work
+	}
+	return nil
+}
+
+// missingOf says what a set lacks to be judged: cost, or the strength against
+// the threat.
+func missingOf(m *parley.Model, threat string, set []string) []string {
+	var out []string
+	for _, id := range set {
+		if w := workOf(m, id); w != nil && !w.Cost.Stated() && !slices.Contains(out, missingCost) {
+			out = append(out, missingCost)
+		}
+	}
+	strength := false
+	for _, id := range set {
+		if x := m.Mitigation(id); x != nil {
+			strength = strength || slices.ContainsFunc(x.Against, func(a parley.Against) bool { return a.Threat == threat && a.Stated() })
+		}
+	}
+	if !strength {
+		out = append(out, missingStrength)
+	}
+	return out
+}
+
+// What an option or a threat may lack.
+const (
+	missingCost       = "cost"
+	missingStrength   = "strength"
+	missingLikelihood = "likelihood"
+	missingLoss       = "loss"
+)
+
+// fits reports whether a set keeps requires and excludes.
+func fits(m *parley.Model, base, set []string) bool {
+	has := func(id string) bool { return slices.Contains(set, id) || slices.Contains(base, id) }
+	for _, id := range set {
+		w := workOf(m, id)
+		if w == nil || !all(w.Requires, has) || slices.ContainsFunc(w.Excludes, has) {
+			return false
+		}
+	}
+	return true
+}
+
+func all(ids []string, ok func(string) bool) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool { return !ok(id) })
+}
+
+// sameSet reports whether two lists hold the same ids.
+func sameSet(a, b []string) bool {
+	return len(a) == len(b) && all(a, func(id string) bool { return slices.Contains(b, id) })
+}

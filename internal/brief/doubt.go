@@ -1,0 +1,145 @@
+package brief
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/quantity"
+)
+
+// wideFrom is the ratio of the ends of a range from which a brief says so.
+const wideFrom = 3
+
+// rangeOf is where a distribution lies with 90 % confidence, nil for one that
+// is a single number.
+func rangeOf(d quantity.Dist) *Range {
+	r := Range{d.Quantile(0.05), d.Quantile(0.95)}
+	if r[0] == r[1] {
+		return nil
+	}
+	return &r
+}
+
+// ratio is how many times the upper end of a range is the lower, nil where
+// there is no range or it starts at 0.
+func ratio(r *Range) *float64 {
+	if r == nil || r[0] <= 0 {
+		return nil
+	}
+	x := r[1] / r[0]
+	return &x
+}
+
+// peopleOf are the people a threat harms.
+func peopleOf(t *parley.Threat) *People {
+	p := t.Impact.People
+	if p == nil {
+		return nil
+	}
+	out := &People{Who: p.Who, Harm: p.Harm}
+	if !p.HowMany.IsZero() {
+		mean := p.HowMany.Mean()
+		out.HowMany, out.HowManyRange = &mean, rangeOf(p.HowMany.Dist())
+	}
+	return out
+}
+
+// layersOf are the controls in place against a threat. No command reads
+// evidence yet, so none is verified.
+func layersOf(m *parley.Model, threat string) []Layer {
+	out := []Layer{}
+	for _, c := range m.Controls {
+		if slices.ContainsFunc(c.Against, func(a parley.Against) bool { return a.Threat == threat && a.Stated() }) {
+			out = append(out, Layer{ID: c.ID, Title: titleOr(c.Title, c.ID), ReliesOn: c.ReliesOn})
+		}
+	}
+	return out
+}
+
+func titleOr(title, id string) string {
+	if title != "" {
+		return title
+	}
+	return id
+}
+
+// estimatesOf is what each person estimated, as typed.
+func estimatesOf(t *parley.Threat) []Estimate {
+	var out []Estimate
+	for i := range t.Estimates {
+		e := &t.Estimates[i]
+		one := Estimate{By: e.By, At: e.At, Likelihood: e.Likelihood.Text}
+		if e.Likelihood.Form == quantity.Chance && e.Likelihood.Stated != nil {
+			one.ChanceRange = rangeOf(e.Likelihood.Stated)
+		}
+		for _, k := range e.Impact.Losses() {
+			one.Impact = append(one.Impact, string(k.Kind)+" "+k.Loss.Amount.Text)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+func estimateWords(e Estimate) string {
+	what := e.Impact
+	if e.Likelihood != "" {
+		what = append([]string{e.Likelihood}, what...)
+	}
+	text := strings.Join(what, ", ")
+	if e.At == "" {
+		return sentence(catalogue.T("brief.estimate.by", "by", e.By, "what", text))
+	}
+	return sentence(catalogue.T("brief.estimate.by_at", "by", e.By, "at", dateWords(e.At), "what", text))
+}
+
+func basisWords(basis string) string {
+	switch basis {
+	case "":
+		return catalogue.T("brief.basis.unknown")
+	case parley.BasisGuess:
+		return catalogue.T("brief.basis.guess")
+	case parley.BasisImported:
+		return catalogue.T("brief.basis.imported")
+	case parley.BasisTool:
+		return catalogue.T("brief.basis.tool")
+	}
+	return catalogue.T("brief.basis.other", "basis", basis)
+}
+
+// doubtWords says how sure we are, and on what basis.
+func doubtWords(m *parley.Model, d *Doubt) []string {
+	out := []string{basisWords(d.Basis)}
+	if d.ChanceRatio != nil && *d.ChanceRatio >= wideFrom {
+		out = append(out, catalogue.T("brief.doubt.chance", "times", plain.Number(*d.ChanceRatio)))
+	}
+	if d.LossRatio != nil && *d.LossRatio >= wideFrom {
+		out = append(out, catalogue.T("brief.doubt.loss", "times", plain.Number(*d.LossRatio)))
+	}
+	for _, e := range d.Estimates {
+		out = append(out, estimateWords(e))
+	}
+	return append(out, layerWords(m, d.Layers))
+}
+
+func layerWords(m *parley.Model, layers []Layer) string {
+	if len(layers) == 0 {
+		return catalogue.T("brief.doubt.no_layers")
+	}
+	names := make([]string, len(layers))
+	for i, l := range layers {
+		names[i] = l.Title
+		var needs []string
+		for _, id := range l.ReliesOn {
+			if d := m.Dependency(id); d != nil {
+				needs = append(needs, titleOr(d.Title, d.ID))
+			}
+		}
+		if len(needs) > 0 {
+			names[i] = catalogue.T("brief.doubt.layer", "title", l.Title, "needs", plain.List(needs))
+		}
+	}
+	return catalogue.T("brief.doubt.layers", "layers", strings.Join(names, "; "))
+}

@@ -1,0 +1,55 @@
+package brief
+
+import (
+	"math"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/quantity"
+	"github.com/parleysec/parley/risk"
+)
+
+// likelihood fills in how often a priced threat happens: means exactly from
+// the prices, ranges from what was stated, moved as far as the mean moved from
+// what was stated to today's controls.
+func (b *builder) likelihood(out *Threat, t *parley.Threat, e risk.ThreatExpectation) {
+	out.ChanceWithinHorizon = &e.ChanceWithinHorizon
+	out.EventsPerYear = &e.Rate
+	if t.AtMostOnce && t.Likelihood.Form == quantity.Chance {
+		b.onceRange(out, t, e)
+		return
+	}
+	d := t.Likelihood.Dist()
+	r, mean := rangeOf(d), d.Mean()
+	if r == nil || mean <= 0 {
+		return
+	}
+	moved := e.Rate / mean
+	out.EventsPerYearRange = &Range{r[0] * moved, r[1] * moved}
+	out.ChanceWithinHorizonRange = &Range{b.within(r[0] * moved), b.within(r[1] * moved)}
+}
+
+// within is the chance of at least one event within the horizon at a rate.
+func (b *builder) within(rate float64) float64 { return -math.Expm1(-rate * b.p.Horizon()) }
+
+// onceRange is the range for a single event stated as a chance over some
+// years: its time is uniform over them.
+func (b *builder) onceRange(out *Threat, t *parley.Threat, e risk.ThreatExpectation) {
+	d := t.Likelihood.Stated
+	r, mean := rangeOf(d), d.Mean()
+	if r == nil || mean <= 0 || e.ChanceWithinHorizon <= 0 {
+		return
+	}
+	moved := e.ChanceWithinHorizon / mean
+	out.ChanceWithinHorizonRange = &Range{min(1, r[0]*moved), min(1, r[1]*moved)}
+	out.EventsPerYearRange = &Range{e.Rate * r[0] / mean, e.Rate * r[1] / mean}
+}
+
+// chanceAlone says how likely a threat is that has no priced loss.
+func (b *builder) chanceAlone(out *Threat, t *parley.Threat) {
+	d := t.Likelihood.Dist()
+	mean, chance := d.Mean(), quantity.Expect(d, b.within)
+	out.EventsPerYear, out.ChanceWithinHorizon = &mean, &chance
+	if r := rangeOf(d); r != nil {
+		out.EventsPerYearRange, out.ChanceWithinHorizonRange = r, &Range{b.within(r[0]), b.within(r[1])}
+	}
+}

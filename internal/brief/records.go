@@ -1,0 +1,76 @@
+package brief
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+)
+
+// recordedElsewhere lists the decisions about a threat that the file brings
+// from elsewhere.
+func recordedElsewhere(m *parley.Model, threat string) []Recorded {
+	var out []Recorded
+	for _, d := range m.Decisions {
+		if !slices.Contains(d.Threats, threat) {
+			continue
+		}
+		r := Recorded{Kind: d.Kind, Because: d.Because, By: d.By, At: d.At, Until: d.Until}
+		if d.Source != nil {
+			r.Tool = d.Source.Tool
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func recordedWords(r Recorded) string {
+	parts := []string{catalogue.T("brief.kind." + string(r.Kind))}
+	if r.By != "" {
+		parts = append(parts, catalogue.T("brief.recorded.by", "by", r.By))
+	}
+	if r.At != "" {
+		parts = append(parts, catalogue.T("brief.recorded.at", "at", dateWords(r.At)))
+	}
+	if r.Until != "" {
+		parts = append(parts, catalogue.T("brief.recorded.until", "until", dateWords(r.Until)))
+	}
+	if r.Because != "" {
+		parts = append(parts, catalogue.T("brief.recorded.because", "because", r.Because))
+	}
+	if r.Tool != "" {
+		parts = append(parts, catalogue.T("brief.recorded.from", "tool", r.Tool))
+	}
+	return sentence(catalogue.T("brief.recorded", "what", strings.Join(parts, " ")))
+}
+
+// dateWords is a date in words; what is no date (a stage) stays as it is.
+func dateWords(text string) string {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return text
+	}
+	return plain.Date(t)
+}
+
+func dutyWords(d Duty, titles func(id string) string) string {
+	source := ""
+	if d.Source != "" {
+		source = " (" + d.Source + ")"
+	}
+	met := catalogue.T("brief.duty.open")
+	switch {
+	case !d.Applies:
+		met = sentence(catalogue.T("brief.duty.off", "why", strings.TrimRight(d.NotApplicable, ".")))
+	case len(d.MetBy) > 0:
+		names := make([]string, len(d.MetBy))
+		for i, id := range d.MetBy {
+			names[i] = titles(id)
+		}
+		met = catalogue.T("brief.duty.met", "options", strings.Join(names, "; "))
+	}
+	return catalogue.T("brief.duty", "says", d.Says, "source", source, "met", met)
+}

@@ -1,0 +1,122 @@
+package brief
+
+import "github.com/parleysec/parley"
+
+// Threat is the brief of one threat. Figures nobody stated enough for are nil,
+// and Missing says what is needed. Annual figures are as things are today.
+type Threat struct {
+	ID     string        `json:"id"`
+	Title  string        `json:"title"`
+	Says   string        `json:"says"` // the impact in plain words, as stated
+	Triage parley.Triage `json:"triage"`
+	Owner  string        `json:"owner,omitempty"`
+	Refs   []string      `json:"refs,omitempty"`
+	Care   string        `json:"care,omitempty"`
+
+	People    *People  `json:"people"`
+	GraveHarm bool     `json:"grave_harm"`
+	OnlyWith  []string `json:"only_with,omitempty"` // features without which there is no such threat
+	Missing   []string `json:"missing,omitempty"`   // likelihood, loss
+
+	ChanceWithinHorizon      *float64 `json:"chance_within_horizon"` // 0..1
+	ChanceWithinHorizonRange *Range   `json:"chance_within_horizon_range,omitempty"`
+	EventsPerYear            *float64 `json:"events_per_year"`
+	EventsPerYearRange       *Range   `json:"events_per_year_range,omitempty"`
+	LossIfItHappens          *Loss    `json:"loss_if_it_happens"`
+	LossOneInTwenty          *float64 `json:"loss_1_in_20"` // currency units: exceeded in 5 of 100 years
+	ExpectedAnnualLoss       *float64 `json:"expected_annual_loss"`
+	ExpectedAnnualLossRange  *Range   `json:"expected_annual_loss_range,omitempty"`
+
+	Unconfirmed bool       `json:"unconfirmed"`
+	Guessed     bool       `json:"guessed"`
+	Options     []Option   `json:"options"`
+	Waiting     *Waiting   `json:"waiting"`
+	Duties      []Duty     `json:"duties,omitempty"`
+	Elsewhere   []Recorded `json:"recorded_elsewhere,omitempty"`
+	Doubt       Doubt      `json:"doubt"`
+	Words       Words      `json:"words"`
+}
+
+// Loss is the loss of one event, in currency units.
+type Loss struct {
+	P50 float64 `json:"p50"` // half of all events cost more
+	P95 float64 `json:"p95"` // one event in 20 costs more
+}
+
+// People are those harmed; never priced.
+type People struct {
+	Who          string      `json:"who"`
+	HowMany      *float64    `json:"how_many"`
+	HowManyRange *Range      `json:"how_many_range,omitempty"`
+	Harm         parley.Harm `json:"harm,omitempty"`
+}
+
+// Waiting is what it costs to put the decision off.
+type Waiting struct {
+	Months int     `json:"months"`
+	Option string  `json:"option"` // id of the option that would be late
+	Costs  float64 `json:"costs"`  // currency units over that time
+}
+
+// Duty is an obligation the threat, or a way to treat it, falls under.
+type Duty struct {
+	Says          string   `json:"says"`
+	Source        string   `json:"source,omitempty"`
+	On            string   `json:"on"` // id of the threat or mitigation that carries it
+	Applies       bool     `json:"applies"`
+	NotApplicable string   `json:"not_applicable,omitempty"` // why it does not apply
+	MetBy         []string `json:"met_by"`                   // ids of options
+}
+
+// Recorded is a decision brought from elsewhere, never in force here.
+type Recorded struct {
+	Kind    parley.Kind `json:"kind"`
+	Because string      `json:"because,omitempty"`
+	By      string      `json:"by,omitempty"`
+	At      string      `json:"at,omitempty"`
+	Until   string      `json:"until,omitempty"`
+	Tool    string      `json:"tool,omitempty"`
+}
+
+// Doubt is how sure we are, and on what basis.
+type Doubt struct {
+	Basis       string     `json:"basis"`                  // "" when nobody said
+	ChanceRatio *float64   `json:"chance_ratio,omitempty"` // 95th over 5th percentile of the rate
+	LossRatio   *float64   `json:"loss_ratio,omitempty"`   // bad case over typical loss of one event
+	Estimates   []Estimate `json:"estimates,omitempty"`
+	Layers      []Layer    `json:"layers"` // in place against this threat
+}
+
+// Estimate is what one person or tool said.
+type Estimate struct {
+	By          string   `json:"by"`
+	At          string   `json:"at,omitempty"`
+	Likelihood  string   `json:"likelihood,omitempty"` // as typed
+	ChanceRange *Range   `json:"chance_range,omitempty"`
+	Impact      []string `json:"impact,omitempty"` // kind and amount as typed
+}
+
+// Layer is a control in place against a threat.
+type Layer struct {
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Verified bool     `json:"verified"` // false: taken at its word
+	ReliesOn []string `json:"relies_on,omitempty"`
+}
+
+// Words are the sentences of a brief in the order they are read. An empty one
+// has nothing to say.
+type Words struct {
+	People   string   `json:"people"`
+	Grave    string   `json:"grave"`
+	Risk     string   `json:"risk"`
+	OnlyWith string   `json:"only_with"`
+	Loss     string   `json:"loss"` // typical loss and bad case
+	Bad      string   `json:"bad"`  // one year in 20
+	Waiting  string   `json:"waiting"`
+	Doubt    []string `json:"doubt"`
+	Duties   []string `json:"duties"`
+	Recorded []string `json:"recorded_elsewhere"`
+	Missing  string   `json:"missing"`
+	Average  string   `json:"average"` // last
+}
