@@ -1,5 +1,7 @@
 package quantity
 
+import "slices"
+
 // amount reads money, effort, durations, counts and worths.
 func (p *parser) amount() (Quantity, *ParseError) {
 	s, err := p.statement()
@@ -7,8 +9,11 @@ func (p *parser) amount() (Quantity, *ParseError) {
 		return Quantity{}, err
 	}
 	form := Amount
-	if s.values[0].unit == points {
+	if p.kind == Worth && s.values[0].unit == points {
 		form = Points
+	}
+	if i := slices.IndexFunc(s.values, func(v value) bool { return (v.unit == points) != (form == Points) }); i > 0 {
+		return Quantity{}, p.fail(s.values[i].at, "one end is in points and the other is not", "5..8 points")
 	}
 	perYears := 1.0
 	if p.kind == Yearly || p.kind == Worth && form == Amount {

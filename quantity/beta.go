@@ -132,7 +132,8 @@ func (d betaDist) rand(r *rand.Rand) float64 {
 	peak := d.logShape(mode)
 	for {
 		x := r.Float64()
-		if math.Log(1-r.Float64()) <= d.logShape(x)-peak {
+		// Negated, so that parameters that are no numbers cannot loop for ever.
+		if !(math.Log(1-r.Float64()) > d.logShape(x)-peak) {
 			return x
 		}
 	}

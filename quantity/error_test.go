@@ -155,6 +155,7 @@ func TestParseErrors(t *testing.T) {
 		{"5", Duration, 1, "unit is missing", "5 weeks"},
 		{"5 parsecs", Duration, 3, "cannot read “parsecs”", "6 weeks"},
 		{"many", Count, 1, "cannot read “many”", "31 000"},
+		{"3 points..8k", Worth, 11, "one end is in points", "5..8 points"},
 		{"5 points", Money, 3, "cannot read “points”", ""},
 	} {
 		_, err := Parse(c.text, c.kind, pounds())

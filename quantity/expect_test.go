@@ -97,10 +97,3 @@ func TestExpectOfForeignDist(t *testing.T) {
 	near(t, "Laplace", Expect(foreign{d}, func(x float64) float64 { return math.Exp(-x / 1e5) }), 0.409398897971971184013, 1e-10)
 	near(t, "kink", ExpectAt(foreign{Uniform{0, 80e3}}, func(x float64) float64 { return max(0, x-50e3) }, 50e3), 5625, 1e-9)
 }
-
-func BenchmarkExpect(b *testing.B) {
-	d := RateOf{LogitNormalFrom(0.2, 0.6), 2}
-	for b.Loop() {
-		Expect(d, func(l float64) float64 { return math.Exp(-2 * l) })
-	}
-}

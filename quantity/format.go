@@ -60,8 +60,10 @@ func numerals(at []float64, kind Kind, form Form) []string {
 	switch {
 	case onLogit(kind, form):
 		return each(at, func(x float64) string { return shifted(x, 2) + "%" })
-	case form == Rate || form == Points:
+	case form == Rate:
 		return each(at, plainNumber)
+	case form == Points:
+		return each(at, unambiguous)
 	case kind == Effort:
 		return each(at, func(x float64) string { return plainNumber(x) + "d" })
 	case kind == Duration:
@@ -86,14 +88,17 @@ func amounts(at []float64) []string {
 	if !plain {
 		return out
 	}
-	return each(at, func(x float64) string {
-		s := plainNumber(x)
-		// 1.234 may be read as 1234, 1.2340 may not.
-		if i := strings.IndexByte(s, '.'); s[0] != '0' && i >= 1 && i <= 3 && len(s)-i-1 == 3 {
-			s += "0"
-		}
-		return s
-	})
+	return each(at, unambiguous)
+}
+
+// unambiguous is plainNumber for amounts, of which 1.234 may be read as 1234,
+// and 1.2340 may not.
+func unambiguous(x float64) string {
+	s := plainNumber(x)
+	if i := strings.IndexByte(s, '.'); s[0] != '0' && i >= 1 && i <= 3 && len(s)-i-1 == 3 {
+		s += "0"
+	}
+	return s
 }
 
 // multiplied shows a number with bn, M or k if at most two decimals remain.

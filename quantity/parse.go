@@ -16,7 +16,7 @@ func Parse(text string, kind Kind, env Env) (Quantity, error) {
 // parse is Parse; plain says that words of a scale are not read.
 func parse(text string, kind Kind, env Env, plain bool) (Quantity, *ParseError) {
 	toks, err := lex(text)
-	p := &parser{text: text, toks: toks, kind: kind, env: env, plain: plain}
+	p := &parser{text: text, toks: toks, kind: kind, env: env}
 	switch {
 	case err != nil:
 		if err.Want == "" {
@@ -25,6 +25,9 @@ func parse(text string, kind Kind, env Env, plain bool) (Quantity, *ParseError) 
 		return Quantity{}, err
 	case toks[0].kind == end:
 		return Quantity{}, p.fail(toks[0], "nothing is stated", "")
+	}
+	if !plain {
+		p.words = vocabulary(env.Scale, kind)
 	}
 	q, ok, err := p.word()
 	if !ok && err == nil {

@@ -293,6 +293,7 @@ func TestParseWorth(t *testing.T) {
 		{"5 points", Constant(5), "5 points"},
 		{"3..8 pts", LogNormalFrom(3, 8), "3..8 points"},
 		{"0..8 points", Uniform{0, 8}, "uniform(0, 8 points)"},
+		{"1.0010..5 points", LogNormalFrom(1.001, 5), "1.0010..5 points"},
 		{"pert(1, 5, 13 points)", PERT{1, 5, 13}, "pert(1, 5, 13 points)"},
 	})
 	for _, c := range []struct {

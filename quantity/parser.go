@@ -7,9 +7,9 @@ type parser struct {
 	pos  int
 	kind Kind
 	env  Env
-	// plain says that words of a scale are not read: the text is itself the
+	// words may be used in the text; there are none where it is itself the
 	// meaning of a word.
-	plain bool
+	words map[string]meaning
 }
 
 // peek is the token i places on; past the end it is the last, of kind end.

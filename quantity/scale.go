@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Scale says what words mean. Each value is itself a quantity text without words.
@@ -97,17 +98,26 @@ func plainWord(s string) string {
 	return strings.Join(fields, " ")
 }
 
-// meaning finds a word in a part of a scale.
-func meaning(words map[string]string, w string) (text string, ok bool) {
-	if text, ok = words[w]; ok {
-		return text, ok
-	}
-	for _, k := range slices.Sorted(maps.Keys(words)) {
-		if plainWord(k) == w {
-			return words[k], true
+// meaning is what a word stands for.
+type meaning struct {
+	text  string // without words
+	scale string // name and version
+}
+
+// vocabulary is what the words of a kind mean: those of the scale, and those
+// of the default scale that it lacks.
+func vocabulary(s Scale, k Kind) map[string]meaning {
+	all := map[string]meaning{}
+	for _, s := range []Scale{s, DefaultScale()} {
+		words := s.words(k)
+		for _, key := range slices.Sorted(maps.Keys(words)) {
+			w := plainWord(key)
+			if _, taken := all[w]; !taken && strings.ContainsFunc(w, unicode.IsLetter) {
+				all[w] = meaning{words[key], s.String()}
+			}
 		}
 	}
-	return "", false
+	return all
 }
 
 // nearest is the known word with the fewest letters to change, "" if none is near.

@@ -11,7 +11,7 @@ import (
 // word reads the whole text as a word of the scale, for a likelihood with or
 // without a timeframe behind it. ok is false where it is none.
 func (p *parser) word() (q Quantity, ok bool, err *ParseError) {
-	if p.plain || p.env.Scale.words(p.kind) == nil && DefaultScale().words(p.kind) == nil {
+	if len(p.words) == 0 {
 		return q, false, nil
 	}
 	for n := len(p.toks) - 1; n > 0; n-- {
@@ -20,7 +20,7 @@ func (p *parser) word() (q Quantity, ok bool, err *ParseError) {
 		}
 		from := p.toks[0].col - 1
 		w := plainWord(string([]rune(p.text)[from : p.toks[n].col-1]))
-		text, scale, known := p.lookUp(w)
+		m, known := p.words[w]
 		if !known {
 			continue
 		}
@@ -36,42 +36,29 @@ func (p *parser) word() (q Quantity, ok bool, err *ParseError) {
 		if err != nil {
 			return q, true, err
 		}
-		q, err = p.fromWord(w, text, scale, t)
+		q, err = p.fromWord(w, m, t)
 		return q, true, err
 	}
 	return q, false, nil
 }
 
-// lookUp finds the meaning of a word, first in the scale of the file.
-func (p *parser) lookUp(w string) (text, scale string, ok bool) {
-	if !strings.ContainsFunc(w, func(r rune) bool { return r > '9' }) {
-		return "", "", false
-	}
-	for _, s := range []Scale{p.env.Scale, DefaultScale()} {
-		if text, ok = meaning(s.words(p.kind), w); ok {
-			return text, s.String(), true
-		}
-	}
-	return "", "", false
-}
-
 // fromWord reads what the scale says the word means and applies the timeframe.
-func (p *parser) fromWord(w, text, scale string, t tail) (Quantity, *ParseError) {
+func (p *parser) fromWord(w string, m meaning, t tail) (Quantity, *ParseError) {
 	start := p.toks[0]
-	q, err := parse(text, p.kind, p.env, true)
+	q, err := parse(m.text, p.kind, p.env, true)
 	if err != nil {
-		return q, p.fail(start, "the scale says "+quote(w)+" means "+quote(text)+", which cannot be read: "+err.Problem, err.Want)
+		return q, p.fail(start, "the scale says "+quote(w)+" means "+quote(m.text)+", which cannot be read: "+err.Problem, err.Want)
 	}
 	if t.kind != noTail {
 		if q.Form == Rate || q.timed && q.Over != t.years {
-			return q, p.fail(t.at, quote(w)+" already means "+quote(text)+": it takes no other timeframe", w)
+			return q, p.fail(t.at, quote(w)+" already means "+quote(m.text)+": it takes no other timeframe", w)
 		}
 		if !q.timed {
 			q.Over = t.years
 			q.dist = rateOf(q.Stated, q.Over)
 		}
 	}
-	q.Text, q.Word, q.Scale = p.text, w, scale
+	q.Text, q.Word, q.Scale = p.text, w, m.scale
 	if p.kind == Likelihood {
 		q.Warnings = append(q.Warnings, lumped(q)...)
 	}
@@ -101,10 +88,10 @@ func twoDigits(x float64) float64 {
 // unknownWord is the error for letters that are neither number, unit nor word
 // of the scale.
 func (p *parser) unknownWord(t token) *ParseError {
-	known := p.known()
-	if p.plain || len(known) == 0 {
+	if len(p.words) == 0 {
 		return p.fail(t, "cannot read "+quote(t.raw)+": "+p.kind.String()+" is wanted", "")
 	}
+	known := slices.Sorted(maps.Keys(p.words))
 	w := t.raw
 	if t.col == p.toks[0].col {
 		w = p.text
@@ -115,18 +102,7 @@ func (p *parser) unknownWord(t token) *ParseError {
 	} else if n := nearest(known, plainWord(t.raw)); n != "" {
 		problem += "; the nearest is " + quote(n)
 	}
-	return p.fail(t, problem, "one of "+strings.Join(known, ", ")+"; or "+example(p.kind))
-}
-
-// known are the words of the kind, sorted, safe to print.
-func (p *parser) known() []string {
-	all := map[string]bool{}
-	for _, s := range []Scale{p.env.Scale, DefaultScale()} {
-		for k := range s.words(p.kind) {
-			all[clean(plainWord(k))] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(all))
+	return p.fail(t, problem, "one of "+clean(strings.Join(known, ", "))+"; or "+example(p.kind))
 }
 
 // priced is the yearly worth of feature points by the scale's anchor.
