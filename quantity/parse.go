@@ -13,6 +13,16 @@ func Parse(text string, kind Kind, env Env) (Quantity, error) {
 	return q, nil
 }
 
+// ParseNumbers is [Parse] for a text in which the words of a scale have no
+// meaning, such as the meaning of a word.
+func ParseNumbers(text string, kind Kind, env Env) (Quantity, error) {
+	q, err := parse(text, kind, env, true)
+	if err != nil {
+		return Quantity{}, err
+	}
+	return q, nil
+}
+
 // parse is Parse; plain says that words of a scale are not read.
 func parse(text string, kind Kind, env Env, plain bool) (Quantity, *ParseError) {
 	toks, err := lex(text)

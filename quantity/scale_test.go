@@ -39,7 +39,7 @@ func TestDefaultScaleReads(t *testing.T) {
 				t.Errorf("%q: %v", w, err)
 				continue
 			}
-			plain, wrong := parse(words[w], kind, pounds(), true)
+			plain, wrong := ParseNumbers(words[w], kind, pounds())
 			if wrong != nil || plain.Stated != q.Stated || plain.Over != q.Over {
 				t.Errorf("%q: %#v over %v, but its meaning is %#v over %v, %v", w, q.Stated, q.Over, plain.Stated, plain.Over, wrong)
 			}
@@ -85,6 +85,14 @@ func TestWordForms(t *testing.T) {
 		again, err := Parse(q.Format(), c.kind, env)
 		if err != nil || !again.same(q) {
 			t.Errorf("%q: formats as %q, which reads as %#v, %v", c.text, q.Format(), again, err)
+		}
+	}
+}
+
+func TestParseNumbersKnowsNoWords(t *testing.T) {
+	for word, kind := range map[string]Kind{"low": Money, "very likely": Likelihood, "most": Share, "high within 2 years": Likelihood} {
+		if q, err := ParseNumbers(word, kind, pounds()); err == nil {
+			t.Errorf("%q reads as %q", word, q.Format())
 		}
 	}
 }
