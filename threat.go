@@ -51,8 +51,10 @@ func (t *Threat) Priced() bool {
 func (t *Threat) NeedsDecision() bool { return t.Triage == "" || t.Triage == Negotiate }
 
 // Unconfirmed reports whether the estimate was made by a tool or an import and
-// nobody has confirmed it.
-func (t *Threat) Unconfirmed() bool { return t.Basis == BasisImported || t.Basis == BasisTool }
+// nobody has confirmed it. A guess about what was brought from elsewhere is the import's.
+func (t *Threat) Unconfirmed() bool {
+	return t.Basis == BasisImported || t.Basis == BasisTool || t.Basis == BasisGuess && t.Source != nil
+}
 
 // Guessed reports whether the estimate is marked as a guess.
 func (t *Threat) Guessed() bool { return t.Basis == BasisGuess }

@@ -42,10 +42,10 @@ func readCSV(j *job) error {
 func (r *register) read() {
 	t := r.table
 	if t.encoding != "" {
-		r.report.guessed("encoding", r.file, "not UTF-8: read as "+t.encoding)
+		r.report.guessed("encoding", baseName(r.file), "not UTF-8: read as "+t.encoding)
 	}
 	if t.decimalComma {
-		r.report.guessed("way numbers are written", r.file, "as in German: 50.000 is fifty thousand, 1,5 is one and a half")
+		r.report.guessed("way numbers are written", baseName(r.file), "as in German: 50.000 is fifty thousand, 1,5 is one and a half")
 	}
 	if r.model.Product.ID == "" {
 		name := strings.TrimSuffix(baseName(r.file), ".csv")
@@ -74,7 +74,8 @@ func (r *register) read() {
 // row turns one line into a threat with its measure and decision.
 func (r *register) row(row tableRow) {
 	cell := func(f field) string { return r.cell(row, f) }
-	title := r.title(cell(fieldTitle))
+	whole := r.line(cell(fieldTitle))
+	title := r.title(whole)
 	if title == "" {
 		r.report.dropped(1, "row without a title", fmt.Sprintf("line %d", row.line), "there is nothing to call the threat by")
 		return
@@ -82,15 +83,20 @@ func (r *register) row(row tableRow) {
 	x := parley.Threat{
 		Title: title, Owner: r.line(cell(fieldOwner)), Refs: refs("CWE", split(r.line(cell(fieldRefs)))...),
 		Assets: split(r.line(cell(fieldAsset))),
-		Notes:  paragraphs(r.text(cell(fieldDescription)), r.text(cell(fieldNotes))),
+		Notes:  r.text(cell(fieldNotes)),
 	}
-	if title != r.line(cell(fieldTitle)) {
-		x.Notes = paragraphs(r.text(cell(fieldTitle)), x.Notes)
+	if title != whole {
+		x.Notes = paragraphs(whole, x.Notes)
+	}
+	if description := r.text(cell(fieldDescription)); description != "" {
+		x.Impact.Says = shorten(strings.Join(strings.Fields(description), " "), maxSays)
+		if strings.HasSuffix(x.Impact.Says, "…") {
+			x.Notes = paragraphs(description, x.Notes)
+		}
 	}
 	for _, s := range split(r.line(cell(fieldCategory))) {
 		x.Tags = append(x.Tags, strideTag(s))
 	}
-	x.Impact.Says = shorten(strings.Join(strings.Fields(r.text(cell(fieldDescription))), " "), maxSays)
 	r.rating(&x, row)
 	st := r.status(row)
 	if st.closes() {
@@ -166,7 +172,7 @@ func (r *register) measure(row tableRow, threat string, st status) {
 
 // decided keeps the decision of a row.
 func (r *register) decided(row tableRow, threat string, st status) {
-	because, by, at := r.text(r.cell(row, fieldReason)), r.line(r.cell(row, fieldBy)), row.get(r.table, fieldDate)
+	because, by, at := r.text(r.cell(row, fieldReason)), r.line(r.cell(row, fieldBy)), r.line(row.get(r.table, fieldDate))
 	kind := st.decision()
 	if kind == "" {
 		if s := paragraphs(labelled("Reason", because), labelled("Decided by", by), labelled("Date", at)); s != "" {

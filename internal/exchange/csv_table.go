@@ -217,4 +217,5 @@ func (t *table) steps(f field) int {
 	return 10
 }
 
+// baseName is the name of a file without its folder.
 func baseName(file string) string { return filepath.Base(file) }

@@ -108,12 +108,15 @@ func structured(name string) bool {
 func pick(format string, files []Input) (Format, error) {
 	all := Formats()
 	if format == "" {
-		for i, in := range files {
+		for _, in := range files {
+			if tree, err := parseTree(in.Name, in.Data); err == nil && tree.kind == nullNode && len(files) > 1 {
+				continue // an empty part of a model
+			}
 			name, err := Detect(in.Name, in.Data)
 			if err != nil {
 				return Format{}, err
 			}
-			if i > 0 && name != format {
+			if format != "" && name != format {
 				return Format{}, &Error{File: in.Name, Problem: fmt.Sprintf("this is a %s file, %s a %s file", name, files[0].Name, format), Want: "files of one format at a time"}
 			}
 			format = name

@@ -70,8 +70,12 @@ func (j *job) threat(t parley.Threat, file, sourceID string) *parley.Threat {
 		j.report.guessed("title", t.Title, why)
 	}
 	t.ID = j.threats.take("t", t.Source.ID, t.Title)
+	notes := strings.Join(strings.Fields(t.Notes), " ")
 	if t.Impact.Says == "" {
-		t.Impact.Says = shorten(strings.Join(strings.Fields(t.Notes), " "), maxSays)
+		t.Impact.Says = shorten(notes, maxSays)
+	}
+	if t.Impact.Says == notes {
+		t.Notes = "" // all of it is said already
 	}
 	if t.Impact.Says == "" {
 		t.Impact.Says = sentence(t.Title) + " The source does not say what that would mean."

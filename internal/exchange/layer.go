@@ -11,6 +11,7 @@ import (
 type layer struct {
 	key   string // what makes two the same: an id, or a text
 	id    string // its id in the source, "" where it has none
+	name  string // what its id is made from, "" for id and title
 	title string
 	notes string
 	owner string
@@ -37,7 +38,7 @@ func (j *job) addLayer(l layer) layerRef {
 	if l.done {
 		prefix = "c"
 	}
-	id := j.items.take(prefix, l.id, l.title)
+	id := j.items.take(prefix, orElse(l.name, l.id), l.title)
 	ref := layerRef{control: l.done}
 	src := j.source(l.file, l.id)
 	if l.done {

@@ -2,11 +2,13 @@ package exchange
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/quantity"
 )
 
 // otm reads one Open Threat Model document.
@@ -102,9 +104,9 @@ func (o *otm) read() {
 	o.statedWithout()
 	o.decisions()
 	for _, part := range []string{"assets", "trustZones", "representations"} {
-		o.report.dropped(o.doc.get(part).size(), part, o.file, "no place in a negotiation file")
+		o.report.dropped(o.doc.get(part).size(), part, baseName(o.file), "no place in a negotiation file")
 	}
-	o.report.dropped(p.get("attributes").size(), "attribute of the project", o.file, "no place in a negotiation file")
+	o.report.dropped(p.get("attributes").size(), "attribute of the project", baseName(o.file), "no place in a negotiation file")
 }
 
 func (o *otm) readUses(part string) {
@@ -146,7 +148,11 @@ func (o *otm) catalogued(n *node) {
 		Refs: refs("CWE", n.get("cwes").strings()...), Assets: o.places(id),
 	}
 	for _, s := range append(n.get("categories").strings(), n.get("tags").strings()...) {
-		x.Tags = append(x.Tags, strideTag(o.line(s)))
+		if s = o.line(s); weakness.MatchString(s) {
+			x.Refs = append(x.Refs, refs("CWE", s)...)
+		} else {
+			x.Tags = append(x.Tags, strideTag(s))
+		}
 	}
 	if x.Notes != "" && strings.HasPrefix(x.Title, "Threat ") && strings.EqualFold(slug(x.Title), id) {
 		x.Title = "" // a running number, as threatcl writes it
@@ -167,6 +173,9 @@ func (o *otm) catalogued(n *node) {
 	o.rate(&x, likelihood, impact, parley.BasisImported)
 	o.names[id] = o.threat(x, o.file, id).ID
 }
+
+// weakness is a tag that is a reference.
+var weakness = regexp.MustCompile(`(?i)^cwe-\d+$`)
 
 // band is the word for a number from 0 to 100: five bands of equal width. The
 // number is a rank in the source, not a chance in percent or an amount.
@@ -238,23 +247,54 @@ func (o *otm) measure(n *node, id string) {
 	notes := paragraphs(o.text(n.get("description").str()), labelled("Implementation", o.text(attr.get("implementation_notes").str())),
 		labelled("Verification", o.line(attr.get("verification").str())), labelled("Negative test", o.line(attr.get("negative_test").str())))
 	l := layer{key: id, id: id, title: o.title(orElse(n.get("name").str(), "Mitigation "+id)), notes: notes, owner: o.line(attr.get("owner").str()), file: o.file}
+	places, built := 0, 0
+	for _, u := range o.uses {
+		for _, m := range u.mitigations {
+			if m.id == id {
+				places++
+				if statusOf(m.state) == done {
+					built++
+				}
+			}
+		}
+	}
+	if places == 0 {
+		l.done = attr.get("implemented").str() == "true"
+		o.addLayer(l)
+		o.report.dropped(1, "link from a mitigation to its threats", l.title, "the file does not state it: add against")
+		return
+	}
 	strength := o.strength(n.get("riskReduction"), id)
-	linked := false
+	o.inhand = o.inhand || built > 0 && strength != ""
 	for _, u := range o.uses {
 		for _, m := range u.mitigations {
 			if m.id != id {
 				continue
 			}
-			linked = true
 			l.done = statusOf(m.state) == done
-			o.against(o.addLayer(l), o.names[u.threat], strength)
-			o.inhand = o.inhand || l.done && strength != ""
+			ref := o.addLayer(l)
+			o.against(ref, o.names[u.threat], strength)
+			if built > 0 && built < places {
+				o.covers(ref, built, places)
+			}
 		}
 	}
-	if !linked {
-		l.done = attr.get("implemented").str() == "true"
-		o.addLayer(l)
-		o.report.dropped(1, "link from a mitigation to its threats", l.title, "the file does not state it: add against")
+}
+
+// covers says that a layer is in place at some places only: a control there,
+// a mitigation for the others.
+func (o *otm) covers(ref layerRef, built, places int) {
+	b := o.barrier(ref)
+	if !b.Coverage.IsZero() {
+		return
+	}
+	share := built
+	if !ref.control {
+		share = places - built
+	}
+	b.Coverage = quantity.Of(fmt.Sprintf("%d%%", (100*share+places/2)/places))
+	if ref.control {
+		o.report.guessed("coverage", o.model.Controls[ref.i].ID, "implemented at some places only: the share of places counts")
 	}
 }
 

@@ -43,7 +43,7 @@ func add(lines []Line, n int, what, where, why string) []Line {
 	return lines
 }
 
-func (r *Report) mapped(n int, what string) { r.Mapped = addSome(r.Mapped, n, what, "", "") }
+func (r *Report) mapped(n int, what string)       { r.Mapped = addSome(r.Mapped, n, what, "", "") }
 func (r *Report) guessed(what, where, why string) { r.Guessed = add(r.Guessed, 1, what, where, why) }
 
 func (r *Report) dropped(n int, what, where, why string) {

@@ -86,6 +86,7 @@ func readThreagile(j *job) error {
 			j.report.guessed("owner", j.model.Product.ID, "the model names no owner: its author")
 		}
 		t.readAssets()
+		t.oddities()
 		t.readCategories()
 	}
 	tracking := t.tracking()
@@ -121,21 +122,16 @@ func (t *threagile) readAssets() {
 	m := t.model.root
 	for _, part := range []string{"technical_assets", "data_assets", "trust_boundaries", "shared_runtimes"} {
 		p := m.get(part)
-		for i := range p.size() {
-			if !p.isMap() {
-				break
-			}
-			a := p.items[i]
+		for i, a := range p.entries() {
 			id := a.get("id").str()
 			t.assets[id] = t.title(p.keys[i])
 			links := a.get("communication_links")
-			for k := range links.size() {
-				if links.isMap() {
-					t.assets[id+">"+strings.Trim(nonAlnum.ReplaceAllString(strings.ToLower(links.keys[k]), "-"), "-")] = t.title(links.keys[k])
-				}
+			for k := range links.entries() {
+				link := strings.Trim(nonAlnum.ReplaceAllString(strings.ToLower(links.keys[k]), "-"), "-")
+				t.assets[id+">"+link] = t.title(links.keys[k])
 			}
 		}
-		t.report.dropped(p.size(), strings.ReplaceAll(part, "_", " "), t.model.file, "only the names of affected ones are kept")
+		t.report.dropped(p.size(), strings.ReplaceAll(part, "_", " "), baseName(t.model.file), "only the names of affected ones are kept")
 	}
 }
 
@@ -164,11 +160,7 @@ func (t *threagile) readCategories() {
 // ownRisks adds the risks identified by hand that risks.json does not have.
 func (t *threagile) ownRisks(c *threagileCategory) {
 	list := c.own.get("risks_identified")
-	for i := range list.size() {
-		if !list.isMap() {
-			return
-		}
-		n := list.items[i]
+	for i, n := range list.entries() {
 		r := &threagileRisk{
 			category: c.id, title: t.title(list.keys[i]), file: t.model.file,
 			likelihood: n.get("exploitation_likelihood").str(), impact: n.get("exploitation_impact").str(),
@@ -260,9 +252,9 @@ func (t *threagile) leftBehind() {
 		return
 	}
 	m := t.model.root
-	r.dropped(m.get("abuse_cases").size(), "abuse case", t.model.file, "stories without likelihood or impact")
-	r.dropped(m.get("security_requirements").size(), "security requirement", t.model.file, "not tied to a risk")
-	r.dropped(m.get("questions").size(), "question", t.model.file, "no place in a negotiation file")
+	r.dropped(m.get("abuse_cases").size(), "abuse case", baseName(t.model.file), "stories without likelihood or impact")
+	r.dropped(m.get("security_requirements").size(), "security requirement", baseName(t.model.file), "not tied to a risk")
+	r.dropped(m.get("questions").size(), "question", baseName(t.model.file), "no place in a negotiation file")
 	if t.risksFile == "" {
 		r.Next = append(r.Next, fmt.Sprintf(threagileHow, t.model.file, t.model.file, t.model.file))
 	}

@@ -40,7 +40,7 @@ func (t *threagile) load() error {
 				return &Error{File: in.Name, Problem: fmt.Sprintf("this is a second model beside %s", root.name), Want: "one model at a time: one file is one product"}
 			}
 			root = &p
-		case threagilePart(tree) != "":
+		case threagilePart(tree) != "" || tree.kind == nullNode:
 			parts = append(parts, p)
 		default:
 			return &Error{File: in.Name, Line: 1, Problem: "this is neither a Threagile model nor its risks.json", Want: "a YAML file with threagile_version and technical_assets, or a list of risks with synthetic_id"}
@@ -60,7 +60,9 @@ func (t *threagile) include(root *parsed, parts []parsed) error {
 	in := &includer{parts: parts, used: map[string]bool{}, report: t.report}
 	in.merge(root.root, *root)
 	if len(in.missing) > 0 {
-		files := append([]string{root.name}, in.order...)
+		near := &includer{parts: append(parts, t.near(root.name)...), used: map[string]bool{}, report: &Report{}}
+		near.merge(&node{kind: mapNode}, *root)
+		files := append([]string{root.name}, near.order...)
 		return &Error{
 			File: root.name, Line: root.root.get("includes").lineOr(0),
 			Problem: fmt.Sprintf("this model includes %d files that were not given: %s", len(in.missing), strings.Join(in.missing, ", ")),
@@ -151,30 +153,36 @@ func (in *includer) mergeKeys(into, part *node, file string) {
 func (t *threagile) noRoot(p parsed) error {
 	e := &Error{
 		File: p.name, Line: 1,
-		Problem: fmt.Sprintf("this is a part of a Threagile model (%s), not a model", threagilePart(p.root)),
+		Problem: fmt.Sprintf("this is a part of a Threagile model (%s), not a model", orElse(threagilePart(p.root), "empty")),
 		Want:    "its root file, the one with threagile_version and includes, often main.yaml or threagile.yaml, given together with its parts",
 	}
-	if t.options.Beside == nil {
-		return e
-	}
-	var near []parsed
-	for _, in := range t.options.Beside(p.name) {
-		if tree, err := parseTree(in.Name, in.Data); err == nil && tree.isMap() {
-			near = append(near, parsed{in.Name, tree})
-		}
-	}
-	for i := range near {
-		if !near[i].root.has("threagile_version") {
+	near := t.near(p.name)
+	for _, root := range near {
+		if !root.root.has("threagile_version") {
 			continue
 		}
 		in := &includer{parts: near, used: map[string]bool{}, report: &Report{}}
-		in.merge(&node{kind: mapNode}, near[i])
+		in.merge(&node{kind: mapNode}, root)
 		if slices.Contains(in.order, path.Clean(filepath.ToSlash(p.name))) {
-			e.Want = fmt.Sprintf("its root %s with every file that includes: parley import --from threagile %s", near[i].name, strings.Join(append([]string{near[i].name}, in.order...), " "))
+			e.Want = fmt.Sprintf("its root %s with every file that includes: parley import --from threagile %s", root.name, strings.Join(append([]string{root.name}, in.order...), " "))
 			return e
 		}
 	}
 	return e
+}
+
+// near are the files beside a file that can be parts of a model.
+func (t *threagile) near(name string) []parsed {
+	if t.options.Beside == nil {
+		return nil
+	}
+	var out []parsed
+	for _, in := range t.options.Beside(name) {
+		if tree, err := parseTree(in.Name, in.Data); err == nil && (tree.isMap() || tree.kind == nullNode) {
+			out = append(out, parsed{in.Name, tree})
+		}
+	}
+	return out
 }
 
 // lineOr is the line of a value, or another when it is absent.

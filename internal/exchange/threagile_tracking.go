@@ -25,15 +25,11 @@ func (t *threagile) tracking() []*threagileTracking {
 	}
 	var exact, wild []*threagileTracking
 	part := t.model.root.get("risk_tracking")
-	for i := range part.size() {
-		if !part.isMap() {
-			break
-		}
-		n := part.items[i]
+	for i, n := range part.entries() {
 		tr := &threagileTracking{
-			pattern: strings.TrimSpace(part.keys[i]), file: t.model.file, status: n.get("status").str(),
+			pattern: strings.TrimSpace(part.keys[i]), file: t.model.file, status: t.line(n.get("status").str()),
 			because: t.text(n.get("justification").str()), ticket: t.line(n.get("ticket").str()),
-			by: t.line(n.get("checked_by").str()), at: n.get("date").str(),
+			by: t.line(n.get("checked_by").str()), at: t.line(n.get("date").str()),
 		}
 		if strings.Contains(tr.pattern, "*") {
 			wild = append(wild, tr)
@@ -61,7 +57,7 @@ func (t *threagile) statusTracking() []*threagileTracking {
 		r.tracking = by[key]
 	}
 	if len(out) > 0 {
-		t.report.guessed("status", t.risksFile, "taken from risks.json: the model's risk_tracking would say why, who and when")
+		t.report.guessed("status", baseName(t.risksFile), "taken from risks.json: the model's risk_tracking would say why, who and when")
 	}
 	return out
 }
@@ -224,7 +220,7 @@ func (t *threagile) layersOf() {
 			notes = t.text(c.own.get("mitigation").str())
 			title = orElse(t.title(c.own.get("action").str()), shorten(firstSentence(notes), maxTitle))
 		}
-		l := layer{key: c.id, id: "against-" + c.id, title: shorten(title, maxTitle), notes: notes, file: c.file}
+		l := layer{key: c.id, id: c.id, name: "against-" + c.id, title: shorten(title, maxTitle), notes: notes, file: c.file}
 		built, working, left := 0, 0, 0
 		for _, r := range c.risks {
 			switch t.statusOf(r) {

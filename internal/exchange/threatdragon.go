@@ -67,12 +67,12 @@ func (d *dragon) read(root *node) {
 	sum, detail := root.get("summary"), root.get("detail")
 	d.product("", sum.get("title").str(), sum.get("owner").str())
 	r := d.report
-	r.dropped(detail.get("contributors").size(), "contributor", d.file, "a negotiation file has one owner")
+	r.dropped(detail.get("contributors").size(), "contributor", baseName(d.file), "a negotiation file has one owner")
 	if s := d.line(detail.get("reviewer").str()); s != "" {
 		r.dropped(1, "reviewer", s, "a negotiation file has one owner")
 	}
 	if d.line(sum.get("description").str()) != "" {
-		r.dropped(1, "description of the product", d.file, "no place in a negotiation file")
+		r.dropped(1, "description of the product", baseName(d.file), "no place in a negotiation file")
 	}
 	for _, diagram := range detail.get("diagrams").list() {
 		cells := diagram.get("cells")
@@ -164,7 +164,8 @@ func (d *dragon) one(n *node, e dragonElement) {
 	if e.name != "" {
 		x.Assets = []string{e.name}
 	}
-	if x.Impact.Says = shorten(strings.Join(strings.Fields(x.Notes), " "), maxSays); e.out {
+	if e.out {
+		x.Impact.Says = shorten(strings.Join(strings.Fields(x.Notes), " "), maxSays)
 		x.Notes = paragraphs(x.Notes, sentence(strings.TrimSuffix("The element is out of scope: "+e.reason, ": ")))
 		d.report.guessed("threat at an element out of scope", e.name, "kept, with the reason in its notes")
 	}

@@ -41,7 +41,8 @@ type node struct {
 	column int
 }
 
-// parseTree reads JSON or YAML. It returns nil and an *[Error] for anything else.
+// parseTree reads JSON or YAML. A file without content, or with comments alone,
+// is a node of no kind. It returns nil and an *[Error] for anything else.
 func parseTree(name string, data []byte) (*node, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
@@ -49,7 +50,7 @@ func parseTree(name string, data []byte) (*node, error) {
 	}
 	trimmed := bytes.TrimLeft(data, " \t\r\n")
 	if len(trimmed) == 0 {
-		return nil, &Error{File: name, Problem: "the file is empty", Want: "a threat model"}
+		return &node{line: 1}, nil
 	}
 	if trimmed[0] == '{' || trimmed[0] == '[' {
 		return parseJSON(name, data)
@@ -100,6 +101,14 @@ func (n *node) isList() bool { return n != nil && n.kind == listNode }
 // list is the elements of a list, none for anything else.
 func (n *node) list() []*node {
 	if !n.isList() {
+		return nil
+	}
+	return n.items
+}
+
+// entries is the values of a map, none for anything else.
+func (n *node) entries() []*node {
+	if !n.isMap() {
 		return nil
 	}
 	return n.items

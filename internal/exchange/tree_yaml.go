@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -18,6 +19,9 @@ func parseYAML(name string, data []byte) (*node, error) {
 	var doc yaml.Node
 	limits := yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(2 * maxDepth)))
 	if err := yaml.Load(data, &doc, limits); err != nil {
+		if commentsAlone(data) {
+			return &node{line: 1}, nil
+		}
 		return nil, yamlError(name, err)
 	}
 	r := &yamlReader{name: name}
@@ -26,6 +30,16 @@ func parseYAML(name string, data []byte) (*node, error) {
 		root = doc.Content[0]
 	}
 	return r.value(root, 0)
+}
+
+// commentsAlone reports whether a YAML text has no content.
+func commentsAlone(data []byte) bool {
+	for l := range bytes.Lines(data) {
+		if l = bytes.TrimSpace(l); len(l) > 0 && l[0] != '#' && !bytes.Equal(l, []byte("---")) {
+			return false
+		}
+	}
+	return true
 }
 
 func yamlError(name string, err error) error {
