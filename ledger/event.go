@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -119,6 +121,11 @@ func (e Event) validate() error {
 	}
 	if err := e.Actor.Validate(); err != nil {
 		return fmt.Errorf("event %d: %w", e.Seq, err)
+	}
+	for _, s := range []string{e.Actor.ID, e.By, e.Product} {
+		if !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
+			return fmt.Errorf("event %d: %q holds control characters or is not UTF-8", e.Seq, s)
+		}
 	}
 	return nil
 }

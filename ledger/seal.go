@@ -1,9 +1,6 @@
 package ledger
 
-import (
-	"bytes"
-	"fmt"
-)
+import "fmt"
 
 // Seal replaces the names of people in an opened event by references. ref
 // gives the reference of a name, making one where there is none yet.
@@ -72,6 +69,3 @@ func (e Event) Refs() ([]string, error) {
 	})
 	return refs, err
 }
-
-// hasRefs reports quickly whether a body may hold a reference.
-func hasRefs(body []byte) bool { return bytes.Contains(body, []byte(`"`+personPrefix)) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,6 +25,7 @@ type State struct {
 	order    []string          // ids of products by first appearance
 	renamed  map[string]string // former product id → present id
 	owned    map[string]bool   // products this state may change in place
+	shared   *atomic.Bool      // a clone was made: nothing is owned any more
 }
 
 // Policy is the organisation's yardstick as it stands.
@@ -38,20 +40,20 @@ type Policy struct {
 func NewState() *State {
 	return &State{
 		Settings: map[string]string{}, products: map[string]*Product{},
-		renamed: map[string]string{}, owned: map[string]bool{},
+		renamed: map[string]string{}, owned: map[string]bool{}, shared: new(atomic.Bool),
 	}
 }
 
 // Clone is a copy that can be changed without changing the original. It shares
-// every product until an event touches it.
+// every product until an event touches it. Several goroutines may clone one state.
 func (s *State) Clone() *State {
 	c := *s
 	c.Settings = maps.Clone(s.Settings)
 	c.products = maps.Clone(s.products)
 	c.order = slices.Clone(s.order)
 	c.renamed = maps.Clone(s.renamed)
-	c.owned = map[string]bool{}
-	s.owned = map[string]bool{} // the original shares them now, too
+	c.owned, c.shared = map[string]bool{}, new(atomic.Bool)
+	s.shared.Store(true)
 	return &c
 }
 
@@ -80,6 +82,9 @@ func (s *State) own(id string) (*Product, error) {
 	p := s.Product(id)
 	if p == nil {
 		return nil, fmt.Errorf("there is no product %q in the ledger", id)
+	}
+	if s.shared.Swap(false) {
+		s.owned = map[string]bool{}
 	}
 	if !s.owned[p.ID] {
 		p = p.clone()

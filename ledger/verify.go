@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -36,7 +37,7 @@ type Row struct {
 	Seq     int64
 	ID      string
 	Type    string
-	Version int
+	Version string
 	Product string
 	At      string
 	Leaf    []byte
@@ -45,7 +46,7 @@ type Row struct {
 // RowOf is the row of a sealed event.
 func RowOf(e Event) (Row, error) {
 	leaf, err := e.Leaf()
-	return Row{Seq: e.Seq, ID: e.ID, Type: e.Type, Version: e.Version, Product: e.Product, At: formatTime(e.At), Leaf: leaf}, err
+	return Row{Seq: e.Seq, ID: e.ID, Type: e.Type, Version: strconv.Itoa(e.Version), Product: e.Product, At: formatTime(e.At), Leaf: leaf}, err
 }
 
 // Report is the outcome of a verification.
@@ -159,7 +160,7 @@ func (v *Verifier) mirrors(r Row, e Event) {
 		{"place", fmt.Sprint(r.Seq), fmt.Sprint(e.Seq)},
 		{"id", r.ID, e.ID},
 		{"type", r.Type, e.Type},
-		{"version", fmt.Sprint(r.Version), fmt.Sprint(e.Version)},
+		{"version", r.Version, strconv.Itoa(e.Version)},
 		{"product", r.Product, e.Product},
 		{"time", r.At, formatTime(e.At)},
 	} {

@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/parleysec/parley/ledger"
+)
+
+// DefaultPath is where a ledger is when nobody says otherwise.
+const DefaultPath = "parley.db"
+
+// Options are what a ledger is opened with. The zero value is what a program wants.
+type Options struct {
+	Now     func() time.Time // the clock; nil: the machine's
+	Entropy io.Reader        // randomness of ids, salts and keys; nil: crypto/rand
+}
+
+func (o Options) withDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Entropy == nil {
+		o.Entropy = rand.Reader
+	}
+	return o
+}
+
+// DB is an open ledger. It may be used by many goroutines at once.
+type DB struct {
+	url    string
+	opt    Options
+	on     dialect
+	writer *sql.DB
+	reader *sql.DB
+
+	appending sync.Mutex // one append of this process at a time: they would only conflict
+
+	mu    sync.Mutex        // guards what was read so far
+	state *ledger.State     // never changed once it stands here
+	names map[string]string // reference → name
+}
+
+// Open opens the ledger at a SQLite path or a postgres:// URL and brings its
+// schema up to date, after a backup where there is something to migrate. It
+// never makes one: the error is an *[AbsentError] where there is none.
+func Open(ctx context.Context, url string, o Options) (*DB, error) {
+	return openWith(ctx, url, o, released())
+}
+
+func openWith(ctx context.Context, url string, o Options, ms []migration) (*DB, error) {
+	db, err := connect(ctx, url, o.withDefaults())
+	if err != nil {
+		return nil, err
+	}
+	if err := db.ready(ctx, ms); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// ready checks that the database holds a ledger this program can use.
+func (db *DB) ready(ctx context.Context, ms []migration) error {
+	there, err := db.founded(ctx)
+	if err != nil {
+		return fmt.Errorf("open ledger %s: %w", db.Address(), err)
+	}
+	if !there {
+		return &AbsentError{URL: db.Address()}
+	}
+	if err := db.migrate(ctx, ms); err != nil {
+		return fmt.Errorf("open ledger %s: %w", db.Address(), err)
+	}
+	return nil
+}
+
+// connect opens the connections to a database that is there.
+func connect(ctx context.Context, url string, o Options) (*DB, error) {
+	if IsPostgres(url) {
+		return connectPostgres(ctx, url, o)
+	}
+	return connectSQLite(ctx, url, o)
+}
+
+// Create makes a ledger where there is none, founded by an actor; where there
+// is one it opens it.
+func Create(ctx context.Context, url string, founder ledger.Actor, o Options) (*DB, error) {
+	o = o.withDefaults()
+	if IsPostgres(url) {
+		return createPostgres(ctx, url, founder, o)
+	}
+	return createSQLite(ctx, url, founder, o)
+}
+
+// IsPostgres reports whether an address is that of a PostgreSQL database.
+func IsPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+}
+
+// Close closes the ledger.
+func (db *DB) Close() error {
+	if db.reader != db.writer {
+		return errors.Join(db.reader.Close(), db.writer.Close())
+	}
+	return db.writer.Close()
+}
+
+// Address is where the ledger is, fit to be shown: without a password.
+func (db *DB) Address() string { return address(db.url) }
+
+// founded reports whether the database holds a ledger with its first event.
+func (db *DB) founded(ctx context.Context) (bool, error) {
+	has, err := db.hasTable(ctx, "migrations")
+	if err != nil || !has {
+		return false, err
+	}
+	if has, err = db.hasTable(ctx, "head"); err != nil || !has {
+		return false, err
+	}
+	var size int64
+	err = db.reader.QueryRowContext(ctx, "SELECT size FROM head WHERE one = 1").Scan(&size)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return size > 0, err
+}
+
+func (db *DB) hasTable(ctx context.Context, name string) (bool, error) {
+	q := "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?"
+	if db.on == onPostgres {
+		q = "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?"
+	}
+	var n int
+	err := db.reader.QueryRowContext(ctx, db.on.query(q), name).Scan(&n)
+	return n > 0, err
+}
+
+// found makes schema, key and first event in an empty database.
+func (db *DB) found(ctx context.Context, founder ledger.Actor) error {
+	if err := db.migrate(ctx, released()); err != nil {
+		return err
+	}
+	id, err := ledger.NextID("", db.opt.Now(), db.opt.Entropy)
+	if err != nil {
+		return err
+	}
+	signer, verifier, err := ledger.NewKey(db.opt.Entropy, id)
+	if err != nil {
+		return fmt.Errorf("make the ledger's key: %w", err)
+	}
+	_, err = db.appendWith(ctx, 0, time.Time{}, []ledger.Draft{ledger.Founding(founder, id, verifier)}, func(tx *sql.Tx) error {
+		return db.insert(ctx, tx, "meta", []string{"name", "value"}, [][]any{{"ledger", id}, {"key", signer}})
+	})
+	return err
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ConflictError says that somebody else wrote first. Nothing was written; read
+// again, decide again, and append again.
+type ConflictError struct {
+	Expected int64 // size the caller saw
+	Actual   int64 // size it has, -1 when not known
+}
+
+// Error says what the caller saw and what is there.
+func (e *ConflictError) Error() string {
+	if e.Actual < 0 {
+		return fmt.Sprintf("the ledger no longer has the %d events that were read: somebody else wrote to it meanwhile; try again", e.Expected)
+	}
+	return fmt.Sprintf("the ledger has %d events, not the %d that were read: somebody else wrote to it meanwhile; try again", e.Actual, e.Expected)
+}
+
+// BusyError says that another writer held the database for longer than a
+// writer waits. Nothing was written; try again.
+type BusyError struct{ Err error }
+
+// Error says that the database is busy.
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("another program is writing to the ledger and did not finish in time; try again: %v", e.Err)
+}
+
+// Unwrap is the error of the database.
+func (e *BusyError) Unwrap() error { return e.Err }
+
+// AbsentError says that there is no ledger at an address.
+type AbsentError struct{ URL string }
+
+// Error says how to make one.
+func (e *AbsentError) Error() string {
+	return fmt.Sprintf("there is no ledger at %s; `parley apply FILE` makes one", e.URL)
+}
+
+// ForeignError says that a database is there which is no ledger.
+type ForeignError struct{ URL, Why string }
+
+// Error says why it is none.
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("%s is not a Parley ledger: %s", e.URL, e.Why)
+}
+
+// NewerError says that a newer version of the program wrote the ledger's schema.
+type NewerError struct {
+	Ledger int // version of its schema
+	Binary int // newest version this program knows
+}
+
+// Error names both versions.
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("the ledger has schema version %d, this program knows up to version %d: use the newer program that wrote it", e.Ledger, e.Binary)
+}
+
+// EditedError says that a migration is not the one that made the ledger.
+type EditedError struct {
+	Version int
+	Name    string
+	Ledger  string // SHA-256 of what was run on the ledger
+	Binary  string // SHA-256 of what this program has
+}
+
+// Error names the migration and both digests.
+func (e *EditedError) Error() string {
+	return fmt.Sprintf("migration %d (%s) of this program is not the one that was run on the ledger (SHA-256 %s, on record %s): a released migration is never edited", e.Version, e.Name, e.Binary, e.Ledger)
+}
+
+// Retryable reports whether nothing was written and trying again can succeed.
+func Retryable(err error) bool {
+	var conflict *ConflictError
+	var busy *BusyError
+	return errors.As(err, &conflict) || errors.As(err, &busy)
+}

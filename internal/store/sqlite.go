@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/parleysec/parley/ledger"
+	_ "modernc.org/sqlite" // the driver
+)
+
+const (
+	// applicationID marks a SQLite file as a ledger: "Prly".
+	applicationID = 0x50726c79
+	// oldestSQLite is the first version without the faults of WAL mode that
+	// could lose a write when several programs share a file.
+	oldestSQLite = "3.51.3"
+	// busyTimeout is how long a writer waits for another one, in milliseconds.
+	busyTimeout = 10_000
+	// readers is the number of connections that read at the same time.
+	readers = 4
+)
+
+func connectSQLite(ctx context.Context, path string, o Options) (*DB, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &AbsentError{URL: path}
+	case err != nil:
+		return nil, fmt.Errorf("open ledger: %w", err)
+	case info.IsDir():
+		return nil, &ForeignError{URL: path, Why: "it is a folder"}
+	case info.Size() == 0:
+		return nil, &AbsentError{URL: path}
+	}
+	return dialSQLite(ctx, path, o)
+}
+
+func dialSQLite(ctx context.Context, path string, o Options) (*DB, error) {
+	db := &DB{url: path, opt: o, on: onSQLite}
+	var err error
+	if db.writer, err = sql.Open("sqlite", dsn(path, "_txlock=immediate")); err != nil {
+		return nil, fmt.Errorf("open ledger %s: %w", path, err)
+	}
+	db.writer.SetMaxOpenConns(1)
+	if db.reader, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
+		return nil, errors.Join(fmt.Errorf("open ledger %s: %w", path, err), db.writer.Close())
+	}
+	db.reader.SetMaxOpenConns(readers)
+	if err := db.checkSQLite(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// dsn is the data source name of a file with the settings every connection has.
+func dsn(path, more string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		abs = path
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}
+	settings := []string{
+		"_pragma=busy_timeout(" + strconv.Itoa(busyTimeout) + ")",
+		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)",
+		more,
+	}
+	return u.String() + "?" + strings.Join(settings, "&")
+}
+
+// checkSQLite refuses an old library, and a file that is something else.
+func (db *DB) checkSQLite(ctx context.Context) error {
+	var version string
+	if err := db.writer.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		if _, busy := contended(err); busy {
+			return &BusyError{Err: err}
+		}
+		return &ForeignError{URL: db.url, Why: err.Error()}
+	}
+	if older(version, oldestSQLite) {
+		return fmt.Errorf("open ledger: SQLite %s is too old, %s is needed", version, oldestSQLite)
+	}
+	var id, tables int64
+	if err := db.reader.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return &ForeignError{URL: db.url, Why: err.Error()}
+	}
+	if err := db.reader.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return &ForeignError{URL: db.url, Why: err.Error()}
+	}
+	if id != applicationID && tables > 0 {
+		return &ForeignError{URL: db.url, Why: "it is a SQLite file of another program"}
+	}
+	return nil
+}
+
+// older compares dotted version numbers.
+func older(a, b string) bool {
+	x, y := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(x), len(y)) {
+		m, err1 := strconv.Atoi(x[i])
+		n, err2 := strconv.Atoi(y[i])
+		if err1 != nil || err2 != nil || m != n {
+			return m < n
+		}
+	}
+	return len(x) < len(y)
+}
+
+// createSQLite makes the ledger in a file beside its place and then gives it
+// its name, so that a file under that name is always a whole ledger.
+func createSQLite(ctx context.Context, path string, founder ledger.Actor, o Options) (*DB, error) {
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > 0 {
+		return Open(ctx, path, o)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("create ledger: %w", err)
+	}
+	draft, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".new-*") // mode 0600
+	if err != nil {
+		return nil, fmt.Errorf("create ledger: %w", err)
+	}
+	defer os.Remove(draft.Name())
+	if err := draft.Close(); err != nil {
+		return nil, fmt.Errorf("create ledger: %w", err)
+	}
+	if err := foundFile(ctx, draft.Name(), founder, o); err != nil {
+		return nil, fmt.Errorf("create ledger %s: %w", path, err)
+	}
+	if info != nil { // an empty file was there: it takes the ledger's place
+		err = os.Rename(draft.Name(), path)
+	} else if err = os.Link(draft.Name(), path); errors.Is(err, fs.ErrExist) {
+		err = nil // another program was faster
+	} else if err != nil { // a file system without hard links
+		err = os.Rename(draft.Name(), path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("create ledger: %w", err)
+	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("create ledger: %w", err)
+	}
+	return Open(ctx, path, o)
+}
+
+// foundFile makes a whole ledger in an empty file and closes it, which leaves
+// nothing of it in side files.
+func foundFile(ctx context.Context, path string, founder ledger.Actor, o Options) error {
+	db, err := dialSQLite(ctx, path, o)
+	if err != nil {
+		return err
+	}
+	_, err = db.writer.ExecContext(ctx, "PRAGMA application_id = "+strconv.Itoa(applicationID))
+	if err == nil {
+		err = db.found(ctx, founder)
+	}
+	return errors.Join(err, db.Close())
+}
+
+// syncFolder makes a new name in a folder durable, where the system can.
+func syncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil // a folder that cannot be read cannot be synced; the file itself is
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, os.ErrInvalid) {
+		return fmt.Errorf("sync %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,263 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/parleysec/parley/ledger"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Verify checks everything the ledger holds: each event against its hash and
+// the columns beside it, the hashes against each other, the head, names and
+// attachments against the commitments in the events, and that the events mean
+// something together. Checkpoints kept elsewhere show whether the whole was
+// replaced. An error means that it could not be checked; what is wrong with
+// the ledger is in the report.
+func (db *DB) Verify(ctx context.Context, checkpoints ...[]byte) (ledger.Report, error) {
+	var r ledger.Report
+	err := db.read(ctx, func(tx *sql.Tx) error {
+		a := audit{db: db, tx: tx, erased: map[string]bool{}, refs: map[string]int64{}, beside: map[string]ledger.Attachment{}, from: map[string]int64{}}
+		var err error
+		r, err = a.run(ctx, checkpoints)
+		return err
+	})
+	if err != nil {
+		return r, fmt.Errorf("verify ledger %s: %w", db.Address(), err)
+	}
+	return r, nil
+}
+
+// audit is one verification under way.
+type audit struct {
+	db *DB
+	tx *sql.Tx
+	v  *ledger.Verifier
+
+	founding *ledger.LedgerFounded
+	erased   map[string]bool              // references of erased people
+	refs     map[string]int64             // reference of a person → first event that has it
+	beside   map[string]ledger.Attachment // by hash
+	from     map[string]int64             // hash of an attachment → its event
+}
+
+func (a *audit) run(ctx context.Context, checkpoints [][]byte) (ledger.Report, error) {
+	stored, faults, err := a.hashes(ctx)
+	if err != nil {
+		return ledger.Report{}, err
+	}
+	a.v = ledger.NewVerifier(stored)
+	for _, f := range faults {
+		a.v.Note(ledger.Changed, -1, f)
+	}
+	for _, step := range []func(context.Context) error{a.file, a.events, a.people, a.attachments, a.identity} {
+		if err := step(ctx); err != nil {
+			return ledger.Report{}, err
+		}
+	}
+	head, err := a.db.head(ctx, a.tx)
+	if err != nil {
+		a.v.Note(ledger.Changed, -1, err.Error())
+		head = ledger.Head{}
+	}
+	var heads []ledger.Head
+	for i, text := range checkpoints {
+		h, err := a.checkpoint(text)
+		if err != nil {
+			a.v.Note(ledger.Unsigned, -1, fmt.Sprintf("checkpoint %d: %v", i+1, err))
+			continue
+		}
+		heads = append(heads, h)
+	}
+	return a.v.Finish(head, heads), nil
+}
+
+func (a *audit) checkpoint(text []byte) (ledger.Head, error) {
+	if a.founding == nil {
+		return ledger.Head{}, fmt.Errorf("the ledger's first event, which names its key, cannot be read")
+	}
+	return ledger.OpenCheckpoint(text, a.founding.Key)
+}
+
+// hashes reads every stored hash. One that cannot be a hash is a fault, and
+// stands as zeros.
+func (a *audit) hashes(ctx context.Context) (stored ledger.Hashes, faults []string, err error) {
+	err = a.each(ctx, "SELECT idx, hash FROM hashes ORDER BY idx", 2, func(c []any) {
+		i, isNumber := c[0].(int64)
+		b := bytesOf(c[1])
+		if !isNumber || i != int64(len(stored)) || len(b) != tlog.HashSize {
+			if len(faults) < 10 {
+				faults = append(faults, fmt.Sprintf("stored hash %v is missing, out of place or no hash", len(stored)))
+			}
+			stored = append(stored, tlog.Hash{})
+			return
+		}
+		stored = append(stored, tlog.Hash(b))
+	})
+	return stored, faults, err
+}
+
+// file asks SQLite whether the file itself is sound.
+func (a *audit) file(ctx context.Context) error {
+	if a.db.on != onSQLite {
+		return nil
+	}
+	return a.each(ctx, "PRAGMA integrity_check(5)", 1, func(c []any) {
+		if s := textOf(c[0]); s != "ok" {
+			a.v.Note(ledger.Changed, -1, "the database file is damaged: "+s)
+		}
+	})
+}
+
+func (a *audit) events(ctx context.Context) error {
+	return a.each(ctx, "SELECT seq, id, type, version, product, at, leaf FROM events ORDER BY seq", 7, func(c []any) {
+		seq, ok := c[0].(int64)
+		if !ok {
+			a.v.Note(ledger.Changed, -1, fmt.Sprintf("the place of an event reads %q", textOf(c[0])))
+			return
+		}
+		e, ok := a.v.Add(ledger.Row{
+			Seq: seq, ID: textOf(c[1]), Type: textOf(c[2]), Version: textOf(c[3]), Product: textOf(c[4]), At: textOf(c[5]), Leaf: bytesOf(c[6]),
+		})
+		if ok {
+			a.note(e)
+		}
+	})
+}
+
+// note keeps what an event says about the tables beside it.
+func (a *audit) note(e ledger.Event) {
+	if e.Attached != nil {
+		a.beside[e.Attached.Hash], a.from[e.Attached.Hash] = *e.Attached, e.Seq
+	}
+	refs, err := e.Refs()
+	if err != nil {
+		return // the fold has found it already
+	}
+	for _, r := range refs {
+		if _, seen := a.refs[r]; !seen && ledger.IsPersonRef(r) {
+			a.refs[r] = e.Seq
+		}
+	}
+	b, err := ledger.DecodeBody(e)
+	if err != nil {
+		return
+	}
+	switch b := b.(type) {
+	case *ledger.PersonErased:
+		a.erased[b.Ref] = true
+	case *ledger.LedgerFounded:
+		a.founding = b
+	}
+}
+
+// people compares names with the references in the events.
+func (a *audit) people(ctx context.Context) error {
+	left := maps.Clone(a.refs)
+	err := a.each(ctx, "SELECT ref, salt, name FROM people ORDER BY ref", 3, func(c []any) {
+		ref := textOf(c[0])
+		seq, used := a.refs[ref]
+		delete(left, ref)
+		gone := c[1] == nil && c[2] == nil
+		switch {
+		case !used:
+			a.v.Note(ledger.Inserted, -1, fmt.Sprintf("a name stands under %s, which no event has", ref))
+		case gone && !a.erased[ref]:
+			a.v.Note(ledger.Missing, seq, fmt.Sprintf("the name of %s is gone, but no event says that it was erased", ref))
+		case !gone && (a.erased[ref] || ledger.PersonRef(bytesOf(c[1]), textOf(c[2])) != ref):
+			a.v.Note(ledger.Changed, seq, fmt.Sprintf("the name under %s is not the one the events were written with", ref))
+		}
+	})
+	for _, ref := range slices.Sorted(maps.Keys(left)) {
+		a.v.Note(ledger.Missing, left[ref], fmt.Sprintf("event %d names %s, which is not among the names", left[ref], ref))
+	}
+	return err
+}
+
+// attachments compares the bytes beside events with the commitments in them.
+func (a *audit) attachments(ctx context.Context) error {
+	left := maps.Clone(a.from)
+	err := a.each(ctx, "SELECT hash, salt, bytes FROM attachments ORDER BY hash", 3, func(c []any) {
+		hash := textOf(c[0])
+		want, used := a.beside[hash]
+		delete(left, hash)
+		if !used {
+			a.v.Note(ledger.Inserted, -1, fmt.Sprintf("bytes stand under %s, which no event has", hash))
+		} else if !want.Matches(bytesOf(c[1]), bytesOf(c[2])) {
+			a.v.Note(ledger.Changed, a.from[hash], fmt.Sprintf("the bytes kept beside event %d are not those that were recorded", a.from[hash]))
+		}
+	})
+	for _, hash := range slices.Sorted(maps.Keys(left)) {
+		a.v.Note(ledger.Missing, left[hash], fmt.Sprintf("the bytes kept beside event %d are gone", left[hash]))
+	}
+	return err
+}
+
+// identity compares the ledger's id and key with its first event.
+func (a *audit) identity(ctx context.Context) error {
+	if a.founding == nil {
+		return nil // the missing event is a finding already
+	}
+	n := 0
+	if err := a.each(ctx, "SELECT name FROM meta", 1, func([]any) { n++ }); err != nil {
+		return err
+	}
+	id, key, err := a.db.identity(ctx, a.tx)
+	if err != nil || n != 2 || id != a.founding.Ledger {
+		a.v.Note(ledger.Changed, -1, "the ledger's id and key are not those it was founded with")
+		return nil
+	}
+	signed, err := ledger.Sign(ledger.Head{}, id, key)
+	if err == nil {
+		_, err = ledger.OpenCheckpoint(signed, a.founding.Key)
+	}
+	if err != nil {
+		a.v.Note(ledger.Unsigned, -1, "the key in the database is not the one the ledger was founded with")
+	}
+	return nil
+}
+
+// each gives every row of a query as whatever the database holds.
+func (a *audit) each(ctx context.Context, query string, columns int, do func([]any)) error {
+	rows, err := a.tx.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	values, into := make([]any, columns), make([]any, columns)
+	for i := range values {
+		into[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		do(values)
+	}
+	return rows.Err()
+}
+
+func textOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	case nil:
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+func bytesOf(v any) []byte {
+	switch v := v.(type) {
+	case []byte:
+		return v
+	case nil:
+		return nil
+	}
+	return []byte(textOf(v))
+}
