@@ -177,6 +177,34 @@ func TestShifted(t *testing.T) {
 	})
 }
 
+// The widest and most lopsided statements that are believed stay finite.
+func TestExtremes(t *testing.T) {
+	for text, kind := range map[string]Kind{
+		"0.000000001..1000":                       Money,
+		"0.000000001..0.00000001..1000":           Money,
+		"0.000000001..100..1000":                  Money,
+		"1000..999999999999999":                   Money,
+		"1000..2000..999999999999999":             Money,
+		"uniform(0, 999999999999999)":             Count,
+		"0.0000001%..99.999999%":                  Likelihood,
+		"0.0000001%..0.000001%..99.999999%":       Likelihood,
+		"0.0000001%..99%..99.999999% in an hour":  Likelihood,
+		"0%..99.999999% in 1 hour":                Likelihood,
+		"pert(0%, 0%, 99.999999%) in 10000 years": Likelihood,
+		"0.000001..1000000 per year":              Likelihood,
+		"1 in 1000 million years":                 Likelihood,
+		"0.0000001%..99.99999%":                   Share,
+		"0%..100%":                                Share,
+	} {
+		q, err := Parse(text, kind, pounds())
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		checkStable(t, text, q, pounds())
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		"£20k–£400k", "20 000..400 000", "1.2M", "1 in 3", "once every 10 years", "1 in 40 years", "very likely within the next two years", "10d..30d", "6 weeks",

@@ -61,7 +61,7 @@ type Quantity struct {
 	Text     string   // as typed, without surrounding space
 	Kind     Kind     // None until parsed
 	Form     Form     // how it was stated
-	Stated   Dist     // of what was stated: a chance in 0..1 for Chance, else in the unit of Kind
+	Stated   Dist     // of what was stated: a chance in 0..1 for Chance, points for Points, else in the unit of Kind
 	Over     float64  // years a Chance is stated over (the horizon where the text names none)
 	Word     string   // the scale's word when one was used, else ""
 	Scale    string   // name and version of the scale the word was read with, else ""
