@@ -21,9 +21,11 @@ function follow(figure) {
     at = Math.max(0, Math.min(i, all.length - 1));
     all.forEach((m, j) => m.classList.toggle("on", j === at));
     reading.textContent = all[at].dataset.reading ?? "";
+    reading.classList.remove("soft");
   };
 
   reading.hidden = false;
+  reading.classList.add("soft");
   figure.tabIndex = 0;
   figure.addEventListener("keydown", (e) => {
     if (e.target !== figure) return;
