@@ -19,18 +19,20 @@ type column [blockSize]int64
 
 // bench is where one goroutine simulates blocks of trials.
 type bench struct {
-	seed  uint64
-	block uint64
-	draws *draws
-	from  stream     // the losses of the band at work
-	rnd   *rand.Rand // on from
-	x     []float64  // losses of one event by kind
-	rate  *trialRates
-	kinds []float64 // losses of the year by kind and trial, for transfers per year
+	seed   uint64
+	block  uint64
+	scores *scores
+	own    *threatDraws
+	tab    *table
+	from   stream     // the losses of the band at work
+	rnd    *rand.Rand // on from
+	x      []float64  // losses of one event by kind
+	rate   *trialRates
+	kinds  []float64 // losses of the year by kind and trial, for transfers per year
 }
 
 func newBench(seed uint64) *bench {
-	b := &bench{seed: seed, draws: newDraws(seed), rate: &trialRates{}}
+	b := &bench{seed: seed, scores: newScores(seed), own: &threatDraws{}, tab: &table{}, rate: &trialRates{}}
 	b.rnd = rand.New(&b.from)
 	return b
 }
@@ -38,7 +40,7 @@ func newBench(seed uint64) *bench {
 // open turns to another block.
 func (b *bench) open(block int) {
 	b.block = uint64(block)
-	b.draws.open(uint64(block))
+	b.scores.block = b.block
 }
 
 // tooLarge is the error of an event whose loss cannot be counted.
@@ -46,13 +48,19 @@ func tooLarge(t *threat) error {
 	return fmt.Errorf("risk: threat %q: one event can cost more than %.0e: state a narrower range of its loss", t.id, float64(mostUnits/unitsPer))
 }
 
-// run adds the losses of one source in one year to a block of trials.
-func (b *bench) run(src *source, into *column) error {
-	b.draws.forSource(src)
+// prepare draws a source's uncertain inputs in this block.
+func (b *bench) prepare(src *source) {
+	b.own.set(src.t, b.scores)
+	b.tab.set(src, b.scores)
 	if cap(b.x) < len(src.severity) {
 		b.x = make([]float64, len(src.severity))
 	}
 	b.x = b.x[:len(src.severity)]
+}
+
+// run adds the losses of one source in one year to a block of trials.
+func (b *bench) run(src *source, into *column) error {
+	b.prepare(src)
 	if src.yearly {
 		b.kinds = make([]float64, blockSize*len(src.severity))
 	}
@@ -74,15 +82,12 @@ func (b *bench) recurring(src *source, into *column) error {
 	varyingRate := !src.t.rate.certain()
 	density := blockSize * src.t.rate.mean
 	if varyingRate {
-		b.rate.set(b.draws.rates(src))
+		b.rate.set(&b.own.rates)
 		density = b.rate.sum
 	}
 	for i := range src.cells {
 		c := &src.cells[i]
-		most := c.pass
-		if src.varying {
-			most = b.draws.mostPass(i)
-		}
+		most := b.tab.most[i]
 		for k := 1; k < len(c.edges) && c.edges[k-1] < most; k++ {
 			bd := band{index: k, low: c.edges[k-1], high: c.edges[k], whole: !src.varying && c.pass >= c.edges[k]}
 			marks := b.bandStreams(src, i, k)
@@ -160,10 +165,7 @@ func (b *bench) anyBand(src *source, cell int, bd band, marks *stream, varyingRa
 		if varyingRate || !bd.whole {
 			level += (bd.high - bd.low) * marks.float()
 		}
-		pass, left := src.cells[cell].pass, src.cells[cell].left
-		if src.varying {
-			pass, left = b.draws.at(cell, trial)
-		}
+		pass, left := b.tab.at(cell, trial)
 		b.amounts(src, trial, u, &chances)
 		if level >= pass {
 			continue
@@ -183,7 +185,7 @@ func (b *bench) amounts(src *source, trial int, u uint64, chances *stream) {
 		}
 		b.x[k] = src.severity[k].draw(&b.from, b.rnd, u)
 		if kl := &src.t.losses[k]; !kl.certainChance() {
-			if chances.float() >= b.draws.chance(src, k, trial) {
+			if chances.float() >= b.own.chance(k, trial) {
 				b.x[k] = 0
 			}
 		}

@@ -82,11 +82,9 @@ type weighted struct{ loss, weight float64 }
 // many events the trial's inputs make.
 func (b *bench) sampledEvent(src *source) EventLoss {
 	var events []weighted
-	b.x = make([]float64, len(src.severity))
 	for block := range eventBlocks {
 		b.open(block)
-		b.draws.forSource(src)
-		b.draws.rates(src)
+		b.prepare(src)
 		b.from = streamOf(b.seed, src.key, b.block, 0, forSample)
 		chances := streamOf(b.seed, src.key, b.block, 1, forSample)
 		for trial := range blockSize {
@@ -98,14 +96,11 @@ func (b *bench) sampledEvent(src *source) EventLoss {
 }
 
 func (b *bench) sampleEvent(src *source, trial int, chances *stream) weighted {
-	passing := func(i int) float64 { pass, _ := b.meets(src, i, trial); return pass }
-	total := 0.0
-	for i := range src.cells {
-		total += src.cells[i].prob * passing(i)
-	}
+	passing := func(i int) float64 { pass, _ := b.tab.at(i, trial); return pass }
+	total := b.tab.passes(trial)
 	cell := src.cellOf(chances.float()*total, passing)
 	b.amounts(src, trial, b.from.Uint64(), chances)
-	_, left := b.meets(src, cell, trial)
+	_, left := b.tab.at(cell, trial)
 	for k := range b.x {
 		b.x[k] *= left
 	}
@@ -114,7 +109,7 @@ func (b *bench) sampleEvent(src *source, trial int, chances *stream) weighted {
 	for _, x := range b.x {
 		sum += x
 	}
-	return weighted{loss: sum, weight: total * b.draws.rate(src, trial)}
+	return weighted{loss: sum, weight: total * b.own.rate(trial)}
 }
 
 // weightedQuantile is the smallest of the sorted losses that a share p of the

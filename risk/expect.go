@@ -55,6 +55,15 @@ func (p *Portfolio) ExpectThreat(id string, s Scenario) (ThreatExpectation, erro
 }
 
 func (p *Portfolio) expectThreat(t *threat, s *stance) ThreatExpectation {
+	e := p.expectLoss(t, s)
+	if !s.absent {
+		e.ChanceWithinHorizon = p.chance(t, s)
+	}
+	return e
+}
+
+// expectLoss is expectThreat without the chance within the horizon.
+func (p *Portfolio) expectLoss(t *threat, s *stance) ThreatExpectation {
 	e := ThreatExpectation{ID: t.id, Absent: s.absent}
 	if s.absent {
 		return e
@@ -73,7 +82,6 @@ func (p *Portfolio) expectThreat(t *threat, s *stance) ThreatExpectation {
 	if e.Rate > 0 {
 		e.PerEvent = e.Annual / e.Rate
 	}
-	e.ChanceWithinHorizon = p.chance(t, s)
 	if len(s.transfers) > 0 {
 		var why string
 		e.Recovered, why = p.recovered(t, s)

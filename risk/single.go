@@ -10,21 +10,20 @@ package risk
 // what passes there.
 func (b *bench) single(src *source, into *column) error {
 	marks := b.bandStreams(src, 0, 0)
-	b.draws.rates(src)
 	year := src.t.perYear()
 	for trial := range blockSize {
 		happens, level, where := marks.float(), marks.float(), marks.float()
 		if happens >= year { // the year misses the event, or there is none
 			continue
 		}
-		cell, kept := b.meetsCell(src, trial, happens/year, level, where)
+		cell, kept := b.tab.meets(b.own.rate(trial)/src.t.passes, trial, happens/year, level, where)
 		if !kept {
 			continue
 		}
 		b.from = streamOf(b.seed, src.key, b.block, uint64(trial), forLosses)
 		chances := streamOf(b.seed, src.key, b.block, uint64(trial), forChances)
 		b.amounts(src, trial, b.from.Uint64(), &chances)
-		_, left := b.meets(src, cell, trial)
+		_, left := b.tab.at(cell, trial)
 		if err := b.happen(src, trial, left, into); err != nil {
 			return err
 		}
@@ -32,32 +31,20 @@ func (b *bench) single(src *source, into *column) error {
 	return nil
 }
 
-// meetsCell is the cell a candidate finds, and whether it happens there; the
-// three numbers are uniform on 0..1.
-func (b *bench) meetsCell(src *source, trial int, happens, level, where float64) (cell int, kept bool) {
-	inherent := b.draws.rate(src, trial) / src.t.passes
+// meets is the cell that a candidate with this inherent chance finds, and
+// whether the event happens there; the three last numbers are uniform on 0..1.
+func (tab *table) meets(inherent float64, trial int, happens, level, where float64) (cell int, kept bool) {
 	if inherent <= 1 {
 		if happens >= inherent {
 			return 0, false
 		}
-		cell = src.cellOf(where, func(int) float64 { return 1 })
-		pass, _ := b.meets(src, cell, trial)
+		cell = tab.src.cellOf(where, func(int) float64 { return 1 })
+		pass, _ := tab.at(cell, trial)
 		return cell, level < pass
 	}
-	passing := func(i int) float64 { pass, _ := b.meets(src, i, trial); return pass }
-	total := 0.0
-	for i := range src.cells {
-		total += src.cells[i].prob * passing(i)
-	}
-	return src.cellOf(where*total, passing), happens < inherent*total
-}
-
-// meets is what passes and what is left in a cell in one trial.
-func (b *bench) meets(src *source, cell, trial int) (pass, left float64) {
-	if src.varying {
-		return b.draws.at(cell, trial)
-	}
-	return src.cells[cell].pass, src.cells[cell].left
+	total := tab.passes(trial)
+	passing := func(i int) float64 { pass, _ := tab.at(i, trial); return pass }
+	return tab.src.cellOf(where*total, passing), happens < inherent*total
 }
 
 // cellOf is the cell in which the running sum of prob·weight passes at.

@@ -1,0 +1,90 @@
+package risk
+
+// NetBenefit is the expected, discounted difference a choice makes from now to
+// the horizon: losses avoided and benefits less costs (DESIGN section 4, Pays
+// off). It is exact unless inexact says why not.
+func (p *Portfolio) NetBenefit(c Choice) (value float64, inexact string, err error) {
+	steps, err := p.steps(c)
+	if err != nil {
+		return 0, "", err
+	}
+	avoided, inexact, err := p.avoided(c, steps)
+	if err != nil {
+		return 0, "", err
+	}
+	for _, f := range p.cashflows(c.Start, steps) {
+		avoided += f.rate * f.in.mean
+	}
+	return avoided, inexact, nil
+}
+
+// DelayCost is what beginning a choice a time later takes from its net benefit,
+// in currency; negative where waiting saves. It is exact like [Portfolio.NetBenefit].
+func (p *Portfolio) DelayCost(c Choice, years float64) (float64, error) {
+	now, _, err := p.NetBenefit(c)
+	if err != nil {
+		return 0, err
+	}
+	c.Start += years
+	later, _, err := p.NetBenefit(c)
+	return now - later, err
+}
+
+// avoided is the expected discounted loss that a choice avoids.
+func (p *Portfolio) avoided(c Choice, steps []step) (float64, string, error) {
+	base, err := p.stances(c.Base)
+	if err != nil {
+		return 0, "", err
+	}
+	sum, inexact := 0.0, ""
+	for _, ph := range p.phases(c, steps) {
+		with, err := p.stances(ph.scenario)
+		if err != nil {
+			return 0, "", err
+		}
+		for i := range p.threats {
+			t := &p.threats[i]
+			if base[i].same(&with[i]) {
+				continue
+			}
+			before, after := p.expectLoss(t, &base[i]), p.expectLoss(t, &with[i])
+			sum += (before.Annual - after.Annual) * t.flowPerAnnual() * p.Annuity(ph.from, min(ph.to, p.ends(t)))
+			for _, e := range []ThreatExpectation{before, after} {
+				if inexact == "" && e.Inexact != "" {
+					inexact = e.ID + ": " + e.Inexact
+				}
+			}
+		}
+	}
+	return sum, inexact, nil
+}
+
+// flowPerAnnual turns an annual figure into one per year of the time in which
+// losses can fall: they differ for a single event within less than a year.
+func (t *threat) flowPerAnnual() float64 {
+	if t.once {
+		return 1 / (t.over * t.perYear())
+	}
+	return 1
+}
+
+// same reports whether a threat meets the same in two scenarios.
+func (s *stance) same(o *stance) bool {
+	if s.absent || o.absent {
+		return s.absent == o.absent
+	}
+	if len(s.transfers) != len(o.transfers) {
+		return false
+	}
+	for i := range s.transfers {
+		if s.transfers[i] != o.transfers[i] {
+			return false
+		}
+	}
+	for j := range s.in {
+		if s.in[j] != o.in[j] || s.in[j] && s.broken[j] != o.broken[j] {
+			return false
+		}
+	}
+	return true
+}
