@@ -58,7 +58,7 @@ func (p *parser) convert(v value) (float64, *ParseError) {
 			return 0, p.unitMissing(v)
 		}
 		if p.kind == Effort {
-			return x * personDays(v.unit), nil
+			return x * personDays[v.unit], nil
 		}
 		x, _ = years(x, v.unit)
 	}

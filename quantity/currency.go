@@ -16,112 +16,19 @@ func isISOCode(s string) bool {
 	return len(s) == 3 && strings.Contains(isoCodes, " "+s+" ")
 }
 
-// symbolCodes are the currencies a symbol may stand for, the usual one first.
-func symbolCodes(symbol string) []string {
-	switch symbol {
-	case "£":
-		return []string{"GBP", "EGP", "FKP", "GIP", "SHP", "SSP", "SYP", "LBP", "SDG"}
-	case "€":
-		return []string{"EUR"}
-	case "$":
-		return []string{
-			"USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU", "DOP", "BBD", "BMD",
-			"BND", "BSD", "BZD", "FJD", "GYD", "JMD", "KYD", "LRD", "NAD", "SBD", "SRD", "TTD", "XCD", "CUP", "BRL",
-		}
-	case "¥":
-		return []string{"JPY", "CNY"}
-	case "₹":
-		return []string{"INR"}
-	case "₽":
-		return []string{"RUB"}
-	case "₩":
-		return []string{"KRW", "KPW"}
-	case "₪":
-		return []string{"ILS"}
-	case "₺":
-		return []string{"TRY"}
-	case "₴":
-		return []string{"UAH"}
-	case "₫":
-		return []string{"VND"}
-	case "₦":
-		return []string{"NGN"}
-	case "฿":
-		return []string{"THB"}
-	case "₱":
-		return []string{"PHP"}
-	case "₡":
-		return []string{"CRC"}
-	case "₵":
-		return []string{"GHS"}
-	case "₸":
-		return []string{"KZT"}
-	case "₾":
-		return []string{"GEL"}
-	case "֏":
-		return []string{"AMD"}
-	case "₲":
-		return []string{"PYG"}
-	case "₮":
-		return []string{"MNT"}
-	case "₼":
-		return []string{"AZN"}
-	case "៛":
-		return []string{"KHR"}
-	case "₭":
-		return []string{"LAK"}
-	case "৳":
-		return []string{"BDT"}
-	}
-	return nil
+// symbols are the currencies a symbol or a word may stand for.
+var symbols = map[string]string{
+	"£": "GBP EGP FKP GIP SHP SSP SYP LBP SDG",
+	"€": "EUR",
+	"$": "USD AUD CAD NZD SGD HKD TWD MXN ARS CLP COP UYU DOP BBD BMD BND BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD CUP BRL",
+	"¥": "JPY CNY",
+	"₹": "INR", "₽": "RUB", "₩": "KRW KPW", "₪": "ILS", "₺": "TRY", "₴": "UAH", "₫": "VND", "₦": "NGN", "฿": "THB", "₱": "PHP",
+	"₡": "CRC", "₵": "GHS", "₸": "KZT", "₾": "GEL", "֏": "AMD", "₲": "PYG", "₮": "MNT", "₼": "AZN", "៛": "KHR", "₭": "LAK", "৳": "BDT",
+	"kr": "SEK NOK DKK ISK", "zł": "PLN", "zl": "PLN", "fr": "CHF", "sfr": "CHF", "kč": "CZK", "ft": "HUF",
+	"euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "dollar": "USD AUD CAD NZD", "dollars": "USD AUD CAD NZD", "yen": "JPY",
 }
 
-// dollarCodes are the letters written before $ to say whose dollar it is.
-func dollarCode(prefix string) string {
-	switch prefix {
-	case "us":
-		return "USD"
-	case "a", "au":
-		return "AUD"
-	case "c", "ca":
-		return "CAD"
-	case "nz":
-		return "NZD"
-	case "hk":
-		return "HKD"
-	case "s":
-		return "SGD"
-	case "nt":
-		return "TWD"
-	case "r":
-		return "BRL"
-	case "mx":
-		return "MXN"
-	}
-	return ""
-}
-
-// wordCodes are the currencies an abbreviation in letters may stand for.
-func wordCodes(w string) []string {
-	switch w {
-	case "kr":
-		return []string{"SEK", "NOK", "DKK", "ISK"}
-	case "zł", "zl":
-		return []string{"PLN"}
-	case "fr", "sfr":
-		return []string{"CHF"}
-	case "kč":
-		return []string{"CZK"}
-	case "ft":
-		return []string{"HUF"}
-	case "euro", "euros":
-		return []string{"EUR"}
-	case "pound", "pounds":
-		return symbolCodes("£")
-	case "dollar", "dollars":
-		return symbolCodes("$")
-	case "yen":
-		return []string{"JPY"}
-	}
-	return nil
+// dollars are the letters written before $ to say whose it is.
+var dollars = map[string]string{
+	"us": "USD", "a": "AUD", "au": "AUD", "c": "CAD", "ca": "CAD", "nz": "NZD", "hk": "HKD", "s": "SGD", "nt": "TWD", "mx": "MXN", "r": "BRL",
 }

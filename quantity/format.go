@@ -41,7 +41,7 @@ func writeFigures(f figures, kind Kind, form Form, over float64) string {
 	case (kind == Yearly || kind == Worth) && (f.shape != single || f.at[0] != 0):
 		tail = " per year"
 	}
-	parts := numerals(f.at, kind, form)
+	parts := written(f.at, kind, form)
 	if form == Points && f.shape > three { // the unit stands inside the brackets
 		parts[len(parts)-1] += tail
 		tail = ""
@@ -55,8 +55,8 @@ func writeFigures(f figures, kind Kind, form Form, over float64) string {
 	return strings.Join(parts, "..") + tail
 }
 
-// numerals shows the numbers of a kind and form with their units.
-func numerals(at []float64, kind Kind, form Form) []string {
+// written shows the numbers of a kind and form with their units.
+func written(at []float64, kind Kind, form Form) []string {
 	switch {
 	case onLogit(kind, form):
 		return each(at, func(x float64) string { return shifted(x, 2) + "%" })

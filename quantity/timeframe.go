@@ -21,7 +21,7 @@ const (
 func (p *parser) tail(bare bool) (tail, *ParseError) {
 	t := tail{at: p.peek(0)}
 	p.accept("times", "time", "events")
-	if unit := adverbUnit(p.peek(0).text); unit != "" {
+	if unit := adverbs[p.peek(0).text]; unit != "" {
 		p.take()
 		t.kind = per
 		t.years, _ = years(1, unit)
@@ -32,12 +32,12 @@ func (p *parser) tail(bare bool) (tail, *ParseError) {
 		t.kind, t.in = within, p.take().is("in")
 		p.accept("the", "any")
 		p.accept("next", "coming", "following")
-		if magnitude(p.peek(1).text) == 0 { // not "in a hundred years"
+		if magnitudes[p.peek(1).text] == 0 { // not "in a hundred years"
 			p.accept("a", "an")
 		}
 	case p.accept("per", "/", "a", "an", "each", "every"):
 		t.kind = per
-	case bare && timeUnit(p.peek(0).text) != "":
+	case bare && timeUnits[p.peek(0).text] != "":
 		t.kind = barely
 	default:
 		return t, nil
@@ -56,7 +56,7 @@ func (p *parser) span() (float64, *ParseError) {
 		n = decimal(digits, exp)
 	}
 	u := p.take()
-	y, ok := years(n, timeUnit(u.text))
+	y, ok := years(n, timeUnits[u.text])
 	switch {
 	case u.kind != word || !ok:
 		return 0, p.fail(u, "a unit of time is wanted: days, weeks, months, quarters or years", "")

@@ -32,115 +32,38 @@ func years(n float64, unit string) (y float64, ok bool) {
 	return 0, false
 }
 
-// timeUnit is the unit a word stands for, "" for none.
-func timeUnit(w string) string {
-	switch w {
-	case "h", "hr", "hrs", "hour", "hours":
-		return "hour"
-	case "d", "day", "days":
-		return "day"
-	case "w", "wk", "wks", "week", "weeks":
-		return "week"
-	case "m", "mo", "mth", "mths", "month", "months":
-		return "month"
-	case "q", "qtr", "qtrs", "quarter", "quarters":
-		return "quarter"
-	case "y", "yr", "yrs", "year", "years", "annum":
-		return "year"
-	case "decade", "decades":
-		return "decade"
-	case "century", "centuries":
-		return "century"
-	}
-	return ""
+// timeUnits are the units of time as they are written.
+var timeUnits = map[string]string{
+	"h": "hour", "hr": "hour", "hrs": "hour", "hour": "hour", "hours": "hour",
+	"d": "day", "day": "day", "days": "day",
+	"w": "week", "wk": "week", "wks": "week", "week": "week", "weeks": "week",
+	"m": "month", "mo": "month", "mth": "month", "mths": "month", "month": "month", "months": "month",
+	"q": "quarter", "qtr": "quarter", "qtrs": "quarter", "quarter": "quarter", "quarters": "quarter",
+	"y": "year", "yr": "year", "yrs": "year", "year": "year", "years": "year", "annum": "year",
+	"decade": "decade", "decades": "decade", "century": "century", "centuries": "century",
 }
 
-// adverbUnit is the unit of a word such as "yearly", "" for none.
-func adverbUnit(w string) string {
-	switch w {
-	case "yearly", "annually":
-		return "year"
-	case "quarterly":
-		return "quarter"
-	case "monthly":
-		return "month"
-	case "weekly":
-		return "week"
-	case "daily":
-		return "day"
-	case "hourly":
-		return "hour"
-	}
-	return ""
+// adverbs are the units of words that say how often.
+var adverbs = map[string]string{
+	"yearly": "year", "annually": "year", "quarterly": "quarter", "monthly": "month", "weekly": "week", "daily": "day", "hourly": "hour",
 }
 
-// personDays is the working days in a unit of effort, 0 for a word that is none.
-func personDays(unit string) float64 {
-	switch unit {
-	case "day":
-		return 1
-	case "week":
-		return 5
-	case "month":
-		return 20
-	}
-	return 0
+// personDays is the working days in a unit of effort.
+var personDays = map[string]float64{"day": 1, "week": 5, "month": 20}
+
+// exponents are the powers of ten that multipliers of amounts stand for.
+var exponents = map[string]int{
+	"k": 3, "thousand": 3,
+	"m": 6, "mn": 6, "mio": 6, "mil": 6, "million": 6, "millions": 6,
+	"bn": 9, "billion": 9, "billions": 9,
 }
 
-// exponent is the power of ten a multiplier of amounts stands for.
-func exponent(t token) (exp int, ok bool) {
-	switch t.text {
-	case "k", "thousand":
-		return 3, true
-	case "m", "mn", "mio", "mil", "million", "millions":
-		return 6, true
-	case "bn", "billion", "billions":
-		return 9, true
-	}
-	return 0, false
-}
+// magnitudes are the powers of ten of words after a number of years or cases,
+// where m would be months.
+var magnitudes = map[string]int{"hundred": 2, "k": 3, "thousand": 3, "million": 6}
 
-// magnitude is the power of ten of a word after a number of years or cases,
-// where m would be months; 0 for another word.
-func magnitude(w string) int {
-	switch w {
-	case "hundred":
-		return 2
-	case "k", "thousand":
-		return 3
-	case "million":
-		return 6
-	}
-	return 0
-}
-
-// numeral is the digits of a number word from one to twelve, "" for another word.
-func numeral(w string) string {
-	switch w {
-	case "one":
-		return "1"
-	case "two":
-		return "2"
-	case "three":
-		return "3"
-	case "four":
-		return "4"
-	case "five":
-		return "5"
-	case "six":
-		return "6"
-	case "seven":
-		return "7"
-	case "eight":
-		return "8"
-	case "nine":
-		return "9"
-	case "ten":
-		return "10"
-	case "eleven":
-		return "11"
-	case "twelve":
-		return "12"
-	}
-	return ""
+// numerals are the digits of number words.
+var numerals = map[string]string{
+	"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
+	"seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
 }

@@ -52,7 +52,7 @@ func (p *parser) value() (value, *ParseError) {
 		return v, p.fail(t, "negative numbers have no meaning here", "")
 	}
 	v.digits = t.digits()
-	if t.is("a", "an") && timeUnit(p.peek(1).text) != "" && (p.kind == Effort || p.kind == Duration) {
+	if t.is("a", "an") && timeUnits[p.peek(1).text] != "" && (p.kind == Effort || p.kind == Duration) {
 		v.digits = "1"
 	}
 	if v.digits == "" {
@@ -83,7 +83,7 @@ func (t token) digits() string {
 	case number:
 		return t.clean
 	case word:
-		return numeral(t.text)
+		return numerals[t.text]
 	}
 	return ""
 }
@@ -111,7 +111,7 @@ func (p *parser) multiplier(v *value) *ParseError {
 	if t.kind != word {
 		return nil
 	}
-	exp, ok := exponent(t)
+	exp, ok := exponents[t.text]
 	if !ok {
 		return nil
 	}
@@ -130,16 +130,14 @@ func (p *parser) currency(v *value) *ParseError {
 	t, n := p.peek(0), 1
 	var codes []string
 	switch {
-	case t.kind == mark:
-		codes = symbolCodes(t.raw)
-	case t.kind == word && p.peek(1).is("$") && p.peek(1).glued && dollarCode(t.text) != "":
-		codes, n = []string{dollarCode(t.text)}, 2
+	case t.kind == word && p.peek(1).is("$") && p.peek(1).glued && dollars[t.text] != "":
+		codes, n = []string{dollars[t.text]}, 2
 	case t.kind == word && isISOCode(strings.ToUpper(t.raw)):
 		codes = []string{strings.ToUpper(t.raw)}
-	case t.kind == word:
-		codes = wordCodes(t.text)
+	case t.kind == word || t.kind == mark:
+		codes = strings.Fields(symbols[t.text])
 	}
-	if codes == nil {
+	if len(codes) == 0 {
 		return nil
 	}
 	if !p.isAmount() || p.kind == Count {
@@ -164,7 +162,7 @@ func (p *parser) unit(v *value) *ParseError {
 		return p.effortUnit(v)
 	case Duration:
 		if t := p.peek(0); t.kind == word {
-			if v.unit = timeUnit(t.text); v.unit != "" {
+			if v.unit = timeUnits[t.text]; v.unit != "" {
 				p.take()
 			}
 		}
@@ -191,11 +189,11 @@ func (p *parser) effortUnit(v *value) *ParseError {
 		}
 	}
 	t := p.peek(n)
-	unit := timeUnit(t.text)
+	unit := timeUnits[t.text]
 	switch {
 	case t.kind != word || unit == "":
 		return nil
-	case personDays(unit) == 0:
+	case personDays[unit] == 0:
 		return p.fail(t, "effort is counted in days, weeks (5 days) and months (20 days)", "")
 	}
 	v.unit = unit
@@ -241,7 +239,7 @@ func (p *parser) chanceUnit(v *value) *ParseError {
 // 10k, a hundred. digits is "" where there is none; used counts its tokens.
 func (p *parser) cardinal(n int) (digits string, exp, used int) {
 	t := p.peek(n)
-	exp = magnitude(p.peek(n + 1).text)
+	exp = magnitudes[p.peek(n+1).text]
 	switch {
 	case t.digits() != "":
 		digits = t.digits()
