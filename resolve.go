@@ -2,8 +2,8 @@ package parley
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/parleysec/parley/quantity"
@@ -44,40 +44,63 @@ type resolver struct {
 
 var quantityType = reflect.TypeFor[quantity.Quantity]()
 
-// eachQuantity visits the quantities below v, stated or not. path names v, id
-// is that of the nearest thing with one.
-func eachQuantity(v reflect.Value, path, id string, visit func(q *quantity.Quantity, kind quantity.Kind, path, id string)) {
+// visitor is called with a stated quantity, its kind and path, and the id of
+// the nearest thing with one.
+type visitor func(q *quantity.Quantity, kind quantity.Kind, path, id string)
+
+// eachQuantity visits the quantities that are stated below v. path names v.
+func eachQuantity(v reflect.Value, path, id string, visit visitor) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
 			eachQuantity(v.Elem(), path, id, visit)
 		}
 	case reflect.Slice:
-		for i := range v.Len() {
-			eachQuantity(v.Index(i), fmt.Sprintf("%s[%d]", path, i), id, visit)
+		if v.Type().Elem().Kind() == reflect.Struct {
+			for i := range v.Len() {
+				eachQuantity(v.Index(i), indexed(path, i), id, visit)
+			}
 		}
 	case reflect.Struct:
 		if f := v.FieldByName("ID"); f.IsValid() && f.Kind() == reflect.String {
 			id = f.String()
 		}
-		for _, f := range reflect.VisibleFields(v.Type()) {
-			if !f.IsExported() || f.Anonymous {
-				continue
-			}
-			x, p := v.FieldByIndex(f.Index), JoinPath(path, FieldName(f))
-			if f.Type == quantityType {
-				visit(x.Addr().Interface().(*quantity.Quantity), KindOf(f), p, id)
-				continue
-			}
-			eachQuantity(x, p, id, visit)
+		quantitiesOf(v, path, id, visit)
+	}
+}
+
+// quantitiesOf visits the fields of a struct. Large models are walked more
+// than once, so what is not stated is passed over early.
+func quantitiesOf(v reflect.Value, path, id string, visit visitor) {
+	t := v.Type()
+	for i := range t.NumField() {
+		f, x := t.Field(i), v.Field(i)
+		switch {
+		case !f.IsExported() || x.IsZero():
+		case f.Anonymous:
+			quantitiesOf(x, path, id, visit)
+		case f.Type == quantityType:
+			visit(x.Addr().Interface().(*quantity.Quantity), KindOf(f), JoinPath(path, FieldName(f)), id)
+		case holds(f.Type):
+			eachQuantity(x, JoinPath(path, FieldName(f)), id, visit)
 		}
 	}
 }
 
-func (r *resolver) read(q *quantity.Quantity, kind quantity.Kind, path, id string) {
-	if q.IsZero() {
-		return
+// holds reports whether a type may hold fields of its own.
+func holds(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Struct:
+		return true
+	case reflect.Pointer, reflect.Slice:
+		return holds(t.Elem())
 	}
+	return false
+}
+
+func indexed(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+
+func (r *resolver) read(q *quantity.Quantity, kind quantity.Kind, path, id string) {
 	parsed, err := quantity.Parse(q.Text, kind, r.env)
 	if err != nil {
 		if !r.blamed(kind, q.Text) {

@@ -23,28 +23,27 @@ func Validate(m *Model) []Problem {
 	return v.problems
 }
 
-// maxProblems is how many problems are reported at most: whoever has more
-// repairs a cause, not each of them.
+// maxProblems is how many errors, and how many warnings, are reported at most:
+// whoever has more repairs a cause, not each of them.
 const maxProblems = 1000
 
 type validator struct {
 	m        *Model
 	items    map[string]item // the backlog, by id
 	problems []Problem
+	errors   int // how many of the problems are errors
 }
 
 func (v *validator) fail(path, id, hint, format string, args ...any) {
-	if len(v.problems) >= maxProblems {
-		return
+	if v.errors < maxProblems {
+		v.errors++
+		v.problems = append(v.problems, Problem{Path: path, ID: id, Message: fmt.Sprintf(format, args...), Hint: hint})
 	}
-	v.problems = append(v.problems, Problem{Path: path, ID: id, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
 
 func (v *validator) warn(path, id, hint, format string, args ...any) {
-	n := len(v.problems)
-	v.fail(path, id, hint, format, args...)
-	if len(v.problems) > n {
-		v.problems[n].Warning = true
+	if len(v.problems)-v.errors < maxProblems {
+		v.problems = append(v.problems, Problem{Path: path, ID: id, Message: fmt.Sprintf(format, args...), Hint: hint, Warning: true})
 	}
 }
 

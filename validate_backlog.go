@@ -32,7 +32,7 @@ func (m *Model) backlog() map[string]item {
 
 // maxClosure bounds the work of following requires: how many items are looked
 // at, in all, for contradictions between them. Real backlogs need far fewer.
-const maxClosure = 1_000_000
+const maxClosure = 200_000
 
 // backlog checks what items ask of each other: no cycles, and nothing that
 // can never be chosen.

@@ -1,7 +1,6 @@
 package parley
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,33 +18,41 @@ func (v *validator) fields() {
 func (v *validator) walk(x reflect.Value, path, id string) {
 	switch x.Kind() {
 	case reflect.Pointer:
-		if !x.IsNil() {
-			v.walk(x.Elem(), path, id)
-		}
+		v.walk(x.Elem(), path, id)
 	case reflect.Slice:
 		for i := range x.Len() {
-			v.walk(x.Index(i), fmt.Sprintf("%s[%d]", path, i), id)
+			v.walk(x.Index(i), indexed(path, i), id)
 		}
 	case reflect.Struct:
 		if f := x.FieldByName("ID"); f.IsValid() && f.Kind() == reflect.String && f.String() != "" {
 			id = f.String()
 		}
-		for _, f := range reflect.VisibleFields(x.Type()) {
-			if f.IsExported() && !f.Anonymous {
-				v.field(x.FieldByIndex(f.Index), f, JoinPath(path, FieldName(f)), id)
-			}
+		v.inside(x, path, id)
+	}
+}
+
+func (v *validator) inside(x reflect.Value, path, id string) {
+	t := x.Type()
+	for i := range t.NumField() {
+		switch f := t.Field(i); {
+		case f.Anonymous:
+			v.inside(x.Field(i), path, id)
+		case f.IsExported():
+			v.field(x.Field(i), f, path, id)
 		}
 	}
 }
 
-func (v *validator) field(x reflect.Value, f reflect.StructField, path, id string) {
+// field checks one field of what is at within.
+func (v *validator) field(x reflect.Value, f reflect.StructField, within, id string) {
 	if x.IsZero() || x.Kind() == reflect.Slice && x.Len() == 0 {
 		if Required(f) && f.Type.Kind() != reflect.Float64 {
 			name := FieldName(f)
-			v.fail(path, id, name+": "+f.Tag.Get("jsonschema"), "%s is missing", name)
+			v.fail(JoinPath(within, name), id, name+": "+f.Tag.Get("jsonschema"), "%s is missing", name)
 		}
 		return
 	}
+	path := JoinPath(within, FieldName(f))
 	if words := Words(f); words != nil && x.Kind() == reflect.String && !slices.Contains(words, x.String()) {
 		v.fail(path, id, meant(x.String(), words), "%s cannot be %q; it is %s", FieldName(f), x.String(), oneOf(words))
 	}
@@ -54,7 +61,7 @@ func (v *validator) field(x reflect.Value, f reflect.StructField, path, id strin
 			v.fail(path, id, "a date such as 2027-03-31", "%q is not a date", x.String())
 		}
 	}
-	if f.Type != quantityType {
+	if f.Type != quantityType && holds(f.Type) {
 		v.walk(x, path, id)
 	}
 }

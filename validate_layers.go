@@ -34,7 +34,7 @@ func (v *validator) layers() {
 
 func (v *validator) mitigation(x *Mitigation, path string) {
 	if !x.Cost.Stated() {
-		v.warn(path+".cost", x.ID, "e.g. cost: {effort: 5d..10d}; cost: {once: 0} when it is free", "%s needs a cost; until then no plan will contain it", x.ID)
+		v.warn(path+".cost", x.ID, "e.g. cost: {effort: 5d..10d}; cost: {once: 0} when it is free", "this mitigation needs a cost; until then no plan will contain it")
 	}
 	if x.Scope == ScopeOutside && x.Ask == "" {
 		v.warn(path+".scope", x.ID, "add ask: whom to ask", "others must do this, and nobody says who")
@@ -56,7 +56,7 @@ func (v *validator) strengths(b *Barrier, path, id string) {
 	for i, a := range b.Against {
 		if !a.Stated() {
 			v.warn(fmt.Sprintf("%s.against[%d]", path, i), id, "likelihood: the share of events it stops; impact: the share of the loss it avoids; e.g. most, or 60%..85%",
-				"%s needs a strength against %s; until then it is priced as no effect", id, a.Threat)
+				"a strength against %s is missing; until then it is priced as no effect", a.Threat)
 		}
 	}
 }

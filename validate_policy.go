@@ -40,7 +40,14 @@ func (v *validator) single(path string, q quantity.Quantity) bool {
 	return q.Parsed()
 }
 
+// maxLimits is how many points an appetite has at most: nobody tells more apart.
+const maxLimits = 50
+
 func (v *validator) appetite(limits []Limit) {
+	if len(limits) > maxLimits {
+		v.fail("policy.appetite", "", "two or three say it: a bad year, a very bad year, the end", "an appetite has at most %d points", maxLimits)
+		return
+	}
 	for i, l := range limits {
 		path := fmt.Sprintf("policy.appetite[%d]", i)
 		loss, chance := v.single(path+".loss", l.Loss), v.single(path+".chance", l.Chance)

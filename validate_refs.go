@@ -102,7 +102,7 @@ func (v *validator) ref(path, id, kind, name string, known []string) {
 	if _, ok := slices.BinarySearch(known, name); ok {
 		return
 	}
-	if len(v.problems) >= maxProblems {
+	if v.errors >= maxProblems {
 		return // looking for near names is the slow part
 	}
 	hint := "there is none in the file yet"

@@ -19,6 +19,7 @@ type decoder struct {
 	findings []Finding
 	spots    map[string]spot // by path
 	types    map[reflect.Type]fields
+	count    int  // names and values seen
 	broken   bool // the shape of a list or thing is wrong: what names it would be reported as missing
 }
 
@@ -90,6 +91,9 @@ func (d *decoder) value(v reflect.Value, n *yaml.Node, path string, f *field) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		p := reflect.New(v.Type().Elem())
+		if p.Elem().Kind() == reflect.Slice { // there, even when it is empty
+			p.Elem().Set(reflect.MakeSlice(p.Elem().Type(), 0, 0))
+		}
 		d.value(p.Elem(), n, path, f)
 		v.Set(p)
 	case reflect.Slice:

@@ -48,19 +48,36 @@ func Read(name string, data []byte) (*Document, error) {
 		f := &doc.Findings[i]
 		f.File, f.Text = name, src.line(f.Line)
 	}
+	doc.Findings = fewer(doc.Findings)
 	slices.SortStableFunc(doc.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	if n := len(doc.Findings) - maxFindings; n > 0 {
-		last := doc.Findings[maxFindings-1]
-		last.Field, last.Hint, last.Warning = "", "", false
-		last.Message = fmt.Sprintf("there are %d more findings", n+1)
-		doc.Findings = append(doc.Findings[:maxFindings-1], last)
-	}
 	if len(Errors(doc.Findings)) > 0 {
 		return doc, &InvalidError{Findings: doc.Findings}
 	}
 	return doc, nil
+}
+
+// fewer keeps at most maxFindings of the findings, errors before warnings; the
+// last one kept says how many are not.
+func fewer(fs []Finding) []Finding {
+	more := len(fs) - maxFindings
+	if more <= 0 {
+		return fs
+	}
+	slices.SortStableFunc(fs, func(a, b Finding) int {
+		switch {
+		case a.Warning == b.Warning:
+			return cmp.Compare(a.Line, b.Line)
+		case b.Warning:
+			return -1
+		}
+		return 1
+	})
+	last := &fs[maxFindings-1]
+	last.Field, last.Message = "", fmt.Sprintf("there are %d more findings", more+1)
+	last.Hint = "repair the first ones; often one cause explains many"
+	return fs[:maxFindings]
 }
 
 // Position is where the field at a path of the model stands, or the nearest

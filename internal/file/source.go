@@ -14,8 +14,12 @@ const (
 	MaxSize = 10 << 20
 	// MaxDepth is how deep lists and fields may lie in each other.
 	MaxDepth = 40
-	// maxMarks bounds the number of values: each takes at least one of the
-	// characters that separate values in YAML.
+	// maxValues is how many names and values a file may hold; 10 MB of an
+	// ordinary one hold fewer.
+	maxValues = 600_000
+	// maxMarks bounds maxValues before the file is parsed: each value takes at
+	// least one of the characters that separate values in YAML, and a text may
+	// hold some too.
 	maxMarks = 1_500_000
 	// maxFindings is how many findings are reported; the last says that there are more.
 	maxFindings = 1000
@@ -93,9 +97,16 @@ func checkBytes(data []byte) (Finding, bool) {
 		}
 	}
 	if n := marks(data); n > maxMarks {
-		return Finding{Line: 1, Column: 1, Message: "the file holds more values than are read", Hint: "one file is one product: split it"}, true
+		return tooMany(), true
 	}
 	return Finding{}, false
+}
+
+func tooMany() Finding {
+	return Finding{
+		Line: 1, Column: 1, Message: fmt.Sprintf("the file holds more than the %d values that are read", maxValues),
+		Hint: "one file is one product: split it",
+	}
 }
 
 // control reports characters that have no place in a text that people read:

@@ -12,7 +12,11 @@ import (
 // are made to grow without end), tags, and characters nobody would see.
 func (d *decoder) survey(n *yaml.Node, depth int) bool {
 	at := place{n.Line, n.Column}
+	d.count++
 	switch {
+	case d.count > maxValues:
+		d.report(tooMany())
+		return false
 	case depth > MaxDepth:
 		d.report(Finding{Line: at.line, Column: at.column, Message: errDepth.Error(), Hint: "a negotiation file needs five or six"})
 		return false
