@@ -10,8 +10,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-
-	"github.com/parleysec/parley/ledger"
 )
 
 //go:embed migrations/*.sql
@@ -52,8 +50,7 @@ func released() []migration {
 const migrationTable = `CREATE TABLE IF NOT EXISTS migrations (
 	version INTEGER PRIMARY KEY,
 	name    TEXT NOT NULL,
-	sha256  TEXT NOT NULL,
-	at      TEXT NOT NULL
+	sha256  TEXT NOT NULL
 )`
 
 // migrate checks the migrations on record and runs those that are missing, one
@@ -144,7 +141,6 @@ func (db *DB) run(ctx context.Context, m migration) error {
 				return err
 			}
 		}
-		return db.insert(ctx, tx, "migrations", []string{"version", "name", "sha256", "at"},
-			[][]any{{m.version, m.name, m.digest(), db.opt.Now().UTC().Format(ledger.TimeFormat)}})
+		return db.insert(ctx, tx, "migrations", []string{"version", "name", "sha256"}, [][]any{{m.version, m.name, m.digest()}})
 	})
 }

@@ -1,0 +1,113 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/parleysec/parley/internal/testenv"
+)
+
+// Postgres is a private PostgreSQL server. It listens on a socket in a folder
+// of its own and ends with the test that started it.
+type Postgres struct {
+	folder  string
+	schemas atomic.Int64
+}
+
+// StartPostgres starts a server from the programs of the machine; without them
+// the test is skipped, unless PARLEY_TEST_REQUIRE names postgres.
+func StartPostgres(t *testing.T) *Postgres {
+	t.Helper()
+	bin := binaries()
+	testenv.Require(t, "postgres", bin != "", "no PostgreSQL programs under /usr/lib/postgresql or in PATH")
+	folder, err := os.MkdirTemp("", "pg") // short: the path of a socket is limited to about 100 bytes
+	check(t, err)
+	t.Cleanup(func() { check(t, os.RemoveAll(folder)) })
+	why := owned(folder)
+	testenv.Require(t, "postgres", why == nil, fmt.Sprint(why))
+
+	data := filepath.Join(folder, "data")
+	initdb := command(filepath.Join(bin, "initdb"), "-D", data, "-U", "parley", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
+	if out, err := initdb.CombinedOutput(); err != nil {
+		t.Fatalf("initdb: %v\n%s", err, out)
+	}
+	server := command(filepath.Join(bin, "postgres"), "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=100")
+	var log bytes.Buffer
+	server.Stdout, server.Stderr = &log, &log
+	check(t, server.Start())
+	t.Cleanup(func() {
+		_ = server.Process.Signal(os.Interrupt) // fast shutdown
+		_ = server.Wait()
+	})
+	p := &Postgres{folder: folder}
+	if err := p.wait(t.Context()); err != nil {
+		t.Fatalf("PostgreSQL does not answer: %v\n%s", err, log.String())
+	}
+	return p
+}
+
+// binaries is the folder of the newest PostgreSQL programs, "" when there are none.
+func binaries() string {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	slices.SortFunc(found, func(a, b string) int { return version(a) - version(b) })
+	if len(found) > 0 {
+		return filepath.Dir(found[len(found)-1])
+	}
+	if path, err := exec.LookPath("initdb"); err == nil {
+		return filepath.Dir(path)
+	}
+	return ""
+}
+
+func version(path string) int {
+	n, err := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path))))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func (p *Postgres) url(schema string) string {
+	q := url.Values{"host": {p.folder}, "search_path": {schema}}
+	return "postgres://parley@/postgres?" + q.Encode()
+}
+
+func (p *Postgres) wait(ctx context.Context) error {
+	db, err := sql.Open("pgx", p.url("public"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		err := db.PingContext(ctx)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// Fresh is the address of a new, empty schema.
+func (p *Postgres) Fresh(t *testing.T) string {
+	t.Helper()
+	schema := fmt.Sprintf("t%d", p.schemas.Add(1))
+	db, err := sql.Open("pgx", p.url("public"))
+	check(t, err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
+	check(t, err)
+	return p.url(schema)
+}
