@@ -88,12 +88,7 @@ func (r *register) row(row tableRow) {
 	if title != whole {
 		x.Notes = paragraphs(whole, x.Notes)
 	}
-	if description := r.text(cell(fieldDescription)); description != "" {
-		x.Impact.Says = shorten(strings.Join(strings.Fields(description), " "), maxSays)
-		if strings.HasSuffix(x.Impact.Says, "…") {
-			x.Notes = paragraphs(description, x.Notes)
-		}
-	}
+	r.describe(&x, r.text(cell(fieldDescription)))
 	for _, s := range split(r.line(cell(fieldCategory))) {
 		x.Tags = append(x.Tags, strideTag(s))
 	}

@@ -117,12 +117,12 @@ var german = []struct {
 	from *regexp.Regexp
 	to   string
 }{
+	{regexp.MustCompile(`(?i)\beinmal in (\d+) Jahren\b`), "once every $1 years"},
 	{regexp.MustCompile(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Jahr(?:en)?\b`), "within $1 years"},
 	{regexp.MustCompile(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Monat(?:en)?\b`), "within $1 months"},
 	{regexp.MustCompile(`(?i)\b(?:pro|im|je) Jahr\b|\bjährlich\b|\bp\. ?a\.`), "per year"},
 	{regexp.MustCompile(`(?i)\b(?:pro|im|je) Monat\b|\bmonatlich\b`), "per month"},
 	{regexp.MustCompile(`(?i)\b(?:einmal )?alle (\d+) Jahre\b`), "once every $1 years"},
-	{regexp.MustCompile(`(?i)\beinmal in (\d+) Jahren\b`), "once every $1 years"},
 	{regexp.MustCompile(`(?i)(\d)\s*bis\s*(\d)`), "$1..$2"},
 	{regexp.MustCompile(`(?i)(\d)\s*(?:Mio\.?|Millionen)`), "${1}M"},
 	{regexp.MustCompile(`(?i)(\d)\s*(?:Tsd\.?|Tausend|T€)`), "${1}k"},

@@ -57,26 +57,36 @@ func (j *job) source(file, id string) *parley.Source {
 	return &parley.Source{Tool: j.tool, File: filepath.Base(file), ID: strings.TrimSpace(id)}
 }
 
-// threat adds a threat. Its id is made from sourceID, or from its title; the
-// consequence from its notes, or from its title, where none is stated.
+// describe gives a threat its description: the consequence where none is
+// stated, else, and where it is too long for that, the notes; and the title
+// where there is none.
+func (j *job) describe(t *parley.Threat, description string) {
+	if description == "" {
+		return
+	}
+	if t.Title == "" {
+		t.Title = shorten(firstSentence(description), maxTitle)
+		j.report.guessed("title", t.Title, "the source has none: the first sentence of the description")
+	}
+	line := strings.Join(strings.Fields(description), " ")
+	says := shorten(line, maxSays)
+	if t.Impact.Says == "" {
+		t.Impact.Says = says
+	}
+	if t.Impact.Says != line {
+		t.Notes = paragraphs(description, t.Notes)
+	}
+}
+
+// threat adds a threat. Its id is made from sourceID, or from its title, as is
+// the consequence where none is stated.
 func (j *job) threat(t parley.Threat, file, sourceID string) *parley.Threat {
 	t.Source = j.source(file, sourceID)
 	if t.Title == "" {
-		t.Title = shorten(firstSentence(t.Notes), maxTitle)
-		why := "the source has none: the first sentence of the description is used"
-		if t.Title == "" {
-			t.Title, why = "Threat without a title", "the source has neither title nor description"
-		}
-		j.report.guessed("title", t.Title, why)
+		t.Title = "Threat without a title"
+		j.report.guessed("title", t.Title, "the source has neither title nor description")
 	}
 	t.ID = j.threats.take("t", t.Source.ID, t.Title)
-	notes := strings.Join(strings.Fields(t.Notes), " ")
-	if t.Impact.Says == "" {
-		t.Impact.Says = shorten(notes, maxSays)
-	}
-	if t.Impact.Says == notes {
-		t.Notes = "" // all of it is said already
-	}
 	if t.Impact.Says == "" {
 		t.Impact.Says = sentence(t.Title) + " The source does not say what that would mean."
 		j.report.guessed("consequence", t.ID, "the source does not describe it: made from the title")

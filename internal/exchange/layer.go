@@ -38,7 +38,11 @@ func (j *job) addLayer(l layer) layerRef {
 	if l.done {
 		prefix = "c"
 	}
-	id := j.items.take(prefix, orElse(l.name, l.id), l.title)
+	name := orElse(l.name, l.id)
+	if base := baseID(prefix, name, l.title); j.items[strings.ToLower(base)] && !uuid.MatchString(name) {
+		name = prefix + "-" + base // a control and a mitigation of one name
+	}
+	id := j.items.take(prefix, name, l.title)
 	ref := layerRef{control: l.done}
 	src := j.source(l.file, l.id)
 	if l.done {

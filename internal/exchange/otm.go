@@ -144,8 +144,8 @@ func (o *otm) catalogued(n *node) {
 	}
 	risk := n.get("risk")
 	x := parley.Threat{
-		Title: o.title(n.get("name").str()), Notes: o.text(n.get("description").str()),
-		Refs: refs("CWE", n.get("cwes").strings()...), Assets: o.places(id),
+		Title: o.title(n.get("name").str()),
+		Refs:  refs("CWE", n.get("cwes").strings()...), Assets: o.places(id),
 	}
 	for _, s := range append(n.get("categories").strings(), n.get("tags").strings()...) {
 		if s = o.line(s); weakness.MatchString(s) {
@@ -154,14 +154,19 @@ func (o *otm) catalogued(n *node) {
 			x.Tags = append(x.Tags, strideTag(s))
 		}
 	}
-	if x.Notes != "" && strings.HasPrefix(x.Title, "Threat ") && strings.EqualFold(slug(x.Title), id) {
+	description := o.text(n.get("description").str())
+	if description != "" && strings.HasPrefix(x.Title, "Threat ") && strings.EqualFold(slug(x.Title), id) {
 		x.Title = "" // a running number, as threatcl writes it
 	}
 	impactComment, likelihoodComment := o.text(risk.get("impactComment").str()), o.text(risk.get("likelihoodComment").str())
 	x.Impact.Says = shorten(strings.Join(strings.Fields(impactComment), " "), maxSays)
 	if likelihoodComment != impactComment {
-		x.Notes = paragraphs(x.Notes, labelled("On the likelihood", likelihoodComment))
+		x.Notes = labelled("On the likelihood", likelihoodComment)
 	}
+	if strings.HasSuffix(x.Impact.Says, "…") {
+		x.Notes = paragraphs(labelled("On the impact", impactComment), x.Notes)
+	}
+	o.describe(&x, description)
 	likelihood, impact := o.band(risk.get("likelihood")), o.band(risk.get("impact"))
 	if likelihood == "" && risk.get("impact").str() == "0" {
 		impact = "" // 0 beside an absent likelihood is what threatcl writes for "not rated"

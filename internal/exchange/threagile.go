@@ -59,19 +59,30 @@ func threagilePart(t *node) string {
 	if !t.isMap() {
 		return ""
 	}
-	for _, k := range t.keys {
-		switch k {
-		case "technical_assets", "data_assets", "trust_boundaries", "shared_runtimes", "risk_tracking",
-			"custom_risk_categories", "individual_risk_categories", "tags_available", "abuse_cases",
-			"security_requirements", "business_overview", "technical_overview", "questions",
-			"business_criticality", "detection_logic", "includes":
+	for i, k := range t.keys {
+		if strings.HasPrefix(k, "diagram_tweak_") {
 			return k
 		}
-		if strings.HasPrefix(k, "diagram_tweak_") {
+		want := threagileKey(k)
+		if want != nullNode && (t.items[i].kind == want || t.items[i].kind == nullNode) {
 			return k
 		}
 	}
 	return ""
+}
+
+// threagileKey is the kind of value a key of a model has, nullNode for keys of others.
+func threagileKey(k string) nodeKind {
+	switch k {
+	case "technical_assets", "data_assets", "trust_boundaries", "shared_runtimes", "risk_tracking", "individual_risk_categories",
+		"abuse_cases", "security_requirements", "business_overview", "technical_overview", "questions":
+		return mapNode
+	case "custom_risk_categories", "tags_available", "includes":
+		return listNode
+	case "business_criticality", "detection_logic":
+		return textNode
+	}
+	return nullNode
 }
 
 func readThreagile(j *job) error {

@@ -35,9 +35,10 @@ func (t *threagile) threatOf(c *threagileCategory) {
 		x.Impact.Says = shorten(t.line(n.get("impact").str()), maxSays)
 		x.Refs = refs("CWE", n.get("cwe").strings()...)
 		x.Tags = append(x.Tags, strideTag(t.line(n.get("stride").str())))
-		x.Notes = paragraphs(t.text(n.get("description").str()), labelled("ASVS", t.line(n.get("asvs").str())),
+		x.Notes = paragraphs(labelled("ASVS", t.line(n.get("asvs").str())),
 			labelled("Cheat sheet", t.line(n.get("cheat_sheet").str())), labelled("Check", t.text(n.get("check").str())),
 			labelled("False positives", t.text(n.get("false_positives").str())))
+		t.describe(&x, t.text(n.get("description").str()))
 	} else {
 		cwe, stride := threagileRule(c.id)
 		x.Refs, x.Tags = refs("CWE", cwe), []string{stride}

@@ -155,17 +155,17 @@ func (d *dragon) one(n *node, e dragonElement) {
 	}
 	x := parley.Threat{
 		Title: d.title(n.get("title").str()),
-		Notes: d.given(n.get("description").str()),
 		Tags:  []string{strideTag(d.line(n.get("type").str()))},
 	}
-	if dragonTitle.MatchString(x.Title) && x.Notes != "" {
+	description := d.given(n.get("description").str())
+	if dragonTitle.MatchString(x.Title) && description != "" {
 		x.Title = ""
 	}
+	d.describe(&x, description)
 	if e.name != "" {
 		x.Assets = []string{e.name}
 	}
 	if e.out {
-		x.Impact.Says = shorten(strings.Join(strings.Fields(x.Notes), " "), maxSays)
 		x.Notes = paragraphs(x.Notes, sentence(strings.TrimSuffix("The element is out of scope: "+e.reason, ": ")))
 		d.report.guessed("threat at an element out of scope", e.name, "kept, with the reason in its notes")
 	}
