@@ -104,7 +104,9 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 		}
 		newAscent(nd.r, &nd.m).run(round.tau, round.passes)
 		b = nd.r.bound(&nd.m)
-		nd.low = math.Max(nd.low, b.low)
+		if b.low > nd.low { // false for NaN
+			nd.low = b.low
+		}
 		if nd.low >= s.cutoff() {
 			s.pruned = math.Min(s.pruned, nd.low)
 			return nil

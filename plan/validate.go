@@ -6,8 +6,8 @@ import (
 )
 
 // Validate reports the first number or index in the problem that makes no
-// sense: NaN, infinities, negative costs, shares outside 0..1, items that do
-// not exist.
+// sense: NaN, infinities and amounts above 1e18, negative costs, shares outside
+// 0..1, items that do not exist.
 func (p *Problem) Validate() error {
 	if err := limit("money limit", p.Money); err != nil {
 		return err
@@ -34,7 +34,7 @@ func (p *Problem) Validate() error {
 				return fmt.Errorf("plan: row %d (%s): %w", k, r.Name, err)
 			}
 			if !finite(u.Amount) {
-				return fmt.Errorf("plan: row %d (%s): the amount of item %q is %v; want a finite number", k, r.Name, p.Items[u.Item].ID, u.Amount)
+				return fmt.Errorf("plan: row %d (%s): the amount of item %q is %v; want a number from −1e18 to 1e18", k, r.Name, p.Items[u.Item].ID, u.Amount)
 			}
 		}
 	}
@@ -55,7 +55,7 @@ func (p *Problem) validateItem(i int, it Item) error {
 		sign bool // may be negative
 	}{{"money", it.Money, false}, {"effort", it.Effort, false}, {"outlay", it.Outlay, false}, {"gross value", it.Gross, true}} {
 		if !finite(f.v) || f.v < 0 && !f.sign {
-			return fmt.Errorf("plan: item %d (%s): the %s is %v; want a finite number%s", i, it.ID, f.name, f.v, map[bool]string{false: " of 0 or more"}[f.sign])
+			return fmt.Errorf("plan: item %d (%s): the %s is %v; want a number from %s to 1e18", i, it.ID, f.name, f.v, map[bool]string{false: "0", true: "−1e18"}[f.sign])
 		}
 	}
 	for _, list := range [][]int{it.Requires, it.Excludes} {
@@ -70,7 +70,7 @@ func (p *Problem) validateItem(i int, it Item) error {
 
 func (p *Problem) validateTerm(t Term) error {
 	if !finite(t.Loss) || t.Loss < 0 {
-		return fmt.Errorf("the loss is %v; want a finite number of 0 or more", t.Loss)
+		return fmt.Errorf("the loss is %v; want a number from 0 to 1e18", t.Loss)
 	}
 	for _, f := range t.Factors {
 		if err := p.index(f.Item); err != nil {
@@ -95,4 +95,9 @@ func (p *Problem) index(i int) error {
 	return nil
 }
 
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+// largest is the largest amount taken: sums and products of amounts stay exact
+// enough below it.
+const largest = 1e18
+
+// finite says whether a number is one that can be worked with.
+func finite(v float64) bool { return math.Abs(v) <= largest }

@@ -1,0 +1,47 @@
+package model
+
+import (
+	"math"
+
+	"github.com/parleysec/parley"
+)
+
+// Limits are what a plan has to keep to, besides the model's own rules.
+type Limits struct {
+	// Money bounds once + yearly money from the finish to the horizon,
+	// undiscounted, in the model's currency; Effort bounds person-days. +Inf means
+	// no limit, 0 means nothing: start from [NoLimits].
+	Money, Effort float64
+	// Must and MustNot are ids of mitigations and features, such as those that
+	// decisions in force ask for or rule out.
+	Must, MustNot []string
+	// Avoided are ids of threats that a decision takes out of the world.
+	Avoided []string
+	// Settled are ids of threats, mitigations and features whose obligation or
+	// grave harm has been dealt with on record, so that it is no floor any more.
+	Settled []string
+}
+
+// NoLimits leaves everything to the model.
+func NoLimits() Limits { return Limits{Money: math.Inf(1), Effort: math.Inf(1)} }
+
+// CapacityOf adds up what the model's periods offer; +Inf where none says
+// anything. Items all start at once, so several periods count as one.
+func CapacityOf(m *parley.Model) (money, effort float64) {
+	money, effort = math.Inf(1), math.Inf(1)
+	add := func(sum *float64, v float64) {
+		if math.IsInf(*sum, 1) {
+			*sum = 0
+		}
+		*sum += v
+	}
+	for _, c := range m.Capacity {
+		if !c.Money.IsZero() {
+			add(&money, c.Money.Mean())
+		}
+		if !c.Effort.IsZero() {
+			add(&effort, c.Effort.Mean())
+		}
+	}
+	return money, effort
+}

@@ -1,0 +1,294 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/plan"
+	"github.com/parleysec/parley/risk"
+)
+
+// Plan is the best choice found, with what people ask about it. Money is in the
+// model's currency; Value and what is compared with it is discounted over the
+// horizon and 0 for doing nothing.
+type Plan struct {
+	Chosen []string `json:"chosen"` // ids in file order
+	Value  float64  `json:"value"`
+	// Bound is a value that no choice exceeds; Gap and Proved are as in
+	// [plan.Solution].
+	Bound        float64     `json:"bound"`
+	Gap          float64     `json:"gap"`
+	Proved       bool        `json:"proved"`
+	Cost         Cost        `json:"cost"`
+	Outlay       float64     `json:"outlay"` // discounted cost, effort priced
+	AnnualLoss   BeforeAfter `json:"expected_annual_loss"`
+	Periods      []Scheduled `json:"periods"`
+	Why          []Why       `json:"why"`                   // every item that takes part, in file order
+	Peers        []Peer      `json:"peers"`                 // the most valuable first
+	Floors       []Floor     `json:"obligations"`           // with their price
+	BreakEven    []BreakEven `json:"break_even"`            // of features without a value
+	Unpriced     []Unpriced  `json:"left_out"`              // what lacks a figure
+	LossOfDoing0 float64     `json:"loss_of_doing_nothing"` // discounted, over the horizon
+}
+
+// Scheduled is what starts in one period.
+type Scheduled struct {
+	Period string   `json:"period"` // "" where the model names none
+	Items  []string `json:"items"`
+}
+
+// Cost is what a choice takes: money (once, and yearly from the finish to the
+// horizon) undiscounted, and person-days.
+type Cost struct {
+	Money      float64 `json:"money"`
+	EffortDays float64 `json:"effort_days"`
+}
+
+// BeforeAfter is the expected loss of one full year today and with the choice
+// finished, undiscounted.
+type BeforeAfter struct {
+	Before float64 `json:"before"`
+	After  float64 `json:"after"`
+}
+
+// Peer is another plan that is about as good as the best.
+type Peer struct {
+	Chosen  []string `json:"chosen"`
+	Value   float64  `json:"value"`
+	Differs []string `json:"differs"` // ids that are in one of the two plans only
+	Adds    []string `json:"adds"`    // ids the best plan lacks
+	Drops   []string `json:"drops"`   // ids only the best plan has
+	Cost    Cost     `json:"cost"`
+	Outlay  float64  `json:"outlay"`
+}
+
+// Floor is a duty, grave harm to people, or something that must be done, with
+// what keeping it costs.
+type Floor struct {
+	ID   string    `json:"id"` // of a threat, mitigation or feature
+	Kind FloorKind `json:"kind"`
+	Says string    `json:"says,omitempty"`
+	Met  bool      `json:"met"`
+	// Price is the value of the best plan without this floor less the value of
+	// the plan; nil where it was not worked out in time.
+	Price *float64 `json:"price"`
+}
+
+// BreakEven is what a feature without a value would have to bring in.
+type BreakEven struct {
+	Feature string `json:"feature"`
+	// Value is the amount per year, from its finish to the horizon, above which
+	// the best plan takes it in; nil where no plan within the limits has it, or
+	// it would be finished after the horizon, or it was not worked out in time.
+	Value *float64 `json:"value"`
+}
+
+// Options steers [Built.Solve].
+type Options struct {
+	// Deadline bounds the search for the plan, and once more, all that is asked
+	// about it together; 0 means no bound.
+	Deadline time.Duration
+	// MaxNodes bounds the subproblems of each search; 0 means no bound.
+	MaxNodes int
+	// Progress is called during the search for the plan.
+	Progress func(plan.Progress)
+	// OnlyPlan leaves out Why, Peers, Floors' prices and BreakEven.
+	OnlyPlan bool
+}
+
+// reoptimiseUpTo is how many items there may be for Why to solve the problem
+// once more for each of them; beyond, an item's value is that in the plan.
+const reoptimiseUpTo = 40
+
+// Solve finds the best plan. A search cut short returns the best so far with
+// its true gap. When nothing is possible the error is a [parley.Error] of kind
+// No around an [*Infeasible].
+func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
+	sol, err := plan.Solve(ctx, &b.Problem, plan.Options{Deadline: o.Deadline, MaxNodes: o.MaxNodes, Progress: o.Progress})
+	if err != nil {
+		return nil, b.explain(ctx, err)
+	}
+	out := &Plan{
+		Chosen: b.names(sol.Chosen), Value: sol.Value, Bound: sol.Bound, Gap: sol.Gap, Proved: sol.Proved,
+		Cost: Cost{sol.Money, sol.Effort}, Outlay: sol.Outlay, Unpriced: append([]Unpriced{}, b.Unpriced...),
+		LossOfDoing0: b.Problem.LossOfNothing(),
+		Why:          []Why{}, Peers: []Peer{}, Floors: []Floor{}, BreakEven: []BreakEven{},
+	}
+	out.Periods = []Scheduled{{Period: b.period, Items: out.Chosen}}
+	if out.AnnualLoss, err = b.annualLoss(sol.Chosen); err != nil {
+		return nil, err
+	}
+	for _, f := range b.floors {
+		out.Floors = append(out.Floors, Floor{ID: f.id, Kind: f.kind, Says: f.says, Met: f.met(sol.Chosen)})
+	}
+	if o.OnlyPlan {
+		return out, nil
+	}
+	if o.Deadline > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, o.Deadline)
+		defer stop()
+	}
+	return out, b.answer(ctx, sol, out, plan.Options{MaxNodes: o.MaxNodes})
+}
+
+// answer fills in what is asked about a plan.
+func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan.Options) error {
+	peers, err := plan.Peers(ctx, &b.Problem, sol, o)
+	if err != nil {
+		return err
+	}
+	for _, p := range peers {
+		out.Peers = append(out.Peers, b.peer(sol, p))
+	}
+	for k, f := range b.floors {
+		if out.Floors[k].Price, err = b.price(ctx, f, sol, o); err != nil {
+			return err
+		}
+	}
+	for i, it := range b.items {
+		if it.worthless && !b.Problem.Items[i].Must {
+			e, err := b.breakEven(ctx, i, o)
+			if err != nil {
+				return err
+			}
+			out.BreakEven = append(out.BreakEven, e)
+		}
+	}
+	ms, err := plan.Marginals(ctx, &b.Problem, sol, len(b.items) <= reoptimiseUpTo, o)
+	if err != nil {
+		return err
+	}
+	out.Why = b.why(sol, ms)
+	return nil
+}
+
+func (b *Built) peer(best, p plan.Solution) Peer {
+	out := Peer{Chosen: b.names(p.Chosen), Value: p.Value, Cost: Cost{p.Money, p.Effort}, Outlay: p.Outlay}
+	for i, id := range b.ids {
+		switch was, is := slices.Contains(best.Chosen, i), slices.Contains(p.Chosen, i); {
+		case is && !was:
+			out.Adds = append(out.Adds, id)
+		case was && !is:
+			out.Drops = append(out.Drops, id)
+		default:
+			continue
+		}
+		out.Differs = append(out.Differs, id)
+	}
+	return out
+}
+
+// price is what a floor costs; nil when there was no time to prove it.
+func (b *Built) price(ctx context.Context, f floor, sol plan.Solution, o plan.Options) (*float64, error) {
+	if ctx.Err() != nil {
+		return nil, nil
+	}
+	free, err := plan.Solve(ctx, b.without(f), o)
+	if err != nil || !free.Proved || !sol.Proved {
+		return nil, ignoreStopped(err)
+	}
+	price := math.Max(0, free.Value-sol.Value)
+	return &price, nil
+}
+
+func (b *Built) breakEven(ctx context.Context, i int, o plan.Options) (BreakEven, error) {
+	out := BreakEven{Feature: b.ids[i]}
+	if ctx.Err() != nil || b.items[i].running <= 0 {
+		return out, nil
+	}
+	total, err := plan.BreakEven(ctx, &b.Problem, i, o)
+	if _, no := errors.AsType[*plan.InfeasibleError](err); no {
+		return out, nil
+	}
+	if err != nil || ctx.Err() != nil {
+		return out, ignoreStopped(err)
+	}
+	perYear := total / b.items[i].running
+	out.Value = &perYear
+	return out, nil
+}
+
+func ignoreStopped(err error) error {
+	if errors.Is(err, plan.ErrStopped) {
+		return nil
+	}
+	return err
+}
+
+// names are the ids of items, in file order.
+func (b *Built) names(chosen []int) []string {
+	out := make([]string, 0, len(chosen))
+	for _, i := range chosen {
+		out = append(out, b.ids[i])
+	}
+	return out
+}
+
+// Scenario is a choice finished, as package risk prices it.
+func (b *Built) Scenario(ids []string) risk.Scenario {
+	s := risk.Scenario{Avoided: b.limits.Avoided}
+	for _, id := range ids {
+		if i, ok := b.index[id]; ok && b.items[i].feature {
+			s.Features = append(s.Features, id)
+		} else {
+			s.Mitigations = append(s.Mitigations, id)
+		}
+	}
+	return s
+}
+
+func (b *Built) annualLoss(chosen []int) (BeforeAfter, error) {
+	before, err := b.portfolio.Expect(b.Scenario(nil))
+	if err != nil {
+		return BeforeAfter{}, err
+	}
+	after, err := b.portfolio.Expect(b.Scenario(b.names(chosen)))
+	if err != nil {
+		return BeforeAfter{}, err
+	}
+	return BeforeAfter{Before: before.Annual, After: after.Annual}, nil
+}
+
+// Infeasible says why no plan keeps all limits and rules.
+type Infeasible struct {
+	Err *plan.InfeasibleError
+	// Floors are the ids of what must be done; NeedsMoney and NeedsEffort are the
+	// least of each that doing it takes, by itself; NaN when rules clash whatever
+	// the limits.
+	Floors      []string
+	NeedsMoney  float64
+	NeedsEffort float64
+	Limits      Limits
+}
+
+// explain works out what the floors would need when nothing is possible.
+func (b *Built) explain(ctx context.Context, err error) error {
+	clash, ok := errors.AsType[*plan.InfeasibleError](err)
+	if !ok {
+		return err
+	}
+	e := &Infeasible{Err: clash, Limits: b.limits, NeedsMoney: b.least(ctx, func(it plan.Item) float64 { return it.Money }), NeedsEffort: b.least(ctx, func(it plan.Item) float64 { return it.Effort })}
+	for _, f := range b.floors {
+		e.Floors = append(e.Floors, f.id)
+	}
+	return &parley.Error{Op: "plan", Kind: parley.No, Err: e}
+}
+
+// least is the smallest sum of an amount that keeps all rules without limits.
+func (b *Built) least(ctx context.Context, amount func(plan.Item) float64) float64 {
+	q := plan.Problem{Money: math.Inf(1), Effort: math.Inf(1), Rows: b.Problem.Rows}
+	for _, it := range b.Problem.Items {
+		it.Outlay, it.Gross = amount(it), 0
+		q.Items = append(q.Items, it)
+	}
+	sol, err := plan.Solve(ctx, &q, plan.Options{MaxNodes: 1000})
+	if err != nil {
+		return math.NaN()
+	}
+	return sol.Outlay
+}

@@ -1,0 +1,128 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/parleysec/parley/plan"
+)
+
+// Reason is why an item is in a plan or left out.
+type Reason string
+
+// The reasons.
+const (
+	Pays         Reason = "pays"           // in: it brings more than it costs
+	IsMust       Reason = "must"           // in: the file, or a decision, says so
+	IsObligation Reason = "obligation"     // in: a law, contract or promise asks for it
+	ForPeople    Reason = "people"         // in: it keeps people from grave harm
+	IsRequired   Reason = "required"       // in: something else in the plan requires it
+	TooDear      Reason = "does not pay"   // out: it costs more than it brings
+	NoRoom       Reason = "no room"        // out: it would pay, but the limits are better used otherwise
+	IsExcluded   Reason = "excluded"       // out: it would pay, but something in the plan excludes it
+	IsMustNot    Reason = "must not"       // out: a decision says so
+	NoValue      Reason = "no value"       // out: a feature whose value nobody stated
+	OpensThreat  Reason = "opens a threat" // out: it brings a threat that is under a floor and that nothing chosen treats
+)
+
+// Why says what one item is worth to the plan, and why it is in or out.
+type Why struct {
+	ID string `json:"id"`
+	In bool   `json:"in"`
+	// MarginalValue is the value the plan loses without the item, or gains (a
+	// negative number: loses) with it. With Reoptimised everything else is chosen
+	// anew within the limits; otherwise all else stays as it is, limits aside.
+	MarginalValue float64 `json:"marginal_value"`
+	Reoptimised   bool    `json:"reoptimised"`
+	// InPlan is the marginal value with all else as it is.
+	InPlan float64 `json:"in_plan"`
+	Reason Reason  `json:"reason"`
+	// Because are the ids that the reason speaks of: what requires or excludes
+	// the item, or the threat it is in for.
+	Because []string `json:"because,omitempty"`
+}
+
+func (b *Built) why(sol plan.Solution, ms []plan.Marginal) []Why {
+	out := make([]Why, len(ms))
+	for i, m := range ms {
+		w := Why{ID: b.ids[i], In: m.In, MarginalValue: m.InPlan, InPlan: m.InPlan}
+		if m.Known {
+			w.MarginalValue, w.Reoptimised = m.Value, true
+		}
+		if m.In {
+			w.Reason, w.Because = b.whyIn(sol, i)
+		} else {
+			w.Reason, w.Because = b.whyOut(sol, i, m.InPlan)
+		}
+		out[i] = w
+	}
+	return out
+}
+
+// whyIn: an item that pays by itself is in because it pays, whatever else asks
+// for it.
+func (b *Built) whyIn(sol plan.Solution, i int) (Reason, []string) {
+	if sol.Value-b.Problem.Totals(less(sol.Chosen, i)).Value > 0 {
+		return Pays, nil
+	}
+	for _, f := range b.floors {
+		if !f.threat && slices.Contains(f.items, i) {
+			if f.kind == ByObligation {
+				return IsObligation, nil
+			}
+			return IsMust, nil
+		}
+	}
+	var needs []string
+	for _, j := range sol.Chosen {
+		if slices.Contains(b.Problem.Items[j].Requires, i) {
+			needs = append(needs, b.ids[j])
+		}
+	}
+	if needs != nil {
+		return IsRequired, needs
+	}
+	for _, f := range b.floors {
+		if f.threat && f.met(sol.Chosen) && !f.met(less(sol.Chosen, i)) {
+			if f.kind == ByObligation {
+				return IsObligation, []string{f.id}
+			}
+			return ForPeople, []string{f.id}
+		}
+	}
+	return Pays, nil
+}
+
+func (b *Built) whyOut(sol plan.Solution, i int, inPlan float64) (Reason, []string) {
+	it := b.items[i]
+	switch {
+	case it.mustNot:
+		return IsMustNot, nil
+	case it.worthless:
+		return NoValue, nil
+	case inPlan <= 0:
+		return TooDear, nil
+	}
+	var rivals []string
+	for _, j := range sol.Chosen {
+		if slices.Contains(b.Problem.Items[i].Excludes, j) || slices.Contains(b.Problem.Items[j].Excludes, i) {
+			rivals = append(rivals, b.ids[j])
+		}
+	}
+	if rivals != nil {
+		return IsExcluded, rivals
+	}
+	var opens []string
+	for _, f := range b.floors {
+		if slices.Contains(f.brings, i) && !f.met(append(slices.Clone(sol.Chosen), i)) {
+			opens = append(opens, f.id)
+		}
+	}
+	if opens != nil {
+		return OpensThreat, opens
+	}
+	return NoRoom, nil
+}
+
+func less(chosen []int, i int) []int {
+	return slices.DeleteFunc(slices.Clone(chosen), func(j int) bool { return j == i })
+}
