@@ -1,0 +1,167 @@
+package negotiate
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/file"
+	"github.com/parleysec/parley/ledger"
+)
+
+// ApplyRequest brings a negotiation file into the ledger.
+type ApplyRequest struct {
+	Source
+	Prefer ledger.Side // whose value holds where both sides changed; "" refuses
+}
+
+// ApplyResult says what applying a file changed.
+type ApplyResult struct {
+	Schema    string            `json:"schema"`
+	Product   string            `json:"product"`
+	Applied   int               `json:"applied"` // events written
+	Changes   []Change          `json:"changes"`
+	Conflicts []ledger.Conflict `json:"conflicts"`
+	Reopened  []Reopened        `json:"reopened"`
+	Notes     []string          `json:"notes"`
+}
+
+// Change is one event in plain words.
+type Change struct {
+	Type string `json:"type"`
+	Kind string `json:"kind,omitempty"`
+	ID   string `json:"id,omitempty"`
+	Says string `json:"says"`
+}
+
+// Reopened is a decision whose premises no longer hold.
+type Reopened struct {
+	Decision string          `json:"decision"`
+	Threats  []string        `json:"threats"`
+	Broken   []ledger.Broken `json:"broken"`
+}
+
+// Apply merges a file into the ledger, making the ledger when there is none.
+// Conflicts change nothing and come back as a Conflict error with the result.
+func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*ApplyResult, error) {
+	if err := allow(actor, "Apply"); err != nil {
+		return nil, err
+	}
+	doc, err := file.Read(req.Name, req.Data)
+	if err != nil {
+		return nil, invalidFile(req.Name, err)
+	}
+	db, err := s.create(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(req.Data)
+	app := ledger.Application{Model: doc.Model, Name: req.Name, Digest: hex.EncodeToString(sum[:]), Prefer: req.Prefer}
+	r := &ApplyResult{Schema: "parley.apply/1", Product: doc.Model.Product.ID}
+	events, _, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+		merged, err := state.Merge(app)
+		if err != nil {
+			return nil, err
+		}
+		r.Conflicts, r.Reopened, r.Notes = merged.Conflicts, nil, nil
+		if len(merged.Drafts) == 0 {
+			return nil, nil
+		}
+		drafts, reopened, err := s.settle(ctx, state, ledger.Stamp(merged.Drafts, actor, ""), actor, at)
+		r.Reopened = reopened
+		return drafts, err
+	})
+	if err != nil {
+		return nil, ledgerError("apply "+req.Name, err)
+	}
+	r.fill(events, doc)
+	if n := len(r.Conflicts); n > 0 {
+		return r, parley.Errorf(parley.Conflict, "apply "+req.Name, "the file and the ledger both changed %d %s since the file was last applied", n, plural(n, "field", "fields")).
+			WithHint("look at both values, then repeat with --ours (the file holds) or --theirs (the ledger holds)")
+	}
+	return r, nil
+}
+
+func (r *ApplyResult) fill(events []ledger.Event, doc *file.Document) {
+	r.Applied = len(events)
+	r.Changes = []Change{}
+	for _, e := range events {
+		r.Changes = append(r.Changes, changeOf(e))
+	}
+	if r.Conflicts == nil {
+		r.Conflicts = []ledger.Conflict{}
+	}
+	if r.Reopened == nil {
+		r.Reopened = []Reopened{}
+	}
+	r.Notes = []string{}
+	for _, f := range doc.Findings {
+		r.Notes = append(r.Notes, f.String())
+	}
+}
+
+func plural(n int, one, other string) string {
+	if n == 1 {
+		return one
+	}
+	return other
+}
+
+// settle completes drafts with what follows from them: ends that were reached,
+// and decisions whose premises no longer hold in the state they lead to.
+func (s *Service) settle(ctx context.Context, state *ledger.State, drafts []ledger.Draft, actor Actor, at time.Time) ([]ledger.Draft, []Reopened, error) {
+	job := actor
+	job.Via = ledger.ViaJob
+	expired := ledger.Stamp(ledger.Expiries(state, s.today()), job, "")
+	// What the drafts name as their cause by number stands first, so that the
+	// numbers stay right.
+	drafts = append(drafts, expired...)
+	next, err := foresee(state, drafts, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	var reopened []Reopened
+	for _, p := range next.Products() {
+		if !touched(p.ID, drafts) {
+			continue
+		}
+		more, list, err := recheck(ctx, next, p)
+		if err != nil {
+			return nil, nil, err
+		}
+		drafts = append(drafts, ledger.Stamp(more, job, "")...)
+		reopened = append(reopened, list...)
+	}
+	return drafts, reopened, nil
+}
+
+// touched reports whether drafts concern a product; those of the organisation
+// concern every one.
+func touched(id string, drafts []ledger.Draft) bool {
+	for _, d := range drafts {
+		if d.Product == id || d.Product == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// foresee is the state after drafts that are not recorded yet.
+func foresee(state *ledger.State, drafts []ledger.Draft, at time.Time) (*ledger.State, error) {
+	next := state.Clone()
+	var events []ledger.Event
+	for i, d := range drafts {
+		e, err := d.Event(ledger.Place{ID: fmt.Sprintf("%026d", i), Seq: next.Size, At: at, Earlier: events})
+		if err != nil {
+			return nil, err
+		}
+		if err := next.Apply(e); err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return next, nil
+}

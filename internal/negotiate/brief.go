@@ -1,0 +1,68 @@
+package negotiate
+
+import (
+	"context"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
+)
+
+// BriefRequest asks for what a decider reads.
+type BriefRequest struct {
+	Source
+	AsOf    string
+	Threats []string // ids; none for all
+	Budget  Budget   // of the plan that options are seen against
+}
+
+// Brief makes the brief of a source: every threat in plain words, with its options.
+func (s *Service) Brief(ctx context.Context, actor Actor, req BriefRequest) (*brief.Report, error) {
+	if err := allow(actor, "Brief"); err != nil {
+		return nil, err
+	}
+	l, err := s.load(ctx, req.Source, req.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	threats, err := l.threats(req.Threats)
+	if err != nil {
+		return nil, err
+	}
+	return s.reportWithin(ctx, l, threats, req.Budget)
+}
+
+// threats resolves ids of threats, short ones where there is a ledger.
+func (l *loaded) threats(ids []string) ([]string, error) {
+	var out []string
+	for _, id := range ids {
+		if l.state != nil {
+			if ref, err := l.state.Resolve(l.product.ID, id, "threat"); err == nil {
+				id = ref.ID
+			}
+		}
+		if l.model.Threat(id) == nil {
+			return nil, parley.Errorf(parley.NotFound, "brief", "there is no threat %q in %s", id, l.model.Product.Title())
+		}
+		out = append(out, id)
+	}
+	return out, nil
+}
+
+// report is the brief of threats with the plan that the capacity allows, as it
+// is kept with a decision: the same state gives the same bytes.
+func (s *Service) report(ctx context.Context, l *loaded, threats []string) (*brief.Report, error) {
+	return s.reportWithin(ctx, l, threats, Budget{})
+}
+
+func (s *Service) reportWithin(ctx context.Context, l *loaded, threats []string, b Budget) (*brief.Report, error) {
+	plan, err := s.bestPlan(ctx, l, b)
+	if err != nil {
+		return nil, err
+	}
+	r, err := brief.Build(ctx, l.model, l.portfolio, plan, brief.Options{AsOf: l.asOf.Format(time.DateOnly), Threats: threats})
+	if err != nil {
+		return nil, priceError(l.model, err)
+	}
+	return r, nil
+}

@@ -1,0 +1,354 @@
+package negotiate
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/ledger"
+)
+
+// EngineVersion names the arithmetic that computed the figures of a decision.
+const EngineVersion = "risk/1"
+
+// DecideRequest is a decision on its way into the ledger.
+type DecideRequest struct {
+	Product       string // id; "" for the only one
+	Threats       []string
+	Kind          parley.Kind
+	Because       string
+	Until         string   // a date or a stage
+	With          []string // mitigations, or treatments
+	If            string   // condition under which it holds
+	NotApplicable string   // why a duty does not apply
+	Replaces      []string // decisions it takes the threats from
+	By            string   // claimed decider
+	Propose       bool     // waits for an approver
+	AsOf          string
+	Seen          string // digest of the brief the decider saw; "" takes it as it is now
+}
+
+// DecideResult is what was recorded.
+type DecideResult struct {
+	Schema    string     `json:"schema"`
+	Decisions []Decision `json:"decisions"`
+	Tasks     []Task     `json:"tasks"`
+	Reopened  []Reopened `json:"reopened"`
+	Notes     []string   `json:"notes"`
+}
+
+// Decision is a decision as people see it.
+type Decision struct {
+	ShortID    string           `json:"id"`
+	Product    string           `json:"product"`
+	Threats    []string         `json:"threats"`
+	Titles     []string         `json:"titles"`
+	Kind       parley.Kind      `json:"kind"`
+	With       []string         `json:"with,omitempty"`
+	Because    string           `json:"because"`
+	Until      string           `json:"until,omitempty"`
+	Conditions []string         `json:"conditions,omitempty"`
+	Status     string           `json:"status"`
+	By         string           `json:"by"`
+	Claimed    bool             `json:"claimed"` // the name is only a claim
+	At         time.Time        `json:"at"`
+	Premises   []ledger.Premise `json:"premises,omitempty"`
+	Broken     []ledger.Broken  `json:"broken,omitempty"`
+	Brief      string           `json:"brief,omitempty"` // commitment to the brief the decider saw
+}
+
+// MovedError refuses a decision because the numbers moved since the decider
+// looked at them.
+type MovedError struct {
+	Threats []string
+}
+
+// Error says what happened.
+func (e *MovedError) Error() string {
+	return "the numbers of " + strings.Join(e.Threats, ", ") + " moved since you looked: read the brief as it is now, then decide"
+}
+
+// Decide records a decision with the exact bytes of the brief it stood on.
+func (s *Service) Decide(ctx context.Context, actor Actor, req DecideRequest) (*DecideResult, error) {
+	if err := allow(actor, "Decide"); err != nil {
+		return nil, err
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &DecideResult{Schema: "parley.decision/1"}
+	op := "decide " + strings.Join(req.Threats, ", ")
+	var productID string
+	events, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+		d, err := s.deciding(ctx, state, actor, req)
+		if err != nil {
+			return nil, err
+		}
+		productID = d.Product
+		draft, err := s.draft(ctx, state, d, req)
+		if err != nil {
+			return nil, err
+		}
+		drafts, reopened, err := s.settle(ctx, state, []ledger.Draft{draft}, actor, at)
+		r.Reopened = reopened
+		return drafts, err
+	})
+	if err != nil {
+		return nil, ledgerError(op, err)
+	}
+	r.fill(state.Product(productID), events)
+	return r, nil
+}
+
+// deciding resolves ids and checks the rules before anything is computed.
+func (s *Service) deciding(ctx context.Context, state *ledger.State, actor Actor, req DecideRequest) (ledger.Deciding, error) {
+	var d ledger.Deciding
+	p, err := decidedProduct(state, req)
+	if err != nil {
+		return d, err
+	}
+	terms := ledger.Terms{
+		Kind: req.Kind, Because: strings.TrimSpace(req.Because), Until: req.Until,
+		ObligationReason: strings.TrimSpace(req.NotApplicable), Propose: req.Propose, Supersedes: req.Replaces,
+	}
+	if req.If != "" {
+		terms.Conditions = []string{req.If}
+	}
+	for _, id := range req.Threats {
+		ref, err := state.Resolve(p.ID, id, ledger.KindThreat)
+		if err != nil {
+			return d, err
+		}
+		terms.Threats = append(terms.Threats, ref.ID)
+	}
+	for _, id := range req.With {
+		if ref, err := state.Resolve(p.ID, id, ledger.KindMitigation); err == nil {
+			id = ref.ID
+		}
+		terms.With = append(terms.With, id)
+	}
+	d = ledger.Deciding{Product: p.ID, Terms: terms, Actor: actor, By: req.By, Today: cmp.Or(req.AsOf, s.today())}
+	return d, ledger.Check(state, d)
+}
+
+// decidedProduct is the product named, else the one that has the threats.
+func decidedProduct(state *ledger.State, req DecideRequest) (*ledger.Product, error) {
+	if req.Product == "" && len(req.Threats) > 0 && len(state.Products()) > 1 {
+		ref, err := state.Resolve("", req.Threats[0], ledger.KindThreat)
+		if err != nil {
+			return nil, err
+		}
+		return state.Product(ref.Product), nil
+	}
+	return product(state, req.Product)
+}
+
+// draft completes a decision with what was on the table: premises, the options
+// not taken and the brief.
+func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Deciding, req DecideRequest) (ledger.Draft, error) {
+	l, err := s.loadFrom(state, d.Product, req.AsOf)
+	if err != nil {
+		return ledger.Draft{}, err
+	}
+	report, err := s.report(ctx, l, d.Terms.Threats)
+	if err != nil {
+		return ledger.Draft{}, err
+	}
+	seen, err := BriefBytes(report, d.Terms.Threats...)
+	if err != nil {
+		return ledger.Draft{}, err
+	}
+	if req.Seen != "" && req.Seen != Digest(seen) {
+		return ledger.Draft{}, &parley.Error{Kind: parley.Conflict, Err: &MovedError{Threats: d.Terms.Threats}}
+	}
+	t := d.Terms
+	t.AsOf, t.Engine, t.Trials, t.Seed = report.AsOf, EngineVersion, defaultTrials, defaultSeed
+	t.NotTaken = notTaken(report, t)
+	if t.Premises, err = l.premises(ctx, t.Threats, t.With, t.Trials, t.Seed); err != nil {
+		return ledger.Draft{}, err
+	}
+	return ledger.Draft{
+		Product: d.Product, Actor: d.Actor, By: d.By, Body: &ledger.DecisionRecorded{Terms: t},
+		Attach: seen, Media: "application/json",
+	}, nil
+}
+
+// loadFrom compiles a product of a state that was read already.
+func (s *Service) loadFrom(state *ledger.State, id, asOf string) (*loaded, error) {
+	day, err := s.date(asOf)
+	if err != nil {
+		return nil, err
+	}
+	l := &loaded{asOf: day, limits: FromOrganisation, state: state, product: state.Product(id)}
+	if l.model, err = state.Model(id); err != nil {
+		return nil, err
+	}
+	return l, l.compile()
+}
+
+// BriefBytes is the brief of threats as it is kept with a decision: canonical
+// JSON without anything that differs from one reading to the next.
+func BriefBytes(r *brief.Report, threats ...string) ([]byte, error) {
+	part := *r
+	part.Threats = nil
+	for _, id := range threats {
+		t := r.Threat(id)
+		if t == nil {
+			return nil, fmt.Errorf("the brief has no threat %q", id)
+		}
+		part.Threats = append(part.Threats, *t)
+	}
+	part.Total = brief.Total{}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(part); err != nil {
+		return nil, fmt.Errorf("write the brief: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// Digest identifies the bytes of a brief.
+func Digest(seen []byte) string {
+	sum := sha256.Sum256(seen)
+	return hex.EncodeToString(sum[:])
+}
+
+// notTaken lists the options that were on the table and not chosen.
+func notTaken(r *brief.Report, t ledger.Terms) []ledger.NotTaken {
+	var out []ledger.NotTaken
+	for _, id := range t.Threats {
+		for _, o := range r.Threat(id).Options {
+			taken := o.Kind == t.Kind && (len(o.With) == 0 || sameSet(o.With, t.With)) || slices.Contains(t.With, o.ID)
+			if !taken && !slices.ContainsFunc(out, func(n ledger.NotTaken) bool { return n.Option == o.ID }) {
+				out = append(out, ledger.NotTaken{Option: o.ID})
+			}
+		}
+	}
+	return out
+}
+
+func sameSet(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// fill reads back what was recorded.
+func (r *DecideResult) fill(p *ledger.Product, events []ledger.Event) {
+	r.Decisions, r.Tasks, r.Notes = []Decision{}, []Task{}, []string{}
+	if r.Reopened == nil {
+		r.Reopened = []Reopened{}
+	}
+	for _, d := range p.Decisions {
+		if slices.ContainsFunc(events, func(e ledger.Event) bool { return e.ID == d.Event }) {
+			r.Decisions = append(r.Decisions, decisionOf(p, d))
+		}
+	}
+	for _, t := range p.Tasks {
+		if slices.ContainsFunc(r.Decisions, func(d Decision) bool { return slices.Contains(t.Decisions, d.ShortID) }) {
+			r.Tasks = append(r.Tasks, taskOf(p, t))
+		}
+	}
+}
+
+func decisionOf(p *ledger.Product, d *ledger.Decision) Decision {
+	out := Decision{
+		ShortID: d.Short, Product: p.ID, Threats: d.Threats, Kind: d.Kind, With: d.With, Because: d.Because, Until: d.Until,
+		Conditions: d.Conditions, Status: string(d.Status), At: d.At, Premises: d.Premises,
+	}
+	out.By, out.Claimed = d.Decider()
+	if d.Brief != nil {
+		out.Brief = d.Brief.Hash
+	}
+	for _, id := range d.Threats {
+		out.Titles = append(out.Titles, title(p, ledger.KindThreat, id))
+	}
+	if len(d.History) > 0 && d.Status == ledger.Reopened {
+		out.Broken = d.History[len(d.History)-1].Broken
+	}
+	return out
+}
+
+// title is what an item is called, its id where it has no title.
+func title(p *ledger.Product, kind ledger.ItemKind, id string) string {
+	it := p.Item(kind, id)
+	if it == nil {
+		return id
+	}
+	var named struct {
+		Title string `json:"title"`
+	}
+	if err := json.Unmarshal(it.JSON, &named); err != nil || named.Title == "" {
+		return id
+	}
+	return named.Title
+}
+
+// MoveRequest moves a decision to another state of its life.
+type MoveRequest struct {
+	Product  string
+	Decision string
+	Move     string // withdraw, reopen, approve or reject
+	Because  string
+	By       string
+}
+
+var errNoReason = errors.New("a change to a decision needs its reason")
+
+// Move withdraws, reopens, approves or rejects a decision.
+func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*DecideResult, error) {
+	if err := allow(actor, "Move"); err != nil {
+		return nil, err
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	op := req.Move + " " + req.Decision
+	var ref ledger.Ref
+	_, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+		if ref, err = state.Resolve(req.Product, req.Decision, ledger.KindDecision); err != nil {
+			return nil, err
+		}
+		return s.moving(ctx, state, state.Product(ref.Product).Decision(ref.ID), actor, req, at)
+	})
+	if err != nil {
+		return nil, ledgerError(op, err)
+	}
+	p := state.Product(ref.Product)
+	r := &DecideResult{Schema: "parley.decision/1", Decisions: []Decision{decisionOf(p, p.Decision(ref.ID))}}
+	r.Tasks, r.Reopened, r.Notes = []Task{}, []Reopened{}, []string{}
+	return r, nil
+}
+
+func (s *Service) moving(ctx context.Context, state *ledger.State, d *ledger.Decision, actor Actor, req MoveRequest, at time.Time) ([]ledger.Draft, error) {
+	to := map[string]ledger.Status{"withdraw": ledger.Retracted, "reopen": ledger.Reopened, "reject": ledger.Rejected}[req.Move]
+	switch {
+	case req.Move == "approve":
+		if err := ledger.CheckApproval(state, d, actor, req.By, s.today()); err != nil {
+			return nil, err
+		}
+		drafts, _, err := s.settle(ctx, state, ledger.Approving(d, actor, req.By, req.Because), actor, at)
+		return drafts, err
+	case to == "":
+		return nil, parley.Errorf(parley.Invalid, "", "%q is no move of a decision", req.Move)
+	case strings.TrimSpace(req.Because) == "":
+		return nil, (&parley.Error{Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
+	}
+	if err := ledger.CheckMove(d.Short, d.Status, to); err != nil {
+		return nil, err
+	}
+	draft := ledger.Draft{Product: d.Product, Cause: d.Event, Body: &ledger.DecisionMoved{Decision: d.Short, To: to, Because: req.Because}}
+	drafts, _, err := s.settle(ctx, state, ledger.Stamp([]ledger.Draft{draft}, actor, req.By), actor, at)
+	return drafts, err
+}

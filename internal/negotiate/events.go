@@ -1,0 +1,56 @@
+package negotiate
+
+import (
+	"strings"
+
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+)
+
+// say puts an event into plain words.
+func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
+	switch b := body.(type) {
+	case *ledger.ItemPut:
+		return string(b.Kind), b.ID, catalogue.T("event.put", "kind", kindWord(b.Kind), "id", b.ID)
+	case *ledger.ItemRenamed:
+		return string(b.Kind), b.To, catalogue.T("event.renamed", "kind", kindWord(b.Kind), "from", b.From, "to", b.To)
+	case *ledger.FileApplied:
+		return "file", b.Name, catalogue.T("event.file", "name", b.Name)
+	case *ledger.DecisionRecorded:
+		return "decision", "", catalogue.T("event.decided", "kind", catalogue.T("kind."+string(b.Kind)), "threats", strings.Join(b.Threats, ", "), "because", b.Because)
+	case *ledger.DecisionMoved:
+		return "decision", b.Decision, moved(b)
+	case *ledger.TaskChanged:
+		return "task", b.Task, catalogue.T("event.task", "id", b.Task, "status", catalogue.T("task."+string(b.To)))
+	case *ledger.ProposalMade:
+		return string(b.Kind), b.ID, catalogue.T("event.proposed", "about", catalogue.T("about."+string(b.About)), "id", b.ID, "says", b.Says)
+	case *ledger.ProposalSettled:
+		return "proposal", b.Proposal, catalogue.T("event.settled", "id", b.Proposal, "outcome", string(b.Outcome))
+	case *ledger.PolicyAdopted:
+		return "policy", "", catalogue.T("event.policy")
+	case *ledger.SettingChanged:
+		return "setting", b.Name, catalogue.T("event.setting", "name", b.Name, "value", b.Value)
+	case *ledger.LedgerFounded:
+		return "ledger", "", catalogue.T("event.founded")
+	}
+	return "", "", e.Type
+}
+
+func moved(b *ledger.DecisionMoved) string {
+	text := catalogue.T("event.moved", "id", b.Decision, "status", catalogue.T("decision."+statusKey(b.To)))
+	var why []string
+	if b.Because != "" {
+		why = append(why, b.Because)
+	}
+	for _, x := range b.Broken {
+		why = append(why, x.Says)
+	}
+	if len(why) == 0 {
+		return text
+	}
+	return text + ": " + strings.Join(why, "; ")
+}
+
+func statusKey(s ledger.Status) string { return strings.ReplaceAll(string(s), " ", "-") }
+
+func kindWord(k ledger.ItemKind) string { return catalogue.T("item." + string(k)) }

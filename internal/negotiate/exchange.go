@@ -1,0 +1,90 @@
+package negotiate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/exchange"
+	"github.com/parleysec/parley/internal/file"
+)
+
+// ImportRequest brings other tools' files.
+type ImportRequest struct {
+	Format   string // "" to tell it from the content
+	Files    []exchange.Input
+	Currency string
+	Document string // which of several models in one file
+}
+
+// ImportResult is a negotiation file and what became of the source.
+type ImportResult struct {
+	Schema string           `json:"schema"`
+	File   string           `json:"file"` // the negotiation file
+	Report *exchange.Report `json:"report"`
+}
+
+// Import turns other tools' files into a negotiation file.
+func (s *Service) Import(_ context.Context, actor Actor, req ImportRequest) (*ImportResult, error) {
+	if err := allow(actor, "Import"); err != nil {
+		return nil, err
+	}
+	m, report, err := exchange.Import(req.Format, req.Files, exchange.Options{Currency: req.Currency, Document: req.Document, Beside: exchange.Siblings})
+	if err != nil {
+		out := &parley.Error{Op: "import", Kind: parley.Invalid, Err: err}
+		if e, ok := errors.AsType[*exchange.Error](err); ok {
+			out.Hint = e.Want
+		}
+		return nil, out
+	}
+	text, err := written(m)
+	if err != nil {
+		return nil, err
+	}
+	return &ImportResult{Schema: "parley.import/1", File: text, Report: report}, nil
+}
+
+// ExportRequest asks for a product or file in some format.
+type ExportRequest struct {
+	Source
+	Format string // parley
+}
+
+// Export writes a product back as a negotiation file, ids and quantities as typed.
+func (s *Service) Export(ctx context.Context, actor Actor, req ExportRequest) (string, error) {
+	if err := allow(actor, "Export"); err != nil {
+		return "", err
+	}
+	if req.Format != "parley" {
+		return "", parley.Errorf(parley.Invalid, "export", "there is no format %q", req.Format).WithHint("use --to parley")
+	}
+	if req.Data != nil {
+		doc, err := file.Read(req.Name, req.Data)
+		if err != nil {
+			return "", invalidFile(req.Name, err)
+		}
+		return written(doc.Model)
+	}
+	state, err := s.state(ctx)
+	if err != nil {
+		return "", err
+	}
+	p, err := product(state, req.Product)
+	if err != nil {
+		return "", err
+	}
+	m, err := state.File(p.ID)
+	if err != nil {
+		return "", ledgerError("export "+p.ID, err)
+	}
+	return written(m)
+}
+
+func written(m *parley.Model) (string, error) {
+	var b bytes.Buffer
+	if err := file.Write(&b, m); err != nil {
+		return "", &parley.Error{Op: "write the negotiation file", Kind: parley.Internal, Err: err}
+	}
+	return b.String(), nil
+}

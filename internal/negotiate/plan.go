@@ -1,0 +1,517 @@
+package negotiate
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/plan"
+	"github.com/parleysec/parley/plan/model"
+	"github.com/parleysec/parley/quantity"
+	"github.com/parleysec/parley/risk"
+)
+
+// Budget is what a plan may take, as typed. An empty text takes the model's
+// capacity, all its periods together.
+type Budget struct {
+	Money    string        // in the quantity grammar
+	Effort   string        // in the quantity grammar
+	Must     []string      // mitigations and features in every plan
+	MustNot  []string      // in none
+	Deadline time.Duration // of the search; 0 for none
+}
+
+// PlanRequest asks for the best plan.
+type PlanRequest struct {
+	Source
+	AsOf   string
+	Budget Budget
+	Trials int // of the curve before and after; 0: 100 000
+}
+
+// PlanResult is the best plan with what people ask about it.
+type PlanResult struct {
+	Schema       string              `json:"schema"`
+	AsOf         string              `json:"as_of"`
+	Product      string              `json:"product"`
+	Currency     string              `json:"currency"`
+	HorizonYears float64             `json:"horizon_years"`
+	Limits       Limits              `json:"limits"`
+	Budget       BudgetResult        `json:"budget"`
+	Chosen       []string            `json:"chosen"`
+	Value        float64             `json:"value"` // discounted, over the horizon
+	Bound        float64             `json:"bound"`
+	Gap          float64             `json:"gap"`
+	Proved       bool                `json:"proved"`
+	Cost         model.Cost          `json:"cost"`
+	Outlay       float64             `json:"outlay"` // discounted, effort priced
+	AnnualLoss   model.BeforeAfter   `json:"expected_annual_loss"`
+	Periods      []PeriodPlan        `json:"periods"`
+	Why          []Why               `json:"why"`
+	Peers        []Peer              `json:"peers"`
+	Obligations  []model.Floor       `json:"obligations"`
+	BreakEven    []BreakEven         `json:"break_even"`
+	LeftOut      []LeftOut           `json:"left_out"`
+	ViableAt     *float64            `json:"economically_viable_at"` // outlay; nil where it was not worked out in time
+	Appetite     []PlanLimit         `json:"appetite"`
+	Items        []PlanItem          `json:"items"`
+	Unconfirmed  float64             `json:"unconfirmed_share"`
+	Assumed      []parley.Assumption `json:"assumed"`
+	Verified     string              `json:"controls"`
+}
+
+// BudgetResult is what the plan was allowed to take; nil is no limit.
+type BudgetResult struct {
+	Money      *float64 `json:"money"`
+	EffortDays *float64 `json:"effort_days"`
+	From       string   `json:"from"` // the request, capacity or none
+}
+
+// PeriodPlan is what starts in one period. All items start at once as long as
+// plans are not scheduled over several.
+type PeriodPlan struct {
+	Period string   `json:"period"`
+	Items  []string `json:"items"`
+}
+
+// Why says why an item is in the plan or out, in words too.
+type Why struct {
+	ID            string   `json:"id"`
+	In            bool     `json:"in"`
+	MarginalValue float64  `json:"marginal_value"`
+	Reason        string   `json:"reason"`
+	Says          string   `json:"says"`
+	Because       []string `json:"because,omitempty"`
+}
+
+// Peer is a plan about as good as the best.
+type Peer struct {
+	Chosen     []string   `json:"chosen"`
+	Value      float64    `json:"value"`
+	Differs    string     `json:"differs"`
+	Adds       []string   `json:"adds"`
+	Drops      []string   `json:"drops"`
+	Cost       model.Cost `json:"cost"`
+	Outlay     float64    `json:"outlay"`
+	AnnualLoss float64    `json:"expected_annual_loss"` // of one full year with the plan finished
+}
+
+// BreakEven is what a feature without a value would have to bring per year.
+type BreakEven struct {
+	Feature string   `json:"feature"`
+	Value   *float64 `json:"value"`
+	Says    string   `json:"says"`
+}
+
+// LeftOut is what lacks a figure.
+type LeftOut struct {
+	ID    string `json:"id"`
+	Needs string `json:"needs"`
+	Says  string `json:"says"`
+}
+
+// PlanLimit compares one point of the appetite before and after the plan.
+type PlanLimit struct {
+	Before LimitResult `json:"before"`
+	After  LimitResult `json:"after"`
+}
+
+// PlanItem is a mitigation or feature that takes part.
+type PlanItem struct {
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	Feature bool   `json:"feature"`
+	In      bool   `json:"in"`
+	Effort  string `json:"effort,omitempty"` // as typed
+	Once    string `json:"once,omitempty"`   // as typed
+	Yearly  string `json:"yearly,omitempty"` // as typed
+	Value   string `json:"value,omitempty"`  // as typed
+}
+
+// planDeadline bounds the search when the caller sets no bound.
+const planDeadline = 20 * time.Second
+
+// Plan chooses the best mitigations and features within a budget.
+func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*PlanResult, error) {
+	if err := allow(actor, "Plan"); err != nil {
+		return nil, err
+	}
+	l, err := s.load(ctx, req.Source, req.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	built, from, err := l.build(req.Budget)
+	if err != nil {
+		return nil, err
+	}
+	p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress()})
+	if err != nil {
+		return nil, planError(l.model, err)
+	}
+	r := l.planResult(p, built, from)
+	if err := s.planRisk(ctx, l, built, p, req.Trials, r); err != nil {
+		return nil, err
+	}
+	for i := range r.Peers {
+		a, err := built.Assess(r.Peers[i].Chosen)
+		if err != nil {
+			return nil, planError(l.model, err)
+		}
+		r.Peers[i].AnnualLoss = a.AnnualLoss.After
+	}
+	if r.ViableAt, err = viableAt(ctx, l, cmp.Or(req.Budget.Deadline, planDeadline)); err != nil {
+		return nil, planError(l.model, err)
+	}
+	return r, nil
+}
+
+func (s *Service) planProgress() func(plan.Progress) {
+	if s.Progress == nil {
+		return nil
+	}
+	return func(p plan.Progress) { s.Progress("planning", 0.5) }
+}
+
+func planError(m *parley.Model, err error) error {
+	if is[*parley.Error](err) {
+		return err
+	}
+	return &parley.Error{Op: "plan " + m.Product.Title(), Kind: parley.Invalid, Err: err}
+}
+
+// build states the planning problem within a budget; from says where the
+// budget came from.
+func (l *loaded) build(b Budget) (*model.Built, string, error) {
+	limits := model.NoLimits()
+	from := "none"
+	limits.Money, limits.Effort = model.CapacityOf(l.model)
+	if !math.IsInf(limits.Money, 1) || !math.IsInf(limits.Effort, 1) {
+		from = "capacity"
+	}
+	for _, x := range []struct {
+		name, text string
+		kind       quantity.Kind
+		into       *float64
+	}{{"money", b.Money, quantity.Money, &limits.Money}, {"effort", b.Effort, quantity.Effort, &limits.Effort}} {
+		if x.text == "" {
+			continue
+		}
+		q, err := quantity.Parse(x.text, x.kind, l.model.Env())
+		if err != nil {
+			return nil, "", parley.Errorf(parley.Invalid, "read the budget's "+x.name, "%w", err)
+		}
+		*x.into, from = q.Mean(), "request"
+	}
+	// A decision in force is kept by every plan; what the request names comes on top.
+	limits.Must = append(slices.Clone(b.Must), l.promised()...)
+	limits.MustNot = b.MustNot
+	limits.Avoided = l.today().Avoided
+	limits.Settled = l.settled()
+	built, err := model.Build(l.model, l.portfolio, limits)
+	if err != nil {
+		return nil, "", planError(l.model, err)
+	}
+	return built, from, nil
+}
+
+// settled are the threats whose duty or grave harm a decision in force answers.
+func (l *loaded) settled() []string {
+	if l.product == nil {
+		return nil
+	}
+	var out []string
+	for i := range l.model.Threats {
+		if t := &l.model.Threats[i]; l.product.InForce(t.ID) != nil {
+			out = append(out, t.ID)
+		}
+	}
+	return out
+}
+
+// bestPlan is the plan a brief shows, nil when there is none. It is searched
+// for by a number of steps, not by the clock, so that the same state always
+// gives the same brief.
+func (s *Service) bestPlan(ctx context.Context, l *loaded, b Budget) (*model.Plan, error) {
+	built, _, err := l.build(b)
+	if err != nil {
+		return nil, err
+	}
+	p, err := built.Solve(ctx, model.Options{OnlyPlan: true, MaxNodes: 20_000})
+	if parley.KindOfError(err) == parley.No {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, planError(l.model, err)
+	}
+	return p, nil
+}
+
+func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *PlanResult {
+	m := l.model
+	r := &PlanResult{
+		Schema: "parley.plan/1", AsOf: l.asOf.Format(time.DateOnly), Product: m.Product.ID, Currency: m.Product.Currency,
+		HorizonYears: l.portfolio.Horizon(), Limits: l.limits, Chosen: p.Chosen, Value: p.Value, Bound: p.Bound, Gap: p.Gap, Proved: p.Proved,
+		Cost: p.Cost, Outlay: p.Outlay, AnnualLoss: p.AnnualLoss, Obligations: p.Floors, Verified: notVerified, Assumed: m.Assumptions(),
+		Budget: BudgetResult{Money: finite(built.Problem.Money), EffortDays: finite(built.Problem.Effort), From: from},
+		Why:    []Why{}, Peers: []Peer{}, BreakEven: []BreakEven{}, LeftOut: []LeftOut{}, Periods: []PeriodPlan{{Period: firstPeriod(m), Items: p.Chosen}},
+	}
+	if r.Obligations == nil {
+		r.Obligations = []model.Floor{}
+	}
+	for _, w := range p.Why {
+		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w)})
+	}
+	for _, x := range p.Peers {
+		r.Peers = append(r.Peers, Peer{Chosen: x.Chosen, Value: x.Value, Differs: differsWords(m, x), Adds: some(x.Adds), Drops: some(x.Drops), Cost: x.Cost, Outlay: x.Outlay})
+	}
+	for _, x := range p.BreakEven {
+		r.BreakEven = append(r.BreakEven, BreakEven{Feature: x.Feature, Value: x.Value, Says: breakEvenWords(m, x)})
+	}
+	for _, x := range p.Unpriced {
+		r.LeftOut = append(r.LeftOut, LeftOut{ID: x.ID, Needs: string(x.Needs), Says: catalogue.T("plan.needs."+string(x.Needs), "title", titleOf(m, x.ID))})
+	}
+	r.Items = planItems(m, built.IDs(), p.Chosen)
+	return r
+}
+
+func some(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+func finite(x float64) *float64 {
+	if math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
+
+// firstPeriod is the period all items start in.
+func firstPeriod(m *parley.Model) string {
+	if len(m.Capacity) > 0 {
+		return m.Capacity[0].Period
+	}
+	return catalogue.T("plan.now")
+}
+
+func planItems(m *parley.Model, ids, chosen []string) []PlanItem {
+	out := []PlanItem{}
+	for _, id := range ids {
+		it := PlanItem{ID: id, Title: titleOf(m, id), In: slices.Contains(chosen, id)}
+		var cost parley.Cost
+		if f := m.Feature(id); f != nil {
+			it.Feature, it.Value, cost = true, f.Value.Text, f.Cost
+		} else if x := m.Mitigation(id); x != nil {
+			cost = x.Cost
+		}
+		it.Effort, it.Once, it.Yearly = cost.Effort.Text, cost.Once.Text, cost.Yearly.Text
+		out = append(out, it)
+	}
+	return out
+}
+
+// titleOf is what a mitigation, feature or threat is called.
+func titleOf(m *parley.Model, id string) string {
+	if x := m.Mitigation(id); x != nil {
+		return cmp.Or(x.Title, id)
+	}
+	if x := m.Feature(id); x != nil {
+		return cmp.Or(x.Title, id)
+	}
+	if x := m.Threat(id); x != nil {
+		return cmp.Or(x.Title, id)
+	}
+	return id
+}
+
+func titles(m *parley.Model, ids []string) string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, titleOf(m, id))
+	}
+	return plain.List(out)
+}
+
+func whyWords(m *parley.Model, w model.Why) string {
+	return catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.Amount(math.Abs(w.MarginalValue), m.Product.Currency))
+}
+
+func reasonKey(r model.Reason) string {
+	out := []rune(string(r))
+	for i := range out {
+		if out[i] == ' ' {
+			out[i] = '-'
+		}
+	}
+	return string(out)
+}
+
+func differsWords(m *parley.Model, x model.Peer) string {
+	switch {
+	case len(x.Adds) == 0:
+		return catalogue.T("plan.peer.drops", "drops", titles(m, x.Drops))
+	case len(x.Drops) == 0:
+		return catalogue.T("plan.peer.adds", "adds", titles(m, x.Adds))
+	}
+	return catalogue.T("plan.peer.both", "adds", titles(m, x.Adds), "drops", titles(m, x.Drops))
+}
+
+func breakEvenWords(m *parley.Model, x model.BreakEven) string {
+	switch {
+	case x.Value == nil:
+		return catalogue.T("plan.break-even.never", "title", titleOf(m, x.Feature))
+	case *x.Value <= 0:
+		return catalogue.T("plan.break-even.always", "title", titleOf(m, x.Feature))
+	}
+	return catalogue.T("plan.break-even", "title", titleOf(m, x.Feature), "value", plain.Amount(*x.Value, m.Product.Currency))
+}
+
+// planRisk compares the limits before and after the plan, in the same years.
+func (s *Service) planRisk(ctx context.Context, l *loaded, built *model.Built, p *model.Plan, trials int, r *PlanResult) error {
+	r.Appetite = []PlanLimit{}
+	before, after := l.today(), l.with(built.Scenario(p.Chosen))
+	pr := pricing{service: s, l: l, trials: trials, method: Simulate}
+	b, err := pr.risk(ctx, before)
+	if err != nil {
+		return err
+	}
+	a, err := pr.risk(ctx, after)
+	if err != nil {
+		return err
+	}
+	r.Unconfirmed = b.UnconfirmedShare
+	for i := range b.Appetite {
+		r.Appetite = append(r.Appetite, PlanLimit{Before: b.Appetite[i], After: a.Appetite[i]})
+	}
+	return nil
+}
+
+// with is a plan's scenario on top of how things are.
+func (l *loaded) with(sc risk.Scenario) risk.Scenario {
+	now := l.today()
+	sc.Transfers = append(sc.Transfers, now.Transfers...)
+	for _, id := range now.Avoided {
+		if !slices.Contains(sc.Avoided, id) {
+			sc.Avoided = append(sc.Avoided, id)
+		}
+	}
+	return sc
+}
+
+// viableAt is the outlay at which more spending stops paying: that of the best
+// plan without limits. It is nil when that was not proved in time.
+func viableAt(ctx context.Context, l *loaded, deadline time.Duration) (*float64, error) {
+	limits := model.NoLimits()
+	limits.Must, limits.Avoided, limits.Settled = l.promised(), l.today().Avoided, l.settled()
+	built, err := model.Build(l.model, l.portfolio, limits)
+	if err != nil {
+		return nil, err
+	}
+	p, err := built.Solve(ctx, model.Options{OnlyPlan: true, Deadline: deadline})
+	if parley.KindOfError(err) == parley.No {
+		return nil, nil
+	}
+	if err != nil || !p.Proved {
+		return nil, err
+	}
+	return &p.Outlay, nil
+}
+
+// order is the plan order of what is promised and chosen, and the features the
+// plan chooses: what others require stands before them, then what brings most
+// for a day of work.
+func (s *Service) order(ctx context.Context, l *loaded, b Budget) (order, features []string, err error) {
+	built, _, err := l.build(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(b.Deadline, planDeadline)})
+	if parley.KindOfError(err) == parley.No {
+		return l.promised(), nil, nil
+	}
+	if err != nil {
+		return nil, nil, planError(l.model, err)
+	}
+	worth := map[string]float64{}
+	for _, w := range p.Why {
+		worth[w.ID] = w.InPlan / max(1, l.days(w.ID))
+	}
+	chosen := slices.Clone(p.Chosen)
+	slices.SortStableFunc(chosen, func(a, b string) int { return compareDown(worth[a], worth[b]) })
+	for _, id := range chosen {
+		order = l.place(order, id, chosen)
+		if l.model.Feature(id) != nil {
+			features = append(features, id)
+		}
+	}
+	return order, features, nil
+}
+
+// days is the effort of an item.
+func (l *loaded) days(id string) float64 {
+	if m := l.model.Mitigation(id); m != nil {
+		return m.Cost.Effort.Mean()
+	}
+	return l.model.Feature(id).Cost.Effort.Mean()
+}
+
+// place puts an item behind what it requires.
+func (l *loaded) place(order []string, id string, chosen []string) []string {
+	if slices.Contains(order, id) {
+		return order
+	}
+	var requires []string
+	if m := l.model.Mitigation(id); m != nil {
+		requires = m.Requires
+	} else if f := l.model.Feature(id); f != nil {
+		requires = f.Requires
+	}
+	for _, r := range requires {
+		if slices.Contains(chosen, r) {
+			order = l.place(order, r, chosen)
+		}
+	}
+	return append(order, id)
+}
+
+// FrontierResult is the best plan for every outlay.
+type FrontierResult struct {
+	Schema   string                `json:"schema"`
+	AsOf     string                `json:"as_of"`
+	Product  string                `json:"product"`
+	Currency string                `json:"currency"`
+	Points   []model.FrontierPoint `json:"points"`
+	ViableAt float64               `json:"economically_viable_at"`
+	Complete bool                  `json:"complete"`
+	Proved   bool                  `json:"proved"`
+}
+
+// Frontier finds the best plan for every outlay.
+func (s *Service) Frontier(ctx context.Context, actor Actor, req PlanRequest) (*FrontierResult, error) {
+	if err := allow(actor, "Frontier"); err != nil {
+		return nil, err
+	}
+	l, err := s.load(ctx, req.Source, req.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	built, _, err := l.build(req.Budget)
+	if err != nil {
+		return nil, err
+	}
+	f, err := built.Frontier(ctx, model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress()})
+	if err != nil {
+		return nil, planError(l.model, err)
+	}
+	return &FrontierResult{
+		Schema: "parley.frontier/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Currency: l.model.Product.Currency,
+		Points: f.Points, ViableAt: f.ViableAt, Complete: f.Complete, Proved: f.Proved,
+	}, nil
+}

@@ -1,0 +1,150 @@
+package negotiate
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/risk"
+)
+
+// Names of the premises recorded by default.
+const (
+	premiseChance = "chance_within_horizon" // share
+	premiseLoss   = "expected_annual_loss"  // currency per year
+	premiseBad    = "loss_if_it_happens"    // currency, 95th percentile of one event
+	premiseEffort = "effort"                // person-days, expected
+	premiseMoney  = "money"                 // currency within the horizon, expected
+)
+
+// tolerance is how far a premise may rise by default: a quarter, which is
+// well outside what a second opinion on the same facts moves an estimate.
+const tolerance = 1.25
+
+// defaultTrials and defaultSeed are those of DESIGN section 3.
+const (
+	defaultTrials = 100_000
+	defaultSeed   = 1
+)
+
+// premises are the figures a decision stands on, each with how far it may rise.
+func (l *loaded) premises(ctx context.Context, threats, with []string, trials int, seed uint64) ([]ledger.Premise, error) {
+	figures, err := l.figures(ctx, threats, with, trials, seed)
+	if err != nil {
+		return nil, err
+	}
+	var out []ledger.Premise
+	for _, f := range figures {
+		if f.Gone {
+			continue
+		}
+		high := f.Value * tolerance
+		p := ledger.Premise{Name: f.key.Name, Ref: f.key.Ref, Value: f.Value, High: &high, Unit: f.unit}
+		p.Says = catalogue.T("premise."+f.key.Name, "ref", f.key.Ref)
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+type figure struct {
+	ledger.Figure
+	key  ledger.PremiseKey
+	unit string
+}
+
+// figures computes what premises compare, for threats and the work decided.
+func (l *loaded) figures(ctx context.Context, threats, with []string, trials int, seed uint64) ([]figure, error) {
+	expected, err := l.portfolio.Expect(l.today())
+	if err != nil {
+		return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
+	}
+	sim, err := l.portfolio.Simulate(ctx, l.today(), risk.SimOptions{Trials: trials, Seed: seed})
+	if err != nil {
+		return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
+	}
+	bad := map[string]float64{}
+	for _, t := range sim.Threats {
+		bad[t.ID] = t.IfItHappens.P95
+	}
+	byID := map[string]risk.ThreatExpectation{}
+	for _, t := range expected.Threats {
+		byID[t.ID] = t
+	}
+	currency := l.model.Product.Currency
+	var out []figure
+	for _, id := range threats {
+		e, ok := byID[id]
+		gone := !ok || e.Absent
+		out = append(out,
+			figure{ledger.Figure{Value: e.ChanceWithinHorizon, Gone: gone}, ledger.PremiseKey{Name: premiseChance, Ref: id}, "share"},
+			figure{ledger.Figure{Value: e.Annual, Gone: gone}, ledger.PremiseKey{Name: premiseLoss, Ref: id}, currency + " per year"},
+			figure{ledger.Figure{Value: bad[id], StandardError: 0.01 * bad[id], Gone: gone}, ledger.PremiseKey{Name: premiseBad, Ref: id}, currency},
+		)
+	}
+	for _, id := range with {
+		m := l.model.Mitigation(id)
+		if m == nil || !m.Cost.Stated() {
+			continue
+		}
+		years := max(0, l.portfolio.Horizon()-m.LeadTime.Mean())
+		out = append(out,
+			figure{ledger.Figure{Value: m.Cost.Effort.Mean()}, ledger.PremiseKey{Name: premiseEffort, Ref: id}, "person-days"},
+			figure{ledger.Figure{Value: m.Cost.Once.Mean() + years*m.Cost.Yearly.Mean()}, ledger.PremiseKey{Name: premiseMoney, Ref: id}, currency},
+		)
+	}
+	return out, nil
+}
+
+// recheck compares the premises of a product's decisions in force with the
+// state's figures and drafts the re-opening of those that no longer hold.
+func recheck(ctx context.Context, state *ledger.State, p *ledger.Product) ([]ledger.Draft, []Reopened, error) {
+	var standing []*ledger.Decision
+	for _, d := range p.Decisions {
+		if d.Status == ledger.InForce && len(d.Premises) > 0 {
+			standing = append(standing, d)
+		}
+	}
+	if len(standing) == 0 {
+		return nil, nil, nil
+	}
+	model, err := state.Model(p.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	portfolio, err := risk.Compile(model, risk.Options{})
+	if err != nil {
+		return nil, nil, &parley.Error{Op: "price " + p.ID, Kind: parley.Invalid, Err: err}
+	}
+	l := &loaded{model: model, portfolio: portfolio, state: state, product: p}
+	var drafts []ledger.Draft
+	var out []Reopened
+	for _, d := range standing {
+		figures, err := l.figures(ctx, d.Live, l.unfinished(d.With), d.Trials, d.Seed)
+		if err != nil {
+			return nil, nil, err
+		}
+		now := map[ledger.PremiseKey]ledger.Figure{}
+		for _, f := range figures {
+			now[f.key] = f.Figure
+		}
+		if broken := ledger.Recheck(d, now); len(broken) > 0 {
+			drafts = append(drafts, ledger.Reopening(d, broken, ""))
+			out = append(out, Reopened{Decision: d.Short, Threats: d.Live, Broken: broken})
+		}
+	}
+	return drafts, out, nil
+}
+
+// unfinished keeps the mitigations that are still to be built: what a finished
+// one cost no longer moves a decision.
+func (l *loaded) unfinished(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if l.model.Mitigation(id) != nil {
+			out = append(out, id)
+		}
+	}
+	return out
+}

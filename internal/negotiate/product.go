@@ -1,0 +1,127 @@
+package negotiate
+
+import (
+	"context"
+	"strings"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/risk"
+)
+
+// ProductInfo is one product of the ledger.
+type ProductInfo struct {
+	ID       string       `json:"id"`
+	Name     string       `json:"name"`
+	Stage    parley.Stage `json:"stage"`
+	Currency string       `json:"currency"`
+	Owner    string       `json:"owner"`
+}
+
+// Products lists the products of the ledger.
+func (s *Service) Products(ctx context.Context, actor Actor) ([]ProductInfo, error) {
+	if err := allow(actor, "Products"); err != nil {
+		return nil, err
+	}
+	state, err := s.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []ProductInfo
+	for _, p := range state.Products() {
+		info, err := p.Info()
+		if err != nil {
+			return nil, ledgerError("list products", err)
+		}
+		out = append(out, ProductInfo{ID: p.ID, Name: info.Title(), Stage: info.Stage, Currency: info.Currency, Owner: info.Owner})
+	}
+	return out, nil
+}
+
+func (s *Service) state(ctx context.Context) (*ledger.State, error) {
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	state, err := db.State(ctx)
+	if err != nil {
+		return nil, ledgerError("read the ledger", err)
+	}
+	return state, nil
+}
+
+// product finds a product; "" means the only one there is.
+func product(state *ledger.State, id string) (*ledger.Product, error) {
+	all := state.Products()
+	if id == "" && len(all) == 1 {
+		return all[0], nil
+	}
+	if p := state.Product(id); p != nil && id != "" {
+		return p, nil
+	}
+	var ids []string
+	for _, p := range all {
+		ids = append(ids, p.ID)
+	}
+	if len(ids) == 0 {
+		return nil, parley.Errorf(parley.NotFound, "find the product", "the ledger has no product yet").WithHint("apply a negotiation file first: parley apply FILE")
+	}
+	if id == "" {
+		return nil, parley.Errorf(parley.Invalid, "find the product", "the ledger has several products").WithHint("name one: " + strings.Join(ids, ", "))
+	}
+	return nil, parley.Errorf(parley.NotFound, "find the product", "%q is neither a file nor a product of the ledger", id).WithHint("there are: " + strings.Join(ids, ", "))
+}
+
+// loadProduct reads a product of the ledger.
+func (s *Service) loadProduct(ctx context.Context, id string, l *loaded) error {
+	state, err := s.state(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := product(state, id)
+	if err != nil {
+		return err
+	}
+	l.state, l.product, l.limits = state, p, FromOrganisation
+	l.model, err = state.Model(p.ID)
+	if err != nil {
+		return ledgerError("read product "+p.ID, err)
+	}
+	return nil
+}
+
+// today is what decisions in force change about how things are: what is
+// insured and what is avoided. Mitigations count once they are finished.
+func (l *loaded) today() risk.Scenario {
+	var sc risk.Scenario
+	if l.product == nil {
+		return sc
+	}
+	for _, d := range l.product.Decisions {
+		if d.Status != ledger.InForce {
+			continue
+		}
+		switch d.Kind {
+		case parley.Transfer:
+			sc.Transfers = append(sc.Transfers, d.With...)
+		case parley.Avoid:
+			sc.Avoided = append(sc.Avoided, d.Live...)
+		}
+	}
+	return sc
+}
+
+// promised are the mitigations that decisions in force ask for and that are
+// not finished: every plan has them.
+func (l *loaded) promised() []string {
+	var out []string
+	if l.product == nil {
+		return nil
+	}
+	for _, t := range l.product.Tasks {
+		if t.Status == ledger.TaskOpen && l.model.Mitigation(t.Mitigation) != nil {
+			out = append(out, t.Mitigation)
+		}
+	}
+	return out
+}

@@ -1,0 +1,207 @@
+package negotiate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/ledger"
+)
+
+// LogRequest asks for events, newest first.
+type LogRequest struct {
+	Product string // id; "" for all
+	Before  int64  // only events before this place; 0 for the newest
+	Limit   int    // at most so many; 0 for all
+}
+
+// LogResult is a stretch of the record, newest event first.
+type LogResult struct {
+	Schema string  `json:"schema"`
+	Size   int64   `json:"size"` // events in the ledger
+	Events []Event `json:"events"`
+}
+
+// Event is one event as people see it.
+type Event struct {
+	Seq     int64           `json:"seq"`
+	ID      string          `json:"id"`
+	At      time.Time       `json:"at"`
+	Type    string          `json:"type"`
+	Version int             `json:"version"`
+	Product string          `json:"product,omitempty"`
+	Actor   ledger.Actor    `json:"actor"`
+	By      string          `json:"by,omitempty"` // claimed decider
+	Cause   string          `json:"cause,omitempty"`
+	Says    string          `json:"says"`
+	Body    json.RawMessage `json:"body"`
+}
+
+var errEnough = errors.New("enough")
+
+// Log lists the record.
+func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogResult, error) {
+	if err := allow(actor, "Log"); err != nil {
+		return nil, err
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	state, err := db.State(ctx)
+	if err != nil {
+		return nil, ledgerError("read the ledger", err)
+	}
+	if req.Product != "" {
+		if _, err := product(state, req.Product); err != nil {
+			return nil, err
+		}
+	}
+	r := &LogResult{Schema: "parley.log/1", Size: state.Size, Events: []Event{}}
+	err = db.Load(ctx, 0, func(e ledger.Event) error {
+		if req.Before > 0 && e.Seq >= req.Before {
+			return errEnough
+		}
+		if req.Product == "" || e.Product == req.Product {
+			r.Events = append(r.Events, eventOf(e))
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return nil, ledgerError("read the ledger", err)
+	}
+	slices.Reverse(r.Events)
+	if req.Limit > 0 && len(r.Events) > req.Limit {
+		r.Events = r.Events[:req.Limit]
+	}
+	return r, nil
+}
+
+func eventOf(e ledger.Event) Event {
+	return Event{
+		Seq: e.Seq, ID: e.ID, At: e.At, Type: e.Type, Version: e.Version, Product: e.Product, Actor: e.Actor, By: e.By,
+		Cause: e.Cause, Says: changeOf(e).Says, Body: e.Body,
+	}
+}
+
+// VerifyRequest asks whether the record is intact.
+type VerifyRequest struct {
+	Checkpoints [][]byte // kept elsewhere; none finds only what does not fit together
+}
+
+// VerifyResult says whether the record is intact.
+type VerifyResult struct {
+	Schema   string           `json:"schema"`
+	OK       bool             `json:"ok"`
+	Says     string           `json:"says"`
+	Events   int64            `json:"events"`
+	Root     string           `json:"root"`
+	Findings []ledger.Finding `json:"findings"`
+}
+
+// Verify checks the whole record.
+func (s *Service) Verify(ctx context.Context, actor Actor, req VerifyRequest) (*VerifyResult, error) {
+	if err := allow(actor, "Verify"); err != nil {
+		return nil, err
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rep, err := db.Verify(ctx, req.Checkpoints...)
+	if err != nil {
+		return nil, ledgerError("verify the ledger", err)
+	}
+	r := &VerifyResult{Schema: "parley.verify/1", OK: rep.OK(), Says: rep.Says(), Events: rep.Head.Size, Root: rep.Head.Root.String(), Findings: rep.Findings}
+	if r.Findings == nil {
+		r.Findings = []ledger.Finding{}
+	}
+	return r, nil
+}
+
+// Checkpoint signs the size and root of the ledger, to be kept elsewhere.
+func (s *Service) Checkpoint(ctx context.Context, actor Actor) ([]byte, error) {
+	if err := allow(actor, "Checkpoint"); err != nil {
+		return nil, err
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	text, err := db.Checkpoint(ctx)
+	if err != nil {
+		return nil, ledgerError("sign a checkpoint", err)
+	}
+	return text, nil
+}
+
+// ShowRequest asks for one decision as it was taken.
+type ShowRequest struct {
+	Product  string
+	Decision string
+}
+
+// ShowResult is a decision with its life and the brief the decider saw.
+type ShowResult struct {
+	Schema   string            `json:"schema"`
+	Decision Decision          `json:"decision"`
+	History  []ledger.Move     `json:"history"`
+	NotTaken []ledger.NotTaken `json:"not_taken"`
+	Brief    json.RawMessage   `json:"brief"` // the very bytes that were seen
+}
+
+// Show reads a decision and the brief it stood on, byte for byte.
+func (s *Service) Show(ctx context.Context, actor Actor, req ShowRequest) (*ShowResult, error) {
+	if err := allow(actor, "Show"); err != nil {
+		return nil, err
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	state, err := db.State(ctx)
+	if err != nil {
+		return nil, ledgerError("read the ledger", err)
+	}
+	ref, err := state.Resolve(req.Product, req.Decision, ledger.KindDecision)
+	if err != nil {
+		return nil, ledgerError("show "+req.Decision, err)
+	}
+	p := state.Product(ref.Product)
+	d := p.Decision(ref.ID)
+	r := &ShowResult{Schema: "parley.show/1", Decision: decisionOf(p, d), History: d.History, NotTaken: d.NotTaken}
+	if d.Brief != nil {
+		if r.Brief, err = db.Attachment(ctx, *d.Brief); err != nil {
+			return nil, ledgerError("read the brief of "+d.Short, err)
+		}
+	}
+	return r, nil
+}
+
+// mitigationOf reads a mitigation of a product as typed; an empty one when it
+// cannot be read, which the fold never lets happen.
+func mitigationOf(p *ledger.Product, id string) parley.Mitigation {
+	var m parley.Mitigation
+	if it := p.Item(ledger.KindMitigation, id); it != nil {
+		if err := json.Unmarshal(it.JSON, &m); err != nil {
+			return parley.Mitigation{ID: id, Title: id}
+		}
+	}
+	return m
+}
+
+// changeOf says in plain words what an event did.
+func changeOf(e ledger.Event) Change {
+	c := Change{Type: e.Type}
+	body, err := ledger.DecodeBody(e)
+	if err != nil {
+		c.Says = fmt.Sprintf("%s (this version cannot read it)", e.Type)
+		return c
+	}
+	c.Kind, c.ID, c.Says = say(e, body)
+	return c
+}

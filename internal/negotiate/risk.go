@@ -1,0 +1,410 @@
+package negotiate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/risk"
+)
+
+// Method says how the yearly loss is computed.
+type Method string
+
+// The methods.
+const (
+	Auto     Method = "auto"     // exactly where that is possible, else by simulation
+	Exact    Method = "exact"    // by the closed form and the Fourier transform
+	Simulate Method = "simulate" // by drawing years
+)
+
+// RiskRequest asks for the price of all threats together.
+type RiskRequest struct {
+	Source
+	AsOf   string
+	Trials int    // 0: 100 000
+	Seed   uint64 // 0: 1
+	Method Method
+	At     []float64 // losses at which the chance of losing more is wanted
+}
+
+// RiskResult is the price of all threats together. Amounts are in the
+// product's currency and of one full year as things are.
+type RiskResult struct {
+	Schema              string              `json:"schema"`
+	AsOf                string              `json:"as_of"`
+	Product             string              `json:"product"`
+	Currency            string              `json:"currency"`
+	HorizonYears        float64             `json:"horizon_years"`
+	Limits              Limits              `json:"limits"`
+	ExpectedAnnualLoss  ExpectedLoss        `json:"expected_annual_loss"`
+	ChanceWithinHorizon float64             `json:"chance_within_horizon"`
+	Quantiles           map[string]float64  `json:"quantiles"`
+	ExpectedShortfall95 float64             `json:"expected_shortfall_95"`
+	Exceedance          []Exceedance        `json:"exceedance"`
+	Appetite            []LimitResult       `json:"appetite"`
+	Threats             []ThreatRisk        `json:"threats"`
+	UnconfirmedShare    float64             `json:"unconfirmed_share"` // of the expected loss, from tools and imports
+	Trials              int                 `json:"trials"`
+	Seed                uint64              `json:"seed"`
+	Method              Method              `json:"method"`
+	Agree               *bool               `json:"exact_and_simulated_agree,omitempty"` // within four standard errors; absent where only one applies
+	Verified            string              `json:"controls"`
+	Assumed             []parley.Assumption `json:"assumed"`
+	Warnings            []string            `json:"warnings"`
+}
+
+// ExpectedLoss is the expected annual loss, exactly and as simulated. What was
+// not computed is nil.
+type ExpectedLoss struct {
+	Exact         *float64 `json:"exact"`
+	Why           string   `json:"why,omitempty"` // why there is no exact figure
+	Simulated     *float64 `json:"simulated"`
+	StandardError *float64 `json:"standard_error"`
+}
+
+// Exceedance is the chance of losing more than a loss in one year.
+type Exceedance struct {
+	Loss          float64 `json:"loss"`
+	Probability   float64 `json:"probability"`
+	StandardError float64 `json:"standard_error"` // 0 where it is exact
+}
+
+// LimitResult compares one point of the appetite with the price.
+type LimitResult struct {
+	Loss          float64 `json:"loss"`
+	ChanceAllowed float64 `json:"chance_allowed"`
+	Chance        float64 `json:"chance"`
+	StandardError float64 `json:"standard_error"`
+	Breached      bool    `json:"breached"`
+	TooClose      bool    `json:"too_close_to_call"` // within two standard errors of the limit
+}
+
+// ThreatRisk is the price of one threat.
+type ThreatRisk struct {
+	ID                  string  `json:"id"`
+	Title               string  `json:"title"`
+	ExpectedAnnualLoss  float64 `json:"expected_annual_loss"`
+	ChanceWithinHorizon float64 `json:"chance_within_horizon"`
+	TailShare           float64 `json:"tail_share"` // of the worst 5 % of years
+	Unconfirmed         bool    `json:"unconfirmed"`
+}
+
+// notVerified is what every price says of controls as long as no evidence is read.
+const notVerified = "not verified"
+
+// Risk prices all threats of a source together, as things are.
+func (s *Service) Risk(ctx context.Context, actor Actor, req RiskRequest) (*RiskResult, error) {
+	if err := allow(actor, "Risk"); err != nil {
+		return nil, err
+	}
+	l, err := s.load(ctx, req.Source, req.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: req.Method, at: req.At}
+	return p.risk(ctx, l.today())
+}
+
+// pricing is one price being made.
+type pricing struct {
+	service *Service
+	l       *loaded
+	trials  int
+	seed    uint64
+	method  Method
+	at      []float64
+}
+
+func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, error) {
+	if p.trials < 0 || p.trials > 100_000_000 {
+		return nil, parley.Errorf(parley.Invalid, "price", "%d trials", p.trials).WithHint("use 1000 to 100 million trials")
+	}
+	m := p.l.model
+	expected, err := p.l.portfolio.Expect(sc)
+	if err != nil {
+		return nil, priceError(m, err)
+	}
+	r := &RiskResult{
+		Schema: "parley.risk/1", AsOf: p.l.asOf.Format(time.DateOnly), Product: m.Product.ID, Currency: m.Product.Currency,
+		HorizonYears: p.l.portfolio.Horizon(), Limits: p.l.limits, ChanceWithinHorizon: expected.Chance,
+		Quantiles: map[string]float64{}, Verified: notVerified, Assumed: m.Assumptions(), Warnings: []string{},
+	}
+	if expected.Inexact == "" {
+		r.ExpectedAnnualLoss.Exact = &expected.Annual
+	} else {
+		r.ExpectedAnnualLoss.Why = expected.Inexact
+	}
+	for _, w := range p.l.portfolio.Warnings() {
+		r.Warnings = append(r.Warnings, w.Threat+": "+w.Message)
+	}
+	c, err := p.curve(ctx, sc, r)
+	if err != nil {
+		return nil, err
+	}
+	r.fill(m, expected, c, p.at)
+	return r, nil
+}
+
+func priceError(m *parley.Model, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &parley.Error{Op: "price " + m.Product.Title(), Kind: parley.Unavailable, Err: err}
+	}
+	return &parley.Error{Op: "price " + m.Product.Title(), Kind: parley.Invalid, Err: err}
+}
+
+// yearly is the distribution of one year's loss, exact or simulated.
+type yearly interface {
+	Quantile(p float64) float64
+	Exceedance(loss float64) (probability, standardError float64)
+	Shortfall(p float64) (mean, standardError float64)
+	tail(id string) float64
+}
+
+// curve computes the year's loss by the method asked for. Years are drawn in
+// any case, for each threat's share of the bad ones; where the curve can be had
+// exactly it is taken from there, and the two must agree.
+func (p *pricing) curve(ctx context.Context, sc risk.Scenario, r *RiskResult) (yearly, error) {
+	switch p.method {
+	case "", Auto, Exact, Simulate:
+	default:
+		return nil, parley.Errorf(parley.Invalid, "price", "%q is no method", p.method).WithHint("use auto, exact or simulate")
+	}
+	sim, err := p.simulate(ctx, sc, r)
+	if err != nil || p.method == Simulate {
+		return sim, err
+	}
+	c, err := p.l.portfolio.Curve(sc)
+	switch {
+	case err == nil:
+		agree := math.Abs(c.Mean-sim.Mean) <= 4*sim.StandardError
+		r.Method, r.Agree = Exact, &agree
+		return exactCurve{c, sim}, nil
+	case p.method == Exact:
+		return nil, parley.Errorf(parley.Invalid, "price exactly", "%w", err).WithHint("leave --method out, or use --method simulate")
+	case is[*risk.NotExactError](err):
+		return sim, nil
+	}
+	return nil, priceError(p.l.model, err)
+}
+
+func (p *pricing) simulate(ctx context.Context, sc risk.Scenario, r *RiskResult) (simulated, error) {
+	opt := risk.SimOptions{Trials: p.trials, Seed: p.seed}
+	if f := p.service.Progress; f != nil {
+		opt.Progress = func(done, total int) { f("simulating", float64(done)/float64(total)) }
+	}
+	sim, err := p.l.portfolio.Simulate(ctx, sc, opt)
+	if err != nil {
+		return simulated{}, priceError(p.l.model, err)
+	}
+	r.Method, r.Trials, r.Seed = Simulate, sim.Trials, sim.Seed
+	r.ExpectedAnnualLoss.Simulated, r.ExpectedAnnualLoss.StandardError = &sim.Mean, &sim.StandardError
+	return simulated{sim}, nil
+}
+
+type simulated struct{ *risk.Simulation }
+
+func (s simulated) tail(id string) float64 {
+	for _, t := range s.Threats {
+		if t.ID == id {
+			return t.TailShare
+		}
+	}
+	return 0
+}
+
+// exactCurve takes the tail shares from the years drawn.
+type exactCurve struct {
+	*risk.Curve
+	drawn simulated
+}
+
+func (c exactCurve) Exceedance(loss float64) (float64, float64) { return c.Curve.Exceedance(loss), 0 }
+func (c exactCurve) Shortfall(p float64) (float64, float64)     { return c.Curve.Shortfall(p), 0 }
+func (c exactCurve) tail(id string) float64                     { return c.drawn.tail(id) }
+
+func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, at []float64) {
+	for _, q := range []float64{0.5, 0.9, 0.95, 0.99} {
+		r.Quantiles[strconv.FormatFloat(q, 'f', -1, 64)] = c.Quantile(q)
+	}
+	r.ExpectedShortfall95, _ = c.Shortfall(0.95)
+	if len(at) == 0 {
+		at = grid(c)
+	}
+	r.Exceedance = []Exceedance{}
+	for _, x := range at {
+		p, se := c.Exceedance(x)
+		r.Exceedance = append(r.Exceedance, Exceedance{Loss: x, Probability: p, StandardError: se})
+	}
+	r.Appetite = appetite(m, c)
+	unconfirmed := 0.0
+	r.Threats = []ThreatRisk{}
+	for _, e := range expected.Threats {
+		t := m.Threat(e.ID)
+		if t == nil || e.Absent {
+			continue
+		}
+		if t.Unconfirmed() {
+			unconfirmed += e.Annual
+		}
+		r.Threats = append(r.Threats, ThreatRisk{
+			ID: e.ID, Title: t.Title, ExpectedAnnualLoss: e.Annual, ChanceWithinHorizon: e.ChanceWithinHorizon,
+			TailShare: c.tail(e.ID), Unconfirmed: t.Unconfirmed(),
+		})
+	}
+	slices.SortStableFunc(r.Threats, func(a, b ThreatRisk) int { return compareDown(a.ExpectedAnnualLoss, b.ExpectedAnnualLoss) })
+	if expected.Annual > 0 {
+		r.UnconfirmedShare = unconfirmed / expected.Annual
+	}
+}
+
+func compareDown(a, b float64) int {
+	switch {
+	case a > b:
+		return -1
+	case a < b:
+		return 1
+	}
+	return 0
+}
+
+// appetite compares each limit with the chance of losing more.
+func appetite(m *parley.Model, c yearly) []LimitResult {
+	out := []LimitResult{}
+	for _, a := range m.Policy.Appetite {
+		l := LimitResult{Loss: a.Loss.Mean(), ChanceAllowed: a.Chance.Mean()}
+		l.Chance, l.StandardError = c.Exceedance(l.Loss)
+		l.Breached = l.Chance > l.ChanceAllowed
+		l.TooClose = l.StandardError > 0 && math.Abs(l.Chance-l.ChanceAllowed) <= 2*l.StandardError
+		out = append(out, l)
+	}
+	return out
+}
+
+// grid are round losses at which a curve is worth reading: 1, 2 and 5 times
+// powers of ten, up to what is lost in one year of a thousand.
+func grid(c yearly) []float64 {
+	top := c.Quantile(0.999)
+	out := []float64{0}
+	if top <= 0 {
+		return out
+	}
+	for e := math.Floor(math.Log10(top)) - 3; e <= math.Log10(top)+1; e++ {
+		for _, f := range []float64{1, 2, 5} {
+			x := f * math.Pow(10, e)
+			if x >= 1 && x <= 1.5*top {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// WhatIfRequest asks what changes when things are added, taken away or fail.
+type WhatIfRequest struct {
+	Source
+	AsOf    string
+	With    []string // mitigations or features finished
+	Without []string // controls or mitigations taken away
+	Break   []string // controls, mitigations or dependencies that fail
+	Trials  int
+	Seed    uint64
+	At      []float64
+}
+
+// WhatIfResult is the price before and after, and the difference.
+type WhatIfResult struct {
+	Schema     string         `json:"schema"`
+	Before     *RiskResult    `json:"before"`
+	After      *RiskResult    `json:"after"`
+	Difference WhatIfDiff     `json:"difference"`
+	Threats    []ThreatChange `json:"threats"` // those that change
+}
+
+// WhatIfDiff is after minus before.
+type WhatIfDiff struct {
+	ExpectedAnnualLoss  float64 `json:"expected_annual_loss"`
+	ChanceWithinHorizon float64 `json:"chance_within_horizon"`
+	LossOneInTwenty     float64 `json:"loss_1_in_20"`
+}
+
+// ThreatChange is what changes for one threat.
+type ThreatChange struct {
+	ID     string  `json:"id"`
+	Title  string  `json:"title"`
+	Before float64 `json:"before"` // expected annual loss
+	After  float64 `json:"after"`
+}
+
+// WhatIf prices a source before and after a change, in the same simulated years.
+func (s *Service) WhatIf(ctx context.Context, actor Actor, req WhatIfRequest) (*WhatIfResult, error) {
+	if err := allow(actor, "WhatIf"); err != nil {
+		return nil, err
+	}
+	l, err := s.load(ctx, req.Source, req.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	sc, err := l.changed(req)
+	if err != nil {
+		return nil, err
+	}
+	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: Simulate, at: req.At}
+	r := &WhatIfResult{Schema: "parley.whatif/1", Threats: []ThreatChange{}}
+	if r.Before, err = p.risk(ctx, l.today()); err != nil {
+		return nil, err
+	}
+	if r.After, err = p.risk(ctx, sc); err != nil {
+		return nil, err
+	}
+	before, err := l.portfolio.Expect(l.today())
+	if err != nil {
+		return nil, priceError(l.model, err)
+	}
+	after, err := l.portfolio.Expect(sc)
+	if err != nil {
+		return nil, priceError(l.model, err)
+	}
+	for i, b := range before.Threats {
+		if a := after.Threats[i]; a.Annual != b.Annual {
+			r.Threats = append(r.Threats, ThreatChange{ID: b.ID, Title: l.model.Threat(b.ID).Title, Before: b.Annual, After: a.Annual})
+		}
+	}
+	r.Difference = WhatIfDiff{
+		ExpectedAnnualLoss:  after.Annual - before.Annual,
+		ChanceWithinHorizon: after.Chance - before.Chance,
+		LossOneInTwenty:     r.After.Quantiles["0.95"] - r.Before.Quantiles["0.95"],
+	}
+	return r, nil
+}
+
+// changed is how things are with the changes asked for.
+func (l *loaded) changed(req WhatIfRequest) (risk.Scenario, error) {
+	sc := l.today()
+	for _, id := range req.With {
+		switch {
+		case l.model.Mitigation(id) != nil:
+			sc.Mitigations = append(sc.Mitigations, id)
+		case l.model.Feature(id) != nil:
+			sc.Features = append(sc.Features, id)
+		default:
+			return sc, parley.Errorf(parley.Invalid, "what if", "there is no mitigation or feature %q", id)
+		}
+	}
+	sc.Without = append(sc.Without, req.Without...)
+	sc.Broken = append(sc.Broken, req.Break...)
+	for _, id := range append(slices.Clone(req.Without), req.Break...) {
+		if l.model.Control(id) == nil && l.model.Mitigation(id) == nil && (l.model.Dependency(id) == nil || slices.Contains(req.Without, id)) {
+			return sc, parley.Errorf(parley.Invalid, "what if", "there is no control, mitigation or dependency %q", id)
+		}
+	}
+	if len(req.With)+len(req.Without)+len(req.Break) == 0 {
+		return sc, parley.Errorf(parley.Invalid, "what if", "%w", fmt.Errorf("nothing changes")).WithHint("name what with --with, --without or --break")
+	}
+	return sc, nil
+}

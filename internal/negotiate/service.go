@@ -1,0 +1,106 @@
+package negotiate
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/ledger"
+)
+
+// Service is every use-case, over one ledger. The zero value works on files
+// alone. It is safe for concurrent use once its fields are set.
+type Service struct {
+	Ledger   string                          // address of the ledger: a SQLite path or a postgres:// URL
+	Now      func() time.Time                // the clock; nil for the machine's
+	Progress func(what string, done float64) // told about long work, done 0..1; nil for nobody
+
+	mu sync.Mutex
+	db *store.DB
+}
+
+func (s *Service) now() time.Time {
+	if s.Now == nil {
+		return time.Now()
+	}
+	return s.Now()
+}
+
+// today is the civil date in the zone of the clock.
+func (s *Service) today() string { return s.now().Format(time.DateOnly) }
+
+// Close closes the ledger when it was opened.
+func (s *Service) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.db == nil {
+		return nil
+	}
+	err := s.db.Close()
+	s.db = nil
+	return err
+}
+
+// open is the ledger, which must exist.
+func (s *Service) open(ctx context.Context) (*store.DB, error) {
+	return s.opened(func() (*store.DB, error) {
+		return store.Open(ctx, s.Ledger, store.Options{Now: s.Now})
+	})
+}
+
+// create is the ledger, made when there is none.
+func (s *Service) create(ctx context.Context, founder Actor) (*store.DB, error) {
+	return s.opened(func() (*store.DB, error) {
+		return store.Create(ctx, s.Ledger, founder, store.Options{Now: s.Now})
+	})
+}
+
+func (s *Service) opened(open func() (*store.DB, error)) (*store.DB, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.db != nil {
+		return s.db, nil
+	}
+	db, err := open()
+	if err != nil {
+		return nil, ledgerError("open the ledger", err)
+	}
+	s.db = db
+	return db, nil
+}
+
+// ledgerError gives an error of ledger or store its kind.
+func ledgerError(op string, err error) error {
+	if _, ok := errors.AsType[*parley.Error](err); ok {
+		return err
+	}
+	kind := parley.Unavailable
+	switch {
+	case is[*store.AbsentError](err), is[*ledger.UnknownError](err):
+		kind = parley.NotFound
+	case is[ledger.Refusals](err), is[*ledger.MoveError](err):
+		kind = parley.Refused
+	case is[*store.ConflictError](err):
+		kind = parley.Conflict
+	case is[*ledger.ModelError](err):
+		kind = parley.Invalid
+	}
+	return &parley.Error{Op: op, Kind: kind, Err: err}
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// Create makes the ledger when there is none.
+func (s *Service) Create(ctx context.Context, actor Actor) error {
+	if err := allow(actor, "Create"); err != nil {
+		return err
+	}
+	_, err := s.create(ctx, actor)
+	return err
+}

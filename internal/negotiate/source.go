@@ -1,0 +1,91 @@
+package negotiate
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/file"
+	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/risk"
+)
+
+// Source is what a request is about: a negotiation file that was read, or a
+// product of the ledger.
+type Source struct {
+	Name    string // of the file, for messages
+	Data    []byte // content of the file; nil for a product of the ledger
+	Product string // id of the product; "" where Data is given, or for the ledger's only one
+}
+
+// Limits says whose yardstick a price was made with.
+type Limits string
+
+// Whose yardstick a price was made with.
+const (
+	FromFile         Limits = "limits from this file"
+	FromOrganisation Limits = "limits of the organisation"
+)
+
+// loaded is a source ready to be priced.
+type loaded struct {
+	model     *parley.Model
+	portfolio *risk.Portfolio
+	limits    Limits
+	asOf      time.Time
+	state     *ledger.State   // nil for a file
+	product   *ledger.Product // nil for a file
+}
+
+// load reads a source and compiles it. asOf is a date, "" for today.
+func (s *Service) load(ctx context.Context, src Source, asOf string) (*loaded, error) {
+	day, err := s.date(asOf)
+	if err != nil {
+		return nil, err
+	}
+	l := &loaded{asOf: day}
+	if src.Data != nil {
+		l.limits = FromFile
+		doc, err := file.Read(src.Name, src.Data)
+		if err != nil {
+			return nil, invalidFile(src.Name, err)
+		}
+		l.model = doc.Model
+	} else if err := s.loadProduct(ctx, src.Product, l); err != nil {
+		return nil, err
+	}
+	return l, l.compile()
+}
+
+// compile makes the model ready to be priced.
+func (l *loaded) compile() error {
+	p, err := risk.Compile(l.model, risk.Options{})
+	if err != nil {
+		return &parley.Error{Op: "price " + l.model.Product.Title(), Kind: parley.Invalid, Err: err}
+	}
+	l.portfolio = p
+	return nil
+}
+
+// invalidFile is the error of a file that cannot be used, with every finding.
+func invalidFile(name string, err error) error {
+	if bad, ok := errors.AsType[*file.InvalidError](err); ok {
+		return &parley.Error{Op: "read " + name, Kind: parley.Invalid, Err: bad}
+	}
+	return &parley.Error{Op: "read " + name, Kind: parley.Unavailable, Err: err}
+}
+
+// date reads a civil date, "" as today.
+func (s *Service) date(text string) (time.Time, error) {
+	if text == "" {
+		y, m, d := s.now().Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC), nil
+	}
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}, parley.Errorf(parley.Invalid, "read the date", "%q is not a date", text).
+			WithHint("write it as 2027-06-30")
+	}
+	return t, nil
+}

@@ -1,0 +1,222 @@
+package negotiate
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/ledger"
+)
+
+// soon is how many days before its end a decision is called due soon.
+const soon = 30
+
+// StatusRequest asks what waits.
+type StatusRequest struct {
+	Product string // id; "" for all
+	AsOf    string
+}
+
+// Status says what waits for whom, and what to do next.
+type Status struct {
+	Schema   string          `json:"schema"`
+	AsOf     string          `json:"as_of"`
+	Ledger   string          `json:"ledger"` // address, without a password
+	Exists   bool            `json:"exists"` // whether there is a ledger
+	Events   int64           `json:"events"`
+	Settings []string        `json:"settings"` // what a reader should know about the rules in force
+	Products []ProductStatus `json:"products"`
+	Next     []string        `json:"next"` // commands worth typing now
+}
+
+// ProductStatus says what waits in one product.
+type ProductStatus struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	Owner     string     `json:"owner,omitempty"`
+	Waiting   []Waiting  `json:"waiting"`
+	Reopened  []Decision `json:"reopened"`
+	Proposed  []Decision `json:"proposed"`
+	Overdue   []Decision `json:"overdue"`  // in force, though the end was reached
+	DueSoon   []Decision `json:"due_soon"` // ends within 30 days
+	InForce   []Decision `json:"in_force"`
+	Proposals []Proposal `json:"proposals"`
+	OpenTasks int        `json:"open_tasks"`
+}
+
+// Waiting is a threat that needs a decision.
+type Waiting struct {
+	ShortID string    `json:"id"`
+	Threat  string    `json:"threat"`
+	Title   string    `json:"title"`
+	Since   time.Time `json:"since"`
+	Owner   string    `json:"owner,omitempty"`
+	Grave   bool      `json:"grave_harm"`
+}
+
+// Proposal is a change of the file or the rules that waits for somebody's word.
+type Proposal struct {
+	ShortID string `json:"id"`
+	About   string `json:"about"`
+	Kind    string `json:"kind,omitempty"`
+	Item    string `json:"item,omitempty"`
+	Says    string `json:"says"`
+	Value   string `json:"value,omitempty"`
+}
+
+// Status reads what waits. A ledger that does not exist yet is an answer.
+func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*Status, error) {
+	if err := allow(actor, "Status"); err != nil {
+		return nil, err
+	}
+	day, err := s.date(req.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	r := &Status{Schema: "parley.status/1", AsOf: day.Format(time.DateOnly), Settings: []string{}, Products: []ProductStatus{}, Next: []string{}}
+	db, err := s.open(ctx)
+	if _, absent := errors.AsType[*store.AbsentError](err); absent {
+		r.Ledger = s.Ledger
+		r.Next = []string{"parley init > parley.yaml", "parley check parley.yaml", "parley apply parley.yaml", "parley demo"}
+		return r, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	state, err := db.State(ctx)
+	if err != nil {
+		return nil, ledgerError("read the ledger", err)
+	}
+	r.Ledger, r.Exists, r.Events = db.Address(), true, state.Size
+	if !state.SeparateApprover() {
+		r.Settings = append(r.Settings, "separate_approver: no")
+	}
+	for _, p := range state.Products() {
+		if req.Product != "" && state.Product(req.Product) != p {
+			continue
+		}
+		ps, err := productStatus(state, p, day)
+		if err != nil {
+			return nil, ledgerError("read product "+p.ID, err)
+		}
+		r.Products = append(r.Products, ps)
+	}
+	if req.Product != "" && len(r.Products) == 0 {
+		_, err := product(state, req.Product)
+		return nil, err
+	}
+	r.Next = next(r.Products)
+	return r, nil
+}
+
+func productStatus(state *ledger.State, p *ledger.Product, day time.Time) (ProductStatus, error) {
+	info, err := p.Info()
+	if err != nil {
+		return ProductStatus{}, err
+	}
+	out := ProductStatus{
+		ID: p.ID, Name: info.Title(), Owner: info.Owner, Waiting: []Waiting{}, Reopened: []Decision{}, Proposed: []Decision{},
+		Overdue: []Decision{}, DueSoon: []Decision{}, InForce: []Decision{}, Proposals: []Proposal{},
+	}
+	m, err := state.Model(p.ID)
+	if err != nil {
+		return out, err
+	}
+	for i := range m.Threats {
+		if w, ok := waiting(p, &m.Threats[i]); ok {
+			out.Waiting = append(out.Waiting, w)
+		}
+	}
+	out.decisions(state, p, day)
+	for _, q := range p.Proposals {
+		if q.Open() {
+			out.Proposals = append(out.Proposals, Proposal{ShortID: q.Short, About: string(q.About), Kind: string(q.Kind), Item: q.ID, Says: q.Says, Value: string(q.Value)})
+		}
+	}
+	for _, t := range p.Tasks {
+		if t.Status == ledger.TaskOpen {
+			out.OpenTasks++
+		}
+	}
+	return out, nil
+}
+
+// waiting reports whether a threat needs a decision: nobody decided, or what
+// was decided no longer holds.
+func waiting(p *ledger.Product, t *parley.Threat) (Waiting, bool) {
+	if !t.NeedsDecision() || p.InForce(t.ID) != nil {
+		return Waiting{}, false
+	}
+	it := p.Item(ledger.KindThreat, t.ID)
+	if it == nil {
+		return Waiting{}, false
+	}
+	w := Waiting{ShortID: it.Short, Threat: t.ID, Title: t.Title, Since: it.At, Owner: t.Owner, Grave: t.GraveHarm()}
+	for _, d := range p.Decisions {
+		if n := len(d.History); n > 0 && slices.Contains(d.Threats, t.ID) && d.Status != ledger.Superseded {
+			w.Since = d.History[n-1].At
+		}
+	}
+	return w, true
+}
+
+func (out *ProductStatus) decisions(state *ledger.State, p *ledger.Product, day time.Time) {
+	over := expiring(state, day)
+	shortly := expiring(state, day.AddDate(0, 0, soon))
+	for _, d := range p.Decisions {
+		view := decisionOf(p, d)
+		switch d.Status {
+		case ledger.Reopened:
+			if stillOpen(p, d) {
+				out.Reopened = append(out.Reopened, view)
+			}
+		case ledger.Proposed, ledger.Challenged:
+			out.Proposed = append(out.Proposed, view)
+		case ledger.InForce:
+			out.InForce = append(out.InForce, view)
+			if over[d.Short] {
+				out.Overdue = append(out.Overdue, view)
+			} else if shortly[d.Short] {
+				out.DueSoon = append(out.DueSoon, view)
+			}
+		}
+	}
+}
+
+// stillOpen reports whether a reopened decision's threats still wait.
+func stillOpen(p *ledger.Product, d *ledger.Decision) bool {
+	return slices.ContainsFunc(d.Live, func(t string) bool { return p.InForce(t) == nil })
+}
+
+// expiring names the decisions in force whose end is reached on a day.
+func expiring(state *ledger.State, day time.Time) map[string]bool {
+	out := map[string]bool{}
+	for _, d := range ledger.Expiries(state, day.Format(time.DateOnly)) {
+		if m, ok := d.Body.(*ledger.DecisionMoved); ok {
+			out[m.Decision] = true
+		}
+	}
+	return out
+}
+
+// next lists commands worth typing now.
+func next(products []ProductStatus) []string {
+	var out []string
+	for _, p := range products {
+		if len(p.Waiting) > 0 {
+			w := p.Waiting[0]
+			out = append(out, "parley brief "+p.ID+" "+w.Threat, "parley decide "+w.ShortID+" KIND --because …")
+		}
+		if p.OpenTasks > 0 {
+			out = append(out, strings.TrimSpace("parley tasks --product "+p.ID))
+		}
+	}
+	if len(products) == 0 {
+		out = append(out, "parley apply FILE")
+	}
+	return append(out, "parley serve")
+}

@@ -1,0 +1,158 @@
+package negotiate
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/ledger"
+)
+
+// Task is one item of the backlog: a mitigation that decisions ask for, or a
+// feature of the plan.
+type Task struct {
+	ShortID   string     `json:"id"`
+	Product   string     `json:"product"`
+	Kind      string     `json:"kind"` // mitigation or feature
+	Item      string     `json:"item"` // id of the mitigation or feature
+	Title     string     `json:"title"`
+	Status    string     `json:"status"`            // open, done, cancelled; planned for features
+	Effort    string     `json:"effort,omitempty"`  // as typed
+	Once      string     `json:"once,omitempty"`    // as typed
+	Yearly    string     `json:"yearly,omitempty"`  // as typed
+	Ask       string     `json:"ask,omitempty"`     // whom to ask, when it is outside the team
+	Decisions []string   `json:"decisions"`         // that ask for it
+	Threats   []string   `json:"threats"`           // it acts against
+	Checks    []string   `json:"checks,omitempty"`  // that will verify it
+	Because   string     `json:"because,omitempty"` // why its status last changed
+	At        *time.Time `json:"at,omitempty"`
+}
+
+// TasksRequest asks for a backlog.
+type TasksRequest struct {
+	Product string
+	All     bool // finished and cancelled ones too
+	Budget  Budget
+}
+
+// TasksResult is a backlog in plan order.
+type TasksResult struct {
+	Schema  string `json:"schema"`
+	Product string `json:"product"`
+	Name    string `json:"name"`
+	Tasks   []Task `json:"tasks"`
+}
+
+// Tasks lists what the decisions ask for, with the features of the plan, in
+// plan order: what others require first, then by what a day of work brings.
+func (s *Service) Tasks(ctx context.Context, actor Actor, req TasksRequest) (*TasksResult, error) {
+	if err := allow(actor, "Tasks"); err != nil {
+		return nil, err
+	}
+	l, err := s.load(ctx, Source{Product: req.Product}, "")
+	if err != nil {
+		return nil, err
+	}
+	r := &TasksResult{Schema: "parley.tasks/1", Product: l.product.ID, Name: l.model.Product.Title(), Tasks: []Task{}}
+	for _, t := range l.product.Tasks {
+		if req.All || t.Status == ledger.TaskOpen {
+			r.Tasks = append(r.Tasks, taskOf(l.product, t))
+		}
+	}
+	order, features, err := s.order(ctx, l, req.Budget)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range features {
+		r.Tasks = append(r.Tasks, featureTask(l.product, l.model.Feature(id)))
+	}
+	slices.SortStableFunc(r.Tasks, func(a, b Task) int {
+		return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(position(order, a.Item), position(order, b.Item)))
+	})
+	return r, nil
+}
+
+func rankOf(t Task) int {
+	switch t.Status {
+	case string(ledger.TaskDone):
+		return 1
+	case string(ledger.TaskCancelled):
+		return 2
+	}
+	return 0
+}
+
+func position(order []string, id string) int {
+	if i := slices.Index(order, id); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+func taskOf(p *ledger.Product, t *ledger.Task) Task {
+	out := Task{
+		ShortID: t.Short, Product: p.ID, Kind: "mitigation", Item: t.Mitigation, Title: title(p, ledger.KindMitigation, t.Mitigation),
+		Status: string(t.Status), Decisions: t.Decisions, Because: t.Because, At: &t.Changed, Threats: []string{},
+	}
+	m := mitigationOf(p, t.Mitigation)
+	out.Effort, out.Once, out.Yearly, out.Ask = m.Cost.Effort.Text, m.Cost.Once.Text, m.Cost.Yearly.Text, m.Ask
+	for _, a := range m.Against {
+		out.Threats = append(out.Threats, a.Threat)
+	}
+	for _, c := range m.Checks {
+		out.Checks = append(out.Checks, c.ID)
+	}
+	return out
+}
+
+func featureTask(p *ledger.Product, f *parley.Feature) Task {
+	t := Task{
+		Product: p.ID, Kind: "feature", Item: f.ID, Title: f.Title, Status: "planned", Decisions: []string{}, Threats: []string{},
+		Effort: f.Cost.Effort.Text, Once: f.Cost.Once.Text, Yearly: f.Cost.Yearly.Text,
+	}
+	if it := p.Item(ledger.KindFeature, f.ID); it != nil {
+		t.ShortID = it.Short
+	}
+	return t
+}
+
+// DoneRequest says that a task is finished, cancelled or open again.
+type DoneRequest struct {
+	Product string
+	Task    string
+	To      ledger.TaskStatus // "" for done
+	Because string
+}
+
+// Done changes the status of a task. A finished mitigation stands as a control
+// from then on.
+func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*TasksResult, error) {
+	if err := allow(actor, "Done"); err != nil {
+		return nil, err
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ref ledger.Ref
+	to := cmp.Or(req.To, ledger.TaskDone)
+	_, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+		if ref, err = state.Resolve(req.Product, req.Task, ledger.KindTask); err != nil {
+			return nil, err
+		}
+		t := state.Product(ref.Product).Task(ref.ID)
+		if t.Status == to {
+			return nil, parley.Errorf(parley.Refused, "", "task %s is %s already", t.Short, t.Status)
+		}
+		draft := ledger.Draft{Product: ref.Product, Body: &ledger.TaskChanged{Task: t.Short, To: to, Because: req.Because}}
+		drafts, _, err := s.settle(ctx, state, ledger.Stamp([]ledger.Draft{draft}, actor, ""), actor, at)
+		return drafts, err
+	})
+	if err != nil {
+		return nil, ledgerError("task "+req.Task, err)
+	}
+	p := state.Product(ref.Product)
+	return &TasksResult{Schema: "parley.tasks/1", Product: p.ID, Tasks: []Task{taskOf(p, p.Task(ref.ID))}}, nil
+}
