@@ -208,7 +208,7 @@ func withoutStopWords(title string) string {
 	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool {
 		return slices.Contains([]string{
 			"a", "an", "the", "of", "in", "on", "at", "to", "by", "for", "from", "with", "and", "or", "is", "are", "was", "be", "been",
-			"our", "we", "us", "their", "its", "it", "that", "this", "can", "could", "may", "might", "gets", "get", "some", "somebody", "someone", "through", "via", "into",
+			"our", "we", "us", "their", "its", "it", "that", "this", "can", "could", "may", "might", "gets", "get", "some", "somebody", "someone", "through", "via", "into", "s", "t",
 		}, strings.ToLower(w))
 	})
 	if len(kept) == 0 {

@@ -1,0 +1,205 @@
+package file
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/risk"
+)
+
+func lines(t *testing.T, text string) (*parley.Model, []string) {
+	t.Helper()
+	m, ask, err := FromLines("threats.txt", strings.NewReader(text), LinesOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, ask
+}
+
+// TestLinesGolden is the list of a first workshop, as people write it.
+func TestLinesGolden(t *testing.T) {
+	f, err := os.Open("testdata/lines/workshop.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	m, ask, err := FromLines("workshop.txt", f, LinesOptions{Name: "Web shop", PersonDay: "650"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/lines/workshop.golden.yaml", written(t, m))
+	golden(t, "testdata/lines/workshop.golden.txt", []byte(strings.Join(ask, "\n")+"\n"))
+	if len(m.Threats) != 12 {
+		t.Errorf("%d threats, want 12", len(m.Threats))
+	}
+}
+
+// What FromLines makes is a file that reads cleanly and can be priced.
+func TestLinesCanBePriced(t *testing.T) {
+	data, err := os.ReadFile("testdata/lines/workshop.golden.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := Read("workshop.yaml", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := risk.Compile(doc.Model, risk.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := p.Expect(risk.Scenario{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Threats) != len(doc.Model.Threats) {
+		t.Errorf("%d of %d threats have a price", len(e.Threats), len(doc.Model.Threats))
+	}
+}
+
+func TestLineParts(t *testing.T) {
+	type want struct{ chance, damage, effort, says string }
+	for line, w := range map[string]want{
+		"A":                                     {"medium", "medium", "", ""},
+		"A; high; low; medium":                  {"high", "low", "medium", ""},
+		"A; high; 20k..200k; 3d":                {"high", "20k..200k", "3d", ""},
+		"A; 3d; 20k..200k; likely":              {"likely", "20k..200k", "3d", ""},
+		"A; 20k..200k; high":                    {"high", "20k..200k", "", ""},
+		"A; ; high":                             {"medium", "high", "", ""},
+		"A;;;high":                              {"medium", "medium", "high", ""},
+		"A; LIKELY; Low":                        {"LIKELY", "Low", "", ""},
+		"A; chance low; damage high; effort 2w": {"low", "high", "2w", ""},
+		"A; Effort: 2w; Damage = high":          {"medium", "high", "2w", ""},
+		"A; 1 in 40 years":                      {"1 in 40 years", "medium", "", ""},
+		"A; once every 10 years; £5k to £40k":   {"once every 10 years", "£5k to £40k", "", ""},
+		"A; often; big; easy":                   {"very likely", "high", "low", ""},
+		"A; h; m; l":                            {"high", "medium", "high", ""}, // effort l is large
+		"A; likely; Nobody can work for a week": {"likely", "medium", "", "Nobody can work for a week"},
+		"A; says: a day lost":                   {"medium", "medium", "", "a day lost"},
+		"A; damage: we lose our licence":        {"medium", "medium", "", "we lose our licence"},
+		"A\tlikely\t20k\t3d":                    {"likely", "20k", "3d", ""},
+		"1. A; high":                            {"high", "medium", "", ""},
+		"  - [ ] A; high":                       {"high", "medium", "", ""},
+		"• A":                                   {"medium", "medium", "", ""},
+		"(a) A":                                 {"medium", "medium", "", ""},
+	} {
+		m, _ := lines(t, line)
+		x := m.Threats[0]
+		got := want{chance: x.Likelihood.Text, damage: x.Impact.Financial.Amount.Text, says: x.Impact.Says}
+		if len(m.Mitigations) > 0 {
+			got.effort = m.Mitigations[0].Cost.Effort.Text
+		}
+		if d := cmp.Diff(w, got, cmp.AllowUnexported(want{})); d != "" {
+			t.Errorf("%q (-want +got):\n%s", line, d)
+		}
+		if x.Title != "A" || x.Basis != parley.BasisGuess {
+			t.Errorf("%q: title %q, basis %q", line, x.Title, x.Basis)
+		}
+	}
+}
+
+func TestLinePeople(t *testing.T) {
+	for text, want := range map[string][3]string{
+		"31 000 customers, serious": {"31 000", "customers", "serious"},
+		"31,000 customers":          {"31,000", "customers", ""},
+		"patients, Grave":           {"", "patients", "grave"},
+		"1k..5k carers":             {"1k..5k", "carers", ""},
+		"10 to 20 staff, minor":     {"10 to 20", "staff", "minor"},
+	} {
+		m, _ := lines(t, "A; people: "+text)
+		p := m.Threats[0].Impact.People
+		if got := [3]string{p.HowMany.Text, p.Who, string(p.Harm)}; got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestLineIDs(t *testing.T) {
+	m, _ := lines(t, "The password of an admin is guessed\nPassword: the admin guessed\nPassword, admin guessed?\n日本\nA very long title about nothing that could be cut short\nof the\n")
+	var got []string
+	for _, x := range m.Threats {
+		got = append(got, x.ID)
+	}
+	want := []string{"password-admin-guessed", "password-admin-guess-2", "password-admin-guess-3", "item", "very-long-title-about", "of-the"}
+	if !cmp.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestLinesAsk(t *testing.T) {
+	_, ask := lines(t, "A; likely\nB; 5k\nB\nC; perhaps; 3d")
+	text := strings.Join(ask, "\n")
+	for _, want := range []string{
+		"3 threats read from threats.txt, all marked as guesses",
+		"line 3 repeats line 2 and was left out: B",
+		"line 4: “perhaps” was not understood",
+		"2 of 3 threats do not say how likely it is; medium was guessed (b, c)",
+		"2 of 3 threats do not say what it costs; medium was guessed (a, c)",
+		"no threat says who is harmed",
+		"1 threat with an effort got a mitigation",
+		"policy.person_day: 600 was assumed",
+		"product.currency: GBP was assumed",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("nothing about %q in:\n%s", want, text)
+		}
+	}
+}
+
+func TestLinesCurrency(t *testing.T) {
+	for text, want := range map[string]string{"A; €5k": "EUR", "A; $5k\nB; $6k": "USD", "A; £5k": "GBP", "A; 5k": "GBP"} {
+		if m, _ := lines(t, text); m.Product.Currency != want {
+			t.Errorf("%q: %s, want %s", text, m.Product.Currency, want)
+		}
+	}
+	m, _, err := FromLines("x", strings.NewReader("A; 5k"), LinesOptions{Currency: "CHF", ID: "bank"})
+	if err != nil || m.Product.Currency != "CHF" || m.Product.ID != "bank" {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
+func TestLinesRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		o    LinesOptions
+		want string
+	}{
+		"nothing":      {"", LinesOptions{}, "x:1:1: there is no threat in the list"},
+		"comments":     {"# a\n\n  # b\n", LinesOptions{}, "x:1:1: there is no threat"},
+		"no title":     {"A\n; high\n", LinesOptions{}, "x:2:1: the line does not say what happens"},
+		"long line":    {"A\n" + strings.Repeat("a", 3000), LinesOptions{}, "x:2:2000: the line has more than"},
+		"many":         {strings.Repeat("A", 1) + numbered(1001), LinesOptions{}, "there are more than 1000 threats"},
+		"large":        {strings.Repeat("a\n", 1<<20), LinesOptions{}, "the list has more than 1024 kB"},
+		"not UTF-8":    {"A\n\xff", LinesOptions{}, "x:2:1: byte 0xff"},
+		"control":      {"A\x1b", LinesOptions{}, "x:1:2: there is a control character"},
+		"currency":     {"A", LinesOptions{Currency: "pounds"}, "product.currency"},
+		"person day":   {"A", LinesOptions{PersonDay: "much"}, "policy.person_day"},
+		"product id":   {"A", LinesOptions{ID: "a b"}, "product.id"},
+		"two currency": {"A; $5k", LinesOptions{Currency: "GBP"}, ""}, // not understood, and said so
+	} {
+		_, _, err := FromLines("x", strings.NewReader(c.text), c.o)
+		if c.want == "" {
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if _, ok := errors.AsType[*InvalidError](err); !ok || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+func numbered(n int) string {
+	var b bytes.Buffer
+	for i := range n {
+		b.WriteString("\nThreat " + strings.Repeat("x", i+1))
+	}
+	return b.String()
+}
