@@ -169,7 +169,7 @@ func expectLattice(dists []quantity.Dist, x []float64, g func() float64) float64
 	sum := 0.0
 	for range latticeSize {
 		for j := range x {
-			x[j] = fromScore(dists[j], latticeScore(at[j]))
+			x[j] = fromScore(dists[j], latticeScores[at[j]])
 			at[j] = (at[j] + step[j]) % latticeSize
 		}
 		sum += g()
@@ -177,8 +177,14 @@ func expectLattice(dists []quantity.Dist, x []float64, g func() float64) float64
 	return sum / latticeSize
 }
 
-// latticeScore is the normal score of the tent-transformed lattice point i.
-func latticeScore(i int) float64 {
-	u := (float64(i) + 0.5) / latticeSize
-	return quantity.NormalQuantile(1 - math.Abs(2*u-1))
+// latticeScores are the normal scores of the tent-transformed lattice points.
+var latticeScores = scoresOfLattice()
+
+func scoresOfLattice() *[latticeSize]float64 {
+	var z [latticeSize]float64
+	for i := range z {
+		u := (float64(i) + 0.5) / latticeSize
+		z[i] = quantity.NormalQuantile(1 - math.Abs(2*u-1))
+	}
+	return &z
 }
