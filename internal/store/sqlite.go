@@ -1,10 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -40,7 +43,29 @@ func connectSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	case info.Size() == 0:
 		return nil, &AbsentError{URL: path}
 	}
+	if err := marked(path); err != nil {
+		return nil, err
+	}
 	return dialSQLite(ctx, path, o)
+}
+
+// marked looks into the header of a file for the mark of a ledger, so that the
+// file of another program is not touched. The offsets are those of the SQLite
+// file format, https://www.sqlite.org/fileformat.html#the_database_header.
+func marked(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open ledger: %w", err)
+	}
+	defer f.Close()
+	header := make([]byte, 100)
+	if _, err := io.ReadFull(f, header); err != nil || !bytes.HasPrefix(header, []byte("SQLite format 3\x00")) {
+		return &ForeignError{URL: path, Why: "it is no SQLite file"}
+	}
+	if binary.BigEndian.Uint32(header[68:]) != applicationID {
+		return &ForeignError{URL: path, Why: "it is a SQLite file of another program"}
+	}
+	return nil
 }
 
 func dialSQLite(ctx context.Context, path string, o Options) (*DB, error) {
@@ -75,7 +100,7 @@ func dsn(path, more string) string {
 	return u.String() + "?" + strings.Join(settings, "&")
 }
 
-// checkSQLite refuses an old library, and a file that is something else.
+// checkSQLite refuses an old library, and a file that cannot be read.
 func (db *DB) checkSQLite(ctx context.Context) error {
 	var version string
 	if err := db.writer.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
@@ -86,16 +111,6 @@ func (db *DB) checkSQLite(ctx context.Context) error {
 	}
 	if older(version, oldestSQLite) {
 		return fmt.Errorf("open ledger: SQLite %s is too old, %s is needed", version, oldestSQLite)
-	}
-	var id, tables int64
-	if err := db.reader.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return &ForeignError{URL: db.url, Why: err.Error()}
-	}
-	if err := db.reader.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
-		return &ForeignError{URL: db.url, Why: err.Error()}
-	}
-	if id != applicationID && tables > 0 {
-		return &ForeignError{URL: db.url, Why: "it is a SQLite file of another program"}
 	}
 	return nil
 }

@@ -1,0 +1,32 @@
+package store
+
+import "context"
+
+// Migration is a migration made by a test.
+type Migration struct {
+	Version int
+	Name    string
+	Text    string
+}
+
+// OpenWith opens a ledger as a program with other migrations would.
+func OpenWith(ctx context.Context, url string, change func([]Migration) []Migration) (*DB, error) {
+	var ms []Migration
+	for _, m := range released() {
+		ms = append(ms, Migration{m.version, m.name, m.text})
+	}
+	var out []migration
+	for _, m := range change(ms) {
+		out = append(out, migration{m.Version, m.Name, m.Text})
+	}
+	return openWith(ctx, url, Options{}, out)
+}
+
+// Older compares versions of SQLite.
+var Older = older
+
+// SchemaOf is a migration as PostgreSQL gets it.
+func SchemaOf(text string) string { return onPostgres.schema(text) }
+
+// QueryOf is a query as PostgreSQL gets it.
+func QueryOf(text string) string { return onPostgres.query(text) }

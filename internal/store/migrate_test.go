@@ -1,0 +1,262 @@
+package store_test
+
+import (
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/internal/store/storetest"
+	"github.com/parleysec/parley/ledger"
+)
+
+func second(ms []store.Migration) []store.Migration {
+	return append(ms, store.Migration{Version: 2, Name: "more", Text: "CREATE TABLE more (id INTEGER PRIMARY KEY, content BLOB)"})
+}
+
+func broken(ms []store.Migration) []store.Migration {
+	return append(second(ms), store.Migration{Version: 3, Name: "broken", Text: "CREATE TABLE third (id INTEGER PRIMARY KEY); CREATE TABLE nonsense ("})
+}
+
+func edited(ms []store.Migration) []store.Migration {
+	ms[0].Text += "\n-- harmless"
+	return ms
+}
+
+func same(ms []store.Migration) []store.Migration { return ms }
+
+func testMigrations(t *testing.T, url string) {
+	db := storetest.MustCreate(t, url, store.Options{})
+	before, err := db.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.OpenWith(t.Context(), url, edited); !isEdited(err, 1) {
+		t.Errorf("an edited migration: %v", err)
+	}
+	open(t, url, second)
+	open(t, url, second) // a second time there is nothing to do
+	var newer *store.NewerError
+	if _, err := store.OpenWith(t.Context(), url, same); !errors.As(err, &newer) || newer.Ledger != 2 || newer.Binary != 1 {
+		t.Errorf("a newer ledger: %v, want both versions", err)
+	}
+	if _, err := store.Open(t.Context(), url, store.Options{}); !errors.As(err, &newer) {
+		t.Errorf("Open of a newer ledger: %v", err)
+	}
+	if _, err := store.Create(t.Context(), url, storetest.Actor, store.Options{}); !errors.As(err, &newer) {
+		t.Errorf("Create on a newer ledger: %v", err)
+	}
+	if _, err := store.OpenWith(t.Context(), url, broken); err == nil {
+		t.Error("a broken migration passed")
+	}
+	again := open(t, url, second) // the broken one left nothing behind
+	after, err := again.Head(t.Context())
+	if err != nil || after != before {
+		t.Errorf("migrating changed the head: %v, was %v (%v)", after, before, err)
+	}
+	if r, err := again.Verify(t.Context()); err != nil || !r.OK() {
+		t.Errorf("after migrating: %v %v", r.Findings, err)
+	}
+}
+
+func isEdited(err error, version int) bool {
+	var e *store.EditedError
+	return errors.As(err, &e) && e.Version == version && e.Ledger != e.Binary
+}
+
+func open(t *testing.T, url string, change func([]store.Migration) []store.Migration) *store.DB {
+	t.Helper()
+	db, err := store.OpenWith(t.Context(), url, change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func TestMigrationsSQLite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	testMigrations(t, path)
+	backups, err := filepath.Glob(path + ".before-v2-*")
+	if err != nil || len(backups) != 1 {
+		t.Fatalf("backups %v %v, want one from before version 2", backups, err)
+	}
+	if m := mode(t, backups[0]); m != 0o600 {
+		t.Errorf("the backup has mode %o", m)
+	}
+	db, err := store.Open(t.Context(), backups[0], store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if r, err := db.Verify(t.Context()); err != nil || !r.OK() {
+		t.Errorf("the backup: %v %v", r.Findings, err)
+	}
+}
+
+func TestMigrationsPostgres(t *testing.T) {
+	url := storetest.StartPostgres(t).Fresh(t)
+	testMigrations(t, url)
+	conn, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	var n int
+	err = conn.QueryRowContext(t.Context(), "SELECT count(*) FROM information_schema.tables WHERE table_schema LIKE '%\\_before\\_v2\\_%' AND table_name = 'events'").Scan(&n)
+	if err != nil || n != 1 {
+		t.Errorf("%d copies of the events from before version 2 (%v), want 1", n, err)
+	}
+}
+
+// TestReleasedMigrations pins the digest of every released migration: an edit
+// would make every existing ledger refuse to open.
+func TestReleasedMigrations(t *testing.T) {
+	files, err := filepath.Glob("migrations/*")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		if !regexp.MustCompile(`^migrations/[0-9]{4}_[a-z_]+\.sql$`).MatchString(filepath.ToSlash(f)) {
+			t.Errorf("%s: want a number of four digits and a name", f)
+		}
+	}
+	_, err = store.OpenWith(t.Context(), filepath.Join(t.TempDir(), "none.db"), func(ms []store.Migration) []store.Migration {
+		if len(ms) != len(files) {
+			t.Errorf("%d migrations of %d files", len(ms), len(files))
+		}
+		for i, m := range ms {
+			if m.Version != i+1 {
+				t.Errorf("migration %d has version %d", i+1, m.Version)
+			}
+		}
+		return ms
+	})
+	var absent *store.AbsentError
+	if !errors.As(err, &absent) {
+		t.Error(err)
+	}
+}
+
+func TestDialect(t *testing.T) {
+	if got := store.QueryOf("SELECT a FROM b WHERE c = ? AND d IN (?, ?)"); got != "SELECT a FROM b WHERE c = $1 AND d IN ($2, $3)" {
+		t.Error(got)
+	}
+	if got := store.SchemaOf("CREATE TABLE a (b INTEGER PRIMARY KEY, c BLOB NOT NULL, d TEXT)"); got != "CREATE TABLE a (b BIGINT PRIMARY KEY, c BYTEA NOT NULL, d TEXT)" {
+		t.Error(got)
+	}
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{{"3.51.2", "3.51.3", true}, {"3.51.3", "3.51.3", false}, {"3.9.0", "3.51.3", true}, {"3.53.4", "3.51.3", false}, {"4.0", "3.51.3", false}, {"3.51", "3.51.3", true}} {
+		if store.Older(c.a, c.b) != c.want {
+			t.Errorf("older(%s, %s) is not %v", c.a, c.b, c.want)
+		}
+	}
+}
+
+func TestFilesThatAreNoLedger(t *testing.T) {
+	folder := t.TempDir()
+	text := filepath.Join(folder, "text.db")
+	if err := os.WriteFile(text, []byte(strings.Repeat("not a database\n", 100)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(folder, "other.db")
+	conn, err := sql.Open("sqlite", other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.ExecContext(t.Context(), "CREATE TABLE bookmarks (url TEXT)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{text, other, folder} {
+		before, _ := os.ReadFile(path)
+		var foreign *store.ForeignError
+		if _, err := store.Open(t.Context(), path, store.Options{}); !errors.As(err, &foreign) {
+			t.Errorf("open %s: %v", path, err)
+		}
+		if _, err := store.Create(t.Context(), path, storetest.Actor, store.Options{}); !errors.As(err, &foreign) {
+			t.Errorf("create %s: %v", path, err)
+		}
+		if after, _ := os.ReadFile(path); string(after) != string(before) {
+			t.Errorf("%s was changed", path)
+		}
+	}
+	var absent *store.AbsentError
+	if _, err := store.Open(t.Context(), filepath.Join(folder, "none", "x.db"), store.Options{}); !errors.As(err, &absent) {
+		t.Errorf("a path that is not there: %v", err)
+	}
+	empty := filepath.Join(folder, "empty.db")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Open(t.Context(), empty, store.Options{}); !errors.As(err, &absent) {
+		t.Errorf("open of an empty file: %v", err)
+	}
+	storetest.MustCreate(t, empty, store.Options{})
+	if left, _ := filepath.Glob(filepath.Join(folder, ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestFileModeAndOddNames(t *testing.T) {
+	for _, name := range []string{"parley.db", "with space.db", "100%.db", "what?.db", "a#b.db", "ü&x=1.db"} {
+		path := filepath.Join(t.TempDir(), name)
+		db := storetest.MustCreate(t, path, store.Options{})
+		if _, err := db.Append(t.Context(), 1, []ledger.Draft{storetest.Product("shop", "helen")}); err != nil {
+			t.Fatal(err)
+		}
+		files, err := os.ReadDir(filepath.Dir(path))
+		if err != nil || len(files) == 0 {
+			t.Fatal(files, err)
+		}
+		for _, f := range files {
+			if !strings.HasPrefix(f.Name(), name) {
+				t.Errorf("%s: a file %q stands beside it", name, f.Name())
+			}
+			if m := mode(t, filepath.Join(filepath.Dir(path), f.Name())); m != 0o600 {
+				t.Errorf("%s has mode %o, want 600", f.Name(), m)
+			}
+		}
+	}
+}
+
+func mode(t *testing.T, path string) os.FileMode {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Mode().Perm()
+}
+
+func TestBackup(t *testing.T) {
+	folder := t.TempDir()
+	db := storetest.MustCreate(t, filepath.Join(folder, "parley.db"), store.Options{})
+	want, err := db.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(folder, "copy.db")
+	if err := db.Backup(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Backup(t.Context(), copied); err == nil {
+		t.Error("a backup was overwritten")
+	}
+	other, err := store.Open(t.Context(), copied, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if got, err := other.Head(t.Context()); err != nil || got != want {
+		t.Errorf("the copy has %v, want %v (%v)", got, want, err)
+	}
+}
