@@ -134,6 +134,8 @@ func (r *register) status(row tableRow) status {
 		switch d := statusOf(text); {
 		case d == unknownStatus:
 			r.report.dropped(1, "decision", r.line(text), "unknown word: expected accept, mitigate, defer, transfer or avoid")
+		case d == done && st != done:
+			return inProgress // decided, not there yet
 		case st != done:
 			return d
 		}

@@ -188,10 +188,11 @@ func decimalComma(rows []tableRow) bool {
 }
 
 // steps is the highest step when every filled cell of a column is a whole
-// number from 1: the one its header names, else 5. 0 for other columns.
+// number from 1: the one its header names, else 5. 0 for other columns and
+// those with a unit.
 func (t *table) steps(f field) int {
 	c, ok := t.columns[f]
-	if !ok {
+	if !ok || c.unit != "" {
 		return 0
 	}
 	top, filled := 0, false

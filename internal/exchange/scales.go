@@ -45,23 +45,6 @@ func impactLevels() map[string]string {
 	}
 }
 
-// level is the place of a word in fiveLevels from 1 to 5, 0 for other words.
-func level(word string) int {
-	switch word {
-	case veryLow:
-		return 1
-	case low:
-		return 2
-	case medium:
-		return 3
-	case high:
-		return 4
-	case veryHigh:
-		return 5
-	}
-	return 0
-}
-
 // levelWord is the word for a level from 1 to 5, "" for another.
 func levelWord(n int) string {
 	if n < 1 || n > 5 {

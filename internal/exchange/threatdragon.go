@@ -11,9 +11,8 @@ import (
 // dragon reads Threat Dragon files, version 1 and 2, into one product.
 type dragon struct {
 	*job
-	file     string
-	seen     map[string]string // threat id of the tool and its text → id in the result
-	contacts int
+	file string
+	seen map[string]string // threat id of the tool and its text → id in the result
 }
 
 func isThreatDragon(s *sniff) bool {
