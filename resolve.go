@@ -154,7 +154,7 @@ func (r *resolver) scale(s *Scale) quantity.Scale {
 	} {
 		env := quantity.Env{Currency: r.env.Currency, Horizon: r.env.Horizon}
 		for _, word := range sortedKeys(w.words) {
-			if _, err := quantity.Parse(w.words[word], w.kind, env); err != nil {
+			if _, err := quantity.ParseNumbers(w.words[word], w.kind, env); err != nil {
 				r.fail(err, "policy.scale."+w.name+"."+word, "")
 				if r.unread == nil {
 					r.unread = map[quantity.Kind][]string{}

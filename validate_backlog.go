@@ -2,7 +2,6 @@ package parley
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -39,49 +38,60 @@ const maxClosure = 200_000
 func (v *validator) backlog() {
 	v.cycles()
 	var musts []string
-	looked, consistent := 0, true
+	looked, clashes := 0, map[string]clash{}
 	for _, id := range sortedKeys(v.items) {
-		must := v.items[id].Must
-		if must {
+		if v.items[id].Must {
 			musts = append(musts, id)
 		}
 		if looked < maxClosure {
 			needs := closure(v.items, id)
 			looked += len(needs)
-			if !v.excludes(id, slices.Sorted(maps.Keys(needs))) && must {
-				consistent = false
+			v.excludes(id, needs)
+			if c := conflict(v.items, needs); c != (clash{}) {
+				clashes[id] = c
 			}
 		}
 	}
-	if consistent {
+	v.clashes(clashes)
+	if !slices.ContainsFunc(musts, func(id string) bool { return clashes[id] != clash{} }) {
 		v.musts(musts)
 	}
 }
 
-// excludes reports contradictions between what id requires and what it or
-// they exclude; its result is whether there are none.
-func (v *validator) excludes(id string, needs []string) bool {
+// excludes reports what id itself excludes although it is it or requires it.
+func (v *validator) excludes(id string, needs map[string]string) {
 	it := v.items[id]
 	for i, x := range it.Excludes {
 		at := fmt.Sprintf("%s.excludes[%d]", it.path, i)
 		if x == id {
 			v.fail(at, id, "take it out of the list", "%s excludes itself", id)
-		} else if slices.Contains(needs, x) {
+		} else if _, ok := needs[x]; ok {
 			v.fail(at, id, "keep one of the two", "%s excludes %s, which it requires", id, x)
 		}
 	}
-	a, b := conflict(v.items, needs)
-	if a != "" && a != id && b != id {
-		v.fail(it.path+".requires", id, "take one of them out of the list", "%s requires %s and %s, which exclude each other", id, a, b)
+}
+
+// clashes reports each item whose requirements exclude each other or the item,
+// unless an item that it requires has the same trouble already.
+func (v *validator) clashes(clashes map[string]clash) {
+	for _, id := range sortedKeys(clashes) {
+		c, it := clashes[id], v.items[id]
+		deeper := slices.ContainsFunc(it.Requires, func(r string) bool { return clashes[r] != clash{} })
+		switch {
+		case deeper || c.a == id:
+		case c.b == id:
+			v.fail(it.path+".requires", id, "keep one of the two", "%s requires %s, which excludes it", id, c.a)
+		default:
+			v.fail(it.path+".requires", id, "take one of them out of the list", "%s requires %s and %s, which exclude each other", id, c.a, c.b)
+		}
 	}
-	return a == ""
 }
 
 // musts reports two items that must both be done and exclude each other.
 func (v *validator) musts(musts []string) {
 	needs := closure(v.items, musts...)
-	a, b := conflict(v.items, slices.Sorted(maps.Keys(needs)))
-	if a == "" {
+	c := conflict(v.items, needs)
+	if c == (clash{}) {
 		return
 	}
 	because := func(id string) string {
@@ -90,20 +100,23 @@ func (v *validator) musts(musts []string) {
 		}
 		return id
 	}
-	v.fail(v.items[a].path+".excludes", a, "no plan can have both: take must: true from one of them",
-		"%s and %s must both be done and exclude each other", because(a), because(b))
+	v.fail(v.items[c.a].path+".excludes", c.a, "no plan can have both: take must: true from one of them",
+		"%s and %s must both be done and exclude each other", because(c.a), because(c.b))
 }
 
-// conflict finds two of the given items, sorted, of which the first excludes the second.
-func conflict(items map[string]item, ids []string) (a, b string) {
-	for _, x := range ids {
+// clash is two items of which the first excludes the second; zero for none.
+type clash struct{ a, b string }
+
+// conflict finds two of the given items that exclude each other.
+func conflict(items map[string]item, among map[string]string) clash {
+	for _, x := range sortedKeys(among) {
 		for _, y := range items[x].Excludes {
-			if _, ok := slices.BinarySearch(ids, y); ok && x != y {
-				return x, y
+			if _, ok := among[y]; ok && x != y {
+				return clash{x, y}
 			}
 		}
 	}
-	return "", ""
+	return clash{}
 }
 
 // closure holds the given items and all that they require, each with the
