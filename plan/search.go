@@ -270,30 +270,34 @@ func (s *search) offer(chosen []int) {
 	}
 }
 
-// typicalEffect is the median of what items cost or save on their own, among
-// those that do either.
+// typicalEffect is the median of what items cost, or where they cost nothing
+// bring in or save on their own, among those that do either. Around the best
+// choice items bring in about what they cost, so that is the scale on which it
+// is decided.
 func typicalEffect(r *reduced) float64 {
-	var e []float64
+	var costs, effects []float64
 	for i := range r.item {
-		v := math.Abs(r.cost[i])
+		if c := math.Abs(r.cost[i]); c > 0 {
+			costs = append(costs, c)
+		}
 		for _, at := range r.touch[i] {
 			t := r.blocks[at.block].table
-			if d := math.Abs(t[0] - t[1<<at.bit]); !math.IsInf(d, 0) && !math.IsNaN(d) {
-				v = math.Max(v, d)
+			if d := math.Abs(t[0] - t[1<<at.bit]); d > 0 && !math.IsInf(d, 0) {
+				effects = append(effects, d)
 			}
-		}
-		for _, w := range r.wide {
-			if k, ok := slices.BinarySearch(w.items, i); ok {
-				v = math.Max(v, -w.loss*math.Expm1(-w.rate[k]))
-			}
-		}
-		if v > 0 {
-			e = append(e, v)
 		}
 	}
-	if len(e) == 0 {
+	for _, w := range r.wide {
+		for _, rate := range w.rate {
+			effects = append(effects, -w.loss*math.Expm1(-rate))
+		}
+	}
+	if len(costs) < len(r.item)/2 || len(costs) == 0 {
+		costs = append(costs, effects...)
+	}
+	if len(costs) == 0 {
 		return 1
 	}
-	slices.Sort(e)
-	return e[len(e)/2]
+	slices.Sort(costs)
+	return costs[len(costs)/2]
 }
