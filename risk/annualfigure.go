@@ -9,8 +9,8 @@ import (
 // AnnualFigure is the expected loss of a threat in one full year of a scenario,
 // in currency, as far as its rate and its layers' shares are uncertain: the
 // mean is that of [Portfolio.ExpectThreat] before what others pay, the interval
-// is exact where only one of them is uncertain, else from a lattice of 4093
-// points. That one year differs from the next is not in it.
+// is exact where only the rate is uncertain, else from a lattice of 1021 points,
+// good to about two digits. That one year differs from the next is not in it.
 func (p *Portfolio) AnnualFigure(id string, s Scenario) (Figure, error) {
 	t, err := p.find(id)
 	if err != nil {
@@ -29,6 +29,17 @@ func (p *Portfolio) AnnualFigure(id string, s Scenario) (Figure, error) {
 	f.P5, f.P95 = t.annualRange(&st)
 	return f, nil
 }
+
+// A smaller Korobov lattice, for ends of intervals. The factor has the least
+// worst-case error P₂ (weight 0.3 for each coordinate) over two to six
+// dimensions together, of all factors.
+const (
+	rangeSize   = 1021
+	rangeFactor = 223
+)
+
+// rangeScores are the normal scores of its points.
+var rangeScores = scoresOf(rangeSize)
 
 func (t *threat) annualRange(s *stance) (p5, p95 float64) {
 	rate := t.rate.mean
@@ -54,15 +65,19 @@ func (t *threat) annualRange(s *stance) (p5, p95 float64) {
 	}
 	dists = append(dists, t.rate.dist)
 	x := make([]float64, len(dists))
-	out := make([]float64, 0, latticeSize)
-	expectLattice(dists, x, func() float64 {
+	out := make([]float64, rangeSize)
+	for k := range out {
+		at := k
+		for i, d := range dists {
+			x[i] = fromScore(d, rangeScores[at])
+			at = at * rangeFactor % rangeSize
+		}
 		for i, put := range set {
 			put(ev, x[i])
 		}
 		rate = x[len(set)]
-		out = append(out, annual())
-		return 0
-	})
+		out[k] = annual()
+	}
 	slices.Sort(out)
 	return out[rank(0.05, len(out))], out[rank(0.95, len(out))]
 }

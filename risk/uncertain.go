@@ -178,13 +178,13 @@ func expectLattice(dists []quantity.Dist, x []float64, g func() float64) float64
 }
 
 // latticeScores are the normal scores of the tent-transformed lattice points.
-var latticeScores = scoresOfLattice()
+var latticeScores = scoresOf(latticeSize)
 
-func scoresOfLattice() *[latticeSize]float64 {
-	var z [latticeSize]float64
+func scoresOf(n int) []float64 {
+	z := make([]float64, n)
 	for i := range z {
-		u := (float64(i) + 0.5) / latticeSize
+		u := (float64(i) + 0.5) / float64(n)
 		z[i] = quantity.NormalQuantile(1 - math.Abs(2*u-1))
 	}
-	return &z
+	return z
 }
