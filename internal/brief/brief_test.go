@@ -12,6 +12,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/internal/testenv"
+	"github.com/parleysec/parley/plan/model"
 	"github.com/parleysec/parley/risk"
 )
 
@@ -49,7 +50,7 @@ func example(tb testing.TB, name string) *parley.Model {
 }
 
 // model is one written in a test.
-func model(tb testing.TB, text string) *parley.Model {
+func read(tb testing.TB, text string) *parley.Model {
 	tb.Helper()
 	d, err := file.Read("test.yaml", []byte(text))
 	if err != nil {
@@ -59,22 +60,42 @@ func model(tb testing.TB, text string) *parley.Model {
 }
 
 // briefs makes the report of a model.
-func briefs(tb testing.TB, m *parley.Model, chosen []string, o Options) *Report {
+func briefs(tb testing.TB, m *parley.Model, plan *model.Plan, o Options) *Report {
 	tb.Helper()
 	p, err := risk.Compile(m, risk.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r, err := build(context.Background(), m, p, chosen, o)
+	r, err := Build(context.Background(), m, p, plan, o)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return r
 }
 
+// planOf is the best plan of a model within its capacity.
+func planOf(tb testing.TB, m *parley.Model) *model.Plan {
+	tb.Helper()
+	p, err := risk.Compile(m, risk.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	limits := model.NoLimits()
+	limits.Money, limits.Effort = model.CapacityOf(m)
+	built, err := model.Build(m, p, limits)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	plan, err := built.Solve(context.Background(), model.Options{MaxNodes: 20000})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return plan
+}
+
 func TestGolden(t *testing.T) {
 	for _, name := range []string{"shop", "rounds"} {
-		r := briefs(t, example(t, name+".yaml"), []string{"prepared", "safe-queries"}, Options{AsOf: "2026-11-21"})
+		r := briefs(t, example(t, name+".yaml"), planOf(t, example(t, name+".yaml")), Options{AsOf: "2026-11-21"})
 		var text, markdown bytes.Buffer
 		if err := Text(&text, r, "", 80); err != nil {
 			t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/plan/model"
 	"github.com/parleysec/parley/risk"
 )
 
@@ -25,7 +26,7 @@ type Options struct {
 // Defaults of [Options]. Sentences show two significant figures at most, which
 // these carry; commands that print figures exactly simulate longer.
 const (
-	DefaultTrials  = 20_000
+	DefaultTrials  = 8_192
 	DefaultFutures = 2_000
 )
 
@@ -49,44 +50,71 @@ func (o Options) withDefaults() Options {
 type builder struct {
 	m        *parley.Model
 	p        *risk.Portfolio
+	shadow   *risk.Portfolio // for chances of threats without a price; may be nil
 	opt      Options
 	worth    *worth
 	voice    voice
-	chosen   []string // by the plan
-	planned  bool     // there is a plan
+	plan     *model.Plan // may be nil
 	expected map[string]risk.ThreatExpectation
 	drawn    map[string]risk.SimulatedThreat
 }
 
-// build makes the report; chosen is what the plan chooses, nil without a plan.
-func build(ctx context.Context, m *parley.Model, p *risk.Portfolio, chosen []string, opt Options) (*Report, error) {
+// Build makes the report of a resolved model. p is compiled from it; plan may be
+// nil. The error names what could not be priced, or is the context's.
+func Build(ctx context.Context, m *parley.Model, p *risk.Portfolio, plan *model.Plan, opt Options) (*Report, error) {
 	b := &builder{
 		m: m, p: p, opt: opt.withDefaults(), worth: newWorth(m, p),
-		voice:  voice{currency: m.Product.Currency, horizon: p.Horizon()},
-		chosen: chosen, planned: chosen != nil,
+		voice: voice{currency: m.Product.Currency, horizon: p.Horizon()}, plan: plan,
+	}
+	var err error
+	if b.shadow, err = shadow(m, p.Horizon()); err != nil {
+		return nil, err
 	}
 	if err := b.price(ctx); err != nil {
 		return nil, err
 	}
-	r := b.report()
-	var todo []*parley.Threat
+	all := make([]sheet, 0, len(m.Threats))
 	for i := range m.Threats {
 		t := &m.Threats[i]
 		if t.Triage != parley.Closed && (len(opt.Threats) == 0 || slices.Contains(opt.Threats, t.ID)) {
-			todo = append(todo, t)
+			all = append(all, sheet{source: t})
 		}
 	}
-	r.Threats = make([]Threat, len(todo))
-	err := each(ctx, b.opt.Workers, len(todo), func(i int) error {
-		var err error
-		r.Threats[i], err = b.threat(ctx, todo[i])
-		return err
-	})
-	if err != nil {
+	r := b.report()
+	if r.Threats, err = b.threats(ctx, all); err != nil {
 		return nil, err
 	}
 	sortThreats(r.Threats)
 	return r, b.total(r)
+}
+
+// threats makes the briefs: first figures and choices, then the price of all
+// choices together, then options and words.
+func (b *builder) threats(ctx context.Context, all []sheet) ([]Threat, error) {
+	out := make([]Threat, len(all))
+	for i := range all {
+		all[i].threat = &out[i]
+	}
+	err := each(ctx, b.opt.Workers, len(all), func(i int) error { return b.start(&all[i]) })
+	if err != nil {
+		return nil, err
+	}
+	found, err := b.appraise(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	return out, each(ctx, b.opt.Workers, len(all), func(i int) error { return b.finish(&all[i], found) })
+}
+
+// chunks cuts 0..n into as many stretches as there are workers and calls f for
+// each at the same time.
+func chunks(ctx context.Context, workers, n int, f func(from, to int) error) error {
+	return each(ctx, workers, workers, func(i int) error {
+		if from, to := i*n/workers, (i+1)*n/workers; to > from {
+			return f(from, to)
+		}
+		return nil
+	})
 }
 
 // each calls f for 0..n−1 on some workers and returns the first error by index.
@@ -189,27 +217,46 @@ func valueOr(x *float64, def float64) float64 {
 	return *x
 }
 
-// threat makes the brief of one threat.
-func (b *builder) threat(ctx context.Context, t *parley.Threat) (Threat, error) {
-	out := Threat{
+// start fills in what is known of a threat, and lists the ways to treat it.
+func (b *builder) start(s *sheet) error {
+	t := s.source
+	*s.threat = Threat{
 		ID: t.ID, Title: titleOr(t.Title, t.ID), Says: t.Impact.Says, Triage: cmp.Or(t.Triage, parley.Negotiate),
 		Owner: t.Owner, Refs: t.Refs, Care: t.Care, People: peopleOf(t), GraveHarm: t.GraveHarm(),
 		OnlyWith: b.introducedBy(t.ID), Unconfirmed: t.Unconfirmed(), Guessed: t.Guessed(),
 		Elsewhere: recordedElsewhere(b.m, t.ID), Options: []Option{},
 	}
-	b.figures(&out, t)
-	out.Doubt = Doubt{Basis: t.Basis, Estimates: estimatesOf(t), Layers: layersOf(b.m, t.ID), ChanceRatio: ratio(out.EventsPerYearRange)}
-	if l := out.LossIfItHappens; l != nil {
-		out.Doubt.LossRatio = ratio(&Range{l.P50, l.P95})
+	if err := b.figures(s.threat, t); err != nil {
+		return err
 	}
-	if out.Triage != parley.Aware {
-		if err := b.options(ctx, t, &out); err != nil {
-			return out, err
+	s.threat.Doubt = Doubt{
+		Basis: t.Basis, Estimates: estimatesOf(t), Layers: layersOf(b.m, t.ID), ChanceRatio: ratio(s.threat.EventsPerYearRange),
+	}
+	if l := s.threat.LossIfItHappens; l != nil {
+		s.threat.Doubt.LossRatio = ratio(&Range{l.P50, l.P95})
+	}
+	if t.NeedsDecision() {
+		b.choose(s)
+	}
+	return nil
+}
+
+// finish prices the options and says everything in words.
+func (b *builder) finish(s *sheet, found appraisals) error {
+	var err error
+	if s.threat.Waiting, err = b.waiting(s); err != nil {
+		return err
+	}
+	for i := range s.choices {
+		o, err := b.option(s, &s.choices[i], found)
+		if err != nil {
+			return err
 		}
+		s.threat.Options = append(s.threat.Options, o)
 	}
-	out.Duties = b.duties(t, out.Options)
-	b.words(&out)
-	return out, nil
+	s.threat.Duties = b.duties(s.source, s.threat.Options)
+	b.words(s.threat)
+	return nil
 }
 
 // introducedBy lists the features without which a threat does not exist.
@@ -224,7 +271,7 @@ func (b *builder) introducedBy(threat string) []string {
 }
 
 // figures fills in what the estimates say about a threat as things are today.
-func (b *builder) figures(out *Threat, t *parley.Threat) {
+func (b *builder) figures(out *Threat, t *parley.Threat) error {
 	if t.Likelihood.IsZero() {
 		out.Missing = append(out.Missing, missingLikelihood)
 	}
@@ -233,17 +280,22 @@ func (b *builder) figures(out *Threat, t *parley.Threat) {
 	}
 	e, priced := b.expected[t.ID]
 	if !priced {
-		if !t.Likelihood.IsZero() {
-			b.chanceAlone(out, t)
+		if t.Likelihood.IsZero() {
+			return nil
 		}
-		return
+		e, err := b.shadow.ExpectThreat(t.ID, risk.Scenario{Features: out.OnlyWith})
+		if err != nil {
+			return err
+		}
+		b.likelihood(out, t, e)
+		return nil
 	}
 	b.likelihood(out, t, e)
 	d := b.drawn[t.ID]
 	out.LossIfItHappens = &Loss{P50: d.IfItHappens.P50, P95: d.IfItHappens.P95}
 	out.LossOneInTwenty = &d.LossOneInTwenty
 	out.ExpectedAnnualLoss = &e.Annual
-	if r := out.EventsPerYearRange; r != nil && e.Rate > 0 {
-		out.ExpectedAnnualLossRange = &Range{e.Annual / e.Rate * r[0], e.Annual / e.Rate * r[1]}
-	}
+	f, err := b.p.AnnualFigure(t.ID, risk.Scenario{Features: out.OnlyWith})
+	out.ExpectedAnnualLossRange = figureRange(f)
+	return err
 }

@@ -43,13 +43,3 @@ func (b *builder) onceRange(out *Threat, t *parley.Threat, e risk.ThreatExpectat
 	out.ChanceWithinHorizonRange = &Range{min(1, r[0]*moved), min(1, r[1]*moved)}
 	out.EventsPerYearRange = &Range{e.Rate * r[0] / mean, e.Rate * r[1] / mean}
 }
-
-// chanceAlone says how likely a threat is that has no priced loss.
-func (b *builder) chanceAlone(out *Threat, t *parley.Threat) {
-	d := t.Likelihood.Dist()
-	mean, chance := d.Mean(), quantity.Expect(d, b.within)
-	out.EventsPerYear, out.ChanceWithinHorizon = &mean, &chance
-	if r := rangeOf(d); r != nil {
-		out.EventsPerYearRange, out.ChanceWithinHorizonRange = r, &Range{b.within(r[0]), b.within(r[1])}
-	}
-}

@@ -28,7 +28,7 @@ type Option struct {
 	ExpectedAnnualLossAfterRange *Range   `json:"expected_annual_loss_after_range,omitempty"`
 	AvoidedElsewhere             *float64 `json:"avoided_elsewhere"` // expected annual loss avoided on other threats
 	NetBenefit                   *float64 `json:"net_benefit"`       // currency units over the horizon, discounted
-	NetBenefitRange              *Range   `json:"net_benefit_range,omitempty"`
+	Inexact                      string   `json:"inexact,omitempty"` // why net_benefit is an estimate after all
 	PaysOffChance                *float64 `json:"pays_off_chance"`
 	WorthItChance                *float64 `json:"worth_it_chance"`
 

@@ -46,8 +46,11 @@ func squares(p float64) string {
 }
 
 func (v voice) leaves(o *Option) string {
-	if o.ExpectedAnnualLossAfter == nil || o.ChanceWithinHorizonAfter == nil {
+	switch {
+	case o.ChanceWithinHorizonAfter == nil:
 		return ""
+	case o.ExpectedAnnualLossAfter == nil:
+		return catalogue.T("brief.leaves.unpriced", "chance", squares(*o.ChanceWithinHorizonAfter), "time", plain.Duration(v.horizon))
 	}
 	return catalogue.T("brief.leaves",
 		"chance", squares(*o.ChanceWithinHorizonAfter),
@@ -57,8 +60,11 @@ func (v voice) leaves(o *Option) string {
 
 // leavesCell is the same for a table, whose head and foot say over what time.
 func (v voice) leavesCell(o *Option) string {
-	if o.ExpectedAnnualLossAfter == nil || o.ChanceWithinHorizonAfter == nil {
+	switch {
+	case o.ChanceWithinHorizonAfter == nil:
 		return ""
+	case o.ExpectedAnnualLossAfter == nil:
+		return squares(*o.ChanceWithinHorizonAfter)
 	}
 	return catalogue.T("brief.cell.leaves",
 		"chance", squares(*o.ChanceWithinHorizonAfter), "money", plain.Money(*o.ExpectedAnnualLossAfter, v.currency))
@@ -129,7 +135,6 @@ func (b *builder) optionWords(o *Option, t *Threat, duty bool) {
 	w.Value = b.voice.value(o.Benefits)
 	w.Leaves = b.voice.leaves(o)
 	w.Balance = b.voice.balance(o)
-	w.Pays = pays(o)
 	for _, m := range o.Missing {
 		w.Missing = joinSentences(w.Missing, catalogue.T("brief.option.missing."+m))
 	}
@@ -137,6 +142,7 @@ func (b *builder) optionWords(o *Option, t *Threat, duty bool) {
 		w.Floor = floorWords(t.GraveHarm, duty)
 		return // what is done later is said where it is done now
 	}
+	w.Pays = pays(o)
 	w.Brings = b.voice.brings(o.Benefits)
 	w.Needs = needsWords(o.Needs)
 	if len(o.Helps) > 0 && o.AvoidedElsewhere != nil && *o.AvoidedElsewhere > 0 {
@@ -168,6 +174,10 @@ func floorWords(grave, duty bool) string {
 // optionMark is the title with a word where the option is the plan's or worth most.
 func optionMark(o *Option) string {
 	switch {
+	case o.Kind == parley.Accept && o.InPlan && o.IsBest:
+		return catalogue.T("brief.cell.open_best", "title", o.Title)
+	case o.Kind == parley.Accept && o.InPlan:
+		return catalogue.T("brief.cell.open", "title", o.Title)
 	case o.InPlan && o.IsBest:
 		return catalogue.T("brief.cell.both", "title", o.Title)
 	case o.InPlan:

@@ -1,37 +1,41 @@
 package brief
 
 import (
-	"context"
 	"slices"
 	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/plan/model"
 )
 
 // waitMonths is how long "decide later" waits.
 const waitMonths = 6
 
-// options lists and prices every way to treat a threat.
-func (b *builder) options(ctx context.Context, t *parley.Threat, out *Threat) error {
-	base := out.OnlyWith
-	priced := out.ExpectedAnnualLoss != nil
-	list := b.alone(t.ID, base)
-	best := b.best(t, base, priced, list)
-	list = b.combined(t.ID, base, list, best)
-	list = append(list, b.accept(list, best, priced), b.later(list, best))
-	for i := range t.Treatments {
-		list = append(list, stated(&t.Treatments[i]))
+// sheet is a brief in the making: the threat as stated, its figures, and the
+// ways to treat it.
+type sheet struct {
+	source  *parley.Threat
+	threat  *Threat
+	choices []choice
+	late    *choice // what a later decision would delay
+}
+
+// choose lists every way to treat a threat.
+func (b *builder) choose(s *sheet) {
+	base := s.threat.OnlyWith
+	priced := s.threat.ExpectedAnnualLoss != nil
+	list := b.alone(s.threat.ID, base)
+	best := b.best(s.source, base, priced, list)
+	list = b.combined(s.threat.ID, base, list, best)
+	if priced {
+		s.late = wouldBeLate(list, best)
 	}
-	for i := range list {
-		o, err := b.option(ctx, t, out, &list[i])
-		if err != nil {
-			return err
-		}
-		out.Options = append(out.Options, o)
+	list = append(list, b.accept(list, best, priced), b.later(s.late))
+	for i := range s.source.Treatments {
+		list = append(list, stated(&s.source.Treatments[i]))
 	}
-	out.Waiting = b.waiting(base, best, list)
-	return nil
+	s.choices = list
 }
 
 // alone lists each mitigation against a threat with what it requires.
@@ -89,7 +93,7 @@ func (b *builder) best(t *parley.Threat, base []string, priced bool, list []choi
 func (b *builder) combined(threat string, base []string, list []choice, best []string) []choice {
 	var planned []string
 	for _, c := range list {
-		if slices.Contains(b.chosen, c.id) {
+		if b.plan != nil && slices.Contains(b.plan.Chosen, c.id) {
 			planned = closure(b.m, base, append(planned, c.id)...)
 		}
 	}
@@ -107,10 +111,10 @@ func (b *builder) combined(threat string, base []string, list []choice, best []s
 		return &list[len(list)-1]
 	}
 	if len(planned) > 0 && !mark(planned, func(c *choice) { c.inPlan = true }) {
-		add(OptionPlan, catalogue.T("brief.option.plan", "items", b.titles(planned)), planned).inPlan = true
+		add(OptionPlan, b.titles(planned), planned).inPlan = true
 	}
 	if len(best) > 0 && !mark(best, func(c *choice) { c.isBest = true }) {
-		add(OptionBest, catalogue.T("brief.option.best", "items", b.titles(best)), best).isBest = true
+		add(OptionBest, b.titles(best), best).isBest = true
 	}
 	return list
 }
@@ -140,49 +144,56 @@ func (b *builder) accept(list []choice, best []string, priced bool) choice {
 	planned := slices.ContainsFunc(list, func(c choice) bool { return c.inPlan })
 	return choice{
 		id: OptionAccept, kind: parley.Accept, title: catalogue.T("brief.option.accept"),
-		inPlan: b.planned && !planned, isBest: priced && len(best) == 0,
+		inPlan: b.plan != nil && !planned, isBest: priced && len(best) == 0,
 	}
 }
 
-// later is to decide later, and then to do what is best now.
-func (b *builder) later(list []choice, best []string) choice {
-	c := choice{id: OptionDefer, kind: parley.Defer, title: catalogue.T("brief.option.defer")}
-	if len(best) == 0 {
-		return c
+// wouldBeLate is what a later decision delays: what the plan does, else what is
+// best; nil where that is nothing, or cannot be judged.
+func wouldBeLate(list []choice, best []string) *choice {
+	for _, want := range []func(c *choice) bool{
+		func(c *choice) bool { return c.inPlan && len(c.missing) == 0 },
+		func(c *choice) bool { return len(best) > 0 && c.isBest },
+	} {
+		for i := range list {
+			if want(&list[i]) {
+				c := list[i]
+				return &c
+			}
+		}
 	}
-	c.set, c.start = best, waitMonths/12.0
-	c.title = catalogue.T("brief.option.defer_then", "then", titleOfSet(list, best))
+	return nil
+}
+
+// later is to decide later, and then to do what would be done now.
+func (b *builder) later(late *choice) choice {
+	c := choice{id: OptionDefer, kind: parley.Defer, title: catalogue.T("brief.option.defer")}
+	if late != nil {
+		c.set, c.start = late.set, waitMonths/12.0
+		c.title = catalogue.T("brief.option.defer_then", "then", late.title)
+	}
 	return c
 }
 
 func stated(x *parley.Treatment) choice {
-	return choice{id: x.ID, kind: x.Kind, title: titleOr(x.Title, catalogue.T("brief.kind."+string(x.Kind))), treat: x}
-}
-
-// titleOfSet is the title of the option that is a set.
-func titleOfSet(list []choice, set []string) string {
-	for _, c := range list {
-		if c.start == 0 && sameSet(c.set, set) {
-			return c.title
-		}
+	c := choice{id: x.ID, kind: x.Kind, title: titleOr(x.Title, catalogue.T("brief.kind."+string(x.Kind))), treat: x}
+	if !x.Cost.Stated() && x.Premium.IsZero() {
+		c.missing = []string{missingCost}
 	}
-	return ""
+	return c
 }
 
-// waiting is what it costs to put off the best answer: the net benefit of
+// waiting is what it costs to be late with an option: the net benefit of
 // starting it today less that of starting it later.
-func (b *builder) waiting(base, best []string, list []choice) *Waiting {
-	if len(best) == 0 {
-		return nil
+func (b *builder) waiting(s *sheet) (*Waiting, error) {
+	if s.late == nil {
+		return nil, nil
 	}
-	w := &Waiting{Months: waitMonths}
-	for _, c := range list {
-		if c.start == 0 && sameSet(c.set, best) {
-			w.Option = c.id
-		}
+	costs, err := b.p.DelayCost(b.riskChoice(s.threat.OnlyWith, s.late), waitMonths/12.0)
+	if err != nil {
+		return nil, err
 	}
-	w.Costs = b.worth.net(base, best, 0) - b.worth.net(base, best, waitMonths/12.0)
-	return w
+	return &Waiting{Months: waitMonths, Option: s.late.id, Costs: costs}, nil
 }
 
 // duties are the obligations a threat and the mitigations against it fall
@@ -194,7 +205,7 @@ func (b *builder) duties(t *parley.Threat, options []Option) []Duty {
 		if o == nil {
 			return
 		}
-		d := Duty{Says: o.Says, Source: o.Source, On: on, Applies: o.Applies(), NotApplicable: o.NotApplicable, MetBy: []string{}}
+		d := Duty{Says: o.Says, Source: o.Source, On: on, Applies: o.Applies(), NotApplicable: o.NotApplicable, MetBy: []string{}, Price: b.floorPrice(on)}
 		for _, opt := range options {
 			if d.Applies && meets(opt) {
 				d.MetBy = append(d.MetBy, opt.ID)
@@ -209,4 +220,18 @@ func (b *builder) duties(t *parley.Threat, options []Option) []Duty {
 		add(x.Obligation, x.ID, func(o Option) bool { return o.Kind == parley.Mitigate && slices.Contains(o.With, x.ID) })
 	}
 	return out
+}
+
+// floorPrice is what the plan gives up to keep a duty, or to guard people from
+// grave harm; nil without a plan, or where it was not worked out.
+func (b *builder) floorPrice(id string) *float64 {
+	if b.plan == nil {
+		return nil
+	}
+	for _, f := range b.plan.Floors {
+		if f.ID == id && f.Kind != model.ByMust {
+			return f.Price
+		}
+	}
+	return nil
 }

@@ -1,5 +1,7 @@
 package brief
 
+import "slices"
+
 // page is a brief as blocks, before it is rendered for a terminal or as
 // Markdown. Texts in it are raw: each renderer makes them safe in its own way.
 type page []block
@@ -43,10 +45,22 @@ func (p *page) list(items []string) {
 	}
 }
 
+// table adds a table without the columns that say nothing in any row.
 func (p *page) table(t table) {
-	if len(t.rows) > 0 {
-		*p = append(*p, t)
+	if len(t.rows) == 0 {
+		return
 	}
+	out := table{rows: make([][]string, len(t.rows))}
+	for j, head := range t.head {
+		if !slices.ContainsFunc(t.rows, func(row []string) bool { return row[j] != "" }) {
+			continue
+		}
+		out.head, out.right = append(out.head, head), append(out.right, t.right[j])
+		for i, row := range t.rows {
+			out.rows[i] = append(out.rows[i], row[j])
+		}
+	}
+	*p = append(*p, out)
 }
 
 // joinSentences sets sentences side by side; empty ones are left out.

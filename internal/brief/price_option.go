@@ -1,7 +1,6 @@
 package brief
 
 import (
-	"context"
 	"slices"
 
 	"github.com/parleysec/parley"
@@ -12,27 +11,51 @@ import (
 
 // option prices one choice, everything else as it is today; for a threat that
 // only a feature brings, with that feature finished.
-func (b *builder) option(ctx context.Context, t *parley.Threat, out *Threat, c *choice) (Option, error) {
+func (b *builder) option(s *sheet, c *choice, found appraisals) (Option, error) {
+	t := s.threat
 	o := Option{
 		ID: c.id, Kind: c.kind, Title: c.title, With: c.set, InPlan: c.inPlan, IsBest: c.isBest, Missing: c.missing,
 	}
-	b.effects(&o, t, c)
-	if err := b.appraise(ctx, &o, out, c); err != nil {
+	b.effects(&o, t.ID, c)
+	if c.does() {
+		a := found[c.key(t.OnlyWith)]
+		o.fill(&a, t, c)
+		if c.late() {
+			o.delay(&a, c.start, b.p.Horizon(), t.Waiting)
+		}
+	} else {
+		o.doNothing(t)
+	}
+	if err := b.doubtOf(&o, t, c); err != nil {
 		return o, err
 	}
-	if err := b.left(&o, out, c); err != nil {
-		return o, err
-	}
-	b.optionWords(&o, out, t.Obligation.Applies())
+	b.optionWords(&o, t, s.source.Obligation.Applies())
 	return o, nil
 }
 
+// doubtOf adds what is left of a threat nobody priced, and the range of what is
+// left of one that is priced: what a transfer pays is known per year only on
+// average, so there is none with it.
+func (b *builder) doubtOf(o *Option, t *Threat, c *choice) error {
+	if !c.does() || t.ChanceWithinHorizon == nil || slices.Contains(c.missing, missingStrength) {
+		return nil
+	}
+	if t.ExpectedAnnualLoss == nil {
+		e, err := b.shadow.ExpectThreat(t.ID, b.scenario(t, c))
+		o.ChanceWithinHorizonAfter = &e.ChanceWithinHorizon
+		return err
+	}
+	if c.kind == parley.Transfer {
+		return nil
+	}
+	f, err := b.p.AnnualFigure(t.ID, b.scenario(t, c))
+	o.ExpectedAnnualLossAfterRange = figureRange(f)
+	return err
+}
+
 // effects lists what an option brings and does besides its effect on the threat.
-func (b *builder) effects(o *Option, t *parley.Threat, c *choice) {
+func (b *builder) effects(o *Option, threat string, c *choice) {
 	for _, id := range c.set {
-		if lead := b.worth.work[id].lead; lead > o.LeadTimeYears {
-			o.LeadTimeYears = lead
-		}
 		if f := b.m.Feature(id); f != nil && !f.Value.IsZero() {
 			o.Benefits = append(o.Benefits, benefit(titleOr(f.Title, f.ID), &f.Value))
 		}
@@ -50,7 +73,7 @@ func (b *builder) effects(o *Option, t *parley.Threat, c *choice) {
 		}
 		b.others(o, x)
 		for _, a := range x.Against {
-			if a.Threat != t.ID && a.Stated() && b.exists(a.Threat) && !slices.Contains(o.Helps, a.Threat) {
+			if a.Threat != threat && a.Stated() && b.exists(a.Threat) && !slices.Contains(o.Helps, a.Threat) {
 				o.Helps = append(o.Helps, a.Threat)
 			}
 		}
@@ -61,25 +84,6 @@ func (b *builder) effects(o *Option, t *parley.Threat, c *choice) {
 func (b *builder) exists(threat string) bool {
 	_, priced := b.expected[threat]
 	return priced && len(b.introducedBy(threat)) == 0
-}
-
-// left fills in what an option leaves of the threat, and what it spares
-// elsewhere.
-func (b *builder) left(o *Option, out *Threat, c *choice) error {
-	if out.ExpectedAnnualLoss == nil || slices.Contains(c.missing, missingStrength) {
-		return nil
-	}
-	s := b.scenario(out, c)
-	e, err := b.p.ExpectThreat(out.ID, s)
-	if err != nil {
-		return err
-	}
-	o.ExpectedAnnualLossAfter, o.ChanceWithinHorizonAfter = &e.Annual, &e.ChanceWithinHorizon
-	if o.Kind == parley.Mitigate {
-		spared := b.worth.spared(out.ID, out.OnlyWith, c.set)
-		o.AvoidedElsewhere = &spared
-	}
-	return nil
 }
 
 // scenario is the world in which a choice has been made and is finished.

@@ -39,7 +39,7 @@ func recordedWords(r Recorded) string {
 		parts = append(parts, catalogue.T("brief.recorded.until", "until", dateWords(r.Until)))
 	}
 	if r.Because != "" {
-		parts = append(parts, catalogue.T("brief.recorded.because", "because", r.Because))
+		parts = append(parts, catalogue.T("brief.recorded.because", "because", strings.TrimRight(r.Because, ". ")))
 	}
 	if r.Tool != "" {
 		parts = append(parts, catalogue.T("brief.recorded.from", "tool", r.Tool))
@@ -56,7 +56,8 @@ func dateWords(text string) string {
 	return plain.Date(t)
 }
 
-func dutyWords(d Duty, titles func(id string) string) string {
+// duty says a duty, what meets it and what keeping it costs.
+func (v voice) duty(d Duty, titles func(id string) string) string {
 	source := ""
 	if d.Source != "" {
 		source = " (" + d.Source + ")"
@@ -66,11 +67,24 @@ func dutyWords(d Duty, titles func(id string) string) string {
 	case !d.Applies:
 		met = sentence(catalogue.T("brief.duty.off", "why", strings.TrimRight(d.NotApplicable, ".")))
 	case len(d.MetBy) > 0:
-		names := make([]string, len(d.MetBy))
-		for i, id := range d.MetBy {
-			names[i] = titles(id)
+		var names []string
+		for _, id := range d.MetBy {
+			if id != OptionPlan && id != OptionBest { // made of others in the list
+				names = append(names, titles(id))
+			}
 		}
 		met = catalogue.T("brief.duty.met", "options", strings.Join(names, "; "))
 	}
-	return catalogue.T("brief.duty", "says", d.Says, "source", source, "met", met)
+	return joinSentences(catalogue.T("brief.duty", "says", d.Says, "source", source, "met", met), v.price(d.Price))
+}
+
+// price says what the plan gives up for what is not for sale.
+func (v voice) price(x *float64) string {
+	switch {
+	case x == nil:
+		return ""
+	case plain.Round2(*x) < plain.Small:
+		return catalogue.T("brief.price.none")
+	}
+	return catalogue.T("brief.price", "money", v.about(*x))
 }

@@ -97,7 +97,7 @@ func rules(widths []int) []string {
 
 // narrowest is how far a column of words may shrink; below that the table is
 // shown as cards.
-const narrowest = 16
+const narrowest = 14
 
 // widths fits the columns into width by letting the widest columns of words
 // wrap; nil where that does not do.

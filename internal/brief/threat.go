@@ -15,8 +15,9 @@ type Threat struct {
 
 	People    *People  `json:"people"`
 	GraveHarm bool     `json:"grave_harm"`
-	OnlyWith  []string `json:"only_with,omitempty"` // features without which there is no such threat
-	Missing   []string `json:"missing,omitempty"`   // likelihood, loss
+	Guarding  *float64 `json:"guarding_people_costs,omitempty"` // what the plan gives up for it, currency units
+	OnlyWith  []string `json:"only_with,omitempty"`             // features without which there is no such threat
+	Missing   []string `json:"missing,omitempty"`               // likelihood, loss
 
 	ChanceWithinHorizon      *float64 `json:"chance_within_horizon"` // 0..1
 	ChanceWithinHorizonRange *Range   `json:"chance_within_horizon_range,omitempty"`
@@ -66,6 +67,7 @@ type Duty struct {
 	Applies       bool     `json:"applies"`
 	NotApplicable string   `json:"not_applicable,omitempty"` // why it does not apply
 	MetBy         []string `json:"met_by"`                   // ids of options
+	Price         *float64 `json:"price,omitempty"`          // what the plan gives up to keep it, currency units
 }
 
 // Recorded is a decision brought from elsewhere, never in force here.

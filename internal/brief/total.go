@@ -78,7 +78,8 @@ func (b *builder) words(t *Threat) {
 	w := &t.Words
 	w.People = peopleWords(t.People)
 	if t.GraveHarm {
-		w.Grave = catalogue.T("brief.grave")
+		t.Guarding = b.floorPrice(t.ID)
+		w.Grave = joinSentences(catalogue.T("brief.grave"), b.voice.price(t.Guarding))
 	}
 	w.Risk = b.voice.risk(t)
 	if len(t.OnlyWith) > 0 {
@@ -96,7 +97,7 @@ func (b *builder) words(t *Threat) {
 	w.Doubt = doubtWords(b.m, &t.Doubt)
 	w.Duties, w.Recorded = []string{}, []string{}
 	for _, d := range t.Duties {
-		w.Duties = append(w.Duties, dutyWords(d, func(id string) string { return optionTitle(t.Options, id) }))
+		w.Duties = append(w.Duties, b.voice.duty(d, func(id string) string { return optionTitle(t.Options, id) }))
 	}
 	for _, r := range t.Elsewhere {
 		w.Recorded = append(w.Recorded, recordedWords(r))

@@ -29,10 +29,6 @@ type outlay struct {
 func newWorth(m *parley.Model, p *risk.Portfolio) *worth {
 	w := &worth{p: p, threats: p.Decompose(), touches: map[string][]int{}, work: map[string]outlay{}}
 	for i, d := range w.threats {
-		w.part = append(w.part, 1)
-		if t := m.Threat(d.Threat); t != nil && t.AtMostOnce {
-			w.part[i] = min(1, d.Until)
-		}
 		for _, id := range d.IfAny {
 			w.touch(id, i)
 		}
@@ -155,21 +151,6 @@ func perYear(d *risk.Decomposition, done []string) float64 {
 			}
 		}
 		sum += x
-	}
-	return sum
-}
-
-// spared is the expected loss per year that a finished set avoids on all
-// threats but one.
-func (w *worth) spared(threat string, base, set []string) float64 {
-	done := append(slices.Clone(base), set...)
-	sum := 0.0
-	for i := range w.threats {
-		d := &w.threats[i]
-		if d.Threat == threat || !slices.ContainsFunc(set, func(id string) bool { return slices.Contains(w.touches[id], i) }) {
-			continue
-		}
-		sum += (perYear(d, base) - perYear(d, done)) * w.part[i]
 	}
 	return sum
 }

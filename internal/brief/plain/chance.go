@@ -91,7 +91,8 @@ func nearest(p float64) fraction {
 func logit(p float64) float64 { return math.Log(p) - math.Log1p(-p) }
 
 // near is the distance in log-odds, about 6 % of a small chance, up to which a
-// round fraction is "about" the chance; beyond it is "roughly".
+// round fraction is "about" the chance, as is a hundredth for large ones;
+// beyond it is "roughly".
 const near = 0.06
 
 // Chance is one chance in 0..1 with its number: "about 1 in 8", "roughly 1 in
@@ -108,7 +109,7 @@ func Chance(p float64) string {
 		return catalogue.T("plain.more_than", "what", inN("99", 100))
 	}
 	f := nearest(p)
-	if math.Abs(logit(f.p())-logit(p)) <= near {
+	if math.Abs(logit(f.p())-logit(p)) <= near || p > 0.5 && math.Abs(f.p()-p) <= 0.01 {
 		return catalogue.T("plain.about", "what", f.String())
 	}
 	return catalogue.T("plain.roughly", "what", f.String())
