@@ -9,15 +9,14 @@ import (
 
 // budget is what the form of the table asks, as typed.
 type budget struct {
+	product       string
 	money, effort string
-	given         bool // whether anything was asked at all
-	meetLimits    bool
 }
 
 func readBudget(q url.Values) budget {
 	return budget{
-		money: strings.TrimSpace(q.Get("money")), effort: strings.TrimSpace(q.Get("effort")),
-		given: q.Has("money") || q.Has("effort"), meetLimits: q.Get("limits") == "1",
+		product: q.Get("product"),
+		money:   strings.TrimSpace(q.Get("money")), effort: strings.TrimSpace(q.Get("effort")),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley"
@@ -12,12 +13,16 @@ import (
 
 // answer is what a person filled in.
 type answer struct {
-	threat  string
-	kind    parley.Kind
-	with    []string // ids of what is to be done
-	because string
-	until   string // a date or a stage
-	digest  string // of the brief the person saw
+	threat        string
+	kind          parley.Kind
+	with          []string // ids of what is to be done
+	because       string
+	until         string   // a date or a stage
+	by            string   // claimed decider
+	replaces      []string // decisions in force it takes over from
+	notApplicable string   // why a duty does not apply
+	digest        string   // of the brief the person saw
+	seen          string   // its figures
 	// open, date and stage are kept to fill the form again.
 	open, date, stage string
 }
@@ -34,12 +39,16 @@ const (
 // nobody believes to have set what cannot be set here.
 func readAnswer(threat string, form url.Values) (answer, error) {
 	a := answer{threat: threat}
+	var ticked []string
 	for name, values := range form {
 		switch name {
 		case "with":
-			a.with = values
+			ticked = values
 			continue
-		case "brief", "answer", "kind", "because", "until", "stage":
+		case "replaces":
+			a.replaces = values
+			continue
+		case "brief", "seen", "answer", "kind", "because", "until", "stage", "by", "not_applicable":
 		default:
 			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unknown_field", "name", name))
 		}
@@ -48,10 +57,19 @@ func readAnswer(threat string, form url.Values) (answer, error) {
 		}
 	}
 	a.digest, a.because = form.Get("brief"), strings.TrimSpace(form.Get("because"))
-	a.open, a.date, a.stage = form.Get("answer"), form.Get("until"), form.Get("stage")
+	a.open, a.date, a.stage, a.seen = form.Get("answer"), form.Get("until"), form.Get("stage"), form.Get("seen")
+	a.by, a.notApplicable = strings.TrimSpace(form.Get("by")), strings.TrimSpace(form.Get("not_applicable"))
+	return a.readKind(form, ticked)
+}
+
+// readKind reads what is to be done from the three answers.
+func (a answer) readKind(form url.Values, ticked []string) (answer, error) {
 	switch a.open {
 	case answerDo:
-		a.kind = parley.Mitigate
+		var ok bool
+		if a.kind, a.with, ok = wayKind(ticked); !ok {
+			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.mixed"))
+		}
 	case answerLive:
 		a.kind = parley.Kind(form.Get("kind"))
 		if a.kind != parley.Accept && a.kind != parley.Defer {
@@ -66,7 +84,7 @@ func readAnswer(threat string, form url.Values) (answer, error) {
 	default:
 		return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.no_answer"))
 	}
-	if a.kind != parley.Mitigate && len(a.with) > 0 {
+	if a.open != answerDo && len(ticked) > 0 {
 		return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.with_what"))
 	}
 	return a, nil
@@ -109,20 +127,12 @@ func (s *server) again(w http.ResponseWriter, r *http.Request, a answer, why err
 	}
 	f := v.Form
 	f.Open, f.Kind, f.Because, f.Until, f.Stage = a.open, string(a.kind), a.because, a.date, a.stage
-	for i := range f.Ways {
-		f.Ways[i].Checked = contains(a.with, f.Ways[i].ID)
+	f.By, f.NotApplicable = a.by, a.notApplicable
+	for i, way := range f.Ways {
+		f.Ways[i].Checked = slices.Contains(r.PostForm["with"], way.ID)
 	}
 	f.Problem = problemOf(why)
 	return s.show(w, status, "brief", v)
-}
-
-func contains(ids []string, id string) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
 }
 
 // moved is an error that names what moved since the page was opened.

@@ -16,9 +16,15 @@ func TestReadAnswer(t *testing.T) {
 		want answer
 		err  string
 	}{
-		{"answer=do&with=a&with=b&because=+now+&brief=d", answer{kind: parley.Mitigate, with: []string{"a", "b"}, because: "now", digest: "d", open: "do"}, ""},
+		{"answer=do&with=mitigate:a&with=mitigate:b&because=+now+&brief=d&seen=s&by=Helen&replaces=D1", answer{kind: parley.Mitigate, with: []string{"a", "b"}, because: "now", digest: "d", seen: "s", by: "Helen", replaces: []string{"D1"}, open: "do"}, ""},
 		{"answer=live&kind=accept&until=2027-01-31&because=x", answer{kind: parley.Accept, until: "2027-01-31", date: "2027-01-31", because: "x", open: "live"}, ""},
 		{"answer=live&kind=defer&until=&stage=beta&because=x", answer{kind: parley.Defer, until: "beta", stage: "beta", because: "x", open: "live"}, ""},
+		{"answer=do&with=transfer:insure&because=x", answer{kind: parley.Transfer, with: []string{"insure"}, because: "x", open: "do"}, ""},
+		{"answer=do&because=x", answer{kind: parley.Mitigate, because: "x", open: "do"}, ""}, // so is that nothing is ticked
+		{"answer=do&with=transfer:insure&with=mitigate:a", answer{}, "one sort"},
+		{"answer=do&with=accept:a", answer{}, "one sort"},
+		{"answer=do&with=a", answer{}, "one sort"},
+		{"answer=live&kind=accept&until=beta&not_applicable=no+such+data", answer{kind: parley.Accept, until: "beta", date: "beta", notApplicable: "no such data", open: "live"}, ""},
 		{"answer=ask&because=who+knows", answer{kind: parley.Escalate, because: "who knows", open: "ask"}, ""},
 		{"answer=ask", answer{kind: parley.Escalate, open: "ask"}, ""}, // that a reason is missing is the ledger's to say
 		{"because=x", answer{}, "one of the three"},

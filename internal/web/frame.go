@@ -8,12 +8,13 @@ import (
 
 // Frame is what stands around every page.
 type Frame struct {
-	Title   string // of the window
-	Product string // its name
-	Nav     []NavItem
-	Notice  string // what was just done
-	AsOf    string // the day the figures are for
-	Actor   string // who acts here, as far as this machine knows
+	Title    string // of the window
+	Product  string // its name
+	Nav      []NavItem
+	Products []NavItem // to choose from, where there are several
+	Notice   string    // what was just done
+	AsOf     string    // the day the figures are for
+	Actor    string    // who acts here, as far as this machine knows
 }
 
 // NavItem is one way to go.
@@ -49,6 +50,7 @@ const (
 	wideWidth   = 640
 	columnWidth = 540
 	narrowWidth = 320
+	miniWidth   = 88
 )
 
 // picture draws a chart. What it returns may stand in a page unescaped: the

@@ -44,7 +44,7 @@ func (s *server) show(w http.ResponseWriter, status int, name string, view any) 
 }
 
 func (s *server) home(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.home(r.Context())
+	v, err := s.desk.home(r.Context(), r.URL.Query().Get("product"))
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (s *server) record(w http.ResponseWriter, r *http.Request) error {
 		}
 		before = n
 	}
-	v, err := s.desk.record(r.Context(), before)
+	v, err := s.desk.record(r.Context(), r.URL.Query().Get("product"), before)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (s *server) record(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) tasks(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.tasks(r.Context())
+	v, err := s.desk.tasks(r.Context(), r.URL.Query().Get("product"))
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ func plainly(s string) string { return s }
 func (f say) frame(title string) Frame {
 	return Frame{
 		Title: f(title), Product: f("Rounds"), AsOf: f("22 November 2026"), Actor: f("priya@larkspur.example"),
+		Products: []NavItem{{URL: "/?product=rounds", Text: f("Rounds"), Here: true}, {URL: "/?product=shop", Text: f("Shop")}},
 		Nav: []NavItem{
 			{URL: "/", Text: f("Decide"), Key: "h", Count: 3, Here: true},
 			{URL: "/plan", Text: f("Plan"), Key: "p"},
@@ -82,7 +83,7 @@ func (f say) home() *HomeView {
 			{Heading: f("Waiting"), Items: []WaitItem{
 				{URL: threatURL(f("ransom")), Title: f("Ransomware stops visit planning for days"), Because: f("Grave harm to people: only Helen Ward may accept it."), Figures: f("about 12 of 100 within two years · typically £0.9M"), Tags: []Tag{{f("6 days"), ""}, {f("grave harm"), "risk"}}},
 				{URL: threatURL(f("bank")), Title: f("An agency’s payroll goes to a thief"), Because: f("Bank changes: support must agree to call back.")},
-			}},
+			}, More: f("and nine more, in the list below")},
 		},
 		LimitsHeading:  f("Two of your two limits are passed today"),
 		Limits:         []Line{{f("41 of 100 years lose more than £250k; your limit is 25."), "breach"}, {f("10 of 100 years lose more than £1M; your limit is 5."), "breach"}},
@@ -110,7 +111,7 @@ func (f say) brief() *BriefView {
 		Says:     f("The whole customer database is copied through a flaw in the reports page and offered for sale."),
 		People:   f("31,000 people cared for at home: health records. Serious harm."), Grave: f("People may be gravely harmed. That is never weighed against money."),
 		Duties:      []string{f("UK GDPR Art. 32 applies: security of processing.")},
-		RiskHeading: f("Unlikely: 13 to 40 in 100 within the next two years if nothing is done"), OnlyWith: f("Only with the family portal."),
+		RiskHeading: f("Unlikely: 13 to 40 in 100 within the next two years if nothing is done"), Aware: f("An alert."), OnlyWith: f("Only with the family portal."),
 		Squares: f.squares(0.27, 0.03), Losses: []string{f("If it happens: typically £0.8M, in a bad case £2.3M."), f("One year in twenty costs more than £1.1M.")}, Missing: f("Nobody has said how likely."),
 		Options: []OptionRow{
 			{ID: f("safe-queries"), Title: f("Reports page rebuilt with safe queries"), Tags: []Tag{{f("in the plan"), "good"}, {f("pays most"), ""}}, Costs: []string{f("10 to 22 days"), f("no money")}, Leaves: []string{f("about 3 in 100"), f("typically £0.8M")}, Brings: []string{f("Pays back about 9 times its cost."), f("Performance slightly better.")}},
@@ -120,8 +121,8 @@ func (f say) brief() *BriefView {
 		},
 		Waiting: f("Waiting six months costs about £30k."),
 		Form: &DecideForm{
-			Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
-			Ways:   []Way{{f("safe-queries"), f("Reports page rebuilt with safe queries"), f("10 to 22 days"), true}, {f("night-attacks"), f("Attack tests every night"), f("6 to 12 days"), false}},
+			Seen: f("a=b"), Replaces: []string{f("ROUNDS-D2")}, Duty: true, NotApplicable: f("we hold no such data"), By: f("Helen Ward"), Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
+			Ways:   []Way{{f("mitigate:safe-queries"), f("Reports page rebuilt with safe queries"), f("10 to 22 days"), true}, {f("mitigate:night-attacks"), f("Attack tests every night"), f("6 to 12 days"), false}},
 			Stages: []Choice{{f("operations"), f("operations")}}, Signs: f("Recorded as decided by priya@larkspur.example, as this machine knows you."),
 		},
 		Sure:    []string{f("The chance rests on a base rate (DBIR 2025)."), f("How well tests back the firewall: not verified.")},
@@ -146,7 +147,7 @@ func (f say) plan() *PlanView {
 			{Name: "money", Label: f("Money"), SlideLabel: f("Money, by sliding"), Value: f("£60k"), Prefix: "£", Suffix: "k", Max: 120, Step: 5, At: 60},
 			{Name: "effort", Label: f("Effort"), SlideLabel: f("Effort, by sliding"), Value: f("300d"), Suffix: "d", Max: 600, Step: 10, At: 300, Problem: f("“300x” is no effort.")},
 		},
-		MeetLimits: true, SideHeading: f("Two plans are as good; they differ in what they guard"),
+		ProductID: f("rounds"), SideHeading: f("Two plans are as good; they differ in what they guard"),
 		Columns:      []SideColumn{{f("Best by value"), true}, {f("Just as good"), false}, {f("Nothing"), false}},
 		SideRows:     []SideRow{{f("Worth over two years"), []string{f("£1.26M"), f("£1.22M"), f("–")}}, {f("Years of 100 above £250k"), []string{f("26"), f("15"), f("41")}}, {f("Money"), []string{f("£38k"), f("£52k"), f("–")}}},
 		Differs:      []string{f("Just as good: also guards door codes, leaves out Offline mode.")},
@@ -197,7 +198,7 @@ type sampleDesk struct {
 	finished []string
 }
 
-func (d *sampleDesk) home(context.Context) (*HomeView, error) { return d.say.home(), d.err }
+func (d *sampleDesk) home(context.Context, string) (*HomeView, error) { return d.say.home(), d.err }
 func (d *sampleDesk) brief(_ context.Context, id string) (*BriefView, error) {
 	if id == "absent" {
 		return nil, parley.Errorf(parley.NotFound, "brief", "there is no threat %q", id)
@@ -207,11 +208,11 @@ func (d *sampleDesk) brief(_ context.Context, id string) (*BriefView, error) {
 
 func (d *sampleDesk) plan(context.Context, budget) (*PlanView, error) { return d.say.plan(), d.err }
 
-func (d *sampleDesk) record(context.Context, int64) (*RecordView, error) {
+func (d *sampleDesk) record(context.Context, string, int64) (*RecordView, error) {
 	return d.say.record(), d.err
 }
 
-func (d *sampleDesk) tasks(context.Context) (*TasksView, error) { return d.say.tasks(), d.err }
+func (d *sampleDesk) tasks(context.Context, string) (*TasksView, error) { return d.say.tasks(), d.err }
 
 func (d *sampleDesk) frame(_ context.Context, title string) Frame { return d.say.frame(title) }
 

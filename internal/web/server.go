@@ -10,11 +10,11 @@ import (
 
 // desk makes the views and takes the answers; the handlers know nothing else.
 type desk interface {
-	home(ctx context.Context) (*HomeView, error)
+	home(ctx context.Context, product string) (*HomeView, error)
 	brief(ctx context.Context, threat string) (*BriefView, error)
 	plan(ctx context.Context, q budget) (*PlanView, error)
-	record(ctx context.Context, before int64) (*RecordView, error)
-	tasks(ctx context.Context) (*TasksView, error)
+	record(ctx context.Context, product string, before int64) (*RecordView, error)
+	tasks(ctx context.Context, product string) (*TasksView, error)
 	// frame is what stands around a page that shows nothing of its own.
 	frame(ctx context.Context, title string) Frame
 	// decide records an answer and returns the id of the decision.

@@ -26,6 +26,7 @@ type Assumed struct{ Says, Field string }
 type WaitGroup struct {
 	Heading string
 	Items   []WaitItem
+	More    string // how many more there are, in the list below
 }
 
 // WaitItem is one thing that waits for a decision.
@@ -67,6 +68,7 @@ type BriefView struct {
 	Duties              []string
 	RiskHeading         string
 	OnlyWith, Missing   string
+	Aware               string // what is done about it, where knowing is enough
 	Squares             Picture
 	Losses              []string
 	Options             []OptionRow
@@ -88,18 +90,23 @@ type OptionRow struct {
 
 // DecideForm is the three answers and what was already filled in.
 type DecideForm struct {
-	Action   string
-	Digest   string // of the brief the person sees
-	Open     string // which answer is open: do, live, ask or none
-	Ways     []Way
-	Kind     string // accept or defer
-	Because  string
-	Until    string
-	Stage    string
-	FirstDay string // the first day an end may fall on
-	Stages   []Choice
-	Signs    string // who decides, and how that is known
-	Problem  *Problem
+	Action        string
+	Digest        string   // of the brief the person sees
+	Seen          string   // its figures, to say what moved
+	Replaces      []string // decisions in force that a new one takes over from
+	Duty          bool     // whether living with it needs the reason why a duty does not apply
+	NotApplicable string   // that reason
+	By            string   // who decides, where it is not the person at the machine
+	Open          string   // which answer is open: do, live, ask or none
+	Ways          []Way
+	Kind          string // accept or defer
+	Because       string
+	Until         string
+	Stage         string
+	FirstDay      string // the first day an end may fall on
+	Stages        []Choice
+	Signs         string // who decides, and how that is known
+	Problem       *Problem
 }
 
 // Way is one thing that can be done.
@@ -133,7 +140,7 @@ type PlanView struct {
 	Lead         []string
 	Problem      string
 	Fields       []BudgetField
-	MeetLimits   bool
+	ProductID    string // kept by the form where there are several
 	SideHeading  string
 	Columns      []SideColumn
 	SideRows     []SideRow

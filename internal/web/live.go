@@ -1,0 +1,145 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// Options are the choices of [Handler].
+type Options struct {
+	Actor negotiate.Actor // who uses the pages; until there is sign-in, whoever sits at this machine
+	AsOf  string          // civil date YYYY-MM-DD the figures are of; "" for today
+	Log   *slog.Logger    // of what went wrong; nil for nobody
+}
+
+// Handler is the site over a service. It checks Host and Origin itself and
+// must listen on a loopback address.
+func Handler(s Service, o Options) (http.Handler, error) {
+	srv, err := newServer(&live{service: s, opt: o}, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	return srv.handler(), nil
+}
+
+// live is the desk over a service: it asks, and puts the answers into views.
+type live struct {
+	service Service
+	opt     Options
+	memo    memo
+}
+
+// situation is what every page starts from.
+type situation struct {
+	status  *negotiate.Status
+	product *negotiate.ProductStatus // nil when there is none yet
+	several bool                     // whether the ledger has more than one product
+}
+
+// look reads what waits. product is the one asked for, "" for the first.
+func (l *live) look(ctx context.Context, product string) (*situation, error) {
+	st, err := l.service.Status(ctx, l.opt.Actor, negotiate.StatusRequest{AsOf: l.opt.AsOf})
+	if err != nil {
+		return nil, err
+	}
+	s := &situation{status: st, several: len(st.Products) > 1}
+	for i := range st.Products {
+		if p := &st.Products[i]; product == "" || p.ID == product {
+			s.product = p
+			return s, nil
+		}
+	}
+	if product != "" {
+		return nil, parley.Errorf(parley.NotFound, "", "%s", catalogue.T("web.error.no_product", "id", product))
+	}
+	return s, nil
+}
+
+// pageURL is the address of a page for the product at hand.
+func (s *situation) pageURL(path string) string {
+	if !s.several || s.product == nil {
+		return path
+	}
+	return path + "?" + url.Values{"product": {s.product.ID}}.Encode()
+}
+
+// waits is how many threats need a decision.
+func (s *situation) waits() int {
+	if s.product == nil {
+		return 0
+	}
+	return len(s.product.Waiting)
+}
+
+func (l *live) page(s *situation, title, here string) Frame {
+	f := Frame{Title: title, AsOf: dateWords(s.status.AsOf), Actor: l.opt.Actor.ID}
+	if s.product != nil {
+		f.Product = s.product.Name
+	}
+	for _, n := range []NavItem{
+		{URL: "/", Text: catalogue.T("web.nav.home"), Key: "h", Count: s.waits()},
+		{URL: "/plan", Text: catalogue.T("web.nav.plan"), Key: "p"},
+		{URL: "/tasks", Text: catalogue.T("web.nav.tasks"), Key: "t"},
+		{URL: "/record", Text: catalogue.T("web.nav.record"), Key: "r"},
+	} {
+		n.Here, n.URL = n.URL == here, s.pageURL(n.URL)
+		f.Nav = append(f.Nav, n)
+	}
+	if s.several {
+		for i := range s.status.Products {
+			p := &s.status.Products[i]
+			of := situation{status: s.status, product: p, several: true}
+			f.Products = append(f.Products, NavItem{URL: of.pageURL("/"), Text: p.Name, Here: p == s.product})
+		}
+	}
+	return f
+}
+
+// frame is the frame of a page that shows nothing of its own; it never fails.
+func (l *live) frame(ctx context.Context, title string) Frame {
+	s, err := l.look(ctx, "")
+	if err != nil {
+		return Frame{Title: title}
+	}
+	return l.page(s, title, "")
+}
+
+// dateWords is a civil date in words; what is none (a stage) stays as it is.
+func dateWords(text string) string {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return text
+	}
+	return plain.Date(t)
+}
+
+// ago says how long before a day something was, in days.
+func (s *situation) ago(t time.Time) string {
+	today, err := time.Parse(time.DateOnly, s.status.AsOf)
+	if err != nil || t.IsZero() {
+		return ""
+	}
+	y, m, d := t.Date()
+	days := int(today.Sub(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)).Hours() / 24)
+	switch {
+	case days < 1:
+		return catalogue.T("web.ago.today")
+	case days < 14:
+		return catalogue.N("web.ago.days", days)
+	case days < 60:
+		return catalogue.N("web.ago.weeks", days/7)
+	}
+	return catalogue.N("web.ago.months", days/30)
+}
+
+// titleOr is a title, the id where there is none.
+func titleOr(title, id string) string { return cmp.Or(title, id) }

@@ -1,0 +1,213 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/chart"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// report is the brief of a product, or of one of its threats with the same
+// bytes a decision is recorded with.
+func (l *live) report(ctx context.Context, s *situation, threat string) (*brief.Report, error) {
+	req := negotiate.BriefRequest{Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf}
+	if threat != "" {
+		req.Threats = []string{threat}
+	}
+	return recall(&l.memo, func() (*brief.Report, error) {
+		// The answer is shared: it outlives the request that asked first.
+		return l.service.Brief(context.WithoutCancel(ctx), l.opt.Actor, req)
+	}, "brief", s.product.ID, threat, s.status.AsOf, s.status.Events)
+}
+
+func (l *live) brief(ctx context.Context, id string) (*BriefView, error) {
+	s, report, err := l.find(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	t := &report.Threats[0]
+	b := &briefBuilder{s: s, report: report, t: t}
+	v := b.view(l.page(s, titleOr(t.Title, t.ID), ""))
+	if v.Form, err = b.form(l.opt.Actor); err != nil {
+		return nil, err
+	}
+	v.Record = b.record()
+	return v, nil
+}
+
+// find looks a threat up in the product that has it.
+func (l *live) find(ctx context.Context, id string) (*situation, *brief.Report, error) {
+	first, err := l.look(ctx, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	missing := error(parley.Errorf(parley.NotFound, "", "%s", catalogue.T("web.error.no_threat", "id", id)))
+	for i := range first.status.Products {
+		s := &situation{status: first.status, product: &first.status.Products[i], several: first.several}
+		report, err := l.report(ctx, s, id)
+		if err == nil && len(report.Threats) == 1 {
+			return s, report, nil
+		}
+		if err != nil && parley.KindOfError(err) != parley.NotFound {
+			return nil, nil, err
+		}
+	}
+	return nil, nil, missing
+}
+
+// briefBuilder puts the brief of one threat into a view.
+type briefBuilder struct {
+	s      *situation
+	report *brief.Report
+	t      *brief.Threat
+}
+
+func (b *briefBuilder) view(f Frame) *BriefView {
+	t := b.t
+	v := &BriefView{
+		Frame: f, ID: t.ID, Heading: titleOr(t.Title, t.ID), Says: t.Says, People: t.Words.People, Grave: t.Words.Grave,
+		RiskHeading: t.Words.Risk, OnlyWith: t.Words.OnlyWith, Missing: t.Words.Missing, Duties: t.Words.Duties,
+		Waiting: t.Words.Waiting, Average: t.Words.Average, Assumed: assumed(b.report),
+		Standing: b.standing(), Squares: b.squares(), Exact: b.exact(),
+	}
+	if v.RiskHeading == "" {
+		v.RiskHeading = catalogue.T("web.brief.no_risk")
+	}
+	if t.Triage == parley.Aware {
+		v.Aware = cmp.Or(t.Care, catalogue.T("brief.aware.no_care"))
+	}
+	for _, says := range []string{t.Words.Loss, t.Words.Bad} {
+		if says != "" {
+			v.Losses = append(v.Losses, says)
+		}
+	}
+	v.Sure = append(slices.Clone(t.Words.Doubt), t.Words.Recorded...)
+	for i := range t.Options {
+		v.Options = append(v.Options, b.option(&t.Options[i]))
+	}
+	return v
+}
+
+func (b *briefBuilder) option(o *brief.Option) OptionRow {
+	w := o.Words
+	row := OptionRow{ID: o.ID, Title: titleOr(o.Title, o.ID)}
+	if o.InPlan {
+		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.in_plan"), "good"})
+	}
+	if o.IsBest {
+		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.best"), ""})
+	}
+	if o.Ask != "" {
+		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.outside", "whom", o.Ask), "warn"})
+	}
+	row.Costs = some(w.Effort, w.Money)
+	if p := o.ChanceWithinHorizonAfter; p != nil {
+		row.Leaves = append(row.Leaves, catalogue.T("web.brief.leaves_chance", "chance", of100(*p)))
+	}
+	if e := o.ExpectedAnnualLossAfter; e != nil {
+		row.Leaves = append(row.Leaves, catalogue.T("web.fact.a_year", "money", plain.About(*e, b.report.Currency)))
+	}
+	row.Brings = some(b.balance(o), w.Brings, w.Needs, w.Helps, w.Missing, w.Floor, w.Includes)
+	return row
+}
+
+func (b *briefBuilder) balance(o *brief.Option) string {
+	if o.NetBenefit == nil || o.Words.Balance == "" {
+		return ""
+	}
+	return catalogue.T("web.brief.balance", "balance", o.Words.Balance)
+}
+
+// some keeps the texts that say something.
+func some(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(s string) bool { return s == "" })
+}
+
+// of100 is a chance as whole squares.
+func of100(p float64) string {
+	n, some := chart.Whole(p)
+	switch {
+	case some:
+		return catalogue.T("web.of100.less")
+	case n == 100 || p > 0.995:
+		return catalogue.T("web.of100.more")
+	}
+	return catalogue.T("web.of100", "n", n)
+}
+
+// squares shows the chance as it is beside what the best way leaves: what the
+// plan does, else what is worth most.
+func (b *briefBuilder) squares() Picture {
+	p := b.t.ChanceWithinHorizon
+	if p == nil {
+		return Picture{}
+	}
+	time := plain.Duration(b.report.HorizonYears)
+	q := chart.Squares{
+		Title: catalogue.T("web.squares.now", "chance", of100(*p), "time", time),
+		Head:  [2]string{catalogue.T("web.squares.count"), catalogue.T("web.squares.words")},
+		Panels: []chart.Panel{
+			{Label: catalogue.T("web.squares.nothing"), Chance: *p, Reading: of100(*p), Style: chart.Now},
+		},
+	}
+	says := catalogue.T("web.squares.now", "chance", of100(*p), "time", time)
+	if o := b.champion(); o != nil {
+		after := *o.ChanceWithinHorizonAfter
+		q.Panels = append(q.Panels, chart.Panel{Label: catalogue.T("web.squares.after"), Chance: after, Reading: of100(after), Style: chart.After})
+		says = catalogue.T("web.squares.falls", "option", o.Title, "before", of100(*p), "after", of100(after), "time", time)
+		if of100(*p) == of100(after) {
+			says = catalogue.T("web.squares.stays", "option", o.Title, "chance", of100(*p), "time", time)
+		}
+		q.Title = says
+	}
+	return picture(q, columnWidth, says)
+}
+
+// champion is the option to show beside doing nothing, nil where there is none
+// with a figure.
+func (b *briefBuilder) champion() *brief.Option {
+	var best *brief.Option
+	for i := range b.t.Options {
+		o := &b.t.Options[i]
+		if o.ChanceWithinHorizonAfter == nil || o.Kind == parley.Accept || o.Kind == parley.Defer {
+			continue
+		}
+		if o.InPlan && (o.ID == brief.OptionPlan || best == nil || !best.InPlan) || o.IsBest && best == nil {
+			best = o
+		}
+	}
+	return best
+}
+
+func (b *briefBuilder) exact() []Pair {
+	t, c := b.t, b.report.Currency
+	var out []Pair
+	add := func(key string, v *float64, write func(float64) string) {
+		if v != nil {
+			out = append(out, Pair{catalogue.T(key, "time", plain.Duration(b.report.HorizonYears)), write(*v)})
+		}
+	}
+	share := func(x float64) string { return strconv.FormatFloat(100*x, 'f', 4, 64) + " %" }
+	money := func(x float64) string { return plain.Exact(x, c) }
+	add("web.exact.chance", t.ChanceWithinHorizon, share)
+	add("web.exact.rate", t.EventsPerYear, func(x float64) string { return strconv.FormatFloat(x, 'f', 5, 64) })
+	if l := t.LossIfItHappens; l != nil {
+		add("web.exact.typical", &l.P50, money)
+		add("web.exact.bad", &l.P95, money)
+	}
+	add("web.exact.twenty", t.LossOneInTwenty, money)
+	add("web.exact.average", t.ExpectedAnnualLoss, money)
+	for _, o := range t.Options {
+		if o.NetBenefit != nil {
+			out = append(out, Pair{catalogue.T("web.exact.balance", "option", o.Title), money(*o.NetBenefit)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// form is the three answers to a brief, with the digest of what the person
+// sees. There is none where nothing is to be decided.
+func (b *briefBuilder) form(actor negotiate.Actor) (*DecideForm, error) {
+	t := b.t
+	if t.Triage != "" && t.Triage != parley.Negotiate {
+		return nil, nil
+	}
+	seen, err := negotiate.BriefBytes(b.report, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	f := &DecideForm{
+		Action: threatURL(t.ID) + "/decide", Digest: negotiate.Digest(seen), Seen: b.seen(), Ways: b.ways(),
+		Kind: string(parley.Accept), Signs: catalogue.T("web.decide.signs", "who", actor.ID),
+		FirstDay: dayAfter(b.s.status.AsOf), Duty: slices.ContainsFunc(t.Duties, func(d brief.Duty) bool { return d.Applies }),
+	}
+	for _, st := range parley.Stages() {
+		f.Stages = append(f.Stages, Choice{string(st), string(st)})
+	}
+	for _, d := range b.s.decisions(t.ID) {
+		if d.inForce {
+			f.Replaces = append(f.Replaces, d.ShortID)
+		}
+	}
+	return f, nil
+}
+
+// seen is what the exact figures were, to say what moved when they do.
+func (b *briefBuilder) seen() string {
+	q := url.Values{}
+	for _, p := range b.exact() {
+		q.Set(p.Name, p.Value)
+	}
+	return q.Encode()
+}
+
+// ways lists what can be done, each alone; what the plan does is ticked, or
+// else what is worth most.
+func (b *briefBuilder) ways() []Way {
+	ticked := map[string]bool{}
+	if o := b.champion(); o != nil {
+		for _, id := range o.With {
+			ticked[id] = true
+		}
+		ticked[o.ID] = true
+	}
+	var ways []Way
+	for _, o := range b.t.Options {
+		if o.ID == brief.OptionPlan || o.ID == brief.OptionBest || o.Kind == parley.Accept || o.Kind == parley.Defer {
+			continue
+		}
+		ways = append(ways, Way{
+			ID: string(o.Kind) + ":" + o.ID, Title: titleOr(o.Title, o.ID),
+			Note: o.Words.Costs, Checked: ticked[o.ID] && o.Kind == parley.Mitigate,
+		})
+	}
+	return ways
+}
+
+func dayAfter(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return ""
+	}
+	return t.AddDate(0, 0, 1).Format(time.DateOnly)
+}
+
+// decide hands an answer to the ledger, whose rules say whether it holds.
+func (l *live) decide(ctx context.Context, a answer) (string, error) {
+	s, report, err := l.find(ctx, a.threat)
+	if err != nil {
+		return "", err
+	}
+	if a.digest == "" {
+		return "", parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unsealed"))
+	}
+	r, err := l.service.Decide(ctx, l.opt.Actor, negotiate.DecideRequest{
+		Product: s.product.ID, Threats: []string{report.Threats[0].ID}, Kind: a.kind, Because: a.because, Until: a.until, With: a.with,
+		NotApplicable: a.notApplicable, Replaces: a.replaces, By: a.by, AsOf: l.opt.AsOf, Seen: a.digest,
+	})
+	if err != nil {
+		if _, ok := errors.AsType[*negotiate.MovedError](err); ok {
+			return "", l.movedError(ctx, a, err)
+		}
+		return "", err
+	}
+	if len(r.Decisions) == 0 {
+		return "", errors.New("the service recorded no decision and gave no reason")
+	}
+	return r.Decisions[0].ShortID, nil
+}
+
+// figuresMoved says what moved since the page was opened.
+type figuresMoved struct {
+	err     *parley.Error
+	changes []Change
+}
+
+// Error says that they moved.
+func (e *figuresMoved) Error() string { return e.err.Error() }
+
+// Changes lists every figure that is not what it was.
+func (e *figuresMoved) Changes() []Change { return e.changes }
+
+// Unwrap is the error with its kind.
+func (e *figuresMoved) Unwrap() error { return e.err }
+
+func (l *live) movedError(ctx context.Context, a answer, cause error) error {
+	e := &figuresMoved{err: parley.Errorf(parley.Conflict, "", "%s", catalogue.T("web.conflict.says")).WithHint(catalogue.T("web.conflict.hint"))}
+	s, report, err := l.find(ctx, a.threat)
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	then, err := url.ParseQuery(a.seen)
+	if err != nil {
+		return e // the form was tampered with: say that it moved, not what
+	}
+	for _, now := range (&briefBuilder{s: s, report: report, t: &report.Threats[0]}).exact() {
+		if was := then.Get(now.Name); was != now.Value {
+			e.changes = append(e.changes, Change{What: now.Name, Then: was, Now: now.Value})
+		}
+	}
+	return e
+}
+
+// wayKind reads what is ticked: kind:id, all of one kind.
+func wayKind(ticked []string) (kind parley.Kind, ids []string, ok bool) {
+	kind = parley.Mitigate
+	for i, text := range ticked {
+		k, id, found := strings.Cut(text, ":")
+		if !found || i > 0 && parley.Kind(k) != kind {
+			return "", nil, false
+		}
+		switch kind = parley.Kind(k); kind {
+		case parley.Mitigate, parley.Transfer, parley.Avoid:
+		default:
+			return "", nil, false
+		}
+		ids = append(ids, id)
+	}
+	return kind, ids, true
+}

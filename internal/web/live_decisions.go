@@ -1,0 +1,176 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// standingDecision is a decision with where it stands.
+type standingDecision struct {
+	negotiate.Decision
+	inForce, overdue bool
+}
+
+// decisions lists what was decided and is not over, newest first; threat ""
+// means all.
+func (s *situation) decisions(threat string) []standingDecision {
+	p := s.product
+	if p == nil {
+		return nil
+	}
+	var out []standingDecision
+	seen := map[string]bool{}
+	add := func(ds []negotiate.Decision, inForce, overdue bool) {
+		for _, d := range ds {
+			if seen[d.ShortID] || threat != "" && !slices.Contains(d.Threats, threat) {
+				continue
+			}
+			seen[d.ShortID] = true
+			out = append(out, standingDecision{d, inForce, overdue})
+		}
+	}
+	add(p.Reopened, false, false)
+	add(p.Overdue, true, true)
+	add(p.InForce, true, false)
+	add(p.Proposed, false, false)
+	slices.SortStableFunc(out, func(a, b standingDecision) int { return b.At.Compare(a.At) })
+	return out
+}
+
+// tag is the state of a decision in a word or two.
+func (d standingDecision) tag() Tag {
+	switch {
+	case d.overdue:
+		return Tag{catalogue.T("web.state.overdue"), "risk"}
+	case d.Status == string(ledger.Reopened):
+		return Tag{catalogue.T("web.state.reopened"), "risk"}
+	case d.inForce:
+		return Tag{catalogue.T("web.kind." + string(d.Kind)), "good"}
+	}
+	return Tag{catalogue.T("web.state.proposed"), "warn"}
+}
+
+// standing is where the deciding about a threat stands, in a tag.
+func (s *situation) standing(threat string) Tag {
+	if ds := s.decisions(threat); len(ds) > 0 {
+		return ds[0].tag()
+	}
+	if slices.ContainsFunc(s.product.Waiting, func(w negotiate.Waiting) bool { return w.Threat == threat }) {
+		return Tag{catalogue.T("web.state.waits"), "warn"}
+	}
+	return Tag{}
+}
+
+// standing is the same as a sentence on top of a brief.
+func (b *briefBuilder) standing() *Line {
+	ds := b.s.decisions(b.t.ID)
+	switch {
+	case len(ds) == 0:
+		for _, w := range b.s.product.Waiting {
+			if w.Threat == b.t.ID {
+				return &Line{catalogue.T("web.standing.waits", "ago", b.s.ago(w.Since)), "warn"}
+			}
+		}
+		return nil
+	case ds[0].Status == string(ledger.Reopened):
+		why := brokenWords(ds[0].Decision, b.report.Currency)
+		return &Line{strings.TrimSpace(catalogue.T("web.standing.reopened", "id", ds[0].ShortID) + " " + why), "risk"}
+	case ds[0].overdue:
+		return &Line{catalogue.T("web.standing.overdue", "id", ds[0].ShortID, "date", dateWords(ds[0].Until)), "risk"}
+	case ds[0].inForce:
+		return &Line{decidedWords("web.standing.in_force", ds[0].Decision), "good"}
+	}
+	return &Line{decidedWords("web.standing.proposed", ds[0].Decision), "warn"}
+}
+
+func decidedWords(key string, d negotiate.Decision) string {
+	until := ""
+	if d.Until != "" {
+		until = catalogue.T("web.standing.until", "date", dateWords(d.Until))
+	}
+	return catalogue.T(key, "id", d.ShortID, "kind", catalogue.T("web.kind."+string(d.Kind)), "who", d.By, "date", plain.Date(d.At), "until", until)
+}
+
+// brokenWords says which premises broke: what it was, and what it is.
+func brokenWords(d negotiate.Decision, currency string) string {
+	var out []string
+	for _, x := range d.Broken {
+		if x.Gone {
+			out = append(out, catalogue.T("web.broken.gone", "what", premiseWords(x.Premise)))
+			continue
+		}
+		out = append(out, catalogue.T("web.broken.moved", "what", premiseWords(x.Premise),
+			"then", premiseFigure(x.Premise, x.Value, currency), "now", premiseFigure(x.Premise, x.Now, currency)))
+	}
+	return strings.Join(out, " ")
+}
+
+func premiseWords(p ledger.Premise) string {
+	if key := "web.premise." + p.Name; catalogue.Has(key) {
+		return catalogue.T(key, "ref", p.Ref)
+	}
+	if p.Says != "" {
+		return p.Says
+	}
+	return p.Name
+}
+
+func premiseFigure(p ledger.Premise, v float64, currency string) string {
+	switch {
+	case p.Unit == "share":
+		return of100(v)
+	case strings.HasPrefix(p.Unit, currency):
+		return plain.Money(v, currency)
+	case p.Unit == "person-days":
+		return plain.Days(v)
+	}
+	return plain.Number(v)
+}
+
+// record lists what was decided about the threat, with what it counted on.
+func (b *briefBuilder) record() []DecisionCard {
+	var out []DecisionCard
+	for _, d := range b.s.decisions(b.t.ID) {
+		c := DecisionCard{ID: d.ShortID, Because: d.Because, Heading: decidedWords("web.record.heading", d.Decision)}
+		if d.Claimed {
+			c.Lines = append(c.Lines, catalogue.T("web.record.claimed", "who", d.By))
+		}
+		if len(d.With) > 0 {
+			c.Lines = append(c.Lines, catalogue.T("web.record.with", "what", strings.Join(b.titles(d.With), "; ")))
+		}
+		for _, cond := range d.Conditions {
+			c.Lines = append(c.Lines, catalogue.T("web.record.if", "what", cond))
+		}
+		for _, p := range d.Premises {
+			if p.High != nil {
+				c.Lines = append(c.Lines, catalogue.T("web.record.premise", "what", premiseWords(p),
+					"value", premiseFigure(p, p.Value, b.report.Currency), "high", premiseFigure(p, *p.High, b.report.Currency)))
+			}
+		}
+		if w := brokenWords(d.Decision, b.report.Currency); w != "" {
+			c.Lines = append(c.Lines, w)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// titles names options by their titles.
+func (b *briefBuilder) titles(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		title := id
+		for _, o := range b.t.Options {
+			if o.ID == id {
+				title = titleOr(o.Title, id)
+			}
+		}
+		out = append(out, title)
+	}
+	return out
+}

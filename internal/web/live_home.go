@@ -1,0 +1,297 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"html/template"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/chart"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+const (
+	shownLarge   = 5 // threats that get a card
+	shownWaiting = 3 // that wait, before the rest is left to the list below
+	minutesEach  = 3 // to read a brief and decide
+)
+
+func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
+	s, err := l.look(ctx, product)
+	if err != nil {
+		return nil, err
+	}
+	if s.product == nil {
+		return l.start(s), nil
+	}
+	report, err := l.report(ctx, s, "")
+	if err != nil {
+		return nil, err
+	}
+	v := &HomeView{Frame: l.page(s, catalogue.T("web.nav.home"), "/"), Assumed: assumed(report)}
+	v.Heading = waitHeading(s.waits())
+	if n := s.waits(); n > 0 {
+		v.Lead = append(v.Lead, catalogue.T("web.home.minutes", "time", minutes(n*minutesEach)))
+	}
+	h := &homeBuilder{s: s, report: report, view: v}
+	h.groups()
+	h.threats()
+	if err := l.limits(ctx, s, v); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// start is the page of a ledger with nothing in it.
+func (l *live) start(s *situation) *HomeView {
+	return &HomeView{
+		Frame: l.page(s, catalogue.T("web.nav.home"), "/"), Heading: catalogue.T("web.home.start"),
+		ThreatsHeading: catalogue.T("web.home.start_how"), Empty: strings.Join(s.status.Next, " · "),
+	}
+}
+
+func waitHeading(n int) string {
+	if n == 0 {
+		return catalogue.T("web.home.nothing")
+	}
+	return catalogue.N("web.home.waiting", n, "number", plain.Capital(plain.InWords(float64(n))))
+}
+
+func minutes(n int) string {
+	switch {
+	case n <= 20:
+		return catalogue.T("web.home.minutes_n", "n", n)
+	case n <= 45:
+		return catalogue.T("web.home.half_hour")
+	}
+	return catalogue.T("web.home.an_hour")
+}
+
+func assumed(r *brief.Report) []Assumed {
+	var out []Assumed
+	for _, a := range r.Assumed {
+		out = append(out, Assumed{Says: a.Says, Field: a.Field})
+	}
+	return out
+}
+
+// homeBuilder puts what waits and what may go wrong into a view.
+type homeBuilder struct {
+	s      *situation
+	report *brief.Report
+	view   *HomeView
+}
+
+// groups lists what waits, most urgent first; a threat stands in one group.
+func (h *homeBuilder) groups() {
+	p := h.s.product
+	said := map[string]bool{}
+	h.decisions("web.wait.reopened", p.Reopened, said, func(d negotiate.Decision) Tag {
+		return Tag{catalogue.T("web.wait.came_back", "ago", h.s.ago(h.since(d.Threats))), "risk"}
+	})
+	h.decisions("web.wait.overdue", p.Overdue, said, func(d negotiate.Decision) Tag {
+		return Tag{catalogue.T("web.wait.ended", "date", dateWords(d.Until)), "risk"}
+	})
+	h.waiting(said)
+	h.decisions("web.wait.proposed", p.Proposed, said, func(d negotiate.Decision) Tag {
+		return Tag{catalogue.T("web.wait.by", "who", d.By), ""}
+	})
+	h.decisions("web.wait.soon", p.DueSoon, said, func(d negotiate.Decision) Tag {
+		return Tag{catalogue.T("web.wait.ends", "date", dateWords(d.Until)), "warn"}
+	})
+}
+
+func (h *homeBuilder) decisions(heading string, ds []negotiate.Decision, said map[string]bool, tag func(negotiate.Decision) Tag) {
+	g := WaitGroup{Heading: catalogue.T(heading)}
+	for _, d := range ds {
+		if len(d.Threats) == 0 || said[d.Threats[0]] {
+			continue
+		}
+		for _, id := range d.Threats {
+			said[id] = true
+		}
+		item := WaitItem{
+			URL: threatURL(d.Threats[0]), Title: strings.Join(d.Titles, "; "), Tags: []Tag{tag(d)},
+			Because: brokenWords(d, h.report.Currency), Figures: h.figures(d.Threats[0]),
+		}
+		if item.Because == "" {
+			item.Because = catalogue.T("web.wait.because", "kind", catalogue.T("web.kind."+string(d.Kind)), "why", d.Because)
+		}
+		g.Items = append(g.Items, item)
+	}
+	if len(g.Items) > 0 {
+		h.view.Groups = append(h.view.Groups, g)
+	}
+}
+
+// since is when a threat began to wait.
+func (h *homeBuilder) since(threats []string) (t time.Time) {
+	for _, w := range h.s.product.Waiting {
+		if slices.Contains(threats, w.Threat) {
+			return w.Since
+		}
+	}
+	return t
+}
+
+// waiting lists threats nobody decided about: grave harm first, then by cost.
+func (h *homeBuilder) waiting(said map[string]bool) {
+	var ws []negotiate.Waiting
+	for _, w := range h.s.product.Waiting {
+		if !said[w.Threat] {
+			ws = append(ws, w)
+			said[w.Threat] = true
+		}
+	}
+	place := func(w negotiate.Waiting) int {
+		if w.Grave {
+			return -1
+		}
+		return slices.IndexFunc(h.report.Threats, func(t brief.Threat) bool { return t.ID == w.Threat })
+	}
+	slices.SortStableFunc(ws, func(a, b negotiate.Waiting) int { return cmp.Compare(place(a), place(b)) })
+	g := WaitGroup{Heading: catalogue.T("web.wait.undecided")}
+	if len(ws) > shownWaiting+1 {
+		g.More = catalogue.N("web.wait.more", len(ws)-shownWaiting, "number", plain.InWords(float64(len(ws)-shownWaiting)))
+		ws = ws[:shownWaiting]
+	}
+	for _, w := range ws {
+		item := WaitItem{URL: threatURL(w.Threat), Title: w.Title, Figures: h.figures(w.Threat)}
+		if t := h.report.Threat(w.Threat); t != nil {
+			item.Because = t.Says
+			if t.Words.Missing != "" {
+				item.Because = t.Words.Missing
+			}
+		}
+		if w.Grave {
+			item.Tags = append(item.Tags, Tag{catalogue.T("web.tag.grave"), "risk"})
+		}
+		item.Tags = append(item.Tags, Tag{catalogue.T("web.wait.since", "ago", h.s.ago(w.Since)), ""})
+		g.Items = append(g.Items, item)
+	}
+	if len(g.Items) > 0 {
+		h.view.Groups = append(h.view.Groups, g)
+	}
+}
+
+// figures is chance and loss of a threat in one line.
+func (h *homeBuilder) figures(id string) string {
+	t := h.report.Threat(id)
+	if t == nil || t.ChanceWithinHorizon == nil {
+		return ""
+	}
+	parts := []string{catalogue.T("web.home.chance_line", "chance", plain.Chance(*t.ChanceWithinHorizon), "time", plain.Duration(h.report.HorizonYears))}
+	if l := t.LossIfItHappens; l != nil {
+		parts = append(parts, catalogue.T("web.home.loss_line", "typical", plain.Money(l.P50, h.report.Currency), "bad", plain.Money(l.P95, h.report.Currency)))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// threats shows the few that cost most large, and folds the rest away. Those
+// that may harm people gravely are never folded.
+func (h *homeBuilder) threats() {
+	v := h.view
+	v.ThreatsHeading = catalogue.T("web.home.threats")
+	v.ThreatsNote = catalogue.T("web.home.threats_note", "time", plain.Duration(h.report.HorizonYears))
+	var rest, aware []brief.Threat
+	for _, t := range h.report.Threats {
+		switch {
+		case t.Triage == parley.Aware:
+			aware = append(aware, t)
+		case len(v.Top) < shownLarge || t.GraveHarm:
+			v.Top = append(v.Top, h.card(t))
+		default:
+			rest = append(rest, t)
+		}
+	}
+	if len(rest) == 1 {
+		v.Top, rest = append(v.Top, h.card(rest[0])), nil
+	}
+	v.Rest, v.Aware = h.folded(rest), h.aware(aware)
+	if len(h.report.Threats) == 0 {
+		v.Empty = catalogue.T("web.home.no_threats")
+	}
+}
+
+func (h *homeBuilder) card(t brief.Threat) Card {
+	c := Card{URL: threatURL(t.ID), ID: t.ID, Title: titleOr(t.Title, t.ID), Says: t.Says, People: t.Words.People, Tags: h.tags(t)}
+	money := func(x float64) string { return plain.Money(x, h.report.Currency) }
+	if p := t.ChanceWithinHorizon; p != nil {
+		c.Facts = append(c.Facts, Pair{catalogue.T("web.fact.within", "time", plain.Duration(h.report.HorizonYears)), plain.Chance(*p)})
+		mini := chart.Squares{Title: plain.Chance(*p), Panels: []chart.Panel{{Chance: *p, Style: chart.Now}}}
+		c.Picture = template.HTML(chart.SVG(mini, chart.SVGOptions{Width: miniWidth})) //nolint:gosec // see picture
+	}
+	if l := t.LossIfItHappens; l != nil {
+		c.Facts = append(c.Facts, Pair{catalogue.T("web.fact.typical"), money(l.P50)}, Pair{catalogue.T("web.fact.bad"), money(l.P95)})
+	}
+	if e := t.ExpectedAnnualLoss; e != nil {
+		c.Facts = append(c.Facts, Pair{catalogue.T("web.fact.average"), catalogue.T("web.fact.a_year", "money", money(*e))})
+	}
+	if t.Words.Missing != "" {
+		c.Facts = append(c.Facts, Pair{catalogue.T("web.fact.missing"), t.Words.Missing})
+	}
+	return c
+}
+
+// tags says where the deciding about a threat stands, and what is doubtful.
+func (h *homeBuilder) tags(t brief.Threat) []Tag {
+	var tags []Tag
+	if st := h.s.standing(t.ID); st.Text != "" {
+		tags = append(tags, st)
+	}
+	if t.Guessed {
+		tags = append(tags, Tag{catalogue.T("web.tag.guess"), ""})
+	}
+	if t.Unconfirmed {
+		tags = append(tags, Tag{catalogue.T("web.tag.unconfirmed"), "warn"})
+	}
+	return tags
+}
+
+func (h *homeBuilder) folded(ts []brief.Threat) *Folded {
+	if len(ts) == 0 {
+		return nil
+	}
+	sum := 0.0
+	f := &Folded{Head: []string{
+		catalogue.T("web.home.threat"), catalogue.T("web.fact.within", "time", plain.Duration(h.report.HorizonYears)),
+		catalogue.T("web.fact.typical"), catalogue.T("web.fact.bad"),
+	}}
+	for _, t := range ts {
+		row := FoldedRow{URL: threatURL(t.ID), Title: titleOr(t.Title, t.ID), Cells: []string{"–", "–", "–"}, Tags: h.tags(t)}
+		if t.ChanceWithinHorizon != nil {
+			row.Cells[0] = plain.Chance(*t.ChanceWithinHorizon)
+		}
+		if l := t.LossIfItHappens; l != nil {
+			row.Cells[1], row.Cells[2] = plain.Money(l.P50, h.report.Currency), plain.Money(l.P95, h.report.Currency)
+		}
+		if t.ExpectedAnnualLoss != nil {
+			sum += *t.ExpectedAnnualLoss
+		}
+		f.Rows = append(f.Rows, row)
+	}
+	f.Heading = catalogue.T("web.home.rest", "n", len(ts), "money", plain.About(math.Max(0, sum), h.report.Currency))
+	return f
+}
+
+func (h *homeBuilder) aware(ts []brief.Threat) *Folded {
+	if len(ts) == 0 {
+		return nil
+	}
+	f := &Folded{Heading: catalogue.N("web.home.aware", len(ts), "number", plain.Capital(plain.InWords(float64(len(ts)))))}
+	for _, t := range ts {
+		row := FoldedRow{URL: threatURL(t.ID), Title: titleOr(t.Title, t.ID)}
+		if t.Care != "" {
+			row.Cells = []string{t.Care}
+		}
+		f.Rows = append(f.Rows, row)
+	}
+	return f
+}

@@ -1,0 +1,214 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+const (
+	// planTrials are the years drawn for the pictures of the table: whole
+	// squares of a hundred stand still at that, and a slider can be followed.
+	planTrials = 20_000
+	// planTime is how long the search may take before the best so far is shown.
+	planTime = 4 * time.Second
+	// peersShown is how many plans stand beside the best.
+	peersShown = 3
+	// curvePoints is how many points a curve is drawn through.
+	curvePoints = 80
+)
+
+func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
+	s, err := l.look(ctx, q.product)
+	if err != nil {
+		return nil, err
+	}
+	v := &PlanView{Frame: l.page(s, catalogue.T("web.nav.plan"), "/plan"), Heading: catalogue.T("web.home.start")}
+	if s.product == nil {
+		return v, nil
+	}
+	if s.several {
+		v.ProductID = s.product.ID
+	}
+	base, err := l.best(ctx, s, budget{})
+	if err != nil && parley.KindOfError(err) != parley.No {
+		return nil, err
+	}
+	r, err := l.best(ctx, s, q)
+	v.Fields = budgetFields(q, base, r, l.currency(base, r))
+	if err != nil {
+		return v, v.without(err)
+	}
+	b := &planBuilder{r: r, base: base, view: v}
+	if b.prices, err = l.prices(ctx, s, r); err != nil {
+		return nil, err
+	}
+	report, err := l.report(ctx, s, "")
+	if err != nil {
+		return nil, err
+	}
+	b.report = report
+	b.build()
+	return v, nil
+}
+
+func (l *live) currency(plans ...*negotiate.PlanResult) string {
+	for _, p := range plans {
+		if p != nil {
+			return p.Currency
+		}
+	}
+	return ""
+}
+
+// best is the best plan within a budget.
+func (l *live) best(ctx context.Context, s *situation, q budget) (*negotiate.PlanResult, error) {
+	return recall(&l.memo, func() (*negotiate.PlanResult, error) {
+		return l.service.Plan(context.WithoutCancel(ctx), l.opt.Actor, negotiate.PlanRequest{
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: planTrials,
+			Budget: negotiate.Budget{Money: q.money, Effort: q.effort, Deadline: planTime},
+		})
+	}, "plan", s.product.ID, s.status.AsOf, s.status.Events, q.money, q.effort)
+}
+
+// without says why there is no plan to show; an error that is not about the
+// budget is returned.
+func (v *PlanView) without(err error) error {
+	says, hint := sayError(err)
+	e, _ := errors.AsType[*parley.Error](err)
+	switch kind := parley.KindOfError(err); {
+	case kind == parley.No:
+		v.Heading, v.Problem = catalogue.T("web.plan.none_title"), strings.TrimSpace(says+" "+hint)
+		return nil
+	case kind == parley.Invalid && e != nil && strings.Contains(e.Op, "budget"):
+		v.Heading = catalogue.T("web.plan.unread_title")
+		for i := range v.Fields {
+			if strings.Contains(e.Op, v.Fields[i].Name) {
+				v.Fields[i].Problem = strings.TrimSpace(says + " " + hint)
+			}
+		}
+		return nil
+	}
+	return err
+}
+
+// prices are the years before and after each plan that stands on the table.
+type prices struct {
+	today *negotiate.RiskResult
+	plans []*negotiate.RiskResult // the best, then its peers
+}
+
+func (l *live) prices(ctx context.Context, s *situation, r *negotiate.PlanResult) (*prices, error) {
+	today, err := l.today(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	out := &prices{}
+	at := losses(today)
+	for _, chosen := range append([][]string{r.Chosen}, peersOf(r)...) {
+		w, err := recall(&l.memo, func() (*negotiate.WhatIfResult, error) {
+			return l.service.WhatIf(context.WithoutCancel(ctx), l.opt.Actor, negotiate.WhatIfRequest{
+				Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, With: chosen, Trials: planTrials, At: at,
+			})
+		}, "whatif", s.product.ID, s.status.AsOf, s.status.Events, chosen)
+		if err != nil {
+			return nil, err
+		}
+		out.today = w.Before
+		out.plans = append(out.plans, w.After)
+	}
+	return out, nil
+}
+
+func peersOf(r *negotiate.PlanResult) [][]string {
+	var out [][]string
+	for _, p := range r.Peers[:min(peersShown, len(r.Peers))] {
+		out = append(out, p.Chosen)
+	}
+	return out
+}
+
+// today is the price of everything as things are.
+func (l *live) today(ctx context.Context, s *situation) (*negotiate.RiskResult, error) {
+	return recall(&l.memo, func() (*negotiate.RiskResult, error) {
+		return l.service.Risk(context.WithoutCancel(ctx), l.opt.Actor, negotiate.RiskRequest{
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: planTrials, Method: negotiate.Simulate,
+		})
+	}, "risk", s.product.ID, s.status.AsOf, s.status.Events)
+}
+
+// losses are where a curve is read: evenly up to what one year in a hundred
+// loses, or a little past the largest limit, and at each limit.
+func losses(today *negotiate.RiskResult) []float64 {
+	top := today.Quantiles["0.99"]
+	for _, a := range today.Appetite {
+		top = math.Max(top, 1.15*a.Loss)
+	}
+	if !(top > 0) {
+		return []float64{0}
+	}
+	var at []float64
+	for i := range curvePoints + 1 {
+		at = append(at, top*float64(i)/curvePoints)
+	}
+	for _, a := range today.Appetite {
+		at = append(at, a.Loss)
+	}
+	if len(today.Appetite) == 0 {
+		at = append(at, threshold(today))
+	}
+	slices.Sort(at)
+	return slices.Compact(at)
+}
+
+// threshold is a round loss to count years by where nobody set a limit: what
+// about one year in ten loses more than.
+func threshold(today *negotiate.RiskResult) float64 {
+	q := today.Quantiles["0.9"]
+	if !(q > 0) {
+		return 0
+	}
+	p := math.Pow(10, math.Floor(math.Log10(q)))
+	return math.Max(1, math.Floor(q/p)) * p
+}
+
+// limits says on the first page how the years as they are stand to the limits.
+func (l *live) limits(ctx context.Context, s *situation, v *HomeView) error {
+	today, err := l.today(ctx, s)
+	if err != nil {
+		return err
+	}
+	passed := 0
+	for _, a := range today.Appetite {
+		v.Limits = append(v.Limits, limitLine(a, today.Currency, "web.limit"))
+		if a.Breached && !a.TooClose {
+			passed++
+		}
+	}
+	v.LimitsHeading = catalogue.T("web.home.limits_kept")
+	if passed > 0 {
+		v.LimitsHeading = catalogue.N("web.home.limits_passed", passed, "number", plain.Capital(plain.InWords(float64(passed))))
+	}
+	return nil
+}
+
+// limitLine compares a chance with a limit; key.kept, key.passed and key.close
+// are its sentences.
+func limitLine(a negotiate.LimitResult, currency, key string) Line {
+	kind, state := "kept", ".kept"
+	switch {
+	case a.TooClose:
+		kind, state = "", ".close"
+	case a.Breached:
+		kind, state = "breach", ".passed"
+	}
+	return Line{catalogue.T(key+state, "chance", plain.Capital(of100(a.Chance)), "loss", plain.Amount(a.Loss, currency), "allowed", of100(a.ChanceAllowed)), kind}
+}

@@ -1,0 +1,328 @@
+package web
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/chart"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/plan/model"
+)
+
+// planBuilder puts a plan into a view.
+type planBuilder struct {
+	r      *negotiate.PlanResult
+	base   *negotiate.PlanResult // what the capacity allows; nil where it allows nothing
+	prices *prices
+	report *brief.Report
+	view   *PlanView
+}
+
+func (b *planBuilder) build() {
+	b.heading()
+	b.side()
+	b.items()
+	b.years()
+	b.rest()
+}
+
+func (b *planBuilder) money(x float64) string { return plain.Money(x, b.r.Currency) }
+func (b *planBuilder) time() string           { return plain.Duration(b.r.HorizonYears) }
+
+func (b *planBuilder) heading() {
+	v, r := b.view, b.r
+	features := 0
+	for _, it := range r.Items {
+		if it.In && it.Feature {
+			features++
+		}
+	}
+	var what []string
+	if n := len(r.Chosen) - features; n > 0 {
+		what = append(what, catalogue.N("web.plan.mitigations", n, "number", plain.InWords(float64(n))))
+	}
+	if features > 0 {
+		what = append(what, catalogue.N("web.plan.features", features, "number", plain.InWords(float64(features))))
+	}
+	v.Heading = catalogue.T("web.plan.heading_none")
+	if len(what) > 0 {
+		v.Heading = plain.Capital(catalogue.T("web.plan.heading", "what", plain.List(what), "money", plain.About(r.Value, r.Currency), "time", b.time()))
+	}
+	effort, money := plain.Days(r.Cost.EffortDays), b.money(r.Cost.Money)
+	if l := r.Budget.EffortDays; l != nil {
+		effort = catalogue.T("web.plan.of", "used", effort, "limit", strconv.FormatFloat(math.Round(*l), 'f', -1, 64))
+	}
+	if l := r.Budget.Money; l != nil {
+		money = catalogue.T("web.plan.of", "used", money, "limit", plain.Amount(*l, r.Currency))
+	}
+	v.Lead = []string{catalogue.T("web.plan.uses", "effort", effort, "money", money)}
+}
+
+// side puts the plan beside its peers and doing nothing.
+func (b *planBuilder) side() {
+	v, r := b.view, b.r
+	peers := r.Peers[:min(peersShown, len(r.Peers))]
+	v.SideHeading = catalogue.T("web.plan.alone")
+	if n := len(peers); n > 0 {
+		v.SideHeading = plain.Capital(catalogue.N("web.plan.peers", n, "number", plain.InWords(float64(n))))
+	}
+	v.Columns = []SideColumn{{catalogue.T("web.plan.best"), true}}
+	worth, effort, money, average := []string{b.money(r.Value)}, []string{plain.Days(r.Cost.EffortDays)}, []string{b.money(r.Cost.Money)}, []string{b.money(r.AnnualLoss.After)}
+	for i, p := range peers {
+		name := catalogue.T("web.plan.peer", "n", i+1)
+		v.Columns = append(v.Columns, SideColumn{name, false})
+		v.Differs = append(v.Differs, catalogue.T("web.plan.differs", "name", name, "how", p.Differs))
+		worth, effort = append(worth, b.money(p.Value)), append(effort, plain.Days(p.Cost.EffortDays))
+		money, average = append(money, b.money(p.Cost.Money)), append(average, b.money(p.AnnualLoss))
+	}
+	v.Columns = append(v.Columns, SideColumn{catalogue.T("web.plan.today"), false})
+	v.SideRows = []SideRow{{catalogue.T("web.plan.row_worth", "time", b.time()), append(worth, "–")}}
+	v.SideRows = append(v.SideRows, b.yearRows()...)
+	v.SideRows = append(v.SideRows,
+		SideRow{catalogue.T("web.plan.row_effort"), append(effort, "–")},
+		SideRow{catalogue.T("web.plan.row_money"), append(money, "–")},
+		SideRow{catalogue.T("web.plan.row_average"), append(average, b.money(r.AnnualLoss.Before))})
+}
+
+// yearRows count the years above each limit, plan by plan.
+func (b *planBuilder) yearRows() []SideRow {
+	var rows []SideRow
+	for i, a := range b.prices.today.Appetite {
+		row := SideRow{Name: catalogue.T("web.plan.row_years", "loss", plain.Amount(a.Loss, b.r.Currency))}
+		for _, p := range append(slices.Clone(b.prices.plans), b.prices.today) {
+			x := p.Appetite[i]
+			text := chart.OutOf100(x.Chance)
+			if x.Breached && !x.TooClose {
+				text = catalogue.T("web.plan.row_limit", "years", text, "allowed", chart.OutOf100(x.ChanceAllowed))
+			}
+			row.Cells = append(row.Cells, text)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// items lists what is in and what is left out, the most valuable first.
+func (b *planBuilder) items() {
+	v := b.view
+	v.ItemsHeading, v.OutHeading = catalogue.T("web.plan.items"), catalogue.T("web.plan.out")
+	why := map[string]negotiate.Why{}
+	for _, w := range b.r.Why {
+		why[w.ID] = w
+	}
+	items := slices.Clone(b.r.Items)
+	slices.SortStableFunc(items, func(x, y negotiate.PlanItem) int {
+		return cmp.Compare(why[y.ID].MarginalValue, why[x.ID].MarginalValue)
+	})
+	for _, it := range items {
+		row := ItemRow{Title: titleOr(it.Title, it.ID), Reason: why[it.ID].Says, Cost: strings.Join(some(it.Effort, it.Once, yearly(it.Yearly)), ", ")}
+		if it.Feature {
+			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.feature"), ""})
+		}
+		was := b.base != nil && slices.Contains(b.base.Chosen, it.ID)
+		if it.In {
+			row.Kind, row.Sign, row.State = "in", "✓", catalogue.T("web.plan.in_state")
+			if b.base != nil && !was {
+				row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.comes_in"), "good"})
+			}
+			v.Items = append(v.Items, row)
+			continue
+		}
+		row.Kind, row.Sign, row.State = "out", "–", catalogue.T("web.plan.out_state")
+		if was {
+			row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.falls_off"), "risk"})
+		}
+		v.Out = append(v.Out, row)
+	}
+}
+
+// years draws the hundred years before and after, by squares and as a curve.
+func (b *planBuilder) years() {
+	v := b.view
+	v.YearsHeading = catalogue.T("web.plan.years")
+	today, after := b.prices.today, b.prices.plans[0]
+	var at []float64
+	for i, a := range today.Appetite {
+		v.LimitLines = append(v.LimitLines, limitLine(after.Appetite[i], b.r.Currency, "web.plan.limit"))
+		at = append(at, a.Loss)
+	}
+	if len(at) == 0 {
+		at = []float64{threshold(today)}
+	}
+	for _, loss := range at[:min(2, len(at))] {
+		v.Squares = append(v.Squares, b.squares(loss))
+	}
+	v.Curve = b.curve()
+}
+
+func chanceOf(r *negotiate.RiskResult, loss float64) float64 {
+	for _, e := range r.Exceedance {
+		if e.Loss == loss {
+			return e.Probability
+		}
+	}
+	return math.NaN()
+}
+
+func (b *planBuilder) squares(loss float64) Picture {
+	before, after := chanceOf(b.prices.today, loss), chanceOf(b.prices.plans[0], loss)
+	says := catalogue.T("web.plan.squares", "before", plain.Capital(of100(before)), "after", of100(after), "loss", plain.Amount(loss, b.r.Currency))
+	return picture(chart.Squares{
+		Title: says, Head: [2]string{catalogue.T("web.squares.count"), catalogue.T("web.squares.words")},
+		Panels: []chart.Panel{
+			{Label: catalogue.T("web.plan.curve_now"), Chance: before, Reading: of100(before), Style: chart.Now},
+			{Label: catalogue.T("web.plan.curve_after"), Chance: after, Reading: of100(after), Style: chart.After},
+		},
+	}, columnWidth, says)
+}
+
+func (b *planBuilder) curve() Picture {
+	e := chart.Exceedance{
+		Title: catalogue.T("web.plan.curve"),
+		Words: chart.ExceedanceWords{
+			Years: catalogue.T("web.plan.axis_years"), Loss: catalogue.T("web.plan.axis_loss"),
+			LogScale: catalogue.T("web.plan.axis_log"), Limit: catalogue.T("web.plan.axis_limit"),
+		},
+		Money: func(x float64) string { return plain.Amount(x, b.r.Currency) },
+		Curves: []chart.Curve{
+			{Label: catalogue.T("web.plan.curve_now"), Style: chart.Now, Points: points(b.prices.today)},
+			{Label: catalogue.T("web.plan.curve_after"), Style: chart.After, Points: points(b.prices.plans[0])},
+		},
+	}
+	for _, a := range b.prices.today.Appetite {
+		limit := chart.LimitPoint{Loss: a.Loss, Chance: a.ChanceAllowed, Label: catalogue.T("web.plan.limit_label", "n", chart.OutOf100(a.ChanceAllowed)), Actual: a.Chance}
+		if a.Breached && !a.TooClose {
+			limit.Breach = catalogue.T("web.plan.limit_over", "n", chart.OutOf100(a.Chance), "limit", chart.OutOf100(a.ChanceAllowed))
+		}
+		e.Limits = append(e.Limits, limit)
+	}
+	return picture(e, columnWidth, catalogue.T("web.plan.curve_says"))
+}
+
+func points(r *negotiate.RiskResult) []chart.ExceedancePoint {
+	var ps []chart.ExceedancePoint
+	for _, e := range r.Exceedance {
+		ps = append(ps, chart.ExceedancePoint{Loss: e.Loss, Chance: e.Probability})
+	}
+	return ps
+}
+
+// rest says what duties cost, what features would have to bring, where it
+// stops paying, and how sure the plan is.
+func (b *planBuilder) rest() {
+	v, r := b.view, b.r
+	for _, f := range r.Obligations {
+		v.Duties = append(v.Duties, b.floor(f))
+	}
+	for _, x := range r.BreakEven {
+		v.BreakEven = append(v.BreakEven, sentence(x.Says))
+	}
+	if r.ViableAt != nil {
+		at := plain.About(*r.ViableAt, r.Currency)
+		v.Stops = &Stops{
+			Heading: plain.Capital(catalogue.T("web.plan.stops", "money", at)),
+			Lines:   []string{catalogue.T("web.plan.stops_says", "outlay", plain.About(r.Outlay, r.Currency), "money", at)},
+		}
+	}
+	v.Notes = append(v.Notes, catalogue.T("web.plan.average", "before", b.money(r.AnnualLoss.Before), "after", b.money(r.AnnualLoss.After)))
+	for _, x := range r.LeftOut {
+		v.Notes = append(v.Notes, sentence(x.Says))
+	}
+	if r.Proved {
+		v.Notes = append(v.Notes, catalogue.T("web.plan.proved"))
+	} else {
+		v.Notes = append(v.Notes, catalogue.T("web.plan.gap", "gap", strconv.FormatFloat(100*r.Gap, 'g', 2, 64)+" %"))
+	}
+	if r.Unconfirmed > 0 {
+		v.Notes = append(v.Notes, plain.Capital(catalogue.T("web.plan.unconfirmed", "share", plain.Percent(r.Unconfirmed))))
+	}
+}
+
+func (b *planBuilder) floor(f model.Floor) string {
+	title := f.ID
+	if t := b.report.Threat(f.ID); t != nil {
+		title = titleOr(t.Title, f.ID)
+	}
+	for _, it := range b.r.Items {
+		if it.ID == f.ID {
+			title = titleOr(it.Title, f.ID)
+		}
+	}
+	what := catalogue.T("web.plan.floor."+string(f.Kind), "says", f.Says, "title", title)
+	switch {
+	case !f.Met:
+		return catalogue.T("web.plan.floor.open", "what", what)
+	case f.Price == nil:
+		return catalogue.T("web.plan.floor.unpriced", "what", what)
+	case plain.Round2(*f.Price) < plain.Small:
+		return catalogue.T("web.plan.floor.free", "what", what)
+	}
+	return catalogue.T("web.plan.floor.met", "what", what, "price", plain.About(*f.Price, b.r.Currency))
+}
+
+// budgetFields are the two numbers of the budget with their sliders, which
+// reach to twice what the capacity offers.
+func budgetFields(q budget, base, r *negotiate.PlanResult, currency string) []BudgetField {
+	money := BudgetField{Name: "money", Label: catalogue.T("web.plan.money"), SlideLabel: catalogue.T("web.plan.slide_money"), Value: q.money, Prefix: plain.Symbol(currency)}
+	effort := BudgetField{Name: "effort", Label: catalogue.T("web.plan.effort"), SlideLabel: catalogue.T("web.plan.slide_effort"), Value: q.effort, Suffix: "d"}
+	if base == nil {
+		return []BudgetField{money, effort}
+	}
+	fill := func(f *BudgetField, limit, used float64, now *float64, unit float64, typed func(float64) string) {
+		reach := 2 * limit
+		if math.IsInf(limit, 1) || limit == 0 {
+			reach = 1.5 * used
+		}
+		at := reach / unit
+		if now != nil {
+			at = *now / unit
+			reach = math.Max(reach, *now)
+			if f.Value == "" {
+				f.Value = typed(*now)
+			}
+		}
+		f.Step = max(1, int(niceStep(reach/unit/60)))
+		f.Max = int(math.Ceil(reach/unit/float64(f.Step))) * f.Step
+		f.At = int(math.Round(at))
+	}
+	var nowMoney, nowEffort *float64
+	if r != nil {
+		nowMoney, nowEffort = r.Budget.Money, r.Budget.EffortDays
+	}
+	unit := 1.0
+	if orInf(base.Budget.Money) >= 10_000 {
+		unit, money.Suffix = 1000, "k"
+	}
+	fill(&money, orInf(base.Budget.Money), base.Cost.Money, nowMoney, unit, func(x float64) string { return plain.Amount(x, currency) })
+	fill(&effort, orInf(base.Budget.EffortDays), base.Cost.EffortDays, nowEffort, 1, func(x float64) string {
+		return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64) + "d"
+	})
+	return []BudgetField{money, effort}
+}
+
+func orInf(p *float64) float64 {
+	if p == nil {
+		return math.Inf(1)
+	}
+	return *p
+}
+
+// niceStep is 1, 2 or 5 times a power of ten, not below x.
+func niceStep(x float64) float64 {
+	if !(x > 1) {
+		return 1
+	}
+	p := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, f := range []float64{1, 2, 5} {
+		if f*p >= x {
+			return f * p
+		}
+	}
+	return 10 * p
+}

@@ -1,0 +1,106 @@
+package web
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// eventsShown is how many events a page of the record holds.
+const eventsShown = 50
+
+func (l *live) record(ctx context.Context, product string, before int64) (*RecordView, error) {
+	s, err := l.look(ctx, product)
+	if err != nil {
+		return nil, err
+	}
+	v := &RecordView{Frame: l.page(s, catalogue.T("web.nav.record"), "/record"), EventsHeading: catalogue.T("web.record.events")}
+	if !s.status.Exists {
+		v.Heading = catalogue.T("web.record.empty")
+		return v, nil
+	}
+	verified, err := l.service.Verify(ctx, l.opt.Actor, negotiate.VerifyRequest{})
+	if err != nil {
+		return nil, err
+	}
+	v.verified(verified)
+	v.Decisions = s.recorded()
+	req := negotiate.LogRequest{Limit: eventsShown}
+	if before > 0 {
+		req.Before = before
+	}
+	if s.several {
+		req.Product = s.product.ID
+	}
+	log, err := l.service.Log(ctx, l.opt.Actor, req)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range log.Events {
+		v.Events = append(v.Events, eventRow(e))
+	}
+	if n := len(log.Events); n == eventsShown && log.Events[n-1].Seq > 0 {
+		v.Older = s.pageURL("/record")
+		sep := "?"
+		if s.several {
+			sep = "&"
+		}
+		v.Older += sep + "before=" + strconv.FormatInt(log.Events[n-1].Seq, 10)
+	}
+	return v, nil
+}
+
+func (v *RecordView) verified(r *negotiate.VerifyResult) {
+	n := strconv.FormatInt(r.Events, 10)
+	v.Exact = []Pair{{catalogue.T("web.record.size"), n}, {catalogue.T("web.record.root"), r.Root}}
+	if r.OK {
+		v.Heading, v.LeadKind = catalogue.T("web.record.ok", "n", n), "kept"
+		v.Lead = []string{sentence(r.Says), catalogue.T("web.record.keep")}
+		return
+	}
+	v.Heading, v.LeadKind = catalogue.T("web.record.broken"), "breach"
+	v.Lead = []string{sentence(r.Says)}
+	for _, f := range r.Findings {
+		v.Lead = append(v.Lead, sentence(f.Says))
+	}
+}
+
+// recorded lists the decisions that are not over.
+func (s *situation) recorded() []DecisionRow {
+	var out []DecisionRow
+	for _, d := range s.decisions("") {
+		row := DecisionRow{
+			ID: d.ShortID, What: plain.Capital(catalogue.T("web.kind." + string(d.Kind))), Because: d.Because, Who: d.By, State: d.tag(),
+		}
+		if d.inForce && !d.overdue {
+			row.State = Tag{catalogue.T("web.state.in_force"), "good"}
+		}
+		if d.Claimed {
+			row.Who = catalogue.T("web.record.claimed_short", "who", d.By)
+		}
+		if d.Until != "" {
+			row.Until = catalogue.T("web.standing.until", "date", dateWords(d.Until))
+		}
+		for i, id := range d.Threats {
+			title := id
+			if i < len(d.Titles) {
+				title = titleOr(d.Titles[i], id)
+			}
+			row.Threats = append(row.Threats, Link{threatURL(id), title})
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func eventRow(e negotiate.Event) EventRow {
+	who := catalogue.T("web.record.actor", "who", e.Actor.ID, "via", catalogue.T("web.via."+string(e.Actor.Via)))
+	if e.By != "" {
+		who = catalogue.T("web.record.actor_for", "who", e.Actor.ID, "via", catalogue.T("web.via."+string(e.Actor.Via)), "by", e.By)
+	}
+	return EventRow{When: plain.Date(e.At) + ", " + e.At.Format(time.TimeOnly[:len(time.TimeOnly)-3]), What: sentence(e.Says), Who: who}
+}

@@ -1,0 +1,74 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
+	s, err := l.look(ctx, product)
+	if err != nil {
+		return nil, err
+	}
+	v := &TasksView{Frame: l.page(s, catalogue.T("web.nav.tasks"), "/tasks"), Heading: catalogue.T("web.tasks.nothing")}
+	if s.product == nil {
+		return v, nil
+	}
+	r, err := l.service.Tasks(ctx, l.opt.Actor, negotiate.TasksRequest{Product: s.product.ID, All: true})
+	if err != nil {
+		return nil, err
+	}
+	report, err := l.report(ctx, s, "")
+	if err != nil {
+		return nil, err
+	}
+	open := 0
+	for _, t := range r.Tasks {
+		row := TaskRow{ID: t.ShortID, Title: titleOr(t.Title, t.Item), Effort: strings.Join(some(t.Effort, t.Once, yearly(t.Yearly)), ", "), State: t.Status}
+		if key := "web.task." + t.Status; catalogue.Has(key) {
+			row.State = catalogue.T(key)
+		}
+		if t.Kind == "feature" {
+			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.feature"), ""})
+		}
+		if t.Ask != "" {
+			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.outside", "whom", t.Ask), "warn"})
+		}
+		if t.Status == "open" {
+			open++
+			row.DoneURL = "/tasks/" + url.PathEscape(t.ShortID) + "/done"
+		}
+		for _, id := range t.Threats {
+			title := id
+			if b := report.Threat(id); b != nil {
+				title = titleOr(b.Title, id)
+			}
+			row.For = append(row.For, Link{threatURL(id), title})
+		}
+		v.Tasks = append(v.Tasks, row)
+	}
+	if open > 0 {
+		v.Heading = catalogue.N("web.tasks.open", open, "number", plain.Capital(plain.InWords(float64(open))))
+	}
+	if len(v.Tasks) > 0 {
+		v.Lead = []string{catalogue.T("web.tasks.order")}
+	}
+	return v, nil
+}
+
+func yearly(text string) string {
+	if text == "" {
+		return ""
+	}
+	return catalogue.T("web.fact.a_year", "money", strings.TrimSuffix(strings.TrimSuffix(text, " per year"), "/y"))
+}
+
+func (l *live) done(ctx context.Context, task string) error {
+	_, err := l.service.Done(ctx, l.opt.Actor, negotiate.DoneRequest{Task: task})
+	return err
+}

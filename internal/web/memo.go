@@ -1,0 +1,71 @@
+package web
+
+import (
+	"fmt"
+	"sync"
+)
+
+// memo remembers answers that stay true as long as the ledger does not grow:
+// its keys name the size of the ledger. Requests for the same answer wait for
+// one computation.
+type memo struct {
+	mu      sync.Mutex
+	entries map[string]*remembered
+	order   []string // oldest first
+}
+
+type remembered struct {
+	once  sync.Once
+	value any
+	err   error
+}
+
+// memoSize is how many answers are kept: a few budgets tried at the table.
+const memoSize = 64
+
+// recall returns the answer of a key, computed at most once while it is kept.
+// An error is not kept.
+func recall[T any](m *memo, compute func() (T, error), key ...any) (T, error) {
+	k := fmt.Sprintf("%q", key)
+	m.mu.Lock()
+	if m.entries == nil {
+		m.entries = map[string]*remembered{}
+	}
+	e := m.entries[k]
+	if e == nil {
+		e = &remembered{}
+		m.entries[k] = e
+		m.order = append(m.order, k)
+		if len(m.order) > memoSize {
+			delete(m.entries, m.order[0])
+			m.order = m.order[1:]
+		}
+	}
+	m.mu.Unlock()
+	e.once.Do(func() { e.value, e.err = compute() })
+	if e.err != nil {
+		m.forget(k, e)
+		var none T
+		return none, e.err
+	}
+	v, ok := e.value.(T)
+	if !ok {
+		return v, fmt.Errorf("two kinds of answer under %s", k)
+	}
+	return v, nil
+}
+
+func (m *memo) forget(k string, e *remembered) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.entries[k] != e {
+		return
+	}
+	delete(m.entries, k)
+	for i, o := range m.order {
+		if o == k {
+			m.order = append(m.order[:i], m.order[i+1:]...)
+			return
+		}
+	}
+}

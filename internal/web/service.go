@@ -1,0 +1,25 @@
+package web
+
+import (
+	"context"
+
+	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// Service is what the pages ask; [negotiate.Service] is one. Every call names
+// the actor, and the service decides what that actor may do.
+type Service interface {
+	Status(context.Context, negotiate.Actor, negotiate.StatusRequest) (*negotiate.Status, error)
+	Brief(context.Context, negotiate.Actor, negotiate.BriefRequest) (*brief.Report, error)
+	Risk(context.Context, negotiate.Actor, negotiate.RiskRequest) (*negotiate.RiskResult, error)
+	WhatIf(context.Context, negotiate.Actor, negotiate.WhatIfRequest) (*negotiate.WhatIfResult, error)
+	Plan(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.PlanResult, error)
+	Decide(context.Context, negotiate.Actor, negotiate.DecideRequest) (*negotiate.DecideResult, error)
+	Tasks(context.Context, negotiate.Actor, negotiate.TasksRequest) (*negotiate.TasksResult, error)
+	Done(context.Context, negotiate.Actor, negotiate.DoneRequest) (*negotiate.TasksResult, error)
+	Log(context.Context, negotiate.Actor, negotiate.LogRequest) (*negotiate.LogResult, error)
+	Verify(context.Context, negotiate.Actor, negotiate.VerifyRequest) (*negotiate.VerifyResult, error)
+}
+
+var _ Service = (*negotiate.Service)(nil)
