@@ -103,7 +103,6 @@ func prefixUsed(used map[string]bool, k string) bool {
 	return false
 }
 
-
 var inTemplate = regexp.MustCompile(`"([a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)"`)
 
 // uses collects calls of catalogue.T and N, and every string literal, from the

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/user"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/file"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// app is the command line with all it touches of the outside.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) string
+	now      func() time.Time
+
+	json   bool
+	quiet  bool
+	ledger string
+
+	then *negotiate.Service // the service to use instead of one of its own
+}
+
+func newApp(in io.Reader, out, errw io.Writer) *app {
+	return &app{in: in, out: out, err: errw, env: os.Getenv, now: time.Now}
+}
+
+// execute runs one command line and returns its exit code.
+func (a *app) execute(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return 0
+	}
+	a.report(cmd, err)
+	return exitCode(err)
+}
+
+// report prints an error and what would be right.
+func (a *app) report(cmd *cobra.Command, err error) {
+	if errors.Is(err, errSaid) {
+		return
+	}
+	if bad, ok := errors.AsType[*file.InvalidError](err); ok {
+		for _, f := range bad.Findings {
+			if !f.Warning {
+				fmt.Fprintln(a.err, f.Excerpt())
+			}
+		}
+		return
+	}
+	fmt.Fprintln(a.err, "parley:", cleanLines(err.Error()))
+	if e, ok := errors.AsType[*parley.Error](err); ok && e.Hint != "" {
+		fmt.Fprintln(a.err, "  "+cleanLines(e.Hint))
+		return
+	}
+	if isUsage(err) {
+		fmt.Fprintln(a.err, "  "+catalogue.T("cli.see-help", "command", cmd.CommandPath()))
+	}
+}
+
+// errSaid marks an error whose text was printed already.
+var errSaid = errors.New("said already")
+
+// saidAlready is an error that only sets the exit code.
+func saidAlready(kind parley.ErrorKind) error { return &parley.Error{Kind: kind, Err: errSaid} }
+
+// cleanLines makes text safe for a terminal and keeps its lines.
+func cleanLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = plain.Clean(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// usageError is a wrong use of the command line.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func isUsage(err error) bool {
+	_, ok := errors.AsType[usageError](err)
+	return ok || parley.KindOfError(err) == parley.Internal && strings.HasPrefix(err.Error(), "unknown command")
+}
+
+// exitCode follows docs/cli.md: 1 the answer is no, 2 wrong input or use, 3 could not.
+func exitCode(err error) int {
+	if isUsage(err) {
+		return 2
+	}
+	switch parley.KindOfError(err) {
+	case parley.No:
+		return 1
+	case parley.Invalid, parley.Refused, parley.Forbidden, parley.NotFound, parley.Conflict:
+		return 2
+	default:
+		return 3
+	}
+}
+
+// service is the use-cases over the ledger that the caller named.
+func (a *app) service() *negotiate.Service {
+	if a.then != nil {
+		return a.then
+	}
+	return &negotiate.Service{Ledger: a.ledgerName(), Now: a.now, Progress: a.progress()}
+}
+
+func (a *app) ledgerName() string {
+	if a.ledger != "" {
+		return a.ledger
+	}
+	if l := a.env("PARLEY_LEDGER"); l != "" {
+		return l
+	}
+	return "parley.db"
+}
+
+// actor is who this machine says is at work: PARLEY_USER, else git's e-mail,
+// else the login.
+func (a *app) actor() negotiate.Actor {
+	return negotiate.Local(a.user(), negotiate.ViaCLI)
+}
+
+func (a *app) user() string {
+	if u := a.env("PARLEY_USER"); u != "" {
+		return u
+	}
+	if out, err := exec.Command("git", "config", "--get", "user.email").Output(); err == nil {
+		if mail := strings.TrimSpace(string(out)); mail != "" {
+			return mail
+		}
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "somebody on this machine"
+}
+
+// width is the width of the terminal, or 80.
+func (a *app) width() int {
+	if f, ok := a.out.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 40 {
+			return min(w, 100)
+		}
+	}
+	return 80
+}
+
+// progress reports long work on a terminal, and is silent elsewhere.
+func (a *app) progress() func(what string, done float64) {
+	f, ok := a.err.(*os.File)
+	if a.quiet || !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	start := a.now()
+	return func(what string, done float64) {
+		if a.now().Sub(start) < time.Second {
+			return
+		}
+		if done >= 1 {
+			fmt.Fprint(a.err, "\r\x1b[K")
+			return
+		}
+		fmt.Fprintf(a.err, "\r%s %3.0f %%", what, 100*done)
+	}
+}
+
+// note says something on the way, unless the caller wants quiet.
+func (a *app) note(text string) {
+	if !a.quiet && text != "" {
+		fmt.Fprintln(a.err, cleanLines(text))
+	}
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+func (a *app) applyCommand() *cobra.Command {
+	var ours, theirs bool
+	c := command("apply FILE", "apply", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		if ours && theirs {
+			return usageError{errors.New(catalogue.T("cli.apply.both"))}
+		}
+		data, err := a.readFile(args[0])
+		if err != nil {
+			return err
+		}
+		req := negotiate.ApplyRequest{Source: negotiate.Source{Name: args[0], Data: data}}
+		switch {
+		case ours:
+			req.Prefer = ledger.PreferFile
+		case theirs:
+			req.Prefer = ledger.PreferLedger
+		}
+		res, err := a.service().Apply(cmd.Context(), a.actor(), req)
+		if res == nil {
+			return err
+		}
+		return errors.Join(a.print(res, func(w io.Writer) error { return applyText(w, res) }), err)
+	})
+	c.Flags().BoolVar(&ours, "ours", false, catalogue.T("cli.apply.ours"))
+	c.Flags().BoolVar(&theirs, "theirs", false, catalogue.T("cli.apply.theirs"))
+	return c
+}
+
+func applyText(w io.Writer, r *negotiate.ApplyResult) error {
+	var b strings.Builder
+	for _, c := range r.Conflicts {
+		field := c.Field
+		if field == "" {
+			field = catalogue.T("cli.apply.whole")
+		}
+		fmt.Fprintln(&b, catalogue.T("cli.apply.conflict", "kind", catalogue.T("item."+string(c.Kind)), "id", plain.Clean(c.ID), "field", field,
+			"file", plain.Clean(string(c.File)), "ledger", plain.Clean(string(c.Ledger))))
+	}
+	if len(r.Conflicts) > 0 {
+		return write(w, b.String())
+	}
+	if r.Applied == 0 {
+		return write(w, catalogue.T("cli.apply.nothing", "product", plain.Clean(r.Product))+"\n")
+	}
+	const most = 12
+	for i, c := range r.Changes {
+		if i == most && len(r.Changes) > most+1 {
+			fmt.Fprintln(&b, "  "+catalogue.N("cli.apply.more", len(r.Changes)-most))
+			break
+		}
+		fmt.Fprintln(&b, "  "+plain.Clean(c.Says))
+	}
+	for _, x := range r.Reopened {
+		fmt.Fprintln(&b, reopenedText(x))
+	}
+	fmt.Fprintln(&b, catalogue.N("cli.applied", r.Applied, "product", plain.Clean(r.Product)))
+	return write(w, b.String())
+}
+
+func reopenedText(x negotiate.Reopened) string {
+	var why []string
+	for _, p := range x.Broken {
+		why = append(why, catalogue.T("cli.show.broken", "says", plain.Clean(p.Says), "then", premiseText(p.Value, p.Unit), "now", premiseText(p.Now, p.Unit)))
+	}
+	return catalogue.T("cli.reopened", "id", x.Decision, "why", strings.Join(why, "; "))
+}
+
+type statusOptions struct {
+	bare    bool // parley alone
+	product string
+	asOf    string
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	var o statusOptions
+	c := command("status", "status", nil, func(cmd *cobra.Command, _ []string) error { return a.runStatus(cmd.Context(), o) })
+	c.Flags().StringVar(&o.product, "product", "", catalogue.T("cli.flag.product"))
+	c.Flags().StringVar(&o.asOf, "as-of", "", catalogue.T("cli.flag.as-of"))
+	return c
+}
+
+func statusText(w io.Writer, r *negotiate.Status, bare bool) error {
+	var b strings.Builder
+	if bare {
+		fmt.Fprintln(&b, catalogue.T("cli.welcome"))
+	}
+	if !r.Exists {
+		fmt.Fprintln(&b, catalogue.T("cli.status.none", "ledger", plain.Clean(r.Ledger)))
+	}
+	for _, p := range r.Products {
+		productText(&b, p)
+	}
+	if len(r.Settings) > 0 && len(r.Products) > 0 {
+		fmt.Fprintln(&b, catalogue.T("cli.status.one-person"))
+	}
+	fmt.Fprintln(&b, "\n"+catalogue.T("cli.status.next"))
+	for _, n := range r.Next {
+		fmt.Fprintln(&b, "  "+plain.Clean(n))
+	}
+	return write(w, b.String())
+}
+
+func productText(b *strings.Builder, p negotiate.ProductStatus) {
+	fmt.Fprintln(b, catalogue.T("cli.status.product", "name", plain.Clean(p.Name), "waiting", catalogue.N("count.decision", len(p.Waiting)), "tasks", catalogue.N("count.task", p.OpenTasks)))
+	for _, x := range p.Waiting {
+		line := x.ShortID + "  " + x.Title
+		if x.Grave {
+			line += " (" + catalogue.T("cli.status.grave") + ")"
+		}
+		fmt.Fprintln(b, "  "+plain.Clean(line))
+	}
+	for _, part := range []struct {
+		key  string
+		list []negotiate.Decision
+	}{
+		{"cli.status.reopened", p.Reopened},
+		{"cli.status.proposed", p.Proposed},
+		{"cli.status.overdue", p.Overdue},
+		{"cli.status.due-soon", p.DueSoon},
+		{"cli.status.in-force", p.InForce},
+	} {
+		if len(part.list) == 0 {
+			continue
+		}
+		fmt.Fprintln(b, catalogue.T(part.key))
+		for _, d := range part.list {
+			fmt.Fprintln(b, "  "+decisionLine(d))
+		}
+	}
+	if len(p.Proposals) > 0 {
+		fmt.Fprintln(b, catalogue.T("cli.status.proposals"))
+		for _, q := range p.Proposals {
+			fmt.Fprintln(b, "  "+plain.Clean(q.ShortID+"  "+catalogue.T("about."+q.About)+" "+q.Item+": "+q.Says))
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+func (a *app) decideCommand() *cobra.Command {
+	var req negotiate.DecideRequest
+	var with, replaces string
+	c := command("decide THREATS KIND --because …", "decide", cobra.ExactArgs(2), func(cmd *cobra.Command, args []string) error {
+		req.Threats = splitList(args[0])
+		req.Kind = parley.Kind(args[1])
+		req.With, req.Replaces = splitList(with), splitList(replaces)
+		res, err := a.service().Decide(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error { return decideText(w, res) })
+	})
+	f := c.Flags()
+	f.StringVar(&req.Because, "because", "", catalogue.T("cli.decide.because"))
+	f.StringVar(&req.Until, "until", "", catalogue.T("cli.decide.until"))
+	f.StringVar(&with, "with", "", catalogue.T("cli.decide.with"))
+	f.StringVar(&replaces, "replaces", "", catalogue.T("cli.decide.replaces"))
+	f.StringVar(&req.If, "if", "", catalogue.T("cli.decide.if"))
+	f.StringVar(&req.NotApplicable, "not-applicable", "", catalogue.T("cli.decide.not-applicable"))
+	f.StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))
+	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	f.StringVar(&req.AsOf, "as-of", "", catalogue.T("cli.flag.as-of"))
+	f.BoolVar(&req.Propose, "propose", false, catalogue.T("cli.decide.propose"))
+	return c
+}
+
+func decideText(w io.Writer, r *negotiate.DecideResult) error {
+	var b strings.Builder
+	for _, d := range r.Decisions {
+		fmt.Fprintln(&b, decisionLine(d))
+	}
+	for _, t := range r.Tasks {
+		fmt.Fprintln(&b, "  "+catalogue.T("cli.decided.task", "id", t.ShortID, "title", plain.Clean(t.Title)))
+	}
+	for _, x := range r.Reopened {
+		fmt.Fprintln(&b, reopenedText(x))
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintln(&b, "  "+plain.Clean(n))
+	}
+	return write(w, b.String())
+}
+
+// moveCommand is a move in the life of a decision.
+func (a *app) moveCommand(move string) *cobra.Command {
+	req := negotiate.MoveRequest{Move: move}
+	c := command(move+" DECISION", move, cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		req.Decision = args[0]
+		res, err := a.service().Move(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error { return decideText(w, res) })
+	})
+	c.Flags().StringVar(&req.Because, "because", "", catalogue.T("cli.decide.because"))
+	c.Flags().StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))
+	c.Flags().StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	return c
+}
+
+// splitList splits ids at commas and spaces.
+func splitList(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/examples"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+func (a *app) demoCommand() *cobra.Command {
+	var listen string
+	c := command("demo", "demo", nil, func(cmd *cobra.Command, _ []string) error {
+		dir, err := os.MkdirTemp("", "parley-demo-")
+		if err != nil {
+			return &parley.Error{Op: "demo", Kind: parley.Unavailable, Err: err}
+		}
+		return errors.Join(a.demo(cmd.Context(), dir, listen), os.RemoveAll(dir))
+	})
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", catalogue.T("cli.serve.listen"))
+	return c
+}
+
+// demo makes the example ledger in a folder by its commands, and serves it.
+func (a *app) demo(ctx context.Context, dir, listen string) error {
+	text, err := fs.ReadFile(examples.Files, examples.DemoFile)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, examples.DemoFile), text, 0o600)
+	}
+	script, err2 := fs.ReadFile(examples.Files, examples.Demo)
+	if err := errors.Join(err, err2); err != nil {
+		return &parley.Error{Op: "demo", Kind: parley.Unavailable, Err: err}
+	}
+	s := &negotiate.Service{Ledger: filepath.Join(dir, "demo.db")}
+	for i, line := range strings.Split(string(script), "\n") {
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if err := a.typed(ctx, s, dir, line); err != nil {
+			return errors.Join(fmt.Errorf("%s:%d: %w", examples.Demo, i+1, err), s.Close())
+		}
+	}
+	s.Now = a.now
+	a.note(catalogue.T("cli.demo.what"))
+	return errors.Join(a.serve(ctx, s, listen, ""), s.Close())
+}
+
+// typed runs one line of the demo as if somebody had typed it then.
+func (a *app) typed(ctx context.Context, s *negotiate.Service, dir, line string) error {
+	when, rest, _ := strings.Cut(line, " ")
+	who, words, _ := strings.Cut(rest, " ")
+	now := a.now()
+	at, err := shifted(now, when)
+	if err != nil {
+		return err
+	}
+	var said strings.Builder
+	then := &app{in: strings.NewReader(""), out: &said, err: &said, quiet: true, then: s}
+	then.now = func() time.Time { return at }
+	then.env = func(name string) string {
+		if name == "PARLEY_USER" {
+			return who
+		}
+		return ""
+	}
+	s.Now = then.now
+	args, err := split(words, now)
+	if err != nil {
+		return err
+	}
+	for i := range args {
+		if args[i] == examples.DemoFile {
+			args[i] = filepath.Join(dir, args[i])
+		}
+	}
+	if code := then.execute(ctx, append(args, "--quiet")); code != 0 {
+		return fmt.Errorf("exit code %d: %s", code, said.String())
+	}
+	return nil
+}
+
+var (
+	word   = regexp.MustCompile(`"([^"]*)"|\S+`)
+	dateIn = regexp.MustCompile(`\{([+-]\d+[dw])\}`)
+)
+
+// split splits a line into words, "…" being one, and fills in dates.
+func split(line string, now time.Time) ([]string, error) {
+	var out []string
+	var wrong error
+	for _, m := range word.FindAllStringSubmatch(line, -1) {
+		w := m[0]
+		if strings.HasPrefix(w, `"`) {
+			w = m[1]
+		}
+		out = append(out, dateIn.ReplaceAllStringFunc(w, func(s string) string {
+			t, err := shifted(now, strings.Trim(s, "{}"))
+			wrong = errors.Join(wrong, err)
+			return t.Format(time.DateOnly)
+		}))
+	}
+	return out, wrong
+}
+
+// shifted is a time some days or weeks from another, e.g. -9d or +22w.
+func shifted(t time.Time, by string) (time.Time, error) {
+	if len(by) < 3 {
+		return t, fmt.Errorf("%q is no shift such as -9d or +22w", by)
+	}
+	n, err := strconv.Atoi(by[:len(by)-1])
+	switch by[len(by)-1] {
+	case 'd':
+	case 'w':
+		n *= 7
+	default:
+		err = fmt.Errorf("%q is no shift such as -9d or +22w", by)
+	}
+	return t.AddDate(0, 0, n), err
+}

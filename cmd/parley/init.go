@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/file"
+)
+
+type initOptions struct {
+	from, id, name, currency, personDay, out string
+}
+
+func (a *app) initCommand() *cobra.Command {
+	var o initOptions
+	c := command("init [--from lines FILE]", "init", cobra.MaximumNArgs(1), func(_ *cobra.Command, args []string) error {
+		return a.runInit(o, args)
+	})
+	f := c.Flags()
+	f.StringVar(&o.from, "from", "", catalogue.T("cli.init.from"))
+	f.StringVar(&o.id, "id", "", catalogue.T("cli.init.id"))
+	f.StringVar(&o.name, "name", "", catalogue.T("cli.init.name"))
+	f.StringVar(&o.currency, "currency", "", catalogue.T("cli.flag.currency"))
+	f.StringVar(&o.personDay, "person-day", "", catalogue.T("cli.init.person-day"))
+	f.StringVarP(&o.out, "output", "o", "", catalogue.T("cli.flag.output"))
+	return c
+}
+
+func (a *app) runInit(o initOptions, args []string) error {
+	var text []byte
+	var ask []string
+	var err error
+	switch {
+	case o.from == "lines" && len(args) == 1:
+		text, ask, err = a.fromLines(o, args[0])
+	case o.from == "" && len(args) == 0:
+		if text, err = file.Starter(file.StarterOptions{ID: o.id, Name: o.name, Currency: o.currency}); err != nil {
+			err = &parley.Error{Op: "init", Kind: parley.Invalid, Err: err}
+		}
+	case o.from == "lines":
+		err = usageError{errors.New(catalogue.T("cli.init.no-list"))}
+	case o.from == "":
+		err = usageError{errors.New(catalogue.T("cli.init.no-from", "name", args[0]))}
+	default:
+		err = usageError{errors.New(catalogue.T("cli.init.bad-from", "from", o.from))}
+	}
+	if err != nil {
+		return err
+	}
+	for _, q := range ask {
+		a.note(q)
+	}
+	return a.deliver(o.out, text)
+}
+
+func (a *app) fromLines(o initOptions, name string) ([]byte, []string, error) {
+	data, err := a.readFile(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.name == "" && o.id == "" {
+		o.name = productName()
+	}
+	m, ask, err := file.FromLines(name, bytes.NewReader(data), file.LinesOptions{ID: o.id, Name: o.name, Currency: o.currency, PersonDay: o.personDay})
+	if err != nil {
+		return nil, nil, &parley.Error{Op: "init", Kind: parley.Invalid, Err: err}
+	}
+	var b bytes.Buffer
+	if err := file.Write(&b, m); err != nil {
+		return nil, nil, &parley.Error{Op: "init", Kind: parley.Internal, Err: err}
+	}
+	return b.Bytes(), ask, nil
+}
+
+// productName guesses what the product is called: the folder's name.
+func productName() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return filepath.Base(dir)
+}
+
+// deliver writes a made file to a new file, or to standard output. It never
+// replaces a file.
+func (a *app) deliver(out string, text []byte) error {
+	if out == "" || out == "-" {
+		return write(a.out, string(text))
+	}
+	f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return parley.Errorf(parley.Invalid, "write "+out, "the file exists already").WithHint(catalogue.T("cli.hint.exists"))
+	}
+	if err != nil {
+		return &parley.Error{Op: "write " + out, Kind: parley.Unavailable, Err: err}
+	}
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return &parley.Error{Op: "write " + out, Kind: parley.Unavailable, Err: err}
+	}
+	a.note(catalogue.T("cli.wrote", "name", plain.Clean(out)))
+	return nil
+}
+
+func (a *app) schemaCommand() *cobra.Command {
+	return command("schema", "schema", nil, func(*cobra.Command, []string) error { return write(a.out, string(file.Schema())) })
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	return command("version", "version", nil, func(*cobra.Command, []string) error {
+		v := version()
+		return a.print(v, func(w io.Writer) error {
+			return write(w, fmt.Sprintf("parley %s (%s, %s)\n", v.Version, v.Commit, v.Go))
+		})
+	})
+}

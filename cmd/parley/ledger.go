@@ -1,0 +1,174 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+func (a *app) ledgerCommand() *cobra.Command {
+	c := command("ledger", "ledger", nil, nil)
+	for _, sub := range []*cobra.Command{a.logCommand(), a.showCommand(), a.verifyCommand(), a.checkpointCommand()} {
+		sub.Args = usageArgs(sub.Args)
+		c.AddCommand(sub)
+	}
+	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		return usageError{fmt.Errorf("ledger %s", catalogue.T("cli.ledger.which"))}
+	}
+	return c
+}
+
+func (a *app) logCommand() *cobra.Command {
+	var req negotiate.LogRequest
+	c := command("log", "ledger.log", nil, func(cmd *cobra.Command, _ []string) error {
+		res, err := a.service().Log(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error {
+			var b strings.Builder
+			for _, e := range res.Events {
+				fmt.Fprintln(&b, eventText(e))
+			}
+			return write(w, b.String())
+		})
+	})
+	c.Flags().StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	c.Flags().Int64Var(&req.Before, "before", 0, catalogue.T("cli.log.before"))
+	c.Flags().IntVar(&req.Limit, "limit", 50, catalogue.T("cli.log.limit"))
+	return c
+}
+
+func eventText(e negotiate.Event) string {
+	who := e.Actor.ID
+	if e.By != "" {
+		who = catalogue.T("cli.log.claimed", "by", e.By, "actor", e.Actor.ID)
+	}
+	return fmt.Sprintf("%5d  %s  %s (%s)", e.Seq, e.At.Local().Format("2006-01-02 15:04"), plain.Clean(e.Says), plain.Clean(who))
+}
+
+func (a *app) showCommand() *cobra.Command {
+	var req negotiate.ShowRequest
+	c := command("show DECISION", "ledger.show", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		req.Decision = args[0]
+		res, err := a.service().Show(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error { return showText(w, res) })
+	})
+	c.Flags().StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	return c
+}
+
+func showText(w io.Writer, r *negotiate.ShowResult) error {
+	var b strings.Builder
+	d := r.Decision
+	fmt.Fprintln(&b, decisionLine(d))
+	fmt.Fprintln(&b, "  "+catalogue.T("cli.show.because", "because", plain.Clean(d.Because)))
+	for _, p := range d.Premises {
+		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.premise", "says", plain.Clean(p.Says), "value", premiseText(p.Value, p.Unit), "high", premiseText(*p.High, p.Unit)))
+	}
+	for _, n := range r.NotTaken {
+		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.not-taken", "option", plain.Clean(n.Option)))
+	}
+	for _, m := range r.History {
+		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.move", "at", plain.Date(m.At), "status", catalogue.T("decision."+strings.ReplaceAll(string(m.To), " ", "-")), "who", plain.Clean(m.Actor.ID)))
+		for _, x := range m.Broken {
+			fmt.Fprintln(&b, "    "+catalogue.T("cli.show.broken", "says", plain.Clean(x.Says), "then", premiseText(x.Value, x.Unit), "now", premiseText(x.Now, x.Unit)))
+		}
+	}
+	fmt.Fprintln(&b, catalogue.T("cli.show.brief"))
+	return write(w, b.String())
+}
+
+// premiseText says a figure in its unit.
+func premiseText(x float64, unit string) string {
+	currency, yearly := strings.CutSuffix(unit, " per year")
+	switch {
+	case unit == "share":
+		return plain.Chance(x)
+	case unit == "person-days":
+		return plain.Days(x)
+	case yearly:
+		return catalogue.T("cli.per-year", "money", plain.Money(x, currency))
+	}
+	return plain.Money(x, currency)
+}
+
+func (a *app) verifyCommand() *cobra.Command {
+	var files []string
+	c := command("verify", "ledger.verify", nil, func(cmd *cobra.Command, _ []string) error {
+		var req negotiate.VerifyRequest
+		for _, f := range files {
+			text, err := a.readFile(f)
+			if err != nil {
+				return err
+			}
+			req.Checkpoints = append(req.Checkpoints, text)
+		}
+		res, err := a.service().Verify(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		err = a.print(res, func(w io.Writer) error {
+			text := res.Says + "\n"
+			for _, f := range res.Findings {
+				text += fmt.Sprintf("  %s: %s\n", f.Fault, plain.Clean(f.Says))
+			}
+			return write(w, text)
+		})
+		if err == nil && !res.OK {
+			return saidAlready(parley.No)
+		}
+		return err
+	})
+	c.Flags().StringArrayVar(&files, "checkpoint", nil, catalogue.T("cli.verify.checkpoint"))
+	return c
+}
+
+func (a *app) checkpointCommand() *cobra.Command {
+	var to string
+	c := command("checkpoint", "ledger.checkpoint", nil, func(cmd *cobra.Command, _ []string) error {
+		text, err := a.service().Checkpoint(cmd.Context(), a.actor())
+		if err != nil {
+			return err
+		}
+		if a.json && to == "" {
+			return a.print(map[string]string{"schema": "parley.checkpoint/1", "checkpoint": string(text)}, nil)
+		}
+		return a.deliver(to, text)
+	})
+	c.Flags().StringVar(&to, "to", "", catalogue.T("cli.checkpoint.to"))
+	return c
+}
+
+// decisionLine is a decision in one line.
+func decisionLine(d negotiate.Decision) string {
+	until := ""
+	if d.Until != "" {
+		until = catalogue.T("cli.until", "until", untilText(d.Until))
+	}
+	by := d.By
+	if d.Claimed {
+		by = catalogue.T("cli.claimed", "by", d.By)
+	}
+	return catalogue.T("cli.decision", "id", d.ShortID, "status", catalogue.T("decision."+strings.ReplaceAll(d.Status, " ", "-")),
+		"threats", plain.Clean(plain.List(d.Titles)), "kind", catalogue.T("kind."+string(d.Kind)), "until", until, "by", plain.Clean(by))
+}
+
+// untilText is an end for people: a date, or a stage as it stands.
+func untilText(s string) string {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return plain.Date(t)
+	}
+	return plain.Clean(s)
+}

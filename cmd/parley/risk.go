@@ -1,0 +1,186 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/quantity"
+)
+
+// simulation are the flags of every command that draws years.
+type simulation struct {
+	asOf, at string
+	trials   int
+	seed     uint64
+}
+
+func (s *simulation) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&s.asOf, "as-of", "", catalogue.T("cli.flag.as-of"))
+	f.IntVar(&s.trials, "trials", 100_000, catalogue.T("cli.risk.trials"))
+	f.Uint64Var(&s.seed, "seed", 1, catalogue.T("cli.risk.seed"))
+	f.StringVar(&s.at, "at", "", catalogue.T("cli.risk.at"))
+}
+
+// losses reads --at: amounts in the quantity grammar, separated by commas.
+func (s *simulation) losses() ([]float64, error) {
+	var out []float64
+	if s.at == "" {
+		return nil, nil
+	}
+	for _, text := range strings.Split(s.at, ",") {
+		q, err := amountAt(strings.TrimSpace(text))
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--at %q: %w", text, err)}
+		}
+		out = append(out, q)
+	}
+	return out, nil
+}
+
+func amountAt(text string) (float64, error) {
+	if x, ok := plainNumber(text); ok {
+		return x, nil
+	}
+	q, err := quantity.Parse(text, quantity.Money, quantity.Env{})
+	return q.Mean(), err
+}
+
+func (a *app) riskCommand() *cobra.Command {
+	var sim simulation
+	var method string
+	c := command("risk SOURCE", "risk", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		src, err := a.source(args[0])
+		if err != nil {
+			return err
+		}
+		at, err := sim.losses()
+		if err != nil {
+			return err
+		}
+		res, err := a.service().Risk(cmd.Context(), a.actor(), negotiate.RiskRequest{
+			Source: src, AsOf: sim.asOf, Trials: sim.trials, Seed: sim.seed, Method: negotiate.Method(method), At: at,
+		})
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error { return a.riskText(w, res) })
+	})
+	sim.flags(c)
+	c.Flags().StringVar(&method, "method", "auto", catalogue.T("cli.risk.method"))
+	return c
+}
+
+// riskText says chance and bad years first, the average last.
+func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
+	var b strings.Builder
+	money := func(x float64) string { return plain.Money(x, r.Currency) }
+	line := func(key string, pairs ...any) { fmt.Fprintln(&b, catalogue.T(key, pairs...)) }
+	line("cli.risk.head", "product", plain.Clean(r.Product), "as_of", r.AsOf, "limits", string(r.Limits))
+	line("cli.risk.chance", "chance", plain.Chance(r.ChanceWithinHorizon), "time", plain.Next(r.HorizonYears))
+	line("cli.risk.years", "half", money(r.Quantiles["0.5"]), "ten", money(r.Quantiles["0.9"]), "five", money(r.Quantiles["0.95"]), "one", money(r.Quantiles["0.99"]))
+	for _, l := range r.Appetite {
+		line(limitKey(l), "loss", money(l.Loss), "chance", plain.Years(l.Chance), "allowed", plain.Years(l.ChanceAllowed))
+	}
+	fmt.Fprintln(&b)
+	t := table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.chance", "time", plain.Duration(r.HorizonYears)), catalogue.T("cli.col.bad-years"), catalogue.T("cli.col.average")}, left: 1}
+	for _, x := range r.Threats {
+		title := x.ID + "  " + x.Title
+		if x.Unconfirmed {
+			title += " (" + catalogue.T("cli.unconfirmed") + ")"
+		}
+		t.add(title, plain.Chance(x.ChanceWithinHorizon), plain.Percent(x.TailShare), money(x.ExpectedAnnualLoss))
+	}
+	b.WriteString(t.text(a.width()))
+	if exact := r.ExpectedAnnualLoss.Exact; exact != nil {
+		line("cli.risk.average", "loss", money(*exact))
+	} else if sim := r.ExpectedAnnualLoss.Simulated; sim != nil {
+		line("cli.risk.average", "loss", money(*sim))
+	}
+	if r.UnconfirmedShare > 0 {
+		line("cli.risk.unconfirmed", "share", plain.Percent(r.UnconfirmedShare))
+	}
+	line("cli.risk.method."+string(r.Method), "trials", plain.Number(float64(r.Trials)), "seed", r.Seed)
+	b.WriteString(assumedText(r.Assumed))
+	for _, x := range r.Warnings {
+		fmt.Fprintln(&b, plain.Clean(x))
+	}
+	return write(w, b.String())
+}
+
+func limitKey(l negotiate.LimitResult) string {
+	switch {
+	case l.TooClose:
+		return "cli.limit.close"
+	case l.Breached:
+		return "cli.limit.breached"
+	}
+	return "cli.limit.kept"
+}
+
+func (a *app) whatifCommand() *cobra.Command {
+	var sim simulation
+	var with, without, broken string
+	c := command("whatif SOURCE", "whatif", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		src, err := a.source(args[0])
+		if err != nil {
+			return err
+		}
+		at, err := sim.losses()
+		if err != nil {
+			return err
+		}
+		res, err := a.service().WhatIf(cmd.Context(), a.actor(), negotiate.WhatIfRequest{
+			Source: src, AsOf: sim.asOf, With: splitList(with), Without: splitList(without), Break: splitList(broken),
+			Trials: sim.trials, Seed: sim.seed, At: at,
+		})
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error { return a.whatifText(w, res) })
+	})
+	sim.flags(c)
+	f := c.Flags()
+	f.StringVar(&with, "with", "", catalogue.T("cli.whatif.with"))
+	f.StringVar(&without, "without", "", catalogue.T("cli.whatif.without"))
+	f.StringVar(&broken, "break", "", catalogue.T("cli.whatif.break"))
+	return c
+}
+
+func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
+	var b strings.Builder
+	currency := r.Before.Currency
+	money := func(x float64) string { return plain.Money(x, currency) }
+	t := table{head: []string{"", catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 1}
+	t.add(catalogue.T("cli.whatif.chance", "time", plain.Next(r.Before.HorizonYears)), plain.Chance(r.Before.ChanceWithinHorizon), plain.Chance(r.After.ChanceWithinHorizon))
+	t.add(catalogue.T("cli.whatif.bad"), money(r.Before.Quantiles["0.95"]), money(r.After.Quantiles["0.95"]))
+	for i, l := range r.Before.Appetite {
+		t.add(catalogue.T("cli.whatif.limit", "loss", money(l.Loss)), plain.Years(l.Chance), plain.Years(r.After.Appetite[i].Chance))
+	}
+	t.add(catalogue.T("cli.whatif.average"), money(value(r.Before.ExpectedAnnualLoss)), money(value(r.After.ExpectedAnnualLoss)))
+	b.WriteString(t.text(a.width()))
+	fmt.Fprintln(&b)
+	t = table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 1}
+	for _, x := range r.Threats {
+		t.add(x.ID+"  "+x.Title, money(x.Before), money(x.After))
+	}
+	b.WriteString(t.text(a.width()))
+	return write(w, b.String())
+}
+
+// value is the exact figure, else the simulated one.
+func value(e negotiate.ExpectedLoss) float64 {
+	switch {
+	case e.Exact != nil:
+		return *e.Exact
+	case e.Simulated != nil:
+		return *e.Simulated
+	}
+	return 0
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+)
+
+// root is the command tree.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "parley",
+		Short:         catalogue.T("cli.short"),
+		Long:          catalogue.T("cli.long"),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.runStatus(cmd.Context(), statusOptions{bare: true})
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	f := root.PersistentFlags()
+	f.BoolVar(&a.json, "json", false, catalogue.T("cli.flag.json"))
+	f.BoolVar(&a.quiet, "quiet", false, catalogue.T("cli.flag.quiet"))
+	f.StringVar(&a.ledger, "ledger", "", catalogue.T("cli.flag.ledger"))
+	root.AddGroup(
+		&cobra.Group{ID: "bring", Title: catalogue.T("cli.group.bring")},
+		&cobra.Group{ID: "price", Title: catalogue.T("cli.group.price")},
+		&cobra.Group{ID: "decide", Title: catalogue.T("cli.group.decide")},
+		&cobra.Group{ID: "serve", Title: catalogue.T("cli.group.serve")},
+	)
+	for group, commands := range map[string][]*cobra.Command{
+		"bring":  {a.initCommand(), a.schemaCommand(), a.checkCommand(), a.importCommand(), a.exportCommand()},
+		"price":  {a.briefCommand(), a.riskCommand(), a.whatifCommand(), a.planCommand(), a.frontierCommand()},
+		"decide": {a.applyCommand(), a.statusCommand(), a.decideCommand(), a.moveCommand("approve"), a.moveCommand("reject"), a.moveCommand("reopen"), a.moveCommand("withdraw"), a.tasksCommand(), a.doneCommand(), a.ledgerCommand()},
+		"serve":  {a.demoCommand(), a.serveCommand(), a.versionCommand()},
+	} {
+		for _, c := range commands {
+			c.GroupID = group
+			c.Args = usageArgs(c.Args)
+			root.AddCommand(c)
+		}
+	}
+	return root
+}
+
+// usageArgs marks a wrong number of arguments as wrong use.
+func usageArgs(args cobra.PositionalArgs) cobra.PositionalArgs {
+	if args == nil {
+		args = cobra.NoArgs
+	}
+	return func(cmd *cobra.Command, list []string) error {
+		if err := args(cmd, list); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+// text is the catalogue's one-line and long help of a command.
+func text(name string) (short, long string) {
+	return catalogue.T("cli." + name + ".short"), catalogue.T("cli." + name + ".long")
+}
+
+// command starts a command with its help from the catalogue.
+func command(use, name string, args cobra.PositionalArgs, run func(cmd *cobra.Command, args []string) error) *cobra.Command {
+	short, long := text(name)
+	return &cobra.Command{Use: use, Short: short, Long: long, Args: args, RunE: run}
+}
+
+// print writes the answer: v as one JSON object, or as text for people.
+func (a *app) print(v any, text func(w io.Writer) error) error {
+	if !a.json {
+		return text(a.out)
+	}
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return &parley.Error{Op: "write the answer", Kind: parley.Unavailable, Err: err}
+	}
+	return nil
+}
+
+// write writes a text answer.
+func write(w io.Writer, s string) error {
+	if _, err := fmt.Fprint(w, s); err != nil {
+		return &parley.Error{Op: "write the answer", Kind: parley.Unavailable, Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/web"
+)
+
+// goodbye is how long requests under way may take once the server stops.
+const goodbye = 5 * time.Second
+
+func (a *app) serveCommand() *cobra.Command {
+	var listen, asOf string
+	c := command("serve", "serve", nil, func(cmd *cobra.Command, _ []string) error {
+		s := a.service()
+		if err := s.Create(cmd.Context(), a.actor()); err != nil {
+			return err
+		}
+		return errors.Join(a.serve(cmd.Context(), s, listen, asOf), s.Close())
+	})
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", catalogue.T("cli.serve.listen"))
+	c.Flags().StringVar(&asOf, "as-of", "", catalogue.T("cli.flag.as-of"))
+	return c
+}
+
+// serve answers on a loopback address until the context ends.
+func (a *app) serve(ctx context.Context, s *negotiate.Service, listen, asOf string) error {
+	ln, err := loopback(listen)
+	if err != nil {
+		return err
+	}
+	h, err := web.Handler(s, web.Options{Actor: negotiate.Local(a.user(), negotiate.ViaPage), AsOf: asOf, Log: slog.New(slog.NewTextHandler(a.err, nil))})
+	if err != nil {
+		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: errors.Join(err, ln.Close())}
+	}
+	srv := web.NewHTTPServer(h)
+	if err := write(a.out, catalogue.T("cli.serving", "url", "http://"+ln.Addr().String()+"/")+"\n"); err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(ln) }()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+		defer cancel()
+		err = srv.Shutdown(stop)
+	}
+	if err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return &parley.Error{Op: "serve", Kind: parley.Unavailable, Err: err}
+	}
+	return nil
+}
+
+// loopback listens on an address of this machine alone: without sign-in the
+// page must not be seen from elsewhere.
+func loopback(listen string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--listen %q: %w", plain.Clean(listen), err)}
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil || !ip.IsLoopback() {
+		return nil, parley.Errorf(parley.Invalid, "serve", "%q is not an address of this machine alone", plain.Clean(listen)).
+			WithHint(catalogue.T("cli.hint.loopback"))
+	}
+	ln, err := net.Listen("tcp", net.JoinHostPort(ip.String(), port))
+	if err != nil {
+		return nil, (&parley.Error{Op: "serve", Kind: parley.Unavailable, Err: err}).WithHint(catalogue.T("cli.hint.port"))
+	}
+	return ln, nil
+}

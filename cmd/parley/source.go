@@ -1,0 +1,73 @@
+package main
+
+import (
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/quantity"
+)
+
+// maxInput is the most that is read of one file.
+const maxInput = 64 << 20
+
+// source is what the caller named: a file (an existing path, or - for standard
+// input), else a product of the ledger.
+func (a *app) source(name string) (negotiate.Source, error) {
+	if name != "-" {
+		info, err := os.Stat(name)
+		if err != nil {
+			if filepath.Ext(name) == "" && filepath.Base(name) == name {
+				return negotiate.Source{Product: name}, nil
+			}
+			return negotiate.Source{}, parley.Errorf(parley.Invalid, "read "+name, "there is no such file").
+				WithHint(catalogue.T("cli.hint.source"))
+		}
+		if info.IsDir() {
+			return negotiate.Source{}, parley.Errorf(parley.Invalid, "read "+name, "this is a folder; name one negotiation file")
+		}
+	}
+	data, err := a.readFile(name)
+	return negotiate.Source{Name: name, Data: data}, err
+}
+
+// readFile reads a whole file, or standard input for -, up to maxInput.
+func (a *app) readFile(name string) ([]byte, error) {
+	in := a.in
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			kind := parley.Unavailable
+			if os.IsNotExist(err) {
+				kind = parley.Invalid
+			}
+			return nil, &parley.Error{Op: "read " + name, Kind: kind, Err: err}
+		}
+		defer f.Close()
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	if err != nil {
+		return nil, &parley.Error{Op: "read " + name, Kind: parley.Unavailable, Err: err}
+	}
+	if len(data) > maxInput {
+		return nil, parley.Errorf(parley.Invalid, "read "+name, "the file is larger than 64 MB")
+	}
+	return data, nil
+}
+
+// limit reads a flag in the quantity grammar as its mean; "" is no limit.
+func limit(flag, text string, kind quantity.Kind) (float64, error) {
+	if text == "" {
+		return math.NaN(), nil
+	}
+	q, err := quantity.Parse(text, kind, quantity.Env{})
+	if err != nil {
+		return 0, usageError{parley.Errorf(parley.Invalid, "--"+flag, "%w", err)}
+	}
+	return q.Mean(), nil
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+func (a *app) tasksCommand() *cobra.Command {
+	var req negotiate.TasksRequest
+	var format string
+	c := command("tasks", "tasks", nil, func(cmd *cobra.Command, _ []string) error {
+		res, err := a.service().Tasks(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		switch format {
+		case "", "text":
+			return a.print(res, func(w io.Writer) error { return a.tasksText(w, res) })
+		case "markdown":
+			return write(a.out, tasksMarkdown(res))
+		case "csv":
+			return tasksCSV(a.out, res)
+		}
+		return usageError{errors.New(catalogue.T("cli.tasks.bad-format", "format", format))}
+	})
+	f := c.Flags()
+	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	f.BoolVar(&req.All, "all", false, catalogue.T("cli.tasks.all"))
+	f.StringVar(&format, "format", "", catalogue.T("cli.tasks.format"))
+	f.StringVar(&req.Budget.Money, "money", "", catalogue.T("cli.flag.money"))
+	f.StringVar(&req.Budget.Effort, "effort", "", catalogue.T("cli.flag.effort"))
+	return c
+}
+
+func (a *app) tasksText(w io.Writer, r *negotiate.TasksResult) error {
+	if len(r.Tasks) == 0 {
+		return write(w, catalogue.T("cli.tasks.none")+"\n")
+	}
+	t := table{head: []string{catalogue.T("cli.col.task"), catalogue.T("cli.col.kind"), catalogue.T("cli.col.status"), catalogue.T("cli.col.effort"), catalogue.T("cli.col.asked")}, left: 5}
+	for _, x := range r.Tasks {
+		t.add(x.ShortID+"  "+x.Title, catalogue.T("item."+x.Kind), x.Status, x.Effort, strings.Join(x.Decisions, ", "))
+	}
+	return write(w, t.text(max(a.width(), 90)))
+}
+
+// tasksMarkdown is a check list to paste into a tracker.
+func tasksMarkdown(r *negotiate.TasksResult) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n", plain.Markdown(catalogue.T("cli.tasks.heading", "product", r.Name)))
+	for _, x := range r.Tasks {
+		done := " "
+		if x.Status == string(ledger.TaskDone) {
+			done = "x"
+		}
+		fmt.Fprintf(&b, "- [%s] **%s** (%s)", done, plain.Markdown(x.Title), plain.Markdown(strings.TrimSpace(x.ShortID+" "+catalogue.T("item."+x.Kind))))
+		for _, part := range []struct{ key, text string }{
+			{"cli.tasks.effort", x.Effort},
+			{"cli.tasks.once", x.Once},
+			{"cli.tasks.yearly", x.Yearly},
+			{"cli.tasks.ask", x.Ask},
+			{"cli.tasks.against", strings.Join(x.Threats, ", ")},
+			{"cli.tasks.asked", strings.Join(x.Decisions, ", ")},
+			{"cli.tasks.checks", strings.Join(x.Checks, ", ")},
+		} {
+			if part.text != "" {
+				fmt.Fprintf(&b, "; %s", catalogue.T(part.key, "text", plain.Markdown(part.text)))
+			}
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// tasksCSV is a table to load into a tracker. Cells that a spreadsheet would
+// take for a formula get an apostrophe in front.
+func tasksCSV(w io.Writer, r *negotiate.TasksResult) error {
+	out := csv.NewWriter(w)
+	rows := [][]string{{"id", "kind", "item", "title", "status", "effort", "once", "yearly", "ask", "against", "decisions", "checks"}}
+	for _, x := range r.Tasks {
+		rows = append(rows, []string{
+			x.ShortID, x.Kind, x.Item, x.Title, x.Status, x.Effort, x.Once, x.Yearly, x.Ask,
+			strings.Join(x.Threats, " "), strings.Join(x.Decisions, " "), strings.Join(x.Checks, " "),
+		})
+	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = harmless(row[i])
+		}
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// harmless keeps a cell from being read as a formula.
+func harmless(cell string) string {
+	cell = plain.Clean(cell)
+	if strings.TrimLeft(cell, " '\"") != "" && strings.ContainsRune("=+-@", []rune(strings.TrimLeft(cell, " '\""))[0]) {
+		return "'" + cell
+	}
+	return cell
+}
+
+func (a *app) doneCommand() *cobra.Command {
+	var req negotiate.DoneRequest
+	var cancel, reopen bool
+	c := command("done TASK", "done", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		req.Task = args[0]
+		switch {
+		case cancel && reopen:
+			return usageError{errors.New(catalogue.T("cli.done.both"))}
+		case cancel:
+			req.To = ledger.TaskCancelled
+		case reopen:
+			req.To = ledger.TaskOpen
+		}
+		res, err := a.service().Done(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error {
+			t := res.Tasks[0]
+			return write(w, catalogue.T("cli.done", "id", t.ShortID, "title", plain.Clean(t.Title), "status", catalogue.T("task."+t.Status))+"\n")
+		})
+	})
+	f := c.Flags()
+	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	f.StringVar(&req.Because, "because", "", catalogue.T("cli.decide.because"))
+	f.BoolVar(&cancel, "cancel", false, catalogue.T("cli.done.cancel"))
+	f.BoolVar(&reopen, "reopen", false, catalogue.T("cli.done.reopen"))
+	return c
+}
