@@ -1,10 +1,10 @@
 package negotiate
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -153,8 +153,13 @@ func touched(id string, drafts []ledger.Draft) bool {
 func foresee(state *ledger.State, drafts []ledger.Draft, at time.Time) (*ledger.State, error) {
 	next := state.Clone()
 	var events []ledger.Event
-	for i, d := range drafts {
-		e, err := d.Event(ledger.Place{ID: fmt.Sprintf("%026d", i), Seq: next.Size, At: at, Earlier: events})
+	for _, d := range drafts {
+		// The ids are of this forecast alone; they only have to stand in order.
+		id, err := ledger.NextID(next.LastID, at, bytes.NewReader(make([]byte, 16)))
+		if err != nil {
+			return nil, err
+		}
+		e, err := d.Event(ledger.Place{ID: id, Seq: next.Size, At: at, Earlier: events})
 		if err != nil {
 			return nil, err
 		}

@@ -340,7 +340,7 @@ func titles(m *parley.Model, ids []string) string {
 }
 
 func whyWords(m *parley.Model, w model.Why) string {
-	return catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.Amount(math.Abs(w.MarginalValue), m.Product.Currency))
+	return catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(w.MarginalValue), m.Product.Currency))
 }
 
 func reasonKey(r model.Reason) string {
@@ -370,7 +370,7 @@ func breakEvenWords(m *parley.Model, x model.BreakEven) string {
 	case *x.Value <= 0:
 		return catalogue.T("plan.break-even.always", "title", titleOf(m, x.Feature))
 	}
-	return catalogue.T("plan.break-even", "title", titleOf(m, x.Feature), "value", plain.Amount(*x.Value, m.Product.Currency))
+	return catalogue.T("plan.break-even", "title", titleOf(m, x.Feature), "value", plain.Money(*x.Value, m.Product.Currency))
 }
 
 // planRisk compares the limits before and after the plan, in the same years.
