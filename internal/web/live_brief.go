@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
@@ -73,7 +74,7 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 	t := b.t
 	v := &BriefView{
 		Frame: f, ID: t.ID, Heading: titleOr(t.Title, t.ID), Says: t.Says, People: t.Words.People, Grave: t.Words.Grave,
-		RiskHeading: t.Words.Risk, OnlyWith: t.Words.OnlyWith, Missing: t.Words.Missing, Duties: t.Words.Duties,
+		RiskHeading: strings.TrimSuffix(t.Words.Risk, "."), OnlyWith: t.Words.OnlyWith, Missing: t.Words.Missing, Duties: t.Words.Duties,
 		Waiting: t.Words.Waiting, Average: t.Words.Average, Assumed: assumed(b.report),
 		Standing: b.standing(), Squares: b.squares(), Exact: b.exact(),
 	}
@@ -89,10 +90,34 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 		}
 	}
 	v.Sure = append(slices.Clone(t.Words.Doubt), t.Words.Recorded...)
-	for i := range t.Options {
-		v.Options = append(v.Options, b.option(&t.Options[i]))
+	for _, o := range b.ranked() {
+		v.Options = append(v.Options, b.option(o))
 	}
 	return v
+}
+
+// ranked are the options in the order a decider weighs them: what the plan
+// does, what is worth most, the others, and last to live with it or to wait.
+func (b *briefBuilder) ranked() []*brief.Option {
+	rank := func(o *brief.Option) int {
+		switch {
+		case o.Kind == parley.Accept:
+			return 3
+		case o.Kind == parley.Defer:
+			return 4
+		case o.InPlan && o.ID == brief.OptionPlan:
+			return 0
+		case o.InPlan || o.IsBest:
+			return 1
+		}
+		return 2
+	}
+	var out []*brief.Option
+	for i := range b.t.Options {
+		out = append(out, &b.t.Options[i])
+	}
+	slices.SortStableFunc(out, func(x, y *brief.Option) int { return cmp.Compare(rank(x), rank(y)) })
+	return out
 }
 
 func (b *briefBuilder) option(o *brief.Option) OptionRow {

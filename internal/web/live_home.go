@@ -187,7 +187,7 @@ func (h *homeBuilder) figures(id string) string {
 	if t == nil || t.ChanceWithinHorizon == nil {
 		return ""
 	}
-	parts := []string{catalogue.T("web.home.chance_line", "chance", plain.Chance(*t.ChanceWithinHorizon), "time", plain.Duration(h.report.HorizonYears))}
+	parts := []string{catalogue.T("web.home.chance_line", "chance", of100(*t.ChanceWithinHorizon), "time", plain.Duration(h.report.HorizonYears))}
 	if l := t.LossIfItHappens; l != nil {
 		parts = append(parts, catalogue.T("web.home.loss_line", "typical", plain.Money(l.P50, h.report.Currency), "bad", plain.Money(l.P95, h.report.Currency)))
 	}
@@ -224,8 +224,8 @@ func (h *homeBuilder) card(t brief.Threat) Card {
 	c := Card{URL: threatURL(t.ID), ID: t.ID, Title: titleOr(t.Title, t.ID), Says: t.Says, People: t.Words.People, Tags: h.tags(t)}
 	money := func(x float64) string { return plain.Money(x, h.report.Currency) }
 	if p := t.ChanceWithinHorizon; p != nil {
-		c.Facts = append(c.Facts, Pair{catalogue.T("web.fact.within", "time", plain.Duration(h.report.HorizonYears)), plain.Chance(*p)})
-		mini := chart.Squares{Title: plain.Chance(*p), Panels: []chart.Panel{{Chance: *p, Style: chart.Now}}}
+		c.Facts = append(c.Facts, Pair{catalogue.T("web.fact.within", "time", plain.Duration(h.report.HorizonYears)), of100(*p)})
+		mini := chart.Squares{Title: of100(*p), Panels: []chart.Panel{{Chance: *p, Style: chart.Now}}}
 		c.Picture = template.HTML(chart.SVG(mini, chart.SVGOptions{Width: miniWidth})) //nolint:gosec // see picture
 	}
 	if l := t.LossIfItHappens; l != nil {
@@ -267,7 +267,7 @@ func (h *homeBuilder) folded(ts []brief.Threat) *Folded {
 	for _, t := range ts {
 		row := FoldedRow{URL: threatURL(t.ID), Title: titleOr(t.Title, t.ID), Cells: []string{"–", "–", "–"}, Tags: h.tags(t)}
 		if t.ChanceWithinHorizon != nil {
-			row.Cells[0] = plain.Chance(*t.ChanceWithinHorizon)
+			row.Cells[0] = of100(*t.ChanceWithinHorizon)
 		}
 		if l := t.LossIfItHappens; l != nil {
 			row.Cells[1], row.Cells[2] = plain.Money(l.P50, h.report.Currency), plain.Money(l.P95, h.report.Currency)

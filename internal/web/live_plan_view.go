@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/brief/plain"
@@ -112,6 +111,7 @@ func (b *planBuilder) yearRows() []SideRow {
 func (b *planBuilder) items() {
 	v := b.view
 	v.ItemsHeading, v.OutHeading = catalogue.T("web.plan.items"), catalogue.T("web.plan.out")
+	costs := costWords{b.r.Currency}
 	why := map[string]negotiate.Why{}
 	for _, w := range b.r.Why {
 		why[w.ID] = w
@@ -121,7 +121,7 @@ func (b *planBuilder) items() {
 		return cmp.Compare(why[y.ID].MarginalValue, why[x.ID].MarginalValue)
 	})
 	for _, it := range items {
-		row := ItemRow{Title: titleOr(it.Title, it.ID), Reason: why[it.ID].Says, Cost: strings.Join(some(it.Effort, it.Once, yearly(it.Yearly)), ", ")}
+		row := ItemRow{Title: titleOr(it.Title, it.ID), Reason: why[it.ID].Says, Cost: costs.costs(it.Effort, it.Once, it.Yearly)}
 		if it.Feature {
 			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.feature"), ""})
 		}

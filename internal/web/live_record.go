@@ -11,7 +11,7 @@ import (
 )
 
 // eventsShown is how many events a page of the record holds.
-const eventsShown = 50
+const eventsShown = 200
 
 func (l *live) record(ctx context.Context, product string, before int64) (*RecordView, error) {
 	s, err := l.look(ctx, product)
@@ -40,9 +40,7 @@ func (l *live) record(ctx context.Context, product string, before int64) (*Recor
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range log.Events {
-		v.Events = append(v.Events, eventRow(e))
-	}
+	v.Events = eventRows(log.Events)
 	if n := len(log.Events); n == eventsShown && log.Events[n-1].Seq > 0 {
 		v.Older = s.pageURL("/record")
 		sep := "?"
@@ -95,6 +93,40 @@ func (s *situation) recorded() []DecisionRow {
 		out = append(out, row)
 	}
 	return out
+}
+
+// manyItems is how many things of a file in a row are said as one.
+const manyItems = 4
+
+// eventRows says each event; a run of things brought by one file is one row.
+func eventRows(events []negotiate.Event) []EventRow {
+	var out []EventRow
+	for i := 0; i < len(events); {
+		n := 1
+		for events[i].Type == itemPut && i+n < len(events) && sameBringing(events[i], events[i+n]) {
+			n++
+		}
+		row := eventRow(events[i])
+		if n >= manyItems {
+			row.What = catalogue.T("web.record.items", "n", n)
+			for _, e := range events[i : i+n] {
+				row.Parts = append(row.Parts, sentence(e.Says))
+			}
+			out = append(out, row)
+			i += n
+			continue
+		}
+		out = append(out, row)
+		i++
+	}
+	return out
+}
+
+// itemPut is the type of the events of things of a file.
+const itemPut = "item.put"
+
+func sameBringing(a, b negotiate.Event) bool {
+	return a.Type == b.Type && a.Actor == b.Actor && a.Product == b.Product && a.At.Sub(b.At).Abs() < time.Minute
 }
 
 func eventRow(e negotiate.Event) EventRow {

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/url"
-	"strings"
 
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
@@ -27,14 +26,16 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	if err != nil {
 		return nil, err
 	}
-	open := 0
+	b := costWords{report.Currency}
+	open, planned := 0, 0
 	for _, t := range r.Tasks {
-		row := TaskRow{ID: t.ShortID, Title: titleOr(t.Title, t.Item), Effort: strings.Join(some(t.Effort, t.Once, yearly(t.Yearly)), ", "), State: t.Status}
+		row := TaskRow{ID: t.ShortID, Title: titleOr(t.Title, t.Item), Effort: b.costs(t.Effort, t.Once, t.Yearly), State: t.Status}
 		if key := "web.task." + t.Status; catalogue.Has(key) {
 			row.State = catalogue.T(key)
 		}
 		if t.Kind == "feature" {
 			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.feature"), ""})
+			planned++
 		}
 		if t.Ask != "" {
 			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.outside", "whom", t.Ask), "warn"})
@@ -45,27 +46,23 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 		}
 		for _, id := range t.Threats {
 			title := id
-			if b := report.Threat(id); b != nil {
-				title = titleOr(b.Title, id)
+			if x := report.Threat(id); x != nil {
+				title = titleOr(x.Title, id)
 			}
 			row.For = append(row.For, Link{threatURL(id), title})
 		}
 		v.Tasks = append(v.Tasks, row)
 	}
-	if open > 0 {
+	switch {
+	case open == 0 && planned > 0:
+		v.Heading = catalogue.N("web.tasks.planned", planned, "number", plain.InWords(float64(planned)))
+	case open > 0:
 		v.Heading = catalogue.N("web.tasks.open", open, "number", plain.Capital(plain.InWords(float64(open))))
 	}
 	if len(v.Tasks) > 0 {
 		v.Lead = []string{catalogue.T("web.tasks.order")}
 	}
 	return v, nil
-}
-
-func yearly(text string) string {
-	if text == "" {
-		return ""
-	}
-	return catalogue.T("web.fact.a_year", "money", strings.TrimSuffix(strings.TrimSuffix(text, " per year"), "/y"))
 }
 
 func (l *live) done(ctx context.Context, task string) error {

@@ -175,7 +175,7 @@ func (f say) record() *RecordView {
 			{ID: f("ROUNDS-D3"), What: f("Accepted"), Because: f("12 days for £20k; later."), Who: f("Priya Nair"), State: Tag{f("in force"), "good"}},
 		},
 		EventsHeading: f("What happened"),
-		Events:        []EventRow{{f("21 Nov 2026, 14:03"), f("Priya deferred Copying of the database until 12 April 2027"), f("priya@larkspur.example, page")}, {f("20 Nov 2026"), f("The file was applied: 12 threats, 20 mitigations"), f("tom, command line")}},
+		Events:        []EventRow{{When: f("21 Nov 2026, 14:03"), What: f("Priya deferred Copying of the database until 12 April 2027"), Who: f("priya@larkspur.example, page")}, {When: f("20 Nov 2026"), What: f("32 things of a file recorded"), Who: f("tom, command line"), Parts: []string{f("Threat doors recorded."), f("Threat copy recorded.")}}},
 		Older:         "/record?before=12", Exact: []Pair{{f("Root of the log"), f("2jGh…")}},
 	}
 }
@@ -184,8 +184,8 @@ func (f say) tasks() *TasksView {
 	return &TasksView{
 		Frame: f.frame("Tasks"), Heading: f("Two tasks, 41 days"), Lead: []string{f("In the order of the plan, with the features between.")},
 		Tasks: []TaskRow{
-			{ID: f("ROUNDS-K1"), Title: f("Every record read checks the agency"), Effort: f("18 to 35 days"), When: f("next quarter"), State: f("open"), For: []Link{{threatURL(f("doors")), f("Door codes")}}, DoneURL: "/tasks/ROUNDS-K1/done", Tags: []Tag{{f("in progress"), ""}}},
-			{ID: f("ROUNDS-K2"), Title: f("Payroll export"), Effort: f("25 days"), When: f("next quarter"), State: f("done")},
+			{ID: f("ROUNDS-K1"), Title: f("Every record read checks the agency"), Effort: f("18 to 35 days"), State: f("open"), For: []Link{{threatURL(f("doors")), f("Door codes")}}, DoneURL: "/tasks/ROUNDS-K1/done", Tags: []Tag{{f("in progress"), ""}}},
+			{ID: f("ROUNDS-K2"), Title: f("Payroll export"), Effort: f("25 days"), State: f("done")},
 		},
 	}
 }

@@ -213,7 +213,10 @@ type DecisionRow struct {
 }
 
 // EventRow is one event in plain words.
-type EventRow struct{ When, What, Who string }
+type EventRow struct {
+	When, What, Who string
+	Parts           []string // of what is said as one
+}
 
 // TasksView is what the decisions ask for, with the features beside.
 type TasksView struct {
@@ -225,10 +228,10 @@ type TasksView struct {
 
 // TaskRow is one task.
 type TaskRow struct {
-	ID, Title, Effort, When, State string
-	For                            []Link
-	Tags                           []Tag
-	DoneURL                        string // where to say that it is done; "" when nothing is left to say
+	ID, Title, Effort, State string
+	For                      []Link
+	Tags                     []Tag
+	DoneURL                  string // where to say that it is done; "" when nothing is left to say
 }
 
 // ErrorView says what is wrong, and what to do.
