@@ -78,10 +78,16 @@ func syntax(err error, src source) Finding {
 // where is the place to point at: an open quote is noticed at the end of the
 // file, far from where it has to be closed.
 func where(le *yaml.LoadError) yaml.Mark {
-	if strings.Contains(le.ContextMsg, "quoted scalar") {
+	if unclosed(le) || strings.Contains(le.ContextMsg, "alias") || strings.Contains(le.ContextMsg, "anchor") {
 		return le.ContextMark
 	}
 	return le.Mark
+}
+
+// unclosed reports a quote that goes on to the end.
+func unclosed(le *yaml.LoadError) bool {
+	return strings.Contains(le.ContextMsg, "quoted scalar") &&
+		(strings.Contains(le.Message, "unexpected end of stream") || strings.Contains(le.Message, "unexpected document indicator"))
 }
 
 // explain says in plain words what the library found at the text rest.
@@ -104,10 +110,12 @@ func explain(le *yaml.LoadError, rest string) (message, hint string) {
 		return fmt.Sprintf("the fields that { opens in line %d are not closed", opened), "close them with }, and separate with commas"
 	case strings.Contains(m, "expected '-' indicator"), strings.Contains(m, "expected key"), strings.Contains(m, "could not find expected ':'"):
 		return "this line does not fit to those above it", "check its indentation, and that each field is written name: value"
-	case strings.Contains(m, "unexpected end of stream"), strings.Contains(m, "unexpected document indicator"):
+	case unclosed(le):
 		return "the quote that opens here is not closed", "close it, with the same kind of quote"
-	case strings.Contains(m, "unknown anchor"):
-		return "a value cannot start with *", "put the text in quotes"
+	case strings.Contains(m, "unknown anchor"), strings.Contains(le.ContextMsg, "alias"), strings.Contains(le.ContextMsg, "anchor"):
+		return "a value cannot start with * or &", "put the text in quotes"
+	case strings.Contains(m, "escape"):
+		return `in double quotes, \ starts an escape, and this is none`, `write \\ for one \, or use single quotes`
 	}
 	return "this is not YAML: " + le.Message, "see docs/file.md for how a negotiation file is written"
 }

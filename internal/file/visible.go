@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-
-	"golang.org/x/text/width"
 )
 
 // Visible is the text with everything that would not be seen, or would change
@@ -31,14 +29,16 @@ func visible(r rune) string {
 	return fmt.Sprintf("\\u%04x", r)
 }
 
-// columns is how many columns of a terminal a text takes. Characters that East
-// Asian scripts write wide take two (Unicode Standard Annex 11), accents none.
+// columns is how many columns of a terminal a text takes, near enough for a
+// caret: accents take none; the scripts of East Asia, their punctuation and
+// full-width forms, and emoji take two (after Unicode Standard Annex 11).
 func columns(text string) int {
 	n := 0
 	for _, r := range text {
-		switch k := width.LookupRune(r).Kind(); {
+		switch {
 		case unicode.Is(unicode.Mn, r):
-		case k == width.EastAsianWide || k == width.EastAsianFullwidth:
+		case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana),
+			r >= 0x3000 && r <= 0x303f, r >= 0xff01 && r <= 0xff60, r >= 0x1f300 && r <= 0x1faff:
 			n += 2
 		default:
 			n++
