@@ -64,25 +64,23 @@ func workOf(m *parley.Model, id string) *parley.Work {
 	return nil
 }
 
-// missingOf says what a set lacks to be judged: cost, or the strength against
-// the threat.
-func missingOf(m *parley.Model, threat string, set []string) []string {
+// missingOf says what a set lacks to be judged: a cost of any part, or the
+// strength of those of its parts (by) that are meant to act on the threat.
+func missingOf(m *parley.Model, threat string, set, by []string) []string {
 	var out []string
-	for _, id := range set {
-		if w := workOf(m, id); w != nil && !w.Cost.Stated() && !slices.Contains(out, missingCost) {
-			out = append(out, missingCost)
-		}
+	if slices.ContainsFunc(set, func(id string) bool { w := workOf(m, id); return w != nil && !w.Cost.Stated() }) {
+		out = append(out, missingCost)
 	}
-	strength := false
-	for _, id := range set {
-		if x := m.Mitigation(id); x != nil {
-			strength = strength || slices.ContainsFunc(x.Against, func(a parley.Against) bool { return a.Threat == threat && a.Stated() })
-		}
-	}
-	if !strength {
+	if !slices.ContainsFunc(by, func(id string) bool { return stops(m, id, threat) }) {
 		out = append(out, missingStrength)
 	}
 	return out
+}
+
+// stops reports whether a mitigation states how much of a threat it stops.
+func stops(m *parley.Model, id, threat string) bool {
+	x := m.Mitigation(id)
+	return x != nil && slices.ContainsFunc(x.Against, func(a parley.Against) bool { return a.Threat == threat && a.Stated() })
 }
 
 // What an option or a threat may lack.

@@ -44,7 +44,7 @@ func (b *builder) alone(threat string, base []string) []choice {
 	for _, x := range against(b.m, threat) {
 		set := closure(b.m, base, x.ID)
 		out = append(out, choice{
-			id: x.ID, kind: parley.Mitigate, title: titleOr(x.Title, x.ID), set: set, missing: missingOf(b.m, threat, set),
+			id: x.ID, kind: parley.Mitigate, title: titleOr(x.Title, x.ID), set: set, missing: missingOf(b.m, threat, set, set[:1]),
 		})
 	}
 	return out
@@ -72,7 +72,7 @@ func (b *builder) best(t *parley.Threat, base []string, priced bool, list []choi
 			required[id] = required[id] || id != c.id
 		}
 	}
-	set, _ := bestSet(items, required, net, func(set []string) bool { return fits(b.m, base, set) })
+	set, _ := bestSet(items, required, net, func(set []string) bool { return fits(b.m, base, set) && b.about(t.ID, set) })
 	if len(set) > 0 || !t.GraveHarm() && !t.Obligation.Applies() {
 		return set
 	}
@@ -86,6 +86,20 @@ func (b *builder) best(t *parley.Threat, base []string, priced bool, list []choi
 		}
 	}
 	return set
+}
+
+// about reports whether everything in a set is against a threat, or required by
+// something else in it.
+func (b *builder) about(threat string, set []string) bool {
+	return all(set, func(id string) bool {
+		if stops(b.m, id, threat) {
+			return true
+		}
+		return slices.ContainsFunc(set, func(other string) bool {
+			w := workOf(b.m, other)
+			return w != nil && slices.Contains(w.Requires, id)
+		})
+	})
 }
 
 // combined marks the options that are the plan's or the best, and adds those
@@ -107,7 +121,7 @@ func (b *builder) combined(threat string, base []string, list []choice, best []s
 		return false
 	}
 	add := func(id, title string, set []string) *choice {
-		list = append(list, choice{id: id, kind: parley.Mitigate, title: title, set: set, missing: missingOf(b.m, threat, set)})
+		list = append(list, choice{id: id, kind: parley.Mitigate, title: title, set: set, missing: missingOf(b.m, threat, set, set)})
 		return &list[len(list)-1]
 	}
 	if len(planned) > 0 && !mark(planned, func(c *choice) { c.inPlan = true }) {

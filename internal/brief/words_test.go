@@ -123,7 +123,7 @@ func TestOptionWords(t *testing.T) {
 		{"unknown", v.balance(&Option{Kind: parley.Mitigate}), ""},
 		{
 			"chances to pay", pays(&Option{WorthItChance: ptr(0.9), PaysOffChance: ptr(0.3)}),
-			"On what we know it is worth its cost: about 9 in 10. In hindsight it will have paid off: about 3 in 10.",
+			"Worth its cost, on what we know: about 9 in 10. Paid for itself, in hindsight: about 3 in 10.",
 		},
 		{
 			"benefits", v.brings([]Benefit{{Says: "Two prospects ask for it.", Value: ptr(40e3), ValueRange: &Range{10e3, 90e3}}, {Says: "Faster reports"}}),

@@ -13,7 +13,6 @@ import (
 type worth struct {
 	p       *risk.Portfolio
 	threats []risk.Decomposition
-	part    []float64        // by threat: share of a year in which its losses can fall
 	touches map[string][]int // by mitigation or feature: indices of threats it bears on
 	work    map[string]outlay
 }
