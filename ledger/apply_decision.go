@@ -17,6 +17,18 @@ func (p *Product) InForce(threat string) *Decision {
 	return nil
 }
 
+// Replaces lists, oldest first, the short ids of the decisions that a new one
+// about these threats would take the place of: those in force or re-opened.
+func (p *Product) Replaces(threats []string) []string {
+	var out []string
+	for _, d := range p.Decisions {
+		if (d.Status == InForce || d.Status == Reopened) && overlap(d.Live, threats) {
+			out = append(out, d.Short)
+		}
+	}
+	return out
+}
+
 // Decision finds a decision by its short id, nil when there is none.
 func (p *Product) Decision(short string) *Decision {
 	if i := p.decision(short); i >= 0 {

@@ -38,5 +38,8 @@ func IDTime(id string) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, fmt.Errorf("event id %q: %w", id, err)
 	}
+	if u.String() != id {
+		return time.Time{}, fmt.Errorf("event id %q: want capitals, %s", id, u)
+	}
 	return ulid.Time(u.Time()).UTC(), nil
 }

@@ -181,7 +181,11 @@ func (m *merger) item(sec section, f thing) error {
 		}
 		return absent{}
 	}
-	base, now := side(m.base), side(m.now)
+	now := side(m.now)
+	base, err := m.baseOf(sec, f, side(m.base), now)
+	if err != nil {
+		return fmt.Errorf("apply: %s %q: %w", sec.kind, f.id, err)
+	}
 	three := merge3{prefer: m.app.Prefer}
 	v := three.value("", base, f.fields, now)
 	for _, c := range three.conflicts {
@@ -206,9 +210,17 @@ func (m *merger) item(sec section, f thing) error {
 	return nil
 }
 
-// openProposal finds the open proposal about an item, under its present or its
-// former id.
+// openProposal finds the open proposal about an item.
 func (m *merger) openProposal(about About, kind ItemKind, id string) *Proposal {
+	if q := m.lastProposal(about, kind, id); q != nil && q.Open() {
+		return q
+	}
+	return nil
+}
+
+// lastProposal finds the latest proposal about an item, under its present or
+// its former id.
+func (m *merger) lastProposal(about About, kind ItemKind, id string) *Proposal {
 	if m.product == nil {
 		return nil
 	}
@@ -216,9 +228,9 @@ func (m *merger) openProposal(about About, kind ItemKind, id string) *Proposal {
 	if f, ok := m.file.find(kind, id); ok && f.was != "" {
 		former = f.was
 	}
-	for _, p := range m.product.Proposals {
-		if p.Open() && p.About == about && p.Kind == kind && (p.ID == id || p.ID == former) {
-			return p
+	for i := len(m.product.Proposals) - 1; i >= 0; i-- {
+		if q := m.product.Proposals[i]; q.About == about && q.Kind == kind && (q.ID == id || q.ID == former) {
+			return q
 		}
 	}
 	return nil

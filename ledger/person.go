@@ -26,11 +26,13 @@ func PersonRef(salt []byte, name string) string {
 // IsPersonRef reports whether a text has the form of a person's reference.
 func IsPersonRef(s string) bool { return isRef(s, personPrefix) }
 
-// commitment is SHA-256 over purpose, a zero byte, the salt and the content.
+// commitment is SHA-256 over purpose, a zero byte, the length of the salt in
+// one byte, the salt and the content. The length keeps a byte from passing from
+// one to the other. A salt of more than 255 bytes is never made here.
 func commitment(purpose string, salt, content []byte) string {
 	h := sha256.New()
 	h.Write([]byte(purpose))
-	h.Write([]byte{0})
+	h.Write([]byte{0, byte(min(len(salt), 255))})
 	h.Write(salt)
 	h.Write(content)
 	return refEncoding.EncodeToString(h.Sum(nil))

@@ -45,6 +45,45 @@ func (m *merger) protect(f thing, merged map[string]any, now any) error {
 	return nil
 }
 
+// baseOf is what both sides started from. Where the file was last not taken but
+// turned into a proposal, that is what the ledger says: a thing that had gone
+// and comes back, and an estimate that was proposed and is stated anew, have
+// changed in the file alone.
+func (m *merger) baseOf(sec section, f thing, base, now any) (any, error) {
+	if m.product == nil {
+		return base, nil
+	}
+	if _, gone := base.(absent); gone {
+		it := m.product.Item(sec.kind, f.id)
+		if q := m.lastProposal(AboutClosing, sec.kind, f.id); it != nil && q != nil && it.Event < q.Event {
+			return now, nil
+		}
+		return base, nil
+	}
+	q := m.lastProposal(AboutEstimate, sec.kind, f.id)
+	if q == nil || q.Outcome == Accepted {
+		return base, nil
+	}
+	var value map[string]json.RawMessage
+	if err := json.Unmarshal(q.Value, &value); err != nil {
+		return nil, err
+	}
+	stated, _ := f.fields.(map[string]any)
+	was, isObject := base.(map[string]any)
+	is, _ := now.(map[string]any)
+	if !isObject {
+		return base, nil
+	}
+	for k, v := range value {
+		if last := field(was, k); !equal(field(stated, k), last) && string(text(last)) == string(v) {
+			if was[k] = field(is, k); equal(was[k], absent{}) {
+				delete(was, k)
+			}
+		}
+	}
+	return was, nil
+}
+
 // withhold puts the old estimate back into a merged threat and gives the fields
 // that would have changed.
 func withhold(merged, old map[string]any) map[string]any {
