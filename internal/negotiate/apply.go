@@ -70,7 +70,7 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 		if len(merged.Drafts) == 0 {
 			return nil, nil
 		}
-		drafts, reopened, err := s.settle(ctx, state, ledger.Stamp(merged.Drafts, actor, ""), actor, at)
+		drafts, reopened, err := s.settle(state, ledger.Stamp(merged.Drafts, actor, ""), actor, at)
 		r.Reopened = reopened
 		return drafts, err
 	})
@@ -112,7 +112,7 @@ func plural(n int, one, other string) string {
 
 // settle completes drafts with what follows from them: ends that were reached,
 // and decisions whose premises no longer hold in the state they lead to.
-func (s *Service) settle(ctx context.Context, state *ledger.State, drafts []ledger.Draft, actor Actor, at time.Time) ([]ledger.Draft, []Reopened, error) {
+func (s *Service) settle(state *ledger.State, drafts []ledger.Draft, actor Actor, at time.Time) ([]ledger.Draft, []Reopened, error) {
 	job := actor
 	job.Via = ledger.ViaJob
 	expired := ledger.Stamp(ledger.Expiries(state, s.today()), job, "")
@@ -128,7 +128,7 @@ func (s *Service) settle(ctx context.Context, state *ledger.State, drafts []ledg
 		if !touched(p.ID, drafts) {
 			continue
 		}
-		more, list, err := recheck(ctx, next, p)
+		more, list, err := recheck(next, p)
 		if err != nil {
 			return nil, nil, err
 		}

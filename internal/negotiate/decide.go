@@ -100,7 +100,7 @@ func (s *Service) Decide(ctx context.Context, actor Actor, req DecideRequest) (*
 		if err != nil {
 			return nil, err
 		}
-		drafts, reopened, err := s.settle(ctx, state, []ledger.Draft{draft}, actor, at)
+		drafts, reopened, err := s.settle(state, []ledger.Draft{draft}, actor, at)
 		r.Reopened = reopened
 		return drafts, err
 	})
@@ -175,7 +175,7 @@ func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Decid
 	t := d.Terms
 	t.AsOf, t.Engine, t.Trials, t.Seed = report.AsOf, EngineVersion, defaultTrials, defaultSeed
 	t.NotTaken = notTaken(report, t)
-	if t.Premises, err = l.premises(ctx, t.Threats, t.With, t.Trials, t.Seed); err != nil {
+	if t.Premises, err = l.premises(t.Threats, t.With, t.Seed); err != nil {
 		return ledger.Draft{}, err
 	}
 	return ledger.Draft{
@@ -320,7 +320,7 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 		if ref, err = state.Resolve(req.Product, req.Decision, ledger.KindDecision); err != nil {
 			return nil, err
 		}
-		return s.moving(ctx, state, state.Product(ref.Product).Decision(ref.ID), actor, req, at)
+		return s.moving(state, state.Product(ref.Product).Decision(ref.ID), actor, req, at)
 	})
 	if err != nil {
 		return nil, ledgerError(op, err)
@@ -331,14 +331,14 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 	return r, nil
 }
 
-func (s *Service) moving(ctx context.Context, state *ledger.State, d *ledger.Decision, actor Actor, req MoveRequest, at time.Time) ([]ledger.Draft, error) {
+func (s *Service) moving(state *ledger.State, d *ledger.Decision, actor Actor, req MoveRequest, at time.Time) ([]ledger.Draft, error) {
 	to := map[string]ledger.Status{"withdraw": ledger.Retracted, "reopen": ledger.Reopened, "reject": ledger.Rejected}[req.Move]
 	switch {
 	case req.Move == "approve":
 		if err := ledger.CheckApproval(state, d, actor, req.By, s.today()); err != nil {
 			return nil, err
 		}
-		drafts, _, err := s.settle(ctx, state, ledger.Approving(d, actor, req.By, req.Because), actor, at)
+		drafts, _, err := s.settle(state, ledger.Approving(d, actor, req.By, req.Because), actor, at)
 		return drafts, err
 	case to == "":
 		return nil, parley.Errorf(parley.Invalid, "", "%q is no move of a decision", req.Move)
@@ -349,6 +349,6 @@ func (s *Service) moving(ctx context.Context, state *ledger.State, d *ledger.Dec
 		return nil, err
 	}
 	draft := ledger.Draft{Product: d.Product, Cause: d.Event, Body: &ledger.DecisionMoved{Decision: d.Short, To: to, Because: req.Because}}
-	drafts, _, err := s.settle(ctx, state, ledger.Stamp([]ledger.Draft{draft}, actor, req.By), actor, at)
+	drafts, _, err := s.settle(state, ledger.Stamp([]ledger.Draft{draft}, actor, req.By), actor, at)
 	return drafts, err
 }

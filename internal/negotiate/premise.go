@@ -1,7 +1,6 @@
 package negotiate
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/parleysec/parley"
@@ -30,8 +29,8 @@ const (
 )
 
 // premises are the figures a decision stands on, each with how far it may rise.
-func (l *loaded) premises(ctx context.Context, threats, with []string, trials int, seed uint64) ([]ledger.Premise, error) {
-	figures, err := l.figures(ctx, threats, with, trials, seed)
+func (l *loaded) premises(threats, with []string, seed uint64) ([]ledger.Premise, error) {
+	figures, err := l.figures(threats, with, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -55,18 +54,10 @@ type figure struct {
 }
 
 // figures computes what premises compare, for threats and the work decided.
-func (l *loaded) figures(ctx context.Context, threats, with []string, trials int, seed uint64) ([]figure, error) {
+func (l *loaded) figures(threats, with []string, seed uint64) ([]figure, error) {
 	expected, err := l.portfolio.Expect(l.today())
 	if err != nil {
 		return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
-	}
-	sim, err := l.portfolio.Simulate(ctx, l.today(), risk.SimOptions{Trials: trials, Seed: seed})
-	if err != nil {
-		return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
-	}
-	bad := map[string]float64{}
-	for _, t := range sim.Threats {
-		bad[t.ID] = t.IfItHappens.P95
 	}
 	byID := map[string]risk.ThreatExpectation{}
 	for _, t := range expected.Threats {
@@ -77,10 +68,16 @@ func (l *loaded) figures(ctx context.Context, threats, with []string, trials int
 	for _, id := range threats {
 		e, ok := byID[id]
 		gone := !ok || e.Absent
+		var event risk.EventLoss
+		if !gone {
+			if event, err = l.portfolio.EventLoss(id, l.today(), seed); err != nil {
+				return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
+			}
+		}
 		out = append(out,
 			figure{ledger.Figure{Value: e.ChanceWithinHorizon, Gone: gone}, ledger.PremiseKey{Name: premiseChance, Ref: id}, "share"},
 			figure{ledger.Figure{Value: e.Annual, Gone: gone}, ledger.PremiseKey{Name: premiseLoss, Ref: id}, currency + " per year"},
-			figure{ledger.Figure{Value: bad[id], StandardError: 0.01 * bad[id], Gone: gone}, ledger.PremiseKey{Name: premiseBad, Ref: id}, currency},
+			figure{ledger.Figure{Value: event.P95, StandardError: eventError(event), Gone: gone}, ledger.PremiseKey{Name: premiseBad, Ref: id}, currency},
 		)
 	}
 	for _, id := range with {
@@ -97,9 +94,18 @@ func (l *loaded) figures(ctx context.Context, threats, with []string, trials int
 	return out, nil
 }
 
+// eventError is the standard error of a bad case drawn from events: about one
+// part in a hundred with the number of events that package risk draws.
+func eventError(e risk.EventLoss) float64 {
+	if e.Exact {
+		return 0
+	}
+	return 0.01 * e.P95
+}
+
 // recheck compares the premises of a product's decisions in force with the
 // state's figures and drafts the re-opening of those that no longer hold.
-func recheck(ctx context.Context, state *ledger.State, p *ledger.Product) ([]ledger.Draft, []Reopened, error) {
+func recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draft, []Reopened, error) {
 	var standing []*ledger.Decision
 	for _, d := range p.Decisions {
 		if d.Status == ledger.InForce && len(d.Premises) > 0 {
@@ -121,7 +127,7 @@ func recheck(ctx context.Context, state *ledger.State, p *ledger.Product) ([]led
 	var drafts []ledger.Draft
 	var out []Reopened
 	for _, d := range standing {
-		figures, err := l.figures(ctx, d.Live, l.unfinished(d.With), d.Trials, d.Seed)
+		figures, err := l.figures(d.Live, l.unfinished(d.With), d.Seed)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -47,14 +47,14 @@ func (s *Service) Close() error {
 // open is the ledger, which must exist.
 func (s *Service) open(ctx context.Context) (*store.DB, error) {
 	return s.opened(func() (*store.DB, error) {
-		return store.Open(ctx, s.Ledger, store.Options{Now: s.Now})
+		return store.Open(ctx, s.Ledger, store.Options{Now: s.now})
 	})
 }
 
 // create is the ledger, made when there is none.
 func (s *Service) create(ctx context.Context, founder Actor) (*store.DB, error) {
 	return s.opened(func() (*store.DB, error) {
-		return store.Create(ctx, s.Ledger, founder, store.Options{Now: s.Now})
+		return store.Create(ctx, s.Ledger, founder, store.Options{Now: s.now})
 	})
 }
 

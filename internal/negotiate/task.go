@@ -147,7 +147,7 @@ func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*Task
 			return nil, parley.Errorf(parley.Refused, "", "task %s is %s already", t.Short, t.Status)
 		}
 		draft := ledger.Draft{Product: ref.Product, Body: &ledger.TaskChanged{Task: t.Short, To: to, Because: req.Because}}
-		drafts, _, err := s.settle(ctx, state, ledger.Stamp([]ledger.Draft{draft}, actor, ""), actor, at)
+		drafts, _, err := s.settle(state, ledger.Stamp([]ledger.Draft{draft}, actor, ""), actor, at)
 		return drafts, err
 	})
 	if err != nil {
