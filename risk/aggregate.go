@@ -28,11 +28,16 @@ func newAggregator(n int) *aggregator {
 // beyond its end. Missing masses are 0.
 func (a *aggregator) transform(pmf []float64) []complex128 {
 	x := make([]complex128, a.n)
+	a.transformInto(x, pmf)
+	return x
+}
+
+func (a *aggregator) transformInto(x []complex128, pmf []float64) {
 	for j, p := range pmf {
 		x[j] = complex(p*a.damp[j], 0)
 	}
+	clear(x[len(pmf):])
 	a.forward(x)
-	return x
 }
 
 // masses are the masses whose spectrum is x, which it overwrites.

@@ -126,26 +126,26 @@ func (b *bench) bandStreams(src *source, cell, k int) stream {
 // with equal chance, with one log-normal loss. One random number gives both.
 func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *column) error {
 	sev := &src.severity[0]
-	mu, above, below := sev.mu, sev.above, sev.below
 	scale := c.left * unitsPer
-	tooLong := false
-	zig := ziggurat
+	zig, table := ziggurat, expTable
+	from := b.from // in registers
 	for range events {
-		u := b.from.Uint64()
+		u := from.Uint64()
 		layer, j, trial := zigSplit(u)
 		z := float64(j) * zig.width[layer]
-		if !(j < zig.inside[layer] && -j < zig.inside[layer]) {
+		if !zig.settles(layer, j) {
+			b.from = from
 			z = b.from.normalEdge(layer, j)
+			from = b.from
 		}
-		y := mu + z*pick(z, below, above)
+		y := sev.mu + sev.spread*z + sev.skew*math.Abs(z)
 		if math.Abs(y) > maxLog {
-			tooLong = tooLong || y > 0
+			if y > 0 {
+				return tooLarge(src.t)
+			}
 			continue
 		}
-		into[trial] += int64(exp(y)*scale + 0.5)
-	}
-	if tooLong {
-		return tooLarge(src.t)
+		into[trial] += int64(table.exp(y)*scale + 0.5)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package risk
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/parleysec/parley/quantity"
@@ -106,12 +107,8 @@ func (a *annualSum) add(src *source) error {
 		}
 		scale /= max(1, total/src.t.perYear())
 	}
-	for _, c := range src.cells {
-		weight := scale * c.prob * c.pass
-		if weight == 0 || c.left == 0 {
-			continue
-		}
-		cell := eventCell{weight: weight}
+	for _, c := range src.byLeft() {
+		cell := eventCell{weight: scale * c.pass}
 		for i := range src.t.losses {
 			l := &src.t.losses[i]
 			cell.kinds = append(cell.kinds, component{weight: l.chance.mean, left: c.left, dist: l.amount.dist})
@@ -131,6 +128,24 @@ func (a *annualSum) add(src *source) error {
 		a.events = append(a.events, sum)
 	}
 	return nil
+}
+
+// byLeft are the levels on which cells leave a loss, other than none, with the
+// share of inherent events on each as their pass, in the order of the cells.
+func (src *source) byLeft() []sourceCell {
+	var out []sourceCell
+	for _, c := range src.cells {
+		if c.left == 0 || c.pass == 0 {
+			continue
+		}
+		i := slices.IndexFunc(out, func(o sourceCell) bool { return o.left == c.left })
+		if i < 0 {
+			i = len(out)
+			out = append(out, sourceCell{left: c.left})
+		}
+		out[i].pass += c.prob * c.pass
+	}
+	return out
 }
 
 // Exceedance is the chance of losing more than loss in one full year.

@@ -34,7 +34,7 @@ func (d *diary) settleDated(c *contrast) {
 			for _, v := range e.x {
 				sum += v
 			}
-			d.avoided[e.trial] += sign * sum * exp(-d.decay*e.time)
+			d.avoided[e.trial] += sign * sum * expTable.exp(-d.decay*e.time)
 		}
 		d.dated[which] = events[:0]
 	}

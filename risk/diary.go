@@ -236,7 +236,7 @@ func (d *diary) event(c *contrast, baseCell, withCell, trial int, baseLevel, wit
 		return err
 	}
 	if before != after {
-		d.avoided[trial] += (before - after) * exp(-d.decay*time)
+		d.avoided[trial] += (before - after) * expTable.exp(-d.decay*time)
 	}
 	return nil
 }

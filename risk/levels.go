@@ -173,15 +173,15 @@ func (a *annualSum) level(agg *aggregator, logs []float64, h float64) level {
 
 // into adds the weighted spectrum of an event's loss.
 func (e *eventSum) into(agg *aggregator, g *grid, x []complex128) {
+	product, y := make([]complex128, agg.n), make([]complex128, agg.n)
 	for _, c := range e.cells {
-		product := make([]complex128, agg.n)
 		for j := range product {
 			product[j] = complex(c.weight, 0)
 		}
 		for _, k := range c.kinds {
 			chance := complex(k.weight, 0)
 			k.weight = 1
-			y := agg.transform(g.masses([]component{k}))
+			agg.transformInto(y, g.masses([]component{k}))
 			for j := range product {
 				product[j] *= 1 - chance + chance*y[j]
 			}

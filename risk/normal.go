@@ -18,6 +18,7 @@ const (
 type zigTable struct {
 	width  [zigLayers]float64
 	inside [zigLayers]int64
+	span   [zigLayers]uint64 // 2·inside − 1
 	edge   [zigLayers + 1]float64
 }
 
@@ -35,8 +36,14 @@ func newZiggurat() *zigTable {
 	for i := range t.width {
 		t.width[i] = t.edge[i] / (1 << zigBits)
 		t.inside[i] = int64(t.edge[i+1] / t.edge[i] * (1 << zigBits))
+		t.span[i] = uint64(max(0, 2*t.inside[i]-1))
 	}
 	return t
+}
+
+// settles reports whether |j| < inside: the position is accepted at once.
+func (t *zigTable) settles(layer uint64, j int64) bool {
+	return uint64(j+t.inside[layer]-1) < t.span[layer]
 }
 
 // zigSplit takes a random number apart: the layer, the position in it with its
@@ -49,7 +56,7 @@ func zigSplit(u uint64) (layer uint64, j int64, spare uint64) {
 // where the first does not settle it.
 func (s *stream) normalFrom(u uint64) float64 {
 	layer, j, _ := zigSplit(u)
-	if j < ziggurat.inside[layer] && -j < ziggurat.inside[layer] {
+	if ziggurat.settles(layer, j) {
 		return float64(j) * ziggurat.width[layer]
 	}
 	return s.normalEdge(layer, j)
@@ -59,7 +66,7 @@ func (s *stream) normalFrom(u uint64) float64 {
 func (s *stream) normalEdge(layer uint64, j int64) float64 {
 	for {
 		x := float64(j) * ziggurat.width[layer]
-		if j < ziggurat.inside[layer] && -j < ziggurat.inside[layer] {
+		if ziggurat.settles(layer, j) {
 			return x
 		}
 		if layer == 0 {

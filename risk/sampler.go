@@ -8,10 +8,14 @@ import (
 )
 
 // sampler draws the amount of one kind of loss.
+//
+// A log-normal one, of one piece or two, is exp(mu + spread·z + skew·|z|): the
+// deviations above and below the median are spread ± skew. That needs no branch
+// on the sign of z, which no processor could predict.
 type sampler struct {
 	form         sampling
-	mu           float64
-	below, above float64 // standard deviations on either side of the median; the constant itself for fixed
+	mu           float64 // the constant itself for fixed
+	spread, skew float64
 	dist         quantity.Dist
 }
 
@@ -26,11 +30,11 @@ const (
 func samplerOf(d quantity.Dist) sampler {
 	switch d := d.(type) {
 	case quantity.Constant:
-		return sampler{form: fixed, below: float64(d)}
+		return sampler{form: fixed, mu: float64(d)}
 	case quantity.LogNormal:
-		return sampler{form: logNormal, mu: d.Mu, below: d.Sigma, above: d.Sigma}
+		return sampler{form: logNormal, mu: d.Mu, spread: d.Sigma}
 	case quantity.TwoPieceLogNormal:
-		return sampler{form: logNormal, mu: d.Mu, below: d.Below, above: d.Above}
+		return sampler{form: logNormal, mu: d.Mu, spread: (d.Above + d.Below) / 2, skew: (d.Above - d.Below) / 2}
 	}
 	return sampler{form: anyDist, dist: d}
 }
@@ -39,14 +43,14 @@ func samplerOf(d quantity.Dist) sampler {
 func (s *sampler) draw(from *stream, rnd *rand.Rand, u uint64) float64 {
 	switch s.form {
 	case fixed:
-		return s.below
+		return s.mu
 	case logNormal:
 		z := from.normalFrom(u)
-		y := s.mu + z*pick(z, s.below, s.above)
+		y := s.mu + s.spread*z + s.skew*math.Abs(z)
 		if math.Abs(y) > maxLog {
 			return math.Exp(y)
 		}
-		return exp(y)
+		return expTable.exp(y)
 	}
 	return s.dist.Rand(rnd)
 }

@@ -68,7 +68,7 @@ func (p *Portfolio) Simulate(ctx context.Context, s Scenario, o SimOptions) (*Si
 		}
 	}
 	sim.sorted = totals
-	slices.Sort(sim.sorted)
+	sortUnits(sim.sorted, make([]int64, len(totals)))
 	sim.Mean, sim.StandardError = meanOf(sim.sorted)
 	return sim, nil
 }

@@ -2,7 +2,6 @@ package risk
 
 import (
 	"math"
-	"slices"
 	"sort"
 )
 
@@ -123,6 +122,5 @@ func quantileOf(units []int64, p float64) int64 {
 	if k < zeros {
 		return 0
 	}
-	slices.Sort(positive)
-	return positive[k-zeros]
+	return kth(positive, k-zeros)
 }

@@ -58,7 +58,7 @@ type tail struct {
 
 func newTail(totals []int64) tail {
 	sorted := slices.Clone(totals)
-	slices.Sort(sorted)
+	sortUnits(sorted, make([]int64, len(sorted)))
 	n := len(sorted)
 	t := tail{from: sorted[rank(tailFrom, n)]}
 	above, at := 0, 0
@@ -99,4 +99,36 @@ func (t *tail) share(col, totals []int64) float64 {
 		}
 	}
 	return sum / t.mean
+}
+
+// SimulateThreat simulates one threat alone: what [Portfolio.Simulate] says
+// about it in the same trials, without the rest. Its TailShare is 1 where it has
+// losses at all.
+func (p *Portfolio) SimulateThreat(ctx context.Context, id string, s Scenario, o SimOptions) (SimulatedThreat, error) {
+	t, err := p.find(id)
+	if err != nil {
+		return SimulatedThreat{}, err
+	}
+	if err := p.check(s); err != nil {
+		return SimulatedThreat{}, err
+	}
+	st := p.stance(t, s)
+	if st.absent {
+		return SimulatedThreat{ID: id}, nil
+	}
+	o = o.withDefaults()
+	sources := []*source{newSource(t, &st)}
+	if err := checkSize(sources, o); err != nil {
+		return SimulatedThreat{}, err
+	}
+	totals := make([]int64, min(o.Trials, threatTrials))
+	b := newBench(o.Seed)
+	if err := b.columnOf(ctx, sources[0], totals); err != nil {
+		return SimulatedThreat{}, err
+	}
+	out, _, err := simulateThreats(ctx, sources, o, totals)
+	if err != nil {
+		return SimulatedThreat{}, err
+	}
+	return out[0], nil
 }

@@ -1,0 +1,78 @@
+package risk_test
+
+import (
+	"context"
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/parleysec/parley/internal/testenv"
+	"github.com/parleysec/parley/risk"
+)
+
+// benchRows are the threats of a portfolio of the benchmarks: rate per year, 5th
+// and 95th percentile of the loss.
+func benchRows(tb testing.TB, name string) [][3]float64 {
+	tb.Helper()
+	f, err := os.Open(filepath.Join(testenv.Shared(tb, "data/bench"), name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer f.Close()
+	records, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var rows [][3]float64
+	for _, r := range records[1:] {
+		rows = append(rows, [3]float64{number(tb, r[1]), number(tb, r[2]), number(tb, r[3])})
+	}
+	return rows
+}
+
+func benchPortfolio(tb testing.TB, name string) *risk.Portfolio {
+	tb.Helper()
+	return compile(tb, portfolioFile(benchRows(tb, name)))
+}
+
+// BenchmarkSimulate100x1M is the whole simulation of 100 threats, 42.7 million
+// events, with what is said about single threats.
+func BenchmarkSimulate100x1M(b *testing.B) {
+	p := benchPortfolio(b, "portfolio_100.csv")
+	for b.Loop() {
+		if _, err := p.Simulate(context.Background(), risk.Scenario{}, risk.SimOptions{Trials: 1_000_000}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/42.7e6, "ns/event")
+}
+
+// BenchmarkTotals100x1M is the same without single threats, on one goroutine.
+func BenchmarkTotals100x1M(b *testing.B) {
+	p := benchPortfolio(b, "portfolio_100.csv")
+	for b.Loop() {
+		if _, err := p.Simulate(context.Background(), risk.Scenario{}, risk.SimOptions{Trials: 1_000_000, TotalsOnly: true, Workers: 1}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/42.7e6, "ns/event")
+}
+
+func BenchmarkSimulate20x100k(b *testing.B) {
+	p := benchPortfolio(b, "portfolio_20.csv")
+	for b.Loop() {
+		if _, err := p.Simulate(context.Background(), risk.Scenario{}, risk.SimOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkCurve100(b *testing.B) {
+	p := benchPortfolio(b, "portfolio_100.csv")
+	for b.Loop() {
+		if _, err := p.Curve(risk.Scenario{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
