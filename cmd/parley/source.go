@@ -2,14 +2,12 @@ package main
 
 import (
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
-	"github.com/parleysec/parley/quantity"
 )
 
 // maxInput is the most that is read of one file.
@@ -58,16 +56,4 @@ func (a *app) readFile(name string) ([]byte, error) {
 		return nil, parley.Errorf(parley.Invalid, "read "+name, "the file is larger than 64 MB")
 	}
 	return data, nil
-}
-
-// limit reads a flag in the quantity grammar as its mean; "" is no limit.
-func limit(flag, text string, kind quantity.Kind) (float64, error) {
-	if text == "" {
-		return math.NaN(), nil
-	}
-	q, err := quantity.Parse(text, kind, quantity.Env{})
-	if err != nil {
-		return 0, usageError{parley.Errorf(parley.Invalid, "--"+flag, "%w", err)}
-	}
-	return q.Mean(), nil
 }

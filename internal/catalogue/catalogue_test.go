@@ -92,11 +92,12 @@ func TestEveryUseAndEveryText(t *testing.T) {
 	}
 }
 
-// prefixUsed reports whether the sources build keys that start like k: a
-// string that ends in a dot, e.g. T("kind." + kind).
+// prefixUsed reports whether the sources build keys that start like k: from a
+// string that ends before or after one of its dots, e.g. T("kind." + kind) or
+// T(key + ".title").
 func prefixUsed(used map[string]bool, k string) bool {
 	for i := range k {
-		if k[i] == '.' && used[k[:i+1]] {
+		if k[i] == '.' && (used[k[:i+1]] || used[k[:i]]) {
 			return true
 		}
 	}
