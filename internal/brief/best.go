@@ -12,17 +12,17 @@ const maxNodes = 4096
 type search struct {
 	net   func(set []string) float64
 	fits  func(set []string) bool // requires and excludes hold
-	keep  map[string]bool         // required by another item: may be worth nothing by itself
+	keep  map[string]bool         // required by another item, or the other way round: may be worth nothing by itself
 	nodes int
 	best  []string
 	value float64
 }
 
 // bestSet is the set of items worth most, empty when nothing pays. proved is
-// false when the search was cut short. required names the items that others
-// among them need.
-func bestSet(items []string, required map[string]bool, net func([]string) float64, fits func([]string) bool) (set []string, proved bool) {
-	s := &search{net: net, fits: fits, keep: required}
+// false when the search was cut short. bound names the items that can only be
+// had with others, or that others need.
+func bestSet(items []string, bound map[string]bool, net func([]string) float64, fits func([]string) bool) (set []string, proved bool) {
+	s := &search{net: net, fits: fits, keep: bound}
 	s.explore(nil, 0, items)
 	return s.best, s.nodes <= maxNodes
 }

@@ -53,7 +53,7 @@ controls: [{id: c, title: C, relies_on: [dep], against: [{threat: t, likelihood:
 threats:
   - id: t
     title: T
-    likelihood: 20% within 2 years
+    likelihood: 15%..25% within 2 years
     basis: expert
     impact: {says: S, people: {who: W, how_many: 10, harm: grave}, financial: 10k..100k}
     obligation: {says: S, source: L}

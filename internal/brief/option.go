@@ -52,6 +52,15 @@ type Benefit struct {
 	Says       string   `json:"says"`
 	Value      *float64 `json:"value"` // currency units per year, nil where nobody priced it
 	ValueRange *Range   `json:"value_range,omitempty"`
+	ends       *Range   // of a range stated from 0, which is uniform: people expect to read what they wrote
+}
+
+// spread is the range of the value that sentences show.
+func (b Benefit) spread() *Range {
+	if b.ends != nil {
+		return b.ends
+	}
+	return b.ValueRange
 }
 
 // NeedEffect is how an option changes what security is balanced against.

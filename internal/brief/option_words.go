@@ -102,7 +102,7 @@ func (v voice) brings(benefits []Benefit) string {
 		says := strings.TrimRight(strings.TrimSpace(x.Says), ".")
 		all[i] = says
 		if x.Value != nil {
-			all[i] = catalogue.T("brief.brings.priced", "says", says, "money", v.money(*x.Value, x.ValueRange))
+			all[i] = catalogue.T("brief.brings.priced", "says", says, "money", v.money(*x.Value, x.spread()))
 		}
 	}
 	return catalogue.T("brief.brings", "benefits", strings.Join(all, "; "))
@@ -213,8 +213,8 @@ func (v voice) value(benefits []Benefit) string {
 		priced++
 		sum += *x.Value
 		r := Range{*x.Value, *x.Value}
-		if x.ValueRange != nil {
-			r = *x.ValueRange
+		if s := x.spread(); s != nil {
+			r = *s
 		}
 		lo, hi = r[0], r[1]
 	}

@@ -60,7 +60,7 @@ func (b *builder) best(t *parley.Threat, base []string, priced bool, list []choi
 	}
 	net := func(set []string) float64 { return b.worth.net(base, set, 0) }
 	var items []string
-	required := map[string]bool{}
+	bound := map[string]bool{}
 	for _, c := range list {
 		if len(c.missing) > 0 || slices.ContainsFunc(c.set, func(id string) bool { return b.m.Feature(id) != nil }) {
 			continue
@@ -69,10 +69,11 @@ func (b *builder) best(t *parley.Threat, base []string, priced bool, list []choi
 			if !slices.Contains(items, id) {
 				items = append(items, id)
 			}
-			required[id] = required[id] || id != c.id
+			// Neither what is required nor what requires it may pay by itself.
+			bound[id] = bound[id] || len(c.set) > 1
 		}
 	}
-	set, _ := bestSet(items, required, net, func(set []string) bool { return fits(b.m, base, set) && b.about(t.ID, set) })
+	set, _ := bestSet(items, bound, net, func(set []string) bool { return fits(b.m, base, set) && b.about(t.ID, set) })
 	if len(set) > 0 || !t.GraveHarm() && !t.Obligation.Applies() {
 		return set
 	}
@@ -107,7 +108,7 @@ func (b *builder) about(threat string, set []string) bool {
 func (b *builder) combined(threat string, base []string, list []choice, best []string) []choice {
 	var planned []string
 	for _, c := range list {
-		if b.plan != nil && slices.Contains(b.plan.Chosen, c.id) {
+		if b.plan != nil && slices.Contains(b.plan.Chosen, c.id) && !slices.Contains(c.missing, missingStrength) {
 			planned = closure(b.m, base, append(planned, c.id)...)
 		}
 	}

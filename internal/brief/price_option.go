@@ -127,6 +127,9 @@ func benefit(says string, value *quantity.Quantity) Benefit {
 	if !value.IsZero() {
 		mean := value.Mean()
 		out.Value, out.ValueRange = &mean, rangeOf(value.Dist())
+		if u, ok := value.Dist().(quantity.Uniform); ok {
+			out.ends = &Range{u.Min, u.Max}
+		}
 	}
 	return out
 }
