@@ -164,7 +164,7 @@ func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*Plan
 		}
 		r.Peers[i].AnnualLoss = a.AnnualLoss.After
 	}
-	if r.ViableAt, err = viableAt(ctx, l, cmp.Or(req.Budget.Deadline, planDeadline)); err != nil {
+	if r.ViableAt, err = l.viableAt(ctx, req.Budget, built, p); err != nil {
 		return nil, planError(l.model, err)
 	}
 	return r, nil
@@ -374,8 +374,14 @@ func breakEvenWords(m *parley.Model, x model.BreakEven) string {
 }
 
 // planRisk compares the limits before and after the plan, in the same years.
+// Without limits no years are drawn.
 func (s *Service) planRisk(ctx context.Context, l *loaded, built *model.Built, p *model.Plan, trials int, r *PlanResult) error {
 	r.Appetite = []PlanLimit{}
+	if len(l.model.Policy.Appetite) == 0 {
+		share, err := l.unconfirmed()
+		r.Unconfirmed = share
+		return err
+	}
 	before, after := l.today(), l.with(built.Scenario(p.Chosen))
 	pr := pricing{service: s, l: l, trials: trials, method: Simulate}
 	b, err := pr.risk(ctx, before)
@@ -393,6 +399,22 @@ func (s *Service) planRisk(ctx context.Context, l *loaded, built *model.Built, p
 	return nil
 }
 
+// unconfirmed is the share of the expected loss that rests on estimates from
+// tools and imports, as things are.
+func (l *loaded) unconfirmed() (float64, error) {
+	e, err := l.portfolio.Expect(l.today())
+	if err != nil || e.Annual <= 0 {
+		return 0, err
+	}
+	sum := 0.0
+	for _, t := range e.Threats {
+		if x := l.model.Threat(t.ID); x != nil && !t.Absent && x.Unconfirmed() {
+			sum += t.Annual
+		}
+	}
+	return sum / e.Annual, nil
+}
+
 // with is a plan's scenario on top of how things are.
 func (l *loaded) with(sc risk.Scenario) risk.Scenario {
 	now := l.today()
@@ -407,21 +429,24 @@ func (l *loaded) with(sc risk.Scenario) risk.Scenario {
 
 // viableAt is the outlay at which more spending stops paying: that of the best
 // plan without limits. It is nil when that was not proved in time.
-func viableAt(ctx context.Context, l *loaded, deadline time.Duration) (*float64, error) {
+func (l *loaded) viableAt(ctx context.Context, b Budget, built *model.Built, p *model.Plan) (*float64, error) {
+	if p.Proved && len(b.Must) == 0 && len(b.MustNot) == 0 && built.Unlimited() {
+		return &p.Outlay, nil
+	}
 	limits := model.NoLimits()
 	limits.Must, limits.Avoided, limits.Settled = l.promised(), l.today().Avoided, l.settled()
-	built, err := model.Build(l.model, l.portfolio, limits)
+	free, err := model.Build(l.model, l.portfolio, limits)
 	if err != nil {
 		return nil, err
 	}
-	p, err := built.Solve(ctx, model.Options{OnlyPlan: true, Deadline: deadline})
+	best, err := free.Solve(ctx, model.Options{OnlyPlan: true, Deadline: cmp.Or(b.Deadline, planDeadline)})
 	if parley.KindOfError(err) == parley.No {
 		return nil, nil
 	}
-	if err != nil || !p.Proved {
+	if err != nil || !best.Proved {
 		return nil, err
 	}
-	return &p.Outlay, nil
+	return &best.Outlay, nil
 }
 
 // order is the plan order of what is promised and chosen, and the features the
