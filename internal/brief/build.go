@@ -85,7 +85,8 @@ func Build(ctx context.Context, m *parley.Model, p *risk.Portfolio, plan *model.
 		return nil, err
 	}
 	sortThreats(r.Threats)
-	return r, b.total(r)
+	b.total(r)
+	return r, nil
 }
 
 // threats makes the briefs: first figures and choices, then the price of all
@@ -144,12 +145,18 @@ func each(ctx context.Context, workers, n int, f func(i int) error) error {
 	return nil
 }
 
-// price expects and simulates every threat, those that features introduce with
-// all features finished: figures of one threat do not depend on others.
+// price expects and simulates the threats to brief, those that features
+// introduce with all features finished: figures of one threat do not depend on
+// others.
 func (b *builder) price(ctx context.Context) error {
 	s := risk.Scenario{}
 	for _, f := range b.m.Features {
 		s.Features = append(s.Features, f.ID)
+	}
+	for _, id := range b.p.Threats() {
+		if len(b.opt.Threats) > 0 && !slices.Contains(b.opt.Threats, id) {
+			s.Avoided = append(s.Avoided, id)
+		}
 	}
 	e, err := b.p.Expect(s)
 	if err != nil {

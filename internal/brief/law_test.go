@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/file"
@@ -196,6 +197,18 @@ func TestReportsDoNotDependOnWorkers(t *testing.T) {
 	}
 	if !bytes.Equal(out[0], out[1]) {
 		t.Error("one worker and two make different reports")
+	}
+}
+
+// The brief of one threat alone is the one it has among all.
+func TestOneThreatAlone(t *testing.T) {
+	m := example(t, "rounds.yaml")
+	all := briefs(t, m, nil, Options{Trials: 500, Futures: 100})
+	for _, id := range []string{"ransom", "relative", "cert"} {
+		one := briefs(t, m, nil, Options{Trials: 500, Futures: 100, Threats: []string{id}})
+		if d := cmp.Diff(all.Threat(id), one.Threat(id), cmp.AllowUnexported(Benefit{})); d != "" || len(one.Threats) != 1 {
+			t.Errorf("%s: %d briefs; among all and alone: %s", id, len(one.Threats), d)
+		}
 	}
 }
 

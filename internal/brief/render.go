@@ -63,8 +63,10 @@ func full(r *Report, t *Threat) page {
 		p.list(optionNotes(t))
 		p.say(t.Words.Waiting)
 	}
-	p.heading(3, catalogue.T("brief.heading.doubt"))
-	p.list(t.Words.Doubt)
+	if t.Triage != parley.Aware || t.ChanceWithinHorizon != nil {
+		p.heading(3, catalogue.T("brief.heading.doubt"))
+		p.list(t.Words.Doubt)
+	}
 	if len(t.Words.Duties)+len(t.Words.Recorded) > 0 {
 		p.heading(3, catalogue.T("brief.heading.record"))
 		p.list(append(append([]string{}, t.Words.Duties...), t.Words.Recorded...))

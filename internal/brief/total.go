@@ -1,35 +1,30 @@
 package brief
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
-	"github.com/parleysec/parley/risk"
 )
 
 // total fills in what is true of all threats of the report together, as things
 // are today: threats that only a feature would bring cost nothing yet.
-func (b *builder) total(r *Report) error {
-	today, err := b.p.Expect(risk.Scenario{})
-	if err != nil {
-		return fmt.Errorf("brief: %w", err)
-	}
+func (b *builder) total(r *Report) {
 	x := &r.Total
 	unconfirmed, guessed := 0.0, 0.0
-	for _, e := range today.Threats {
-		t := r.Threat(e.ID)
-		if t == nil {
+	for i := range r.Threats {
+		t := &r.Threats[i]
+		if t.ExpectedAnnualLoss == nil || len(t.OnlyWith) > 0 {
 			continue
 		}
-		x.ExpectedAnnualLoss += e.Annual
+		x.ExpectedAnnualLoss += *t.ExpectedAnnualLoss
 		if t.Unconfirmed {
-			unconfirmed += e.Annual
+			unconfirmed += *t.ExpectedAnnualLoss
 		}
 		if t.Guessed {
-			guessed += e.Annual
+			guessed += *t.ExpectedAnnualLoss
 		}
 	}
 	if x.ExpectedAnnualLoss > 0 {
@@ -50,7 +45,6 @@ func (b *builder) total(r *Report) error {
 		}
 	}
 	x.Says = b.totalWords(x)
-	return nil
 }
 
 func (b *builder) totalWords(x *Total) string {
@@ -83,11 +77,7 @@ func (b *builder) words(t *Threat) {
 	}
 	w.Risk = b.voice.risk(t)
 	if len(t.OnlyWith) > 0 {
-		names := make([]string, len(t.OnlyWith))
-		for i, id := range t.OnlyWith {
-			names[i] = b.itemTitle(id)
-		}
-		w.OnlyWith = catalogue.T("brief.risk.only_with", "features", plain.List(names))
+		w.OnlyWith = b.onlyWith(t)
 	}
 	w.Loss = b.voice.loss(t.LossIfItHappens)
 	w.Bad = b.voice.bad(t.LossOneInTwenty)
@@ -102,8 +92,29 @@ func (b *builder) words(t *Threat) {
 	for _, r := range t.Elsewhere {
 		w.Recorded = append(w.Recorded, recordedWords(r))
 	}
-	w.Missing = missingWords(t.Missing)
+	if t.Triage != parley.Aware {
+		w.Missing = missingWords(t.Missing)
+	}
 	w.Average = b.voice.average(t)
+}
+
+// onlyWith names the features that bring a threat, and what they may not be
+// built without.
+func (b *builder) onlyWith(t *Threat) string {
+	var names, floors []string
+	for _, id := range t.OnlyWith {
+		names = append(names, b.itemTitle(id))
+		for _, r := range b.m.Feature(id).Requires {
+			if title := b.itemTitle(r); stops(b.m, r, t.ID) && !slices.Contains(floors, title) {
+				floors = append(floors, title)
+			}
+		}
+	}
+	out := catalogue.T("brief.risk.only_with", "features", plain.List(names))
+	if len(floors) > 0 {
+		out = joinSentences(out, catalogue.T("brief.risk.floor", "items", strings.Join(floors, "; ")))
+	}
+	return out
 }
 
 func optionTitle(options []Option, id string) string {
