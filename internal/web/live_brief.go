@@ -63,6 +63,10 @@ func (l *live) find(ctx context.Context, id string) (*situation, *brief.Report, 
 	return nil, nil, missing
 }
 
+// optionsShown is how many options stand in one table; with more, those that
+// are neither in the plan nor worth most are opened on demand.
+const optionsShown = 5
+
 // briefBuilder puts the brief of one threat into a view.
 type briefBuilder struct {
 	s      *situation
@@ -74,10 +78,12 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 	t := b.t
 	v := &BriefView{
 		Frame: f, ID: t.ID, Heading: titleOr(t.Title, t.ID), Says: t.Says, People: t.Words.People, Grave: t.Words.Grave,
-		RiskHeading: strings.TrimSuffix(t.Words.Risk, "."), OnlyWith: t.Words.OnlyWith, Missing: t.Words.Missing, Duties: t.Words.Duties,
+		OnlyWith: t.Words.OnlyWith, Missing: t.Words.Missing, Duties: t.Words.Duties,
 		Waiting: t.Words.Waiting, Average: t.Words.Average, Assumed: assumed(b.report),
 		Standing: b.standing(), Squares: b.squares(), Exact: b.exact(),
 	}
+	heading, often, _ := strings.Cut(t.Words.Risk, ". ")
+	v.RiskHeading, v.Often = strings.TrimSuffix(heading, "."), often
 	if v.RiskHeading == "" {
 		v.RiskHeading = catalogue.T("web.brief.no_risk")
 	}
@@ -90,8 +96,16 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 		}
 	}
 	v.Sure = append(slices.Clone(t.Words.Doubt), t.Words.Recorded...)
-	for _, o := range b.ranked() {
-		v.Options = append(v.Options, b.option(o))
+	ranked := b.ranked()
+	for _, o := range ranked {
+		if len(ranked) <= optionsShown || o.InPlan || o.IsBest || o.Kind == parley.Accept || o.Kind == parley.Defer {
+			v.Options = append(v.Options, b.option(o))
+		} else {
+			v.MoreOptions = append(v.MoreOptions, b.option(o))
+		}
+	}
+	if n := len(v.MoreOptions); n > 0 {
+		v.MoreHeading = plain.Capital(catalogue.N("web.brief.more", n, "number", plain.InWords(float64(n))))
 	}
 	return v
 }
@@ -159,6 +173,8 @@ func some(texts ...string) []string {
 func of100(p float64) string {
 	n, some := chart.Whole(p)
 	switch {
+	case n == 0 && !some:
+		return catalogue.T("web.of100.none")
 	case some:
 		return catalogue.T("web.of100.less")
 	case n == 100 || p > 0.995:
@@ -185,7 +201,9 @@ func (b *briefBuilder) squares() Picture {
 	says := catalogue.T("web.squares.now", "chance", of100(*p), "time", time)
 	if o := b.champion(); o != nil {
 		after := *o.ChanceWithinHorizonAfter
-		q.Panels = append(q.Panels, chart.Panel{Label: catalogue.T("web.squares.after"), Chance: after, Reading: of100(after), Style: chart.After})
+		if of100(*p) != of100(after) {
+			q.Panels = append(q.Panels, chart.Panel{Label: catalogue.T("web.squares.after"), Chance: after, Reading: of100(after), Style: chart.After})
+		}
 		says = catalogue.T("web.squares.falls", "option", o.Title, "before", of100(*p), "after", of100(after), "time", time)
 		if of100(*p) == of100(after) {
 			says = catalogue.T("web.squares.stays", "option", o.Title, "chance", of100(*p), "time", time)

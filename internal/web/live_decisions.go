@@ -50,7 +50,7 @@ func (d standingDecision) tag() Tag {
 	case d.Status == string(ledger.Reopened):
 		return Tag{catalogue.T("web.state.reopened"), "risk"}
 	case d.inForce:
-		return Tag{catalogue.T("web.kind." + string(d.Kind)), "good"}
+		return Tag{catalogue.T("web.state.decided", "kind", catalogue.T("web.kind."+string(d.Kind))), "good"}
 	}
 	return Tag{catalogue.T("web.state.proposed"), "warn"}
 }
@@ -101,10 +101,10 @@ func brokenWords(d negotiate.Decision, currency string) string {
 	var out []string
 	for _, x := range d.Broken {
 		if x.Gone {
-			out = append(out, catalogue.T("web.broken.gone", "what", premiseWords(x.Premise)))
+			out = append(out, catalogue.T("web.broken.gone", "what", plain.Capital(premiseWords(x.Premise))))
 			continue
 		}
-		out = append(out, catalogue.T("web.broken.moved", "what", premiseWords(x.Premise),
+		out = append(out, catalogue.T("web.broken.moved", "what", plain.Capital(premiseWords(x.Premise)),
 			"then", premiseFigure(x.Premise, x.Value, currency), "now", premiseFigure(x.Premise, x.Now, currency)))
 	}
 	return strings.Join(out, " ")
@@ -136,7 +136,7 @@ func premiseFigure(p ledger.Premise, v float64, currency string) string {
 func (b *briefBuilder) record() []DecisionCard {
 	var out []DecisionCard
 	for _, d := range b.s.decisions(b.t.ID) {
-		c := DecisionCard{ID: d.ShortID, Because: d.Because, Heading: decidedWords("web.record.heading", d.Decision)}
+		c := DecisionCard{ID: d.ShortID, Because: d.Because, Heading: plain.Capital(decidedWords("web.record.heading", d.Decision))}
 		if d.Claimed {
 			c.Lines = append(c.Lines, catalogue.T("web.record.claimed", "who", d.By))
 		}
@@ -147,9 +147,12 @@ func (b *briefBuilder) record() []DecisionCard {
 			c.Lines = append(c.Lines, catalogue.T("web.record.if", "what", cond))
 		}
 		for _, p := range d.Premises {
-			if p.High != nil {
-				c.Lines = append(c.Lines, catalogue.T("web.record.premise", "what", premiseWords(p),
-					"value", premiseFigure(p, p.Value, b.report.Currency), "high", premiseFigure(p, *p.High, b.report.Currency)))
+			if p.High == nil {
+				continue
+			}
+			value, high := premiseFigure(p, p.Value, b.report.Currency), premiseFigure(p, *p.High, b.report.Currency)
+			if value != high { // above 99 of 100 there is nowhere to go
+				c.Lines = append(c.Lines, catalogue.T("web.record.premise", "what", premiseWords(p), "value", value, "high", high))
 			}
 		}
 		if w := brokenWords(d.Decision, b.report.Currency); w != "" {

@@ -83,6 +83,9 @@ func (b *planBuilder) side() {
 	v.Columns = append(v.Columns, SideColumn{catalogue.T("web.plan.today"), false})
 	v.SideRows = []SideRow{{catalogue.T("web.plan.row_worth", "time", b.time()), append(worth, "–")}}
 	v.SideRows = append(v.SideRows, b.yearRows()...)
+	if len(b.prices.today.Appetite) > 0 {
+		v.SideRows = append(v.SideRows, b.limitRow())
+	}
 	v.SideRows = append(v.SideRows,
 		SideRow{catalogue.T("web.plan.row_effort"), append(effort, "–")},
 		SideRow{catalogue.T("web.plan.row_money"), append(money, "–")},
@@ -107,10 +110,28 @@ func (b *planBuilder) yearRows() []SideRow {
 	return rows
 }
 
+// limitRow says plan by plan whether all limits are kept.
+func (b *planBuilder) limitRow() SideRow {
+	row := SideRow{Name: catalogue.T("web.plan.row_limits")}
+	for _, p := range append(slices.Clone(b.prices.plans), b.prices.today) {
+		text := catalogue.T("web.plan.inside")
+		for _, a := range p.Appetite {
+			switch {
+			case a.Breached && !a.TooClose:
+				text = catalogue.T("web.plan.outside")
+			case a.TooClose && text == catalogue.T("web.plan.inside"):
+				text = catalogue.T("web.plan.close")
+			}
+		}
+		row.Cells = append(row.Cells, text)
+	}
+	return row
+}
+
 // items lists what is in and what is left out, the most valuable first.
 func (b *planBuilder) items() {
 	v := b.view
-	v.ItemsHeading, v.OutHeading = catalogue.T("web.plan.items"), catalogue.T("web.plan.out")
+	v.ItemsHeading = catalogue.T("web.plan.items")
 	costs := costWords{b.r.Currency}
 	why := map[string]negotiate.Why{}
 	for _, w := range b.r.Why {
@@ -135,10 +156,16 @@ func (b *planBuilder) items() {
 			continue
 		}
 		row.Kind, row.Sign, row.State = "out", "–", catalogue.T("web.plan.out_state")
-		if was {
-			row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.falls_off"), "risk"})
+		if !was {
+			v.OutMore = append(v.OutMore, row)
+			continue
 		}
+		row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.falls_off"), "risk"})
 		v.Out = append(v.Out, row)
+	}
+	v.OutHeading = catalogue.T("web.plan.out")
+	if n := len(v.OutMore); n > 0 {
+		v.OutMoreHeading = plain.Capital(catalogue.N("web.plan.out_more", n, "number", plain.InWords(float64(n))))
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/net/html"
 
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/testenv"
@@ -67,12 +70,225 @@ func text(body string) string {
 	return strings.Join(strings.Fields(body), " ")
 }
 
+// filled is a form of a page as a browser would send it back, hidden fields
+// and ticks included, for one of the three answers.
+func filled(t *testing.T, body, answer string) url.Values {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range root.Descendants() {
+		if n.Data != "form" {
+			continue
+		}
+		form := url.Values{}
+		for f := range n.Descendants() {
+			if f.Data != "input" {
+				continue
+			}
+			a := map[string]string{}
+			for _, x := range f.Attr {
+				a[x.Key] = x.Val
+			}
+			_, checked := a["checked"]
+			if a["type"] != "checkbox" && a["type"] != "radio" || checked {
+				form.Add(a["name"], a["value"])
+			}
+		}
+		if form.Get("answer") == answer {
+			return form
+		}
+	}
+	t.Fatalf("no form for the answer %q", answer)
+	return nil
+}
+
+func post(t *testing.T, ts *httptest.Server, path string, form url.Values, status int) (*http.Response, string) {
+	t.Helper()
+	res, body := ask(t, ts, "POST", path, form, func(r *http.Request) { r.Header.Set("Origin", ts.URL) })
+	if res.StatusCode != status {
+		t.Fatalf("%s: %d, want %d\n%s", path, res.StatusCode, status, text(body))
+	}
+	return res, body
+}
+
+func wants(t *testing.T, body string, all ...string) {
+	t.Helper()
+	for _, want := range all {
+		if !strings.Contains(text(body), want) {
+			t.Errorf("the page does not say %q:\n%s", want, text(body))
+		}
+	}
+}
+
 func TestLivePages(t *testing.T) {
 	ts, _ := liveSite(t, "rounds.yaml")
-	for _, path := range []string{"/", "/t/copy", "/plan", "/plan?money=20k&effort=150d", "/tasks", "/record"} {
-		start := time.Now()
-		body := get(t, ts, path, http.StatusOK)
-		t.Logf("%s in %v:\n%s\n", path, time.Since(start), text(body))
+	for path, says := range map[string][]string{
+		"/":                           {"14 decisions wait for you", "Two of your limits are passed", "40 of 100 years lose more than £250k; your limit is 25 of 100.", "grave harm", "9 smaller ones, together about £170k", "Two that knowing is enough for"},
+		"/t/copy":                     {"Highly unlikely: 8 to 20 in 100 within the next two years if nothing is done", "it typically costs about £790k, in a bad case about £2.3M", "falls from 13 of 100 to 2 of 100", "Waiting six months costs", "no single year looks like this", "On balance saves"},
+		"/t/ransom":                   {"The harm would be grave.", "the highest authority decides"},
+		"/t/cert":                     {"Knowing is enough", "Renewed automatically"},
+		"/plan":                       {"worth about £1.1M over two years", "It takes 300 days of 300 and £38k of £60k.", "just as good", "would have to bring more than £13k a year", "Stops paying at about £350k", "No better plan exists", "too close to your limit"},
+		"/plan?money=20k&effort=150d": {"It takes 150 days of 150 and £16k of £20k.", "falls off", "comes in"},
+		"/plan?money=0&effort=0d":     {"No plan keeps to this budget"},
+		"/tasks":                      {"No decision asks for work yet. The plan has five features.", "20 to 30 days"},
+		"/record":                     {"57 entries, and they fit together", "things of a file recorded", "Consistent with itself"},
+	} {
+		wants(t, get(t, ts, path, http.StatusOK), says...)
 	}
-	_ = url.Values{}
+	wants(t, get(t, ts, "/plan?money=lots", http.StatusUnprocessableEntity), "That budget cannot be read")
+	wants(t, get(t, ts, "/t/absent", http.StatusNotFound), "There is no threat “absent”.")
+	wants(t, get(t, ts, "/?product=absent", http.StatusNotFound), "There is no product “absent”.")
+	wants(t, get(t, ts, "/record?before=x", http.StatusUnprocessableEntity), "names no event")
+}
+
+func TestLiveDecisions(t *testing.T) {
+	ts, _ := liveSite(t, "rounds.yaml")
+
+	form := filled(t, get(t, ts, "/t/copy", http.StatusOK), "do")
+	form.Set("because", "It is two weeks of work and closes the hole.")
+	res, _ := post(t, ts, "/t/copy/decide", form, http.StatusSeeOther)
+	if got := res.Header.Get("Location"); got != "/t/copy?recorded=ROUNDS-D1" {
+		t.Fatalf("leads to %s", got)
+	}
+	wants(t, get(t, ts, "/t/copy?recorded=ROUNDS-D1", http.StatusOK), "Recorded as ROUNDS-D1.", "Decided in ROUNDS-D1: do it", "closes the hole", "It counts on: the chance")
+	wants(t, get(t, ts, "/", http.StatusOK), "13 decisions wait for you")
+	tasks := get(t, ts, "/tasks", http.StatusOK)
+	wants(t, tasks, "Two tasks are open", "Reports page rebuilt with safe queries", "Yearly test by outsiders")
+	wants(t, get(t, ts, "/record", http.StatusOK), "Decided on copy: do something, because It is two weeks", "ROUNDS-D1")
+
+	// Living with it needs an end, and a reason why the duty does not apply.
+	form = filled(t, get(t, ts, "/t/doors", http.StatusOK), "live")
+	form.Set("because", "Later.")
+	_, body := post(t, ts, "/t/doors/decide", form, http.StatusUnprocessableEntity)
+	wants(t, body, "Later.")
+	form.Set("until", "2027-06-30")
+	_, body = post(t, ts, "/t/doors/decide", form, http.StatusUnprocessableEntity)
+	if !strings.Contains(body, `value="2027-06-30"`) {
+		t.Error("the day that was typed is gone")
+	}
+	form.Set("not_applicable", "The store holds no codes in this region.")
+	post(t, ts, "/t/doors/decide", form, http.StatusSeeOther)
+
+	// A reason is needed, whatever the answer.
+	form = filled(t, get(t, ts, "/t/bank", http.StatusOK), "ask")
+	post(t, ts, "/t/bank/decide", form, http.StatusUnprocessableEntity)
+	form.Set("because", "Does support agree to call back?")
+	form.Set("by", "Helen Ward")
+	post(t, ts, "/t/bank/decide", form, http.StatusSeeOther)
+
+	// A second answer takes over from the first.
+	form = filled(t, get(t, ts, "/t/copy", http.StatusOK), "live")
+	if form.Get("replaces") != "ROUNDS-D1" {
+		t.Errorf("replaces %q", form.Get("replaces"))
+	}
+	form.Set("because", "Payroll first.")
+	form.Set("kind", "defer")
+	form.Set("until", "2027-05-31")
+	form.Set("not_applicable", "Under review with the lawyer.")
+	post(t, ts, "/t/copy/decide", form, http.StatusSeeOther)
+	wants(t, get(t, ts, "/t/copy", http.StatusOK), "decide later, until 31 May 2027")
+
+	done := regexp.MustCompile(`/tasks/[^"]*/done`).FindString(tasks)
+	post(t, ts, done, nil, http.StatusSeeOther)
+	wants(t, get(t, ts, "/tasks", http.StatusOK), "done")
+}
+
+// TestLiveConflict moves the numbers between opening the page and answering.
+func TestLiveConflict(t *testing.T) {
+	ts, s := liveSite(t, "rounds.yaml")
+	form := filled(t, get(t, ts, "/t/copy", http.StatusOK), "do")
+	form.Set("because", "As I read it.")
+	data, err := os.ReadFile(filepath.Join(testenv.Root(t), "examples", "rounds.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := strings.Replace(string(data), "likelihood: 8%..20% within 2 years", "likelihood: 20%..40% within 2 years", 1)
+	if moved == string(data) {
+		t.Fatal("the example's likelihood of copy reads differently now")
+	}
+	if _, err := s.Apply(t.Context(), priya, negotiate.ApplyRequest{Source: negotiate.Source{Name: "parley.yaml", Data: []byte(moved)}}); err != nil {
+		t.Fatal(err)
+	}
+	_, body := post(t, ts, "/t/copy/decide", form, http.StatusConflict)
+	wants(t, body, "The figures moved after you opened the page, so nothing was recorded.", "When you opened the page", "13.2743 %", "As I read it.")
+	wants(t, get(t, ts, "/", http.StatusOK), "14 decisions wait")
+
+	again := filled(t, body, "do")
+	again.Set("because", "As it is now.")
+	post(t, ts, "/t/copy/decide", again, http.StatusSeeOther)
+
+	form.Del("brief")
+	_, body = post(t, ts, "/t/copy/decide", form, http.StatusUnprocessableEntity)
+	wants(t, body, "does not say which brief was read")
+}
+
+func TestLiveEmpty(t *testing.T) {
+	ts, _ := liveSite(t)
+	wants(t, get(t, ts, "/", http.StatusOK), "Nothing has been brought here yet", "parley init")
+	for _, path := range []string{"/plan", "/tasks"} {
+		get(t, ts, path, http.StatusOK)
+	}
+	wants(t, get(t, ts, "/record", http.StatusOK), "There is no record yet")
+	get(t, ts, "/t/x", http.StatusNotFound)
+}
+
+const tiny = `parley: v1
+product: {id: %s, name: %q, currency: EUR}
+policy: {person_day: 500}
+threats:
+  - {id: %s, title: %q, likelihood: 1 in 4 within 2 years, impact: {says: %q, financial: 10k..100k}}
+  - {id: bare, title: Nothing known, triage: aware, care: An alert}
+mitigations:
+  - {id: fix, title: %q, cost: {effort: 2d..5d}, against: [{threat: %[3]s, likelihood: 50%%..80%%}]}
+features:
+  - {id: feat, title: %q, cost: {effort: 5d}, value: 20k per year}
+`
+
+func TestLiveSeveralProducts(t *testing.T) {
+	ts, _ := liveSite(t, "rounds.yaml", fmt.Sprintf(tiny, "shop", "Shop", "leak", "Records leak", "It is in the news.", "Fix it", "Cards"))
+	home := get(t, ts, "/?product=shop", http.StatusOK)
+	wants(t, home, "One decision waits for you", "Records leak")
+	if !strings.Contains(home, `<a href="/?product=shop" aria-current="true">Shop</a>`) || !strings.Contains(home, `<a href="/?product=rounds">Rounds</a>`) {
+		t.Error("there is no way from one product to the other")
+	}
+	for _, path := range []string{"/plan?product=shop", "/tasks?product=shop", "/record?product=shop"} {
+		if !strings.Contains(home, `href="`+path+`"`) {
+			t.Errorf("home does not lead to %s", path)
+		}
+		body := get(t, ts, path, http.StatusOK)
+		if strings.Contains(text(body), "Door codes") {
+			t.Errorf("%s shows another product's things", path)
+		}
+	}
+	wants(t, get(t, ts, "/t/leak", http.StatusOK), "Records leak")
+	wants(t, get(t, ts, "/t/bare", http.StatusOK), "How likely it is, nobody has said", "Knowing is enough", "An alert")
+	form := filled(t, get(t, ts, "/t/leak", http.StatusOK), "live")
+	form.Set("because", "Small.")
+	form.Set("until", "2027-06-30")
+	post(t, ts, "/t/leak/decide", form, http.StatusSeeOther)
+}
+
+// TestLiveHostileFile applies a file whose every text is an attack.
+func TestLiveHostileFile(t *testing.T) {
+	for _, attack := range attacks {
+		if strings.ContainsRune(attack, 0) {
+			continue // no YAML
+		}
+		ts, _ := liveSite(t, fmt.Sprintf(tiny, "shop", attack, "leak", attack, attack, attack, attack))
+		form := filled(t, get(t, ts, "/t/leak", http.StatusOK), "live")
+		form.Set("because", attack)
+		form.Set("by", attack)
+		form.Set("until", "2027-06-30")
+		post(t, ts, "/t/leak/decide", form, http.StatusSeeOther)
+		for _, path := range []string{"/", "/t/leak", "/plan", "/tasks", "/record"} {
+			body := get(t, ts, path, http.StatusOK)
+			for _, sign := range []string{"<script>window", "onerror=window.pwned=1>", "<svg onload", "<svg/onload", "<body onload", `"javascript:`, "<b>bold", "<a href=\"javascript"} {
+				if strings.Contains(body, sign) {
+					t.Errorf("%s with %q lets %q through", path, attack, sign)
+				}
+			}
+		}
+	}
 }

@@ -66,12 +66,14 @@ type BriefView struct {
 	Standing            *Line // where the deciding stands
 	Says, People, Grave string
 	Duties              []string
-	RiskHeading         string
+	RiskHeading, Often  string
 	OnlyWith, Missing   string
 	Aware               string // what is done about it, where knowing is enough
 	Squares             Picture
 	Losses              []string
 	Options             []OptionRow
+	MoreHeading         string
+	MoreOptions         []OptionRow // opened on demand
 	Waiting             string
 	Form                *DecideForm
 	Sure                []string
@@ -136,27 +138,29 @@ type DecisionCard struct {
 // PlanView is the table: a budget, and what it buys.
 type PlanView struct {
 	Frame
-	Heading      string
-	Lead         []string
-	Problem      string
-	Fields       []BudgetField
-	ProductID    string // kept by the form where there are several
-	SideHeading  string
-	Columns      []SideColumn
-	SideRows     []SideRow
-	Differs      []string
-	ItemsHeading string
-	Items        []ItemRow
-	OutHeading   string
-	Out          []ItemRow
-	YearsHeading string
-	Squares      []Picture
-	Curve        Picture
-	LimitLines   []Line
-	Duties       []string
-	BreakEven    []string
-	Stops        *Stops
-	Notes        []string
+	Heading        string
+	Lead           []string
+	Problem        string
+	Fields         []BudgetField
+	ProductID      string // kept by the form where there are several
+	SideHeading    string
+	Columns        []SideColumn
+	SideRows       []SideRow
+	Differs        []string
+	ItemsHeading   string
+	Items          []ItemRow
+	OutHeading     string
+	Out            []ItemRow // what fell off, and what waits for a word
+	OutMore        []ItemRow // the rest that is left out
+	OutMoreHeading string
+	YearsHeading   string
+	Squares        []Picture
+	Curve          Picture
+	LimitLines     []Line
+	Duties         []string
+	BreakEven      []string
+	Stops          *Stops
+	Notes          []string
 }
 
 // BudgetField is one number of the budget: a text in the grammar of

@@ -1,0 +1,48 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestLivePagesInTheBrowser shows a real ledger with a few decisions in it.
+func TestLivePagesInTheBrowser(t *testing.T) {
+	ctx := browser(t)
+	ts, _ := liveSite(t, "rounds.yaml")
+	for _, d := range []struct{ path, answer, because, until string }{
+		{"/t/outage", answerDo, "A page that says what is going on costs four days.", ""},
+		{"/t/phone", answerLive, "Twelve days for £20k; later.", "2027-01-31"},
+		{"/t/bank", answerAsk, "Does support agree to call back?", ""},
+	} {
+		form := filled(t, get(t, ts, d.path, http.StatusOK), d.answer)
+		form.Set("because", d.because)
+		if d.until != "" {
+			form.Set("until", d.until)
+		}
+		post(t, ts, d.path+"/decide", form, http.StatusSeeOther)
+	}
+	complained := listen(t, ctx)
+	for _, width := range []int64{360, 1440} {
+		for _, colours := range []string{"light", "dark"} {
+			do(t, ctx, scheme(colours), chromedp.EmulateViewport(width, 900))
+			for _, path := range []string{"/", "/t/copy", "/t/phone", "/plan", "/record", "/tasks"} {
+				do(t, ctx, chromedp.Navigate(ts.URL+path))
+				if path == "/t/copy" {
+					do(t, ctx, chromedp.Click(chromedp.CSS(".three details:nth-of-type(1) summary")))
+				}
+				where := strings.Join([]string{"live", strings.ReplaceAll(strings.Trim(path, "/"), "/", "-"), colours, strconv.FormatInt(width, 10)}, "-")
+				if wide := eval[int64](t, ctx, `document.documentElement.scrollWidth`); wide > width {
+					t.Errorf("%s: %d px wide, scrolls sideways", where, wide)
+				}
+				for _, c := range complained.take() {
+					t.Errorf("%s: %s", where, c)
+				}
+				screenshot(t, ctx, where)
+			}
+		}
+	}
+}
