@@ -23,8 +23,9 @@ type Options struct {
 	Threats []string // ids of the threats to brief; empty: all
 }
 
-// Defaults of [Options]. Sentences show two significant figures at most, which
-// these carry; commands that print figures exactly simulate longer.
+// Defaults of [Options]: a 95 % quantile of yearly losses then stands within some
+// 3 %, a chance to pay off within a hundredth, and a hundred threats take about
+// a second on two processors. What prints such figures exactly simulates longer.
 const (
 	DefaultTrials  = 8_192
 	DefaultFutures = 2_000
