@@ -178,12 +178,14 @@ func expectLattice(dists []quantity.Dist, x []float64, g func() float64) float64
 }
 
 // latticeScores are the normal scores of the tent-transformed lattice points.
+// The shift by a quarter keeps every point off the ends, whose scores are
+// infinite.
 var latticeScores = scoresOf(latticeSize)
 
 func scoresOf(n int) []float64 {
 	z := make([]float64, n)
 	for i := range z {
-		u := (float64(i) + 0.5) / float64(n)
+		u := (float64(i) + 0.25) / float64(n)
 		z[i] = quantity.NormalQuantile(1 - math.Abs(2*u-1))
 	}
 	return z
