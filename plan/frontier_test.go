@@ -162,3 +162,17 @@ func TestFrontierCutShortSaysSo(t *testing.T) {
 		t.Errorf("%v: %d points, proved %v", err, len(f.Points), f.Proved)
 	}
 }
+
+// TestFrontierOfCheapItems has corners where a unit of outlay brings in a
+// hundred times itself: multipliers found where it brings in one would send the
+// search astray.
+func TestFrontierOfCheapItems(t *testing.T) {
+	for seed := uint64(9); seed < 12; seed++ {
+		p := multiplying(40, 30, seed)
+		p.Money = math.Inf(1)
+		f, err := p.Frontier(context.Background(), Options{MaxNodes: 200})
+		if err != nil || !f.Proved {
+			t.Errorf("seed %d: %d corners, proved %v, %v", seed, len(f.Points), f.Proved, err)
+		}
+	}
+}

@@ -32,11 +32,17 @@ func prepare(p *Problem, opt Options) (*prepared, error) {
 		return nil, &InfeasibleError{}
 	}
 	b := &prepared{p: p, r: r, nothing: p.LossOfNothing()}
-	b.m = multipliers{lambda: make([]float64, len(r.rows)), point: make([]float64, len(r.item))}
-	for i := range b.m.point {
-		b.m.point[i] = .5
-	}
+	b.m = fresh(r)
 	return b, nil
+}
+
+// fresh are the multipliers of a problem nothing is known about yet.
+func fresh(r *reduced) multipliers {
+	m := multipliers{lambda: make([]float64, len(r.rows)), point: make([]float64, len(r.item))}
+	for i := range m.point {
+		m.point[i] = .5
+	}
+	return m
 }
 
 // solve searches. The multipliers of its first ascent stay in b.
@@ -87,7 +93,9 @@ func (b *prepared) with(ins, outs []int, opt Options) (*prepared, error) {
 	return &prepared{p: b.p, r: r, m: b.m.follow(b.r, r), warm: b.warm, nothing: b.nothing}, nil
 }
 
-// priced is the problem with every unit of outlay costing price.
+// priced is the problem with every unit of outlay costing price. What was found
+// out about the multipliers at another price misleads more than it helps: the
+// search starts afresh.
 func (b *prepared) priced(price float64) *prepared {
 	p := b.p.with(nil, nil)
 	for i := range p.Items {
@@ -101,7 +109,10 @@ func (b *prepared) priced(price float64) *prepared {
 	for _, i := range r.chosen {
 		r.base += p.Items[i].Outlay - b.p.Items[i].Outlay
 	}
-	return &prepared{p: p, r: r, m: b.m.follow(b.r, r), warm: b.warm, nothing: b.nothing}
+	for _, block := range r.blocks {
+		clear(block.price)
+	}
+	return &prepared{p: p, r: r, m: fresh(r), nothing: b.nothing}
 }
 
 // limited is the problem with one more row.
