@@ -79,7 +79,7 @@ func (b *book) apply(m *parley.Model) int {
 
 func (b *book) merge(m *parley.Model, prefer Side) Merged {
 	b.tb.Helper()
-	out, err := b.state.Merge(Application{Model: m, Name: "parley.yaml", Prefer: prefer})
+	out, err := b.state.Merge(Application{Model: m, Name: "/home/priya/parley.yaml", Prefer: prefer})
 	if err != nil {
 		b.tb.Fatal(err)
 	}

@@ -151,28 +151,3 @@ func FuzzParseEvent(f *testing.F) {
 		}
 	})
 }
-
-func TestNextID(t *testing.T) {
-	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	last := ""
-	for i := range 300 {
-		when := at.Add(time.Duration(-i) * time.Hour) // the clock runs backwards
-		id, err := NextID(last, when, zeros{})
-		if err != nil || id <= last {
-			t.Fatalf("%s after %s: %v", id, last, err)
-		}
-		last = id
-	}
-	if got, err := IDTime(last); err != nil || !got.Equal(at) {
-		t.Errorf("time %s, want %s (%v)", got, at, err)
-	}
-	if _, err := NextID("7ZZZZZZZZZZZZZZZZZZZZZZZZZ", at, zeros{}); err == nil {
-		t.Error("an id after the largest one")
-	}
-	if _, err := NextID("nonsense", at, zeros{}); err == nil {
-		t.Error("an id after nonsense that sorts behind every id")
-	}
-	if _, err := NextID("", at, strings.NewReader("x")); err == nil {
-		t.Error("an id without randomness")
-	}
-}

@@ -5,7 +5,7 @@ import "encoding/json"
 // FileApplied records that a negotiation file was brought in. Base is the whole
 // file as a model, against which the next one is compared.
 type FileApplied struct {
-	Name   string          `json:"name,omitempty"`   // as given, for people
+	Name   string          `json:"name,omitempty"`   // for people, without folders
 	Digest string          `json:"digest,omitempty"` // SHA-256 of the bytes of the file, in hex
 	Base   json.RawMessage `json:"base"`             // the model, quantities as typed
 	Prefer Side            `json:"prefer,omitempty"` // whose value was taken where both had changed

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/parleysec/parley"
 )
@@ -11,7 +12,7 @@ import (
 // Application is a negotiation file on its way into the ledger.
 type Application struct {
 	Model  *parley.Model
-	Name   string // of the file, for people
+	Name   string // of the file, for people; folders are left out of the record
 	Digest string // SHA-256 of its bytes, in hex
 	Prefer Side   // whose value holds where both sides changed; "" refuses
 }
@@ -99,7 +100,7 @@ func (m *merger) run(base json.RawMessage) (Merged, error) {
 			return Merged{}, err
 		}
 		if sec.kind == KindProduct { // the product must be there before its file
-			m.add(&FileApplied{Name: m.app.Name, Digest: m.app.Digest, Base: base, Prefer: m.app.Prefer})
+			m.add(&FileApplied{Name: lastPart(m.app.Name), Digest: m.app.Digest, Base: base, Prefer: m.app.Prefer})
 			if err := m.policy(); err != nil {
 				return Merged{}, err
 			}
@@ -114,6 +115,12 @@ func (m *merger) run(base json.RawMessage) (Merged, error) {
 
 func (m *merger) add(b Body) {
 	m.out.Drafts = append(m.out.Drafts, Draft{Product: m.out.Product, Body: b})
+}
+
+// lastPart is the name of a file without its folders, which say where somebody
+// keeps their work.
+func lastPart(path string) string {
+	return path[strings.LastIndexAny(path, `/\`)+1:]
 }
 
 // causes names the file as the cause of what follows it.

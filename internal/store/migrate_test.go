@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -120,7 +122,17 @@ func TestReleasedMigrations(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
+	digests := map[string]string{
+		"0001_ledger.sql": "237e0a977d6d003689cf86ba42d2da63b409f8a76f19e5096bdc991299aef0ac",
+	}
 	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%x", sha256.Sum256(text)); got != digests[filepath.Base(f)] {
+			t.Errorf("%s has digest %s, want %s: a released migration is never edited, add a new one", f, got, digests[filepath.Base(f)])
+		}
 		if !regexp.MustCompile(`^migrations/[0-9]{4}_[a-z_]+\.sql$`).MatchString(filepath.ToSlash(f)) {
 			t.Errorf("%s: want a number of four digits and a name", f)
 		}
