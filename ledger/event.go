@@ -79,6 +79,23 @@ func LeafHash(leaf []byte) tlog.Hash { return tlog.RecordHash(leaf) }
 // ParseEvent reads a leaf. It accepts canonical leaves of a known format only:
 // two different byte strings are never the same event.
 func ParseEvent(text []byte) (Event, error) {
+	e, err := DecodeEvent(text)
+	if err != nil {
+		return Event{}, err
+	}
+	again, err := e.Leaf()
+	if err != nil {
+		return Event{}, err
+	}
+	if !bytes.Equal(again, text) {
+		return Event{}, fmt.Errorf("read event %d: the text is not canonical", e.Seq)
+	}
+	return e, nil
+}
+
+// DecodeEvent reads a leaf without asking whether it is canonical, for leaves
+// from a store, which wrote them so; it takes half the time of [ParseEvent].
+func DecodeEvent(text []byte) (Event, error) {
 	var l leaf
 	if err := strictJSON(text, &l); err != nil {
 		return Event{}, fmt.Errorf("read event: %w", err)
@@ -99,17 +116,7 @@ func ParseEvent(text []byte) (Event, error) {
 			return Event{}, fmt.Errorf("read event %d: %w", l.Seq, err)
 		}
 	}
-	if err := e.validate(); err != nil {
-		return Event{}, err
-	}
-	again, err := e.Leaf()
-	if err != nil {
-		return Event{}, err
-	}
-	if !bytes.Equal(again, text) {
-		return Event{}, fmt.Errorf("read event %d: the text is not canonical", l.Seq)
-	}
-	return e, nil
+	return e, e.validate()
 }
 
 func (e Event) validate() error {

@@ -48,7 +48,7 @@ func (db *DB) load(ctx context.Context, q querier, from int64, do func(ledger.Ev
 		if err := rows.Scan(&leaf); err != nil {
 			return fmt.Errorf("read events: %w", err)
 		}
-		e, err := ledger.ParseEvent(leaf)
+		e, err := ledger.DecodeEvent(leaf)
 		if err != nil {
 			return err
 		}
