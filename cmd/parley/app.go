@@ -19,6 +19,7 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 // app is the command line with all it touches of the outside.
@@ -33,6 +34,7 @@ type app struct {
 	ledger string
 
 	then *negotiate.Service // the service to use instead of one of its own
+	own  *negotiate.Service // its own, made when first needed and closed at the end
 }
 
 func newApp(in io.Reader, out, errw io.Writer) *app {
@@ -47,6 +49,9 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	cmd, err := root.ExecuteContextC(ctx)
+	if a.own != nil {
+		err = errors.Join(err, a.own.Close())
+	}
 	if err == nil {
 		return 0
 	}
@@ -67,13 +72,27 @@ func (a *app) report(cmd *cobra.Command, err error) {
 		}
 		return
 	}
+	if refused, ok := errors.AsType[ledger.Refusals](err); ok {
+		for _, r := range refused {
+			fmt.Fprintln(a.err, "parley:", cleanLines(r.Message))
+			a.hint(r.Hint)
+		}
+		return
+	}
 	fmt.Fprintln(a.err, "parley:", cleanLines(err.Error()))
 	if e, ok := errors.AsType[*parley.Error](err); ok && e.Hint != "" {
-		fmt.Fprintln(a.err, "  "+cleanLines(e.Hint))
+		a.hint(e.Hint)
 		return
 	}
 	if isUsage(err) {
-		fmt.Fprintln(a.err, "  "+catalogue.T("cli.see-help", "command", cmd.CommandPath()))
+		a.hint(catalogue.T("cli.see-help", "command", cmd.CommandPath()))
+	}
+}
+
+// hint says what would be right, below an error.
+func (a *app) hint(text string) {
+	if text != "" {
+		fmt.Fprintln(a.err, "  "+cleanLines(text))
 	}
 }
 
@@ -123,7 +142,10 @@ func (a *app) service() *negotiate.Service {
 	if a.then != nil {
 		return a.then
 	}
-	return &negotiate.Service{Ledger: a.ledgerName(), Now: a.now, Progress: a.progress()}
+	if a.own == nil {
+		a.own = &negotiate.Service{Ledger: a.ledgerName(), Now: a.now, Progress: a.progress()}
+	}
+	return a.own
 }
 
 func (a *app) ledgerName() string {

@@ -146,7 +146,7 @@ func productText(b *strings.Builder, p negotiate.ProductStatus) {
 	if len(p.Proposals) > 0 {
 		fmt.Fprintln(b, catalogue.T("cli.status.proposals"))
 		for _, q := range p.Proposals {
-			fmt.Fprintln(b, "  "+plain.Clean(q.ShortID+"  "+catalogue.T("about."+q.About)+" "+q.Item+": "+q.Says))
+			fmt.Fprintln(b, "  "+plain.Clean(q.ShortID+"  "+q.Asks+": "+q.Says))
 		}
 	}
 }

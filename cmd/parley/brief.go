@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,9 @@ func (a *app) briefCommand() *cobra.Command {
 	var req negotiate.BriefRequest
 	var markdown bool
 	c := command("brief SOURCE [THREAT]", "brief", cobra.RangeArgs(1, 2), func(cmd *cobra.Command, args []string) error {
+		if a.json && markdown {
+			return usageError{errors.New(catalogue.T("cli.brief.json"))}
+		}
 		src, err := a.source(args[0])
 		if err != nil {
 			return err

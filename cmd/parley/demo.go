@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,18 +24,34 @@ import (
 func (a *app) demoCommand() *cobra.Command {
 	var listen string
 	c := command("demo", "demo", nil, func(cmd *cobra.Command, _ []string) error {
+		ln, err := loopback(listen)
+		if err != nil {
+			return err
+		}
 		dir, err := os.MkdirTemp("", "parley-demo-")
 		if err != nil {
-			return &parley.Error{Op: "demo", Kind: parley.Unavailable, Err: err}
+			return &parley.Error{Op: "demo", Kind: parley.Unavailable, Err: errors.Join(err, ln.Close())}
 		}
-		return errors.Join(a.demo(cmd.Context(), dir, listen), os.RemoveAll(dir))
+		return errors.Join(a.demo(cmd.Context(), dir, ln), closed(ln), os.RemoveAll(dir))
 	})
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", catalogue.T("cli.serve.listen"))
 	return c
 }
 
-// demo makes the example ledger in a folder by its commands, and serves it.
-func (a *app) demo(ctx context.Context, dir, listen string) error {
+// demo makes the example ledger in a folder, and serves it.
+func (a *app) demo(ctx context.Context, dir string, ln net.Listener) error {
+	s := &negotiate.Service{Ledger: filepath.Join(dir, "demo.db")}
+	err := a.demoLedger(ctx, s, dir)
+	if err == nil {
+		s.Now = a.now
+		a.note(catalogue.T("cli.demo.what"))
+		err = a.serve(ctx, s, ln, "")
+	}
+	return errors.Join(err, s.Close())
+}
+
+// demoLedger makes the example ledger by its commands.
+func (a *app) demoLedger(ctx context.Context, s *negotiate.Service, dir string) error {
 	text, err := fs.ReadFile(examples.Files, examples.DemoFile)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, examples.DemoFile), text, 0o600)
@@ -43,18 +60,15 @@ func (a *app) demo(ctx context.Context, dir, listen string) error {
 	if err := errors.Join(err, err2); err != nil {
 		return &parley.Error{Op: "demo", Kind: parley.Unavailable, Err: err}
 	}
-	s := &negotiate.Service{Ledger: filepath.Join(dir, "demo.db")}
 	for i, line := range strings.Split(string(script), "\n") {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
 		if err := a.typed(ctx, s, dir, line); err != nil {
-			return errors.Join(fmt.Errorf("%s:%d: %w", examples.Demo, i+1, err), s.Close())
+			return fmt.Errorf("%s:%d: %w", examples.Demo, i+1, err)
 		}
 	}
-	s.Now = a.now
-	a.note(catalogue.T("cli.demo.what"))
-	return errors.Join(a.serve(ctx, s, listen, ""), s.Close())
+	return nil
 }
 
 // typed runs one line of the demo as if somebody had typed it then.

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,15 +44,12 @@ func (a *app) importCommand() *cobra.Command {
 // imported writes the file to standard output and the report to standard
 // error, so that the one can be kept and the other read.
 func (a *app) imported(res *negotiate.ImportResult, out string) error {
-	if a.json {
-		return a.print(res, func(io.Writer) error { return nil })
-	}
-	if !a.quiet {
+	if !a.quiet && !a.json {
 		if err := res.Report.WriteText(a.err); err != nil {
 			return &parley.Error{Op: "write the report", Kind: parley.Unavailable, Err: err}
 		}
 	}
-	return a.deliver(out, []byte(res.File))
+	return a.deliver(out, []byte(res.File), res)
 }
 
 func (a *app) exportCommand() *cobra.Command {
@@ -73,10 +68,7 @@ func (a *app) exportCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if a.json {
-			return json.NewEncoder(a.out).Encode(map[string]string{"schema": "parley.export/1", "file": text})
-		}
-		return a.deliver(out, []byte(text))
+		return a.deliver(out, []byte(text), map[string]string{"schema": "parley.export/1", "file": text})
 	})
 	c.Flags().StringVar(&req.Format, "to", "", catalogue.T("cli.export.to"))
 	c.Flags().StringVarP(&out, "output", "o", "", catalogue.T("cli.flag.output"))

@@ -20,6 +20,13 @@ type initOptions struct {
 	from, id, name, currency, personDay, out string
 }
 
+// initResult is a starter file, with what was guessed in it and what to ask.
+type initResult struct {
+	Schema string   `json:"schema"`
+	File   string   `json:"file"`
+	Ask    []string `json:"ask"`
+}
+
 func (a *app) initCommand() *cobra.Command {
 	var o initOptions
 	c := command("init [--from lines FILE]", "init", cobra.MaximumNArgs(1), func(_ *cobra.Command, args []string) error {
@@ -56,10 +63,12 @@ func (a *app) runInit(o initOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	for _, q := range ask {
-		a.note(q)
+	if !a.json {
+		for _, q := range ask {
+			a.note(q)
+		}
 	}
-	return a.deliver(o.out, text)
+	return a.deliver(o.out, text, initResult{Schema: "parley.init/1", File: string(text), Ask: append([]string{}, ask...)})
 }
 
 func (a *app) fromLines(o initOptions, name string) ([]byte, []string, error) {
@@ -90,12 +99,19 @@ func productName() string {
 	return filepath.Base(dir)
 }
 
-// deliver writes a made file to a new file, or to standard output. It never
-// replaces a file.
-func (a *app) deliver(out string, text []byte) error {
-	if out == "" || out == "-" {
-		return write(a.out, string(text))
+// deliver writes a made file to a new file, or to standard output; with --json
+// the answer v, which holds the file, goes to standard output.
+func (a *app) deliver(out string, text []byte, v any) error {
+	if out != "" && out != "-" {
+		if err := a.newFile(out, text); err != nil || !a.json {
+			return err
+		}
 	}
+	return a.print(v, func(w io.Writer) error { return write(w, string(text)) })
+}
+
+// newFile writes a file that only its owner may read. It never replaces one.
+func (a *app) newFile(out string, text []byte) error {
 	f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
 		return parley.Errorf(parley.Invalid, "write "+out, "the file exists already").WithHint(catalogue.T("cli.hint.exists"))

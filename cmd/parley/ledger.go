@@ -78,7 +78,7 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.premise", "says", plain.Clean(p.Says), "value", premiseText(p.Value, p.Unit), "high", premiseText(*p.High, p.Unit)))
 	}
 	for _, n := range r.NotTaken {
-		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.not-taken", "option", plain.Clean(n.Option)))
+		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.not-taken", "option", optionText(n.Option)))
 	}
 	for _, m := range r.History {
 		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.move", "at", plain.Date(m.At), "status", catalogue.T("decision."+strings.ReplaceAll(string(m.To), " ", "-")), "who", plain.Clean(m.Actor.ID)))
@@ -88,6 +88,14 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 	}
 	fmt.Fprintln(&b, catalogue.T("cli.show.brief"))
 	return write(w, b.String())
+}
+
+// optionText is an option that was not taken: one of the kinds, or an id.
+func optionText(id string) string {
+	if catalogue.Has("kind." + id) {
+		return catalogue.T("kind." + id)
+	}
+	return plain.Clean(id)
 }
 
 // premiseText says a figure in its unit.
@@ -142,10 +150,7 @@ func (a *app) checkpointCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if a.json && to == "" {
-			return a.print(map[string]string{"schema": "parley.checkpoint/1", "checkpoint": string(text)}, nil)
-		}
-		return a.deliver(to, text)
+		return a.deliver(to, text, map[string]string{"schema": "parley.checkpoint/1", "checkpoint": string(text)})
 	})
 	c.Flags().StringVar(&to, "to", "", catalogue.T("cli.checkpoint.to"))
 	return c
@@ -162,7 +167,16 @@ func decisionLine(d negotiate.Decision) string {
 		by = catalogue.T("cli.claimed", "by", d.By)
 	}
 	return catalogue.T("cli.decision", "id", d.ShortID, "status", catalogue.T("decision."+strings.ReplaceAll(d.Status, " ", "-")),
-		"threats", plain.Clean(plain.List(d.Titles)), "kind", catalogue.T("kind."+string(d.Kind)), "until", until, "by", plain.Clean(by))
+		"threats", plain.Clean(plain.List(d.Titles)), "kind", kindText(d), "until", until, "by", plain.Clean(by))
+}
+
+// kindText is what was decided, with what is to be built or signed.
+func kindText(d negotiate.Decision) string {
+	kind := catalogue.T("kind." + string(d.Kind))
+	if len(d.With) == 0 {
+		return kind
+	}
+	return catalogue.T("cli.with", "kind", kind, "with", plain.Clean(plain.List(d.With)))
 }
 
 // untilText is an end for people: a date, or a stage as it stands.

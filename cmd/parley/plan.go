@@ -62,7 +62,7 @@ func (a *app) planText(w io.Writer, r *negotiate.PlanResult) error {
 	line("cli.plan.value", "value", plain.About(r.Value, r.Currency), "time", plain.Next(r.HorizonYears),
 		"money", money(r.Cost.Money), "effort", plain.Days(r.Cost.EffortDays))
 	for _, l := range r.Appetite {
-		line(limitKey(l.After), "loss", money(l.After.Loss), "chance", plain.Years(l.After.Chance), "allowed", plain.Years(l.After.ChanceAllowed))
+		fmt.Fprintln(&b, limitText(l.After, r.Currency))
 	}
 	b.WriteString("\n" + a.itemTable(r, true) + "\n" + a.itemTable(r, false))
 	a.planPeers(&b, r)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -81,12 +82,18 @@ func (a *app) riskCommand() *cobra.Command {
 func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 	var b strings.Builder
 	money := func(x float64) string { return plain.Money(x, r.Currency) }
-	line := func(key string, pairs ...any) { fmt.Fprintln(&b, catalogue.T(key, pairs...)) }
-	line("cli.risk.head", "product", plain.Clean(r.Product), "as_of", r.AsOf, "limits", string(r.Limits))
+	line := func(key string, pairs ...any) {
+		fmt.Fprintln(&b, strings.Join(plain.Wrap(catalogue.T(key, pairs...), a.width()), "\n"))
+	}
+	line("cli.risk.head", "product", plain.Clean(r.Product), "as_of", untilText(r.AsOf), "limits", string(r.Limits))
 	line("cli.risk.chance", "chance", plain.Chance(r.ChanceWithinHorizon), "time", plain.Next(r.HorizonYears))
-	line("cli.risk.years", "half", money(r.Quantiles["0.5"]), "ten", money(r.Quantiles["0.9"]), "five", money(r.Quantiles["0.95"]), "one", money(r.Quantiles["0.99"]))
+	years := "cli.risk.years"
+	if r.Quantiles["0.5"] <= 0 {
+		years = "cli.risk.years.none"
+	}
+	line(years, "half", money(r.Quantiles["0.5"]), "ten", money(r.Quantiles["0.9"]), "twenty", money(r.Quantiles["0.95"]), "hundred", money(r.Quantiles["0.99"]))
 	for _, l := range r.Appetite {
-		line(limitKey(l), "loss", money(l.Loss), "chance", plain.Years(l.Chance), "allowed", plain.Years(l.ChanceAllowed))
+		fmt.Fprintln(&b, limitText(l, r.Currency))
 	}
 	fmt.Fprintln(&b)
 	t := table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.chance", "time", plain.Duration(r.HorizonYears)), catalogue.T("cli.col.bad-years"), catalogue.T("cli.col.average")}, left: 1}
@@ -114,14 +121,31 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 	return write(w, b.String())
 }
 
-func limitKey(l negotiate.LimitResult) string {
+// limitText compares a limit with what is to be expected, both of 100 years.
+func limitText(l negotiate.LimitResult, currency string) string {
+	key := "cli.limit.kept"
 	switch {
 	case l.TooClose:
-		return "cli.limit.close"
+		key = "cli.limit.close"
 	case l.Breached:
-		return "cli.limit.breached"
+		key = "cli.limit.breached"
 	}
-	return "cli.limit.kept"
+	chance, allowed := ofHundred(l.Chance), ofHundred(l.ChanceAllowed)
+	return catalogue.T(key, "loss", plain.Money(l.Loss, currency), "chance", chance, "allowed", allowed)
+}
+
+// ofHundred is a yearly chance as years of 100: "62", below one "0.4".
+func ofHundred(p float64) string {
+	n := 100 * p
+	switch {
+	case p > 0 && n < 0.05:
+		return catalogue.T("plain.less_than", "what", "0.1")
+	case n < 0.95:
+		return strconv.FormatFloat(n, 'g', 1, 64)
+	case p < 1 && n >= 99.5:
+		return catalogue.T("plain.more_than", "what", "99")
+	}
+	return strconv.FormatFloat(n, 'f', 0, 64)
 }
 
 func (a *app) whatifCommand() *cobra.Command {
@@ -161,7 +185,7 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
 	t.add(catalogue.T("cli.whatif.chance", "time", plain.Next(r.Before.HorizonYears)), plain.Chance(r.Before.ChanceWithinHorizon), plain.Chance(r.After.ChanceWithinHorizon))
 	t.add(catalogue.T("cli.whatif.bad"), money(r.Before.Quantiles["0.95"]), money(r.After.Quantiles["0.95"]))
 	for i, l := range r.Before.Appetite {
-		t.add(catalogue.T("cli.whatif.limit", "loss", money(l.Loss)), plain.Years(l.Chance), plain.Years(r.After.Appetite[i].Chance))
+		t.add(catalogue.T("cli.whatif.limit", "loss", money(l.Loss)), ofHundred(l.Chance), ofHundred(r.After.Appetite[i].Chance))
 	}
 	t.add(catalogue.T("cli.whatif.average"), money(value(r.Before.ExpectedAnnualLoss)), money(value(r.After.ExpectedAnnualLoss)))
 	b.WriteString(t.text(a.width()))
@@ -169,6 +193,9 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
 	t = table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 1}
 	for _, x := range r.Threats {
 		t.add(x.ID+"  "+x.Title, money(x.Before), money(x.After))
+	}
+	if len(r.Threats) == 0 {
+		fmt.Fprintln(&b, catalogue.T("cli.whatif.nothing"))
 	}
 	b.WriteString(t.text(a.width()))
 	return write(w, b.String())

@@ -2,12 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 )
 
@@ -19,7 +21,7 @@ func (a *app) root() *cobra.Command {
 		Long:          catalogue.T("cli.long"),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.runStatus(cmd.Context(), statusOptions{bare: true})
 		},
@@ -57,11 +59,23 @@ func usageArgs(args cobra.PositionalArgs) cobra.PositionalArgs {
 		args = cobra.NoArgs
 	}
 	return func(cmd *cobra.Command, list []string) error {
-		if err := args(cmd, list); err != nil {
-			return usageError{err}
+		if args(cmd, list) == nil {
+			return nil
 		}
-		return nil
+		if !cmd.HasParent() || cmd.HasSubCommands() {
+			return unknownCommand(cmd, list[0])
+		}
+		return usageError{errors.New(catalogue.T("cli.usage", "use", cmd.Parent().CommandPath()+" "+cmd.Use))}
 	}
+}
+
+// unknownCommand says what was not understood, and what may have been meant.
+func unknownCommand(cmd *cobra.Command, name string) error {
+	err := parley.Errorf(parley.Invalid, "", "%s", catalogue.T("cli.unknown-command", "command", cmd.CommandPath(), "name", plain.Clean(name)))
+	if cmd.SuggestionsMinimumDistance = 2; len(cmd.SuggestionsFor(name)) > 0 {
+		err.Hint = catalogue.T("cli.did-you-mean", "name", cmd.CommandPath()+" "+cmd.SuggestionsFor(name)[0])
+	}
+	return usageError{err}
 }
 
 // text is the catalogue's one-line and long help of a command.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,11 +26,15 @@ const goodbye = 5 * time.Second
 func (a *app) serveCommand() *cobra.Command {
 	var listen, asOf string
 	c := command("serve", "serve", nil, func(cmd *cobra.Command, _ []string) error {
-		s := a.service()
-		if err := s.Create(cmd.Context(), a.actor()); err != nil {
+		ln, err := loopback(listen)
+		if err != nil {
 			return err
 		}
-		return errors.Join(a.serve(cmd.Context(), s, listen, asOf), s.Close())
+		s := a.service()
+		if err := s.Create(cmd.Context(), a.actor()); err != nil {
+			return errors.Join(err, closed(ln))
+		}
+		return errors.Join(a.serve(cmd.Context(), s, ln, asOf), closed(ln))
 	})
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", catalogue.T("cli.serve.listen"))
 	c.Flags().StringVar(&asOf, "as-of", "", catalogue.T("cli.flag.as-of"))
@@ -37,18 +42,18 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 // serve answers on a loopback address until the context ends.
-func (a *app) serve(ctx context.Context, s *negotiate.Service, listen, asOf string) error {
-	ln, err := loopback(listen)
-	if err != nil {
-		return err
-	}
+func (a *app) serve(ctx context.Context, s *negotiate.Service, ln net.Listener, asOf string) error {
 	h, err := web.Handler(s, web.Options{Actor: negotiate.Local(a.user(), negotiate.ViaPage), AsOf: asOf, Log: slog.New(slog.NewTextHandler(a.err, nil))})
 	if err != nil {
-		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: errors.Join(err, ln.Close())}
+		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
 	srv := web.NewHTTPServer(h)
-	if err := write(a.out, catalogue.T("cli.serving", "url", "http://"+ln.Addr().String()+"/")+"\n"); err != nil {
-		return errors.Join(err, ln.Close())
+	url := "http://" + ln.Addr().String() + "/"
+	err = a.print(map[string]string{"schema": "parley.serve/1", "url": url}, func(w io.Writer) error {
+		return write(w, catalogue.T("cli.serving", "url", url)+"\n")
+	})
+	if err != nil {
+		return err
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
@@ -61,6 +66,14 @@ func (a *app) serve(ctx context.Context, s *negotiate.Service, listen, asOf stri
 	}
 	if err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return &parley.Error{Op: "serve", Kind: parley.Unavailable, Err: err}
+	}
+	return nil
+}
+
+// closed closes a listener that the server may have closed already.
+func closed(ln net.Listener) error {
+	if err := ln.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
 	}
 	return nil
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -22,7 +24,7 @@ func (a *app) source(name string) (negotiate.Source, error) {
 			if filepath.Ext(name) == "" && filepath.Base(name) == name {
 				return negotiate.Source{Product: name}, nil
 			}
-			return negotiate.Source{}, parley.Errorf(parley.Invalid, "read "+name, "there is no such file").
+			return negotiate.Source{}, parley.Errorf(parley.Invalid, "read "+name, "%s", catalogue.T("cli.no-file")).
 				WithHint(catalogue.T("cli.hint.source"))
 		}
 		if info.IsDir() {
@@ -39,11 +41,10 @@ func (a *app) readFile(name string) ([]byte, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
-			kind := parley.Unavailable
-			if os.IsNotExist(err) {
-				kind = parley.Invalid
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil, parley.Errorf(parley.Invalid, "read "+name, "%s", catalogue.T("cli.no-file"))
 			}
-			return nil, &parley.Error{Op: "read " + name, Kind: kind, Err: err}
+			return nil, &parley.Error{Op: "read " + name, Kind: parley.Unavailable, Err: err}
 		}
 		defer f.Close()
 		in = f

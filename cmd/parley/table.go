@@ -25,32 +25,85 @@ func (t *table) add(cells ...string) {
 	t.rows = append(t.rows, cells)
 }
 
-// text sets the table within a width by shortening the first column.
+// text sets the table within a width. Nothing is cut: what does not fit goes on
+// below, headings first, then the widest of the columns of text.
 func (t *table) text(width int) string {
 	if len(t.rows) == 0 {
 		return ""
 	}
-	all := append([][]string{t.head}, t.rows...)
+	widths, total := t.widths(true)
+	if total > width {
+		widths, total = t.widths(false)
+	}
+	for total > width {
+		i := t.widest(widths)
+		if widths[i] <= narrowest {
+			break
+		}
+		total--
+		widths[i]--
+	}
+	var b strings.Builder
+	for _, r := range append([][]string{t.head}, t.rows...) {
+		t.row(&b, r, widths)
+	}
+	return b.String()
+}
+
+// narrowest is the least width a column of text is set in.
+const narrowest = 16
+
+// widths are those that every row needs in one line, and their total; whole
+// says whether the headings stand in one line, too.
+func (t *table) widths(whole bool) ([]int, int) {
 	widths := make([]int, len(t.head))
 	total := 2 * (len(t.head) - 1)
-	for i := range widths {
-		for _, r := range all {
+	for i, head := range t.head {
+		parts := strings.Fields(head)
+		if whole {
+			parts = []string{head}
+		}
+		for _, part := range parts {
+			widths[i] = max(widths[i], plain.Width(part))
+		}
+		for _, r := range t.rows {
 			widths[i] = max(widths[i], plain.Width(r[i]))
 		}
 		total += widths[i]
 	}
-	if over := total - width; over > 0 {
-		widths[0] = max(min(widths[0], 24), widths[0]-over)
-	}
-	var b strings.Builder
-	for _, r := range all {
-		cells := make([]string, len(r))
-		for i, c := range r {
-			cells[i] = plain.Pad(plain.Fit(c, widths[i]), widths[i], i >= t.left)
+	return widths, total
+}
+
+// widest is the widest column of text.
+func (t *table) widest(widths []int) int {
+	at := 0
+	for i := range t.left {
+		if widths[i] > widths[at] {
+			at = i
 		}
-		b.WriteString(strings.TrimRight(strings.Join(cells, "  "), " ") + "\n")
 	}
-	return b.String()
+	return at
+}
+
+// row sets one row, each cell in as many lines as it needs.
+func (t *table) row(b *strings.Builder, r []string, widths []int) {
+	cells := make([][]string, len(r))
+	lines := 0
+	for i, c := range r {
+		cells[i] = plain.Wrap(c, widths[i])
+		lines = max(lines, len(cells[i]))
+	}
+	for n := range lines {
+		parts := make([]string, len(r))
+		for i := range r {
+			part := ""
+			if n < len(cells[i]) {
+				part = cells[i][n]
+			}
+			parts[i] = plain.Pad(part, widths[i], i >= t.left)
+		}
+		b.WriteString(strings.TrimRight(strings.Join(parts, "  "), " ") + "\n")
+	}
 }
 
 // assumedText is the box of what nobody set.

@@ -19,6 +19,9 @@ func (a *app) tasksCommand() *cobra.Command {
 	var req negotiate.TasksRequest
 	var format string
 	c := command("tasks", "tasks", nil, func(cmd *cobra.Command, _ []string) error {
+		if a.json && format != "" {
+			return usageError{errors.New(catalogue.T("cli.tasks.json"))}
+		}
 		res, err := a.service().Tasks(cmd.Context(), a.actor(), req)
 		if err != nil {
 			return err
@@ -50,7 +53,7 @@ func (a *app) tasksText(w io.Writer, r *negotiate.TasksResult) error {
 	for _, x := range r.Tasks {
 		t.add(x.ShortID+"  "+x.Title, catalogue.T("item."+x.Kind), x.Status, x.Effort, strings.Join(x.Decisions, ", "))
 	}
-	return write(w, t.text(max(a.width(), 90)))
+	return write(w, t.text(a.width()))
 }
 
 // tasksMarkdown is a check list to paste into a tracker.

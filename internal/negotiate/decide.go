@@ -175,7 +175,7 @@ func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Decid
 	t := d.Terms
 	t.AsOf, t.Engine, t.Trials, t.Seed = report.AsOf, EngineVersion, defaultTrials, defaultSeed
 	t.NotTaken = notTaken(report, t)
-	if t.Premises, err = l.premises(t.Threats, t.With, t.Seed); err != nil {
+	if t.Premises, err = l.premises(t); err != nil {
 		return ledger.Draft{}, err
 	}
 	return ledger.Draft{

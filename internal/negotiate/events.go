@@ -23,7 +23,7 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 	case *ledger.TaskChanged:
 		return "task", b.Task, catalogue.T("event.task", "id", b.Task, "status", catalogue.T("task."+string(b.To)))
 	case *ledger.ProposalMade:
-		return string(b.Kind), b.ID, catalogue.T("event.proposed", "about", catalogue.T("about."+string(b.About)), "id", b.ID, "says", b.Says)
+		return string(b.Kind), b.ID, catalogue.T("event.proposed", "about", proposedText(b.About, b.Kind, b.ID), "says", b.Says)
 	case *ledger.ProposalSettled:
 		return "proposal", b.Proposal, catalogue.T("event.settled", "id", b.Proposal, "outcome", string(b.Outcome))
 	case *ledger.PolicyAdopted:
@@ -34,6 +34,11 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "ledger", "", catalogue.T("event.founded")
 	}
 	return "", "", e.Type
+}
+
+// proposedText is what a proposal asks for: "close threat leak".
+func proposedText(about ledger.About, kind ledger.ItemKind, id string) string {
+	return catalogue.T("about."+string(about), "item", kindWord(kind)+" "+id)
 }
 
 func moved(b *ledger.DecisionMoved) string {

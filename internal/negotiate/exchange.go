@@ -33,8 +33,10 @@ func (s *Service) Import(_ context.Context, actor Actor, req ImportRequest) (*Im
 	m, report, err := exchange.Import(req.Format, req.Files, exchange.Options{Currency: req.Currency, Document: req.Document, Beside: exchange.Siblings})
 	if err != nil {
 		out := &parley.Error{Op: "import", Kind: parley.Invalid, Err: err}
-		if e, ok := errors.AsType[*exchange.Error](err); ok {
-			out.Hint = e.Want
+		if e, ok := errors.AsType[*exchange.Error](err); ok && e.Want != "" {
+			bare := *e
+			bare.Want = ""
+			out.Err, out.Hint = &bare, "expected: "+e.Want
 		}
 		return nil, out
 	}

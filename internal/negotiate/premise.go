@@ -29,8 +29,8 @@ const (
 )
 
 // premises are the figures a decision stands on, each with how far it may rise.
-func (l *loaded) premises(threats, with []string, seed uint64) ([]ledger.Premise, error) {
-	figures, err := l.figures(threats, with, seed)
+func (l *loaded) premises(t ledger.Terms) ([]ledger.Premise, error) {
+	figures, err := l.figures(l.without(t.Supersedes...), t.Threats, t.With, t.Seed)
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +54,8 @@ type figure struct {
 }
 
 // figures computes what premises compare, for threats and the work decided.
-func (l *loaded) figures(threats, with []string, seed uint64) ([]figure, error) {
-	expected, err := l.portfolio.Expect(l.today())
+func (l *loaded) figures(sc risk.Scenario, threats, with []string, seed uint64) ([]figure, error) {
+	expected, err := l.portfolio.Expect(sc)
 	if err != nil {
 		return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
 	}
@@ -70,7 +70,7 @@ func (l *loaded) figures(threats, with []string, seed uint64) ([]figure, error) 
 		gone := !ok || e.Absent
 		var event risk.EventLoss
 		if !gone {
-			if event, err = l.portfolio.EventLoss(id, l.today(), seed); err != nil {
+			if event, err = l.portfolio.EventLoss(id, sc, seed); err != nil {
 				return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
 			}
 		}
@@ -104,17 +104,10 @@ func eventError(e risk.EventLoss) float64 {
 }
 
 // recheck compares the premises of a product's decisions in force with the
-// state's figures and drafts the re-opening of those that no longer hold.
+// state's figures and drafts the re-opening of those that no longer hold. A
+// state in which the product cannot be priced any more is an error, so that
+// nothing is recorded that would leave people without a price.
 func recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draft, []Reopened, error) {
-	var standing []*ledger.Decision
-	for _, d := range p.Decisions {
-		if d.Status == ledger.InForce && len(d.Premises) > 0 {
-			standing = append(standing, d)
-		}
-	}
-	if len(standing) == 0 {
-		return nil, nil, nil
-	}
 	model, err := state.Model(p.ID)
 	if err != nil {
 		return nil, nil, err
@@ -126,8 +119,11 @@ func recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draft, []Reopened
 	l := &loaded{model: model, portfolio: portfolio, state: state, product: p}
 	var drafts []ledger.Draft
 	var out []Reopened
-	for _, d := range standing {
-		figures, err := l.figures(d.Live, l.unfinished(d.With), d.Seed)
+	for _, d := range p.Decisions {
+		if d.Status != ledger.InForce || len(d.Premises) == 0 {
+			continue
+		}
+		figures, err := l.figures(l.without(d.Short), d.Live, l.unfinished(d.With), d.Seed)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -2,9 +2,11 @@ package negotiate
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/risk"
 )
@@ -75,6 +77,10 @@ func product(state *ledger.State, id string) (*ledger.Product, error) {
 // loadProduct reads a product of the ledger.
 func (s *Service) loadProduct(ctx context.Context, id string, l *loaded) error {
 	state, err := s.state(ctx)
+	if is[*store.AbsentError](err) && id != "" {
+		return parley.Errorf(parley.NotFound, "find "+id, "there is no file %s, and no ledger at %s that could have a product of that name", id, s.Ledger).
+			WithHint("name a negotiation file, or apply one first: parley apply FILE")
+	}
 	if err != nil {
 		return err
 	}
@@ -92,13 +98,17 @@ func (s *Service) loadProduct(ctx context.Context, id string, l *loaded) error {
 
 // today is what decisions in force change about how things are: what is
 // insured and what is avoided. Mitigations count once they are finished.
-func (l *loaded) today() risk.Scenario {
+func (l *loaded) today() risk.Scenario { return l.without() }
+
+// without is today apart from some decisions, by short id: a decision to
+// insure or to avoid stands on what the threat is without it.
+func (l *loaded) without(decisions ...string) risk.Scenario {
 	var sc risk.Scenario
 	if l.product == nil {
 		return sc
 	}
 	for _, d := range l.product.Decisions {
-		if d.Status != ledger.InForce {
+		if d.Status != ledger.InForce || slices.ContainsFunc(decisions, func(id string) bool { return strings.EqualFold(id, d.Short) }) {
 			continue
 		}
 		switch d.Kind {

@@ -123,7 +123,7 @@ type pricing struct {
 
 func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, error) {
 	if p.trials < 0 || p.trials > 100_000_000 {
-		return nil, parley.Errorf(parley.Invalid, "price", "%d trials", p.trials).WithHint("use 1000 to 100 million trials")
+		return nil, parley.Errorf(parley.Invalid, "price", "%d years cannot be simulated", p.trials).WithHint("use 1 to 100 million")
 	}
 	m := p.l.model
 	expected, err := p.l.portfolio.Expect(sc)
@@ -158,6 +158,14 @@ func priceError(m *parley.Model, err error) error {
 	return &parley.Error{Op: "price " + m.Product.Title(), Kind: parley.Invalid, Err: err}
 }
 
+// notExact says which threat keeps the curve from being exact, and why.
+func notExact(err error) error {
+	if e, ok := errors.AsType[*risk.NotExactError](err); ok && e.Threat != "" {
+		err = fmt.Errorf("threat %q: %s", e.Threat, e.Reason)
+	}
+	return parley.Errorf(parley.Invalid, "price exactly", "%w", err).WithHint("leave --method out, or use --method simulate")
+}
+
 // yearly is the distribution of one year's loss, exact or simulated.
 type yearly interface {
 	Quantile(p float64) float64
@@ -185,8 +193,8 @@ func (p *pricing) curve(ctx context.Context, sc risk.Scenario, r *RiskResult) (y
 		agree := math.Abs(c.Mean-sim.Mean) <= 4*sim.StandardError
 		r.Method, r.Agree = Exact, &agree
 		return exactCurve{c, sim}, nil
-	case p.method == Exact:
-		return nil, parley.Errorf(parley.Invalid, "price exactly", "%w", err).WithHint("leave --method out, or use --method simulate")
+	case p.method == Exact && is[*risk.NotExactError](err):
+		return nil, notExact(err)
 	case is[*risk.NotExactError](err):
 		return sim, nil
 	}

@@ -64,6 +64,7 @@ type Proposal struct {
 	About   string `json:"about"`
 	Kind    string `json:"kind,omitempty"`
 	Item    string `json:"item,omitempty"`
+	Asks    string `json:"asks"` // in plain words: close threat leak
 	Says    string `json:"says"`
 	Value   string `json:"value,omitempty"`
 }
@@ -134,7 +135,7 @@ func productStatus(state *ledger.State, p *ledger.Product, day time.Time) (Produ
 	out.decisions(state, p, day)
 	for _, q := range p.Proposals {
 		if q.Open() {
-			out.Proposals = append(out.Proposals, Proposal{ShortID: q.Short, About: string(q.About), Kind: string(q.Kind), Item: q.ID, Says: q.Says, Value: string(q.Value)})
+			out.Proposals = append(out.Proposals, Proposal{ShortID: q.Short, About: string(q.About), Kind: string(q.Kind), Item: q.ID, Asks: proposedText(q.About, q.Kind, q.ID), Says: q.Says, Value: string(q.Value)})
 		}
 	}
 	for _, t := range p.Tasks {

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/parleysec/parley/internal/testenv"
+)
+
+// TestMain lets the test program stand in for the command, so that the scripts
+// and the kill test run the real one as a program of its own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"parley": main})
+}
+
+// TestScripts runs testdata/script: each file is a story told in commands. See
+// the README there for the commands beside parley that the stories use.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: false,
+		RequireUniqueNames:  true,
+		Setup:               setup(t),
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exit":      exits,
+			"json":      isJSON,
+			"lines":     countLines,
+			"mode":      mode,
+			"same":      same,
+			"elsewhere": elsewhere,
+			"tamper":    tamper,
+		},
+	})
+}
+
+// setup gives each story a folder of its own with the example in it, and a
+// machine that knows nobody but priya.
+func setup(t *testing.T) func(*testscript.Env) error {
+	shop, err := os.ReadFile(filepath.Join(testenv.Root(t), "examples", "shop.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(e *testscript.Env) error {
+		e.Setenv("PARLEY_USER", "priya@example.org")
+		e.Setenv("TZ", "UTC")
+		return os.WriteFile(filepath.Join(e.WorkDir, "shop.yaml"), shop, 0o600)
+	}
+}
+
+// exits runs a program that must end with an exit code: exit 2 parley …
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exit CODE PROGRAM …")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = failed.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// isJSON checks that the last command printed one JSON object of a schema, and
+// fields of it: json parley.apply/1 applied=0 changes/0/id. A field is a path
+// of keys and places joined by /; with = it must read so, without it must be
+// there.
+func isJSON(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: json SCHEMA [PATH[=VALUE]]…")
+	}
+	dec := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
+	dec.UseNumber()
+	var v map[string]any
+	if err := dec.Decode(&v); err != nil {
+		ts.Fatalf("stdout is no JSON object: %v", err)
+	}
+	if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
+		ts.Fatalf("stdout has something after the JSON object")
+	}
+	if v["schema"] != args[0] {
+		ts.Fatalf("schema is %v, want %s", v["schema"], args[0])
+	}
+	for _, a := range args[1:] {
+		path, want, compare := strings.Cut(a, "=")
+		got, err := at(v, strings.Split(path, "/"))
+		ts.Check(err)
+		if text := said(got); compare && text != want {
+			ts.Fatalf("%s is %s, want %s", path, text, want)
+		}
+	}
+}
+
+// at follows a path of keys and places.
+func at(v any, path []string) (any, error) {
+	for i, key := range path {
+		switch x := v.(type) {
+		case map[string]any:
+			next, ok := x[key]
+			if !ok {
+				return nil, fmt.Errorf("there is no %s", strings.Join(path[:i+1], "/"))
+			}
+			v = next
+		case []any:
+			n, err := strconv.Atoi(key)
+			if err != nil || n >= len(x) {
+				return nil, fmt.Errorf("there is no %s: the list has %d", strings.Join(path[:i+1], "/"), len(x))
+			}
+			v = x[n]
+		default:
+			return nil, fmt.Errorf("there is nothing in %s", strings.Join(path[:i], "/"))
+		}
+	}
+	return v, nil
+}
+
+// said is a value as the scripts write it: text as it is, the rest as JSON.
+func said(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return err.Error()
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// countLines checks how many lines a file has: lines stdout 1
+func countLines(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: lines FILE NUMBER")
+	}
+	if got := strings.Count(ts.ReadFile(args[0]), "\n"); strconv.Itoa(got) != args[1] {
+		ts.Fatalf("%s has %d lines, want %s", args[0], got, args[1])
+	}
+}
+
+// mode checks who may read a file: mode 600 parley.db
+func mode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: mode OCTAL FILE")
+	}
+	info, err := os.Stat(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if got := strconv.FormatUint(uint64(info.Mode().Perm()), 8); got != args[0] {
+		ts.Fatalf("%s has mode %s, want %s", args[1], got, args[0])
+	}
+}
+
+// same checks that two folders hold the same files, byte for byte.
+func same(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: [!] same FOLDER FOLDER")
+	}
+	a, err := contents(ts.MkAbs(args[0]))
+	ts.Check(err)
+	b, err := contents(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if equal := a == b; equal == neg {
+		ts.Fatalf("%s and %s: same is %v", args[0], args[1], equal)
+	}
+}
+
+// contents is a folder's files as one text.
+func contents(dir string) (string, error) {
+	var b strings.Builder
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(filepath.Join(dir, path))
+		fmt.Fprintf(&b, "%s %d %x\n", path, len(data), data)
+		return err
+	})
+	return b.String(), err
+}
