@@ -110,7 +110,7 @@ var alive = regexp.MustCompile("(^|[^\\\\])[`\\[\\]<>~]|@\\w|#\\d|://|(?i:www\\.
 func TestMarkdownIsNeverTakenOver(t *testing.T) {
 	_, markdown := hostilePages(t)
 	for i, line := range strings.Split(markdown, "\n") {
-		if m := alive.FindString(strings.ReplaceAll(line, `\\`, "")); m != "" {
+		if m := alive.FindString(strings.ReplaceAll(line, `\\`, "xx")); m != "" {
 			t.Errorf("line %d: %q is alive: %q", i+1, m, line)
 		}
 		if strings.HasPrefix(line, "#") && !regexp.MustCompile(`^#{1,3} `).MatchString(line) {

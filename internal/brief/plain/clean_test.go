@@ -90,7 +90,7 @@ func TestMarkdownLeavesNothingLive(t *testing.T) {
 		s := strings.Join(rapid.SliceOf(alphabet).Draw(t, "parts"), "")
 		got := Markdown(s)
 		// Escaped backslashes would hide that what follows them is live.
-		if m := live.FindString(strings.ReplaceAll(got, `\\`, "")); m != "" {
+		if m := live.FindString(strings.ReplaceAll(got, `\\`, "xx")); m != "" {
 			t.Fatalf("%q became %q: %q is live", s, got, m)
 		}
 	})

@@ -73,9 +73,17 @@ func Amount(x float64, currency string) string {
 	}
 	a := math.Abs(x)
 	for _, u := range units[:4] {
-		if a >= u.size && math.Mod(a, u.size/100) == 0 {
+		if a < u.size {
+			continue
+		}
+		step := u.size / 1000
+		if u.size == 1e3 {
+			step = 100 // £2.5k, but £2,350
+		}
+		if math.Mod(a, step) == 0 {
 			return scaled(x, currency)
 		}
+		break
 	}
 	return Exact(x, currency)
 }
@@ -89,7 +97,7 @@ func scaled(x float64, currency string) string {
 	for _, u := range units {
 		if a >= u.size {
 			// The division may leave 1.2000000000000002.
-			v, _ := strconv.ParseFloat(strconv.FormatFloat(a/u.size, 'f', 2, 64), 64)
+			v, _ := strconv.ParseFloat(strconv.FormatFloat(a/u.size, 'f', 3, 64), 64)
 			return sign + Symbol(currency) + group(v) + u.sign
 		}
 	}

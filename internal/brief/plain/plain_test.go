@@ -37,6 +37,9 @@ func TestSentences(t *testing.T) {
 		// As stated, and exact.
 		{"stated limit", Amount(1250000, "GBP"), "£1.25M"},
 		{"stated round limit", Amount(250000, "GBP"), "£250k"},
+		{"stated to the thousand", Amount(1625000, "GBP"), "£1.625M"},
+		{"stated to the pound", Amount(1625001, "GBP"), "£1,625,001"},
+		{"stated to the hundred", Amount(2500, "GBP"), "£2.5k"},
 		{"stated odd amount", Amount(2351, "GBP"), "£2,351"},
 		{"stated small amount", Amount(12.5, "GBP"), "£12.50"},
 		{"exact", Exact(71204.333, "GBP"), "£71,204.33"},
