@@ -30,7 +30,7 @@ var arrows = map[string]arrow{
 	"risk":                     {local: []string{".", "quantity"}, why: pureWhy},
 	"plan":                     {why: "the solver works on plain numbers, so that it can be proved against other solvers"},
 	"plan/model":               {local: []string{".", "quantity", "risk", "plan"}, why: pureWhy},
-	"ledger":                   {local: []string{".", "quantity"}, other: []string{"golang.org/x/mod/sumdb", "github.com/oklog/ulid/v2"}, why: pureWhy},
+	"ledger":                   {local: []string{".", "quantity"}, other: []string{"golang.org/x/mod/sumdb"}, why: pureWhy},
 	"internal/catalogue":       {why: "texts depend on nothing"},
 	"internal/testenv":         {why: "tests of every package use it"},
 	"internal/archtest":        {local: []string{"internal/testenv"}, why: "only tests"},
