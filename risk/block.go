@@ -125,8 +125,7 @@ func (b *bench) bandStreams(src *source, cell, k int) stream {
 // wholeBand is the hot loop: every candidate happens, at a trial that is any
 // with equal chance, with one log-normal loss. One random number gives both.
 func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *column) error {
-	sev := &src.severity[0]
-	scale := c.left * unitsPer
+	mu, spread, scale := src.severity[0].mu, src.severity[0].spread, c.left*unitsPer
 	zig, table := ziggurat, expTable
 	from := b.from // in registers
 	for range events {
@@ -137,15 +136,13 @@ func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *column) 
 			b.from = from
 			z = b.from.normalEdge(layer, j)
 			from = b.from
-		}
-		y := sev.mu + sev.spread*z + sev.skew*math.Abs(z)
-		if math.Abs(y) > maxLog {
-			if y > 0 {
+			if y := mu + spread*z; y > maxSteps {
 				return tooLarge(src.t)
+			} else if y < -maxSteps {
+				continue
 			}
-			continue
 		}
-		into[trial] += int64(table.exp(y)*scale + 0.5)
+		into[trial] += int64(table.steps(mu+spread*z)*scale + 0.5)
 	}
 	return nil
 }

@@ -17,9 +17,9 @@ const (
 // so accepted at once, while |j| < inside.
 type zigTable struct {
 	width  [zigLayers]float64
-	inside [zigLayers]int64
-	span   [zigLayers]uint64 // 2·inside − 1
+	inside [zigLayers]uint64
 	edge   [zigLayers + 1]float64
+	height [zigLayers + 1]float64 // of the density at the edges
 }
 
 var ziggurat = newZiggurat()
@@ -33,17 +33,20 @@ func newZiggurat() *zigTable {
 		t.edge[i] = math.Sqrt(-2 * math.Log(zigArea/t.edge[i-1]+density(t.edge[i-1])))
 	}
 	t.edge[zigLayers] = 0
+	for i, x := range t.edge {
+		t.height[i] = density(x)
+	}
 	for i := range t.width {
 		t.width[i] = t.edge[i] / (1 << zigBits)
-		t.inside[i] = int64(t.edge[i+1] / t.edge[i] * (1 << zigBits))
-		t.span[i] = uint64(max(0, 2*t.inside[i]-1))
+		t.inside[i] = uint64(t.edge[i+1] / t.edge[i] * (1 << zigBits))
 	}
 	return t
 }
 
 // settles reports whether |j| < inside: the position is accepted at once.
 func (t *zigTable) settles(layer uint64, j int64) bool {
-	return uint64(j+t.inside[layer]-1) < t.span[layer]
+	sign := j >> 63
+	return uint64((j^sign)-sign) < t.inside[layer]
 }
 
 // zigSplit takes a random number apart: the layer, the position in it with its
@@ -72,9 +75,8 @@ func (s *stream) normalEdge(layer uint64, j int64) float64 {
 		if layer == 0 {
 			return math.Copysign(s.normalTail(), x)
 		}
-		low, high := ziggurat.edge[layer], ziggurat.edge[layer+1]
-		f0, f1 := math.Exp(-low*low/2), math.Exp(-high*high/2)
-		if f0+s.float()*(f1-f0) < math.Exp(-x*x/2) {
+		f0, f1 := ziggurat.height[layer], ziggurat.height[layer+1]
+		if f0+s.float()*(f1-f0) < expTable.exp(-x*x/2) {
 			return x
 		}
 		layer, j, _ = zigSplit(s.Uint64())

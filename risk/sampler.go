@@ -11,7 +11,8 @@ import (
 //
 // A log-normal one, of one piece or two, is exp(mu + spread·z + skew·|z|): the
 // deviations above and below the median are spread ± skew. That needs no branch
-// on the sign of z, which no processor could predict.
+// on the sign of z, which no processor could predict. They are kept in steps of
+// the table of exponentials.
 type sampler struct {
 	form         sampling
 	mu           float64 // the constant itself for fixed
@@ -32,11 +33,17 @@ func samplerOf(d quantity.Dist) sampler {
 	case quantity.Constant:
 		return sampler{form: fixed, mu: float64(d)}
 	case quantity.LogNormal:
-		return sampler{form: logNormal, mu: d.Mu, spread: d.Sigma}
+		return sampler{form: logNormal, mu: d.Mu * stepsPer, spread: d.Sigma * stepsPer}
 	case quantity.TwoPieceLogNormal:
-		return sampler{form: logNormal, mu: d.Mu, spread: (d.Above + d.Below) / 2, skew: (d.Above - d.Below) / 2}
+		return sampler{form: logNormal, mu: d.Mu * stepsPer, spread: (d.Above + d.Below) / 2 * stepsPer, skew: (d.Above - d.Below) / 2 * stepsPer}
 	}
 	return sampler{form: anyDist, dist: d}
+}
+
+// plain reports whether the hot loop can draw it: log-normal of one piece, and
+// countable wherever a normal variable is settled by its layer.
+func (s *sampler) plain() bool {
+	return s.form == logNormal && s.skew == 0 && math.Abs(s.mu)+zigR*s.spread < maxSteps
 }
 
 // draw is one amount; u is the next number of from, on which rnd draws too.
@@ -47,10 +54,10 @@ func (s *sampler) draw(from *stream, rnd *rand.Rand, u uint64) float64 {
 	case logNormal:
 		z := from.normalFrom(u)
 		y := s.mu + s.spread*z + s.skew*math.Abs(z)
-		if math.Abs(y) > maxLog {
-			return math.Exp(y)
+		if math.Abs(y) > maxSteps {
+			return math.Exp(y / stepsPer)
 		}
-		return expTable.exp(y)
+		return expTable.steps(y)
 	}
 	return s.dist.Rand(rnd)
 }

@@ -2,6 +2,7 @@ package risk
 
 import (
 	"math"
+	"slices"
 	"sort"
 )
 
@@ -106,21 +107,22 @@ func meanOf(units []int64) (mean, standardError float64) {
 	return mean, math.Sqrt(squares / n / max(1, n-1))
 }
 
-// quantileOf is the smallest of the values that a share p does not exceed. It
-// reorders them.
+// quantileOf is the smallest of the values that a share p does not exceed, for
+// large p. It reorders them.
+//
+// The first values tell which others can be it; that leaves few to choose from.
 func quantileOf(units []int64, p float64) int64 {
 	k := rank(p, len(units))
-	positive := units[:0]
-	zeros := 0
-	for _, u := range units { // most years of most threats have no loss
-		if u == 0 {
-			zeros++
-		} else {
-			positive = append(positive, u)
+	first := slices.Clone(units[:min(len(units), blockSize)])
+	least := kth(first, rank(max(0, p-0.03), len(first)))
+	upper := units[:0:0]
+	for _, u := range units {
+		if u > least {
+			upper = append(upper, u)
 		}
 	}
-	if k < zeros {
-		return 0
+	if below := len(units) - len(upper); k >= below {
+		return kth(upper, k-below)
 	}
-	return kth(positive, k-zeros)
+	return kth(units, k)
 }

@@ -29,7 +29,7 @@ func newSource(t *threat, s *stance) *source {
 	for _, x := range s.transfers {
 		src.yearly = src.yearly || x.perYear
 	}
-	src.plain = len(src.severity) == 1 && src.severity[0].form == logNormal &&
+	src.plain = len(src.severity) == 1 && src.severity[0].plain() &&
 		t.losses[0].certainChance() && len(s.transfers) == 0
 	for j := range t.barriers {
 		src.varying = src.varying || s.in[j] && !t.barriers[j].certain(s.broken[j])

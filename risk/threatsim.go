@@ -2,7 +2,9 @@ package risk
 
 import (
 	"context"
+	"math"
 	"slices"
+	"sort"
 )
 
 // threatTrials bounds how many trials single threats are told apart in: their
@@ -23,10 +25,7 @@ func simulateThreats(ctx context.Context, sources []*source, o SimOptions, total
 		if err := b.columnOf(ctx, sources[i], col); err != nil {
 			return err
 		}
-		out[i].ID = sources[i].t.id
-		out[i].Mean, out[i].StandardError = meanOf(col)
-		out[i].TailShare = tail.share(col, totals)
-		out[i].LossOneInTwenty = fromUnits(quantileOf(col, 0.95))
+		out[i] = tail.describe(sources[i].t.id, col)
 		out[i].IfItHappens = b.ifItHappens(sources[i])
 		return nil
 	})
@@ -49,56 +48,51 @@ func (b *bench) columnOf(ctx context.Context, src *source, col []int64) error {
 	return nil
 }
 
-// tail is the worst years of a simulation.
+// tail is the worst years of a simulation: how much each trial counts among
+// them, and their losses.
 type tail struct {
-	from   int64   // the quantile at which it begins
-	weight float64 // of trials exactly there
-	mean   float64 // sum of losses in it, weighted
+	weight []float64 // by trial, 0..1
+	loss   float64   // units
 }
 
 func newTail(totals []int64) tail {
+	n := len(totals)
 	sorted := slices.Clone(totals)
-	sortUnits(sorted, make([]int64, len(sorted)))
-	n := len(sorted)
-	t := tail{from: sorted[rank(tailFrom, n)]}
-	above, at := 0, 0
-	for _, u := range sorted {
-		if u > t.from {
-			above++
-		} else if u == t.from {
-			at++
+	sortUnits(sorted, make([]int64, n))
+	from := sorted[rank(tailFrom, n)]
+	above := n - sort.Search(n, func(i int) bool { return sorted[i] > from })
+	at := n - above - sort.Search(n, func(i int) bool { return sorted[i] >= from })
+	edge := max(0, (float64(n)*(1-tailFrom)-float64(above))/float64(at))
+	t := tail{weight: make([]float64, n)}
+	for i, u := range totals {
+		switch {
+		case u > from:
+			t.weight[i] = 1
+		case u == from:
+			t.weight[i] = edge
 		}
-	}
-	t.weight = max(0, (float64(n)*(1-tailFrom)-float64(above))/float64(at))
-	for _, u := range sorted {
-		t.mean += t.of(u) * fromUnits(u)
+		t.loss += t.weight[i] * float64(u)
 	}
 	return t
 }
 
-// of is the weight of a trial with this total.
-func (t *tail) of(total int64) float64 {
-	switch {
-	case total > t.from:
-		return 1
-	case total == t.from:
-		return t.weight
-	}
-	return 0
-}
-
-// share is the part of the tail's losses that a threat's column makes.
-func (t *tail) share(col, totals []int64) float64 {
-	if t.mean == 0 {
-		return 0
-	}
-	sum := 0.0
+// describe is what a threat's column of losses says.
+func (t *tail) describe(id string, col []int64) SimulatedThreat {
+	sum, squares, worst := 0.0, 0.0, 0.0
 	for i, u := range col {
-		if u != 0 {
-			sum += t.of(totals[i]) * fromUnits(u)
-		}
+		x := float64(u)
+		sum += x
+		squares += x * x
+		worst += t.weight[i] * x
 	}
-	return sum / t.mean
+	n := float64(len(col))
+	out := SimulatedThreat{ID: id, Mean: sum / n / unitsPer}
+	out.StandardError = math.Sqrt(max(0, squares/n-sum/n*sum/n)/max(1, n-1)) / unitsPer
+	if t.loss > 0 {
+		out.TailShare = worst / t.loss
+	}
+	out.LossOneInTwenty = fromUnits(quantileOf(col, tailFrom))
+	return out
 }
 
 // SimulateThreat simulates one threat alone: what [Portfolio.Simulate] says

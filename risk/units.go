@@ -11,8 +11,11 @@ const (
 )
 
 // maxLog bounds |ln| of an amount: above it an event is too large, below minus
-// it nothing.
-const maxLog = 31
+// it nothing. maxSteps is the same in steps of the table of exponentials.
+const (
+	maxLog   = 31
+	maxSteps = maxLog * stepsPer
+)
 
 // toUnits rounds an amount; ok is false where it is not a number or too large.
 func toUnits(x float64) (units int64, ok bool) {
