@@ -99,7 +99,7 @@ func TestMarginalsAgreeWithBruteForce(t *testing.T) {
 		if err != nil {
 			return
 		}
-		ms, err := Marginals(context.Background(), p, sol, true, Options{})
+		ms, err := Marginals(context.Background(), p, sol, everyItem(p), true, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +130,7 @@ func TestMarginalInPlan(t *testing.T) {
 		Terms: []Term{{Loss: 100, Factors: []Factor{{0, .5}, {2, .5}}}},
 	}
 	sol := mustSolve(t, p)
-	ms, err := Marginals(context.Background(), p, sol, false, Options{})
+	ms, err := Marginals(context.Background(), p, sol, everyItem(p), false, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,4 +189,12 @@ func TestSolveWith(t *testing.T) {
 	if _, err := BreakEven(context.Background(), p, -1, Options{}); err == nil {
 		t.Error("item −1 does not exist")
 	}
+}
+
+func everyItem(p *Problem) []int {
+	all := make([]int, len(p.Items))
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }

@@ -77,7 +77,7 @@ func BenchmarkPeersAndMarginals(b *testing.B) {
 		if _, err := Peers(context.Background(), p, sol, Options{}); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := Marginals(context.Background(), p, sol, true, Options{}); err != nil {
+		if _, err := Marginals(context.Background(), p, sol, everyItem(p), true, Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

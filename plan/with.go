@@ -53,10 +53,15 @@ type Marginal struct {
 	Impossible bool
 }
 
-// Marginals works out what every item is worth to a plan. With reoptimise it
-// solves the problem once for each item, as far as the context's time goes;
-// without, only InPlan is filled in.
-func Marginals(ctx context.Context, p *Problem, sol Solution, reoptimise bool, opt Options) ([]Marginal, error) {
+// Marginals works out what each of some items is worth to a plan. With
+// reoptimise it solves the problem once for each item, as far as the context's
+// time goes; without, only InPlan is filled in.
+func Marginals(ctx context.Context, p *Problem, sol Solution, items []int, reoptimise bool, opt Options) ([]Marginal, error) {
+	for _, i := range items {
+		if err := p.index(i); err != nil {
+			return nil, err
+		}
+	}
 	b, err := prepare(p, opt)
 	if err != nil {
 		return nil, err
@@ -66,12 +71,11 @@ func Marginals(ctx context.Context, p *Problem, sol Solution, reoptimise bool, o
 			return nil, err
 		}
 	}
-	ms := make([]Marginal, len(p.Items))
-	for i := range ms {
-		ms[i] = Marginal{Item: i, In: slices.Contains(sol.Chosen, i)}
-		ms[i].InPlan = p.inPlan(sol, i, ms[i].In)
+	ms := make([]Marginal, len(items))
+	for k, i := range items {
+		ms[k] = Marginal{Item: i, In: slices.Contains(sol.Chosen, i), InPlan: p.InPlan(sol, i)}
 		if reoptimise && ctx.Err() == nil {
-			if err := ms[i].reoptimise(ctx, b, sol, opt); err != nil && ctx.Err() == nil {
+			if err := ms[k].reoptimise(ctx, b, sol, opt); err != nil && ctx.Err() == nil {
 				return nil, err
 			}
 		}
@@ -104,8 +108,10 @@ func (m *Marginal) reoptimise(ctx context.Context, b *prepared, sol Solution, op
 	return err
 }
 
-// inPlan is the change of value by one item alone.
-func (p *Problem) inPlan(sol Solution, item int, has bool) float64 {
+// InPlan is the change of value by one item alone; see [Marginal]. The item must
+// exist.
+func (p *Problem) InPlan(sol Solution, item int) float64 {
+	has := slices.Contains(sol.Chosen, item)
 	next := make([][]int, len(p.Items))
 	for i, it := range p.Items {
 		for _, j := range it.Requires {

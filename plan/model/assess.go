@@ -19,7 +19,34 @@ type Assessment struct {
 	AnnualLoss BeforeAfter `json:"expected_annual_loss"`
 	Floors     []Floor     `json:"obligations"` // without prices
 	// WithinLimits says whether it keeps the limits, the rules and the floors.
-	WithinLimits bool `json:"within_limits"`
+	WithinLimits bool        `json:"within_limits"`
+	Periods      []Scheduled `json:"periods"`
+}
+
+// timedNodes bounds the search for the best times of a choice.
+const timedNodes = 2000
+
+// timed starts each of some items when that is worth most and fits, or where
+// nothing fits, all at once; it says whether it fits.
+func (b *Built) timed(taken []int) ([]int, bool) {
+	var in, out, all []int
+	for k := range b.items {
+		if !slices.Contains(taken, k) {
+			out = append(out, b.last(k))
+			continue
+		}
+		in = append(in, b.last(k))
+		for s := range b.starts {
+			all = append(all, b.at(k, s))
+		}
+	}
+	if len(b.starts) > 1 {
+		sol, err := plan.SolveWith(context.Background(), &b.Problem, in, out, plan.Options{MaxNodes: timedNodes})
+		if err == nil && b.Problem.Feasible(sol.Chosen) {
+			return sol.Chosen, true
+		}
+	}
+	return all, b.Problem.Feasible(all)
 }
 
 // Assess values a choice of mitigations and features. The error names an id that
@@ -34,14 +61,15 @@ func (b *Built) Assess(ids []string) (Assessment, error) {
 		chosen = append(chosen, i)
 	}
 	slices.Sort(chosen)
-	chosen = slices.Compact(chosen)
+	taken := slices.Compact(chosen)
+	chosen, fits := b.timed(taken)
 	t := b.Problem.Totals(chosen)
 	a := Assessment{
 		Chosen: b.names(chosen), Value: t.Value, Outlay: t.Outlay, GrossValue: t.Value + t.Outlay,
-		Cost: Cost{t.Money, t.Effort}, WithinLimits: b.Problem.Feasible(chosen),
+		Cost: Cost{t.Money, t.Effort}, WithinLimits: fits, Periods: b.schedule(chosen),
 	}
 	for _, f := range b.floors {
-		a.Floors = append(a.Floors, Floor{ID: f.id, Kind: f.kind, Says: f.says, Met: f.met(chosen)})
+		a.Floors = append(a.Floors, Floor{ID: f.id, Kind: f.kind, Says: f.says, Met: f.met(taken)})
 	}
 	var err error
 	a.AnnualLoss, err = b.annualLoss(chosen)

@@ -12,18 +12,23 @@ import (
 
 // Built is a model as a planning problem. It is safe for concurrent use.
 type Built struct {
-	// Problem is what the solver works on; item i is that of IDs()[i].
+	// Problem is what the solver works on. With P times to start (1 without
+	// periods), its item k·P + s says that IDs()[k] has started by time s, so that
+	// the last of the P says whether it is chosen at all.
 	Problem plan.Problem
 	// Unpriced are the mitigations and features that lack a figure.
 	Unpriced []Unpriced
 
 	portfolio *risk.Portfolio
 	limits    Limits
-	period    string // the first, where the model names periods
+	starts    []float64 // when items can start; one at least
+	period    string    // the first, where the model names periods
 	ids       []string
 	index     map[string]int
 	items     []item
 	floors    []floor
+	falls     []parley.Cost // of each item
+	rules     int           // how many of the problem's rows are no limits of periods
 }
 
 // item is what the problem's item stands for.
@@ -33,8 +38,34 @@ type item struct {
 	mustNot    bool // the limits say so
 	worthless  bool // a feature without a value
 	introduces []string
-	finish     float64 // years from the start
-	running    float64 // discounted years from the finish to the horizon
+	lead       float64 // years from its start to its finish
+	requires   []int   // items
+	excludes   []int
+}
+
+// at is the problem's item that says that an item has started by a time.
+func (b *Built) at(k, s int) int { return k*len(b.starts) + s }
+
+// last is the problem's item that says whether an item is chosen.
+func (b *Built) last(k int) int { return b.at(k, len(b.starts)-1) }
+
+// taken are the items that are chosen.
+func (b *Built) taken(chosen []int) []int {
+	out := []int{}
+	for _, v := range chosen {
+		if k := v / len(b.starts); v == b.last(k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// finish is when an item is finished that starts at a time, in years.
+func (b *Built) finish(k, s int) float64 { return b.starts[s] + b.items[k].lead }
+
+// running is the discounted time from the finish to the horizon.
+func (b *Built) running(k, s int) float64 {
+	return b.portfolio.Annuity(b.finish(k, s), b.portfolio.Horizon())
 }
 
 // IDs are the mitigations, then the features that take part, in file order.
@@ -67,12 +98,18 @@ type Unpriced struct {
 // Build states a model as a planning problem. The model must be resolved and
 // the portfolio compiled from it. The error names an id the model does not have.
 func Build(m *parley.Model, p *risk.Portfolio, l Limits) (*Built, error) {
-	b := &Built{portfolio: p, limits: l, index: map[string]int{}}
+	b := &Built{portfolio: p, limits: l, starts: []float64{0}, index: map[string]int{}}
 	if err := checkIDs(m, l); err != nil {
 		return nil, err
 	}
 	if len(m.Capacity) > 0 {
 		b.period = m.Capacity[0].Period
+	}
+	if len(l.Periods) > 0 {
+		b.starts = nil
+		for _, q := range l.Periods {
+			b.starts = append(b.starts, q.Start)
+		}
 	}
 	works := candidates(m)
 	b.choose(works, l)
@@ -82,8 +119,10 @@ func Build(m *parley.Model, p *risk.Portfolio, l Limits) (*Built, error) {
 			b.addItem(w)
 		}
 	}
+	b.addOrder()
 	b.addTerms()
 	b.addFloors(m, works)
+	b.addPeriods(works)
 	b.leaveToPeople(works)
 	if err := b.Problem.Validate(); err != nil {
 		return nil, err
@@ -201,46 +240,80 @@ func (b *Built) choose(works []candidate, l Limits) {
 	}
 }
 
-// addItem prices one item over the horizon.
+// addItem prices one item over the horizon, for each time it can start: what it
+// adds to have started by that time is what it costs (and brings) then, less
+// what it would at the next.
 func (b *Built) addItem(w candidate) {
-	p := b.portfolio
-	h, lead := p.Horizon(), w.work.LeadTime.Mean()
-	it := item{finish: lead, running: p.Annuity(lead, h)}
-	c := w.work.Cost
+	k := len(b.items)
+	it := item{lead: w.work.LeadTime.Mean(), requires: b.indices(w.work.Requires), excludes: b.indices(w.work.Excludes)}
+	it.must = w.work.Must || slices.Contains(b.limits.Must, w.id)
+	it.mustNot = slices.Contains(b.limits.MustNot, w.id)
+	if w.feature != nil {
+		it.feature, it.introduces = true, w.feature.Introduces
+		it.worthless = w.feature.Value.IsZero()
+	}
+	b.items = append(b.items, it)
+	for s := range b.starts {
+		x := b.priced(w, k, s)
+		if s+1 < len(b.starts) {
+			y := b.priced(w, k, s+1)
+			x.Money, x.Outlay = math.Max(0, x.Money-y.Money), math.Max(0, x.Outlay-y.Outlay)
+			x.Effort, x.Gross = 0, x.Gross-y.Gross
+		} else {
+			x.Must, x.MustNot = it.must, it.mustNot
+		}
+		b.Problem.Items = append(b.Problem.Items, x)
+	}
+}
+
+// priced is what an item costs and brings that starts at a time.
+func (b *Built) priced(w candidate, k, s int) plan.Item {
+	p, c := b.portfolio, w.work.Cost
+	start, finish, running := b.starts[s], b.finish(k, s), b.running(k, s)
 	once, yearly, effort := c.Once.Mean(), c.Yearly.Mean(), c.Effort.Mean()
 	x := plan.Item{
 		ID:     w.id,
-		Money:  once + yearly*math.Max(0, h-lead),
+		Money:  once + yearly*math.Max(0, p.Horizon()-finish),
 		Effort: effort,
-		Outlay: once + yearly*it.running + effort*p.PersonDay()*b.spread(lead),
-		Must:   w.work.Must || slices.Contains(b.limits.Must, w.id),
+		Outlay: once*p.Present(start) + yearly*running + effort*p.PersonDay()*b.spread(start, b.items[k].lead),
 	}
-	it.must = x.Must
-	it.mustNot = slices.Contains(b.limits.MustNot, w.id)
-	x.MustNot = it.mustNot
-	switch {
-	case w.mitigation != nil:
+	if w.mitigation != nil {
 		for _, benefit := range w.mitigation.Benefits {
-			x.Gross += benefit.Value.Mean() * it.running
+			x.Gross += benefit.Value.Mean() * running
 		}
-	default:
-		it.feature, it.introduces = true, w.feature.Introduces
-		it.worthless = w.feature.Value.IsZero()
-		x.Gross = w.feature.Value.Mean() * it.running
+	} else {
+		x.Gross = w.feature.Value.Mean() * running
 	}
-	x.Requires = b.indices(w.work.Requires)
-	x.Excludes = b.indices(w.work.Excludes)
-	b.Problem.Items = append(b.Problem.Items, x)
-	b.items = append(b.items, it)
+	return x
 }
 
 // spread discounts effort used evenly over the lead time; what falls after the
 // horizon does not count.
-func (b *Built) spread(lead float64) float64 {
+func (b *Built) spread(start, lead float64) float64 {
 	if lead <= 0 {
-		return 1
+		return b.portfolio.Present(start)
 	}
-	return b.portfolio.Annuity(0, math.Min(lead, b.portfolio.Horizon())) / lead
+	end := math.Min(start+lead, b.portfolio.Horizon())
+	return b.portfolio.Annuity(start, math.Max(start, end)) / lead
+}
+
+// addOrder states what starts no later than what, and what excludes what.
+func (b *Built) addOrder() {
+	for k, it := range b.items {
+		for s := range b.starts {
+			x := &b.Problem.Items[b.at(k, s)]
+			if s+1 < len(b.starts) {
+				x.Requires = append(x.Requires, b.at(k, s+1))
+			}
+			for _, j := range it.requires {
+				x.Requires = append(x.Requires, b.at(j, s))
+			}
+		}
+		x := &b.Problem.Items[b.last(k)]
+		for _, j := range it.excludes {
+			x.Excludes = append(x.Excludes, b.last(j))
+		}
+	}
 }
 
 func (b *Built) indices(ids []string) []int {
@@ -265,8 +338,8 @@ func (b *Built) leaveToPeople(works []candidate) {
 		}
 	}
 	for i := range b.items {
-		if b.items[i].worthless && !b.Problem.Items[i].Must && !needed[b.ids[i]] {
-			b.Problem.Items[i].MustNot = true
+		if x := &b.Problem.Items[b.last(i)]; b.items[i].worthless && !x.Must && !needed[b.ids[i]] {
+			x.MustNot = true
 		}
 	}
 }

@@ -35,7 +35,7 @@ type floor struct {
 // an obligation must be chosen. A threat that needs a decision and is under an
 // obligation, or may gravely harm people, must be treated: at least one of the
 // mitigations against it is chosen, where there is one; a feature that
-// introduces it cannot be chosen without.
+// introduces it cannot start before one of them.
 func (b *Built) addFloors(m *parley.Model, works []candidate) {
 	for _, w := range works {
 		i, ok := b.index[w.id]
@@ -45,7 +45,7 @@ func (b *Built) addFloors(m *parley.Model, works []candidate) {
 			f := floor{id: w.id, kind: ByObligation, says: w.obligation.Says}
 			if ok {
 				f.items = []int{i}
-				b.Problem.Items[i].Must = true
+				b.Problem.Items[b.last(i)].Must = true
 			}
 			b.floors = append(b.floors, f)
 		case ok && b.items[i].must:
@@ -83,21 +83,23 @@ func (b *Built) treat(m *parley.Model, f floor) {
 			}
 		}
 	}
-	demand := func(name string, limit float64, extra ...plan.Use) {
-		r := plan.Row{Name: name, Limit: limit, Uses: extra}
-		for _, i := range f.items {
-			r.Uses = append(r.Uses, plan.Use{Item: i, Amount: -1})
+	demand := func(s int, limit float64, extra ...plan.Use) {
+		r := plan.Row{Name: f.id, Limit: limit, Uses: extra}
+		for _, k := range f.items {
+			r.Uses = append(r.Uses, plan.Use{Item: b.at(k, s), Amount: -1})
 		}
 		f.rows = append(f.rows, len(b.Problem.Rows))
 		b.Problem.Rows = append(b.Problem.Rows, r)
 	}
 	switch {
 	case f.later:
-		for _, i := range f.brings {
-			demand(f.id, 0, plan.Use{Item: i, Amount: 1})
+		for _, k := range f.brings {
+			for s := range b.starts {
+				demand(s, 0, plan.Use{Item: b.at(k, s), Amount: 1})
+			}
 		}
 	case len(f.items) > 0:
-		demand(f.id, -1)
+		demand(len(b.starts)-1, -1)
 	}
 	b.floors = append(b.floors, f)
 }
@@ -114,15 +116,15 @@ func (b *Built) without(f floor) *plan.Problem {
 		return &q
 	}
 	q.Items = slices.Clone(q.Items)
-	for _, i := range f.items {
-		q.Items[i].Must = false
+	for _, k := range f.items {
+		q.Items[b.last(k)].Must = false
 	}
 	return &q
 }
 
 // met says whether a set of items meets the floor.
-func (f floor) met(chosen []int) bool {
-	has := func(i int) bool { return slices.Contains(chosen, i) }
+func (f floor) met(taken []int) bool {
+	has := func(k int) bool { return slices.Contains(taken, k) }
 	if f.later && !slices.ContainsFunc(f.brings, has) {
 		return true // the threat does not come to be
 	}

@@ -12,6 +12,9 @@ type Limits struct {
 	// undiscounted, in the model's currency; Effort bounds person-days. +Inf means
 	// no limit, 0 means nothing: start from [NoLimits].
 	Money, Effort float64
+	// Periods are the times at which items can start, with what there is in each;
+	// Money and Effort bound them together. None: everything starts at once.
+	Periods []Period
 	// Must and MustNot are ids of mitigations and features, such as those that
 	// decisions in force ask for or rule out.
 	Must, MustNot []string
@@ -26,7 +29,7 @@ type Limits struct {
 func NoLimits() Limits { return Limits{Money: math.Inf(1), Effort: math.Inf(1)} }
 
 // CapacityOf adds up what the model's periods offer; +Inf where none says
-// anything. Items all start at once, so several periods count as one.
+// anything.
 func CapacityOf(m *parley.Model) (money, effort float64) {
 	money, effort = math.Inf(1), math.Inf(1)
 	add := func(sum *float64, v float64) {

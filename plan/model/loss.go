@@ -8,9 +8,10 @@ import (
 )
 
 // addTerms states the expected losses over the horizon. An item only takes
-// effect when it is finished, so [0, Until] is cut at the finishing times; in
-// each piece the items finished by its start count, and a threat that features
-// introduce exists if one of those finished by then is chosen.
+// effect when it is finished, so [0, Until] is cut at the times at which items
+// can be finished; in
+// each piece the items finished by its start count, and a threat that
+// features introduce exists if one of those finished by then is chosen.
 func (b *Built) addTerms() {
 	for _, d := range b.portfolio.Decompose() {
 		if slices.Contains(b.limits.Avoided, d.Threat) {
@@ -26,16 +27,20 @@ func (b *Built) addThreat(d risk.Decomposition) {
 		years := b.portfolio.Annuity(from, cuts[k+1])
 		var ifAny []int
 		if len(d.IfAny) > 0 {
-			ifAny = b.finished(d.IfAny, from)
-			if len(ifAny) == 0 {
+			for _, id := range d.IfAny {
+				if v, ok := b.finished(id, from); ok {
+					ifAny = append(ifAny, v)
+				}
+			}
+			if ifAny == nil {
 				continue
 			}
 		}
 		for _, t := range d.Terms {
 			tm := plan.Term{Loss: t.PerYear * years, IfAny: ifAny}
 			for _, f := range t.Factors {
-				if i, ok := b.index[f.Mitigation]; ok && b.items[i].finish <= from {
-					tm.Factors = append(tm.Factors, plan.Factor{Item: i, Pass: f.Mean})
+				if v, ok := b.finished(f.Mitigation, from); ok {
+					tm.Factors = append(tm.Factors, plan.Factor{Item: v, Pass: f.Mean})
 				}
 			}
 			b.Problem.Terms = append(b.Problem.Terms, tm)
@@ -43,13 +48,16 @@ func (b *Built) addThreat(d risk.Decomposition) {
 	}
 }
 
-// cuts are 0, the finishing times within it of the items the threat depends on,
+// cuts are 0, the times within it at which what the threat depends on can finish,
 // and the end of the time in which it can strike.
 func (b *Built) cuts(d risk.Decomposition) []float64 {
 	cuts := []float64{0}
 	add := func(id string) {
-		if i, ok := b.index[id]; ok && b.items[i].finish < d.Until {
-			cuts = append(cuts, b.items[i].finish)
+		k, ok := b.index[id]
+		for s := range b.starts {
+			if ok && b.finish(k, s) < d.Until {
+				cuts = append(cuts, b.finish(k, s))
+			}
 		}
 	}
 	for _, id := range d.IfAny {
@@ -64,12 +72,17 @@ func (b *Built) cuts(d risk.Decomposition) []float64 {
 	return append(slices.Compact(cuts), d.Until)
 }
 
-func (b *Built) finished(ids []string, by float64) []int {
-	var out []int
-	for _, i := range b.indices(ids) {
-		if b.items[i].finish <= by {
-			out = append(out, i)
+// finished is the problem's item that says that an item is finished by a time:
+// that it started when it could at the latest; false where it never can be.
+func (b *Built) finished(id string, by float64) (int, bool) {
+	k, ok := b.index[id]
+	if !ok {
+		return 0, false
+	}
+	for s := len(b.starts) - 1; s >= 0; s-- {
+		if b.finish(k, s) <= by {
+			return b.at(k, s), true
 		}
 	}
-	return out
+	return 0, false
 }

@@ -39,6 +39,9 @@ type Plan struct {
 type Scheduled struct {
 	Period string   `json:"period"` // "" where the model names none
 	Items  []string `json:"items"`
+	Start  float64  `json:"start"` // years from the start of the plan
+	// Cost is what falls into the period, of whatever has started by then.
+	Cost Cost `json:"cost"`
 }
 
 // Cost is what a choice takes: money (once, and yearly from the finish to the
@@ -64,6 +67,9 @@ type Peer struct {
 	Drops   []string `json:"drops"`   // ids only the best plan has
 	Cost    Cost     `json:"cost"`
 	Outlay  float64  `json:"outlay"`
+	// AnnualLoss is the expected loss of one full year with the plan finished.
+	AnnualLoss float64     `json:"expected_annual_loss"`
+	Periods    []Scheduled `json:"periods"`
 }
 
 // Floor is a duty, grave harm to people, or something that must be done, with
@@ -118,12 +124,12 @@ func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
 		LossOfDoing0: b.Problem.LossOfNothing(),
 		Why:          []Why{}, Peers: []Peer{}, Floors: []Floor{}, BreakEven: []BreakEven{},
 	}
-	out.Periods = []Scheduled{{Period: b.period, Items: out.Chosen}}
+	out.Periods = b.schedule(sol.Chosen)
 	if out.AnnualLoss, err = b.annualLoss(sol.Chosen); err != nil {
 		return nil, err
 	}
 	for _, f := range b.floors {
-		out.Floors = append(out.Floors, Floor{ID: f.id, Kind: f.kind, Says: f.says, Met: f.met(sol.Chosen)})
+		out.Floors = append(out.Floors, Floor{ID: f.id, Kind: f.kind, Says: f.says, Met: f.met(b.taken(sol.Chosen))})
 	}
 	if o.OnlyPlan {
 		return out, nil
@@ -143,7 +149,15 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 		return err
 	}
 	for _, p := range peers {
-		out.Peers = append(out.Peers, b.peer(sol, p))
+		peer := b.peer(sol, p)
+		loss, err := b.annualLoss(p.Chosen)
+		if err != nil {
+			return err
+		}
+		peer.AnnualLoss = loss.After
+		if len(peer.Differs) > 0 { // not the same items at other times
+			out.Peers = append(out.Peers, peer)
+		}
 	}
 	for k, f := range b.floors {
 		if out.Floors[k].Price, err = b.price(ctx, f, sol, o); err != nil {
@@ -151,7 +165,7 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 		}
 	}
 	for i, it := range b.items {
-		if it.worthless && !b.Problem.Items[i].Must {
+		if it.worthless && !b.Problem.Items[b.last(i)].Must {
 			e, err := b.breakEven(ctx, i, o)
 			if err != nil {
 				return err
@@ -159,7 +173,11 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 			out.BreakEven = append(out.BreakEven, e)
 		}
 	}
-	ms, err := plan.Marginals(ctx, &b.Problem, sol, len(b.items) <= reoptimiseUpTo, o)
+	last := make([]int, len(b.items))
+	for k := range last {
+		last[k] = b.last(k)
+	}
+	ms, err := plan.Marginals(ctx, &b.Problem, sol, last, len(b.items) <= reoptimiseUpTo, o)
 	if err != nil {
 		return err
 	}
@@ -167,10 +185,38 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 	return nil
 }
 
+// schedule lists what starts in each period, all periods.
+func (b *Built) schedule(chosen []int) []Scheduled {
+	out := make([]Scheduled, len(b.starts))
+	for s, start := range b.starts {
+		out[s] = Scheduled{Period: b.period, Start: start, Items: []string{}}
+		if len(b.limits.Periods) > 0 {
+			out[s].Period = b.limits.Periods[s].Name
+		}
+	}
+	for _, k := range b.taken(chosen) {
+		s := b.startOf(chosen, k)
+		out[s].Items = append(out[s].Items, b.ids[k])
+	}
+	for s := range out {
+		out[s].Cost = b.used(chosen, s)
+	}
+	return out
+}
+
+// startOf is the number of the period in which a chosen item starts.
+func (b *Built) startOf(chosen []int, k int) int {
+	s := len(b.starts) - 1
+	for s > 0 && slices.Contains(chosen, b.at(k, s-1)) {
+		s--
+	}
+	return s
+}
+
 func (b *Built) peer(best, p plan.Solution) Peer {
-	out := Peer{Chosen: b.names(p.Chosen), Value: p.Value, Cost: Cost{p.Money, p.Effort}, Outlay: p.Outlay}
-	for i, id := range b.ids {
-		switch was, is := slices.Contains(best.Chosen, i), slices.Contains(p.Chosen, i); {
+	out := Peer{Chosen: b.names(p.Chosen), Value: p.Value, Cost: Cost{p.Money, p.Effort}, Outlay: p.Outlay, Periods: b.schedule(p.Chosen)}
+	for k, id := range b.ids {
+		switch was, is := slices.Contains(best.Chosen, b.last(k)), slices.Contains(p.Chosen, b.last(k)); {
 		case is && !was:
 			out.Adds = append(out.Adds, id)
 		case was && !is:
@@ -196,21 +242,42 @@ func (b *Built) price(ctx context.Context, f floor, sol plan.Solution, o plan.Op
 	return &price, nil
 }
 
-func (b *Built) breakEven(ctx context.Context, i int, o plan.Options) (BreakEven, error) {
-	out := BreakEven{Feature: b.ids[i]}
-	if ctx.Err() != nil || b.items[i].running <= 0 {
-		return out, nil
-	}
-	total, err := plan.BreakEven(ctx, &b.Problem, i, o)
-	if _, no := errors.AsType[*plan.InfeasibleError](err); no {
-		return out, nil
-	}
-	if err != nil || ctx.Err() != nil {
+// breakEven tries the feature at each time it can start: it comes in where it
+// has to bring the least.
+func (b *Built) breakEven(ctx context.Context, k int, o plan.Options) (BreakEven, error) {
+	out := BreakEven{Feature: b.ids[k]}
+	without, err := plan.SolveWith(ctx, &b.Problem, nil, []int{b.last(k)}, o)
+	if _, no := asInfeasible(err); no || err != nil {
 		return out, ignoreStopped(err)
 	}
-	perYear := total / b.items[i].running
-	out.Value = &perYear
+	for s := range b.starts {
+		if ctx.Err() != nil {
+			return BreakEven{Feature: b.ids[k]}, nil
+		}
+		running, before := b.running(k, s), []int(nil)
+		if running <= 0 {
+			break
+		}
+		if s > 0 {
+			before = []int{b.at(k, s-1)}
+		}
+		with, err := plan.SolveWith(ctx, &b.Problem, []int{b.last(k), b.at(k, s)}, before, o)
+		if _, no := asInfeasible(err); no {
+			continue
+		}
+		if err != nil {
+			return out, ignoreStopped(err)
+		}
+		perYear := math.Max(0, without.Value-with.Value) / running
+		if out.Value == nil || perYear < *out.Value {
+			out.Value = &perYear
+		}
+	}
 	return out, nil
+}
+
+func asInfeasible(err error) (*plan.InfeasibleError, bool) {
+	return errors.AsType[*plan.InfeasibleError](err)
 }
 
 func ignoreStopped(err error) error {
@@ -220,11 +287,11 @@ func ignoreStopped(err error) error {
 	return err
 }
 
-// names are the ids of items, in file order.
+// names are the ids of the items chosen, in file order.
 func (b *Built) names(chosen []int) []string {
-	out := make([]string, 0, len(chosen))
-	for _, i := range chosen {
-		out = append(out, b.ids[i])
+	out := []string{}
+	for _, k := range b.taken(chosen) {
+		out = append(out, b.ids[k])
 	}
 	return out
 }
@@ -268,7 +335,7 @@ type Infeasible struct {
 
 // explain works out what the floors would need when nothing is possible.
 func (b *Built) explain(ctx context.Context, err error) error {
-	clash, ok := errors.AsType[*plan.InfeasibleError](err)
+	clash, ok := asInfeasible(err)
 	if !ok {
 		return err
 	}
@@ -281,7 +348,7 @@ func (b *Built) explain(ctx context.Context, err error) error {
 
 // least is the smallest sum of an amount that keeps all rules without limits.
 func (b *Built) least(ctx context.Context, amount func(plan.Item) float64) float64 {
-	q := plan.Problem{Money: math.Inf(1), Effort: math.Inf(1), Rows: b.Problem.Rows}
+	q := plan.Problem{Money: math.Inf(1), Effort: math.Inf(1), Rows: b.Problem.Rows[:b.rules]}
 	for _, it := range b.Problem.Items {
 		it.Outlay, it.Gross = amount(it), 0
 		q.Items = append(q.Items, it)

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"math"
 	"slices"
 
 	"github.com/parleysec/parley/plan"
@@ -43,17 +44,21 @@ type Why struct {
 
 func (b *Built) why(sol plan.Solution, ms []plan.Marginal) []Why {
 	out := make([]Why, len(ms))
-	for i, m := range ms {
-		w := Why{ID: b.ids[i], In: m.In, MarginalValue: m.InPlan, InPlan: m.InPlan}
+	for k, m := range ms {
+		inPlan := m.InPlan
+		for s := 0; !m.In && s+1 < len(b.starts); s++ {
+			inPlan = math.Max(inPlan, b.Problem.InPlan(sol, b.at(k, s)))
+		}
+		w := Why{ID: b.ids[k], In: m.In, MarginalValue: inPlan, InPlan: inPlan}
 		if m.Known {
 			w.MarginalValue, w.Reoptimised = m.Value, true
 		}
 		if m.In {
-			w.Reason, w.Because = b.whyIn(sol, i)
+			w.Reason, w.Because = b.whyIn(sol, k)
 		} else {
-			w.Reason, w.Because = b.whyOut(sol, i, m.InPlan)
+			w.Reason, w.Because = b.whyOut(sol, k, inPlan)
 		}
-		out[i] = w
+		out[k] = w
 	}
 	return out
 }
@@ -61,9 +66,11 @@ func (b *Built) why(sol plan.Solution, ms []plan.Marginal) []Why {
 // whyIn: an item that pays by itself is in because it pays, whatever else asks
 // for it.
 func (b *Built) whyIn(sol plan.Solution, i int) (Reason, []string) {
-	if sol.Value-b.Problem.Totals(less(sol.Chosen, i)).Value > 0 {
+	without := slices.DeleteFunc(slices.Clone(sol.Chosen), func(v int) bool { return v/len(b.starts) == i })
+	if sol.Value-b.Problem.Totals(without).Value > 0 {
 		return Pays, nil
 	}
+	taken := b.taken(sol.Chosen)
 	for _, f := range b.floors {
 		if !f.threat && slices.Contains(f.items, i) {
 			if f.kind == ByObligation {
@@ -73,8 +80,8 @@ func (b *Built) whyIn(sol plan.Solution, i int) (Reason, []string) {
 		}
 	}
 	var needs []string
-	for _, j := range sol.Chosen {
-		if slices.Contains(b.Problem.Items[j].Requires, i) {
+	for _, j := range taken {
+		if slices.Contains(b.items[j].requires, i) {
 			needs = append(needs, b.ids[j])
 		}
 	}
@@ -82,7 +89,7 @@ func (b *Built) whyIn(sol plan.Solution, i int) (Reason, []string) {
 		return IsRequired, needs
 	}
 	for _, f := range b.floors {
-		if f.threat && f.met(sol.Chosen) && !f.met(less(sol.Chosen, i)) {
+		if f.threat && f.met(taken) && !f.met(less(taken, i)) {
 			if f.kind == ByObligation {
 				return IsObligation, []string{f.id}
 			}
@@ -102,9 +109,10 @@ func (b *Built) whyOut(sol plan.Solution, i int, inPlan float64) (Reason, []stri
 	case inPlan <= 0:
 		return TooDear, nil
 	}
+	taken := b.taken(sol.Chosen)
 	var rivals []string
-	for _, j := range sol.Chosen {
-		if slices.Contains(b.Problem.Items[i].Excludes, j) || slices.Contains(b.Problem.Items[j].Excludes, i) {
+	for _, j := range taken {
+		if slices.Contains(b.items[i].excludes, j) || slices.Contains(b.items[j].excludes, i) {
 			rivals = append(rivals, b.ids[j])
 		}
 	}
@@ -113,7 +121,7 @@ func (b *Built) whyOut(sol plan.Solution, i int, inPlan float64) (Reason, []stri
 	}
 	var opens []string
 	for _, f := range b.floors {
-		if slices.Contains(f.brings, i) && !f.met(append(slices.Clone(sol.Chosen), i)) {
+		if slices.Contains(f.brings, i) && !f.met(append(slices.Clone(taken), i)) {
 			opens = append(opens, f.id)
 		}
 	}
