@@ -1,0 +1,152 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+func (a *app) evidenceCommand() *cobra.Command {
+	c := command("evidence", "evidence", nil, nil)
+	read := a.evidenceReadCommand()
+	read.Args = usageArgs(read.Args)
+	c.AddCommand(read)
+	c.RunE = func(*cobra.Command, []string) error {
+		return usageError{errors.New(catalogue.T("cli.evidence.which"))}
+	}
+	return c
+}
+
+func (a *app) evidenceReadCommand() *cobra.Command {
+	var req negotiate.ReadEvidenceRequest
+	var keys []string
+	c := command("read FILE…", "evidence.read", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
+		for _, name := range keys {
+			data, err := a.readFile(name)
+			if err != nil {
+				return err
+			}
+			req.Keys = append(req.Keys, evidence.Input{Name: name, Data: data})
+		}
+		return a.readEvidence(cmd, req, args)
+	})
+	f := c.Flags()
+	f.StringArrayVar(&keys, "key", nil, catalogue.T("cli.evidence.key"))
+	f.StringVar(&req.Commit, "commit", "", catalogue.T("cli.evidence.commit"))
+	f.StringVar(&req.Branch, "branch", "", catalogue.T("cli.evidence.branch"))
+	f.StringVar(&req.At, "at", "", catalogue.T("cli.evidence.at"))
+	return c
+}
+
+// readEvidence reads one file after the other, so that one alone is in memory.
+func (a *app) readEvidence(cmd *cobra.Command, req negotiate.ReadEvidenceRequest, names []string) error {
+	var all *negotiate.ReadEvidenceResult
+	for _, name := range names {
+		data, err := a.readReport(name)
+		if err != nil {
+			return err
+		}
+		req.Files = []evidence.Input{{Name: name, Data: data}}
+		one, err := a.service().ReadEvidence(cmd.Context(), a.actor(), req)
+		switch {
+		case err != nil:
+			return err
+		case all == nil:
+			all = one
+		default:
+			all.Files.Files = append(all.Files.Files, one.Files.Files...)
+			all.Problems = append(all.Problems, one.Problems...)
+		}
+	}
+	if err := a.print(all, func(w io.Writer) error { return evidenceText(w, all, a.width()) }); err != nil {
+		return err
+	}
+	for _, p := range all.Problems {
+		fmt.Fprintln(a.err, "parley:", cleanLines(p.Error()))
+		if p.Want != "" {
+			fmt.Fprintln(a.err, "  "+cleanLines(p.Want))
+		}
+	}
+	if len(all.Problems) > 0 {
+		return saidAlready(parley.Invalid)
+	}
+	return nil
+}
+
+// readReport reads a whole report, which may be larger than other input, into
+// no more memory than it needs.
+func (a *app) readReport(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if name == "-" || err != nil || !info.Mode().IsRegular() {
+		return a.readFile(name)
+	}
+	if info.Size() > evidence.Largest {
+		return nil, parley.Errorf(parley.Invalid, "read "+name, "the file is larger than 256 MB")
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, &parley.Error{Op: "read " + name, Kind: parley.Unavailable, Err: err}
+	}
+	return data, nil
+}
+
+func evidenceText(w io.Writer, r *negotiate.ReadEvidenceResult, width int) error {
+	t := table{head: []string{
+		catalogue.T("cli.evidence.head.file"), catalogue.T("cli.evidence.head.format"), catalogue.T("cli.evidence.head.verdict"),
+		catalogue.T("cli.evidence.head.pass"), catalogue.T("cli.evidence.head.fail"), catalogue.T("cli.evidence.head.inconclusive"),
+	}, left: 3}
+	for _, f := range r.Files.Files {
+		format := f.Format
+		if format == "" {
+			format = catalogue.T("cli.evidence.unknown")
+		}
+		t.add(f.File, format, catalogue.T("cli.evidence."+string(f.Verdict)), fmt.Sprint(f.Pass), fmt.Sprint(f.Fail), fmt.Sprint(f.Inconclusive))
+	}
+	var b strings.Builder
+	b.WriteString(t.text(width))
+	for _, f := range r.Files.Files {
+		evidenceNotes(&b, f, width)
+	}
+	return write(w, b.String())
+}
+
+// evidenceNotes is what a person should know of one file.
+func evidenceNotes(b *strings.Builder, f evidence.File, width int) {
+	fmt.Fprintf(b, "\n%s\n", plain.Clean(f.File))
+	line := func(text string) {
+		for i, l := range plain.Wrap(plain.Clean(text), width-4) {
+			mark := "    "
+			if i == 0 {
+				mark = "  - "
+			}
+			fmt.Fprintln(b, mark+l)
+		}
+	}
+	if f.Tool != "" {
+		line(catalogue.T("cli.evidence.tool", "tool", f.Tool))
+	}
+	if f.Time != nil {
+		line(catalogue.T("cli.evidence.time", "time", *f.Time, "source", *f.TimeSource))
+	} else {
+		line(catalogue.T("cli.evidence.no-time"))
+	}
+	if f.Commit != nil {
+		line(catalogue.T("cli.evidence.on", "commit", *f.Commit, "source", *f.CommitSource))
+	} else {
+		line(catalogue.T("cli.evidence.no-commit"))
+	}
+	for _, n := range f.Notes {
+		line(n)
+	}
+	line(catalogue.T("cli.evidence.digest", "digest", f.Digest))
+}

@@ -1,0 +1,115 @@
+package evidence
+
+// CycloneDX 1.2 to 1.6. A vulnerability that nobody analysed counts as found.
+
+func isCycloneDX(sh *shape) bool { return sh.texts["bomFormat"] == "CycloneDX" }
+
+func readCycloneDX(src *source) *Error {
+	s := newScan(src.data)
+	c := &cyclonedx{s: s, run: src.run(Statements)}
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "metadata":
+			c.metadata()
+		case "vulnerabilities":
+			s.array(c.vulnerability)
+		}
+	})
+	s.end()
+	c.run.stated()
+	return s.err
+}
+
+type cyclonedx struct {
+	s   *scan
+	run *Run
+}
+
+func (c *cyclonedx) metadata() {
+	s := c.s
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "timestamp":
+			c.run.timed(s.text())
+		case "tools":
+			if s.peek() == '{' { // from 1.5 on
+				s.object(func(key []byte) {
+					if string(key) == "components" {
+						s.array(c.tool)
+					}
+				})
+				return
+			}
+			s.array(c.tool)
+		}
+	})
+}
+
+func (c *cyclonedx) tool() {
+	s := c.s
+	name, version := "", ""
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "name":
+			name = s.text()
+		case "version":
+			version = s.text()
+		}
+	})
+	if c.run.Tool == "" {
+		c.run.Tool, c.run.Version = name, version
+	}
+}
+
+func (c *cyclonedx) vulnerability() {
+	s := c.s
+	v := Case{}
+	state := ""
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "id":
+			v.Rule = s.text()
+		case "ratings":
+			s.array(func() { v.Level = max(v.Level, c.rating()) })
+		case "analysis":
+			s.object(func(key []byte) {
+				if string(key) == "state" {
+					state = s.text()
+				}
+			})
+		case "affects":
+			s.array(func() {
+				s.object(func(key []byte) {
+					if string(key) != "ref" {
+						return
+					}
+					if ref := s.text(); v.Path == "" {
+						v.Path = ref
+					}
+				})
+			})
+		}
+	})
+	v.Outcome = vexState(state)
+	c.run.add(v)
+}
+
+func (c *cyclonedx) rating() (l Level) {
+	s := c.s
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "severity":
+			l = max(l, levelOf(s.text()))
+		case "score":
+			l = max(l, levelOfScore(s.scalar()))
+		}
+	})
+	return l
+}
+
+// stated doubts a run of statements that states nothing.
+func (r *Run) stated() {
+	if len(r.Cases) == 0 {
+		r.doubt("no vulnerability is named: nothing says that anything was looked at")
+	}
+}

@@ -1,0 +1,33 @@
+package evidence
+
+func isGitleaks(sh *shape) bool {
+	if sh.kind != '[' {
+		return false
+	}
+	return sh.size == 0 || sh.item("", "RuleID", "Secret") || sh.item("", "RuleID", "File") || sh.item("", "rule", "offender")
+}
+
+// readGitleaks reads the findings of gitleaks: version 8 writes its names with
+// capitals, version 7 without.
+func readGitleaks(src *source) *Error {
+	s := newScan(src.data)
+	run := src.run(Findings)
+	run.Tool = "gitleaks"
+	s.array(func() {
+		c := Case{Outcome: Fail}
+		s.object(func(key []byte) {
+			switch string(key) {
+			case "RuleID", "rule":
+				c.Rule = s.text()
+			case "File", "file":
+				c.Path = s.text()
+			}
+		})
+		run.add(c)
+	})
+	s.end()
+	if len(run.Cases) == 0 {
+		run.note("an empty list of findings does not say what was scanned, nor by what; taken as a report of gitleaks")
+	}
+	return s.err
+}

@@ -1,0 +1,105 @@
+package evidence
+
+func isOSV(sh *shape) bool {
+	if !sh.has("results", 0) || sh.has("errors", 0) || sh.has("runs", 0) {
+		return false
+	}
+	return len(sh.keys) == 1 && sh.keys["results"] != '[' || sh.has("results", '[') && (len(sh.items["results"]) == 0 || sh.item("results", "packages"))
+}
+
+// readOSV reads OSV-Scanner's JSON. Ids of one group are one vulnerability under
+// several names, so groups are counted.
+func readOSV(src *source) *Error {
+	s := newScan(src.data)
+	run := src.run(Findings)
+	run.Tool = "osv-scanner"
+	listed := false
+	s.object(func(key []byte) {
+		if string(key) == "results" && !s.null() {
+			listed = true
+			s.array(func() { readOSVSource(s, run) })
+		}
+	})
+	s.end()
+	if !listed {
+		run.doubt("there is no list of results")
+	}
+	if listed && len(run.Paths) == 0 {
+		run.note("an empty list of results does not say what was scanned")
+	}
+	return s.err
+}
+
+func readOSVSource(s *scan, run *Run) {
+	path := ""
+	first := len(run.Cases)
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "source":
+			s.object(func(key []byte) {
+				if string(key) == "path" {
+					path = s.text()
+				}
+			})
+		case "packages":
+			s.array(func() { readOSVPackage(s, run) })
+		}
+	})
+	run.Paths = append(run.Paths, path)
+	for i := range run.Cases[first:] {
+		run.Cases[first+i].Path = path
+	}
+}
+
+func readOSVPackage(s *scan, run *Run) {
+	var groups, ids []Case
+	name := ""
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "package":
+			s.object(func(key []byte) {
+				if string(key) == "name" {
+					name = s.text()
+				}
+			})
+		case "groups":
+			s.array(func() { groups = append(groups, readOSVGroup(s)) })
+		case "vulnerabilities":
+			s.array(func() {
+				c := Case{Outcome: Fail}
+				s.object(func(key []byte) {
+					if string(key) == "id" {
+						c.Rule = s.text()
+					}
+				})
+				ids = append(ids, c)
+			})
+		case "license_violations":
+			s.array(func() { run.add(Case{Outcome: Fail, Rule: "license " + s.text()}) })
+		}
+	})
+	if len(groups) == 0 {
+		groups = ids
+	}
+	for _, c := range groups {
+		c.Group = name
+		run.add(c)
+	}
+}
+
+func readOSVGroup(s *scan) Case {
+	c := Case{Outcome: Fail}
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "ids":
+			s.array(func() {
+				if id := s.text(); c.Rule == "" {
+					c.Rule = id
+				}
+			})
+		case "max_severity":
+			c.Level = levelOfScore(s.scalar())
+		}
+	})
+	return c
+}

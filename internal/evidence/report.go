@@ -1,0 +1,158 @@
+package evidence
+
+import (
+	"strings"
+	"time"
+)
+
+// Outcome is what a case, a report or a check came to.
+type Outcome string
+
+// The outcomes. Skipped and Ignored are of cases alone.
+const (
+	Pass         Outcome = "pass"
+	Fail         Outcome = "fail"
+	Inconclusive Outcome = "inconclusive"
+	Skipped      Outcome = "skipped" // did not run: counted as inconclusive, but does not hold up the rest
+	Ignored      Outcome = "ignored" // suppressed, or no longer there: counts for nothing
+)
+
+// Kind says how the cases of a run are to be taken.
+type Kind string
+
+// The kinds of run.
+const (
+	Tests      Kind = "tests"      // each case is a test; without one that passed there is no pass
+	Findings   Kind = "findings"   // each case is something found; nothing found is a pass
+	Scores     Kind = "scores"     // each case has a score of 0 to 10
+	Statements Kind = "statements" // each case is what somebody states; without one there is no pass
+)
+
+// Case is one test, finding, score or statement.
+type Case struct {
+	Outcome Outcome
+	Level   Level   // severity of a finding; 0 when the file has none
+	Score   float64 // in a run of [Scores]: 0 to 10
+	Rule    string  // the rule, or the vulnerability
+	Test    string  // name of the test
+	Group   string  // class or package of the test
+	Path    string  // file, package, page or product it is about
+}
+
+// Run is what one tool did once. A file has one or more.
+type Run struct {
+	Tool    string
+	Version string
+	Kind    Kind
+	Cases   []Case
+	Doubts  []string // why the absence of failures would not be a pass
+	Broken  []string // failures that are no case, e.g. of a build
+	Notes   []string // what a person should know
+	Rules   []string // ids of the rules that ran, where the file lists them
+	Paths   []string // what was looked at, where the file lists it
+	Time    time.Time
+	Commit  string
+	Branch  string
+}
+
+func (r *Run) doubt(text string) { r.Doubts = append(r.Doubts, text) }
+func (r *Run) note(text string)  { r.Notes = append(r.Notes, text) }
+func (r *Run) add(c Case)        { r.Cases = append(r.Cases, c) }
+
+// at keeps the latest time.
+func (r *Run) at(t time.Time) {
+	if t.After(r.Time) {
+		r.Time = t
+	}
+}
+
+// Source says where a time or a commit comes from.
+type Source string
+
+// The sources of a time or a commit.
+const (
+	InFile   Source = "in the file"
+	Asserted Source = "asserted by the uploader"
+)
+
+// Report is what one file says.
+type Report struct {
+	File         string // name of the file
+	Format       string // name of the reader, "" when no reader knows the file
+	Digest       string // SHA-256 of the raw bytes, in hexadecimal
+	Runs         []Run
+	Notes        []string
+	Unreadable   string    // why the file could not be read, "" when it was
+	Time         time.Time // zero when nobody said; the oldest of the runs
+	TimeSource   Source
+	Commit       string // "" when nobody said
+	CommitSource Source
+	Branch       string // "" when nobody said
+}
+
+// Tool is the names of the tools, each once.
+func (r *Report) Tool() string {
+	var names []string
+	seen := map[string]bool{}
+	for i := range r.Runs {
+		if t := r.Runs[i].Tool; t != "" && !seen[t] {
+			seen[t] = true
+			names = append(names, printable(t))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// ahead is how far a clock elsewhere may be ahead: a time without a zone is
+// read as UTC and may be off by 14 hours.
+const ahead = 24 * time.Hour
+
+// settle takes time, commit and branch from the runs, else from the uploader.
+func (r *Report) settle(opt Options) {
+	for i := range r.Runs {
+		run := &r.Runs[i]
+		if !run.Time.IsZero() && (r.Time.IsZero() || run.Time.Before(r.Time)) {
+			r.Time, r.TimeSource = run.Time.UTC(), InFile
+		}
+		if run.Commit == "" {
+			continue
+		}
+		if r.Commit != "" && r.Commit != run.Commit {
+			run.doubt("the runs in this file are of different commits")
+			continue
+		}
+		r.Commit, r.CommitSource = run.Commit, InFile
+	}
+	if r.Time.IsZero() && !opt.Time.IsZero() {
+		r.Time, r.TimeSource = opt.Time.UTC(), Asserted
+	}
+	switch {
+	case r.Commit == "" && opt.Commit != "":
+		r.Commit, r.CommitSource = opt.Commit, Asserted
+	case opt.Commit != "" && !sameCommit(opt.Commit, r.Commit):
+		r.Runs[0].doubt("the uploader names commit " + opt.Commit + ", the file names " + r.Commit)
+	}
+	for i := range r.Runs {
+		if t := r.Runs[i].Time; !opt.Now.IsZero() && t.After(opt.Now.Add(ahead)) {
+			r.Runs[i].doubt("the time in the file is in the future")
+		}
+		if r.Runs[i].Branch == "" {
+			r.Runs[i].Branch = opt.Branch
+		}
+		if r.Branch == "" {
+			r.Branch = r.Runs[i].Branch
+		}
+	}
+}
+
+// shortest is the fewest digits by which a commit may be named.
+const shortest = 7
+
+// sameCommit reports whether one is the other, or its beginning.
+func sameCommit(a, b string) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return a == b || len(a) >= shortest && strings.HasPrefix(b, a)
+}

@@ -1,0 +1,267 @@
+package evidence
+
+import (
+	"net/url"
+	"strings"
+)
+
+// SARIF 2.1.0, the OASIS standard of 2020-03-27. Section numbers are of it.
+
+func isSARIF(sh *shape) bool {
+	return sh.has("runs", '[') && (sh.has("version", '"') || strings.Contains(sh.texts["$schema"], "sarif")) || sh.has("runs", 0) && strings.Contains(sh.texts["$schema"], "sarif")
+}
+
+func readSARIF(src *source) *Error {
+	s := newScan(src.data)
+	version := ""
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "version":
+			version = s.text()
+		case "runs":
+			s.array(func() { readSARIFRun(s, src.run(Findings)) })
+		}
+	})
+	s.end()
+	if s.err == nil && version != "2.1.0" {
+		return &Error{Says: "is SARIF of version " + quote(version), Want: "let the tool write SARIF 2.1.0"}
+	}
+	return s.err
+}
+
+// sarifRun is a run while it is read: rules may stand after the results that
+// name them by number.
+type sarifRun struct {
+	s       *scan
+	run     *Run
+	rules   []sarifRule
+	waiting []sarifWaiting // cases whose rule or level stands with the rule
+	paths   []string       // of the artifacts, by number
+	listed  bool           // results were there
+	dropped int            // suppressed results
+	gone    int            // results that the baseline has and this run has not
+}
+
+type sarifRule struct {
+	id       string
+	level    Level
+	severity Level // of the property security-severity
+}
+
+type sarifWaiting struct{ at, rule, artifact int }
+
+func readSARIFRun(s *scan, run *Run) {
+	r := &sarifRun{s: s, run: run}
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "tool":
+			r.tool()
+		case "invocations":
+			s.array(r.invocation)
+		case "versionControlProvenance":
+			s.array(r.provenance)
+		case "artifacts":
+			s.array(r.artifact)
+		case "results":
+			if !s.null() {
+				r.listed = true
+				s.array(r.result)
+			}
+		}
+	})
+	r.finish()
+}
+
+func (r *sarifRun) tool() {
+	r.s.object(func(key []byte) {
+		switch string(key) {
+		case "driver":
+			r.component(true)
+		case "extensions":
+			r.s.array(func() { r.component(false) })
+		}
+	})
+}
+
+func (r *sarifRun) component(driver bool) {
+	s := r.s
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "name":
+			if driver {
+				r.run.Tool = s.text()
+			}
+		case "version":
+			if v := s.text(); driver {
+				r.run.Version = v
+			}
+		case "semanticVersion":
+			if v := s.text(); driver && r.run.Version == "" {
+				r.run.Version = v
+			}
+		case "rules":
+			s.array(func() { r.rule(driver) })
+		}
+	})
+}
+
+func (r *sarifRun) rule(driver bool) {
+	s := r.s
+	var rule sarifRule
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "id":
+			rule.id = s.text()
+		case "defaultConfiguration":
+			s.object(func(key []byte) {
+				if string(key) == "level" {
+					rule.level = levelOf(s.text())
+				}
+			})
+		case "properties":
+			s.object(func(key []byte) {
+				if string(key) == "security-severity" {
+					rule.severity = levelOfScore(s.scalar())
+				}
+			})
+		}
+	})
+	if rule.id != "" {
+		r.run.Rules = append(r.run.Rules, rule.id)
+	}
+	if driver { // results name rules of extensions in another way
+		r.rules = append(r.rules, rule)
+	}
+}
+
+func (r *sarifRun) invocation() {
+	s := r.s
+	ok, end := true, ""
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "executionSuccessful":
+			ok = s.boolean()
+		case "endTimeUtc":
+			end = s.text()
+		case "toolExecutionNotifications", "toolConfigurationNotifications":
+			s.array(func() {
+				s.object(func(key []byte) {
+					if string(key) == "level" && s.text() == "error" {
+						ok = false
+					}
+				})
+			})
+		}
+	})
+	if !ok {
+		r.run.doubt("the tool says that it did not run to the end without errors")
+	}
+	r.run.timed(end)
+}
+
+func (r *sarifRun) provenance() {
+	s := r.s
+	commit, branch := "", ""
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "revisionId":
+			commit = s.text()
+		case "branch":
+			branch = s.text()
+		}
+	})
+	switch {
+	case r.run.Commit == "":
+		r.run.Commit, r.run.Branch = commit, branch
+	case commit != "" && commit != r.run.Commit:
+		r.run.note("the run names several commits; the first one stands")
+	}
+}
+
+func (r *sarifRun) artifact() {
+	path := ""
+	r.s.object(func(key []byte) {
+		if string(key) == "location" {
+			path, _ = r.location()
+		}
+	})
+	r.paths = append(r.paths, path)
+}
+
+// location is an artifactLocation: its path, or its number among the artifacts.
+func (r *sarifRun) location() (path string, index int) {
+	index = -1
+	r.s.object(func(key []byte) {
+		switch string(key) {
+		case "uri":
+			path = uriPath(r.s.text())
+		case "index":
+			index = r.s.integer()
+		}
+	})
+	return path, index
+}
+
+func uriPath(uri string) string {
+	if !strings.Contains(uri, "%") {
+		return uri
+	}
+	if path, err := url.PathUnescape(uri); err == nil {
+		return path
+	}
+	return uri
+}
+
+func (r *sarifRun) finish() {
+	run := r.run
+	byID := make(map[string]int, len(r.rules))
+	for i, x := range r.rules {
+		byID[x.id] = i
+	}
+	for _, w := range r.waiting {
+		c := &run.Cases[w.at]
+		if w.artifact >= 0 && w.artifact < len(r.paths) && c.Path == "" {
+			c.Path = r.paths[w.artifact]
+		}
+		rule := r.ruleOf(c.Rule, w.rule, byID)
+		if c.Rule == "" {
+			c.Rule = rule.id
+		}
+		if c.Level == 0 {
+			c.Level = rule.level
+		}
+		if c.Level == 0 {
+			c.Level = Medium // "warning" is the default, section 3.27.10
+		}
+		c.Level = max(c.Level, rule.severity)
+	}
+	for _, p := range r.paths {
+		if p != "" {
+			run.Paths = append(run.Paths, p)
+		}
+	}
+	if !r.listed && r.s.err == nil {
+		run.doubt("the run has no list of results: the scan did not run, or its results stand elsewhere")
+	}
+	if r.dropped > 0 {
+		run.note(counted(r.dropped, "result is suppressed", "results are suppressed"))
+	}
+	if r.gone > 0 {
+		run.note(counted(r.gone, "result of the baseline is no longer there", "results of the baseline are no longer there"))
+	}
+}
+
+// ruleOf finds a rule by its number, else by its id or the id it refines
+// (section 3.27.5: "CA1000/1" belongs to the rule "CA1000").
+func (r *sarifRun) ruleOf(id string, index int, byID map[string]int) sarifRule {
+	if index >= 0 && index < len(r.rules) {
+		return r.rules[index]
+	}
+	for id != "" {
+		if i, ok := byID[id]; ok {
+			return r.rules[i]
+		}
+		id = id[:max(0, strings.LastIndexByte(id, '/'))]
+	}
+	return sarifRule{}
+}

@@ -1,0 +1,114 @@
+package evidence
+
+// result reads one result of a SARIF run, section 3.27.
+func (r *sarifRun) result() {
+	s := r.s
+	c := Case{Outcome: Fail}
+	w := sarifWaiting{at: len(r.run.Cases), rule: -1, artifact: -1}
+	suppressed, open := 0, 0
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "ruleId":
+			c.Rule = s.text()
+		case "ruleIndex":
+			w.rule = s.integer()
+		case "rule":
+			r.reference(&c, &w)
+		case "level":
+			c.Level = levelOf(s.text())
+		case "kind":
+			c.Outcome = sarifKind(s.text())
+		case "suppressions":
+			suppressed, open = r.suppressions()
+		case "baselineState":
+			if s.text() == "absent" {
+				c.Outcome = Ignored
+				r.gone++
+			}
+		case "locations":
+			r.where(&c, &w)
+		}
+	})
+	// Section 3.27.23: suppressed when each entry is accepted.
+	if suppressed > 0 && open == 0 && c.Outcome != Ignored {
+		c.Outcome = Ignored
+		r.dropped++
+	}
+	r.run.add(c)
+	r.waiting = append(r.waiting, w)
+}
+
+// sarifKind is what a result's kind says, section 3.27.9.
+func sarifKind(kind string) Outcome {
+	switch kind {
+	case "pass":
+		return Pass
+	case "open", "review":
+		return Inconclusive
+	case "notApplicable", "informational":
+		return Ignored
+	default:
+		return Fail
+	}
+}
+
+// reference is a reportingDescriptorReference, section 3.52. Its number counts
+// among the rules of the driver unless it names another component.
+func (r *sarifRun) reference(c *Case, w *sarifWaiting) {
+	s := r.s
+	index, foreign := -1, false
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "id":
+			if id := s.text(); c.Rule == "" {
+				c.Rule = id
+			}
+		case "index":
+			index = s.integer()
+		case "toolComponent":
+			foreign = !s.null()
+		}
+	})
+	if !foreign && w.rule < 0 {
+		w.rule = index
+	}
+}
+
+// suppressions counts the entries, and those that are not accepted (section
+// 3.35.3: an entry without a status is accepted).
+func (r *sarifRun) suppressions() (all, open int) {
+	s := r.s
+	s.array(func() {
+		all++
+		s.object(func(key []byte) {
+			if string(key) == "status" {
+				if t := s.text(); t != "" && t != "accepted" {
+					open++
+				}
+			}
+		})
+	})
+	return all, open
+}
+
+// where is the file of the first location.
+func (r *sarifRun) where(c *Case, w *sarifWaiting) {
+	s := r.s
+	first := true
+	s.array(func() {
+		if !first {
+			return
+		}
+		first = false
+		s.object(func(key []byte) {
+			if string(key) != "physicalLocation" {
+				return
+			}
+			s.object(func(key []byte) {
+				if string(key) == "artifactLocation" {
+					c.Path, w.artifact = r.location()
+				}
+			})
+		})
+	})
+}

@@ -1,0 +1,71 @@
+package evidence
+
+func isSemgrep(sh *shape) bool {
+	return sh.has("results", '[') && sh.has("errors", '[') && !sh.has("runs", 0) &&
+		(len(sh.items["results"]) == 0 || sh.item("results", "check_id"))
+}
+
+// readSemgrep reads Semgrep's JSON. A scan with errors looked at a part alone.
+func readSemgrep(src *source) *Error {
+	s := newScan(src.data)
+	run := src.run(Findings)
+	run.Tool = "semgrep"
+	g := &semgrep{s: s, run: run}
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "version":
+			run.Version = s.text()
+		case "results":
+			s.array(g.result)
+		case "errors":
+			s.array(func() { g.errors++ })
+		case "paths":
+			s.object(func(key []byte) {
+				if string(key) == "scanned" {
+					s.array(func() { run.Paths = append(run.Paths, s.text()) })
+				}
+			})
+		}
+	})
+	s.end()
+	if g.errors > 0 {
+		run.doubt(counted(g.errors, "error during the scan", "errors during the scan"))
+	}
+	if g.dropped > 0 {
+		run.note(counted(g.dropped, "result is ignored by a comment in the code", "results are ignored by comments in the code"))
+	}
+	return s.err
+}
+
+type semgrep struct {
+	s       *scan
+	run     *Run
+	errors  int
+	dropped int
+}
+
+func (g *semgrep) result() {
+	s := g.s
+	c := Case{Outcome: Fail}
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "check_id":
+			c.Rule = s.text()
+		case "path":
+			c.Path = s.text()
+		case "extra":
+			s.object(func(key []byte) {
+				switch string(key) {
+				case "severity":
+					c.Level = levelOf(s.text())
+				case "is_ignored":
+					if s.boolean() {
+						c.Outcome = Ignored
+						g.dropped++
+					}
+				}
+			})
+		}
+	})
+	g.run.add(c)
+}

@@ -1,0 +1,52 @@
+package evidence
+
+import "encoding/xml"
+
+func isZAPXML(sh *shape) bool { return sh.xmlRoot("OWASPZAPReport") }
+
+// readZAPXML reads ZAP's XML report.
+func readZAPXML(src *source) *Error {
+	x := newXMLScan(src.data)
+	z := &zap{run: src.run(Findings)}
+	if el, ok := x.root(); ok {
+		z.run.Version = attr(el, "version")
+		z.generated, z.created = attr(el, "generated"), attr(el, "created")
+		x.children(func(el xml.StartElement) {
+			switch el.Name.Local {
+			case "site":
+				readZAPXMLSite(x, z, attr(el, "name"))
+			case "created":
+				z.created = x.text()
+			}
+		})
+	}
+	x.end()
+	z.finish()
+	return x.err
+}
+
+func readZAPXMLSite(x *xmlScan, z *zap, site string) {
+	z.run.Paths = append(z.run.Paths, site)
+	x.children(func(el xml.StartElement) {
+		if el.Name.Local != "alerts" {
+			return
+		}
+		x.children(func(el xml.StartElement) {
+			if el.Name.Local != "alertitem" {
+				return
+			}
+			plugin, risk, confidence := "", "", ""
+			x.children(func(el xml.StartElement) {
+				switch el.Name.Local {
+				case "pluginid":
+					plugin = x.text()
+				case "riskcode":
+					risk = x.text()
+				case "confidence":
+					confidence = x.text()
+				}
+			})
+			z.alert(plugin, site, risk, confidence)
+		})
+	})
+}
