@@ -146,6 +146,10 @@ func summary(r *Report) page {
 		v.short(&p, &r.Threats[i])
 	}
 	p.assumed(r)
+	if r.Total.Average != "" {
+		p.heading(3, catalogue.T("brief.heading.average"))
+		p.say(r.Total.Average)
+	}
 	p.say(v.footer(r))
 	return p
 }

@@ -35,6 +35,7 @@ type Total struct {
 	Unpriced           int     `json:"unpriced"`             // that lack a likelihood or a loss
 	Grave              int     `json:"grave"`                // that may harm people gravely
 	Says               string  `json:"says"`
+	Average            string  `json:"average_says"` // in words, to be read last
 }
 
 // Threat finds a brief by the id of its threat, nil when there is none.

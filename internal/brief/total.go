@@ -44,10 +44,11 @@ func (b *builder) total(r *Report) {
 			x.Grave++
 		}
 	}
-	x.Says = b.totalWords(x)
+	x.Says, x.Average = totalWords(x), b.averageWords(x)
 }
 
-func (b *builder) totalWords(x *Total) string {
+// totalWords says what waits; the average stands apart, last.
+func totalWords(x *Total) string {
 	out := []string{catalogue.N("brief.total.threats", x.Undecided)}
 	if x.Grave > 0 {
 		out = append(out, catalogue.N("brief.total.grave", x.Grave))
@@ -55,9 +56,14 @@ func (b *builder) totalWords(x *Total) string {
 	if x.Unpriced > 0 {
 		out = append(out, catalogue.N("brief.total.unpriced", x.Unpriced))
 	}
-	if x.ExpectedAnnualLoss > 0 {
-		out = append(out, catalogue.T("brief.total.average", "money", b.voice.about(x.ExpectedAnnualLoss)))
+	return joinSentences(out...)
+}
+
+func (b *builder) averageWords(x *Total) string {
+	if x.ExpectedAnnualLoss <= 0 {
+		return ""
 	}
+	out := []string{catalogue.T("brief.total.average", "money", b.voice.about(x.ExpectedAnnualLoss))}
 	if x.UnconfirmedShare > 0 {
 		out = append(out, catalogue.T("brief.total.unconfirmed", "share", plain.Capital(plain.Percent(x.UnconfirmedShare))))
 	}
