@@ -2,7 +2,6 @@ package risk
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sort"
 
@@ -20,12 +19,15 @@ type Curve struct {
 
 // NotExactError says why a scenario has no exact curve.
 type NotExactError struct {
-	Threat string
+	Threat string // "" where it is not one threat
 	Reason string
 }
 
 // Error names the threat and the reason.
 func (e *NotExactError) Error() string {
+	if e.Threat == "" {
+		return "risk: no exact curve: " + e.Reason
+	}
 	return fmt.Sprintf("risk: no exact curve: threat %q: %s", e.Threat, e.Reason)
 }
 
@@ -199,8 +201,11 @@ func (c *Curve) Shortfall(p float64) float64 {
 	}
 	area := 0.0
 	for i := 1; i < len(c.at) && c.at[i-1] < q; i++ {
-		to := math.Min(c.at[i], q)
-		area += (to - c.at[i-1]) * (1 - c.upTo[i-1] + c.Exceedance(to)) / 2
+		to, above := c.at[i], 1-c.upTo[i]
+		if to > q {
+			to, above = q, 1-p
+		}
+		area += (to - c.at[i-1]) * (1 - c.upTo[i-1] + above) / 2
 	}
 	return q + max(0, c.Mean-area)/(1-p)
 }

@@ -152,10 +152,10 @@ func randomCertainFile(rng *rand.Rand) string {
 			fmt.Fprintf(&b, "likelihood: %.3f per year, ", 0.02*math.Pow(100, rng.Float64()))
 		}
 		fmt.Fprintf(&b, "impact: {says: x, financial: %.0f..%.0f", low, low*(1.5+60*rng.Float64()))
-		if rng.IntN(3) == 0 {
+		if rng.IntN(5) == 0 {
 			fmt.Fprintf(&b, ", reputation: {loss: %.0f..%.0f..%.0f, chance: %d%%}", low, 3*low, 20*low, 5+rng.IntN(90))
 		}
-		if rng.IntN(4) == 0 {
+		if rng.IntN(8) == 0 {
 			fmt.Fprintf(&b, ", availability: \"pert(%.0f, %.0f, %.0f)\"", low/2, low, 3*low)
 		}
 		b.WriteString("}}\n")

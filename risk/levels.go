@@ -1,7 +1,6 @@
 package risk
 
 import (
-	"errors"
 	"math"
 	"math/cmplx"
 	"slices"
@@ -26,7 +25,8 @@ type level struct {
 	upTo []float64
 }
 
-var errCurve = errors.New("risk: no exact curve: losses lie too near to single numbers, or too far apart, for a grid")
+// errCurve is for the model as a whole.
+var errCurve = &NotExactError{Reason: "losses lie too near to single numbers, or too far apart, for a grid"}
 
 func (a *annualSum) curve() (*Curve, error) {
 	none := a.none()
