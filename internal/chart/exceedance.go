@@ -236,7 +236,9 @@ func chanceAt(ps []ExceedancePoint, loss float64) float64 {
 		switch {
 		case p.Loss == loss:
 			return p.Chance
-		case p.Loss > loss && i > 0:
+		case p.Loss > loss && i == 0:
+			return math.NaN()
+		case p.Loss > loss:
 			a := ps[i-1]
 			return a.Chance + (p.Chance-a.Chance)*(loss-a.Loss)/(p.Loss-a.Loss)
 		}

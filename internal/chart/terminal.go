@@ -90,22 +90,29 @@ func (t *terminal) Rect(x, y, w, h float64, s Style) {
 	if s == After {
 		shade = '▒'
 	}
-	row := int((y + h/2) / cellH)
-	for r := row; float64(r)*cellH < y+h-cellH/2 || r == row; r++ {
-		for c := int(x / cellW); c <= int((x+w-1)/cellW); c++ {
+	first, last := t.columns(x, x+w)
+	top := int(clamp((y+h/2)/cellH, -1, float64(t.rows)))
+	for r := top; r < t.rows && (r == top || float64(r)*cellH < y+h-cellH/2); r++ {
+		for c := first; c <= last; c++ {
 			t.put(c, r, shade, s)
-		}
-		if r > t.rows {
-			break
 		}
 	}
 }
+
+// columns are the first and last column that a stretch touches.
+func (t *terminal) columns(from, to float64) (first, last int) {
+	most := float64(t.cols)
+	return int(clamp(from/cellW, 0, most)), int(clamp((to-1)/cellW, -1, most))
+}
+
+func clamp(v, lo, hi float64) float64 { return math.Max(lo, math.Min(v, hi)) }
 
 // braille dots by column and row in a cell.
 var braille = [2][4]uint8{{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}}
 
 func (t *terminal) dot(x, y float64, s Style) {
-	px, py := int(math.Floor(x/dot)), int(math.Floor(y/dot))
+	// A line drawn from dot to dot must not fall short of one by rounding.
+	px, py := int(math.Floor(x/dot+1e-9)), int(math.Floor(y/dot+1e-9))
 	if px < 0 || py < 0 {
 		return
 	}
@@ -128,13 +135,14 @@ func (t *terminal) Line(x1, y1, x2, y2 float64, s Style) {
 		return
 	}
 	if s == Axis && y1 == y2 {
-		for c := int(x1 / cellW); float64(c)*cellW < x2; c++ {
-			t.put(c, int(y1/cellH), '─', s)
+		first, last := t.columns(x1, x2)
+		for c := first; c <= last; c++ {
+			t.put(c, int(clamp(y1/cellH, -1, float64(t.rows))), '─', s)
 		}
 		return
 	}
 	n := math.Ceil(math.Max(math.Abs(x2-x1), math.Abs(y2-y1)) / dot)
-	n = math.Min(n, float64(4*(t.cols+t.rows)))
+	n = math.Min(n, float64(16*(t.cols+t.rows)))
 	for i := 0.0; i <= n; i++ {
 		if s == Limit && int(i)%4 > 1 {
 			continue

@@ -28,7 +28,7 @@ func (c costWords) say(text string, kind quantity.Kind, words func(lo, hi float6
 		return ""
 	}
 	q, err := quantity.Parse(text, kind, quantity.Env{Currency: c.currency})
-	if err != nil {
+	if err != nil || q.Word != "" {
 		return text
 	}
 	d := q.Dist()

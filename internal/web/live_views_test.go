@@ -1,0 +1,397 @@
+package web
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/plan/model"
+)
+
+// staged answers with what a test puts on the stage.
+type staged struct {
+	Service
+	status negotiate.Status
+	report brief.Report
+	risk   negotiate.RiskResult
+}
+
+func (s *staged) Status(context.Context, negotiate.Actor, negotiate.StatusRequest) (*negotiate.Status, error) {
+	return &s.status, nil
+}
+
+func (s *staged) Brief(_ context.Context, _ negotiate.Actor, req negotiate.BriefRequest) (*brief.Report, error) {
+	r := s.report
+	if len(req.Threats) > 0 {
+		t := r.Threat(req.Threats[0])
+		if t == nil {
+			return nil, parley.Errorf(parley.NotFound, "brief", "no")
+		}
+		r.Threats = []brief.Threat{*t}
+	}
+	return &r, nil
+}
+
+func (s *staged) Risk(context.Context, negotiate.Actor, negotiate.RiskRequest) (*negotiate.RiskResult, error) {
+	return &s.risk, nil
+}
+
+func priced(id, title string, chance, typical, annual float64) brief.Threat {
+	return brief.Threat{
+		ID: id, Title: title, Says: title + " happens.", Triage: parley.Negotiate, ChanceWithinHorizon: &chance,
+		LossIfItHappens: &brief.Loss{P50: typical, P95: 3 * typical}, ExpectedAnnualLoss: &annual,
+	}
+}
+
+func decision(id, threat string, kind parley.Kind, status ledger.Status) negotiate.Decision {
+	return negotiate.Decision{
+		ShortID: id, Threats: []string{threat}, Titles: []string{"About " + threat}, Kind: kind, Status: string(status),
+		Because: "because of " + threat, By: "Priya", At: clock().AddDate(0, 0, -60), Until: "2027-03-01",
+	}
+}
+
+// stage is a product in which everything that can wait waits.
+func stage() *staged {
+	s := &staged{}
+	reopened := decision("SHOP-D2", "copy", parley.Defer, ledger.Reopened)
+	reopened.Broken = []ledger.Broken{{Premise: ledger.Premise{Name: "chance_within_horizon", Unit: "share", Value: 0.13}, Now: 0.27}}
+	overdue := decision("SHOP-D3", "phone", parley.Accept, ledger.InForce)
+	soon := decision("SHOP-D4", "bank", parley.Accept, ledger.InForce)
+	proposed := decision("SHOP-D5", "keys", parley.Mitigate, ledger.Proposed)
+	s.status = negotiate.Status{
+		AsOf: "2027-01-12", Exists: true, Events: 9,
+		Products: []negotiate.ProductStatus{{
+			ID: "shop", Name: "Shop",
+			Waiting: []negotiate.Waiting{
+				{Threat: "copy", Title: "Copy", Since: clock().AddDate(0, 0, -9)},
+				{Threat: "small", Title: "Small", Since: clock()},
+				{Threat: "grave", Title: "Grave", Since: clock().AddDate(0, 0, -1), Grave: true},
+			},
+			Reopened: []negotiate.Decision{reopened}, Overdue: []negotiate.Decision{overdue}, DueSoon: []negotiate.Decision{soon},
+			InForce: []negotiate.Decision{overdue, soon}, Proposed: []negotiate.Decision{proposed},
+		}},
+	}
+	grave := priced("grave", "Grave", 0.002, 1e3, 10)
+	grave.GraveHarm, grave.Words.People = true, "People could be harmed."
+	aware := brief.Threat{ID: "cert", Title: "Cert", Triage: parley.Aware, Care: "An alert."}
+	bare := brief.Threat{ID: "bare", Title: "Bare", Triage: parley.Negotiate, Words: brief.Words{Missing: "No price yet."}, Unconfirmed: true, Guessed: true}
+	s.report = brief.Report{Currency: "GBP", HorizonYears: 2, Threats: []brief.Threat{
+		priced("copy", "Copy", 0.27, 800e3, 71e3), priced("phone", "Phone", 0.9, 2e3, 60e3), priced("bank", "Bank", 0.3, 50e3, 50e3),
+		priced("keys", "Keys", 0.1, 50e3, 40e3), bare, priced("small", "Small", 0.001, 5e3, 30), priced("tiny", "Tiny", 0.001, 4e3, 20), grave, aware,
+	}}
+	s.risk = negotiate.RiskResult{
+		Currency: "GBP", Quantiles: map[string]float64{"0.9": 3e5, "0.99": 1e6},
+		Appetite: []negotiate.LimitResult{
+			{Loss: 250e3, ChanceAllowed: 0.25, Chance: 0.41, Breached: true},
+			{Loss: 1e6, ChanceAllowed: 0.05, Chance: 0.0501, Breached: true, TooClose: true},
+			{Loss: 2e6, ChanceAllowed: 0.05, Chance: 0.001},
+		},
+	}
+	return s
+}
+
+func TestHomeSaysWhatWaits(t *testing.T) {
+	l := &live{service: stage(), opt: Options{Actor: priya}}
+	v, err := l.home(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Heading != "Three decisions wait for you" || v.Nav[0].Count != 3 || !v.Nav[0].Here {
+		t.Errorf("%q, %+v", v.Heading, v.Nav[0])
+	}
+	var groups []string
+	for _, g := range v.Groups {
+		var titles []string
+		for _, i := range g.Items {
+			titles = append(titles, i.Title)
+		}
+		groups = append(groups, g.Heading+": "+strings.Join(titles, ", "))
+	}
+	want := []string{"Re-opened: About copy", "Past its end: About phone", "Waiting for a decision: Grave, Small", "Waiting for approval: About keys", "Ends soon: About bank"}
+	if !slices.Equal(groups, want) {
+		t.Errorf("groups %q, want %q", groups, want)
+	}
+	first := v.Groups[0].Items[0]
+	if first.Because != "The chance: it was 13 of 100, it is 27 of 100." || first.Tags[0] != (Tag{"came back 9 days ago", "risk"}) {
+		t.Errorf("%+v", first)
+	}
+	if got := first.Figures; got != "27 of 100 within two years · typically £800k, in a bad case £2.4M" {
+		t.Errorf("figures %q", got)
+	}
+}
+
+func TestHomeFoldsTheSmallAndNeverTheGrave(t *testing.T) {
+	l := &live{service: stage(), opt: Options{Actor: priya}}
+	v, err := l.home(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var large []string
+	for _, c := range v.Top {
+		large = append(large, c.ID)
+	}
+	if want := []string{"copy", "phone", "bank", "keys", "bare", "grave"}; !slices.Equal(large, want) {
+		t.Errorf("large: %v, want %v", large, want)
+	}
+	if v.Rest == nil || len(v.Rest.Rows) != 2 || v.Rest.Heading != "2 smaller ones, together less than £1k a year on average" {
+		t.Errorf("folded: %+v", v.Rest)
+	}
+	if v.Rest.Rows[0].Cells[0] != "less than 1 of 100" {
+		t.Errorf("%+v", v.Rest.Rows[0])
+	}
+	if v.Aware == nil || v.Aware.Heading != "One that knowing is enough for" || v.Aware.Rows[0].Cells[0] != "An alert." {
+		t.Errorf("aware: %+v", v.Aware)
+	}
+	bare := v.Top[4]
+	if bare.Facts[0] != (Pair{"Not priced", "No price yet."}) || bare.Picture != "" {
+		t.Errorf("%+v", bare)
+	}
+	tags := v.Top[0].Tags
+	if len(tags) != 1 || tags[0] != (Tag{"re-opened", "risk"}) {
+		t.Errorf("%+v", tags)
+	}
+}
+
+func TestHomeNamesThePassedLimits(t *testing.T) {
+	l := &live{service: stage(), opt: Options{Actor: priya}}
+	v, err := l.home(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Line{
+		{"41 of 100 years lose more than £250k; your limit is 25 of 100.", "breach"},
+		{"5 of 100 years lose more than £1M; your limit is 5 of 100. That is too close to call.", ""},
+		{"Less than 1 of 100 years lose more than £2M; your limit is 5 of 100.", "kept"},
+	}
+	if !slices.Equal(v.Limits, want) || v.LimitsHeading != "One of your limits is passed, as things are" {
+		t.Errorf("%q %+v", v.LimitsHeading, v.Limits)
+	}
+}
+
+func TestManyWaitingAreCutShort(t *testing.T) {
+	s := stage()
+	p := &s.status.Products[0]
+	p.Waiting, p.Reopened = nil, nil
+	for _, id := range []string{"a", "b", "c", "d", "e", "f"} {
+		p.Waiting = append(p.Waiting, negotiate.Waiting{Threat: id, Title: id, Since: clock()})
+	}
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(v.Groups, func(g WaitGroup) bool { return g.More != "" })
+	if i < 0 || len(v.Groups[i].Items) != shownWaiting || v.Groups[i].More != "And three more, in the list below" {
+		t.Errorf("%+v", v.Groups)
+	}
+	if v.Lead[0] != "Reading and deciding takes about 18 minutes." {
+		t.Errorf("%q", v.Lead)
+	}
+}
+
+func TestNothingWaits(t *testing.T) {
+	s := stage()
+	p := &s.status.Products[0]
+	p.Waiting, p.Reopened, p.Overdue, p.DueSoon, p.Proposed = nil, nil, nil, nil, nil
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(t.Context(), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Heading != "Nothing waits for a decision" || len(v.Groups) != 0 || len(v.Lead) != 0 {
+		t.Errorf("%q %+v %q", v.Heading, v.Groups, v.Lead)
+	}
+}
+
+func TestMinutes(t *testing.T) {
+	for n, want := range map[int]string{3: "about 3 minutes", 20: "about 20 minutes", 21: "about half an hour", 46: "about an hour, or several sittings"} {
+		if got := minutes(n); got != want {
+			t.Errorf("%d: %q", n, got)
+		}
+	}
+}
+
+func TestBriefSaysWhereItStands(t *testing.T) {
+	l := &live{service: stage(), opt: Options{Actor: priya}}
+	for id, want := range map[string]Line{
+		"copy":  {"SHOP-D2 came back: what it counted on no longer holds. The chance: it was 13 of 100, it is 27 of 100.", "risk"},
+		"phone": {"SHOP-D3 is past its end, 1 March 2027. It stays in force until somebody decides anew.", "risk"},
+		"bank":  {"Decided in SHOP-D4: live with it, until 1 March 2027, by Priya on 13 November 2026.", "good"},
+		"keys":  {"Proposed in SHOP-D5: do it, until 1 March 2027, by Priya on 13 November 2026. It waits for approval.", "warn"},
+		"small": {"Nobody has decided about this yet. It came in today.", "warn"},
+	} {
+		v, err := l.brief(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Standing == nil || *v.Standing != want {
+			t.Errorf("%s: %+v, want %+v", id, v.Standing, want)
+		}
+	}
+	v, err := l.brief(t.Context(), "cert")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Standing != nil || v.Form != nil || v.Aware != "An alert." {
+		t.Errorf("where knowing is enough nothing is to be decided: %+v %+v %q", v.Standing, v.Form, v.Aware)
+	}
+	if _, err := l.brief(t.Context(), "absent"); parley.KindOfError(err) != parley.NotFound {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestBriefFormTakesOverWhatIsInForce(t *testing.T) {
+	l := &live{service: stage(), opt: Options{Actor: priya}}
+	for id, want := range map[string][]string{"bank": {"SHOP-D4"}, "phone": {"SHOP-D3"}, "copy": nil, "small": nil} {
+		v, err := l.brief(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(v.Form.Replaces, want) || v.Form.FirstDay != "2027-01-13" || v.Form.Digest == "" {
+			t.Errorf("%s: %+v", id, v.Form)
+		}
+	}
+}
+
+func option(id string, kind parley.Kind, after float64) brief.Option {
+	return brief.Option{ID: id, Kind: kind, Title: strings.ToUpper(id), With: []string{id}, ChanceWithinHorizonAfter: &after}
+}
+
+func TestBriefRanksOptions(t *testing.T) {
+	s := stage()
+	th := s.report.Threat("copy")
+	best := option("b", parley.Mitigate, 0.1)
+	best.IsBest = true
+	planned := option(brief.OptionPlan, parley.Mitigate, 0.03)
+	planned.InPlan, planned.With = true, []string{"b", "c"}
+	th.Options = []brief.Option{
+		option(brief.OptionDefer, parley.Defer, 0.27), option(brief.OptionAccept, parley.Accept, 0.27), option("a", parley.Mitigate, 0.2),
+		best, option("c", parley.Mitigate, 0.2), option("insure", parley.Transfer, 0.27), planned,
+	}
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(t.Context(), "copy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown, more []string
+	for _, o := range v.Options {
+		shown = append(shown, o.ID)
+	}
+	for _, o := range v.MoreOptions {
+		more = append(more, o.ID)
+	}
+	if want := []string{"plan", "b", "accept", "defer"}; !slices.Equal(shown, want) {
+		t.Errorf("shown %v, want %v", shown, want)
+	}
+	if want := []string{"a", "c", "insure"}; !slices.Equal(more, want) || v.MoreHeading != "Three more ways, each by itself" {
+		t.Errorf("more %v %q", more, v.MoreHeading)
+	}
+	if v.Squares.Says != "With “PLAN” the chance within two years falls from 27 of 100 to 3 of 100." {
+		t.Errorf("%q", v.Squares.Says)
+	}
+	var ticked, all []string
+	for _, w := range v.Form.Ways {
+		all = append(all, w.ID)
+		if w.Checked {
+			ticked = append(ticked, w.ID)
+		}
+	}
+	if !slices.Equal(all, []string{"mitigate:a", "mitigate:b", "mitigate:c", "transfer:insure"}) || !slices.Equal(ticked, []string{"mitigate:b", "mitigate:c"}) {
+		t.Errorf("ways %v, ticked %v", all, ticked)
+	}
+}
+
+func TestASquareIsShownOnceWhereNothingGetsRarer(t *testing.T) {
+	s := stage()
+	o := option("b", parley.Mitigate, 0.27)
+	o.IsBest = true
+	s.report.Threat("copy").Options = []brief.Option{o}
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(t.Context(), "copy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(v.Squares.Table.Rows) != 1 || !strings.Contains(v.Squares.Says, "cheaper, not rarer") {
+		t.Errorf("%q %+v", v.Squares.Says, v.Squares.Table.Rows)
+	}
+}
+
+func TestPlanFloors(t *testing.T) {
+	b := &planBuilder{
+		r:      &negotiate.PlanResult{Currency: "GBP", Items: []negotiate.PlanItem{{ID: "fix", Title: "Fix it"}}},
+		report: &brief.Report{Threats: []brief.Threat{{ID: "leak", Title: "Leak"}}},
+	}
+	for want, f := range map[string]model.Floor{
+		"GDPR (Leak): kept, at no extra price.":                                                             {ID: "leak", Kind: model.ByObligation, Says: "GDPR", Met: true, Price: f64(0)},
+		"People could be gravely harmed (Leak): kept, for about £12k.":                                      {ID: "leak", Kind: model.ByPeople, Met: true, Price: f64(12_000)},
+		"Promised (Fix it): kept; its price was not worked out in time.":                                    {ID: "fix", Kind: model.ByMust, Met: true},
+		"GDPR (other): nothing in this plan does it, because nothing that could has a cost and a strength.": {ID: "other", Kind: model.ByObligation, Says: "GDPR"},
+	} {
+		if got := b.floor(f); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestPlanItems(t *testing.T) {
+	b := &planBuilder{
+		base: &negotiate.PlanResult{Chosen: []string{"old", "both"}},
+		r: &negotiate.PlanResult{
+			Currency: "GBP", Chosen: []string{"both", "new"},
+			Items: []negotiate.PlanItem{
+				{ID: "old", Title: "Old", Feature: true}, {ID: "both", Title: "Both", In: true}, {ID: "new", Title: "New", In: true}, {ID: "never", Title: "Never"},
+			},
+			Why: []negotiate.Why{{ID: "both", MarginalValue: 5}, {ID: "new", MarginalValue: 9}, {ID: "old", MarginalValue: 1}, {ID: "never", Says: "does not pay", MarginalValue: -4}},
+		},
+		view: &PlanView{},
+	}
+	b.items()
+	v := b.view
+	if len(v.Items) != 2 || v.Items[0].Title != "New" || v.Items[0].Tags[0].Text != "comes in" || len(v.Items[1].Tags) != 0 {
+		t.Errorf("in: %+v", v.Items)
+	}
+	if len(v.Out) != 1 || v.Out[0].Title != "Old" || v.Out[0].Tags[1] != (Tag{"falls off", "risk"}) {
+		t.Errorf("falls off: %+v", v.Out)
+	}
+	if len(v.OutMore) != 1 || v.OutMore[0].Reason != "does not pay" || v.OutMoreHeading != "One thing is left out" {
+		t.Errorf("left out: %+v %q", v.OutMore, v.OutMoreHeading)
+	}
+}
+
+func TestPlanNotes(t *testing.T) {
+	for _, c := range []struct {
+		r    negotiate.PlanResult
+		want string
+	}{
+		{negotiate.PlanResult{Currency: "GBP", Proved: true}, "No better plan exists within these limits."},
+		{negotiate.PlanResult{Currency: "GBP", Gap: 0.00312}, "This plan is within 0.31 % of the best possible."},
+		{negotiate.PlanResult{Currency: "GBP", Unconfirmed: 0.4}, "About 40% of the average loss rests on estimates that nobody has confirmed."},
+	} {
+		b := &planBuilder{r: &c.r, report: &brief.Report{}, view: &PlanView{}}
+		b.rest()
+		if !slices.Contains(b.view.Notes, c.want) {
+			t.Errorf("%q has no %q", b.view.Notes, c.want)
+		}
+	}
+}
+
+func TestLimitRow(t *testing.T) {
+	risk := func(as ...negotiate.LimitResult) *negotiate.RiskResult { return &negotiate.RiskResult{Appetite: as} }
+	kept, closeBy, passed := negotiate.LimitResult{}, negotiate.LimitResult{Breached: true, TooClose: true}, negotiate.LimitResult{Breached: true}
+	b := &planBuilder{prices: &prices{
+		plans: []*negotiate.RiskResult{risk(kept, kept), risk(kept, closeBy), risk(passed, closeBy)},
+		today: risk(closeBy, passed),
+	}}
+	if got, want := b.limitRow().Cells, []string{"yes", "too close to call", "no", "no"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestChanceOfIsExact(t *testing.T) {
+	r := &negotiate.RiskResult{Exceedance: []negotiate.Exceedance{{Loss: 5, Probability: 0.3}}}
+	if chanceOf(r, 5) != 0.3 || !math.IsNaN(chanceOf(r, 6)) {
+		t.Error("a chance nobody computed is made up")
+	}
+}

@@ -1,0 +1,241 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+func TestMemoComputesOnce(t *testing.T) {
+	var m memo
+	var computed atomic.Int64
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			got, err := recall(&m, func() (int, error) {
+				computed.Add(1)
+				time.Sleep(time.Millisecond)
+				return 7, nil
+			}, "plan", int64(3), []string{"a", "b"})
+			if got != 7 || err != nil {
+				t.Errorf("got %d, %v", got, err)
+			}
+		})
+	}
+	wg.Wait()
+	if computed.Load() != 1 {
+		t.Errorf("computed %d times", computed.Load())
+	}
+	if got, _ := recall(&m, func() (int, error) { return 8, nil }, "plan", int64(4), []string{"a", "b"}); got != 8 {
+		t.Error("a larger ledger gets the answer of the smaller one")
+	}
+	if got, _ := recall(&m, func() (int, error) { return 9, nil }, "plan", int64(3), []string{"a b"}); got != 9 {
+		t.Error("two keys are taken for one")
+	}
+}
+
+func TestMemoForgetsErrorsAndTheOldest(t *testing.T) {
+	var m memo
+	if _, err := recall(&m, func() (int, error) { return 0, errors.New("no") }, "x"); err == nil {
+		t.Error("the error is lost")
+	}
+	if got, err := recall(&m, func() (int, error) { return 1, nil }, "x"); got != 1 || err != nil {
+		t.Errorf("an error is kept: %d, %v", got, err)
+	}
+	for i := range 3 * memoSize {
+		if _, err := recall(&m, func() (int, error) { return i, nil }, "y", i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(m.entries) > memoSize || len(m.order) > memoSize {
+		t.Errorf("%d answers are kept", len(m.entries))
+	}
+	if _, err := recall(&m, func() (string, error) { return "", nil }, "y", 3*memoSize-1); err == nil {
+		t.Error("an answer of another kind is handed out")
+	}
+}
+
+func TestCosts(t *testing.T) {
+	for _, c := range []struct{ effort, once, yearly, want string }{
+		{"", "", "", ""},
+		{"10d..20d", "", "", "10 to 20 days"},
+		{"3d", "2k", "", "3 days, about £2k"},
+		{"3d..6d", "3k..5k", "1k..2k per year", "3 to 6 days, £3k to £5k, £1k to £2k a year"},
+		{"medium", "", "", "medium"},
+		{"0d", "0", "0", ""},
+		{"<b>", "", "", "<b>"},
+	} {
+		if got := (costWords{"GBP"}).costs(c.effort, c.once, c.yearly); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}
+
+func TestAgo(t *testing.T) {
+	s := &situation{status: &negotiate.Status{AsOf: "2027-01-12"}}
+	for day, want := range map[string]string{
+		"2027-01-12": "today", "2027-01-13": "today", "2027-01-11": "yesterday", "2027-01-03": "9 days ago",
+		"2026-12-29": "2 weeks ago", "2026-12-12": "4 weeks ago", "2026-10-12": "3 months ago",
+	} {
+		at, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.ago(at.Add(23 * time.Hour)); got != want {
+			t.Errorf("%s: %q, want %q", day, got, want)
+		}
+	}
+	if s.ago(time.Time{}) != "" {
+		t.Error("no time was long ago")
+	}
+}
+
+func TestWayKind(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		texts := rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"mitigate:a", "transfer:b", "avoid:c", "accept:d"}))).Draw(t, "texts")
+		kind, ids, ok := wayKind(texts)
+		if !ok {
+			return
+		}
+		for i, text := range texts {
+			if text != string(kind)+":"+ids[i] {
+				t.Fatalf("%q read as %s %q", texts, kind, ids)
+			}
+		}
+	})
+}
+
+func TestThreshold(t *testing.T) {
+	for q, want := range map[float64]float64{0: 0, 7: 7, 652_431: 600_000, 1_000_000: 1_000_000, 999_999: 900_000} {
+		r := &negotiate.RiskResult{Quantiles: map[string]float64{"0.9": q}}
+		if got := threshold(r); math.Abs(got-want) > 1e-6*want {
+			t.Errorf("threshold at %v is %v, want %v", q, got, want)
+		}
+	}
+}
+
+func TestLossesHoldEveryLimit(t *testing.T) {
+	r := &negotiate.RiskResult{
+		Quantiles: map[string]float64{"0.99": 900e3, "0.9": 300e3},
+		Appetite:  []negotiate.LimitResult{{Loss: 250e3}, {Loss: 1e6}},
+	}
+	at := losses(r)
+	if !slices.IsSorted(at) || at[0] != 0 || !slices.Contains(at, 250e3) || !slices.Contains(at, 1e6) || at[len(at)-1] < 1e6 {
+		t.Errorf("read at %v", at)
+	}
+	if got := losses(&negotiate.RiskResult{}); !reflect.DeepEqual(got, []float64{0}) {
+		t.Errorf("without any loss: %v", got)
+	}
+}
+
+func f64(x float64) *float64 { return &x }
+
+func TestBudgetFields(t *testing.T) {
+	base := &negotiate.PlanResult{Budget: negotiate.BudgetResult{Money: f64(60e3), EffortDays: f64(300)}}
+	now := &negotiate.PlanResult{Budget: negotiate.BudgetResult{Money: f64(20e3), EffortDays: f64(300)}}
+	for _, c := range []struct {
+		name      string
+		q         budget
+		base, now *negotiate.PlanResult
+		want      [2]BudgetField
+	}{
+		{
+			"as capacity allows",
+			budget{},
+			base, base,
+			[2]BudgetField{
+				{Value: "£60k", Prefix: "£", Suffix: "k", Max: 120, Step: 2, At: 60},
+				{Value: "300d", Suffix: "d", Max: 600, Step: 10, At: 300},
+			},
+		},
+		{
+			"typed",
+			budget{money: "20 000"},
+			base, now,
+			[2]BudgetField{
+				{Value: "20 000", Prefix: "£", Suffix: "k", Max: 120, Step: 2, At: 20},
+				{Value: "300d", Suffix: "d", Max: 600, Step: 10, At: 300},
+			},
+		},
+		{
+			"nothing possible",
+			budget{money: "0"},
+			nil, nil,
+			[2]BudgetField{{Value: "0", Prefix: "£"}, {Suffix: "d"}},
+		},
+	} {
+		got := budgetFields(c.q, c.base, c.now, "GBP")
+		for i, w := range c.want {
+			g := got[i]
+			g.Name, g.Label, g.SlideLabel = "", "", ""
+			if g != w {
+				t.Errorf("%s: %+v, want %+v", c.name, g, w)
+			}
+		}
+	}
+	unlimited := &negotiate.PlanResult{}
+	unlimited.Cost.Money, unlimited.Cost.EffortDays = 5_000, 40
+	got := budgetFields(budget{}, unlimited, unlimited, "GBP")
+	if got[0].Max*1000 < 5000 || got[1].Max < 40 || got[0].Value != "" {
+		t.Errorf("without a capacity: %+v", got)
+	}
+}
+
+func TestNiceStep(t *testing.T) {
+	for x, want := range map[float64]float64{0: 1, 0.3: 1, 1: 1, 1.2: 2, 3: 5, 7: 10, 42: 50, 100: 100, math.NaN(): 1} {
+		if got := niceStep(x); got != want {
+			t.Errorf("niceStep(%v) = %v, want %v", x, got, want)
+		}
+	}
+}
+
+func TestBroken(t *testing.T) {
+	d := negotiate.Decision{Broken: []ledger.Broken{
+		{Premise: ledger.Premise{Name: "chance_within_horizon", Unit: "share", Value: 0.13}, Now: 0.27},
+		{Premise: ledger.Premise{Name: "expected_annual_loss", Unit: "GBP per year", Value: 71e3}, Now: 158e3},
+		{Premise: ledger.Premise{Name: "effort", Unit: "person-days", Value: 15}, Now: 40},
+		{Premise: ledger.Premise{Name: "something", Says: "the moon is full", Value: 1}, Gone: true},
+	}}
+	want := "The chance: it was 13 of 100, it is 27 of 100. The average a year: it was £71k, it is £160k. The effort: it was 15 days, it is 40 days. The moon is full: it is not there any more."
+	if got := brokenWords(d, "GBP"); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+func TestLongRunsOfTheRecordAreOneRow(t *testing.T) {
+	var events []negotiate.Event
+	for i := range 6 {
+		events = append(events, negotiate.Event{Seq: int64(9 - i), Type: itemPut, Says: fmt.Sprintf("threat t%d recorded", i), Actor: priya, At: clock()})
+	}
+	events = append(events, negotiate.Event{Seq: 3, Type: "decision.recorded", Says: "decided on t0", Actor: priya, At: clock()})
+	events = append(events, negotiate.Event{Seq: 2, Type: itemPut, Says: "threat alone recorded", Actor: priya, By: "Helen", At: clock()})
+	rows := eventRows(events)
+	if len(rows) != 3 || len(rows[0].Parts) != 6 || !strings.HasPrefix(rows[0].What, "6 things") || len(rows[1].Parts) != 0 {
+		t.Fatalf("%+v", rows)
+	}
+	if rows[2].What != "Threat alone recorded." || !strings.Contains(rows[2].Who, "for Helen (claimed)") {
+		t.Errorf("%+v", rows[2])
+	}
+}
+
+func TestOf100(t *testing.T) {
+	for p, want := range map[float64]string{
+		0: "none of 100", 0.001: "less than 1 of 100", 0.006: "1 of 100", 0.27: "27 of 100", 0.994: "99 of 100", 0.999: "more than 99 of 100", 1: "more than 99 of 100",
+	} {
+		if got := of100(p); got != want {
+			t.Errorf("%v: %q, want %q", p, got, want)
+		}
+	}
+}
