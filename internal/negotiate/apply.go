@@ -110,18 +110,23 @@ func plural(n int, one, other string) string {
 	return other
 }
 
-// settle completes drafts with what follows from them: ends that were reached,
-// and decisions whose premises no longer hold in the state they lead to.
+// settle completes drafts with what follows from them: ends that are reached in
+// the state they lead to, and decisions whose premises no longer hold there.
 func (s *Service) settle(state *ledger.State, drafts []ledger.Draft, actor Actor, at time.Time) ([]ledger.Draft, []Reopened, error) {
 	job := actor
 	job.Via = ledger.ViaJob
-	expired := ledger.Stamp(ledger.Expiries(state, s.today()), job, "")
-	// What the drafts name as their cause by number stands first, so that the
-	// numbers stay right.
-	drafts = append(drafts, expired...)
 	next, err := foresee(state, drafts, at)
 	if err != nil {
 		return nil, nil, err
+	}
+	// What a draft ended itself, by replacing or withdrawing it, expires no more.
+	if expired := ledger.Stamp(ledger.Expiries(next, s.today()), job, ""); len(expired) > 0 {
+		// What the drafts name as their cause by number stands first, so that the
+		// numbers stay right.
+		drafts = append(drafts, expired...)
+		if next, err = foresee(state, drafts, at); err != nil {
+			return nil, nil, err
+		}
 	}
 	var reopened []Reopened
 	for _, p := range next.Products() {

@@ -2,7 +2,6 @@ package negotiate
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -138,7 +137,8 @@ func (s *Service) deciding(ctx context.Context, state *ledger.State, actor Actor
 		}
 		terms.With = append(terms.With, id)
 	}
-	d = ledger.Deciding{Product: p.ID, Terms: terms, Actor: actor, By: req.By, Today: cmp.Or(req.AsOf, s.today())}
+	// A decision is taken today, whatever day its figures are of.
+	d = ledger.Deciding{Product: p.ID, Terms: terms, Actor: actor, By: req.By, Today: s.today()}
 	return d, ledger.Check(state, d)
 }
 
@@ -230,7 +230,7 @@ func notTaken(r *brief.Report, t ledger.Terms) []ledger.NotTaken {
 	var out []ledger.NotTaken
 	for _, id := range t.Threats {
 		for _, o := range r.Threat(id).Options {
-			taken := o.Kind == t.Kind && (len(o.With) == 0 || sameSet(o.With, t.With)) || slices.Contains(t.With, o.ID)
+			taken := o.Kind == t.Kind && (len(t.With) == 0 || sameSet(o.With, t.With)) || slices.Contains(t.With, o.ID)
 			if !taken && !slices.ContainsFunc(out, func(n ledger.NotTaken) bool { return n.Option == o.ID }) {
 				out = append(out, ledger.NotTaken{Option: o.ID})
 			}
