@@ -116,6 +116,14 @@ func harmless(cell string) string {
 	return cell
 }
 
+// doneText says what follows from a finished task.
+func doneText(t negotiate.Task) string {
+	if t.Status != string(ledger.TaskDone) {
+		return ""
+	}
+	return "  " + catalogue.T("cli.done.control") + "\n"
+}
+
 func (a *app) doneCommand() *cobra.Command {
 	var req negotiate.DoneRequest
 	var cancel, reopen bool
@@ -135,7 +143,7 @@ func (a *app) doneCommand() *cobra.Command {
 		}
 		return a.print(res, func(w io.Writer) error {
 			t := res.Tasks[0]
-			return write(w, catalogue.T("cli.done", "id", t.ShortID, "title", plain.Clean(t.Title), "status", catalogue.T("task."+t.Status))+"\n")
+			return write(w, catalogue.T("cli.done", "id", t.ShortID, "title", plain.Clean(t.Title), "status", catalogue.T("task."+t.Status))+"\n"+doneText(t))
 		})
 	})
 	f := c.Flags()

@@ -149,9 +149,28 @@ type ShowRequest struct {
 type ShowResult struct {
 	Schema   string            `json:"schema"`
 	Decision Decision          `json:"decision"`
-	History  []ledger.Move     `json:"history"`
+	History  []Move            `json:"history"`
 	NotTaken []ledger.NotTaken `json:"not_taken"`
 	Brief    json.RawMessage   `json:"brief"` // the very bytes that were seen
+}
+
+// Move is one step of a decision's life.
+type Move struct {
+	To      ledger.Status   `json:"to"`
+	At      time.Time       `json:"at"`
+	Event   string          `json:"event"` // id of the event that moved it
+	Actor   Actor           `json:"actor"`
+	By      string          `json:"by,omitempty"` // claimed
+	Because string          `json:"because,omitempty"`
+	Broken  []ledger.Broken `json:"broken,omitempty"`
+}
+
+func movesOf(d *ledger.Decision) []Move {
+	out := []Move{}
+	for _, m := range d.History {
+		out = append(out, Move(m))
+	}
+	return out
 }
 
 // Show reads a decision and the brief it stood on, byte for byte.
@@ -173,7 +192,7 @@ func (s *Service) Show(ctx context.Context, actor Actor, req ShowRequest) (*Show
 	}
 	p := state.Product(ref.Product)
 	d := p.Decision(ref.ID)
-	r := &ShowResult{Schema: "parley.show/1", Decision: decisionOf(p, d), History: d.History, NotTaken: d.NotTaken}
+	r := &ShowResult{Schema: "parley.show/1", Decision: decisionOf(p, d), History: movesOf(d), NotTaken: d.NotTaken}
 	if d.Brief != nil {
 		if r.Brief, err = db.Attachment(ctx, *d.Brief); err != nil {
 			return nil, ledgerError("read the brief of "+d.Short, err)

@@ -126,6 +126,25 @@ type DoneRequest struct {
 	Because string
 }
 
+// resolveTask finds a task by its own id or by that of its mitigation.
+func resolveTask(state *ledger.State, req DoneRequest) (ledger.Ref, error) {
+	ref, err := state.Resolve(req.Product, req.Task, ledger.KindTask)
+	if err == nil {
+		return ref, nil
+	}
+	m, notOne := state.Resolve(req.Product, req.Task, ledger.KindMitigation)
+	if notOne != nil {
+		return ref, err
+	}
+	for _, t := range state.Product(m.Product).Tasks {
+		if t.Mitigation == m.ID {
+			return ledger.Ref{Product: m.Product, Kind: ledger.KindTask, ID: t.Short, Short: t.Short}, nil
+		}
+	}
+	return ref, parley.Errorf(parley.NotFound, "", "no decision asks for %s", m.ID).
+		WithHint("decide first: parley decide THREAT mitigate --with " + m.ID + " --because …")
+}
+
 // Done changes the status of a task. A finished mitigation stands as a control
 // from then on.
 func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*TasksResult, error) {
@@ -139,7 +158,7 @@ func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*Task
 	var ref ledger.Ref
 	to := cmp.Or(req.To, ledger.TaskDone)
 	_, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
-		if ref, err = state.Resolve(req.Product, req.Task, ledger.KindTask); err != nil {
+		if ref, err = resolveTask(state, req); err != nil {
 			return nil, err
 		}
 		t := state.Product(ref.Product).Task(ref.ID)
