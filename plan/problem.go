@@ -64,6 +64,10 @@ type Problem struct {
 	// +Inf means no limit, 0 means nothing.
 	Money, Effort float64
 	Rows          []Row
+	// Chains are lists of items of which each requires the next, such as one thing
+	// started by one time or another. To name them changes no answer; it makes the
+	// search faster.
+	Chains [][]int
 }
 
 // Totals are the figures of one set of items, all but Effort in currency units.

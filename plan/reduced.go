@@ -71,6 +71,13 @@ func (p *Problem) reduce(state []uint8, most int) *reduced {
 			}
 		}
 	}
+	for _, chain := range p.Chains {
+		items := union(chain, nil)
+		if len(items) <= most {
+			// The blocks of two items go into this one.
+			r.blocks = append(r.blocks, block{items: items, table: make([]float64, 1<<len(items)), price: make([]float64, len(items))})
+		}
+	}
 	for _, t := range p.Terms {
 		r.wide = append(r.wide, newWide(t))
 	}

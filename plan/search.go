@@ -149,6 +149,8 @@ func (s *search) rounds(nd *node) []round {
 	switch {
 	case nd.warm:
 		return []round{{s.scale * .01, 5, false}, {s.scale * .003, 15, true}, {s.scale * .003, 20, true}}
+	case nd.top && len(s.p.Chains) > 0:
+		return []round{{s.scale * 3, 15, false}, {s.scale, 15, false}, {s.scale * .3, 20, true}, {s.scale * .1, 20, true}, {s.scale * .03, 20, true}, {s.scale * .01, 20, true}, {s.scale * .01, 20, true}}
 	case nd.top:
 		return []round{{s.scale * .1, 10, false}, {s.scale * .03, 10, true}, {s.scale * .01, 15, true}, {s.scale * .003, 20, true}, {s.scale * .003, 20, true}}
 	}
@@ -218,6 +220,10 @@ func (s *search) score(r *reduced, i int, x float64) float64 {
 // mostSwapped is how many items, the most contested ones, local search swaps.
 const mostSwapped = 60
 
+// mostShifted is that for a first set of a problem with chains, where a swap
+// also is one thing earlier for another later.
+const mostShifted = 400
+
 // round makes a set of a node's soft choice and improves it.
 func (s *search) round(nd *node) {
 	ps := s.polish
@@ -253,7 +259,11 @@ func (s *search) order(nd *node) (order, contested []int) {
 	slices.SortStableFunc(contested, func(a, b int) int {
 		return cmp.Compare(math.Abs(want[items[a]]-.5), math.Abs(want[items[b]]-.5))
 	})
-	return order, contested[:min(len(contested), mostSwapped)]
+	most := mostSwapped
+	if nd.top && len(s.p.Chains) > 0 {
+		most = mostShifted
+	}
+	return order, contested[:min(len(contested), most)]
 }
 
 // offer takes a set as the new best if it is feasible and better, valued
@@ -270,6 +280,10 @@ func (s *search) offer(chosen []int) {
 	}
 }
 
+// small is the share of its effects below which an item's cost says nothing of
+// how it is decided.
+const small = .01
+
 // typicalEffect is the median of what items cost, or where they cost nothing
 // bring in or save on their own, among those that do either. Around the best
 // choice items bring in about what they cost, so that is the scale on which it
@@ -277,14 +291,16 @@ func (s *search) offer(chosen []int) {
 func typicalEffect(r *reduced) float64 {
 	var costs, effects []float64
 	for i := range r.item {
-		if c := math.Abs(r.cost[i]); c > 0 {
-			costs = append(costs, c)
-		}
+		all := 0.0
 		for _, at := range r.touch[i] {
 			t := r.blocks[at.block].table
 			if d := math.Abs(t[0] - t[1<<at.bit]); d > 0 && !math.IsInf(d, 0) {
 				effects = append(effects, d)
+				all += d
 			}
+		}
+		if c := math.Abs(r.cost[i]); c > small*all {
+			costs = append(costs, c)
 		}
 	}
 	for _, w := range r.wide {

@@ -25,6 +25,13 @@ func (p *Problem) Validate() error {
 			return fmt.Errorf("plan: term %d: %w", k, err)
 		}
 	}
+	for k, chain := range p.Chains {
+		for _, i := range chain {
+			if err := p.index(i); err != nil {
+				return fmt.Errorf("plan: chain %d: %w", k, err)
+			}
+		}
+	}
 	for k, r := range p.Rows {
 		if math.IsNaN(r.Limit) {
 			return fmt.Errorf("plan: row %d (%s): the limit is not a number", k, r.Name)

@@ -300,7 +300,9 @@ func (b *Built) spread(start, lead float64) float64 {
 // addOrder states what starts no later than what, and what excludes what.
 func (b *Built) addOrder() {
 	for k, it := range b.items {
+		var chain []int
 		for s := range b.starts {
+			chain = append(chain, b.at(k, s))
 			x := &b.Problem.Items[b.at(k, s)]
 			if s+1 < len(b.starts) {
 				x.Requires = append(x.Requires, b.at(k, s+1))
@@ -308,6 +310,9 @@ func (b *Built) addOrder() {
 			for _, j := range it.requires {
 				x.Requires = append(x.Requires, b.at(j, s))
 			}
+		}
+		if len(chain) > 1 {
+			b.Problem.Chains = append(b.Problem.Chains, chain)
 		}
 		x := &b.Problem.Items[b.last(k)]
 		for _, j := range it.excludes {
