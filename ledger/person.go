@@ -53,8 +53,13 @@ func Erased(ref string) string {
 	if len(ref) > len(personPrefix)+6 {
 		ref = ref[:len(personPrefix)+6]
 	}
-	return "erased person " + ref
+	return erasedPrefix + ref
 }
+
+const erasedPrefix = "erased person "
+
+// IsErased reports whether a text is how an erased person is shown.
+func IsErased(s string) bool { return strings.HasPrefix(s, erasedPrefix+personPrefix) }
 
 // PersonErased records that a name was erased on request.
 type PersonErased struct {

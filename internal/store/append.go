@@ -59,7 +59,7 @@ func (db *DB) appendWith(ctx context.Context, expected int64, at time.Time, draf
 	if err != nil {
 		return nil, written(err, expected)
 	}
-	db.learn(before, b.state, b.people.fresh)
+	db.learn(ctx, before, b.state, b.people.fresh)
 	return b.events, nil
 }
 

@@ -46,6 +46,9 @@ type DB struct {
 	mu    sync.Mutex        // guards what was read so far
 	state *ledger.State     // never changed once it stands here
 	names map[string]string // reference → name
+
+	snapped   int64 // size of the last snapshot, under mu
+	snapBytes int64 // how long it was
 }
 
 // Open opens the ledger at a SQLite path or a postgres:// URL and brings its

@@ -105,29 +105,3 @@ func asJSON(t *testing.T, v any) string {
 	}
 	return string(b)
 }
-
-// BenchmarkOpen opens a ledger of 2 000 events and reads its state.
-func BenchmarkOpen(b *testing.B) {
-	path := filepath.Join(b.TempDir(), "parley.db")
-	db := storetest.MustCreate(b, path, store.Options{})
-	drafts := []ledger.Draft{storetest.Product("shop", "helen")}
-	for i := range 2000 {
-		id := "t" + string(rune('a'+i%26))
-		drafts = append(drafts, storetest.Put(ledger.KindThreat, "shop", id, map[string]any{"id": id, "title": "x", "owner": "tom"}))
-	}
-	if _, err := db.Append(b.Context(), 1, drafts); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		other, err := store.Open(b.Context(), path, store.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := other.State(b.Context()); err != nil {
-			b.Fatal(err)
-		}
-		if err := other.Close(); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -17,11 +17,11 @@ import (
 )
 
 func second(ms []store.Migration) []store.Migration {
-	return append(ms, store.Migration{Version: 2, Name: "more", Text: "CREATE TABLE more (id INTEGER PRIMARY KEY, content BLOB)"})
+	return append(ms, store.Migration{Version: 3, Name: "more", Text: "CREATE TABLE more (id INTEGER PRIMARY KEY, content BLOB)"})
 }
 
 func broken(ms []store.Migration) []store.Migration {
-	return append(second(ms), store.Migration{Version: 3, Name: "broken", Text: "CREATE TABLE third (id INTEGER PRIMARY KEY); CREATE TABLE nonsense ("})
+	return append(second(ms), store.Migration{Version: 4, Name: "broken", Text: "CREATE TABLE third (id INTEGER PRIMARY KEY); CREATE TABLE nonsense ("})
 }
 
 func edited(ms []store.Migration) []store.Migration {
@@ -43,7 +43,7 @@ func testMigrations(t *testing.T, url string) {
 	open(t, url, second)
 	open(t, url, second) // a second time there is nothing to do
 	var newer *store.NewerError
-	if _, err := store.OpenWith(t.Context(), url, same); !errors.As(err, &newer) || newer.Ledger != 2 || newer.Binary != 1 {
+	if _, err := store.OpenWith(t.Context(), url, same); !errors.As(err, &newer) || newer.Ledger != 3 || newer.Binary != 2 {
 		t.Errorf("a newer ledger: %v, want both versions", err)
 	}
 	if _, err := store.Open(t.Context(), url, store.Options{}); !errors.As(err, &newer) {
@@ -83,9 +83,9 @@ func open(t *testing.T, url string, change func([]store.Migration) []store.Migra
 func TestMigrationsSQLite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "parley.db")
 	testMigrations(t, path)
-	backups, err := filepath.Glob(path + ".before-v2-*")
+	backups, err := filepath.Glob(path + ".before-v3-*")
 	if err != nil || len(backups) != 1 {
-		t.Fatalf("backups %v %v, want one from before version 2", backups, err)
+		t.Fatalf("backups %v %v, want one from before version 3", backups, err)
 	}
 	if m := mode(t, backups[0]); m != 0o600 {
 		t.Errorf("the backup has mode %o", m)
@@ -109,9 +109,9 @@ func TestMigrationsPostgres(t *testing.T) {
 	}
 	defer conn.Close()
 	var n int
-	err = conn.QueryRowContext(t.Context(), "SELECT count(*) FROM information_schema.tables WHERE table_schema LIKE '%\\_before\\_v2\\_%' AND table_name = 'events'").Scan(&n)
+	err = conn.QueryRowContext(t.Context(), "SELECT count(*) FROM information_schema.tables WHERE table_schema LIKE '%\\_before\\_v3\\_%' AND table_name = 'events'").Scan(&n)
 	if err != nil || n != 1 {
-		t.Errorf("%d copies of the events from before version 2 (%v), want 1", n, err)
+		t.Errorf("%d copies of the events from before version 3 (%v), want 1", n, err)
 	}
 }
 
@@ -123,7 +123,8 @@ func TestReleasedMigrations(t *testing.T) {
 		t.Fatal(files, err)
 	}
 	digests := map[string]string{
-		"0001_ledger.sql": "237e0a977d6d003689cf86ba42d2da63b409f8a76f19e5096bdc991299aef0ac",
+		"0001_ledger.sql":    "237e0a977d6d003689cf86ba42d2da63b409f8a76f19e5096bdc991299aef0ac",
+		"0002_snapshots.sql": "55090a691a33ac435e48d42d533915021d79ffba8c75bb64203bb5857a6a2241",
 	}
 	for _, f := range files {
 		text, err := os.ReadFile(f)

@@ -77,6 +77,9 @@ func (db *DB) Erase(ctx context.Context, name, because string, actor ledger.Acto
 			return err
 		}
 		err = db.erase(ctx, s.Size, name, because, actor)
+		if err == nil {
+			db.forget()
+		}
 		if !Retryable(err) {
 			return err
 		}
@@ -84,6 +87,13 @@ func (db *DB) Erase(ctx context.Context, name, because string, actor ledger.Acto
 			return err
 		}
 	}
+}
+
+// forget drops what was read, which holds the name, so that it is read anew.
+func (db *DB) forget() {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.state, db.names = nil, nil
 }
 
 func (db *DB) erase(ctx context.Context, size int64, name, because string, actor ledger.Actor) error {

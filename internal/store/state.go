@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"github.com/parleysec/parley/ledger"
@@ -17,59 +16,78 @@ import (
 func (db *DB) State(ctx context.Context) (*ledger.State, error) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	if db.state == nil {
-		db.state, db.names = ledger.NewState(), map[string]string{}
-	}
-	sealed, err := db.since(ctx, db.state.Size)
-	if err != nil || len(sealed) == 0 {
-		return db.state, err
-	}
-	names, err := db.readNames(ctx, db.reader)
-	if err != nil {
-		return nil, err
-	}
-	s := db.state.Clone()
-	if s.Size > 0 && slices.ContainsFunc(sealed, erases) { // names that were read before stand in it
-		s = ledger.NewState()
-		if sealed, err = db.since(ctx, 0); err != nil {
-			return nil, err
+	if db.state != nil {
+		next, err := db.next(ctx)
+		if err != nil || next <= db.state.Size {
+			return db.state, err
 		}
 	}
-	if err := fold(s, sealed, names); err != nil {
+	if err := db.read(ctx, func(tx *sql.Tx) error { return db.catchUp(ctx, tx) }); err != nil {
 		return nil, fmt.Errorf("read ledger %s: %w", db.Address(), err)
 	}
-	db.state, db.names = s, names
-	return s, nil
+	db.keep(ctx, db.state)
+	return db.state, nil
 }
 
-// since gives the sealed events from a place on.
-func (db *DB) since(ctx context.Context, from int64) ([]ledger.Event, error) {
-	var out []ledger.Event
-	err := db.load(ctx, db.reader, from, func(e ledger.Event) error {
-		out = append(out, e)
-		return nil
-	})
-	return out, err
+// next is the place after the last event.
+func (db *DB) next(ctx context.Context) (int64, error) {
+	var n int64
+	if err := db.reader.QueryRowContext(ctx, "SELECT COALESCE(MAX(seq) + 1, 0) FROM events").Scan(&n); err != nil {
+		return 0, fmt.Errorf("read the last event: %w", err)
+	}
+	return n, nil
 }
 
-func erases(e ledger.Event) bool { return e.Type == "person.erased" }
-
-func fold(s *ledger.State, sealed []ledger.Event, names map[string]string) error {
-	for _, x := range sealed {
-		e, err := open(x, names)
+// catchUp folds the events that were not read yet onto what was, or onto the
+// snapshot where nothing was. Names that were erased meanwhile stand in what
+// was read before, which then is read anew.
+func (db *DB) catchUp(ctx context.Context, tx *sql.Tx) error {
+	names, err := db.readNames(ctx, tx)
+	if err != nil {
+		return err
+	}
+	s := db.state
+	if s != nil {
+		erased, err := db.erasedSince(ctx, tx, s.Size)
 		if err != nil {
 			return err
 		}
-		if err := s.Apply(e); err != nil {
-			return err
+		if erased {
+			s = nil
 		}
 	}
+	if s != nil {
+		s = s.Clone()
+	} else if s = db.fromSnapshot(ctx, tx, names); s == nil {
+		s = ledger.NewState()
+	}
+	err = db.load(ctx, tx, s.Size, func(sealed ledger.Event) error {
+		e, err := open(sealed, names)
+		if err != nil {
+			return err
+		}
+		return s.Apply(e)
+	})
+	if err != nil {
+		return err
+	}
+	db.state, db.names = s, names
 	return nil
+}
+
+// erasedSince reports whether a name was erased by an event from a place on.
+func (db *DB) erasedSince(ctx context.Context, tx *sql.Tx, from int64) (bool, error) {
+	var n int64
+	q := "SELECT count(*) FROM events WHERE seq >= ? AND type = 'person.erased'"
+	if err := tx.QueryRowContext(ctx, db.on.query(q), from).Scan(&n); err != nil {
+		return false, fmt.Errorf("look for erased names: %w", err)
+	}
+	return n > 0, nil
 }
 
 // learn keeps the state after an append of this program, so that it is not
 // read again.
-func (db *DB) learn(before, after *ledger.State, names map[string]string) {
+func (db *DB) learn(ctx context.Context, before, after *ledger.State, names map[string]string) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	if db.state != before {
@@ -79,6 +97,7 @@ func (db *DB) learn(before, after *ledger.State, names map[string]string) {
 	for ref, name := range names {
 		db.names[ref] = name
 	}
+	db.keep(context.WithoutCancel(ctx), after)
 }
 
 // StateAt is the ledger as it stood after its first size events.
@@ -147,5 +166,3 @@ func pause(ctx context.Context) error {
 		return nil
 	}
 }
-
-var _ querier = (*sql.DB)(nil)

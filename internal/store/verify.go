@@ -42,6 +42,9 @@ type audit struct {
 	refs     map[string]int64             // reference of a person → first event that has it
 	beside   map[string]ledger.Attachment // by hash
 	from     map[string]int64             // hash of an attachment → its event
+
+	cached *snapshot     // the stored snapshot, nil for none of these rules
+	folded *ledger.State // the events it claims to be made of, folded
 }
 
 func (a *audit) run(ctx context.Context, checkpoints [][]byte) (ledger.Report, error) {
@@ -53,7 +56,7 @@ func (a *audit) run(ctx context.Context, checkpoints [][]byte) (ledger.Report, e
 	for _, f := range faults {
 		a.v.Note(ledger.Changed, -1, f)
 	}
-	for _, step := range []func(context.Context) error{a.file, a.events, a.people, a.attachments, a.identity} {
+	for _, step := range []func(context.Context) error{a.file, a.snapshot, a.events, a.compare, a.people, a.attachments, a.identity} {
 		if err := step(ctx); err != nil {
 			return ledger.Report{}, err
 		}
@@ -124,6 +127,9 @@ func (a *audit) events(ctx context.Context) error {
 		})
 		if ok {
 			a.note(e)
+		}
+		if s := a.v.State(); s != nil && a.cached != nil && s.Size == a.cached.size {
+			a.folded = s.Clone()
 		}
 	})
 }

@@ -47,6 +47,10 @@ func (s Suite) Run(t *testing.T) {
 		{"CutTail", testCutTail},
 		{"Rewritten", testRewritten},
 		{"OtherLedger", testOtherLedger},
+		{"Snapshot", testSnapshot},
+		{"SnapshotIsNoSource", testSnapshotIsNoSource},
+		{"SnapshotForgetsNames", testSnapshotForgetsNames},
+		{"FirstSchema", testFirstSchema},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, s.Fresh(t)) })
 	}

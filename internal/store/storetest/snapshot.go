@@ -1,0 +1,144 @@
+package storetest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"testing"
+
+	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/ledger"
+)
+
+// long is a ledger with so many events that a snapshot of it is kept.
+func long(t testing.TB, url string) *store.DB {
+	t.Helper()
+	db := sample(t, url)
+	for range 11 {
+		var drafts []ledger.Draft
+		for i := range 100 {
+			drafts = append(drafts, threat(fmt.Sprintf("t%d", i%20), fmt.Sprint("Title ", i)))
+		}
+		append1(t, db, drafts...)
+	}
+	return db
+}
+
+func snapshots(t testing.TB, url string) (size int64, state []byte) {
+	t.Helper()
+	err := raw(t, url).QueryRowContext(t.Context(), "SELECT size, state FROM snapshots").Scan(&size, &state)
+	check(t, err)
+	return size, state
+}
+
+func titleOf(t testing.TB, db *store.DB, threat string) string {
+	t.Helper()
+	s, err := db.State(t.Context())
+	check(t, err)
+	return s.Product("shop").Item(ledger.KindThreat, threat).Title()
+}
+
+func testSnapshot(t *testing.T, url string) {
+	db := long(t, url)
+	size, state := snapshots(t, url)
+	if size < 1000 || bytes.Contains(state, []byte("@example.org")) {
+		t.Errorf("a snapshot of %d events, which holds names: %v", size, bytes.Contains(state, []byte("@example.org")))
+	}
+	if r := verify(t, db); !r.OK() {
+		t.Error(r.Findings)
+	}
+	folded, err := db.StateAt(t.Context(), 1+3+1+1+1100)
+	check(t, err)
+	opened, err := mustOpen(t, url).State(t.Context())
+	check(t, err)
+	itself := func(s string) (string, error) { return s, nil }
+	a, err := folded.Snapshot(itself)
+	check(t, err)
+	b, err := opened.Snapshot(itself)
+	check(t, err)
+	if !bytes.Equal(a, b) {
+		t.Error("the state from the snapshot is not that of the events")
+	}
+}
+
+// testSnapshotIsNoSource: what does not fit is not used, and what fits but says
+// something else is found by Verify.
+func testSnapshotIsNoSource(t *testing.T, url string) {
+	db := long(t, url)
+	past := raw(t, url)
+	_, state := snapshots(t, url)
+	lie := bytes.Replace(state, []byte("All records stolen"), []byte("No records stolen!"), 1)
+	if bytes.Equal(lie, state) {
+		t.Fatal("the snapshot does not hold what is changed")
+	}
+	sum := sha256.Sum256(lie)
+	for name, c := range map[string]struct {
+		change string
+		args   []any
+		used   bool
+		found  bool
+	}{
+		"flipped byte":  {"UPDATE snapshots SET state = ?", []any{lie}, false, true},
+		"other rules":   {"UPDATE snapshots SET fold = fold + 1", nil, false, false},
+		"other history": {"UPDATE snapshots SET root = ?", []any{sum[:]}, false, false},
+		"too many":      {"UPDATE snapshots SET size = size + 100000", nil, false, true},
+		"another size":  {"UPDATE snapshots SET size = size - 1", nil, false, true},
+		"no snapshot":   {"UPDATE snapshots SET state = ?, digest = ?", []any{[]byte("{}"), sum[:]}, false, true},
+		"forged":        {"UPDATE snapshots SET state = ?, digest = ?", []any{lie, sum[:]}, true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var was [4]any
+			check(t, past.QueryRowContext(t.Context(), "SELECT fold, size, root, digest FROM snapshots").Scan(&was[0], &was[1], &was[2], &was[3]))
+			run(t, past, url, c.change, c.args...)
+			r := verify(t, db)
+			if r.OK() == c.found {
+				t.Errorf("verify: %v", r.Findings)
+			}
+			if used := titleOf(t, mustOpen(t, url), "leak") == "No records stolen!"; used != c.used {
+				t.Errorf("used: %v, want %v", used, c.used)
+			}
+			run(t, past, url, "UPDATE snapshots SET fold = ?, size = ?, root = ?, digest = ?, state = ?", was[0], was[1], was[2], was[3], state)
+		})
+	}
+	run(t, past, url, "DELETE FROM snapshots")
+	if titleOf(t, mustOpen(t, url), "leak") != "All records stolen" {
+		t.Error("without a snapshot the state is another one")
+	}
+	if size, _ := snapshots(t, url); size < 1000 {
+		t.Error("it was not made again")
+	}
+}
+
+func testSnapshotForgetsNames(t *testing.T, url string) {
+	db := long(t, url)
+	check(t, db.Erase(t.Context(), "tom@example.org", "on request", Actor))
+	other := mustOpen(t, url)
+	for _, db := range []*store.DB{db, other} {
+		s, err := db.State(t.Context())
+		check(t, err)
+		if text := string(s.Product("shop").Item(ledger.KindThreat, "t1").JSON); bytes.Contains([]byte(text), []byte("tom@")) || !bytes.Contains([]byte(text), []byte("erased person")) {
+			t.Errorf("after erasing: %s", text)
+		}
+	}
+	if r := verify(t, other); !r.OK() {
+		t.Error(r.Findings)
+	}
+}
+
+// testFirstSchema opens a ledger as the first schema made it.
+func testFirstSchema(t *testing.T, url string) {
+	db := sample(t, url)
+	head, err := db.Head(t.Context())
+	check(t, err)
+	past := raw(t, url)
+	run(t, past, url, "DROP TABLE snapshots")
+	run(t, past, url, "DELETE FROM migrations WHERE version > 1")
+	again := mustOpen(t, url)
+	if now, err := again.Head(t.Context()); err != nil || now != head {
+		t.Errorf("head %v, was %v (%v)", now, head, err)
+	}
+	append1(t, again, threat("leak", "x"))
+	if r := verify(t, again); !r.OK() {
+		t.Error(r.Findings)
+	}
+}

@@ -1,0 +1,241 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// FoldVersion names the rules by which events become a state. A snapshot made
+// by other rules is not used; whoever changes what the fold makes of events
+// that were recorded raises it.
+const FoldVersion = 1
+
+// stateImage is a [State] as a snapshot holds it.
+type stateImage struct {
+	Fold     int               `json:"fold"`
+	Size     int64             `json:"size"`
+	LastID   string            `json:"last_id"`
+	At       time.Time         `json:"at"`
+	Ledger   string            `json:"ledger"`
+	Key      string            `json:"key"`
+	Settings map[string]string `json:"settings"`
+	Policy   *Policy           `json:"policy,omitempty"`
+	Products []*productImage   `json:"products"` // in order of first appearance
+	Renamed  map[string]string `json:"renamed"`
+}
+
+// productImage is a [Product] as a snapshot holds it.
+type productImage struct {
+	ID        string                         `json:"id"`
+	Prefix    string                         `json:"prefix"`
+	Base      json.RawMessage                `json:"base,omitempty"`
+	Files     []FileRecord                   `json:"files"`
+	Decisions []*Decision                    `json:"decisions"`
+	Tasks     []*Task                        `json:"tasks"`
+	Proposals []*Proposal                    `json:"proposals"`
+	Items     map[ItemKind][]*Item           `json:"items"`
+	Numbers   map[string]int                 `json:"numbers"`
+	Renamed   map[ItemKind]map[string]string `json:"renamed"`
+}
+
+// Snapshot is the state as bytes, from which [OpenSnapshot] makes it again
+// without its events. Names of people are sealed on the way, so that a name
+// that is erased later does not live on in a snapshot; ref gives the reference
+// of a name.
+func (s *State) Snapshot(ref func(name string) (string, error)) ([]byte, error) {
+	im, err := s.image().renamed(ref)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot of %d events: %w", s.Size, err)
+	}
+	return im.encode()
+}
+
+// OpenSnapshot is the state of a snapshot, with the names its references have
+// now; a reference that names does not know is shown as an erased person. It
+// refuses a snapshot of other rules than this program's. The bytes are a cache:
+// whether they say what the events say is known only by folding the events
+// ([SameState]).
+func OpenSnapshot(text []byte, names func(ref string) (string, bool)) (*State, error) {
+	var im stateImage
+	if err := strictJSON(text, &im); err != nil {
+		return nil, fmt.Errorf("open snapshot: %w", err)
+	}
+	if im.Fold != FoldVersion {
+		return nil, fmt.Errorf("open snapshot: it was made by fold %d, this program has fold %d", im.Fold, FoldVersion)
+	}
+	open, err := im.renamed(func(s string) (string, error) {
+		if !IsPersonRef(s) {
+			return s, nil
+		}
+		if name, ok := names(s); ok {
+			return name, nil
+		}
+		return Erased(s), nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open snapshot: %w", err)
+	}
+	return open.state()
+}
+
+// SameState reports whether a snapshot says what a state says that was folded
+// from sealed events.
+func SameState(sealed *State, text []byte, names func(ref string) (string, bool)) bool {
+	itself := func(s string) (string, error) { return s, nil }
+	want, err := sealed.Snapshot(itself)
+	if err != nil {
+		return false
+	}
+	var both [2][]byte
+	for i, t := range [][]byte{want, text} {
+		s, err := OpenSnapshot(t, names)
+		if err != nil {
+			return false
+		}
+		if both[i], err = s.Snapshot(itself); err != nil {
+			return false
+		}
+	}
+	return bytes.Equal(both[0], both[1])
+}
+
+func (s *State) image() *stateImage {
+	im := &stateImage{
+		Fold: FoldVersion, Size: s.Size, LastID: s.LastID, At: s.At, Ledger: s.Ledger, Key: s.Key,
+		Settings: s.Settings, Policy: s.Policy, Renamed: s.renamed,
+	}
+	for _, p := range s.Products() {
+		im.Products = append(im.Products, &productImage{
+			ID: p.ID, Prefix: p.Prefix, Base: p.Base, Files: p.Files, Decisions: p.Decisions, Tasks: p.Tasks,
+			Proposals: p.Proposals, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
+		})
+	}
+	return im
+}
+
+func (im *stateImage) encode() ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // the texts of items are compared byte for byte
+	if err := enc.Encode(im); err != nil {
+		return nil, fmt.Errorf("write snapshot: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// state makes a state of an image, and refuses one no state has.
+func (im *stateImage) state() (*State, error) {
+	s := NewState()
+	s.Size, s.LastID, s.At, s.Ledger, s.Key, s.Policy = im.Size, im.LastID, im.At, im.Ledger, im.Key, im.Policy
+	if im.Settings != nil {
+		s.Settings = im.Settings
+	}
+	if im.Renamed != nil {
+		s.renamed = im.Renamed
+	}
+	for _, i := range im.Products {
+		if i == nil || i.ID == "" || s.products[i.ID] != nil || !i.whole() {
+			return nil, fmt.Errorf("open snapshot: a product without id, twice, or with holes")
+		}
+		p := &Product{
+			ID: i.ID, Prefix: i.Prefix, Base: i.Base, Files: i.Files, Decisions: i.Decisions, Tasks: i.Tasks,
+			Proposals: i.Proposals, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
+		}
+		s.products[p.ID] = p
+		s.order = append(s.order, p.ID)
+	}
+	return s, nil
+}
+
+// whole reports whether nothing is missing that every product has.
+func (p *productImage) whole() bool {
+	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) {
+		return false
+	}
+	for _, list := range p.Items {
+		if slices.Contains(list, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// renamed is a copy with every name of a person rewritten: the very places
+// that [Event.Seal] and [Event.Open] rewrite in the events.
+func (im *stateImage) renamed(to rename) (*stateImage, error) {
+	c := *im
+	c.Products = slices.Clone(im.Products)
+	for i, p := range c.Products {
+		if p == nil {
+			return nil, fmt.Errorf("a product is missing")
+		}
+		var err error
+		if c.Products[i], err = p.renamed(to); err != nil {
+			return nil, err
+		}
+	}
+	return &c, nil
+}
+
+func (p *productImage) renamed(to rename) (*productImage, error) {
+	c := *p
+	if len(c.Base) > 0 {
+		if err := renameModel(&c.Base, to); err != nil {
+			return nil, err
+		}
+	}
+	c.Files = slices.Clone(p.Files)
+	for i := range c.Files {
+		if err := to.at(&c.Files[i].By.ID); err != nil {
+			return nil, err
+		}
+	}
+	c.Decisions = slices.Clone(p.Decisions)
+	for i, d := range c.Decisions {
+		var err error
+		if c.Decisions[i], err = d.renamed(to); err != nil {
+			return nil, err
+		}
+	}
+	c.Items = map[ItemKind][]*Item{}
+	for kind, list := range p.Items {
+		sec, ok := sectionOf(kind)
+		if !ok {
+			return nil, fmt.Errorf("item kind %q is not known", kind)
+		}
+		c.Items[kind] = slices.Clone(list)
+		for i, it := range list {
+			if it == nil || len(sec.people) == 0 {
+				continue
+			}
+			n := *it
+			if err := renameFields(&n.JSON, sec.people, to); err != nil {
+				return nil, err
+			}
+			c.Items[kind][i] = &n
+		}
+	}
+	return &c, nil
+}
+
+// renamed is a copy of a decision with every name of a person rewritten.
+func (d *Decision) renamed(to rename) (*Decision, error) {
+	if d == nil {
+		return nil, fmt.Errorf("a decision is missing")
+	}
+	c := *d
+	c.History = slices.Clone(d.History)
+	places := []*string{&c.Proposer.ID, &c.By}
+	for i := range c.History {
+		places = append(places, &c.History[i].Actor.ID, &c.History[i].By)
+	}
+	for _, s := range places {
+		if err := to.at(s); err != nil {
+			return nil, err
+		}
+	}
+	return &c, nil
+}
