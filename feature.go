@@ -1,6 +1,10 @@
 package parley
 
-import "github.com/parleysec/parley/quantity"
+import (
+	"slices"
+
+	"github.com/parleysec/parley/quantity"
+)
 
 // Feature is a competing backlog item.
 type Feature struct {
@@ -11,6 +15,18 @@ type Feature struct {
 	Introduces []string          `json:"introduces,omitempty" jsonschema:"threats that exist only with this feature"`
 	Stage      Stage             `json:"stage,omitempty" enum:"inception,requirements,design,development,testing,deployment,operations,decommissioning" jsonschema:"lifecycle stage"`
 	Obligation *Obligation       `json:"obligation,omitempty" jsonschema:"a duty that asks for it"`
+}
+
+// Introducing lists the ids of the features without which a threat does not
+// exist, none for a threat that is there as things are.
+func (m *Model) Introducing(threat string) []string {
+	var out []string
+	for i := range m.Features {
+		if slices.Contains(m.Features[i].Introduces, threat) {
+			out = append(out, m.Features[i].ID)
+		}
+	}
+	return out
 }
 
 // Period is the effort and money there is in one stretch of time.

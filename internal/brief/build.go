@@ -68,7 +68,7 @@ func Build(ctx context.Context, m *parley.Model, p *risk.Portfolio, plan *model.
 		voice: voice{currency: m.Product.Currency, horizon: p.Horizon()}, plan: plan,
 	}
 	var err error
-	if b.shadow, err = shadow(m, p.Horizon()); err != nil {
+	if b.shadow, err = Shadow(m, p.Horizon()); err != nil {
 		return nil, err
 	}
 	if err := b.price(ctx); err != nil {
@@ -231,7 +231,7 @@ func (b *builder) start(s *sheet) error {
 	*s.threat = Threat{
 		ID: t.ID, Title: titleOr(t.Title, t.ID), Says: t.Impact.Says, Triage: cmp.Or(t.Triage, parley.Negotiate),
 		Owner: t.Owner, Refs: t.Refs, Care: t.Care, People: peopleOf(t), GraveHarm: t.GraveHarm(),
-		OnlyWith: b.introducedBy(t.ID), Unconfirmed: t.Unconfirmed(), Guessed: t.Guessed(),
+		OnlyWith: b.m.Introducing(t.ID), Unconfirmed: t.Unconfirmed(), Guessed: t.Guessed(),
 		Elsewhere: recordedElsewhere(b.m, t.ID), Options: []Option{},
 	}
 	if err := b.figures(s.threat, t); err != nil {
@@ -265,17 +265,6 @@ func (b *builder) finish(s *sheet, found appraisals) error {
 	s.threat.Duties = b.duties(s.source, s.threat.Options)
 	b.words(s.threat)
 	return nil
-}
-
-// introducedBy lists the features without which a threat does not exist.
-func (b *builder) introducedBy(threat string) []string {
-	var out []string
-	for _, f := range b.m.Features {
-		if slices.Contains(f.Introduces, threat) {
-			out = append(out, f.ID)
-		}
-	}
-	return out
 }
 
 // figures fills in what the estimates say about a threat as things are today.

@@ -83,7 +83,7 @@ func (b *builder) effects(o *Option, threat string, c *choice) {
 // exists reports whether a threat is priced and there as things are today.
 func (b *builder) exists(threat string) bool {
 	_, priced := b.expected[threat]
-	return priced && len(b.introducedBy(threat)) == 0
+	return priced && len(b.m.Introducing(threat)) == 0
 }
 
 // scenario is the world in which a choice has been made and is finished.

@@ -9,10 +9,10 @@ import (
 	"github.com/parleysec/parley/risk"
 )
 
-// shadow prices the threats that state a likelihood and no loss in money, as
+// Shadow prices the threats that state a likelihood and no loss in money, as
 // those that harm people alone, with a loss of 1 each: their chances, now and
 // with an option done, do not depend on it. Nil where there is no such threat.
-func shadow(m *parley.Model, horizon float64) (*risk.Portfolio, error) {
+func Shadow(m *parley.Model, horizon float64) (*risk.Portfolio, error) {
 	one, err := quantity.Parse("1", quantity.Money, m.Env())
 	if err != nil {
 		return nil, fmt.Errorf("brief: %w", err)

@@ -2,8 +2,11 @@ package negotiate
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/risk"
@@ -39,7 +42,7 @@ func (l *loaded) premises(t ledger.Terms) ([]ledger.Premise, error) {
 		if f.Gone {
 			continue
 		}
-		high := f.Value * tolerance
+		high := f.highest()
 		p := ledger.Premise{Name: f.key.Name, Ref: f.key.Ref, Value: f.Value, High: &high, Unit: f.unit}
 		p.Says = catalogue.T("premise."+f.key.Name, "ref", f.key.Ref)
 		out = append(out, p)
@@ -53,33 +56,26 @@ type figure struct {
 	unit string
 }
 
+// highest is how far a figure may rise. A chance may rise as far as it does when
+// the events behind it get that much more frequent: it never reaches 1.
+func (f figure) highest() float64 {
+	if f.key.Name == premiseChance {
+		return -math.Expm1(tolerance * math.Log1p(-f.Value))
+	}
+	return f.Value * tolerance
+}
+
 // figures computes what premises compare, for threats and the work decided.
 func (l *loaded) figures(sc risk.Scenario, threats, with []string, seed uint64) ([]figure, error) {
-	expected, err := l.portfolio.Expect(sc)
-	if err != nil {
-		return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
-	}
-	byID := map[string]risk.ThreatExpectation{}
-	for _, t := range expected.Threats {
-		byID[t.ID] = t
-	}
-	currency := l.model.Product.Currency
 	var out []figure
 	for _, id := range threats {
-		e, ok := byID[id]
-		gone := !ok || e.Absent
-		var event risk.EventLoss
-		if !gone {
-			if event, err = l.portfolio.EventLoss(id, sc, seed); err != nil {
-				return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
-			}
+		figures, err := l.threatFigures(sc, id, seed)
+		if err != nil {
+			return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
 		}
-		out = append(out,
-			figure{ledger.Figure{Value: e.ChanceWithinHorizon, Gone: gone}, ledger.PremiseKey{Name: premiseChance, Ref: id}, "share"},
-			figure{ledger.Figure{Value: e.Annual, Gone: gone}, ledger.PremiseKey{Name: premiseLoss, Ref: id}, currency + " per year"},
-			figure{ledger.Figure{Value: event.P95, StandardError: eventError(event), Gone: gone}, ledger.PremiseKey{Name: premiseBad, Ref: id}, currency},
-		)
+		out = append(out, figures...)
 	}
+	currency := l.model.Product.Currency
 	for _, id := range with {
 		m := l.model.Mitigation(id)
 		if m == nil || !m.Cost.Stated() {
@@ -92,6 +88,44 @@ func (l *loaded) figures(sc risk.Scenario, threats, with []string, seed uint64) 
 		)
 	}
 	return out, nil
+}
+
+// threatFigures are the chance of a threat and, where its loss has a price, its
+// average and its bad case: as the brief shows them, for a threat that only a
+// feature brings with that feature.
+func (l *loaded) threatFigures(sc risk.Scenario, id string, seed uint64) ([]figure, error) {
+	sc.Features = append(slices.Clone(sc.Features), l.model.Introducing(id)...)
+	chance := figure{ledger.Figure{Gone: true}, ledger.PremiseKey{Name: premiseChance, Ref: id}, "share"}
+	loss := figure{ledger.Figure{Gone: true}, ledger.PremiseKey{Name: premiseLoss, Ref: id}, l.model.Product.Currency + " per year"}
+	bad := figure{ledger.Figure{Gone: true}, ledger.PremiseKey{Name: premiseBad, Ref: id}, l.model.Product.Currency}
+	p, priced := l.portfolio, slices.Contains(l.portfolio.Threats(), id)
+	if !priced {
+		if l.shadow == nil {
+			shadow, err := brief.Shadow(l.model, l.portfolio.Horizon())
+			if err != nil {
+				return nil, err
+			}
+			l.shadow = &shadow
+		}
+		p = *l.shadow
+	}
+	if p == nil || !slices.Contains(p.Threats(), id) {
+		return []figure{chance, loss, bad}, nil
+	}
+	e, err := p.ExpectThreat(id, sc)
+	if err != nil || e.Absent {
+		return []figure{chance, loss, bad}, err
+	}
+	chance.Figure = ledger.Figure{Value: e.ChanceWithinHorizon}
+	if priced {
+		event, err := p.EventLoss(id, sc, seed)
+		if err != nil {
+			return nil, err
+		}
+		loss.Figure = ledger.Figure{Value: e.Annual}
+		bad.Figure = ledger.Figure{Value: event.P95, StandardError: eventError(event)}
+	}
+	return []figure{chance, loss, bad}, nil
 }
 
 // eventError is the standard error of a bad case drawn from events: about one

@@ -32,8 +32,10 @@ const (
 type loaded struct {
 	model     *parley.Model
 	portfolio *risk.Portfolio
+	shadow    **risk.Portfolio // of threats without a price, once it was asked for
 	limits    Limits
 	asOf      time.Time
+	dated     bool            // somebody asked for the date
 	state     *ledger.State   // nil for a file
 	product   *ledger.Product // nil for a file
 }
@@ -44,7 +46,7 @@ func (s *Service) load(ctx context.Context, src Source, asOf string) (*loaded, e
 	if err != nil {
 		return nil, err
 	}
-	l := &loaded{asOf: day}
+	l := &loaded{asOf: day, dated: asOf != ""}
 	if src.Data != nil {
 		l.limits = FromFile
 		doc, err := file.Read(src.Name, src.Data)
