@@ -52,6 +52,12 @@ func (a *app) imported(res *negotiate.ImportResult, out string) error {
 	return a.deliver(out, []byte(res.File), res)
 }
 
+// exported is a negotiation file that was made.
+type exported struct {
+	Schema string `json:"schema"`
+	File   string `json:"file"`
+}
+
 func (a *app) exportCommand() *cobra.Command {
 	var req negotiate.ExportRequest
 	var out string
@@ -68,7 +74,7 @@ func (a *app) exportCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.deliver(out, []byte(text), map[string]string{"schema": "parley.export/1", "file": text})
+		return a.deliver(out, []byte(text), exported{Schema: "parley.export/1", File: text})
 	})
 	c.Flags().StringVar(&req.Format, "to", "", catalogue.T("cli.export.to"))
 	c.Flags().StringVarP(&out, "output", "o", "", catalogue.T("cli.flag.output"))

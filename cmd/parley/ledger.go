@@ -143,6 +143,12 @@ func (a *app) verifyCommand() *cobra.Command {
 	return c
 }
 
+// checkpointed is a signed statement of the size and root of the record.
+type checkpointed struct {
+	Schema     string `json:"schema"`
+	Checkpoint string `json:"checkpoint"`
+}
+
 func (a *app) checkpointCommand() *cobra.Command {
 	var to string
 	c := command("checkpoint", "ledger.checkpoint", nil, func(cmd *cobra.Command, _ []string) error {
@@ -150,7 +156,7 @@ func (a *app) checkpointCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.deliver(to, text, map[string]string{"schema": "parley.checkpoint/1", "checkpoint": string(text)})
+		return a.deliver(to, text, checkpointed{Schema: "parley.checkpoint/1", Checkpoint: string(text)})
 	})
 	c.Flags().StringVar(&to, "to", "", catalogue.T("cli.checkpoint.to"))
 	return c

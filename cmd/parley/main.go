@@ -5,6 +5,8 @@
 // to standard error. Imported text is printed without control characters.
 package main
 
+//go:generate go test -run ^TestDocumented$ . -update
+
 import (
 	"context"
 	"os"

@@ -23,6 +23,12 @@ import (
 // goodbye is how long requests under way may take once the server stops.
 const goodbye = 5 * time.Second
 
+// serving says where the pages are.
+type serving struct {
+	Schema string `json:"schema"`
+	URL    string `json:"url"`
+}
+
 func (a *app) serveCommand() *cobra.Command {
 	var listen, asOf string
 	c := command("serve", "serve", nil, func(cmd *cobra.Command, _ []string) error {
@@ -49,7 +55,7 @@ func (a *app) serve(ctx context.Context, s *negotiate.Service, ln net.Listener, 
 	}
 	srv := web.NewHTTPServer(h)
 	url := "http://" + ln.Addr().String() + "/"
-	err = a.print(map[string]string{"schema": "parley.serve/1", "url": url}, func(w io.Writer) error {
+	err = a.print(serving{Schema: "parley.serve/1", URL: url}, func(w io.Writer) error {
 		return write(w, catalogue.T("cli.serving", "url", url)+"\n")
 	})
 	if err != nil {
