@@ -21,12 +21,28 @@ func (r *register) value(x *parley.Threat, row tableRow, f field, kind quantity.
 	}
 	for _, try := range r.readings(text, f, kind) {
 		if _, err := quantity.Parse(try, kind, r.env); err == nil {
+			r.readAs(x, text, try, kind)
 			return try
 		}
 	}
 	r.report.guessed(string(f), x.Title, "cannot be read: kept in the notes")
 	x.Notes = paragraphs(x.Notes, humanise(string(f))+" as recorded: "+text)
 	return ""
+}
+
+// readAs reports what was read into a text that does not say it: that a number
+// below 1 is a share, and over what time a chance is.
+func (r *register) readAs(x *parley.Threat, text, read string, kind quantity.Kind) {
+	if kind != quantity.Likelihood {
+		return
+	}
+	if v, err := strconv.ParseFloat(text, 64); err == nil && v < 1 && read != text+"%" {
+		r.report.guessed("unit of a number", x.Title, "a bare number below 1 is a share")
+	}
+	timeless := quantity.Env{Currency: r.env.Currency, Scale: r.env.Scale}
+	if _, err := quantity.Parse(read, kind, timeless); err != nil {
+		r.report.guessed("time of a chance", x.Title, "the cell names none: it is over the policy's horizon, two years unless you set another")
+	}
 }
 
 // word is the word of the scale for a step or a word, "" for anything else.

@@ -56,7 +56,8 @@ func TestErrorsOfSeveralFiles(t *testing.T) {
 		{[]Input{model, {"n.yaml", model.Data}}, Options{}, "n.yaml: this is a second model beside m.yaml; expected: one model at a time: one file is one product"},
 		{[]Input{otmA, otmB}, Options{}, `b.otm: this is project "b", a.otm is project "a"; expected: one project at a time: one negotiation file is one product`},
 		{[]Input{otmA}, Options{Document: "z"}, `a.otm: there is no model "z" in this file; expected: one of 1 a ()`},
-		{[]Input{otmA}, Options{Currency: "pounds"}, `"pounds" is not a currency code; expected: three letters such as GBP, EUR or USD`},
+		{[]Input{otmA}, Options{Currency: "pounds"}, `"pounds" is not a currency code of ISO 4217; expected: three letters such as GBP, EUR or USD`},
+		{[]Input{otmA}, Options{Currency: "ABC"}, `"ABC" is not a currency code of ISO 4217; expected: three letters such as GBP, EUR or USD`},
 	} {
 		_, _, err := Import("", c.files, c.options)
 		if err == nil || err.Error() != c.want {

@@ -66,8 +66,8 @@ func Import(format string, files []Input, o Options) (*parley.Model, *Report, er
 			return nil, nil, &Error{File: f.Name, Problem: fmt.Sprintf("%d bytes are more than the %d MB that are read", len(f.Data), MaxBytes>>20), Want: "one model a file, without attachments"}
 		}
 	}
-	if o.Currency != "" && !isCurrencyCode(o.Currency) {
-		return nil, nil, &Error{Problem: fmt.Sprintf("%q is not a currency code", o.Currency), Want: "three letters such as GBP, EUR or USD"}
+	if o.Currency != "" && !parley.ValidCurrency(o.Currency) {
+		return nil, nil, &Error{Problem: fmt.Sprintf("%q is not a currency code of ISO 4217", o.Currency), Want: "three letters such as GBP, EUR or USD"}
 	}
 	f, err := pick(format, files)
 	if err != nil {
@@ -135,10 +135,6 @@ func formatNames() string {
 		names = append(names, f.Name)
 	}
 	return strings.Join(names, ", ")
-}
-
-func isCurrencyCode(s string) bool {
-	return len(s) == 3 && strings.IndexFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' }) < 0
 }
 
 // sniff is a file being told apart; it is read as a tree at most once.

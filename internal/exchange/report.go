@@ -28,8 +28,10 @@ type Line struct {
 // MaxWhere is how many places a line of a report names.
 const MaxWhere = 5
 
-// add counts one more of the same thing.
+// add counts one more of the same thing. Its texts may come from the source:
+// what cannot be seen in them, and what could steer a terminal, is left out.
 func add(lines []Line, n int, what, where, why string) []Line {
+	what, where, why = oneLine(what), oneLine(where), oneLine(why)
 	i := slices.IndexFunc(lines, func(l Line) bool { return l.What == what && l.Why == why })
 	if i < 0 {
 		i = len(lines)
@@ -41,6 +43,12 @@ func add(lines []Line, n int, what, where, why string) []Line {
 		l.Where = append(l.Where, where)
 	}
 	return lines
+}
+
+// oneLine is a text as one line of visible characters.
+func oneLine(s string) string {
+	s, _ = visible(s)
+	return strings.Join(strings.Fields(s), " ")
 }
 
 func (r *Report) mapped(n int, what string)       { r.Mapped = addSome(r.Mapped, n, what, "", "") }
@@ -60,7 +68,7 @@ func addSome(lines []Line, n int, what, where, why string) []Line {
 // WriteText writes the report for people, one line a thing.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Imported %s (%s)\n", strings.Join(r.Files, ", "), r.Format)
+	fmt.Fprintf(&b, "Imported %s (%s)\n", oneLine(strings.Join(r.Files, ", ")), r.Format)
 	for _, part := range []struct {
 		title string
 		lines []Line
@@ -76,7 +84,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	if len(r.Next) > 0 {
 		b.WriteString("Next\n")
 		for _, n := range r.Next {
-			b.WriteString("  " + n + "\n")
+			b.WriteString("  " + oneLine(n) + "\n")
 		}
 	}
 	_, err := io.WriteString(w, b.String())
