@@ -2,6 +2,7 @@ package risk
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/parleysec/parley/quantity"
 )
@@ -39,7 +40,7 @@ const (
 )
 
 // rangeScores are the normal scores of its points.
-var rangeScores = scoresOf(rangeSize)
+var rangeScores = sync.OnceValue(func() []float64 { return scoresOf(rangeSize) })
 
 func (t *threat) annualRange(s *stance) (p5, p95 float64) {
 	rate := t.rate.mean
@@ -65,11 +66,11 @@ func (t *threat) annualRange(s *stance) (p5, p95 float64) {
 	}
 	dists = append(dists, t.rate.dist)
 	x := make([]float64, len(dists))
-	out := make([]float64, rangeSize)
+	out, scores := make([]float64, rangeSize), rangeScores()
 	for k := range out {
 		at := k
 		for i, d := range dists {
-			x[i] = fromScore(d, rangeScores[at])
+			x[i] = fromScore(d, scores[at])
 			at = at * rangeFactor % rangeSize
 		}
 		for i, put := range set {

@@ -108,7 +108,7 @@ func meanOf(units []int64) (mean, standardError float64) {
 }
 
 // quantileOf is the smallest of the values that a share p does not exceed, for
-// large p. It reorders them.
+// large p.
 //
 // The first values tell which others can be it; that leaves few to choose from.
 func quantileOf(units []int64, p float64) int64 {
@@ -124,5 +124,5 @@ func quantileOf(units []int64, p float64) int64 {
 	if below := len(units) - len(upper); k >= below {
 		return kth(upper, k-below)
 	}
-	return kth(units, k)
+	return kth(slices.Clone(units), k)
 }

@@ -1,6 +1,10 @@
 package risk
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+	"sync"
+)
 
 // sortUnits sorts losses, which are not negative, by their digits of 11 bits
 // from the lowest (Hollerith's radix sort): for a million values several times as
@@ -31,6 +35,60 @@ func sortUnits(x, scratch []int64) {
 	}
 	if &from[0] != &x[0] {
 		copy(x, from)
+	}
+}
+
+// sortAlone is the length below which sharing the work would cost more than it saves.
+const sortAlone = 1 << 15
+
+// sortOn sorts losses like sortUnits, on two goroutines where there may be as
+// many: each sorts a half, then one merges the lower half of all from the front
+// and the other the upper half from the back.
+func sortOn(x []int64, workers int) {
+	scratch := make([]int64, len(x))
+	if workers < 2 || len(x) < sortAlone {
+		sortUnits(x, scratch)
+		return
+	}
+	half := len(x) / 2
+	both(func() { sortUnits(x[:half], scratch[:half]) }, func() { sortUnits(x[half:], scratch[half:]) })
+	both(func() { mergeFront(scratch[:half], x[:half], x[half:]) }, func() { mergeBack(scratch[half:], x[:half], x[half:]) })
+	both(func() { copy(x[:half], scratch[:half]) }, func() { copy(x[half:], scratch[half:]) })
+}
+
+// both runs two functions at the same time.
+func both(f, g func()) {
+	var wg sync.WaitGroup
+	wg.Go(f)
+	g()
+	wg.Wait()
+}
+
+// mergeFront fills to with the smallest of two sorted lists.
+func mergeFront(to, a, b []int64) {
+	i, j := 0, 0
+	for k := range to {
+		if j == len(b) || i < len(a) && a[i] <= b[j] {
+			to[k] = a[i]
+			i++
+		} else {
+			to[k] = b[j]
+			j++
+		}
+	}
+}
+
+// mergeBack fills to with the largest of two sorted lists.
+func mergeBack(to, a, b []int64) {
+	i, j := len(a)-1, len(b)-1
+	for k := range slices.Backward(to) {
+		if j < 0 || i >= 0 && a[i] > b[j] {
+			to[k] = a[i]
+			i--
+		} else {
+			to[k] = b[j]
+			j--
+		}
 	}
 }
 

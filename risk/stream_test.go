@@ -168,6 +168,24 @@ func TestSortAndSelect(t *testing.T) {
 	}
 }
 
+// TestSortOnTwo sorts in two halves, with many equal values and odd lengths.
+func TestSortOnTwo(t *testing.T) {
+	s := streamOf(10)
+	for _, n := range []int{1, 2, sortAlone - 1, sortAlone, sortAlone + 1, 100_001} {
+		for _, shift := range []uint64{1, 30, 60, 63} {
+			x := make([]int64, n)
+			for i := range x {
+				x[i] = int64(s.Uint64() >> shift)
+			}
+			want := slices.Clone(x)
+			slices.Sort(want)
+			if sortOn(x, 2); !slices.Equal(x, want) {
+				t.Errorf("n = %d, shift %d: not sorted", n, shift)
+			}
+		}
+	}
+}
+
 func TestUnits(t *testing.T) {
 	for _, x := range []float64{0, 0.5, 1, 123456.789, 6e13} {
 		u, ok := toUnits(x)

@@ -2,6 +2,7 @@ package risk
 
 import (
 	"math"
+	"sync"
 
 	"github.com/parleysec/parley/quantity"
 )
@@ -165,11 +166,11 @@ func expectLattice(dists []quantity.Dist, x []float64, g func() float64) float64
 	for j := 1; j < len(step); j++ {
 		step[j] = step[j-1] * latticeFactor % latticeSize
 	}
-	at := make([]int, len(dists))
+	at, scores := make([]int, len(dists)), latticeScores()
 	sum := 0.0
 	for range latticeSize {
 		for j := range x {
-			x[j] = fromScore(dists[j], latticeScores[at[j]])
+			x[j] = fromScore(dists[j], scores[at[j]])
 			at[j] = (at[j] + step[j]) % latticeSize
 		}
 		sum += g()
@@ -177,10 +178,11 @@ func expectLattice(dists []quantity.Dist, x []float64, g func() float64) float64
 	return sum / latticeSize
 }
 
-// latticeScores are the normal scores of the tent-transformed lattice points.
+// latticeScores are the normal scores of the tent-transformed lattice points,
+// computed when first wanted: most commands never do.
 // The shift by a quarter keeps every point off the ends, whose scores are
 // infinite.
-var latticeScores = scoresOf(latticeSize)
+var latticeScores = sync.OnceValue(func() []float64 { return scoresOf(latticeSize) })
 
 func scoresOf(n int) []float64 {
 	z := make([]float64, n)
