@@ -16,7 +16,7 @@ import (
 
 func (a *app) ledgerCommand() *cobra.Command {
 	c := command("ledger", "ledger", nil, nil)
-	for _, sub := range []*cobra.Command{a.logCommand(), a.showCommand(), a.verifyCommand(), a.checkpointCommand()} {
+	for _, sub := range append([]*cobra.Command{a.logCommand(), a.showCommand(), a.verifyCommand(), a.checkpointCommand()}, a.recordCommands()...) {
 		sub.Args = usageArgs(sub.Args)
 		c.AddCommand(sub)
 	}

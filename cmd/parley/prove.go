@@ -13,6 +13,12 @@ import (
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
+// recordCommands are the commands below `parley ledger` that take the record or
+// a part of it elsewhere.
+func (a *app) recordCommands() []*cobra.Command {
+	return []*cobra.Command{a.proveCommand(), a.checkProofCommand()}
+}
+
 func (a *app) proveCommand() *cobra.Command {
 	var req negotiate.ProveRequest
 	var to string

@@ -53,6 +53,8 @@ var permissions = map[string]permission{
 	"Show":         {known: onThisMachine},
 	"Verify":       {known: onThisMachine},
 	"Checkpoint":   {known: onThisMachine},
+	"Prove":        {known: onThisMachine},
+	"CheckProof":   {known: onThisMachine},
 	"Products":     {known: onThisMachine},
 }
 
