@@ -24,6 +24,7 @@ func (p *planning) flags(c *cobra.Command) {
 	f.StringVar(&p.req.AsOf, "as-of", "", catalogue.T("cli.flag.as-of"))
 	f.StringVar(&p.req.Budget.Money, "money", "", catalogue.T("cli.flag.money"))
 	f.StringVar(&p.req.Budget.Effort, "effort", "", catalogue.T("cli.flag.effort"))
+	f.StringVar(&p.req.Budget.Periods, "periods", "", catalogue.T("plan.flag.periods"))
 	f.StringVar(&p.must, "must", "", catalogue.T("cli.plan.must"))
 	f.StringVar(&p.mustNot, "must-not", "", catalogue.T("cli.plan.must-not"))
 	f.DurationVar(&p.req.Budget.Deadline, "deadline", 0, catalogue.T("cli.plan.deadline"))

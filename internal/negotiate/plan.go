@@ -12,19 +12,8 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/plan"
 	"github.com/parleysec/parley/plan/model"
-	"github.com/parleysec/parley/quantity"
 	"github.com/parleysec/parley/risk"
 )
-
-// Budget is what a plan may take, as typed. An empty text takes the model's
-// capacity, all its periods together.
-type Budget struct {
-	Money    string        // in the quantity grammar
-	Effort   string        // in the quantity grammar
-	Must     []string      // mitigations and features in every plan
-	MustNot  []string      // in none
-	Deadline time.Duration // of the search; 0 for none
-}
 
 // PlanRequest asks for the best plan.
 type PlanRequest struct {
@@ -72,11 +61,15 @@ type BudgetResult struct {
 	From       string   `json:"from"` // the request, capacity or none
 }
 
-// PeriodPlan is what starts in one period. All items start at once as long as
-// plans are not scheduled over several.
+// PeriodPlan is what starts in one period, and what falls into it of whatever
+// has started by then, beside what there is; nil is no limit.
 type PeriodPlan struct {
-	Period string   `json:"period"`
-	Items  []string `json:"items"`
+	Period     string     `json:"period"`
+	Items      []string   `json:"items"`
+	StartYears float64    `json:"start_years"` // from the start of the plan
+	Cost       model.Cost `json:"cost"`
+	Money      *float64   `json:"money"`
+	EffortDays *float64   `json:"effort_days"`
 }
 
 // Why says why an item is in the plan or out, in words too.
@@ -157,13 +150,6 @@ func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*Plan
 	if err := s.planRisk(ctx, l, built, p, req.Trials, r); err != nil {
 		return nil, err
 	}
-	for i := range r.Peers {
-		a, err := built.Assess(r.Peers[i].Chosen)
-		if err != nil {
-			return nil, planError(l.model, err)
-		}
-		r.Peers[i].AnnualLoss = a.AnnualLoss.After
-	}
 	if r.ViableAt, err = l.viableAt(ctx, req.Budget, built, p); err != nil {
 		return nil, planError(l.model, err)
 	}
@@ -182,41 +168,6 @@ func planError(m *parley.Model, err error) error {
 		return err
 	}
 	return &parley.Error{Op: "plan " + m.Product.Title(), Kind: parley.Invalid, Err: err}
-}
-
-// build states the planning problem within a budget; from says where the
-// budget came from.
-func (l *loaded) build(b Budget) (*model.Built, string, error) {
-	limits := model.NoLimits()
-	from := "none"
-	limits.Money, limits.Effort = model.CapacityOf(l.model)
-	if !math.IsInf(limits.Money, 1) || !math.IsInf(limits.Effort, 1) {
-		from = "capacity"
-	}
-	for _, x := range []struct {
-		name, text string
-		kind       quantity.Kind
-		into       *float64
-	}{{"money", b.Money, quantity.Money, &limits.Money}, {"effort", b.Effort, quantity.Effort, &limits.Effort}} {
-		if x.text == "" {
-			continue
-		}
-		q, err := quantity.Parse(x.text, x.kind, l.model.Env())
-		if err != nil {
-			return nil, "", parley.Errorf(parley.Invalid, "read the budget's "+x.name, "%w", err)
-		}
-		*x.into, from = q.Mean(), "request"
-	}
-	// A decision in force is kept by every plan; what the request names comes on top.
-	limits.Must = append(slices.Clone(b.Must), l.promised()...)
-	limits.MustNot = b.MustNot
-	limits.Avoided = l.today().Avoided
-	limits.Settled = l.settled()
-	built, err := model.Build(l.model, l.portfolio, limits)
-	if err != nil {
-		return nil, "", planError(l.model, err)
-	}
-	return built, from, nil
 }
 
 // settled are the threats whose duty or grave harm a decision in force answers.
@@ -257,8 +208,8 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 		Schema: "parley.plan/1", AsOf: l.asOf.Format(time.DateOnly), Product: m.Product.ID, Currency: m.Product.Currency,
 		HorizonYears: l.portfolio.Horizon(), Limits: l.limits, Chosen: p.Chosen, Value: p.Value, Bound: p.Bound, Gap: p.Gap, Proved: p.Proved,
 		Cost: p.Cost, Outlay: p.Outlay, AnnualLoss: p.AnnualLoss, Obligations: p.Floors, Verified: notVerified, Assumed: m.Assumptions(),
-		Budget: BudgetResult{Money: finite(built.Problem.Money), EffortDays: finite(built.Problem.Effort), From: from},
-		Why:    []Why{}, Peers: []Peer{}, BreakEven: []BreakEven{}, LeftOut: []LeftOut{}, Periods: []PeriodPlan{{Period: firstPeriod(m), Items: p.Chosen}},
+		Budget: budgetResult(built.Limits(), from),
+		Why:    []Why{}, Peers: []Peer{}, BreakEven: []BreakEven{}, LeftOut: []LeftOut{}, Periods: periodPlans(p.Periods, built.Limits()),
 	}
 	if r.Obligations == nil {
 		r.Obligations = []model.Floor{}
@@ -267,7 +218,7 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w)})
 	}
 	for _, x := range p.Peers {
-		r.Peers = append(r.Peers, Peer{Chosen: x.Chosen, Value: x.Value, Differs: differsWords(m, x), Adds: some(x.Adds), Drops: some(x.Drops), Cost: x.Cost, Outlay: x.Outlay})
+		r.Peers = append(r.Peers, Peer{Chosen: x.Chosen, Value: x.Value, Differs: differsWords(m, x), Adds: some(x.Adds), Drops: some(x.Drops), Cost: x.Cost, Outlay: x.Outlay, AnnualLoss: x.AnnualLoss})
 	}
 	for _, x := range p.BreakEven {
 		r.BreakEven = append(r.BreakEven, BreakEven{Feature: x.Feature, Value: x.Value, Says: breakEvenWords(m, x)})
@@ -293,12 +244,19 @@ func finite(x float64) *float64 {
 	return &x
 }
 
-// firstPeriod is the period all items start in.
-func firstPeriod(m *parley.Model) string {
-	if len(m.Capacity) > 0 {
-		return m.Capacity[0].Period
+// periodPlans are the periods of a plan with what there is in each.
+func periodPlans(list []model.Scheduled, limits model.Limits) []PeriodPlan {
+	out := []PeriodPlan{}
+	for k, s := range list {
+		p := PeriodPlan{Period: cmp.Or(s.Period, catalogue.T("plan.now")), Items: s.Items, StartYears: s.Start, Cost: s.Cost}
+		money, effort := limits.Money, limits.Effort
+		if k < len(limits.Periods) {
+			money, effort = limits.Periods[k].Money, limits.Periods[k].Effort
+		}
+		p.Money, p.EffortDays = finite(money), finite(effort)
+		out = append(out, p)
 	}
-	return catalogue.T("plan.now")
+	return out
 }
 
 func planItems(m *parley.Model, ids, chosen []string) []PlanItem {
@@ -430,7 +388,7 @@ func (l *loaded) with(sc risk.Scenario) risk.Scenario {
 // viableAt is the outlay at which more spending stops paying: that of the best
 // plan without limits. It is nil when that was not proved in time.
 func (l *loaded) viableAt(ctx context.Context, b Budget, built *model.Built, p *model.Plan) (*float64, error) {
-	if p.Proved && len(b.Must) == 0 && len(b.MustNot) == 0 && built.Unlimited() {
+	if p.Proved && len(b.Must) == 0 && len(b.MustNot) == 0 && built.Limits().Unlimited() {
 		return &p.Outlay, nil
 	}
 	limits := model.NoLimits()
@@ -468,8 +426,12 @@ func (s *Service) order(ctx context.Context, l *loaded, b Budget) (order, featur
 	for _, w := range p.Why {
 		worth[w.ID] = w.InPlan / max(1, l.days(w.ID))
 	}
-	chosen := slices.Clone(p.Chosen)
-	slices.SortStableFunc(chosen, func(a, b string) int { return compareDown(worth[a], worth[b]) })
+	var chosen []string // period by period
+	for _, s := range p.Periods {
+		items := slices.Clone(s.Items)
+		slices.SortStableFunc(items, func(a, b string) int { return compareDown(worth[a], worth[b]) })
+		chosen = append(chosen, items...)
+	}
 	for _, id := range chosen {
 		order = l.place(order, id, chosen)
 		if l.model.Feature(id) != nil {
@@ -527,6 +489,7 @@ func (s *Service) Frontier(ctx context.Context, actor Actor, req PlanRequest) (*
 	if err != nil {
 		return nil, err
 	}
+	req.Budget.Periods = noPeriods // the frontier is over outlay, whatever there is when
 	built, _, err := l.build(req.Budget)
 	if err != nil {
 		return nil, err

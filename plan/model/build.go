@@ -71,10 +71,8 @@ func (b *Built) running(k, s int) float64 {
 // IDs are the mitigations, then the features that take part, in file order.
 func (b *Built) IDs() []string { return slices.Clone(b.ids) }
 
-// Unlimited says whether neither money nor effort is limited.
-func (b *Built) Unlimited() bool {
-	return math.IsInf(b.Problem.Money, 1) && math.IsInf(b.Problem.Effort, 1)
-}
+// Limits are those the problem was built with.
+func (b *Built) Limits() Limits { return b.limits }
 
 // Lack says what keeps an item out of the plan.
 type Lack string

@@ -56,7 +56,7 @@ func layeredFile(n, threats, periods int, share float64, seed uint64) string {
 
 // BenchmarkPeriods reports the mean gap after ten seconds beside the time.
 func BenchmarkPeriods(b *testing.B) {
-	for _, c := range []struct{ n, threats, periods int }{{20, 15, 4}, {60, 40, 6}} {
+	for _, c := range []struct{ n, threats, periods int }{{30, 20, 3}, {60, 40, 6}} {
 		b.Run(fmt.Sprintf("n=%d/periods=%d", c.n, c.periods), func(b *testing.B) {
 			gap, proved, solved := 0.0, 0.0, 0.0
 			for b.Loop() {

@@ -12,11 +12,15 @@ func (e *Infeasible) Error() string {
 		return e.Err.Error()
 	}
 	var over []string
-	if e.NeedsMoney > e.Limits.Money {
-		over = append(over, fmt.Sprintf("at least %.6g of money, and there is %.6g", e.NeedsMoney, e.Limits.Money))
+	money, effort := e.Limits.Together()
+	if e.NeedsMoney > money {
+		over = append(over, fmt.Sprintf("at least %.6g of money, and there is %.6g", e.NeedsMoney, money))
 	}
-	if e.NeedsEffort > e.Limits.Effort {
-		over = append(over, fmt.Sprintf("at least %.6g person-days, and there are %.6g", e.NeedsEffort, e.Limits.Effort))
+	if e.NeedsEffort > effort {
+		over = append(over, fmt.Sprintf("at least %.6g person-days, and there are %.6g", e.NeedsEffort, effort))
+	}
+	if over == nil && len(e.Limits.Periods) > 0 {
+		return fmt.Sprintf("what must be done (%s) fits into the periods together, but not into each: some of them offer too little, or too little early enough", strings.Join(e.Floors, ", "))
 	}
 	if over == nil {
 		return e.Err.Error()

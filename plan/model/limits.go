@@ -28,6 +28,25 @@ type Limits struct {
 // NoLimits leaves everything to the model.
 func NoLimits() Limits { return Limits{Money: math.Inf(1), Effort: math.Inf(1)} }
 
+// Unlimited says whether neither money nor effort is limited, nor when items
+// can start.
+func (l Limits) Unlimited() bool {
+	return math.IsInf(l.Money, 1) && math.IsInf(l.Effort, 1) && len(l.Periods) == 0
+}
+
+// Together are the money and the effort there are over all periods; +Inf where
+// there is no limit.
+func (l Limits) Together() (money, effort float64) {
+	if len(l.Periods) == 0 {
+		return l.Money, l.Effort
+	}
+	for _, p := range l.Periods {
+		money += p.Money
+		effort += p.Effort
+	}
+	return math.Min(l.Money, money), math.Min(l.Effort, effort)
+}
+
 // CapacityOf adds up what the model's periods offer; +Inf where none says
 // anything.
 func CapacityOf(m *parley.Model) (money, effort float64) {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -110,6 +111,10 @@ type Options struct {
 // once more for each of them; beyond, an item's value is that in the plan.
 const reoptimiseUpTo = 40
 
+// scheduledNodes bounds each search for what is asked about a plan over periods,
+// where searches are long.
+const scheduledNodes = 150
+
 // Solve finds the best plan. A search cut short returns the best so far with
 // its true gap. When nothing is possible the error is a [parley.Error] of kind
 // No around an [*Infeasible].
@@ -138,6 +143,9 @@ func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeout(ctx, o.Deadline)
 		defer stop()
+	}
+	if len(b.starts) > 1 {
+		o.MaxNodes = min(cmp.Or(o.MaxNodes, scheduledNodes), scheduledNodes)
 	}
 	return out, b.answer(ctx, sol, out, plan.Options{MaxNodes: o.MaxNodes})
 }
