@@ -329,8 +329,8 @@ func TestKeys(t *testing.T) {
 	until(t, ctx, `location.pathname === "/record"`)
 }
 
-// TestHostileTextInTheBrowser shows pages in which every text is an attack.
-func TestHostileTextInTheBrowser(t *testing.T) {
+// TestC1HostileTextInTheBrowser shows pages in which every text is an attack.
+func TestC1HostileTextInTheBrowser(t *testing.T) {
 	ctx := browser(t)
 	complained := listen(t, ctx)
 	for _, attack := range attacks {

@@ -98,7 +98,7 @@ type errText string
 
 func (e errText) Error() string { return string(e) }
 
-func TestNoticeOnlyForWhatIsRecorded(t *testing.T) {
+func TestC3NoticeOnlyForWhatIsRecorded(t *testing.T) {
 	ts := site(t, &sampleDesk{say: plainly})
 	if _, body := ask(t, ts, "GET", "/t/copy?recorded=ROUNDS-D2", nil, nil); !strings.Contains(body, "Recorded as ROUNDS-D2") {
 		t.Error("nothing says that it was recorded")

@@ -128,7 +128,7 @@ func TestForeignHostsAreRefused(t *testing.T) {
 	}
 }
 
-func TestWritesFromElsewhereAreRefused(t *testing.T) {
+func TestS6WritesFromElsewhereAreRefused(t *testing.T) {
 	form := url.Values{"answer": {"ask"}, "because": {"x"}, "brief": {"y"}}
 	for _, c := range []struct {
 		name   string
@@ -171,8 +171,8 @@ func TestWritesFromElsewhereAreRefused(t *testing.T) {
 	}
 }
 
-// TestReadingWritesNothing sends every GET and HEAD there is.
-func TestReadingWritesNothing(t *testing.T) {
+// TestS6ReadingWritesNothing sends every GET and HEAD there is.
+func TestS6ReadingWritesNothing(t *testing.T) {
 	d := &sampleDesk{say: plainly}
 	ts := site(t, d)
 	for _, r := range routes {
@@ -300,8 +300,8 @@ func TestAcceptsGzip(t *testing.T) {
 	}
 }
 
-// TestRedirectsStayHere sends ids that look like addresses of other sites.
-func TestRedirectsStayHere(t *testing.T) {
+// TestS7RedirectsStayHere sends ids that look like addresses of other sites.
+func TestS7RedirectsStayHere(t *testing.T) {
 	ts := site(t, &sampleDesk{say: plainly})
 	for _, id := range []string{"//evil.example", "/\\evil.example", "https:evil.example", "%2f%2fevil.example", "x\r\nLocation: http://evil.example"} {
 		res, _ := ask(t, ts, "POST", "/t/"+url.PathEscape(id)+"/decide", url.Values{"answer": {"ask"}, "because": {"x"}}, nil)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -43,6 +44,7 @@ type situation struct {
 	status  *negotiate.Status
 	product *negotiate.ProductStatus // nil when there is none yet
 	several bool                     // whether the ledger has more than one product
+	why     map[string]string        // why a re-opened decision came back, where a person said so
 }
 
 // look reads what waits. product is the one asked for, "" for the first.
@@ -72,12 +74,43 @@ func (s *situation) pageURL(path string) string {
 	return path + "?" + url.Values{"product": {s.product.ID}}.Encode()
 }
 
-// waits is how many threats need a decision.
+// waits is how many threats need a decision: those nobody decided about, those
+// handed up, and those whose decision is past its end.
 func (s *situation) waits() int {
 	if s.product == nil {
 		return 0
 	}
-	return len(s.product.Waiting)
+	return len(s.product.Waiting) + len(s.handedUp()) + len(s.product.Overdue)
+}
+
+// handedUp are the decisions that hand the decision to somebody else.
+func (s *situation) handedUp() []negotiate.Decision {
+	var out []negotiate.Decision
+	for _, d := range s.product.InForce {
+		over := slices.ContainsFunc(s.product.Overdue, func(o negotiate.Decision) bool { return o.ShortID == d.ShortID })
+		if d.Kind == parley.Escalate && !over {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// reasons reads why the re-opened decisions came back; broken premises stand in
+// the decision itself, what a person said stands in its history.
+func (l *live) reasons(ctx context.Context, s *situation) error {
+	s.why = map[string]string{}
+	for _, d := range s.product.Reopened {
+		shown, err := recall(&l.memo, func() (*negotiate.ShowResult, error) {
+			return l.service.Show(context.WithoutCancel(ctx), l.opt.Actor, negotiate.ShowRequest{Product: s.product.ID, Decision: d.ShortID})
+		}, "show", s.product.ID, s.status.Events, d.ShortID)
+		if err != nil {
+			return err
+		}
+		if n := len(shown.History); n > 0 {
+			s.why[d.ShortID] = sentence(shown.History[n-1].Because)
+		}
+	}
+	return nil
 }
 
 func (l *live) page(s *situation, title, here string) Frame {

@@ -54,7 +54,7 @@ func (l *live) find(ctx context.Context, id string) (*situation, *brief.Report, 
 		s := &situation{status: first.status, product: &first.status.Products[i], several: first.several}
 		report, err := l.report(ctx, s, id)
 		if err == nil && len(report.Threats) == 1 {
-			return s, report, nil
+			return s, report, l.reasons(ctx, s)
 		}
 		if err != nil && parley.KindOfError(err) != parley.NotFound {
 			return nil, nil, err

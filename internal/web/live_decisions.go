@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -49,6 +50,8 @@ func (d standingDecision) tag() Tag {
 		return Tag{catalogue.T("web.state.overdue"), "risk"}
 	case d.Status == string(ledger.Reopened):
 		return Tag{catalogue.T("web.state.reopened"), "risk"}
+	case d.inForce && d.Kind == parley.Escalate:
+		return Tag{catalogue.T("web.kind.escalate"), "warn"}
 	case d.inForce:
 		return Tag{catalogue.T("web.state.decided", "kind", catalogue.T("web.kind."+string(d.Kind))), "good"}
 	}
@@ -78,10 +81,12 @@ func (b *briefBuilder) standing() *Line {
 		}
 		return nil
 	case ds[0].Status == string(ledger.Reopened):
-		why := brokenWords(ds[0].Decision, b.report.Currency)
+		why := b.s.cameBack(ds[0].Decision, b.report.Currency)
 		return &Line{strings.TrimSpace(catalogue.T("web.standing.reopened", "id", ds[0].ShortID) + " " + why), "risk"}
 	case ds[0].overdue:
 		return &Line{catalogue.T("web.standing.overdue", "id", ds[0].ShortID, "date", dateWords(ds[0].Until)), "risk"}
+	case ds[0].inForce && ds[0].Kind == parley.Escalate:
+		return &Line{decidedWords("web.standing.handed_up", ds[0].Decision) + " " + sentence(ds[0].Because), "warn"}
 	case ds[0].inForce:
 		return &Line{decidedWords("web.standing.in_force", ds[0].Decision), "good"}
 	}
@@ -94,6 +99,11 @@ func decidedWords(key string, d negotiate.Decision) string {
 		until = catalogue.T("web.standing.until", "date", dateWords(d.Until))
 	}
 	return catalogue.T(key, "id", d.ShortID, "kind", catalogue.T("web.kind."+string(d.Kind)), "who", d.By, "date", plain.Date(d.At), "until", until)
+}
+
+// cameBack says why a decision came back, "" when it did not.
+func (s *situation) cameBack(d negotiate.Decision, currency string) string {
+	return strings.TrimSpace(s.why[d.ShortID] + " " + brokenWords(d, currency))
 }
 
 // brokenWords says which premises broke: what it was, and what it is.
@@ -155,8 +165,8 @@ func (b *briefBuilder) record() []DecisionCard {
 				c.Lines = append(c.Lines, catalogue.T("web.record.premise", "what", premiseWords(p), "value", value, "high", high))
 			}
 		}
-		if w := brokenWords(d.Decision, b.report.Currency); w != "" {
-			c.Lines = append(c.Lines, w)
+		if w := b.s.cameBack(d.Decision, b.report.Currency); w != "" {
+			c.Lines = append(c.Lines, catalogue.T("web.record.came_back", "why", w))
 		}
 		out = append(out, c)
 	}

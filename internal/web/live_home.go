@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -31,8 +32,16 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	if s.product == nil {
 		return l.start(s), nil
 	}
+	// The price of all years is worked out beside the briefs: the plan they
+	// are seen against keeps one processor busy, not all.
+	var beside sync.WaitGroup
+	beside.Go(func() { _, _ = l.today(ctx, s) }) // kept; an error comes again when it is read below
+	defer beside.Wait()
 	report, err := l.report(ctx, s, "")
 	if err != nil {
+		return nil, err
+	}
+	if err := l.reasons(ctx, s); err != nil {
 		return nil, err
 	}
 	v := &HomeView{Frame: l.page(s, catalogue.T("web.nav.home"), "/"), Assumed: assumed(report)}
@@ -99,6 +108,9 @@ func (h *homeBuilder) groups() {
 	h.decisions("web.wait.overdue", p.Overdue, said, func(d negotiate.Decision) Tag {
 		return Tag{catalogue.T("web.wait.ended", "date", dateWords(d.Until)), "risk"}
 	})
+	h.decisions("web.wait.handed_up", h.s.handedUp(), said, func(d negotiate.Decision) Tag {
+		return Tag{catalogue.T("web.wait.by_whom", "who", d.By), ""}
+	})
 	h.waiting(said)
 	h.decisions("web.wait.proposed", p.Proposed, said, func(d negotiate.Decision) Tag {
 		return Tag{catalogue.T("web.wait.by", "who", d.By), ""}
@@ -119,7 +131,13 @@ func (h *homeBuilder) decisions(heading string, ds []negotiate.Decision, said ma
 		}
 		item := WaitItem{
 			URL: threatURL(d.Threats[0]), Title: strings.Join(d.Titles, "; "), Tags: []Tag{tag(d)},
-			Because: brokenWords(d, h.report.Currency), Figures: h.figures(d.Threats[0]),
+			Because: h.s.cameBack(d, h.report.Currency), Figures: h.figures(d.Threats[0]),
+		}
+		if t := h.report.Threat(d.Threats[0]); t != nil && t.GraveHarm {
+			item.Tags = append([]Tag{{catalogue.T("web.tag.grave"), "risk"}}, item.Tags...)
+		}
+		if item.Because == "" && d.Kind == parley.Escalate {
+			item.Because = d.Because
 		}
 		if item.Because == "" {
 			item.Because = catalogue.T("web.wait.because", "kind", catalogue.T("web.kind."+string(d.Kind)), "why", d.Because)

@@ -17,9 +17,10 @@ import (
 // staged answers with what a test puts on the stage.
 type staged struct {
 	Service
-	status negotiate.Status
-	report brief.Report
-	risk   negotiate.RiskResult
+	status  negotiate.Status
+	report  brief.Report
+	risk    negotiate.RiskResult
+	because string // why decisions were re-opened
 }
 
 func (s *staged) Status(context.Context, negotiate.Actor, negotiate.StatusRequest) (*negotiate.Status, error) {
@@ -40,6 +41,10 @@ func (s *staged) Brief(_ context.Context, _ negotiate.Actor, req negotiate.Brief
 
 func (s *staged) Risk(context.Context, negotiate.Actor, negotiate.RiskRequest) (*negotiate.RiskResult, error) {
 	return &s.risk, nil
+}
+
+func (s *staged) Show(_ context.Context, _ negotiate.Actor, _ negotiate.ShowRequest) (*negotiate.ShowResult, error) {
+	return &negotiate.ShowResult{History: []negotiate.Move{{}, {Because: s.because}}}, nil
 }
 
 func priced(id, title string, chance, typical, annual float64) brief.Threat {
@@ -74,7 +79,7 @@ func stage() *staged {
 				{Threat: "grave", Title: "Grave", Since: clock().AddDate(0, 0, -1), Grave: true},
 			},
 			Reopened: []negotiate.Decision{reopened}, Overdue: []negotiate.Decision{overdue}, DueSoon: []negotiate.Decision{soon},
-			InForce: []negotiate.Decision{overdue, soon}, Proposed: []negotiate.Decision{proposed},
+			InForce: []negotiate.Decision{overdue, soon, decision("SHOP-D6", "tiny", parley.Escalate, ledger.InForce)}, Proposed: []negotiate.Decision{proposed},
 		}},
 	}
 	grave := priced("grave", "Grave", 0.002, 1e3, 10)
@@ -102,7 +107,7 @@ func TestHomeSaysWhatWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v.Heading != "Three decisions wait for you" || v.Nav[0].Count != 3 || !v.Nav[0].Here {
+	if v.Heading != "Five decisions wait for you" || v.Nav[0].Count != 5 || !v.Nav[0].Here {
 		t.Errorf("%q, %+v", v.Heading, v.Nav[0])
 	}
 	var groups []string
@@ -113,7 +118,7 @@ func TestHomeSaysWhatWaits(t *testing.T) {
 		}
 		groups = append(groups, g.Heading+": "+strings.Join(titles, ", "))
 	}
-	want := []string{"Re-opened: About copy", "Past its end: About phone", "Waiting for a decision: Grave, Small", "Waiting for approval: About keys", "Ends soon: About bank"}
+	want := []string{"Re-opened: About copy", "Past its end: About phone", "Handed up: About tiny", "Waiting for a decision: Grave, Small", "Waiting for approval: About keys", "Ends soon: About bank"}
 	if !slices.Equal(groups, want) {
 		t.Errorf("groups %q, want %q", groups, want)
 	}
@@ -189,7 +194,7 @@ func TestManyWaitingAreCutShort(t *testing.T) {
 	if i < 0 || len(v.Groups[i].Items) != shownWaiting || v.Groups[i].More != "And three more, in the list below" {
 		t.Errorf("%+v", v.Groups)
 	}
-	if v.Lead[0] != "Reading and deciding takes about 18 minutes." {
+	if v.Lead[0] != "Reading and deciding takes about half an hour." {
 		t.Errorf("%q", v.Lead)
 	}
 }
@@ -197,7 +202,7 @@ func TestManyWaitingAreCutShort(t *testing.T) {
 func TestNothingWaits(t *testing.T) {
 	s := stage()
 	p := &s.status.Products[0]
-	p.Waiting, p.Reopened, p.Overdue, p.DueSoon, p.Proposed = nil, nil, nil, nil, nil
+	p.Waiting, p.Reopened, p.Overdue, p.DueSoon, p.Proposed, p.InForce = nil, nil, nil, nil, nil, nil
 	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(t.Context(), "shop")
 	if err != nil {
 		t.Fatal(err)
@@ -221,6 +226,7 @@ func TestBriefSaysWhereItStands(t *testing.T) {
 		"copy":  {"SHOP-D2 came back: what it counted on no longer holds. The chance: it was 13 of 100, it is 27 of 100.", "risk"},
 		"phone": {"SHOP-D3 is past its end, 1 March 2027. It stays in force until somebody decides anew.", "risk"},
 		"bank":  {"Decided in SHOP-D4: live with it, until 1 March 2027, by Priya on 13 November 2026.", "good"},
+		"tiny":  {"Handed up in SHOP-D6 by Priya on 13 November 2026, until 1 March 2027: whoever may decide about it still has to. Because of tiny.", "warn"},
 		"keys":  {"Proposed in SHOP-D5: do it, until 1 March 2027, by Priya on 13 November 2026. It waits for approval.", "warn"},
 		"small": {"Nobody has decided about this yet. It came in today.", "warn"},
 	} {
@@ -241,6 +247,19 @@ func TestBriefSaysWhereItStands(t *testing.T) {
 	}
 	if _, err := l.brief(t.Context(), "absent"); parley.KindOfError(err) != parley.NotFound {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestAReasonAPersonGaveIsSaid(t *testing.T) {
+	s := stage()
+	s.because = "the rules were lost"
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(t.Context(), "copy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "The rules were lost. The chance: it was 13 of 100, it is 27 of 100."
+	if !strings.HasSuffix(v.Standing.Text, want) || !slices.Contains(v.Record[0].Lines, "It came back. "+want) {
+		t.Errorf("%q, %q", v.Standing.Text, v.Record[0].Lines)
 	}
 }
 

@@ -127,10 +127,10 @@ func TestStatesOfTheForm(t *testing.T) {
 	}
 }
 
-// TestHostileText renders every page with attacks for texts and parses what
+// TestC1HostileText renders every page with attacks for texts and parses what
 // comes out: it has the elements and attributes of the harmless page and no
 // other.
-func TestHostileText(t *testing.T) {
+func TestC1HostileText(t *testing.T) {
 	p := testPages(t)
 	for name := range fullViews(plainly) {
 		want := shape(t, p, name, plainly)
