@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/quantity"
 )
 
 func TestNearest(t *testing.T) {
@@ -53,6 +54,9 @@ func TestCurrencies(t *testing.T) {
 	for _, code := range all {
 		if len(code) != 3 || strings.ToUpper(code) != code || !parley.ValidCurrency(code) {
 			t.Errorf("%q is not a code", code)
+		}
+		if _, err := quantity.Parse(code+" 20k..400k", quantity.Money, quantity.Env{Currency: code}); err != nil {
+			t.Errorf("a product may use %s, and its amounts are not read: %v", code, err)
 		}
 	}
 	for _, code := range []string{"", "gbp", "GBPX", "XAU", "XXX", "XTS", "DEM", "£"} {

@@ -2,18 +2,26 @@ package quantity
 
 import "strings"
 
-// isoCodes are the active ISO 4217 currency codes (list one, 2024), without
-// funds, metals and test codes.
-const isoCodes = " AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD " +
-	"CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD " +
-	"HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD " +
-	"MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG " +
-	"QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD " +
-	"TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG "
+// isoCodes are the active codes of ISO 4217 list one (six-group.com, the
+// maintenance agency), without the codes for metals, bond units and testing, in
+// alphabetical order.
+const isoCodes = " AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD " +
+	"CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP " +
+	"GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP " +
+	"LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN " +
+	"PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT " +
+	"TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XDR XOF XPF YER ZAR ZMW ZWG "
+
+// formerCodes were replaced not long ago: texts may still hold them, and get
+// the answer that the amount is in another currency.
+const formerCodes = " ANG BGN HRK "
+
+// Currencies lists the ISO 4217 codes that amounts may be in, in alphabetical order.
+func Currencies() []string { return strings.Fields(isoCodes) }
 
 // isISOCode reports whether s, in capitals, is a currency code.
 func isISOCode(s string) bool {
-	return len(s) == 3 && strings.Contains(isoCodes, " "+s+" ")
+	return len(s) == 3 && (strings.Contains(isoCodes, " "+s+" ") || strings.Contains(formerCodes, " "+s+" "))
 }
 
 // symbols are the currencies a symbol or a word may stand for.

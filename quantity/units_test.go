@@ -133,6 +133,14 @@ func TestISOCodes(t *testing.T) {
 		}
 		mustParse(t, c+" 20k..400k", Money, Env{Currency: c})
 	}
+	for _, former := range strings.Fields(formerCodes) {
+		if _, err := Parse(former+" 20k", Money, Env{Currency: "EUR"}); err == nil || !strings.Contains(err.Error(), "not the product's, EUR") {
+			t.Errorf("%s: %v", former, err)
+		}
+		if slices.Contains(codes, former) {
+			t.Errorf("%s is both active and former", former)
+		}
+	}
 	for _, s := range []string{"", "GB", "GBPX", " AE", "AED AFN", "xyz", "gbp"} {
 		if isISOCode(s) {
 			t.Errorf("%q is taken for a code", s)

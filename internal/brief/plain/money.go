@@ -111,9 +111,11 @@ func Exact(x float64, currency string) string {
 		return catalogue.T("plain.unknown")
 	}
 	decimals := 2
-	switch currency {
-	case "JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF", "PYG", "RWF": // ISO 4217: no minor unit in use
+	switch currency { // ISO 4217: the number of digits of the minor unit
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
 		decimals = 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		decimals = 3
 	}
 	scale := math.Pow(10, float64(decimals))
 	r := math.Round(math.Abs(x)*scale) / scale

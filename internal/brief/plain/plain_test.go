@@ -45,6 +45,8 @@ func TestSentences(t *testing.T) {
 		{"exact", Exact(71204.333, "GBP"), "£71,204.33"},
 		{"exact whole", Exact(30000, "GBP"), "£30,000"},
 		{"exact without a minor unit", Exact(1200.4, "JPY"), "¥1,200"},
+		{"exact without a minor unit, in a code", Exact(1200.4, "XPF"), "XPF 1,200"},
+		{"exact in thousandths", Exact(1200.4567, "KWD"), "KWD 1,200.457"},
 		{"exact negative", Exact(-1200.5, "GBP"), "−£1,200.50"},
 		{"exact, nearly nothing below zero", Exact(-0.001, "GBP"), "£0"},
 		// Money ranges.
