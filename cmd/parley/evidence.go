@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,7 +21,7 @@ func (a *app) evidenceCommand() *cobra.Command {
 	read.Args = usageArgs(read.Args)
 	c.AddCommand(read)
 	c.RunE = func(*cobra.Command, []string) error {
-		return usageError{errors.New(catalogue.T("cli.evidence.which"))}
+		return usageError{fmt.Errorf("evidence %s", catalogue.T("cli.evidence.which"))}
 	}
 	return c
 }

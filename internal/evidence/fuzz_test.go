@@ -104,6 +104,10 @@ func TestBombs(t *testing.T) {
 		"many members":  `{"bomFormat":"CycloneDX","vulnerabilities":[{"id":"A"` + strings.Repeat(`,"":1`, 1<<18) + `}]}`,
 		"many texts":    strings.Repeat(`{"payloadType":"a","payload":"e30=","signatures":[]}`, 2000),
 		"signatures":    `{"payloadType":"a","payload":"e30=","signatures":[` + strings.Repeat(`{"sig":"AAAA"},`, 200) + `{}]}`,
+		"many results":  `{"version":"2.1.0","runs":[{"results":[` + strings.Repeat(`{},`, mostCases) + `{}]}]}`,
+		"many runs":     `{"version":"2.1.0","runs":[` + strings.Repeat(`{"results":[]},`, mostRuns) + `{}]}`,
+		"many entries":  `{"version":"2.1.0","runs":[{"artifacts":[` + strings.Repeat(`{},`, mostItems) + `{}]}]}`,
+		"many cases":    "<testsuite>" + strings.Repeat(`<testcase/>`, mostCases+1) + "</testsuite>",
 		"external name": `<!DOCTYPE r SYSTEM "http://127.0.0.1:1/x.dtd"><testsuite/>`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -77,11 +78,16 @@ type source struct {
 	data   []byte
 	opt    Options
 	report *Report
+	room   *room
 }
 
 // run starts a run of the report; it is valid until the next one is started.
 func (src *source) run(kind Kind) *Run {
-	src.report.Runs = append(src.report.Runs, Run{Kind: kind})
+	if len(src.report.Runs) == mostRuns {
+		src.room.over = true
+		src.report.Runs = src.report.Runs[:mostRuns-1]
+	}
+	src.report.Runs = append(src.report.Runs, Run{Kind: kind, room: src.room})
 	return &src.report.Runs[len(src.report.Runs)-1]
 }
 
@@ -129,7 +135,14 @@ func read(data []byte, opt Options, r *Report) *Error {
 			continue
 		}
 		r.Format = f.name
-		return f.read(&source{data: data, opt: opt, report: r})
+		src := &source{data: data, opt: opt, report: r, room: &room{cases: mostCases, likely: min(sh.longest, len(data)/perCase)}}
+		if err := f.read(src); err != nil {
+			return err
+		}
+		if src.room.over {
+			return &Error{Says: "holds more than " + strconv.Itoa(mostCases) + " results or " + strconv.Itoa(mostRuns) + " runs", Want: "split it"}
+		}
+		return nil
 	}
 	if sh.lines {
 		return &Error{Says: "is several JSON texts in a row, of no format that is known"}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,11 +54,45 @@ type Run struct {
 	Time    time.Time
 	Commit  string
 	Branch  string
+
+	room *room // what the file may still hold; nil for no limit
+}
+
+const (
+	mostCases = 1_000_000 // cases in one file
+	mostRuns  = 10_000    // runs in one file
+	perCase   = 100       // bytes of a file that a case hardly has less of
+)
+
+// room bounds the memory that a file can ask for.
+type room struct {
+	cases  int // that may still come
+	likely int // that will come, as far as the shape of the file tells
+	over   bool
 }
 
 func (r *Run) doubt(text string) { r.Doubts = append(r.Doubts, text) }
 func (r *Run) note(text string)  { r.Notes = append(r.Notes, text) }
-func (r *Run) add(c Case)        { r.Cases = append(r.Cases, c) }
+
+// add adds a case. Room grows by doubling: append alone would leave five times
+// as much behind.
+func (r *Run) add(c Case) {
+	if r.room != nil {
+		if r.room.cases == 0 {
+			r.room.over = true
+			return
+		}
+		r.room.cases--
+	}
+	if len(r.Cases) == cap(r.Cases) {
+		more := max(16, len(r.Cases))
+		if len(r.Cases) == 0 && r.room != nil {
+			more, r.room.likely = max(more, r.room.likely), 0
+		}
+		r.Cases = slices.Grow(r.Cases, more)
+	}
+	r.Cases = append(r.Cases, c)
+}
 
 // at keeps the latest time.
 func (r *Run) at(t time.Time) {

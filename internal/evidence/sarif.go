@@ -35,7 +35,7 @@ type sarifRun struct {
 	s       *scan
 	run     *Run
 	rules   []sarifRule
-	waiting []sarifWaiting // cases whose rule or level stands with the rule
+	waiting []sarifWaiting // as many as cases
 	paths   []string       // of the artifacts, by number
 	listed  bool           // results were there
 	dropped int            // suppressed results
@@ -48,7 +48,9 @@ type sarifRule struct {
 	severity Level // of the property security-severity
 }
 
-type sarifWaiting struct{ at, rule, artifact int }
+// sarifWaiting is, for the case of the same number, the number of its rule and
+// of its artifact; -1 for none.
+type sarifWaiting struct{ rule, artifact int32 }
 
 func readSARIFRun(s *scan, run *Run) {
 	r := &sarifRun{s: s, run: run}
@@ -218,12 +220,12 @@ func (r *sarifRun) finish() {
 	for i, x := range r.rules {
 		byID[x.id] = i
 	}
-	for _, w := range r.waiting {
-		c := &run.Cases[w.at]
-		if w.artifact >= 0 && w.artifact < len(r.paths) && c.Path == "" {
+	for i, w := range r.waiting[:min(len(r.waiting), len(run.Cases))] {
+		c := &run.Cases[i]
+		if w.artifact >= 0 && int(w.artifact) < len(r.paths) && c.Path == "" {
 			c.Path = r.paths[w.artifact]
 		}
-		rule := r.ruleOf(c.Rule, w.rule, byID)
+		rule := r.ruleOf(c.Rule, int(w.rule), byID)
 		if c.Rule == "" {
 			c.Rule = rule.id
 		}

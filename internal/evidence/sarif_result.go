@@ -4,14 +4,14 @@ package evidence
 func (r *sarifRun) result() {
 	s := r.s
 	c := Case{Outcome: Fail}
-	w := sarifWaiting{at: len(r.run.Cases), rule: -1, artifact: -1}
+	w := sarifWaiting{rule: -1, artifact: -1}
 	suppressed, open := 0, 0
 	s.object(func(key []byte) {
 		switch string(key) {
 		case "ruleId":
 			c.Rule = s.text()
 		case "ruleIndex":
-			w.rule = s.integer()
+			w.rule = int32(s.integer())
 		case "rule":
 			r.reference(&c, &w)
 		case "level":
@@ -70,7 +70,7 @@ func (r *sarifRun) reference(c *Case, w *sarifWaiting) {
 		}
 	})
 	if !foreign && w.rule < 0 {
-		w.rule = index
+		w.rule = int32(index)
 	}
 }
 
@@ -106,7 +106,8 @@ func (r *sarifRun) where(c *Case, w *sarifWaiting) {
 			}
 			s.object(func(key []byte) {
 				if string(key) == "artifactLocation" {
-					c.Path, w.artifact = r.location()
+					path, index := r.location()
+					c.Path, w.artifact = path, int32(index)
 				}
 			})
 		})

@@ -7,11 +7,12 @@ import (
 )
 
 const (
-	deepest    = 200     // levels of nesting in a JSON text
-	fewKeys    = 32      // up to here keys of one object are compared one by one
-	mostKeys   = 10_000  // keys of one object that is walked
-	mostShared = 1 << 16 // different texts that are kept once
-	shareable  = 256     // bytes of a text that may be kept once
+	deepest    = 200       // levels of nesting in a JSON text
+	fewKeys    = 32        // up to here keys of one object are compared one by one
+	mostKeys   = 10_000    // keys of one object that is walked
+	mostItems  = 4_000_000 // items of all arrays that are walked
+	mostShared = 1 << 16   // different texts that are kept once
+	shareable  = 256       // bytes of a text that may be kept once
 )
 
 // scan walks a JSON text that is in memory, without building it. It is strict
@@ -24,7 +25,10 @@ type scan struct {
 	depth  int
 	err    *Error
 	keys   [][]byte          // of the open objects
+	items  int               // of the arrays that were walked
 	shared map[string]string // texts that come again and again
+
+	longest int // items of the longest array
 }
 
 func newScan(data []byte) *scan { return &scan{data: data, shared: map[string]string{}} }
@@ -181,10 +185,21 @@ func (s *scan) value(f func()) {
 
 // array walks an array, or null, which has no items.
 func (s *scan) array(each func()) {
+	s.arrayOf(func() {
+		if s.items++; s.items > mostItems {
+			s.fail("holds more than " + strconv.Itoa(mostItems) + " entries")
+			return
+		}
+		each()
+	})
+}
+
+func (s *scan) arrayOf(each func()) {
 	if s.err != nil || s.null() || !s.take('[', "an array") || !s.down() {
 		return
 	}
 	for n := 0; s.err == nil; n++ {
+		s.longest = max(s.longest, n)
 		if s.peek() == ']' {
 			if n > 0 {
 				s.fail("want a value after the comma")
@@ -202,15 +217,6 @@ func (s *scan) array(each func()) {
 	s.depth--
 }
 
-// objects walks an array of objects; start is called before each.
-func (s *scan) objects(start func(), each func(key []byte), done func()) {
-	s.array(func() {
-		start()
-		s.object(each)
-		done()
-	})
-}
-
 // skip checks the next value and passes over it.
 func (s *scan) skip() {
 	switch c := s.peek(); {
@@ -218,7 +224,7 @@ func (s *scan) skip() {
 	case c == '{':
 		s.skipObject()
 	case c == '[':
-		s.array(func() {})
+		s.arrayOf(s.skip)
 	case c == '"':
 		s.rawString()
 	case c == 't':

@@ -15,6 +15,8 @@ type shape struct {
 	texts map[string]string
 	items map[string][]string // by key of an array: the keys of its first object; "" is the outermost array
 	size  int                 // items of the outermost array
+
+	longest int // items of the longest array anywhere
 }
 
 // has reports whether the outermost object has the key with a value that
@@ -72,6 +74,7 @@ func shapeOf(data []byte) (*shape, *Error) {
 		return sh, at(data, s.pos, "is neither JSON nor XML")
 	}
 	sh.value(s)
+	sh.longest = s.longest
 	if s.err != nil {
 		return sh, s.err
 	}
