@@ -3,14 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
-	"github.com/parleysec/parley/plan/model"
 )
 
 // planning are the flags of every command that plans.
@@ -52,106 +50,6 @@ func (a *app) planCommand() *cobra.Command {
 	})
 	p.flags(c)
 	return c
-}
-
-// planText says what to do, what is left, what is as good, and what it rests on.
-func (a *app) planText(w io.Writer, r *negotiate.PlanResult) error {
-	var b strings.Builder
-	money := func(x float64) string { return plain.Money(x, r.Currency) }
-	line := func(key string, pairs ...any) { fmt.Fprintln(&b, catalogue.T(key, pairs...)) }
-	line("cli.plan.head", "product", plain.Clean(r.Product), "budget", budgetText(r))
-	line("cli.plan.value", "value", plain.About(r.Value, r.Currency), "time", plain.Next(r.HorizonYears),
-		"money", money(r.Cost.Money), "effort", plain.Days(r.Cost.EffortDays))
-	for _, l := range r.Appetite {
-		fmt.Fprintln(&b, limitText(l.After, r.Currency))
-	}
-	b.WriteString("\n" + a.itemTable(r, true) + "\n" + a.itemTable(r, false))
-	a.planPeers(&b, r)
-	for _, o := range r.Obligations {
-		fmt.Fprintln(&b, floorText(o, r.Currency))
-	}
-	for _, x := range r.BreakEven {
-		fmt.Fprintln(&b, plain.Clean(x.Says)+".")
-	}
-	if r.ViableAt != nil {
-		line("cli.plan.viable", "outlay", money(*r.ViableAt))
-	}
-	for _, x := range r.LeftOut {
-		fmt.Fprintln(&b, plain.Clean(x.Says)+".")
-	}
-	line("cli.plan.average", "before", money(r.AnnualLoss.Before), "after", money(r.AnnualLoss.After))
-	if r.Unconfirmed > 0 {
-		line("cli.risk.unconfirmed", "share", plain.Percent(r.Unconfirmed))
-	}
-	if r.Proved {
-		line("cli.plan.proved")
-	} else {
-		line("cli.plan.gap", "gap", fmt.Sprintf("%.2g %%", 100*r.Gap))
-	}
-	b.WriteString(assumedText(r.Assumed))
-	return write(w, b.String())
-}
-
-func budgetText(r *negotiate.PlanResult) string {
-	var parts []string
-	if m := r.Budget.Money; m != nil {
-		parts = append(parts, plain.Exact(*m, r.Currency))
-	}
-	if e := r.Budget.EffortDays; e != nil {
-		parts = append(parts, plain.Days(*e))
-	}
-	if len(parts) == 0 {
-		return catalogue.T("cli.plan.no-limit")
-	}
-	return plain.List(parts)
-}
-
-// itemTable lists what is in the plan, or what is not, with the reason.
-func (a *app) itemTable(r *negotiate.PlanResult, in bool) string {
-	why := map[string]string{}
-	for _, w := range r.Why {
-		why[w.ID] = w.Says
-	}
-	head := catalogue.T("cli.plan.out")
-	if in {
-		head = catalogue.T("cli.plan.in")
-	}
-	t := table{head: []string{head, catalogue.T("cli.col.effort"), catalogue.T("cli.col.once"), catalogue.T("cli.col.yearly"), catalogue.T("cli.col.why")}, left: 5}
-	for _, it := range r.Items {
-		if it.In != in {
-			continue
-		}
-		title := it.ID
-		if it.Feature {
-			title += " (" + catalogue.T("cli.feature") + ")"
-		}
-		t.add(title, it.Effort, it.Once, it.Yearly, why[it.ID])
-	}
-	return t.text(max(a.width(), 110))
-}
-
-func (a *app) planPeers(b *strings.Builder, r *negotiate.PlanResult) {
-	if len(r.Peers) == 0 {
-		fmt.Fprintln(b, "\n"+catalogue.T("cli.plan.no-peers"))
-		return
-	}
-	fmt.Fprintln(b, "\n"+catalogue.T("cli.plan.peers"))
-	for _, p := range r.Peers {
-		fmt.Fprintln(b, "  "+catalogue.T("cli.plan.peer", "differs", plain.Clean(p.Differs), "value", plain.About(p.Value, r.Currency), "loss", plain.Money(p.AnnualLoss, r.Currency)))
-	}
-	fmt.Fprintln(b)
-}
-
-func floorText(f model.Floor, currency string) string {
-	key := "cli.floor.unmet"
-	price := ""
-	switch {
-	case f.Met && f.Price == nil:
-		key = "cli.floor.met"
-	case f.Met:
-		key, price = "cli.floor.priced", plain.About(*f.Price, currency)
-	}
-	return catalogue.T(key, "kind", catalogue.T("floor."+string(f.Kind)), "says", plain.Clean(f.Says), "id", f.ID, "price", price)
 }
 
 func (a *app) frontierCommand() *cobra.Command {

@@ -289,10 +289,11 @@ func titleOf(m *parley.Model, id string) string {
 	return id
 }
 
+// titles lists what things are called, in quotes so that the list can be read.
 func titles(m *parley.Model, ids []string) string {
 	var out []string
 	for _, id := range ids {
-		out = append(out, titleOf(m, id))
+		out = append(out, catalogue.T("plan.title", "title", titleOf(m, id)))
 	}
 	return plain.List(out)
 }

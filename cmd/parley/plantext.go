@@ -1,0 +1,206 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/plan/model"
+)
+
+// planText says what to do and when, what is left, what is as good, and what it
+// rests on.
+func (a *app) planText(w io.Writer, r *negotiate.PlanResult) error {
+	p := planPage{r: r, width: a.width()}
+	p.head()
+	for k, s := range r.Periods {
+		p.items(p.periodHead(k), s.Items)
+	}
+	var out []string
+	for _, it := range r.Items {
+		if !it.In {
+			out = append(out, it.ID)
+		}
+	}
+	p.items(catalogue.T("cli.plan.out"), out)
+	p.peers()
+	p.duties()
+	p.rest()
+	return write(w, p.b.String())
+}
+
+// planPage is a plan as text.
+type planPage struct {
+	b     strings.Builder
+	r     *negotiate.PlanResult
+	width int
+}
+
+// say writes a paragraph, wrapped, later lines set in.
+func (p *planPage) say(text string) {
+	for k, line := range plain.Wrap(plain.Clean(text), p.width-2) {
+		if k > 0 {
+			line = "  " + line
+		}
+		fmt.Fprintln(&p.b, line)
+	}
+}
+
+func (p *planPage) line(key string, pairs ...any) { p.say(catalogue.T(key, pairs...)) }
+
+func (p *planPage) money(x float64) string { return plain.Money(x, p.r.Currency) }
+
+func (p *planPage) head() {
+	r := p.r
+	p.line("cli.plan.head", "product", r.Product, "budget", budgetText(r))
+	p.line("cli.plan.value", "value", plain.About(r.Value, r.Currency), "time", plain.Next(r.HorizonYears),
+		"money", p.money(r.Cost.Money), "effort", plain.Days(r.Cost.EffortDays))
+	for _, l := range r.Appetite {
+		p.say(limitText(l.After, r.Currency))
+	}
+}
+
+func budgetText(r *negotiate.PlanResult) string {
+	var parts []string
+	if m := r.Budget.Money; m != nil {
+		parts = append(parts, plain.Money(*m, r.Currency))
+	}
+	if e := r.Budget.EffortDays; e != nil {
+		parts = append(parts, plain.Days(*e))
+	}
+	if len(parts) == 0 {
+		return catalogue.T("cli.plan.no-limit")
+	}
+	return plain.List(parts)
+}
+
+// periodHead names a period with what it takes of what there is.
+func (p *planPage) periodHead(k int) string {
+	s := p.r.Periods[k]
+	if len(p.r.Periods) == 1 {
+		return catalogue.T("cli.plan.in")
+	}
+	var used []string
+	if s.EffortDays != nil {
+		used = append(used, catalogue.T("plan.used", "used", plain.Days(s.Cost.EffortDays), "limit", plain.Days(*s.EffortDays)))
+	}
+	if s.Money != nil {
+		used = append(used, catalogue.T("plan.used", "used", p.money(s.Cost.Money), "limit", p.money(*s.Money)))
+	}
+	fmt.Fprintln(&p.b)
+	p.line("plan.period", "period", plain.Capital(s.Period), "used", cmp.Or(plain.List(used), catalogue.T("cli.plan.no-limit")))
+	return catalogue.T("plan.starts")
+}
+
+// items lists some items, with their costs as typed and the reason.
+func (p *planPage) items(head string, ids []string) {
+	if len(ids) == 0 {
+		return
+	}
+	if len(p.r.Periods) == 1 || head != catalogue.T("plan.starts") {
+		fmt.Fprintln(&p.b)
+	}
+	t := table{head: []string{head, catalogue.T("cli.col.effort"), catalogue.T("cli.col.once"), catalogue.T("cli.col.yearly"), catalogue.T("cli.col.why")}, left: 5}
+	for _, it := range p.r.Items {
+		if !slices.Contains(ids, it.ID) {
+			continue
+		}
+		title := it.ID
+		if it.Feature {
+			title += " (" + catalogue.T("cli.feature") + ")"
+		}
+		t.add(title, it.Effort, it.Once, it.Yearly, p.why(it.ID))
+	}
+	p.b.WriteString(t.text(max(p.width, 100)))
+}
+
+func (p *planPage) why(id string) string {
+	for _, w := range p.r.Why {
+		if w.ID == id {
+			return w.Says
+		}
+	}
+	return ""
+}
+
+// peers are the other plans, by what they add and leave out.
+func (p *planPage) peers() {
+	fmt.Fprintln(&p.b)
+	if len(p.r.Peers) == 0 {
+		p.line("cli.plan.no-peers")
+		return
+	}
+	p.line("cli.plan.peers")
+	for k, x := range p.r.Peers {
+		p.say(catalogue.T("plan.peer", "n", k+1, "change", changeText(x.Adds, x.Drops),
+			"value", plain.About(x.Value, p.r.Currency), "loss", p.money(x.AnnualLoss)))
+	}
+}
+
+// changeText says by ids what one plan has and another has not.
+func changeText(adds, drops []string) string {
+	switch {
+	case len(drops) == 0:
+		return catalogue.T("plan.change.adds", "adds", plain.List(adds))
+	case len(adds) == 0:
+		return catalogue.T("plan.change.drops", "drops", plain.List(drops))
+	}
+	return catalogue.T("plan.change.both", "adds", plain.List(adds), "drops", plain.List(drops))
+}
+
+func (p *planPage) duties() {
+	if len(p.r.Obligations) > 0 {
+		fmt.Fprintln(&p.b)
+	}
+	for _, o := range p.r.Obligations {
+		p.say(floorText(o, p.r.Currency))
+	}
+}
+
+// floorText says of a duty whether it is kept, and at what price.
+func floorText(f model.Floor, currency string) string {
+	what := catalogue.T("plan.floor."+string(f.Kind), "id", f.ID)
+	if f.Says != "" {
+		what += " (" + strings.TrimRight(f.Says, ".") + ")"
+	}
+	switch {
+	case !f.Met:
+		return catalogue.T("plan.floor.unmet", "what", what)
+	case f.Price == nil:
+		return catalogue.T("plan.floor.met", "what", what)
+	case *f.Price < 0.5:
+		return catalogue.T("plan.floor.free", "what", what)
+	}
+	return catalogue.T("plan.floor.priced", "what", what, "price", plain.About(*f.Price, currency))
+}
+
+// rest is what would bring in what is out, where spending stops paying, and how
+// far all this can be trusted.
+func (p *planPage) rest() {
+	r := p.r
+	fmt.Fprintln(&p.b)
+	for _, x := range r.BreakEven {
+		p.say(x.Says + ".")
+	}
+	for _, x := range r.LeftOut {
+		p.say(x.Says + ".")
+	}
+	if r.ViableAt != nil {
+		p.line("cli.plan.viable", "outlay", p.money(*r.ViableAt))
+	}
+	p.line("cli.plan.average", "before", p.money(r.AnnualLoss.Before), "after", p.money(r.AnnualLoss.After))
+	if r.Unconfirmed > 0 {
+		p.line("cli.risk.unconfirmed", "share", plain.Percent(r.Unconfirmed))
+	}
+	if r.Proved {
+		p.line("cli.plan.proved")
+	} else {
+		p.line("cli.plan.gap", "gap", fmt.Sprintf("%.2g %%", 100*r.Gap))
+	}
+	p.b.WriteString(assumedText(r.Assumed))
+}
