@@ -3,6 +3,7 @@ package negotiate
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -324,5 +325,55 @@ threats:
 	st, err := d.Status(t.Context(), d.tom, StatusRequest{})
 	if err != nil || len(st.Products) != 1 {
 		t.Errorf("%d products, %v", len(st.Products), err)
+	}
+}
+
+func TestAnAvoidedThreatCostsNothingAnywhere(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Because: "we keep no records"})
+	if x := d.annual("leak"); x != 0 {
+		t.Errorf("risk still has it: %v", x)
+	}
+	all, err := d.Brief(t.Context(), d.tom, BriefRequest{Source: Source{Product: "shop"}})
+	if err != nil || all.Threat("leak") != nil {
+		t.Errorf("the brief of all still has it, %v", err)
+	}
+	for _, id := range []string{"leak", "SHOP-T1", "shop-t1"} {
+		one, err := d.Brief(t.Context(), d.tom, BriefRequest{Source: Source{Product: "shop"}, Threats: []string{id}})
+		if err != nil || one.Threat("leak") == nil {
+			t.Errorf("asked about %s, the brief says nothing: %v", id, err)
+		}
+	}
+	plan, err := d.Plan(t.Context(), d.tom, PlanRequest{Source: Source{Product: "shop"}, Trials: 1000})
+	if err != nil || slices.Contains(plan.Chosen, "safe") {
+		t.Errorf("the plan works against it: %v, %v", plan.Chosen, err)
+	}
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "we keep them again", Until: "2027-06-30", Replaces: []string{"SHOP-D1"}})
+	if x := d.annual("leak"); x == 0 {
+		t.Error("it is back, but costs nothing")
+	}
+}
+
+func TestHandedUpStillWaitsUntilSomebodyAnswers(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Escalate, Because: "Helen decides"})
+	w := d.status().Waiting
+	if len(w) != 3 || w[0].HandedUp != "SHOP-D1" || w[0].Because != "Helen decides" {
+		t.Fatalf("%+v", w)
+	}
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "rare enough", Until: "2027-06-30"})
+	if w := d.status().Waiting; len(w) != 2 {
+		t.Errorf("answered, but waits: %+v", w)
+	}
+}
+
+func TestMitigatingByWorkAgainstSomethingElse(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"archive"}, Because: "x"})
+	if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), "nothing named acts against") {
+		t.Errorf("got %v", err)
 	}
 }

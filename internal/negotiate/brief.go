@@ -21,7 +21,7 @@ func (s *Service) Brief(ctx context.Context, actor Actor, req BriefRequest) (*br
 	if err := allow(actor, "Brief"); err != nil {
 		return nil, err
 	}
-	l, err := s.load(ctx, req.Source, req.AsOf)
+	l, err := s.load(ctx, req.Source, req.AsOf, req.Threats...)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (s *Service) report(ctx context.Context, l *loaded, threats []string) (*bri
 }
 
 func (s *Service) reportWithin(ctx context.Context, l *loaded, threats []string, b Budget) (*brief.Report, error) {
-	plan, err := s.bestPlan(ctx, l, b)
+	plan, err := s.planFor(ctx, l, b)
 	if err != nil {
 		return nil, err
 	}

@@ -137,9 +137,45 @@ func (s *Service) deciding(ctx context.Context, state *ledger.State, actor Actor
 		}
 		terms.With = append(terms.With, id)
 	}
+	terms.Supersedes = answers(p, terms)
+	if err := acts(p, terms); err != nil {
+		return d, err
+	}
 	// A decision is taken today, whatever day its figures are of.
 	d = ledger.Deciding{Product: p.ID, Terms: terms, Actor: actor, By: req.By, Today: s.today()}
 	return d, ledger.Check(state, d)
+}
+
+// answers are the decisions that a new one replaces: those named, and what
+// handed the threats up, which a decision answers.
+func answers(p *ledger.Product, t ledger.Terms) []string {
+	out := t.Supersedes
+	for _, id := range t.Threats {
+		if d := p.InForce(id); d != nil && d.Kind == parley.Escalate && t.Kind != parley.Escalate && !slices.Contains(out, d.Short) {
+			out = append(out, d.Short)
+		}
+	}
+	return out
+}
+
+// acts refuses to mitigate a threat by work that says nothing against it: the
+// record would look decided, and nothing would change.
+func acts(p *ledger.Product, t ledger.Terms) error {
+	if t.Kind != parley.Mitigate || len(t.With) == 0 {
+		return nil
+	}
+	for _, threat := range t.Threats {
+		against := func(id string) bool {
+			it := p.Item(ledger.KindMitigation, id)
+			m := mitigationOf(p, id)
+			return it == nil || slices.ContainsFunc(m.Against, func(a parley.Against) bool { return a.Threat == threat })
+		}
+		if !slices.ContainsFunc(t.With, against) {
+			return parley.Errorf(parley.Refused, "", "nothing named acts against threat %q: %s", threat, strings.Join(t.With, ", ")).
+				WithHint("choose a mitigation that says so in the file (against), or add the threat to what it is against")
+		}
+	}
+	return nil
 }
 
 // decidedProduct is the product named, else the one that has the threats.
@@ -157,7 +193,7 @@ func decidedProduct(state *ledger.State, req DecideRequest) (*ledger.Product, er
 // draft completes a decision with what was on the table: premises, the options
 // not taken and the brief.
 func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Deciding, req DecideRequest) (ledger.Draft, error) {
-	l, err := s.loadFrom(state, d.Product, req.AsOf)
+	l, err := s.loadFrom(state, d.Product, req.AsOf, d.Terms.Threats)
 	if err != nil {
 		return ledger.Draft{}, err
 	}
@@ -184,8 +220,9 @@ func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Decid
 	}, nil
 }
 
-// loadFrom compiles a product of a state that was read already.
-func (s *Service) loadFrom(state *ledger.State, id, asOf string) (*loaded, error) {
+// loadFrom compiles a product of a state that was read already, to decide on
+// threats.
+func (s *Service) loadFrom(state *ledger.State, id, asOf string, threats []string) (*loaded, error) {
 	day, err := s.date(asOf)
 	if err != nil {
 		return nil, err
@@ -194,6 +231,7 @@ func (s *Service) loadFrom(state *ledger.State, id, asOf string) (*loaded, error
 	if l.model, err = state.Model(id); err != nil {
 		return nil, err
 	}
+	l.avoid(threats)
 	return l, l.compile()
 }
 

@@ -74,8 +74,9 @@ func product(state *ledger.State, id string) (*ledger.Product, error) {
 	return nil, parley.Errorf(parley.NotFound, "find the product", "%q is neither a file nor a product of the ledger", id).WithHint("there are: " + strings.Join(ids, ", "))
 }
 
-// loadProduct reads a product of the ledger.
-func (s *Service) loadProduct(ctx context.Context, id string, l *loaded) error {
+// loadProduct reads a product of the ledger, to say something about the threats
+// asked about, none for all.
+func (s *Service) loadProduct(ctx context.Context, id string, l *loaded, asked []string) error {
 	state, err := s.state(ctx)
 	if is[*store.AbsentError](err) && id != "" {
 		return parley.Errorf(parley.NotFound, "find "+id, "there is no file %s, and no ledger at %s that could have a product of that name", id, s.Ledger).
@@ -93,7 +94,21 @@ func (s *Service) loadProduct(ctx context.Context, id string, l *loaded) error {
 	if err != nil {
 		return ledgerError("read product "+p.ID, err)
 	}
+	l.avoid(asked)
 	return nil
+}
+
+// avoid takes the threats that a decision in force avoids out of the model,
+// but for those asked about: what does not exist costs nothing, anywhere.
+func (l *loaded) avoid(asked []string) {
+	for i := range l.model.Threats {
+		t := &l.model.Threats[i]
+		short := l.product.Item(ledger.KindThreat, t.ID).Short
+		about := func(id string) bool { return id == t.ID || strings.EqualFold(id, short) }
+		if d := l.product.InForce(t.ID); d != nil && d.Kind == parley.Avoid && !slices.ContainsFunc(asked, about) {
+			t.Triage = parley.Closed
+		}
+	}
 }
 
 // today is what decisions in force change about how things are: what is

@@ -40,8 +40,9 @@ type loaded struct {
 	product   *ledger.Product // nil for a file
 }
 
-// load reads a source and compiles it. asOf is a date, "" for today.
-func (s *Service) load(ctx context.Context, src Source, asOf string) (*loaded, error) {
+// load reads a source and compiles it. asOf is a date, "" for today; asked are
+// the threats asked about, which stay even where a decision avoids them.
+func (s *Service) load(ctx context.Context, src Source, asOf string, asked ...string) (*loaded, error) {
 	day, err := s.date(asOf)
 	if err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func (s *Service) load(ctx context.Context, src Source, asOf string) (*loaded, e
 			return nil, invalidFile(src.Name, err)
 		}
 		l.model = doc.Model
-	} else if err := s.loadProduct(ctx, src.Product, l); err != nil {
+	} else if err := s.loadProduct(ctx, src.Product, l, asked); err != nil {
 		return nil, err
 	}
 	return l, l.compile()

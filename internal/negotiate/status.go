@@ -50,12 +50,14 @@ type ProductStatus struct {
 
 // Waiting is a threat that needs a decision.
 type Waiting struct {
-	ShortID string    `json:"id"`
-	Threat  string    `json:"threat"`
-	Title   string    `json:"title"`
-	Since   time.Time `json:"since"`
-	Owner   string    `json:"owner,omitempty"`
-	Grave   bool      `json:"grave_harm"`
+	ShortID  string    `json:"id"`
+	Threat   string    `json:"threat"`
+	Title    string    `json:"title"`
+	Since    time.Time `json:"since"`
+	Owner    string    `json:"owner,omitempty"`
+	Grave    bool      `json:"grave_harm"`
+	HandedUp string    `json:"handed_up,omitempty"` // the decision that escalated it
+	Because  string    `json:"because,omitempty"`   // why it was escalated
 }
 
 // Proposal is a change of the file or the rules that waits for somebody's word.
@@ -146,10 +148,11 @@ func productStatus(state *ledger.State, p *ledger.Product, day time.Time) (Produ
 	return out, nil
 }
 
-// waiting reports whether a threat needs a decision: nobody decided, or what
-// was decided no longer holds.
+// waiting reports whether a threat needs a decision: nobody decided, what was
+// decided no longer holds, or it was handed up and nobody answered yet.
 func waiting(p *ledger.Product, t *parley.Threat) (Waiting, bool) {
-	if !t.NeedsDecision() || p.InForce(t.ID) != nil {
+	held := p.InForce(t.ID)
+	if !t.NeedsDecision() || held != nil && held.Kind != parley.Escalate {
 		return Waiting{}, false
 	}
 	it := p.Item(ledger.KindThreat, t.ID)
@@ -161,6 +164,9 @@ func waiting(p *ledger.Product, t *parley.Threat) (Waiting, bool) {
 		if n := len(d.History); n > 0 && slices.Contains(d.Threats, t.ID) && d.Status != ledger.Superseded {
 			w.Since = d.History[n-1].At
 		}
+	}
+	if held != nil {
+		w.HandedUp, w.Because = held.Short, held.Because
 	}
 	return w, true
 }
