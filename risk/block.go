@@ -122,29 +122,44 @@ func (b *bench) bandStreams(src *source, cell, k int) stream {
 	return streamOf(b.seed, src.key, b.block, at, forMarks)
 }
 
-// wholeBand is the hot loop: every candidate happens, at a trial that is any
-// with equal chance, with one log-normal loss. One random number gives both.
+// wholeBand adds the events of a band of which every candidate happens, at a
+// trial that is any with equal chance, with one log-normal loss. One random
+// number gives both. settled is its hot loop; here are the few events that it
+// leaves.
 func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *column) error {
 	mu, spread, scale := src.severity[0].mu, src.severity[0].spread, c.left*unitsPer
-	zig, table := ziggurat, expTable
-	from := b.from // in registers
-	for range events {
-		u := from.Uint64()
-		layer, j, trial := zigSplit(u)
-		z := float64(j) * zig.width[layer]
-		if !zig.settles(layer, j) {
-			b.from = from
-			z = b.from.normalEdge(layer, j)
-			from = b.from
-			if y := mu + spread*z; y > maxSteps {
-				return tooLarge(src.t)
-			} else if y < -maxSteps {
-				continue
-			}
+	for {
+		state, left := settled(b.from.state, events, mu, spread, scale, ziggurat, expTable, into)
+		b.from.state = state
+		if left == 0 {
+			return nil
 		}
-		into[trial] += int64(table.steps(mu+spread*z)*scale + 0.5)
+		events = left - 1
+		layer, j, trial := zigSplit(mix(state))
+		y := mu + spread*b.from.normalEdge(layer, j)
+		if y > maxSteps {
+			return tooLarge(src.t)
+		}
+		if y >= -maxSteps {
+			into[trial] += int64(expTable.steps(y)*scale + 0.5)
+		}
 	}
-	return nil
+}
+
+// settled adds events to their trials up to the first whose normal variable is
+// not settled by its layer, one in 80; it returns the state of the stream after
+// that event's number, and how many events are left with it. A function that
+// calls no other keeps everything in registers.
+func settled(state uint64, events int, mu, spread, scale float64, zig *zigTable, table *powers, into *column) (uint64, int) {
+	for ; events > 0; events-- {
+		state += golden
+		layer, j, trial := zigSplit(mix(state))
+		if !zig.settles(layer, j) {
+			break
+		}
+		into[trial] += int64(table.steps(mu+spread*(float64(j)*zig.width[layer]))*scale + 0.5)
+	}
+	return state, events
 }
 
 // anyBand is the general loop. It draws the same numbers for the same event as
