@@ -2,6 +2,7 @@ package brief
 
 import (
 	"io"
+	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
@@ -168,6 +169,9 @@ func (v voice) threatTable(r *Report) table {
 			continue
 		}
 		row := []string{t.ID, unsaid, unsaid, unsaid, unsaid}
+		if len(t.OnlyWith) > 0 { // the total above the table is without it
+			row[0] = catalogue.T("brief.cell.only_with", "id", t.ID, "features", strings.Join(t.OnlyWith, ", "))
+		}
 		if t.ChanceWithinHorizon != nil {
 			row[1] = squares(*t.ChanceWithinHorizon)
 		}
