@@ -377,3 +377,30 @@ func TestMitigatingByWorkAgainstSomethingElse(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestProposalsAreAnswered(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	d.decide(DecideRequest{Threats: []string{"replay"}, Kind: parley.Accept, Because: "cheap", Until: "2027-06-30"})
+	before := d.annual("replay")
+	d.apply(strings.Replace(shop, "1..3 per year", "4..12 per year", 1))
+	id := d.status().Proposals[0].ShortID
+	if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: id, Move: "withdraw", Because: "x"}); parley.KindOfError(err) != parley.Refused {
+		t.Errorf("a proposal was withdrawn: %v", err)
+	}
+	r, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: id, Move: "approve"})
+	if err != nil || len(r.Notes) != 1 || len(r.Reopened) != 1 {
+		t.Fatalf("%+v, %v: the approved estimate breaks what the decision counted on", r, err)
+	}
+	if after := d.annual("replay"); after < 3*before {
+		t.Errorf("the price went from %v to %v", before, after)
+	}
+	if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: id, Move: "reject"}); parley.KindOfError(err) != parley.Refused {
+		t.Errorf("answered twice: %v", err)
+	}
+	d.apply(strings.Replace(shop, "person_day: 650", "person_day: 900", 1))
+	q := d.status().Proposals[0]
+	if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: q.ShortID, Move: "reject", Because: "not now"}); err != nil || len(d.status().Proposals) != 0 {
+		t.Errorf("%v, %+v", err, d.status().Proposals)
+	}
+}

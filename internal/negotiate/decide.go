@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -330,63 +329,4 @@ func title(p *ledger.Product, kind ledger.ItemKind, id string) string {
 		return id
 	}
 	return named.Title
-}
-
-// MoveRequest moves a decision to another state of its life.
-type MoveRequest struct {
-	Product  string
-	Decision string
-	Move     string // withdraw, reopen, approve or reject
-	Because  string
-	By       string
-}
-
-var errNoReason = errors.New("a change to a decision needs its reason")
-
-// Move withdraws, reopens, approves or rejects a decision.
-func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*DecideResult, error) {
-	if err := allow(actor, "Move"); err != nil {
-		return nil, err
-	}
-	db, err := s.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	op := req.Move + " " + req.Decision
-	var ref ledger.Ref
-	_, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
-		if ref, err = state.Resolve(req.Product, req.Decision, ledger.KindDecision); err != nil {
-			return nil, err
-		}
-		return s.moving(state, state.Product(ref.Product).Decision(ref.ID), actor, req, at)
-	})
-	if err != nil {
-		return nil, ledgerError(op, err)
-	}
-	p := state.Product(ref.Product)
-	r := &DecideResult{Schema: "parley.decision/1", Decisions: []Decision{decisionOf(p, p.Decision(ref.ID))}}
-	r.Tasks, r.Reopened, r.Notes = []Task{}, []Reopened{}, []string{}
-	return r, nil
-}
-
-func (s *Service) moving(state *ledger.State, d *ledger.Decision, actor Actor, req MoveRequest, at time.Time) ([]ledger.Draft, error) {
-	to := map[string]ledger.Status{"withdraw": ledger.Retracted, "reopen": ledger.Reopened, "reject": ledger.Rejected}[req.Move]
-	switch {
-	case req.Move == "approve":
-		if err := ledger.CheckApproval(state, d, actor, req.By, s.today()); err != nil {
-			return nil, err
-		}
-		drafts, _, err := s.settle(state, ledger.Approving(d, actor, req.By, req.Because), actor, at)
-		return drafts, err
-	case to == "":
-		return nil, parley.Errorf(parley.Invalid, "", "%q is no move of a decision", req.Move)
-	case strings.TrimSpace(req.Because) == "":
-		return nil, (&parley.Error{Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
-	}
-	if err := ledger.CheckMove(d.Short, d.Status, to); err != nil {
-		return nil, err
-	}
-	draft := ledger.Draft{Product: d.Product, Cause: d.Event, Body: &ledger.DecisionMoved{Decision: d.Short, To: to, Because: req.Because}}
-	drafts, _, err := s.settle(state, ledger.Stamp([]ledger.Draft{draft}, actor, req.By), actor, at)
-	return drafts, err
 }

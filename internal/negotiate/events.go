@@ -25,7 +25,7 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 	case *ledger.ProposalMade:
 		return string(b.Kind), b.ID, catalogue.T("event.proposed", "about", proposedText(b.About, b.Kind, b.ID), "says", b.Says)
 	case *ledger.ProposalSettled:
-		return "proposal", b.Proposal, catalogue.T("event.settled", "id", b.Proposal, "outcome", string(b.Outcome))
+		return "proposal", b.Proposal, catalogue.T("event.settled", "id", b.Proposal, "outcome", catalogue.T("outcome."+string(b.Outcome)))
 	case *ledger.PolicyAdopted:
 		return "policy", "", catalogue.T("event.policy")
 	case *ledger.SettingChanged:

@@ -214,6 +214,12 @@ func expiring(state *ledger.State, day time.Time) map[string]bool {
 func next(products []ProductStatus) []string {
 	var out []string
 	for _, p := range products {
+		for _, d := range p.Proposed[:min(1, len(p.Proposed))] {
+			out = append(out, "parley approve "+d.ShortID)
+		}
+		for _, q := range p.Proposals[:min(1, len(p.Proposals))] {
+			out = append(out, "parley approve "+q.ShortID+"   (or: parley reject "+q.ShortID+")")
+		}
 		if len(p.Waiting) > 0 {
 			w := p.Waiting[0]
 			out = append(out, "parley brief "+p.ID+" "+w.Threat, "parley decide "+w.ShortID+" KIND --because …")

@@ -1,0 +1,103 @@
+package negotiate
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+)
+
+// MoveRequest moves a decision to another state of its life, or answers a
+// proposal.
+type MoveRequest struct {
+	Product  string
+	Decision string // id of a decision, or of a proposal to approve or reject
+	Move     string // withdraw, reopen, approve or reject
+	Because  string
+	By       string
+}
+
+var errNoReason = errors.New("a change to a decision needs its reason")
+
+// Move withdraws, reopens, approves or rejects a decision; it also approves or
+// rejects a proposal. What is approved takes effect, and re-opens what no
+// longer holds with it.
+func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*DecideResult, error) {
+	if err := allow(actor, "Move"); err != nil {
+		return nil, err
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &DecideResult{Schema: "parley.decision/1", Decisions: []Decision{}, Tasks: []Task{}, Reopened: []Reopened{}, Notes: []string{}}
+	var ref ledger.Ref
+	_, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+		if ref, err = state.Resolve(req.Product, req.Decision, ledger.KindDecision, ledger.KindProposal); err != nil {
+			return nil, err
+		}
+		p := state.Product(ref.Product)
+		drafts, err := s.moves(state, p, ref, actor, req)
+		if err != nil {
+			return nil, err
+		}
+		drafts, reopened, err := s.settle(state, drafts, actor, at)
+		if reopened != nil {
+			r.Reopened = reopened
+		}
+		return drafts, err
+	})
+	if err != nil {
+		return nil, ledgerError(req.Move+" "+req.Decision, err)
+	}
+	p := state.Product(ref.Product)
+	if ref.Kind == ledger.KindProposal {
+		q := p.Proposal(ref.ID)
+		r.Notes = append(r.Notes, catalogue.T("event.settled", "id", q.Short, "outcome", catalogue.T("outcome."+string(q.Outcome))))
+		return r, nil
+	}
+	r.Decisions = append(r.Decisions, decisionOf(p, p.Decision(ref.ID)))
+	return r, nil
+}
+
+// moves are the drafts of one move, before what follows from them.
+func (s *Service) moves(state *ledger.State, p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest) ([]ledger.Draft, error) {
+	if ref.Kind == ledger.KindProposal {
+		return answer(p.Proposal(ref.ID), actor, req)
+	}
+	d := p.Decision(ref.ID)
+	to := map[string]ledger.Status{"withdraw": ledger.Retracted, "reopen": ledger.Reopened, "reject": ledger.Rejected}[req.Move]
+	switch {
+	case req.Move == "approve":
+		if err := ledger.CheckApproval(state, d, actor, req.By, s.today()); err != nil {
+			return nil, err
+		}
+		return ledger.Approving(d, actor, req.By, req.Because), nil
+	case to == "":
+		return nil, parley.Errorf(parley.Invalid, "", "%q is no move of a decision", req.Move)
+	case strings.TrimSpace(req.Because) == "":
+		return nil, (&parley.Error{Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
+	}
+	if err := ledger.CheckMove(d.Short, d.Status, to); err != nil {
+		return nil, err
+	}
+	draft := ledger.Draft{Product: d.Product, Cause: d.Event, Body: &ledger.DecisionMoved{Decision: d.Short, To: to, Because: req.Because}}
+	return ledger.Stamp([]ledger.Draft{draft}, actor, req.By), nil
+}
+
+// answer approves or rejects a proposal.
+func answer(q *ledger.Proposal, actor Actor, req MoveRequest) ([]ledger.Draft, error) {
+	outcome := map[string]ledger.Outcome{"approve": ledger.Accepted, "reject": ledger.Refused}[req.Move]
+	switch {
+	case outcome == "":
+		return nil, parley.Errorf(parley.Refused, "", "%s is a proposal: it can be approved or rejected", q.Short)
+	case !q.Open():
+		return nil, parley.Errorf(parley.Refused, "", "proposal %s was answered before: %s", q.Short, q.Outcome)
+	}
+	draft := ledger.Draft{Product: q.Product, Cause: q.Event, Body: &ledger.ProposalSettled{Proposal: q.Short, Outcome: outcome, Because: req.Because}}
+	return ledger.Stamp([]ledger.Draft{draft}, actor, req.By), nil
+}
