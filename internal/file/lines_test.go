@@ -79,7 +79,9 @@ func TestLineParts(t *testing.T) {
 		"A; 1 in 40 years":                      {"1 in 40 years", "medium", "", ""},
 		"A; once every 10 years; £5k to £40k":   {"once every 10 years", "£5k to £40k", "", ""},
 		"A; often; big; easy":                   {"very likely", "high", "low", ""},
-		"A; h; m; l":                            {"high", "medium", "high", ""}, // effort l is large
+		"A; h; m; h":                            {"high", "medium", "high", ""},
+		"A; h; m; l":                            {"high", "medium", "", ""}, // low or large: asked for
+		"A; l; l; m":                            {"low", "low", "medium", ""},
 		"A; likely; Nobody can work for a week": {"likely", "medium", "", "Nobody can work for a week"},
 		"A; says: a day lost":                   {"medium", "medium", "", "a day lost"},
 		"A; damage: we lose our licence":        {"medium", "medium", "", "we lose our licence"},
@@ -101,6 +103,14 @@ func TestLineParts(t *testing.T) {
 		if x.Title != "A" || x.Basis != parley.BasisGuess {
 			t.Errorf("%q: title %q, basis %q", line, x.Title, x.Basis)
 		}
+	}
+}
+
+// A letter that means low to one and large to another is not guessed.
+func TestLineEffortL(t *testing.T) {
+	m, ask := lines(t, "A; h; m; l")
+	if len(m.Mitigations) != 0 || !strings.Contains(strings.Join(ask, "\n"), "line 1: “l” was not understood") {
+		t.Errorf("%+v, asked %q", m.Mitigations, ask)
 	}
 }
 
