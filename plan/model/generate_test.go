@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/plan/model"
 	"github.com/parleysec/parley/risk"
@@ -77,8 +78,8 @@ func BenchmarkPeriods(b *testing.B) {
 	}
 }
 
-// scheduled states a file as a problem over the periods of its capacity.
-func scheduled(tb testing.TB, text string) *model.Built {
+// compiled reads a file and prices it.
+func compiled(tb testing.TB, text string) (*parley.Model, *risk.Portfolio) {
 	tb.Helper()
 	doc, err := file.Read("drawn.yaml", []byte(text))
 	if err != nil {
@@ -88,11 +89,19 @@ func scheduled(tb testing.TB, text string) *model.Built {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return doc.Model, p
+}
+
+// scheduled states a file as a problem over the periods of its capacity.
+func scheduled(tb testing.TB, text string) *model.Built {
+	tb.Helper()
+	m, p := compiled(tb, text)
 	l := model.NoLimits()
-	if l.Periods, err = model.PeriodsOf(doc.Model.Capacity, time.Time{}); err != nil {
+	var err error
+	if l.Periods, err = model.PeriodsOf(m.Capacity, time.Time{}); err != nil {
 		tb.Fatal(err)
 	}
-	built, err := model.Build(doc.Model, p, l)
+	built, err := model.Build(m, p, l)
 	if err != nil {
 		tb.Fatal(err)
 	}

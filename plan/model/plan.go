@@ -34,6 +34,9 @@ type Plan struct {
 	BreakEven    []BreakEven `json:"break_even"`            // of features without a value
 	Unpriced     []Unpriced  `json:"left_out"`              // what lacks a figure
 	LossOfDoing0 float64     `json:"loss_of_doing_nothing"` // discounted, over the horizon
+	// MeetsPrice is what the plan would be worth more if it did not have to keep
+	// [Options.Meets]; nil where that was not asked or not proved.
+	MeetsPrice *float64 `json:"meets_price"`
 }
 
 // Scheduled is what starts in one period.
@@ -103,6 +106,11 @@ type Options struct {
 	MaxNodes int
 	// Progress is called during the search for the plan.
 	Progress func(plan.Progress)
+	// Meets, when set, is what the plan has to keep once it is finished.
+	Meets Meets
+	// Least asks for the least outlay instead of the most value: Bound is then the
+	// value itself, Gap and Proved are about the outlay.
+	Least bool
 	// OnlyPlan leaves out Why, Peers, Floors' prices and BreakEven.
 	OnlyPlan bool
 }
@@ -119,15 +127,64 @@ const scheduledNodes = 150
 // its true gap. When nothing is possible the error is a [parley.Error] of kind
 // No around an [*Infeasible].
 func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
-	sol, err := plan.Solve(ctx, &b.Problem, plan.Options{Deadline: o.Deadline, MaxNodes: o.MaxNodes, Progress: o.Progress})
+	sol, problem, free, err := b.search(ctx, o)
 	if err != nil {
 		return nil, b.explain(ctx, err)
 	}
+	cut := *b
+	cut.Problem = problem
+	return cut.told(ctx, sol, free, o)
+}
+
+// search finds the solution asked for, the problem with what was cut off, and
+// what the best plan would be worth that need not meet anything.
+func (b *Built) search(ctx context.Context, o Options) (plan.Solution, plan.Problem, *float64, error) {
+	opt := plan.Options{MaxNodes: o.MaxNodes, Progress: o.Progress}
+	if o.Deadline > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, o.Deadline)
+		defer stop()
+	}
+	p := b.Problem
+	if o.Least {
+		p = least(p)
+	}
+	var free *float64
+	sol, err := plan.Solve(ctx, &p, opt)
+	if err == nil && o.Meets != nil {
+		if sol.Proved && !o.Least {
+			value := sol.Value
+			free = &value
+		}
+		var m *meeting
+		if m, err = b.meeting(o.Meets); err != nil {
+			return sol, p, nil, err
+		}
+		sol, p, err = m.solve(ctx, p, opt)
+	}
+	if err != nil {
+		return sol, p, nil, err
+	}
+	if o.Least { // the plan is valued as any other
+		p.Items, p.Terms = b.Problem.Items, b.Problem.Terms
+		sol.Totals = p.Totals(sol.Chosen)
+		sol.Bound = sol.Value
+	}
+	return sol, p, free, nil
+}
+
+// told is a solution with what people ask about it.
+func (b *Built) told(ctx context.Context, sol plan.Solution, free *float64, o Options) (*Plan, error) {
+	var err error
 	out := &Plan{
 		Chosen: b.names(sol.Chosen), Value: sol.Value, Bound: sol.Bound, Gap: sol.Gap, Proved: sol.Proved,
 		Cost: Cost{sol.Money, sol.Effort}, Outlay: sol.Outlay, Unpriced: append([]Unpriced{}, b.Unpriced...),
 		LossOfDoing0: b.Problem.LossOfNothing(),
 		Why:          []Why{}, Peers: []Peer{}, Floors: []Floor{}, BreakEven: []BreakEven{},
+	}
+	if free != nil {
+		price := math.Max(0, *free-sol.Value)
+		out.MeetsPrice = &price
 	}
 	out.Periods = b.schedule(sol.Chosen)
 	if out.AnnualLoss, err = b.annualLoss(sol.Chosen); err != nil {
@@ -147,7 +204,18 @@ func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
 	if len(b.starts) > 1 {
 		o.MaxNodes = min(cmp.Or(o.MaxNodes, scheduledNodes), scheduledNodes)
 	}
-	return out, b.answer(ctx, sol, out, plan.Options{MaxNodes: o.MaxNodes})
+	if err := b.answer(ctx, sol, out, plan.Options{MaxNodes: o.MaxNodes}); err != nil || o.Meets == nil {
+		return out, err
+	}
+	kept := out.Peers[:0]
+	for _, p := range out.Peers {
+		ok, err := o.Meets(ctx, p.Chosen)
+		if err == nil && ok {
+			kept = append(kept, p)
+		}
+	}
+	out.Peers = kept
+	return out, nil
 }
 
 // answer fills in what is asked about a plan.
@@ -343,6 +411,9 @@ type Infeasible struct {
 
 // explain works out what the floors would need when nothing is possible.
 func (b *Built) explain(ctx context.Context, err error) error {
+	if errors.Is(err, ErrNotMet) {
+		return &parley.Error{Op: "plan", Kind: parley.No, Err: err}
+	}
 	clash, ok := asInfeasible(err)
 	if !ok {
 		return err
