@@ -5,7 +5,7 @@ package evidence
 func isCycloneDX(sh *shape) bool { return sh.texts["bomFormat"] == "CycloneDX" }
 
 func readCycloneDX(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	c := &cyclonedx{s: s, run: src.run(Statements)}
 	s.object(func(key []byte) {
 		switch string(key) {

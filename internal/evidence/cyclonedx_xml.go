@@ -12,7 +12,7 @@ func isCycloneDXXML(sh *shape) bool {
 // readCycloneDXXML reads the XML form, and the older extension in which each
 // component holds its vulnerabilities.
 func readCycloneDXXML(src *source) *Error {
-	x := newXMLScan(src.data)
+	x := src.xml()
 	c := &cyclonedxXML{x: x, run: src.run(Statements)}
 	if _, ok := x.root(); ok {
 		x.children(func(el xml.StartElement) {

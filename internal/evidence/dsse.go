@@ -21,7 +21,7 @@ func isDSSE(sh *shape) bool {
 // readDSSE reads one envelope, or several in a row. What is signed is parsed
 // only when a signature is by a key that was given.
 func readDSSE(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	for n := 0; s.more(); n++ {
 		if n == mostEnvelopes {
 			s.fail("holds more than " + strconv.Itoa(mostEnvelopes) + " envelopes")

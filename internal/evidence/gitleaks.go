@@ -10,7 +10,7 @@ func isGitleaks(sh *shape) bool {
 // readGitleaks reads the findings of gitleaks: version 8 writes its names with
 // capitals, version 7 without.
 func readGitleaks(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	run := src.run(Findings)
 	run.Tool = "gitleaks"
 	s.array(func() {

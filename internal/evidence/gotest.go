@@ -15,7 +15,7 @@ func isGoTest(sh *shape) bool {
 func readGoTest(src *source) *Error {
 	g := &gotest{run: src.run(Tests), tests: map[goName]*goTest{}, packages: map[string]*goPackage{}}
 	g.run.Tool = "go test"
-	s := newScan(src.data)
+	s := src.json()
 	for from := 0; from < len(src.data); {
 		to := len(src.data)
 		if n := bytes.IndexByte(src.data[from:], '\n'); n >= 0 {

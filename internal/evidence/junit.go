@@ -11,7 +11,7 @@ func isJUnit(sh *shape) bool { return sh.xmlRoot("testsuites", "testsuite") }
 // is no standard: names, times and counts are all optional, and the counts in
 // attributes are not believed.
 func readJUnit(src *source) *Error {
-	x := newXMLScan(src.data)
+	x := src.xml()
 	j := &junit{x: x, run: src.run(Tests), seen: map[string]int{}}
 	if el, ok := x.root(); ok {
 		j.suite(el)

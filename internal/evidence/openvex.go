@@ -10,7 +10,7 @@ func isOpenVEX(sh *shape) bool { return sh.begins("@context", "https://openvex.d
 // readOpenVEX reads OpenVEX 0.0.1 and 0.2.0. Of several statements about the
 // same vulnerability and products the latest stands where they differ.
 func readOpenVEX(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	run := src.run(Statements)
 	var all []openvexStatement
 	author := ""

@@ -10,7 +10,7 @@ func isOSV(sh *shape) bool {
 // readOSV reads OSV-Scanner's JSON. Ids of one group are one vulnerability under
 // several names, so groups are counted.
 func readOSV(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	run := src.run(Findings)
 	run.Tool = "osv-scanner"
 	listed := false

@@ -9,7 +9,7 @@ func isPlain(sh *shape) bool { return sh.begins("schema", "parley.results/") }
 
 // readPlain reads the format for tools that have none of their own: docs/evidence.md.
 func readPlain(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	p := &plainDoc{s: s, schema: PlainSchema, run: src.run(Tests)}
 	s.object(func(key []byte) {
 		if !p.common(string(key)) {

@@ -108,6 +108,8 @@ func TestRefused(t *testing.T) {
 		{"number", "42", "neither JSON nor XML"},
 		{"utf-16", "\xff\xfe<\x00", "UTF-16"},
 		{"not utf-8", "{\"a\":\"\xc3\x28\"}", "not UTF-8"},
+		{"a zero byte at the end", "[]\x00", "several JSON texts"},
+		{"a zero byte within", "{\"a\":\x00}", "want a value"},
 		{"unknown object", `{"a":1}`, "no format that is known"},
 		{"unknown array", `[1]`, "no format that is known"},
 		{"unknown root", `<html/>`, "no format that is known"},

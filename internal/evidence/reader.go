@@ -81,6 +81,19 @@ type source struct {
 	room   *room
 }
 
+// json and xml walk the data, and stop when it holds too much.
+func (src *source) json() *scan {
+	s := newScan(src.data)
+	s.room = src.room
+	return s
+}
+
+func (src *source) xml() *xmlScan {
+	x := newXMLScan(src.data)
+	x.room = src.room
+	return x
+}
+
 // run starts a run of the report; it is valid until the next one is started.
 func (src *source) run(kind Kind) *Run {
 	if len(src.report.Runs) == mostRuns {
@@ -140,7 +153,7 @@ func read(data []byte, opt Options, r *Report) *Error {
 			return err
 		}
 		if src.room.over {
-			return &Error{Says: "holds more than " + strconv.Itoa(mostCases) + " results or " + strconv.Itoa(mostRuns) + " runs", Want: "split it"}
+			return &Error{Says: tooMuch(), Want: "split it"}
 		}
 		return nil
 	}
@@ -148,6 +161,10 @@ func read(data []byte, opt Options, r *Report) *Error {
 		return &Error{Says: "is several JSON texts in a row, of no format that is known"}
 	}
 	return &Error{Says: "is of no format that is known", Want: "known: " + formatNames()}
+}
+
+func tooMuch() string {
+	return "holds more than " + strconv.Itoa(mostCases) + " results or " + strconv.Itoa(mostRuns) + " runs"
 }
 
 // formatNames is the names of the formats in one line.

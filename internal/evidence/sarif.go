@@ -12,7 +12,7 @@ func isSARIF(sh *shape) bool {
 }
 
 func readSARIF(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	version := ""
 	s.object(func(key []byte) {
 		switch string(key) {

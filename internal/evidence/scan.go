@@ -28,7 +28,8 @@ type scan struct {
 	items  int               // of the arrays that were walked
 	shared map[string]string // texts that come again and again
 
-	longest int // items of the longest array
+	longest int   // items of the longest array
+	room    *room // what the file may still hold; nil for no limit
 }
 
 func newScan(data []byte) *scan { return &scan{data: data, shared: map[string]string{}} }
@@ -57,12 +58,16 @@ func (s *scan) peek() byte {
 
 // end reports an error when something follows the last value.
 func (s *scan) end() {
-	if s.err == nil && s.peek() != 0 {
+	if s.more() {
 		s.fail("something follows the end of the JSON text")
 	}
 }
 
-func (s *scan) more() bool { return s.err == nil && s.peek() != 0 }
+// more reports whether anything but blanks follows.
+func (s *scan) more() bool {
+	s.peek()
+	return s.err == nil && s.pos < len(s.data)
+}
 
 // null takes a null, if one is next.
 func (s *scan) null() bool {
@@ -82,7 +87,7 @@ func (s *scan) word(w string) {
 }
 
 func (s *scan) unexpected(want string) {
-	if s.peek() == 0 {
+	if s.peek(); s.pos == len(s.data) {
 		s.fail("the file ends too early: it is cut short")
 		return
 	}
@@ -188,6 +193,10 @@ func (s *scan) array(each func()) {
 	s.arrayOf(func() {
 		if s.items++; s.items > mostItems {
 			s.fail("holds more than " + strconv.Itoa(mostItems) + " entries")
+			return
+		}
+		if s.room != nil && s.room.over {
+			s.fail(tooMuch())
 			return
 		}
 		each()

@@ -14,7 +14,7 @@ func isScorecard(sh *shape) bool {
 // readScorecard reads the JSON of OpenSSF Scorecard from 2 on. A score of -1 is
 // the tool's way to say that it could not tell.
 func readScorecard(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	run := src.run(Scores)
 	run.Tool = "scorecard"
 	s.object(func(key []byte) {

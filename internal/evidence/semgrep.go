@@ -7,7 +7,7 @@ func isSemgrep(sh *shape) bool {
 
 // readSemgrep reads Semgrep's JSON. A scan with errors looked at a part alone.
 func readSemgrep(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	run := src.run(Findings)
 	run.Tool = "semgrep"
 	g := &semgrep{s: s, run: run}

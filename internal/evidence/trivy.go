@@ -16,7 +16,7 @@ func isTrivy(sh *shape) bool {
 // readTrivy reads the reports of Trivy: the present form, the older one whose
 // root is an array, and the report on a cluster.
 func readTrivy(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	t := &trivy{s: s, run: src.run(Findings)}
 	t.run.Tool = "trivy"
 	if s.peek() == '[' {

@@ -21,6 +21,7 @@ type xmlScan struct {
 	d     *xml.Decoder
 	depth int
 	err   *Error
+	room  *room // what the file may still hold; nil for no limit
 }
 
 func newXMLScan(data []byte) *xmlScan {
@@ -49,6 +50,10 @@ func (x *xmlScan) next() xml.Token {
 		switch tok.(type) {
 		case xml.StartElement:
 			x.depth++
+			if x.room != nil && x.room.over {
+				x.fail(tooMuch())
+				return nil
+			}
 			if x.depth > deepestXML {
 				x.fail("nested deeper than " + strconv.Itoa(deepestXML) + " elements")
 				return nil

@@ -7,7 +7,7 @@ func isZAP(sh *shape) bool {
 // readZAP reads ZAP's traditional JSON report. The newest has the time with its
 // zone under "created".
 func readZAP(src *source) *Error {
-	s := newScan(src.data)
+	s := src.json()
 	z := &zap{run: src.run(Findings)}
 	s.object(func(key []byte) {
 		switch string(key) {

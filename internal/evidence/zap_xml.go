@@ -6,7 +6,7 @@ func isZAPXML(sh *shape) bool { return sh.xmlRoot("OWASPZAPReport") }
 
 // readZAPXML reads ZAP's XML report.
 func readZAPXML(src *source) *Error {
-	x := newXMLScan(src.data)
+	x := src.xml()
 	z := &zap{run: src.run(Findings)}
 	if el, ok := x.root(); ok {
 		z.run.Version = attr(el, "version")
