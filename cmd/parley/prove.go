@@ -13,10 +13,11 @@ import (
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
-// recordCommands are the commands below `parley ledger` that take the record or
-// a part of it elsewhere.
-func (a *app) recordCommands() []*cobra.Command {
-	return []*cobra.Command{a.proveCommand(), a.checkProofCommand()}
+// provenFile is the answer of prove as JSON.
+type provenFile struct {
+	Schema   string `json:"schema"`
+	Decision string `json:"decision"`
+	Proof    string `json:"proof"` // the file
 }
 
 func (a *app) proveCommand() *cobra.Command {
@@ -28,7 +29,7 @@ func (a *app) proveCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.deliver(to, proof, map[string]string{"schema": "parley.proof-file/1", "decision": req.Decision, "proof": string(proof)})
+		return a.deliver(to, proof, provenFile{Schema: "parley.proof-file/1", Decision: req.Decision, Proof: string(proof)})
 	})
 	f := c.Flags()
 	f.StringVarP(&to, "output", "o", "", catalogue.T("cli.checkpoint.to"))

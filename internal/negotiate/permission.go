@@ -55,6 +55,10 @@ var permissions = map[string]permission{
 	"Checkpoint":   {known: onThisMachine},
 	"Prove":        {known: onThisMachine},
 	"CheckProof":   {known: onThisMachine},
+	"Backup":       {known: onThisMachine},
+	"Restore":      {known: onThisMachine, writes: true},
+	"ExportLedger": {known: onThisMachine},
+	"ImportLedger": {known: onThisMachine, writes: true},
 	"Products":     {known: onThisMachine},
 }
 

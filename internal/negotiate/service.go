@@ -18,8 +18,9 @@ type Service struct {
 	Now      func() time.Time                // the clock; nil for the machine's
 	Progress func(what string, done float64) // told about long work, done 0..1; nil for nobody
 
-	mu sync.Mutex
-	db *store.DB
+	mu    sync.Mutex
+	db    *store.DB
+	plans []knownPlan // the last ones, oldest first
 }
 
 func (s *Service) now() time.Time {
@@ -83,9 +84,9 @@ func ledgerError(op string, err error) error {
 		kind = parley.NotFound
 	case is[ledger.Refusals](err), is[*ledger.MoveError](err):
 		kind = parley.Refused
-	case is[*store.ConflictError](err):
+	case is[*store.ConflictError](err), is[*store.PresentError](err):
 		kind = parley.Conflict
-	case is[*ledger.ModelError](err):
+	case is[*ledger.ModelError](err), is[*store.ImportError](err), is[*store.ForeignError](err):
 		kind = parley.Invalid
 	}
 	return &parley.Error{Op: op, Kind: kind, Err: err}

@@ -5,15 +5,20 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+
+	"github.com/parleysec/parley/ledger"
 )
 
-// Backup writes a copy of a SQLite ledger, as of one moment, to a file that
-// must not be there yet. PostgreSQL has its own tools for it.
+// Backup writes a copy of the ledger, as of one moment, to a SQLite file that
+// must not be there yet. A copy of a PostgreSQL ledger has the same events and
+// the same root.
 func (db *DB) Backup(ctx context.Context, path string) error {
 	if db.on != onSQLite {
-		return errors.New("backup: a PostgreSQL database is backed up with its own tools, such as pg_dump")
+		return db.copyTo(ctx, path)
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // VACUUM INTO takes an empty file
 	if err != nil {
@@ -26,6 +31,54 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 		return errors.Join(fmt.Errorf("backup to %s: %w", path, err), os.Remove(path))
 	}
 	return nil
+}
+
+// copyTo makes the ledger again at another address where there is none.
+func (db *DB) copyTo(ctx context.Context, url string) error {
+	r, w := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		_, err := db.Export(ctx, w)
+		w.CloseWithError(err) // it never fails
+		done <- err
+	}()
+	_, err := Import(ctx, url, r, db.opt)
+	r.CloseWithError(errStopped) // it never fails
+	exported := <-done
+	if err != nil {
+		return err // an error of the export comes through the pipe
+	}
+	return exported
+}
+
+var errStopped = errors.New("nobody reads any more")
+
+// Restore makes a ledger of a backup where there is none. The backup is read
+// from a copy, so that it stays as it is, also where its schema is an older one.
+func Restore(ctx context.Context, backup, url string, o Options) (ledger.Head, error) {
+	folder, err := os.MkdirTemp("", "parley-restore-") // mode 0700
+	if err != nil {
+		return ledger.Head{}, fmt.Errorf("restore: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "backup.db")
+	was, err := connectSQLite(ctx, backup, o.withDefaults())
+	if err != nil {
+		return ledger.Head{}, fmt.Errorf("restore %s: %w", backup, err)
+	}
+	if err := errors.Join(was.Backup(ctx, path), was.Close()); err != nil {
+		return ledger.Head{}, fmt.Errorf("restore %s: %w", backup, err)
+	}
+	db, err := Open(ctx, path, o)
+	if err != nil {
+		return ledger.Head{}, fmt.Errorf("restore %s: %w", backup, err)
+	}
+	err = db.copyTo(ctx, url)
+	var head ledger.Head
+	if err == nil {
+		head, err = db.Head(ctx)
+	}
+	return head, errors.Join(err, db.Close())
 }
 
 // backupBefore keeps the ledger as it is under the given schema version: beside

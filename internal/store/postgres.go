@@ -69,3 +69,6 @@ func address(raw string) string {
 
 // quoted is an identifier in SQL.
 func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
+
+// Shown is the address of a ledger fit to be shown: without a password.
+func Shown(url string) string { return address(url) }

@@ -12,5 +12,9 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestPostgres(t *testing.T) {
-	storetest.Suite{Fresh: storetest.StartPostgres(t).Fresh}.Run(t)
+	pg := storetest.StartPostgres(t)
+	storetest.Suite{Fresh: pg.Fresh}.Run(t)
+	lite := func() string { return filepath.Join(t.TempDir(), "parley.db") }
+	t.Run("ToPostgresAndBack", func(t *testing.T) { storetest.Transfer(t, lite(), pg.Fresh(t), lite()) })
+	t.Run("ToSQLiteAndBack", func(t *testing.T) { storetest.Transfer(t, pg.Fresh(t), lite(), pg.Fresh(t)) })
 }

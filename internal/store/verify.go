@@ -20,15 +20,20 @@ import (
 func (db *DB) Verify(ctx context.Context, checkpoints ...[]byte) (ledger.Report, error) {
 	var r ledger.Report
 	err := db.read(ctx, func(tx *sql.Tx) error {
-		a := audit{db: db, tx: tx, erased: map[string]bool{}, refs: map[string]int64{}, beside: map[string]ledger.Attachment{}, from: map[string]int64{}}
 		var err error
-		r, err = a.run(ctx, checkpoints)
+		r, err = db.audited(ctx, tx, checkpoints...)
 		return err
 	})
 	if err != nil {
 		return r, fmt.Errorf("verify ledger %s: %w", db.Address(), err)
 	}
 	return r, nil
+}
+
+// audited verifies what a transaction sees.
+func (db *DB) audited(ctx context.Context, tx *sql.Tx, checkpoints ...[]byte) (ledger.Report, error) {
+	a := audit{db: db, tx: tx, erased: map[string]bool{}, refs: map[string]int64{}, beside: map[string]ledger.Attachment{}, from: map[string]int64{}}
+	return a.run(ctx, checkpoints)
 }
 
 // audit is one verification under way.

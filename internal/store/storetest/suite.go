@@ -51,6 +51,9 @@ func (s Suite) Run(t *testing.T) {
 		{"SnapshotIsNoSource", testSnapshotIsNoSource},
 		{"SnapshotForgetsNames", testSnapshotForgetsNames},
 		{"FirstSchema", testFirstSchema},
+		{"ProveDecision", testProveDecision},
+		{"Backup", testBackup},
+		{"ImportRefuses", testImportRefuses},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, s.Fresh(t)) })
 	}
