@@ -15,12 +15,13 @@ import (
 
 // Options are the choices of [Build]. The zero value takes the defaults.
 type Options struct {
-	Trials  int      // years simulated for figures of the loss; 0: DefaultTrials
-	Futures int      // drawn for each option's chances to pay off; 0: DefaultFutures
-	Seed    uint64   // 0: 1
-	Workers int      // goroutines; 0: one per processor
-	AsOf    string   // civil date YYYY-MM-DD, printed as given
-	Threats []string // ids of the threats to brief; empty: all
+	Trials  int                // years simulated for figures of the loss; 0: DefaultTrials
+	Futures int                // drawn for each option's chances to pay off; 0: DefaultFutures
+	Seed    uint64             // 0: 1
+	Workers int                // goroutines; 0: one per processor
+	AsOf    string             // civil date YYYY-MM-DD, printed as given
+	Threats []string           // ids of the threats to brief; empty: all
+	Decided map[string]Decided // decisions in force by threat; those threats need none
 }
 
 // Defaults of [Options]: a 95 % quantile of yearly losses then stands within some
@@ -197,13 +198,16 @@ func (b *builder) report() *Report {
 	return r
 }
 
-// rank puts threats that need a decision first, those without a price after
-// them, those knowing is enough for last.
+// rank puts threats that are there today first, those that only a feature
+// would bring after them, then those without a price, and those knowing is
+// enough for last.
 func rank(t *Threat) int {
 	switch {
 	case t.Triage == parley.Aware:
-		return 2
+		return 3
 	case t.ExpectedAnnualLoss == nil:
+		return 2
+	case len(t.OnlyWith) > 0:
 		return 1
 	}
 	return 0

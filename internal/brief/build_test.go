@@ -64,7 +64,7 @@ func TestOrderAndTotal(t *testing.T) {
 	for i := range r.Threats {
 		order = append(order, r.Threats[i].ID)
 	}
-	if want := "big new small rare known"; strings.Join(order, " ") != want {
+	if want := "big small rare new known"; strings.Join(order, " ") != want {
 		t.Errorf("order %v, want %s", order, want)
 	}
 	x := r.Total
@@ -269,5 +269,24 @@ func TestBuildStops(t *testing.T) {
 	}
 	if _, err := Build(context.Background(), &parley.Model{}, p, nil, Options{Trials: 1}); err != nil {
 		t.Errorf("a model without threats: %v", err)
+	}
+}
+
+// What is decided is not counted as waiting, and its brief says so; what was
+// handed up still waits.
+func TestDecidedThreats(t *testing.T) {
+	decided := map[string]Decided{
+		"big":   {ID: "X-D1", Kind: parley.Accept, Until: "2027-06-30"},
+		"small": {ID: "X-D2", Kind: parley.Escalate},
+	}
+	r := briefs(t, read(t, whole), nil, Options{Trials: 200, Futures: 100, Decided: decided})
+	if r.Total.Undecided != 3 {
+		t.Errorf("%d threats wait, want 3", r.Total.Undecided)
+	}
+	if got, want := r.Threat("big").Words.Decided, "Decided in X-D1: live with it, until 30 June 2027."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := r.Threat("rare").Words.Decided; got != "" {
+		t.Errorf("an open threat says %q", got)
 	}
 }

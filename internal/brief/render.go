@@ -51,6 +51,7 @@ func full(r *Report, t *Threat) page {
 	var p page
 	v := voice{currency: r.Currency, horizon: r.HorizonYears}
 	p.heading(1, t.Title)
+	p.say(t.Words.Decided)
 	p.say(sentence(t.Says), t.Words.People, t.Words.Grave)
 	if t.Triage == parley.Aware {
 		p.say(catalogue.T("brief.aware"), careWords(t))
@@ -168,9 +169,9 @@ func (v voice) threatTable(r *Report) table {
 		if t.Triage == parley.Aware {
 			continue
 		}
-		row := []string{t.ID, unsaid, unsaid, unsaid, unsaid}
-		if len(t.OnlyWith) > 0 { // the total above the table is without it
-			row[0] = catalogue.T("brief.cell.only_with", "id", t.ID, "features", strings.Join(t.OnlyWith, ", "))
+		row := []string{t.Title, unsaid, unsaid, unsaid, unsaid}
+		if len(t.OnlyWith) > 0 { // the total is without it
+			row[0] = catalogue.T("brief.cell.only_with", "title", t.Title, "features", strings.Join(t.OnlyWith, ", "))
 		}
 		if t.ChanceWithinHorizon != nil {
 			row[1] = squares(*t.ChanceWithinHorizon)
@@ -198,7 +199,7 @@ func (v voice) short(p *page, t *Threat) {
 		return
 	}
 	p.say(sentence(t.Says), t.Words.People, t.Words.Grave, t.Words.Risk, t.Words.OnlyWith, t.Words.Loss, t.Words.Missing,
-		v.answers(t), t.Words.Waiting, tags(t))
+		v.answers(t), t.Words.Waiting, t.Words.Decided, tags(t))
 }
 
 // answers names what the plan does and what is worth most.

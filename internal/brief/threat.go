@@ -18,6 +18,7 @@ type Threat struct {
 	Guarding  *float64 `json:"guarding_people_costs,omitempty"` // what the plan gives up for it, currency units
 	OnlyWith  []string `json:"only_with,omitempty"`             // features without which there is no such threat
 	Missing   []string `json:"missing,omitempty"`               // likelihood, loss
+	Decided   *Decided `json:"decided,omitempty"`               // the decision in force
 
 	ChanceWithinHorizon      *float64 `json:"chance_within_horizon"` // 0..1
 	ChanceWithinHorizonRange *Range   `json:"chance_within_horizon_range,omitempty"`
@@ -36,6 +37,13 @@ type Threat struct {
 	Elsewhere   []Recorded `json:"recorded_elsewhere,omitempty"`
 	Doubt       Doubt      `json:"doubt"`
 	Words       Words      `json:"words"`
+}
+
+// Decided is a decision in force, as a brief mentions it.
+type Decided struct {
+	ID    string      `json:"id"` // short id
+	Kind  parley.Kind `json:"kind"`
+	Until string      `json:"until,omitempty"` // a date or a stage
 }
 
 // Loss is the loss of one event, in currency units.
@@ -109,6 +117,7 @@ type Layer struct {
 // Words are the sentences of a brief in the order they are read. An empty one
 // has nothing to say.
 type Words struct {
+	Decided  string   `json:"decided"`
 	People   string   `json:"people"`
 	Grave    string   `json:"grave"`
 	Risk     string   `json:"risk"`

@@ -36,7 +36,9 @@ func (b *builder) total(r *Report) {
 		if t.Triage == parley.Aware {
 			continue
 		}
-		x.Undecided++
+		if t.Decided == nil || t.Decided.Kind == parley.Escalate {
+			x.Undecided++
+		}
 		if len(t.Missing) > 0 {
 			x.Unpriced++
 		}
@@ -49,7 +51,10 @@ func (b *builder) total(r *Report) {
 
 // totalWords says what waits; the average stands apart, last.
 func totalWords(x *Total) string {
-	out := []string{catalogue.N("brief.total.threats", x.Undecided)}
+	out := []string{catalogue.T("brief.total.none")}
+	if x.Undecided > 0 {
+		out[0] = catalogue.N("brief.total.threats", x.Undecided)
+	}
 	if x.Grave > 0 {
 		out = append(out, catalogue.N("brief.total.grave", x.Grave))
 	}
@@ -81,6 +86,7 @@ func (b *builder) words(t *Threat) {
 		t.Guarding = b.floorPrice(t.ID)
 		w.Grave = joinSentences(catalogue.T("brief.grave"), b.voice.price(t.Guarding))
 	}
+	w.Decided = decidedWords(t.Decided)
 	w.Risk = b.voice.risk(t)
 	if len(t.OnlyWith) > 0 {
 		w.OnlyWith = b.onlyWith(t)
@@ -102,6 +108,17 @@ func (b *builder) words(t *Threat) {
 		w.Missing = missingWords(t.Missing)
 	}
 	w.Average = b.voice.average(t)
+}
+
+// decidedWords says which decision is in force.
+func decidedWords(d *Decided) string {
+	switch {
+	case d == nil:
+		return ""
+	case d.Until == "":
+		return catalogue.T("brief.decided", "id", d.ID, "kind", catalogue.T("kind."+string(d.Kind)))
+	}
+	return catalogue.T("brief.decided.until", "id", d.ID, "kind", catalogue.T("kind."+string(d.Kind)), "until", dateWords(d.Until))
 }
 
 // onlyWith names the features that bring a threat, and what they may not be

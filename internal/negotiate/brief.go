@@ -60,9 +60,23 @@ func (s *Service) reportWithin(ctx context.Context, l *loaded, threats []string,
 	if err != nil {
 		return nil, err
 	}
-	r, err := brief.Build(ctx, l.model, l.portfolio, plan, brief.Options{AsOf: l.asOf.Format(time.DateOnly), Threats: threats})
+	r, err := brief.Build(ctx, l.model, l.portfolio, plan, brief.Options{AsOf: l.asOf.Format(time.DateOnly), Threats: threats, Decided: l.decided()})
 	if err != nil {
 		return nil, priceError(l.model, err)
 	}
 	return r, nil
+}
+
+// decided are the decisions in force, by threat.
+func (l *loaded) decided() map[string]brief.Decided {
+	out := map[string]brief.Decided{}
+	if l.product == nil {
+		return out
+	}
+	for i := range l.model.Threats {
+		if d := l.product.InForce(l.model.Threats[i].ID); d != nil {
+			out[l.model.Threats[i].ID] = brief.Decided{ID: d.Short, Kind: d.Kind, Until: d.Until}
+		}
+	}
+	return out
 }
