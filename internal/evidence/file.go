@@ -41,19 +41,19 @@ func (r *Report) Summary() File {
 		File: r.File, Format: r.Format, Tool: r.Tool(), Pass: res.Pass, Fail: res.Fail, Inconclusive: res.Inconclusive,
 		Verdict: res.Outcome, Digest: r.Digest, Notes: []string{},
 	}
-	if !r.Time.IsZero() {
-		text := r.Time.Format(time.RFC3339Nano)
-		f.Time, f.TimeSource = &text, &r.TimeSource
+	if !res.Time.IsZero() {
+		text := res.Time.Format(time.RFC3339Nano)
+		f.Time, f.TimeSource = &text, &res.TimeSource
 	}
-	if r.Commit != "" {
-		commit := printable(r.Commit)
-		f.Commit, f.CommitSource = &commit, &r.CommitSource
+	if res.Commit != "" {
+		commit := printable(res.Commit)
+		f.Commit, f.CommitSource = &commit, &res.CommitSource
 	}
 	notes := res.Reasons
 	for i := range r.Runs {
 		notes = append(notes, r.Runs[i].Notes...)
 	}
-	for _, n := range append(notes, r.Notes...) {
+	for _, n := range notes {
 		if n = printable(n); !slices.Contains(f.Notes, n) {
 			f.Notes = append(f.Notes, n)
 		}

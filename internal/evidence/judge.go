@@ -16,7 +16,7 @@ type Result struct {
 	Inconclusive int     // cases in scope that say nothing, skipped ones among them
 	Runs         int     // runs of the file that the check is about
 	Reasons      []string
-	Time         time.Time // of the oldest run that counts; zero when nobody said
+	Time         time.Time // UTC; of the oldest run that counts, else as asserted; zero when nobody said
 	TimeSource   Source
 	Commit       string
 	CommitSource Source
@@ -31,11 +31,8 @@ type Result struct {
 // It is a pass only if something in scope was looked at, nothing in scope
 // failed, and the report leaves no doubt that it is whole.
 func Judge(r *Report, c parley.Check) Result {
-	out := Result{
-		Digest: r.Digest, Time: r.Time, TimeSource: r.TimeSource,
-		Commit: r.Commit, CommitSource: r.CommitSource, Branch: r.Branch,
-	}
-	v := &verdict{check: c, out: &out}
+	out := Result{Digest: r.Digest}
+	v := &verdict{check: c, out: &out, given: r.Given}
 	v.narrow = c.Rule != "" || c.Test != "" || c.Path != ""
 	switch {
 	case r.Unreadable != "":
@@ -52,6 +49,7 @@ func Judge(r *Report, c parley.Check) Result {
 			v.doubt("no run in the file is for this check")
 		}
 	}
+	v.assert()
 	out.Outcome = Pass
 	switch {
 	case v.failed:
@@ -66,6 +64,7 @@ func Judge(r *Report, c parley.Check) Result {
 type verdict struct {
 	check  parley.Check
 	out    *Result
+	given  Options
 	narrow bool // the check is about a part of a report
 	level  Level
 	score  float64 // -1 when the check states none
@@ -107,7 +106,11 @@ func (v *verdict) run(run *Run, format string) {
 		v.say("the run of " + quote(run.Tool) + " is not of the tool " + quote(c.Tool))
 		return
 	}
-	branch := strings.TrimPrefix(strings.TrimPrefix(run.Branch, "refs/heads/"), "refs/tags/")
+	branch := run.Branch
+	if branch == "" {
+		branch = v.given.Branch
+	}
+	branch = strings.TrimPrefix(strings.TrimPrefix(branch, "refs/heads/"), "refs/tags/")
 	switch {
 	case c.Branch == "":
 	case branch == "":
@@ -118,6 +121,7 @@ func (v *verdict) run(run *Run, format string) {
 		return
 	}
 	v.out.Runs++
+	v.stamp(run, branch)
 	v.cases(run)
 	for _, d := range run.Doubts {
 		v.doubt(d)

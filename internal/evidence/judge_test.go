@@ -185,6 +185,25 @@ func TestResultCarriesItsSource(t *testing.T) {
 	}
 }
 
+// TestStampOfTheRunsThatCount: a check has the time and commit of its own runs,
+// not of another tool's in the same file.
+func TestStampOfTheRunsThatCount(t *testing.T) {
+	run := func(tool, end, commit string) string {
+		return `{"tool":{"driver":{"name":"` + tool + `"}},"results":[],"invocations":[{"executionSuccessful":true,"endTimeUtc":"` + end + `"}],"versionControlProvenance":[{"revisionId":"` + commit + `"}]}`
+	}
+	r := sure(t, `{"version":"2.1.0","runs":[`+run("a", "2027-01-02T00:00:00Z", "aaaaaaaa")+`,`+run("b", "2027-01-01T00:00:00Z", "bbbbbbbb")+`]}`, Options{Commit: "bbbbbbbbbbbb"})
+	for _, c := range []struct {
+		tool, commit string
+		day          int
+		want         Outcome
+	}{{"a", "aaaaaaaa", 2, Inconclusive}, {"b", "bbbbbbbb", 1, Pass}, {"", "aaaaaaaa", 1, Inconclusive}} {
+		got := Judge(r, parley.Check{Tool: c.tool})
+		if got.Commit != c.commit || got.Time.Day() != c.day || got.Outcome != c.want || got.CommitSource != InFile {
+			t.Errorf("tool %q: %+v", c.tool, got)
+		}
+	}
+}
+
 func anyReport() *rapid.Generator[*Report] {
 	outcome := rapid.SampledFrom([]Outcome{Pass, Fail, Inconclusive, Skipped, Ignored})
 	word := rapid.SampledFrom([]string{"", "a", "b", "ab"})

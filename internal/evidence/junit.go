@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"encoding/xml"
+	"slices"
 	"strconv"
 )
 
@@ -26,6 +27,7 @@ type junit struct {
 	run     *Run
 	seen    map[string]int
 	claimed int // the largest number of tests a suite claims
+	bad     int // the largest number of failures and errors a suite claims
 	flaky   int
 	errors  int // errors of a suite outside its cases
 }
@@ -33,9 +35,8 @@ type junit struct {
 // suite reads a testsuites or testsuite element; they nest.
 func (j *junit) suite(el xml.StartElement) {
 	j.run.timed(attr(el, "timestamp"))
-	if n, err := strconv.Atoi(attr(el, "tests")); err == nil {
-		j.claimed = max(j.claimed, n)
-	}
+	j.claimed = max(j.claimed, claim(el, "tests"))
+	j.bad = max(j.bad, claim(el, "failures"), claim(el, "errors"))
 	if j.run.Tool == "" && el.Name.Local == "testsuites" {
 		j.run.Tool = attr(el, "name")
 	}
@@ -50,6 +51,15 @@ func (j *junit) suite(el xml.StartElement) {
 			j.errors++
 		}
 	})
+}
+
+// claim is a count in an attribute, 0 when there is none.
+func claim(el xml.StartElement, name string) int {
+	n, err := strconv.Atoi(attr(el, name))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // testcase reads one test. The worst of several results stands.
@@ -91,6 +101,9 @@ func (j *junit) finish() {
 	}
 	if len(run.Cases) > 0 && j.claimed > len(run.Cases) {
 		run.note("the report claims " + counted(j.claimed, "test", "tests") + " and shows " + strconv.Itoa(len(run.Cases)))
+	}
+	if j.bad > 0 && !slices.ContainsFunc(run.Cases, func(c Case) bool { return c.Outcome == Fail }) {
+		run.doubt("the report claims " + counted(j.bad, "failure", "failures") + " and shows none")
 	}
 	for range j.errors {
 		run.Broken = append(run.Broken, "a suite failed outside its tests")

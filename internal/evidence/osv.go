@@ -1,10 +1,14 @@
 package evidence
 
+// isOSV tells a list of results with packages. Without a result nothing else
+// may stand in the file: many tools write such a list, and for them it may not
+// mean that all is well.
 func isOSV(sh *shape) bool {
-	if !sh.has("results", 0) || sh.has("errors", 0) || sh.has("runs", 0) {
-		return false
+	if sh.item("results", "packages") {
+		return !sh.has("errors", 0)
 	}
-	return len(sh.keys) == 1 && sh.keys["results"] != '[' || sh.has("results", '[') && (len(sh.items["results"]) == 0 || sh.item("results", "packages"))
+	bare := sh.has("results", '[') && len(sh.items["results"]) == 0 || sh.has("results", 'n')
+	return bare && sh.only("results", "experimental_config", "image_metadata")
 }
 
 // readOSV reads OSV-Scanner's JSON. Ids of one group are one vulnerability under

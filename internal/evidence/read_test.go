@@ -110,6 +110,9 @@ func TestRefused(t *testing.T) {
 		{"not utf-8", "{\"a\":\"\xc3\x28\"}", "not UTF-8"},
 		{"a zero byte at the end", "[]\x00", "several JSON texts"},
 		{"a zero byte within", "{\"a\":\x00}", "want a value"},
+		{"another tool's empty results", `{"results":[],"summary":{"failed":7}}`, "no format that is known"},
+		{"another tool's null results", `{"results":null,"failed":7}`, "no format that is known"},
+		{"another tool's results and errors", `{"errors":[],"generated_at":"2027-01-01T00:00:00Z","metrics":{},"results":[]}`, "no format that is known"},
 		{"unknown object", `{"a":1}`, "no format that is known"},
 		{"unknown array", `[1]`, "no format that is known"},
 		{"unknown root", `<html/>`, "no format that is known"},
@@ -213,8 +216,9 @@ func TestTimeAndCommit(t *testing.T) {
 		if got := text(f.Commit); got != c.commit {
 			t.Errorf("commit %s, want %s", got, c.commit)
 		}
-		if r.TimeSource != c.ts || r.CommitSource != c.cs || r.Branch != c.branch || f.Verdict != c.verdict {
-			t.Errorf("sources %q, %q, branch %q, verdict %s, want %q, %q, %q, %s", r.TimeSource, r.CommitSource, r.Branch, f.Verdict, c.ts, c.cs, c.branch, c.verdict)
+		res := Judge(r, parley.Check{})
+		if res.TimeSource != c.ts || res.CommitSource != c.cs || res.Branch != c.branch || f.Verdict != c.verdict {
+			t.Errorf("sources %q, %q, branch %q, verdict %s, want %q, %q, %q, %s", res.TimeSource, res.CommitSource, res.Branch, f.Verdict, c.ts, c.cs, c.branch, c.verdict)
 		}
 	}
 }

@@ -109,15 +109,13 @@ func (src *source) run(kind Kind) *Run {
 // inconclusive.
 func Read(in Input, opt Options) (*Report, error) {
 	sum := sha256.Sum256(in.Data)
-	r := &Report{File: in.Name, Digest: hex.EncodeToString(sum[:])}
+	r := &Report{File: in.Name, Digest: hex.EncodeToString(sum[:]), Given: opt}
+	r.Given.Keys = nil
 	if err := read(in.Data, opt, r); err != nil {
 		err.File, err.Format = in.Name, r.Format
-		r.Runs, r.Notes = nil, nil
-		r.Unreadable = err.Says
-		r.settle(opt)
+		r.Runs, r.Unreadable = nil, err.Says
 		return r, err
 	}
-	r.settle(opt)
 	return r, nil
 }
 

@@ -110,19 +110,15 @@ const (
 	Asserted Source = "asserted by the uploader"
 )
 
-// Report is what one file says.
+// Report is what one file says. When and on what it ran is a matter of the
+// runs that a check is about: see [Result].
 type Report struct {
-	File         string // name of the file
-	Format       string // name of the reader, "" when no reader knows the file
-	Digest       string // SHA-256 of the raw bytes, in hexadecimal
-	Runs         []Run
-	Notes        []string
-	Unreadable   string    // why the file could not be read, "" when it was
-	Time         time.Time // zero when nobody said; the oldest of the runs
-	TimeSource   Source
-	Commit       string // "" when nobody said
-	CommitSource Source
-	Branch       string // "" when nobody said
+	File       string // name of the file
+	Format     string // name of the reader, "" when no reader knows the file
+	Digest     string // SHA-256 of the raw bytes, in hexadecimal
+	Runs       []Run
+	Unreadable string  // why the file could not be read, "" when it was
+	Given      Options // what the uploader said, without the keys
 }
 
 // Tool is the names of the tools, each once.
@@ -136,48 +132,6 @@ func (r *Report) Tool() string {
 		}
 	}
 	return strings.Join(names, ", ")
-}
-
-// ahead is how far a clock elsewhere may be ahead: a time without a zone is
-// read as UTC and may be off by 14 hours.
-const ahead = 24 * time.Hour
-
-// settle takes time, commit and branch from the runs, else from the uploader.
-func (r *Report) settle(opt Options) {
-	for i := range r.Runs {
-		run := &r.Runs[i]
-		if !run.Time.IsZero() && (r.Time.IsZero() || run.Time.Before(r.Time)) {
-			r.Time, r.TimeSource = run.Time.UTC(), InFile
-		}
-		if run.Commit == "" {
-			continue
-		}
-		if r.Commit != "" && r.Commit != run.Commit {
-			run.doubt("the runs in this file are of different commits")
-			continue
-		}
-		r.Commit, r.CommitSource = run.Commit, InFile
-	}
-	if r.Time.IsZero() && !opt.Time.IsZero() {
-		r.Time, r.TimeSource = opt.Time.UTC(), Asserted
-	}
-	switch {
-	case r.Commit == "" && opt.Commit != "":
-		r.Commit, r.CommitSource = opt.Commit, Asserted
-	case opt.Commit != "" && !sameCommit(opt.Commit, r.Commit):
-		r.Runs[0].doubt("the uploader names commit " + opt.Commit + ", the file names " + r.Commit)
-	}
-	for i := range r.Runs {
-		if t := r.Runs[i].Time; !opt.Now.IsZero() && t.After(opt.Now.Add(ahead)) {
-			r.Runs[i].doubt("the time in the file is in the future")
-		}
-		if r.Runs[i].Branch == "" {
-			r.Runs[i].Branch = opt.Branch
-		}
-		if r.Branch == "" {
-			r.Branch = r.Runs[i].Branch
-		}
-	}
 }
 
 // shortest is the fewest digits by which a commit may be named.

@@ -69,6 +69,12 @@ func readSARIFRun(s *scan, run *Run) {
 				r.listed = true
 				s.array(r.result)
 			}
+		case "externalPropertyFileReferences":
+			s.object(func(key []byte) {
+				if string(key) == "results" {
+					run.doubt("results of the run stand in another file")
+				}
+			})
 		}
 	})
 	r.finish()

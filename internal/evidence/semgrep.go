@@ -1,8 +1,14 @@
 package evidence
 
+// isSemgrep tells Semgrep's list of results. Without a result no key may stand
+// in the file that Semgrep does not write: other tools have results and errors
+// as well.
 func isSemgrep(sh *shape) bool {
-	return sh.has("results", '[') && sh.has("errors", '[') && !sh.has("runs", 0) &&
-		(len(sh.items["results"]) == 0 || sh.item("results", "check_id"))
+	if !sh.has("results", '[') || !sh.has("errors", '[') {
+		return false
+	}
+	return sh.item("results", "check_id") || len(sh.items["results"]) == 0 &&
+		sh.only("results", "errors", "version", "paths", "time", "skipped_rules", "interfile_languages_used", "engine_requested", "explanations", "rules_by_engine", "profiling_results", "mcp_scan_results")
 }
 
 // readSemgrep reads Semgrep's JSON. A scan with errors looked at a part alone.

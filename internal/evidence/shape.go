@@ -3,6 +3,7 @@ package evidence
 import (
 	"bytes"
 	"encoding/xml"
+	"slices"
 	"strings"
 )
 
@@ -26,14 +27,20 @@ func (s *shape) has(key string, first byte) bool {
 	return ok && (first == 0 || k == first)
 }
 
+// only reports whether the outermost object has no other keys.
+func (s *shape) only(keys ...string) bool {
+	for k := range s.keys {
+		if !slices.Contains(keys, k) {
+			return false
+		}
+	}
+	return true
+}
+
 // item reports whether the first object of an array has a key.
 func (s *shape) item(array string, keys ...string) bool {
 	for _, want := range keys {
-		found := false
-		for _, k := range s.items[array] {
-			found = found || k == want
-		}
-		if !found {
+		if !slices.Contains(s.items[array], want) {
 			return false
 		}
 	}

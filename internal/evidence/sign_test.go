@@ -208,8 +208,8 @@ func TestInToto(t *testing.T) {
 		if got := summed(r); got != c.want {
 			t.Errorf("got %+v, want %+v; %q", got, c.want, r.Summary().Notes)
 		}
-		if strings.Contains(c.data, "Z2l0Q29tbWl0") && r.Commit != "0123456789abcdef" {
-			t.Errorf("commit %q", r.Commit)
+		if strings.Contains(c.data, "Z2l0Q29tbWl0") && text(r.Summary().Commit) != "0123456789abcdef" {
+			t.Errorf("commit %q", text(r.Summary().Commit))
 		}
 	}
 	for _, payload := range []string{"[]", "{", `{"predicate":3}`} {
