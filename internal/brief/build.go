@@ -235,7 +235,7 @@ func (b *builder) start(s *sheet) error {
 	*s.threat = Threat{
 		ID: t.ID, Title: titleOr(t.Title, t.ID), Says: t.Impact.Says, Triage: cmp.Or(t.Triage, parley.Negotiate),
 		Owner: t.Owner, Refs: t.Refs, Care: t.Care, People: peopleOf(t), GraveHarm: t.GraveHarm(),
-		OnlyWith: b.m.Introducing(t.ID), Unconfirmed: t.Unconfirmed(), Guessed: t.Guessed(),
+		OnlyWith: b.m.Introducing(t.ID), Decided: b.decided(t.ID), Unconfirmed: t.Unconfirmed(), Guessed: t.Guessed(),
 		Elsewhere: recordedElsewhere(b.m, t.ID), Options: []Option{},
 	}
 	if err := b.figures(s.threat, t); err != nil {
@@ -268,6 +268,14 @@ func (b *builder) finish(s *sheet, found appraisals) error {
 	}
 	s.threat.Duties = b.duties(s.source, s.threat.Options)
 	b.words(s.threat)
+	return nil
+}
+
+// decided is the decision in force for a threat, nil when there is none.
+func (b *builder) decided(threat string) *Decided {
+	if d, ok := b.opt.Decided[threat]; ok {
+		return &d
+	}
 	return nil
 }
 
