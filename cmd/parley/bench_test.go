@@ -29,7 +29,7 @@ func large(threats, mitigations int) string {
 	b.WriteString("mitigations:\n")
 	for i := range mitigations {
 		fmt.Fprintf(&b, "  - {id: m%d, title: Mitigation number %d, cost: {effort: %dd..%dd, once: %dk}, against: [{threat: t%d, likelihood: most}, {threat: t%d, likelihood: 30%%..60%%}, {threat: t%d, impact: 20%%..50%%}]}\n",
-			i, i, 2+i%9, 8+i%20, i%7, i%threats, (i*7+3)%threats, (i*13+5)%threats)
+			i, i, 2+i%9, 8+i%20, i%7, i%threats, (i+threats/3)%threats, (i+threats/2)%threats)
 	}
 	return b.String()
 }

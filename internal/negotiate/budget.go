@@ -137,18 +137,26 @@ func badPeriods(format string, args ...any) error {
 	return parley.Errorf(parley.Invalid, "read the budget's periods", format, args...).WithHint(catalogue.T("plan.hint.periods"))
 }
 
-// build states the planning problem within a budget; from says where the
+// planLimits are what a plan has to keep within a budget; from says where the
 // budget came from.
-func (l *loaded) build(b Budget) (*model.Built, string, error) {
-	limits, from, err := l.budget(b)
-	if err != nil {
-		return nil, "", err
+func (l *loaded) planLimits(b Budget) (limits model.Limits, from string, err error) {
+	if limits, from, err = l.budget(b); err != nil {
+		return limits, "", err
 	}
 	// A decision in force is kept by every plan; what the request names comes on top.
 	limits.Must = append(slices.Clone(b.Must), l.promised()...)
 	limits.MustNot = b.MustNot
 	limits.Avoided = l.today().Avoided
 	limits.Settled = l.settled()
+	return limits, from, nil
+}
+
+// build states the planning problem within a budget.
+func (l *loaded) build(b Budget) (*model.Built, string, error) {
+	limits, from, err := l.planLimits(b)
+	if err != nil {
+		return nil, "", err
+	}
 	built, err := model.Build(l.model, l.portfolio, limits)
 	if err != nil {
 		return nil, "", planError(l.model, err)

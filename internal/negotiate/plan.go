@@ -170,14 +170,16 @@ func planError(m *parley.Model, err error) error {
 	return &parley.Error{Op: "plan " + m.Product.Title(), Kind: parley.Invalid, Err: err}
 }
 
-// settled are the threats whose duty or grave harm a decision in force answers.
+// settled are the threats whose duty or grave harm a decision in force answers;
+// one that was handed up is not answered.
 func (l *loaded) settled() []string {
 	if l.product == nil {
 		return nil
 	}
 	var out []string
 	for i := range l.model.Threats {
-		if t := &l.model.Threats[i]; l.product.InForce(t.ID) != nil {
+		t := &l.model.Threats[i]
+		if d := l.product.InForce(t.ID); d != nil && d.Kind != parley.Escalate {
 			out = append(out, t.ID)
 		}
 	}

@@ -1,0 +1,70 @@
+package negotiate
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/plan/model"
+)
+
+// remembered is how many plans a service remembers.
+const remembered = 8
+
+// knownPlan is a plan with the digest of all it follows from.
+type knownPlan struct {
+	key  [sha256.Size]byte
+	plan *model.Plan // nil: no plan meets its limits
+}
+
+// planFor is the best plan of what was loaded. One state is read many times
+// over, by page after page and decision after decision, and searching is the
+// dear part of a brief: so the last plans are remembered by everything they
+// follow from, which is the model as typed and the limits.
+func (s *Service) planFor(ctx context.Context, l *loaded, b Budget) (*model.Plan, error) {
+	limits, _, err := l.planLimits(b)
+	if err != nil {
+		return nil, err
+	}
+	// Most decisions settle no duty and no grave harm, and change no plan.
+	limits.Settled = slices.DeleteFunc(slices.Clone(limits.Settled), func(id string) bool {
+		t := l.model.Threat(id)
+		return t != nil && !t.Obligation.Applies() && !t.GraveHarm()
+	})
+	text, err := json.Marshal(l.model)
+	if err != nil {
+		return nil, &parley.Error{Op: "plan " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
+	}
+	key := sha256.Sum256(fmt.Appendf(text, "\n%+v", limits))
+	if p, ok := s.recall(key); ok {
+		return p, nil
+	}
+	p, err := s.bestPlan(ctx, l, b)
+	if err == nil && ctx.Err() == nil {
+		s.remember(knownPlan{key, p})
+	}
+	return p, err
+}
+
+func (s *Service) recall(key [sha256.Size]byte) (*model.Plan, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, k := range s.plans {
+		if k.key == key {
+			return k.plan, true
+		}
+	}
+	return nil, false
+}
+
+func (s *Service) remember(k knownPlan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.plans) == remembered {
+		s.plans = s.plans[1:]
+	}
+	s.plans = append(s.plans, k)
+}
