@@ -221,8 +221,13 @@ func (v voice) answers(t *Threat) string {
 			out = joinSentences(out, catalogue.T("brief.nothing."+mark))
 			continue
 		}
-		out = joinSentences(out, catalogue.T("brief.answer."+mark,
-			"option", o.Title, "costs", o.Words.Costs, "leaves", o.Words.Leaves, "balance", o.Words.Balance))
+		says := catalogue.T("brief.answer."+mark, "option", o.Title, "costs", o.Words.Costs)
+		for _, part := range []struct{ key, text string }{{"brief.answer.leaves", o.Words.Leaves}, {"brief.answer.balance", o.Words.Balance}} {
+			if part.text != "" { // a threat without a price has no balance
+				says += catalogue.T(part.key, "text", part.text)
+			}
+		}
+		out = joinSentences(out, sentence(says))
 	}
 	return out
 }

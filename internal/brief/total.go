@@ -7,6 +7,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/quantity"
 )
 
 // total fills in what is true of all threats of the report together, as things
@@ -91,7 +92,7 @@ func (b *builder) words(t *Threat) {
 	if len(t.OnlyWith) > 0 {
 		w.OnlyWith = b.onlyWith(t)
 	}
-	w.Loss = b.voice.loss(t.LossIfItHappens)
+	w.Loss = b.voice.loss(t.LossIfItHappens, certainLoss(&b.m.Threat(t.ID).Impact))
 	w.Bad = b.voice.bad(t.LossOneInTwenty)
 	if t.Waiting != nil {
 		w.Waiting = b.voice.waiting(t.Waiting, optionTitle(t.Options, t.Waiting.Option))
@@ -119,6 +120,18 @@ func decidedWords(d *Decided) string {
 		return catalogue.T("brief.decided", "id", d.ID, "kind", catalogue.T("kind."+string(d.Kind)))
 	}
 	return catalogue.T("brief.decided.until", "id", d.ID, "kind", catalogue.T("kind."+string(d.Kind)), "until", dateWords(d.Until))
+}
+
+// certainLoss reports whether every event costs the same: each loss is one
+// number, and happens each time.
+func certainLoss(i *parley.Impact) bool {
+	for _, k := range i.Losses() {
+		_, single := k.Loss.Amount.Dist().(quantity.Constant)
+		if !single || !k.Loss.Chance.IsZero() && k.Loss.Chance.Dist() != quantity.Constant(1) {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyWith names the features that bring a threat, and what they may not be

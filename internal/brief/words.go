@@ -86,14 +86,17 @@ func (v voice) risk(t *Threat) string {
 	return joinSentences(out, catalogue.T("brief.risk.often", "often", often))
 }
 
-func (v voice) loss(l *Loss) string {
+// loss says what one event costs; certain: every event costs the same.
+func (v voice) loss(l *Loss, certain bool) string {
 	switch {
 	case l == nil:
 		return ""
 	case l.P95 == 0:
 		return catalogue.T("brief.loss.none")
-	case plain.Round2(l.P50) == plain.Round2(l.P95):
+	case certain:
 		return catalogue.T("brief.loss.one", "typical", v.about(l.P50))
+	case plain.Round2(l.P50) == plain.Round2(l.P95):
+		return catalogue.T("brief.loss.alike", "typical", v.about(l.P50))
 	}
 	return catalogue.T("brief.loss.range", "typical", v.about(l.P50), "bad", v.about(l.P95))
 }

@@ -200,6 +200,9 @@ func Risk(p, lo, hi, years float64) string {
 	if math.IsNaN(p) {
 		return catalogue.T("plain.unknown")
 	}
+	if p <= 0 && hi <= 0 {
+		return catalogue.T("plain.risk.none", "next", Next(years))
+	}
 	number := ChanceRange(lo, hi)
 	if hi-lo < 1e-9 {
 		number = Chance(p)

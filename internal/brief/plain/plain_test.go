@@ -103,6 +103,7 @@ func TestSentences(t *testing.T) {
 		// The risk sentence.
 		{"very likely within 2 years", Risk(0.85, 0.8, 0.9, 2), "Very likely: 8 to 9 in 10 within the next two years if nothing is done"},
 		{"1 in 40 within a year", Risk(0.025, 0.025, 0.025, 1), "Remote chance: about 1 in 40 within the next year if nothing is done"},
+		{"never", Risk(0, 0, 0, 2), "No chance within the next two years if nothing is done"},
 		{"12 a year", Risk(1, 0.9999, 1, 0.5), "Almost certain: more than 99 in 100 within the next six months if nothing is done"},
 		// Squares out of 100.
 		{"27 years", Years(0.27), "in 27 of 100 years like the next"},
