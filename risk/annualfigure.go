@@ -3,8 +3,6 @@ package risk
 import (
 	"slices"
 	"sync"
-
-	"github.com/parleysec/parley/quantity"
 )
 
 // AnnualFigure is the expected loss of a threat in one full year of a scenario,
@@ -43,78 +41,32 @@ const (
 var rangeScores = sync.OnceValue(func() []float64 { return scoresOf(rangeSize) })
 
 func (t *threat) annualRange(s *stance) (p5, p95 float64) {
-	rate := t.rate.mean
-	dists, set := t.uncertainShares(s)
-	ev := t.evaluator(s)
-	annual := func() float64 {
-		passes, lost := 0.0, 0.0
-		for i := range t.cells {
-			pass, left := ev.cell(&t.cells[i])
-			passes += t.cells[i].prob * pass
-			lost += t.cells[i].prob * pass * left
+	d := t.drawn(s)
+	var open []openInput
+	for _, x := range t.openInputs(s) {
+		if x.key.what != forRate && x.key.what != forChances {
+			open = append(open, x)
 		}
-		events := rate / t.passes
-		if t.once && events*passes > 1 {
-			events = 1 / passes
-		}
-		return events * t.perYear() * lost * t.lossMean
 	}
-	if len(dists) == 0 && !t.once { // proportional to the rate
-		rate = 1
-		unit := annual()
+	if len(open) == 0 && !t.once { // proportional to the rate
+		d.rate = 1
+		unit := d.annual()
 		return unit * t.rate.dist.Quantile(0.05), unit * t.rate.dist.Quantile(0.95)
 	}
-	dists = append(dists, t.rate.dist)
-	x := make([]float64, len(dists))
 	out, scores := make([]float64, rangeSize), rangeScores()
 	for k := range out {
 		at := k
-		for i, d := range dists {
-			x[i] = fromScore(d, scores[at])
+		next := func(in input) float64 {
+			x := fromScore(in.dist, scores[at])
 			at = at * rangeFactor % rangeSize
+			return x
 		}
-		for i, put := range set {
-			put(ev, x[i])
+		for _, x := range open {
+			x.put(d, next(x.in))
 		}
-		rate = x[len(set)]
-		out[k] = annual()
+		d.rate = next(t.rate)
+		out[k] = d.annual()
 	}
 	slices.Sort(out)
 	return out[rank(0.05, len(out))], out[rank(0.95, len(out))]
-}
-
-// uncertainShares lists the uncertain shares of the barriers in front, each
-// with how to set it.
-func (t *threat) uncertainShares(s *stance) (dists []quantity.Dist, set []func(*evaluator, float64)) {
-	add := func(in input, put func(*evaluator, float64)) {
-		if !in.certain() {
-			dists, set = append(dists, in.dist), append(set, put)
-		}
-	}
-	for j := range t.barriers {
-		b := &t.barriers[j]
-		if !s.in[j] {
-			continue
-		}
-		switch {
-		case s.broken[j]: // one share, for events and loss alike
-			add(b.degraded, func(ev *evaluator, x float64) {
-				if b.onEvents {
-					ev.e[j] = x
-				}
-				if b.onLoss {
-					ev.f[j] = x
-				}
-			})
-		default:
-			if b.onEvents {
-				add(b.events, func(ev *evaluator, x float64) { ev.e[j] = x })
-			}
-			if b.onLoss {
-				add(b.loss, func(ev *evaluator, x float64) { ev.f[j] = x })
-			}
-		}
-		add(b.coverage, func(ev *evaluator, x float64) { ev.v[j] = x })
-	}
-	return dists, set
 }

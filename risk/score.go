@@ -29,7 +29,7 @@ func fromScore(d quantity.Dist, z float64) float64 {
 	case chanceOver:
 		return d.at(fromScore(d.Rate, z))
 	}
-	return d.Quantile(quantity.NormalCDF(z))
+	return d.Quantile(min(quantity.NormalCDF(z), 1-0x1p-53)) // a quantile at 1 may be infinite
 }
 
 // logitScore is the logit of a chance at a normal score, where it has one.

@@ -161,21 +161,31 @@ const (
 )
 
 func expectLattice(dists []quantity.Dist, x []float64, g func() float64) float64 {
-	step := make([]int, len(dists))
+	sum := 0.0
+	latticePoints(len(dists), func(z []float64) {
+		for j := range x {
+			x[j] = fromScore(dists[j], z[j])
+		}
+		sum += g()
+	})
+	return sum / latticeSize
+}
+
+// latticePoints calls g with the normal scores of every point of the lattice.
+func latticePoints(dims int, g func(z []float64)) {
+	step := make([]int, dims)
 	step[0] = 1
 	for j := 1; j < len(step); j++ {
 		step[j] = step[j-1] * latticeFactor % latticeSize
 	}
-	at, scores := make([]int, len(dists)), latticeScores()
-	sum := 0.0
+	at, z, scores := make([]int, dims), make([]float64, dims), latticeScores()
 	for range latticeSize {
-		for j := range x {
-			x[j] = fromScore(dists[j], scores[at[j]])
+		for j := range z {
+			z[j] = scores[at[j]]
 			at[j] = (at[j] + step[j]) % latticeSize
 		}
-		sum += g()
+		g(z)
 	}
-	return sum / latticeSize
 }
 
 // latticeScores are the normal scores of the tent-transformed lattice points,
