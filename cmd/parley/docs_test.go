@@ -54,6 +54,7 @@ var answers = map[string]any{
 	"ledger restore":     negotiate.TransferResult{Schema: "parley.transfer/1"},
 	"ledger export":      negotiate.TransferResult{Schema: "parley.transfer/1"},
 	"ledger import":      negotiate.TransferResult{Schema: "parley.transfer/1"},
+	"sweep":              negotiate.SweepResult{Schema: "parley.sweep/1"},
 	"demo":               serving{Schema: "parley.serve/1"},
 	"serve":              serving{Schema: "parley.serve/1"},
 	"version":            versionInfo{Schema: "parley.version/1"},

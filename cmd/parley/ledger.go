@@ -57,7 +57,10 @@ func eventText(e negotiate.Event) string {
 
 func (a *app) showCommand() *cobra.Command {
 	var req negotiate.ShowRequest
-	c := command("show DECISION", "ledger.show", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	c := command("show [DECISION]", "ledger.show", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return a.showAt(cmd.Context(), negotiate.ShowAtRequest{Product: req.Product, At: req.At})
+		}
 		req.Decision = args[0]
 		res, err := a.service().Show(cmd.Context(), a.actor(), req)
 		if err != nil {
@@ -66,6 +69,7 @@ func (a *app) showCommand() *cobra.Command {
 		return a.print(res, func(w io.Writer) error { return showText(w, res) })
 	})
 	c.Flags().StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	c.Flags().StringVar(&req.At, "at", "", catalogue.T("record.show.at"))
 	return c
 }
 

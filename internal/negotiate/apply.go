@@ -137,6 +137,9 @@ func (s *Service) settle(state *ledger.State, drafts []ledger.Draft, actor Actor
 		if err != nil {
 			return nil, nil, err
 		}
+		for i := range more { // a re-opening follows from what the caller does
+			more[i].Cause = ledger.CauseOf(0)
+		}
 		drafts = append(drafts, ledger.Stamp(more, job, "")...)
 		reopened = append(reopened, list...)
 	}

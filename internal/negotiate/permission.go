@@ -59,6 +59,8 @@ var permissions = map[string]permission{
 	"Restore":      {known: onThisMachine, writes: true},
 	"ExportLedger": {known: onThisMachine},
 	"ImportLedger": {known: onThisMachine, writes: true},
+	"Sweep":        {known: onThisMachine, writes: true},
+	"ShowAt":       {known: onThisMachine},
 	"Products":     {known: onThisMachine},
 }
 

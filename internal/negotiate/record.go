@@ -143,6 +143,7 @@ func (s *Service) Checkpoint(ctx context.Context, actor Actor) ([]byte, error) {
 type ShowRequest struct {
 	Product  string
 	Decision string
+	At       string // date at the end of which it is shown as it stood; "" for now
 }
 
 // ShowResult is a decision with its life and the brief the decider saw.
@@ -182,9 +183,9 @@ func (s *Service) Show(ctx context.Context, actor Actor, req ShowRequest) (*Show
 	if err != nil {
 		return nil, err
 	}
-	state, err := db.State(ctx)
+	state, _, err := s.stateAt(ctx, req.At)
 	if err != nil {
-		return nil, ledgerError("read the ledger", err)
+		return nil, err
 	}
 	ref, err := state.Resolve(req.Product, req.Decision, ledger.KindDecision)
 	if err != nil {
