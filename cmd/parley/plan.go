@@ -25,6 +25,8 @@ func (p *planning) flags(c *cobra.Command) {
 	f.StringVar(&p.req.Budget.Periods, "periods", "", catalogue.T("plan.flag.periods"))
 	f.StringVar(&p.must, "must", "", catalogue.T("cli.plan.must"))
 	f.StringVar(&p.mustNot, "must-not", "", catalogue.T("cli.plan.must-not"))
+	f.BoolVar(&p.req.Budget.MeetAppetite, "meet-appetite", false, catalogue.T("plan.flag.appetite"))
+	f.StringVar((*string)(&p.req.Budget.Objective), "objective", "", catalogue.T("plan.flag.objective"))
 	f.DurationVar(&p.req.Budget.Deadline, "deadline", 0, catalogue.T("cli.plan.deadline"))
 }
 

@@ -63,6 +63,9 @@ func (p *planPage) head() {
 	for _, l := range r.Appetite {
 		p.say(limitText(l.After, r.Currency))
 	}
+	if r.AppetitePrice != nil && *r.AppetitePrice > 0.5 {
+		p.line("plan.appetite.price", "price", plain.About(*r.AppetitePrice, r.Currency))
+	}
 }
 
 func budgetText(r *negotiate.PlanResult) string {

@@ -48,6 +48,9 @@ type PlanResult struct {
 	LeftOut      []LeftOut           `json:"left_out"`
 	ViableAt     *float64            `json:"economically_viable_at"` // outlay; nil where it was not worked out in time
 	Appetite     []PlanLimit         `json:"appetite"`
+	// AppetitePrice is what the plan would be worth more if it did not have to keep
+	// the appetite; absent where that was not asked for or not worked out.
+	AppetitePrice *float64 `json:"appetite_price,omitempty"`
 	Items        []PlanItem          `json:"items"`
 	Unconfirmed  float64             `json:"unconfirmed_share"`
 	Assumed      []parley.Assumption `json:"assumed"`
@@ -127,7 +130,7 @@ type PlanItem struct {
 }
 
 // planDeadline bounds the search when the caller sets no bound.
-const planDeadline = 20 * time.Second
+const planDeadline = 10 * time.Second
 
 // Plan chooses the best mitigations and features within a budget.
 func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*PlanResult, error) {
@@ -142,11 +145,14 @@ func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*Plan
 	if err != nil {
 		return nil, err
 	}
-	p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress()})
+	p, err := s.solve(ctx, l, built, req)
 	if err != nil {
-		return nil, planError(l.model, err)
+		return nil, err
 	}
 	r := l.planResult(p, built, from)
+	if req.Budget.MeetAppetite {
+		r.AppetitePrice = p.MeetsPrice
+	}
 	if err := s.planRisk(ctx, l, built, p, req.Trials, r); err != nil {
 		return nil, err
 	}

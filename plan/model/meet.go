@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/plan"
 )
 
@@ -26,18 +25,19 @@ const mostCuts = 400
 // meeting finds the best plan that is accepted: a plan that fails is made as
 // safe as it can be while it still fails, that set and all riskier ones are cut
 // off, and the problem is solved again. A cut takes away only sets that fail, so
-// the first plan accepted is the best one as far as the searches were proved.
+// each solution bounds every accepted plan, and the first one accepted is best.
 type meeting struct {
-	b     *Built
-	meets Meets
-	known map[string]bool
+	b            *Built
+	meets, rough Meets
+	known        map[string]bool
 	// safer lists the items in the order in which a failing set is made safer,
 	// those that lower the expected loss least first.
 	safer []int
+	best  *plan.Solution // the best accepted so far
 }
 
-func (b *Built) meeting(meets Meets) (*meeting, error) {
-	m := &meeting{b: b, meets: meets, known: map[string]bool{}}
+func (b *Built) meeting(o Options) (*meeting, error) {
+	m := &meeting{b: b, meets: o.Meets, rough: o.Roughly, known: map[string]bool{}}
 	effect := make([]float64, len(b.items))
 	none, err := b.portfolio.Expect(b.Scenario(nil))
 	if err != nil {
@@ -55,14 +55,29 @@ func (b *Built) meeting(meets Meets) (*meeting, error) {
 	return m, nil
 }
 
-// accepts asks about a set of items once.
-func (m *meeting) accepts(ctx context.Context, in []bool) (bool, error) {
+// ids are the names of a set of items.
+func (m *meeting) ids(in []bool) []string {
 	var ids []string
 	for k, is := range in {
 		if is {
 			ids = append(ids, m.b.ids[k])
 		}
 	}
+	return ids
+}
+
+// set is a solution as a set of items.
+func (m *meeting) set(chosen []int) []bool {
+	in := make([]bool, len(m.b.items))
+	for _, k := range m.b.taken(chosen) {
+		in[k] = true
+	}
+	return in
+}
+
+// accepts asks about a set of items once.
+func (m *meeting) accepts(ctx context.Context, in []bool) (bool, error) {
+	ids := m.ids(in)
 	key := strings.Join(ids, " ")
 	if ok, done := m.known[key]; done {
 		return ok, nil
@@ -75,40 +90,189 @@ func (m *meeting) accepts(ctx context.Context, in []bool) (bool, error) {
 }
 
 // solve is the best solution of the problem that is accepted; the problem comes
-// back with the cuts that were needed.
+// back with the cuts that were needed. When time is up it is the best accepted
+// so far, with its gap.
 func (m *meeting) solve(ctx context.Context, p plan.Problem, o plan.Options) (plan.Solution, plan.Problem, error) {
 	p.Rows = slices.Clone(p.Rows)
+	if err := m.start(ctx, p); err != nil && ctx.Err() == nil {
+		return plan.Solution{}, p, err
+	}
+	bound := math.Inf(1)
 	for range mostCuts {
 		sol, err := plan.Solve(ctx, &p, o)
-		if err != nil {
-			if _, no := asInfeasible(err); no && len(p.Rows) > len(m.b.Problem.Rows) {
-				err = ErrNotMet
+		if _, no := asInfeasible(err); no && len(p.Rows) > len(m.b.Problem.Rows) {
+			err = ErrNotMet
+		}
+		if err == nil {
+			bound = math.Min(bound, sol.Bound)
+			if m.best != nil && m.best.Value >= bound-1e-10*math.Max(1, math.Abs(bound)) {
+				return m.gap(bound), p, nil
 			}
+			err = m.consider(ctx, &p, sol)
+		}
+		switch {
+		case errors.Is(err, errAccepted):
+			m.best = &sol
+			return m.gap(bound), p, nil
+		case err != nil && m.best != nil && ctx.Err() != nil:
+			return m.gap(bound), p, nil
+		case err != nil:
 			return sol, p, err
 		}
-		in := make([]bool, len(m.b.items))
-		for _, k := range m.b.taken(sol.Chosen) {
-			in[k] = true
-		}
-		ok, err := m.accepts(ctx, in)
-		if err != nil || ok {
-			return sol, p, err
-		}
-		if err := m.grow(ctx, in); err != nil {
-			return sol, p, err
-		}
-		cut, any := m.cut(in)
-		if !any {
-			return sol, p, ErrNotMet
-		}
-		p.Rows = append(p.Rows, cut)
 	}
-	return plan.Solution{}, p, parley.Errorf(parley.Unavailable, "plan", "no plan that keeps the appetite was found in %d rounds", mostCuts)
+	if m.best != nil {
+		return m.gap(bound), p, nil
+	}
+	return plan.Solution{}, p, plan.ErrStopped
 }
 
-// grow makes a failing set as safe as it can be while it still fails: it adds
-// mitigations and drops features, many at once where that goes.
+// gap is the best accepted with what is proved about it.
+func (m *meeting) gap(bound float64) plan.Solution {
+	s := *m.best
+	s.Bound = math.Max(bound, s.Value)
+	s.Gap = (s.Bound - s.Value) / math.Max(math.Abs(s.Value), math.Max(.01*m.b.Problem.LossOfNothing(), 1))
+	s.Proved = s.Gap < plan.Proved
+	return s
+}
+
+var errAccepted = errors.New("accepted")
+
+// consider cuts a solution off unless it is accepted.
+func (m *meeting) consider(ctx context.Context, p *plan.Problem, sol plan.Solution) error {
+	in := m.set(sol.Chosen)
+	ok, err := m.accepts(ctx, in)
+	switch {
+	case err != nil:
+		return err
+	case ok:
+		return errAccepted
+	}
+	if err := m.grow(ctx, in); err != nil {
+		return err
+	}
+	cut, any := m.cut(in)
+	if !any {
+		return ErrNotMet
+	}
+	p.Rows = append(p.Rows, cut)
+	return nil
+}
+
+// How much dearer losses are made at most to find a first plan that is accepted,
+// how far each search for one goes, and how closely the least weight is sought.
+const (
+	mostWeight    = 1 << 10
+	startNodes    = 100
+	startHalvings = 3
+)
+
+// start looks for a good accepted plan: the best one when losses weigh more than
+// they do, as little more as that takes; then without what it can spare.
+func (m *meeting) start(ctx context.Context, p plan.Problem) error {
+	failing := 0.0
+	for weight := 1.0; weight <= mostWeight; weight *= 2 {
+		ok, err := m.weigh(ctx, p, weight)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			failing = weight
+			continue
+		}
+		for range startHalvings {
+			middle := (failing + weight) / 2
+			if ok, err = m.weigh(ctx, p, middle); err != nil {
+				return err
+			}
+			if ok {
+				weight = middle
+			} else {
+				failing = middle
+			}
+		}
+		break
+	}
+	if m.best == nil {
+		return nil
+	}
+	return m.spare(ctx, p)
+}
+
+// weigh solves with dearer losses, and keeps the solution if it is accepted and
+// the best so far.
+func (m *meeting) weigh(ctx context.Context, p plan.Problem, weight float64) (bool, error) {
+	q := p
+	q.Terms = slices.Clone(m.b.Problem.Terms)
+	for k := range q.Terms {
+		q.Terms[k].Loss *= 1 + weight
+	}
+	sol, err := plan.Solve(ctx, &q, plan.Options{MaxNodes: startNodes})
+	if err != nil {
+		return false, ignoreStopped(err)
+	}
+	ok, err := m.accepts(ctx, m.set(sol.Chosen))
+	if ok && err == nil {
+		m.keep(p, sol.Chosen)
+	}
+	return ok, err
+}
+
+func (m *meeting) keep(p plan.Problem, chosen []int) {
+	t := p.Totals(chosen)
+	if m.best == nil || t.Value > m.best.Value {
+		m.best = &plan.Solution{Chosen: chosen, Totals: t}
+	}
+}
+
+// spare leaves out of the best plan what it does better without.
+func (m *meeting) spare(ctx context.Context, p plan.Problem) error {
+	outlay := func(k int) (sum float64) {
+		for s := range m.b.starts {
+			sum += p.Items[m.b.at(k, s)].Outlay
+		}
+		return sum
+	}
+	dearest := m.b.taken(m.best.Chosen)
+	slices.SortStableFunc(dearest, func(a, c int) int { return cmp.Compare(outlay(c), outlay(a)) })
+	for _, k := range dearest {
+		less := slices.DeleteFunc(slices.Clone(m.best.Chosen), func(v int) bool { return v/len(m.b.starts) == k })
+		if !p.Feasible(less) || p.Totals(less).Value <= m.best.Value {
+			continue
+		}
+		ok, err := m.accepts(ctx, m.set(less))
+		if err != nil {
+			return err
+		}
+		if ok {
+			m.keep(p, less)
+		}
+	}
+	return nil
+}
+
+// grow makes a failing set as safe as it can be while it still fails: first as
+// the rough judge sees it, where there is one, and if that went too far as the
+// true one does.
 func (m *meeting) grow(ctx context.Context, in []bool) error {
+	if m.rough == nil {
+		return m.growBy(ctx, in, m.accepts)
+	}
+	larger := slices.Clone(in)
+	err := m.growBy(ctx, larger, func(ctx context.Context, in []bool) (bool, error) { return m.rough(ctx, m.ids(in)) })
+	if err != nil {
+		return err
+	}
+	ok, err := m.accepts(ctx, larger)
+	if err != nil || ok {
+		return cmp.Or(err, m.growBy(ctx, in, m.accepts))
+	}
+	copy(in, larger)
+	return nil
+}
+
+// growBy adds mitigations and drops features while the set fails, many at once
+// where that goes.
+func (m *meeting) growBy(ctx context.Context, in []bool, accepts func(context.Context, []bool) (bool, error)) error {
 	var steps []int
 	for _, k := range m.safer {
 		if in[k] == m.b.items[k].feature {
@@ -120,7 +284,7 @@ func (m *meeting) grow(ctx context.Context, in []bool) error {
 		for _, k := range steps[:size] {
 			in[k] = !in[k]
 		}
-		ok, err := m.accepts(ctx, in)
+		ok, err := accepts(ctx, in)
 		if err != nil {
 			return err
 		}

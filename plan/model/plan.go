@@ -108,6 +108,8 @@ type Options struct {
 	Progress func(plan.Progress)
 	// Meets, when set, is what the plan has to keep once it is finished.
 	Meets Meets
+	// Roughly, when set, is a quicker judge for the same; it changes no answer.
+	Roughly Meets
 	// Least asks for the least outlay instead of the most value: Bound is then the
 	// value itself, Gap and Proved are about the outlay.
 	Least bool
@@ -157,7 +159,7 @@ func (b *Built) search(ctx context.Context, o Options) (plan.Solution, plan.Prob
 			free = &value
 		}
 		var m *meeting
-		if m, err = b.meeting(o.Meets); err != nil {
+		if m, err = b.meeting(o); err != nil {
 			return sol, p, nil, err
 		}
 		sol, p, err = m.solve(ctx, p, opt)
@@ -200,6 +202,11 @@ func (b *Built) told(ctx context.Context, sol plan.Solution, free *float64, o Op
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeout(ctx, o.Deadline)
 		defer stop()
+	}
+	if o.Least { // what is asked otherwise is about value
+		ms, err := plan.Marginals(ctx, &b.Problem, sol, b.everyLast(), false, plan.Options{})
+		out.Why = b.why(sol, ms)
+		return out, err
 	}
 	if len(b.starts) > 1 {
 		o.MaxNodes = min(cmp.Or(o.MaxNodes, scheduledNodes), scheduledNodes)
@@ -249,16 +256,21 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 			out.BreakEven = append(out.BreakEven, e)
 		}
 	}
-	last := make([]int, len(b.items))
-	for k := range last {
-		last[k] = b.last(k)
-	}
-	ms, err := plan.Marginals(ctx, &b.Problem, sol, last, len(b.items) <= reoptimiseUpTo, o)
+	ms, err := plan.Marginals(ctx, &b.Problem, sol, b.everyLast(), len(b.items) <= reoptimiseUpTo, o)
 	if err != nil {
 		return err
 	}
 	out.Why = b.why(sol, ms)
 	return nil
+}
+
+// everyLast are the problem's items that say what is chosen.
+func (b *Built) everyLast() []int {
+	last := make([]int, len(b.items))
+	for k := range last {
+		last[k] = b.last(k)
+	}
+	return last
 }
 
 // schedule lists what starts in each period, all periods.

@@ -1,0 +1,94 @@
+package negotiate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/plan"
+	"github.com/parleysec/parley/plan/model"
+	"github.com/parleysec/parley/risk"
+)
+
+// solve finds the plan that a request asks for.
+func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req PlanRequest) (*model.Plan, error) {
+	o := model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress()}
+	switch req.Budget.Objective {
+	case "", ByValue:
+	case Cheapest:
+		o.Least = true
+	default:
+		return nil, parley.Errorf(parley.Invalid, "plan "+l.model.Product.Title(), "%q is no objective", req.Budget.Objective).
+			WithHint(catalogue.T("plan.hint.objective"))
+	}
+	if req.Budget.MeetAppetite {
+		if len(l.model.Policy.Appetite) == 0 {
+			return nil, parley.Errorf(parley.Invalid, "plan "+l.model.Product.Title(), "there is no appetite to meet").
+				WithHint(catalogue.T("plan.hint.appetite"))
+		}
+		o.Meets, o.Roughly = l.keepsAppetite(built, req.Trials), l.keepsAppetite(built, roughTrials)
+	}
+	p, err := built.Solve(ctx, o)
+	switch {
+	case errors.Is(err, model.ErrNotMet):
+		return nil, s.notMet(ctx, l, req)
+	case o.Meets != nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, plan.ErrStopped)):
+		return nil, parley.Errorf(parley.Unavailable, "plan "+l.model.Product.Title(), "%s", catalogue.T("plan.appetite.time")).
+			WithHint(catalogue.T("plan.hint.time"))
+	case err != nil:
+		return nil, planError(l.model, err)
+	}
+	return p, nil
+}
+
+// roughTrials are enough years to see about where a choice stands.
+const roughTrials = 10_000
+
+// keepsAppetite judges a choice, finished, by years that are the same for every
+// choice: those that the result shows.
+func (l *loaded) keepsAppetite(built *model.Built, trials int) model.Meets {
+	return func(ctx context.Context, chosen []string) (bool, error) {
+		sim, err := l.portfolio.Simulate(ctx, l.with(built.Scenario(chosen)), risk.SimOptions{Trials: trials, TotalsOnly: true})
+		if err != nil {
+			return false, err
+		}
+		breached := func(r LimitResult) bool { return r.Breached }
+		return !slices.ContainsFunc(appetite(l.model, simulated{sim}), breached), nil
+	}
+}
+
+// notMet says what the cheapest plan that keeps the appetite takes, whatever
+// the budget.
+func (s *Service) notMet(ctx context.Context, l *loaded, req PlanRequest) error {
+	op := "plan " + l.model.Product.Title()
+	limits, _, err := l.planLimits(Budget{Must: req.Budget.Must, MustNot: req.Budget.MustNot, Periods: noPeriods})
+	if err != nil {
+		return err
+	}
+	free := model.NoLimits()
+	limits.Money, limits.Effort = free.Money, free.Effort
+	built, err := model.Build(l.model, l.portfolio, limits)
+	if err != nil {
+		return planError(l.model, err)
+	}
+	p, err := built.Solve(ctx, model.Options{
+		Least: true, OnlyPlan: true, Deadline: cmp.Or(req.Budget.Deadline, planDeadline),
+		Meets: l.keepsAppetite(built, req.Trials), Roughly: l.keepsAppetite(built, roughTrials),
+	})
+	switch {
+	case errors.Is(err, model.ErrNotMet):
+		return parley.Errorf(parley.No, op, "%s", catalogue.T("plan.appetite.never"))
+	case err != nil:
+		return parley.Errorf(parley.No, op, "%s", catalogue.T("plan.appetite.unknown"))
+	}
+	key := "plan.appetite.cheapest"
+	if !p.Proved {
+		key = "plan.appetite.dear"
+	}
+	return parley.Errorf(parley.No, op, "%s", catalogue.T(key, "money", plain.Money(p.Cost.Money, l.model.Product.Currency),
+		"effort", plain.Days(p.Cost.EffortDays))).WithHint(catalogue.T("plan.appetite.items", "items", plain.List(p.Chosen)))
+}
