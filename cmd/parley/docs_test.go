@@ -35,6 +35,7 @@ var answers = map[string]any{
 	"whatif":             negotiate.WhatIfResult{Schema: "parley.whatif/1"},
 	"plan":               negotiate.PlanResult{Schema: "parley.plan/1"},
 	"frontier":           negotiate.FrontierResult{Schema: "parley.frontier/1"},
+	"compare":            negotiate.CompareResult{Schema: "parley.compare/1"},
 	"apply":              negotiate.ApplyResult{Schema: "parley.apply/1"},
 	"status":             negotiate.Status{Schema: "parley.status/1"},
 	"decide":             negotiate.DecideResult{Schema: "parley.decision/1"},

@@ -39,6 +39,8 @@ var permissions = map[string]permission{
 	"Brief":        {known: onThisMachine},
 	"Plan":         {known: onThisMachine},
 	"Frontier":     {known: onThisMachine},
+	"Compare":      {known: onThisMachine},
+	"Learn":        {known: onThisMachine},
 	"Import":       {known: onThisMachine},
 	"Export":       {known: onThisMachine},
 	"ReadEvidence": {known: onThisMachine},
