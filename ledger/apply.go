@@ -67,6 +67,10 @@ func (s *State) apply(e Event, b Body) error {
 			return fmt.Errorf("%q is no reference of a person", b.Ref)
 		}
 		return nil
+	case *RuleProposed:
+		return s.proposeRule(e, b)
+	case *RuleSettled:
+		return s.settleRule(b)
 	case *ItemPut:
 		if b.Kind == KindProduct && s.Product(b.ID) == nil {
 			return s.addProduct(e, b)
@@ -103,6 +107,8 @@ func (s *State) applyTo(p *Product, e Event, b Body) error {
 		return p.moveDecision(e, b)
 	case *TaskChanged:
 		return p.changeTask(e, b)
+	case *NoteAdded:
+		return p.note(e, b)
 	}
 	return fmt.Errorf("no rule folds %T", b)
 }

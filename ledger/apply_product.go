@@ -122,6 +122,7 @@ func (p *Product) rename(_ Event, b *ItemRenamed) error {
 			p.Proposals[i] = &c
 		}
 	}
+	p.renameNotes(b.Kind, b.From, b.To)
 	if b.Kind == KindControl || b.Kind == KindMitigation {
 		for i, t := range p.items[KindThreat] {
 			c := *t

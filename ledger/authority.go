@@ -60,7 +60,8 @@ func CheckApproval(s *State, d *Decision, actor Actor, by, today string) error {
 	c.with()
 	c.inTheWay()
 	c.authority()
-	if s.SeparateApprover() && actor.ID == d.Proposer.ID {
+	c.matrix()
+	if s.SeparateApprover() && samePerson(d.Proposer, d.By, actor, by) {
 		c.refuse(Refusal{
 			Reason: OneApprover, Decision: d.Short,
 			Message: fmt.Sprintf("%s was proposed by %s, who may not approve it as well", d.Short, actor.ID),

@@ -60,6 +60,9 @@ var readers = map[string][]reader{
 	"decision.moved":    {read[DecisionMoved]},
 	"task.changed":      {read[TaskChanged]},
 	"person.erased":     {read[PersonErased]},
+	"rule.proposed":     {read[RuleProposed]},
+	"rule.settled":      {read[RuleSettled]},
+	"note.added":        {read[NoteAdded]},
 }
 
 func read[B any, P interface {

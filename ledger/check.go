@@ -37,6 +37,7 @@ func Check(s *State, d Deciding) error {
 	c.inTheWay()
 	if !d.Terms.Propose {
 		c.authority()
+		c.alone()
 	}
 	return c.err()
 }
@@ -121,6 +122,7 @@ func (c *checker) end() {
 		}
 		return
 	}
+	c.longest()
 	ended, err := c.product.reached(t.Until, c.d.Today)
 	switch {
 	case err != nil:
@@ -128,6 +130,44 @@ func (c *checker) end() {
 	case ended:
 		c.refuse(Refusal{Reason: PastEnd, Message: fmt.Sprintf("the end %s is in the past (today is %s)", t.Until, c.d.Today), Hint: "choose a later date or stage"})
 	}
+}
+
+// longest checks an end against the longest one the organisation allows.
+func (c *checker) longest() {
+	t, days := c.d.Terms, c.state.longestEnd()
+	today, err := time.Parse(DateFormat, c.d.Today)
+	end, err2 := time.Parse(DateFormat, t.Until)
+	if days == 0 || t.Kind != parley.Accept && t.Kind != parley.Defer || err != nil || err2 != nil {
+		return // no limit, no accept or defer, or an end that end() judges
+	}
+	if last := today.AddDate(0, 0, days); end.After(last) {
+		c.refuse(Refusal{
+			Reason: LongEnd, Message: fmt.Sprintf("the end %s is too far away: to %s may last %d days", t.Until, t.Kind, days),
+			Hint: "the last day is " + last.Format(DateFormat) + "; to go on after it is a new decision",
+		})
+	}
+}
+
+// alone refuses a decision without an approver where there must be one.
+func (c *checker) alone() {
+	if c.state.SeparateApprover() && c.d.Terms.Kind != parley.Escalate {
+		c.refuse(Refusal{
+			Reason: OneApprover, Message: "whoever proposes a decision may not approve it as well (separate_approver: yes)",
+			Hint: "record it with --propose, and let somebody else approve it",
+		})
+	}
+}
+
+// CheckExposure reports whether a decision, with what it leaves, is within the
+// authority of whoever takes it; a proposal is judged when it is approved.
+func CheckExposure(s *State, d Deciding) error {
+	p := s.Product(d.Product)
+	if p == nil || d.Terms.Propose {
+		return nil
+	}
+	c := checker{state: s, product: p, d: d}
+	c.matrix()
+	return c.err()
 }
 
 // with checks what a decision rests on.
@@ -199,7 +239,7 @@ func (c *checker) same(old *Decision) bool {
 	a, b := c.d.Terms, old.Terms
 	for _, t := range []*Terms{&a, &b} {
 		t.Premises, t.NotTaken, t.Supersedes = nil, nil, nil
-		t.Seed, t.Trials, t.Engine, t.AsOf = 0, 0, "", ""
+		t.Seed, t.Trials, t.Engine, t.AsOf, t.Exposure = 0, 0, "", "", nil
 	}
 	return string(termsText(a)) == string(termsText(b)) && c.d.Actor.ID == old.Proposer.ID && c.d.By == old.By
 }

@@ -25,6 +25,7 @@ type Terms struct {
 	AsOf             string      `json:"as_of,omitempty"`      // civil date the figures are of
 	Supersedes       []string    `json:"supersedes,omitempty"` // short ids of the decisions it takes threats from
 	Propose          bool        `json:"propose,omitempty"`    // waits for an approver
+	Exposure         *Exposure   `json:"exposure,omitempty"`   // what it leaves, for authority; nil where there is no price
 }
 
 // NotTaken is an option that was on the table and was not chosen.

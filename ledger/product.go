@@ -23,6 +23,7 @@ type Product struct {
 	Decisions []*Decision
 	Tasks     []*Task
 	Proposals []*Proposal
+	Notes     []*Note
 
 	items   map[ItemKind][]*Item
 	numbers map[string]int                 // letter → last number of short ids
@@ -59,6 +60,7 @@ func (p *Product) clone() *Product {
 	c.Decisions = slices.Clone(p.Decisions)
 	c.Tasks = slices.Clone(p.Tasks)
 	c.Proposals = slices.Clone(p.Proposals)
+	c.Notes = slices.Clone(p.Notes)
 	c.items = maps.Clone(p.items)
 	for k, list := range c.items {
 		c.items[k] = slices.Clone(list)

@@ -13,6 +13,7 @@ const (
 	NoReason      Reason = "no reason"            // Because is empty
 	NoEnd         Reason = "no end"               // accept or defer without Until
 	BadEnd        Reason = "end not understood"   // neither a date nor a stage
+	LongEnd       Reason = "end too far"          // later than the organisation's longest
 	PastEnd       Reason = "end in the past"      // a date before today, or a stage reached
 	NoMitigation  Reason = "no mitigation"        // mitigate with nothing to build
 	BadMitigation Reason = "unknown mitigation"   // not there, closed, or built already

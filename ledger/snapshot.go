@@ -15,16 +15,18 @@ const FoldVersion = 1
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
-	Fold     int               `json:"fold"`
-	Size     int64             `json:"size"`
-	LastID   string            `json:"last_id"`
-	At       time.Time         `json:"at"`
-	Ledger   string            `json:"ledger"`
-	Key      string            `json:"key"`
-	Settings map[string]string `json:"settings"`
-	Policy   *Policy           `json:"policy,omitempty"`
-	Products []*productImage   `json:"products"` // in order of first appearance
-	Renamed  map[string]string `json:"renamed"`
+	Fold      int               `json:"fold"`
+	Size      int64             `json:"size"`
+	LastID    string            `json:"last_id"`
+	At        time.Time         `json:"at"`
+	Ledger    string            `json:"ledger"`
+	Key       string            `json:"key"`
+	Settings  map[string]string `json:"settings"`
+	Policy    *Policy           `json:"policy,omitempty"`
+	Rules     []*Rule           `json:"rules"`
+	Authority *AuthorityMatrix  `json:"authority,omitempty"`
+	Products  []*productImage   `json:"products"` // in order of first appearance
+	Renamed   map[string]string `json:"renamed"`
 }
 
 // productImage is a [Product] as a snapshot holds it.
@@ -36,6 +38,7 @@ type productImage struct {
 	Decisions []*Decision                    `json:"decisions"`
 	Tasks     []*Task                        `json:"tasks"`
 	Proposals []*Proposal                    `json:"proposals"`
+	Notes     []*Note                        `json:"notes"`
 	Items     map[ItemKind][]*Item           `json:"items"`
 	Numbers   map[string]int                 `json:"numbers"`
 	Renamed   map[ItemKind]map[string]string `json:"renamed"`
@@ -105,12 +108,12 @@ func SameState(sealed *State, text []byte, names func(ref string) (string, bool)
 func (s *State) image() *stateImage {
 	im := &stateImage{
 		Fold: FoldVersion, Size: s.Size, LastID: s.LastID, At: s.At, Ledger: s.Ledger, Key: s.Key,
-		Settings: s.Settings, Policy: s.Policy, Renamed: s.renamed,
+		Settings: s.Settings, Policy: s.Policy, Rules: s.Rules, Authority: s.Authority, Renamed: s.renamed,
 	}
 	for _, p := range s.Products() {
 		im.Products = append(im.Products, &productImage{
 			ID: p.ID, Prefix: p.Prefix, Base: p.Base, Files: p.Files, Decisions: p.Decisions, Tasks: p.Tasks,
-			Proposals: p.Proposals, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
+			Proposals: p.Proposals, Notes: p.Notes, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
 		})
 	}
 	return im
@@ -130,6 +133,7 @@ func (im *stateImage) encode() ([]byte, error) {
 func (im *stateImage) state() (*State, error) {
 	s := NewState()
 	s.Size, s.LastID, s.At, s.Ledger, s.Key, s.Policy = im.Size, im.LastID, im.At, im.Ledger, im.Key, im.Policy
+	s.Rules, s.Authority = im.Rules, im.Authority
 	if im.Settings != nil {
 		s.Settings = im.Settings
 	}
@@ -142,7 +146,7 @@ func (im *stateImage) state() (*State, error) {
 		}
 		p := &Product{
 			ID: i.ID, Prefix: i.Prefix, Base: i.Base, Files: i.Files, Decisions: i.Decisions, Tasks: i.Tasks,
-			Proposals: i.Proposals, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
+			Proposals: i.Proposals, Notes: i.Notes, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
 		}
 		s.products[p.ID] = p
 		s.order = append(s.order, p.ID)
@@ -152,7 +156,7 @@ func (im *stateImage) state() (*State, error) {
 
 // whole reports whether nothing is missing that every product has.
 func (p *productImage) whole() bool {
-	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) {
+	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) || slices.Contains(p.Notes, nil) {
 		return false
 	}
 	for _, list := range p.Items {
@@ -167,6 +171,9 @@ func (p *productImage) whole() bool {
 // that [Event.Seal] and [Event.Open] rewrite in the events.
 func (im *stateImage) renamed(to rename) (*stateImage, error) {
 	c := *im
+	if err := c.renameRules(to); err != nil {
+		return nil, err
+	}
 	c.Products = slices.Clone(im.Products)
 	for i, p := range c.Products {
 		if p == nil {
@@ -178,6 +185,50 @@ func (im *stateImage) renamed(to rename) (*stateImage, error) {
 		}
 	}
 	return &c, nil
+}
+
+// renameRules rewrites the names in the organisation's rules.
+func (im *stateImage) renameRules(to rename) error {
+	im.Authority = im.Authority.clone()
+	if err := im.Authority.names(to); err != nil {
+		return err
+	}
+	im.Rules = slices.Clone(im.Rules)
+	for i, r := range im.Rules {
+		if r == nil {
+			return fmt.Errorf("a rule is missing")
+		}
+		c := *r
+		c.Matrix = c.Matrix.clone()
+		if err := c.Matrix.names(to); err != nil {
+			return err
+		}
+		for _, s := range []*string{&c.Proposer.ID, &c.By} {
+			if err := to.at(s); err != nil {
+				return err
+			}
+		}
+		im.Rules[i] = &c
+	}
+	return nil
+}
+
+// renamedNotes are copies of notes with the names rewritten.
+func renamedNotes(list []*Note, to rename) ([]*Note, error) {
+	out := slices.Clone(list)
+	for i, n := range list {
+		if n == nil {
+			continue // whole() refuses it
+		}
+		c := *n
+		for _, s := range []*string{&c.Actor.ID, &c.By} {
+			if err := to.at(s); err != nil {
+				return nil, err
+			}
+		}
+		out[i] = &c
+	}
+	return out, nil
 }
 
 func (p *productImage) renamed(to rename) (*productImage, error) {
@@ -199,6 +250,10 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 		if c.Decisions[i], err = d.renamed(to); err != nil {
 			return nil, err
 		}
+	}
+	var err error
+	if c.Notes, err = renamedNotes(p.Notes, to); err != nil {
+		return nil, err
 	}
 	c.Items = map[ItemKind][]*Item{}
 	for kind, list := range p.Items {

@@ -21,6 +21,9 @@ type State struct {
 	Settings map[string]string
 	Policy   *Policy // the organisation's yardstick, nil until one is adopted
 
+	Rules     []*Rule          // every proposed change of the rules, in order
+	Authority *AuthorityMatrix // who may leave how much as it is, nil until one is set
+
 	products map[string]*Product
 	order    []string          // ids of products by first appearance
 	renamed  map[string]string // former product id → present id

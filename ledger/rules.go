@@ -1,0 +1,218 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// The rules of the organisation that change by a decision of their own. Each is
+// also the name of a setting; the value of authority is an [AuthorityMatrix].
+const (
+	RuleAuthority  = "authority"
+	RuleLongestEnd = "longest_end" // days an accept or defer may last at most
+)
+
+// RuleProposed records that somebody wants a rule of the organisation changed.
+type RuleProposed struct {
+	Name    string           `json:"name"`
+	Value   string           `json:"value,omitempty"`     // of a setting
+	Matrix  *AuthorityMatrix `json:"authority,omitempty"` // of authority
+	Because string           `json:"because"`
+}
+
+// EventType is rule.proposed.
+func (*RuleProposed) EventType() (string, int) { return "rule.proposed", 1 }
+
+func (b *RuleProposed) names(visit rename) error { return b.Matrix.names(visit) }
+
+// RuleSettled ends the proposal of a rule; an accepted one holds from this event on.
+type RuleSettled struct {
+	Rule    string  `json:"rule"` // its short id, e.g. R3
+	Outcome Outcome `json:"outcome"`
+	Because string  `json:"because,omitempty"`
+}
+
+// EventType is rule.settled.
+func (*RuleSettled) EventType() (string, int) { return "rule.settled", 1 }
+
+func (*RuleSettled) names(rename) error { return nil }
+
+// Rule is a change of the organisation's rules as it stands.
+type Rule struct {
+	RuleProposed
+	Short    string // R1, R2 …
+	Event    string
+	At       time.Time
+	Proposer Actor
+	By       string  // claimed, "" for none
+	Outcome  Outcome // "" while it waits
+}
+
+// Rule finds a change of the rules by its short id, nil when there is none.
+func (s *State) Rule(short string) *Rule {
+	for _, r := range s.Rules {
+		if r.Short == short {
+			return r
+		}
+	}
+	return nil
+}
+
+// CheckRule reports what is wrong with a proposed rule.
+func (b *RuleProposed) CheckRule() error {
+	switch b.Name {
+	case SeparateApprover:
+		if b.Value != "yes" && b.Value != "no" {
+			return fmt.Errorf("%s is yes or no, not %q", b.Name, b.Value)
+		}
+	case RuleLongestEnd:
+		if n, err := strconv.Atoi(b.Value); err != nil || n < 1 || n > 36525 {
+			return fmt.Errorf("%s is a number of days from 1 to 36525, not %q", b.Name, b.Value)
+		}
+	case RuleAuthority:
+		if b.Matrix == nil || b.Value != "" {
+			return fmt.Errorf("%s needs the matrix of roles", b.Name)
+		}
+		return b.Matrix.check()
+	default:
+		return fmt.Errorf("%q is no rule; there are %s, %s and %s", b.Name, SeparateApprover, RuleLongestEnd, RuleAuthority)
+	}
+	if b.Matrix != nil {
+		return fmt.Errorf("%s takes no matrix of roles", b.Name)
+	}
+	return nil
+}
+
+func (s *State) proposeRule(e Event, b *RuleProposed) error {
+	if err := b.CheckRule(); err != nil {
+		return err
+	}
+	s.Rules = append(slices.Clone(s.Rules), &Rule{
+		RuleProposed: *b, Short: "R" + strconv.Itoa(len(s.Rules)+1), Event: e.ID, At: e.At, Proposer: e.Actor, By: e.By,
+	})
+	return nil
+}
+
+func (s *State) settleRule(b *RuleSettled) error {
+	i := slices.IndexFunc(s.Rules, func(r *Rule) bool { return r.Short == b.Rule })
+	switch {
+	case i < 0:
+		return fmt.Errorf("there is no proposed rule %q", b.Rule)
+	case s.Rules[i].Outcome != "":
+		return fmt.Errorf("rule %s was settled before: %s", b.Rule, s.Rules[i].Outcome)
+	case b.Outcome != Accepted && b.Outcome != Refused && b.Outcome != Withdrawn:
+		return fmt.Errorf("rule %s: the outcome %q is none of accepted, refused, withdrawn", b.Rule, b.Outcome)
+	}
+	r := *s.Rules[i]
+	r.Outcome = b.Outcome
+	s.Rules = slices.Clone(s.Rules)
+	s.Rules[i] = &r
+	switch {
+	case b.Outcome != Accepted:
+	case r.Name == RuleAuthority:
+		s.Authority = r.Matrix
+	default:
+		s.Settings[r.Name] = r.Value
+	}
+	return nil
+}
+
+// CheckRuleApproval reports why somebody may not settle a proposed rule: where
+// proposer and approver are to be different people, that they are not.
+func (s *State) CheckRuleApproval(r *Rule, actor Actor, by string) error {
+	if s.SeparateApprover() && samePerson(r.Proposer, r.By, actor, by) {
+		return Refusals{{
+			Reason:  OneApprover,
+			Message: fmt.Sprintf("%s was proposed by the same person, who may not approve it as well", r.Short),
+			Hint:    "somebody else must approve it (separate_approver: yes)",
+		}}
+	}
+	return nil
+}
+
+// samePerson reports whether two deeds have a person in common, as the actor or
+// as claimed.
+func samePerson(a Actor, aBy string, b Actor, bBy string) bool {
+	return a.ID == b.ID || aBy != "" && (aBy == bBy || aBy == b.ID) || bBy != "" && bBy == a.ID
+}
+
+// longestEnd is how many days an accept or defer may last, 0 for no limit.
+func (s *State) longestEnd() int {
+	n, err := strconv.Atoi(s.Settings[RuleLongestEnd])
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// AuthorityMatrix says which role may leave how much risk as it is. The zero
+// value limits nobody.
+type AuthorityMatrix struct {
+	Roles []Role `json:"roles"`
+}
+
+// Role is one row of the matrix. Limits are in its currency; one that is left
+// out does not limit.
+type Role struct {
+	Name     string   `json:"role"`
+	Holders  []Holder `json:"holders"`
+	Products []string `json:"products,omitempty"` // none: every product
+	Currency string   `json:"currency"`
+	Annual   *float64 `json:"expected_annual_loss,omitempty"` // per year
+	OneIn20  *float64 `json:"loss_1_in_20,omitempty"`         // in one year
+	BadCase  *float64 `json:"loss_if_it_happens,omitempty"`   // of one event
+}
+
+// Holder is a person in a role.
+type Holder struct {
+	Name string `json:"name"`
+}
+
+func (m *AuthorityMatrix) names(visit rename) error {
+	if m == nil {
+		return nil
+	}
+	for i := range m.Roles {
+		for j := range m.Roles[i].Holders {
+			if err := visit.at(&m.Roles[i].Holders[j].Name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// clone is a copy whose names can be rewritten.
+func (m *AuthorityMatrix) clone() *AuthorityMatrix {
+	if m == nil {
+		return nil
+	}
+	c := AuthorityMatrix{Roles: slices.Clone(m.Roles)}
+	for i := range c.Roles {
+		c.Roles[i].Holders = slices.Clone(c.Roles[i].Holders)
+	}
+	return &c
+}
+
+func (m *AuthorityMatrix) check() error {
+	seen := map[string]bool{}
+	for _, r := range m.Roles {
+		if r.Name == "" || seen[r.Name] || r.Currency == "" || len(r.Holders) == 0 {
+			return fmt.Errorf("role %q: a role has a name of its own, a currency and at least one holder", r.Name)
+		}
+		seen[r.Name] = true
+		for _, h := range r.Holders {
+			if h.Name == "" {
+				return fmt.Errorf("role %q: a holder without a name", r.Name)
+			}
+		}
+		for _, l := range []*float64{r.Annual, r.OneIn20, r.BadCase} {
+			if l != nil && (!finite(*l) || *l < 0) {
+				return fmt.Errorf("role %q: a limit is an amount of money, 0 or more", r.Name)
+			}
+		}
+	}
+	return nil
+}
