@@ -96,13 +96,13 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 		fmt.Fprintln(&b, limitText(l, r.Currency))
 	}
 	fmt.Fprintln(&b)
-	t := table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.chance", "time", plain.Duration(r.HorizonYears)), catalogue.T("cli.col.bad-years"), catalogue.T("cli.col.average")}, left: 1}
+	t := table{head: []string{catalogue.T("cli.col.threat"), "", catalogue.T("cli.col.chance", "time", plain.Duration(r.HorizonYears)), catalogue.T("cli.col.bad-years"), catalogue.T("cli.col.average")}, left: 2}
 	for _, x := range r.Threats {
-		title := x.ID + "  " + x.Title
+		title := x.Title
 		if x.Unconfirmed {
 			title += " (" + catalogue.T("cli.unconfirmed") + ")"
 		}
-		t.add(title, plain.Chance(x.ChanceWithinHorizon), plain.Percent(x.TailShare), money(x.ExpectedAnnualLoss))
+		t.add(x.ID, title, plain.Chance(x.ChanceWithinHorizon), plain.Percent(x.TailShare), money(x.ExpectedAnnualLoss))
 	}
 	b.WriteString(t.text(a.width()))
 	if exact := r.ExpectedAnnualLoss.Exact; exact != nil {
@@ -190,9 +190,9 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
 	t.add(catalogue.T("cli.whatif.average"), money(value(r.Before.ExpectedAnnualLoss)), money(value(r.After.ExpectedAnnualLoss)))
 	b.WriteString(t.text(a.width()))
 	fmt.Fprintln(&b)
-	t = table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 1}
+	t = table{head: []string{catalogue.T("cli.col.threat"), "", catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 2}
 	for _, x := range r.Threats {
-		t.add(x.ID+"  "+x.Title, money(x.Before), money(x.After))
+		t.add(x.ID, x.Title, money(x.Before), money(x.After))
 	}
 	if len(r.Threats) == 0 {
 		fmt.Fprintln(&b, catalogue.T("cli.whatif.nothing"))
