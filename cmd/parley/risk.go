@@ -131,6 +131,9 @@ func limitText(l negotiate.LimitResult, currency string) string {
 		key = "cli.limit.breached"
 	}
 	chance, allowed := ofHundred(l.Chance), ofHundred(l.ChanceAllowed)
+	if chance == allowed && !l.TooClose && l.Chance != l.ChanceAllowed {
+		chance, allowed = fmt.Sprintf("%.1f", 100*l.Chance), fmt.Sprintf("%.1f", 100*l.ChanceAllowed)
+	}
 	return catalogue.T(key, "loss", plain.Money(l.Loss, currency), "chance", chance, "allowed", allowed)
 }
 
