@@ -1,0 +1,84 @@
+package negotiate
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley"
+)
+
+// quarters is shop with two periods in which not everything fits at once.
+var quarters = strings.Replace(shop, "  - {period: 2027-Q1, effort: 60d, money: 20k}\n",
+	"  - {period: 2027-Q1, effort: 16d}\n  - {period: 2027-Q2, effort: 10d, money: 3k}\n", 1)
+
+func planOf(t *testing.T, text string, b Budget) (*PlanResult, error) {
+	t.Helper()
+	d := newDesk(t)
+	return d.Plan(t.Context(), d.tom, PlanRequest{Source: Source{Name: "shop.yaml", Data: []byte(text)}, Budget: b, Trials: 20_000})
+}
+
+func TestBudgetOverPeriods(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		b       Budget
+		periods []string
+		items   []string // of the first period, sorted
+		effort  float64  // in all
+		from    string
+	}{
+		{"the file's", Budget{}, []string{"2027-Q1", "2027-Q2"}, nil, 26, "capacity"},
+		{"one amount", Budget{Effort: "40d"}, []string{"2027-Q1"}, []string{"archive", "gift", "safe"}, 40, "request"},
+		{"none", Budget{Periods: "none"}, []string{"2027-Q1"}, []string{"archive", "gift", "safe"}, 26, "capacity"},
+		{"both", Budget{Periods: "file", Effort: "20d"}, []string{"2027-Q1", "2027-Q2"}, nil, 20, "request"},
+		{"typed", Budget{Periods: "Q1 2027 = 8d+1k, later=30d"}, []string{"Q1 2027", "later"}, []string{"archive", "gift"}, 38, "request"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := planOf(t, quarters, c.b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var names, all []string
+			for _, p := range r.Periods {
+				names = append(names, p.Period)
+				all = append(all, p.Items...)
+				if p.EffortDays != nil && p.Cost.EffortDays > *p.EffortDays+1e-9 {
+					t.Errorf("%s takes %v of %v days", p.Period, p.Cost.EffortDays, *p.EffortDays)
+				}
+			}
+			first := slices.Sorted(slices.Values(r.Periods[0].Items))
+			if !slices.Equal(names[:len(c.periods)], c.periods) || c.items != nil && !slices.Equal(first, c.items) {
+				t.Errorf("periods %v, first %v; want %v, %v", names, first, c.periods, c.items)
+			}
+			if *r.Budget.EffortDays != c.effort || r.Budget.From != c.from || !r.Proved {
+				t.Errorf("budget %v from %s, proved %v", *r.Budget.EffortDays, r.Budget.From, r.Proved)
+			}
+			slices.Sort(all)
+			if !slices.Equal(all, slices.Sorted(slices.Values(r.Chosen))) {
+				t.Errorf("periods hold %v, chosen are %v", all, r.Chosen)
+			}
+		})
+	}
+}
+
+func TestBudgetRefuses(t *testing.T) {
+	for text, says := range map[string]string{
+		"2027-Q1":                   "says no amounts",
+		"=5d":                       "says no amounts",
+		"a=5d,a=6d":                 "a is there twice",
+		"a=plenty":                  `"plenty" is neither effort nor money`,
+		"2027-Q2=5d,2027-Q1=5d":     "starts before",
+		"2027-Q1=1d, 2027-Q2=1d+0k": "", // too little for what must be
+	} {
+		_, err := planOf(t, quarters, Budget{Periods: text, Must: []string{"safe"}})
+		switch {
+		case err == nil || !strings.Contains(err.Error(), says):
+			t.Errorf("%s: %v", text, err)
+		case says != "" && parley.KindOfError(err) != parley.Invalid, says == "" && parley.KindOfError(err) != parley.No:
+			t.Errorf("%s: %v is %v", text, err, parley.KindOfError(err))
+		}
+	}
+	if _, err := planOf(t, shop, Budget{Objective: "fun"}); parley.KindOfError(err) != parley.Invalid {
+		t.Errorf("an objective nobody knows: %v", err)
+	}
+}
