@@ -1,0 +1,129 @@
+package negotiate
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/risk"
+)
+
+// place is where an uncertain input stands in a file.
+type place struct {
+	path  string // e.g. threats.leak.likelihood
+	title string // of what it is stated for
+	text  string // as typed; "" where it is typed in several places
+}
+
+// estimate names an uncertain input by where it stands, and says what it is.
+func (l *loaded) estimate(e risk.Learned) Estimate {
+	p := l.placeOf(e)
+	return Estimate{
+		Estimate: p.path, EVPPI: e.EVPPI, Estimated: e.Estimated, Stated: p.text,
+		Says:    catalogue.T("learn.what."+string(e.What), "thing", plain.Clean(p.title)),
+		Threats: append([]string{}, e.Threats...),
+	}
+}
+
+func (l *loaded) placeOf(e risk.Learned) place {
+	m := l.model
+	if t := m.Threat(e.ID); t != nil {
+		return threatPlace(t, e)
+	}
+	if x := m.Mitigation(e.ID); x != nil {
+		p := barrierPlace(&x.Barrier, e)
+		if p.path == "" {
+			p = workPlace(x.Cost, x.Benefits, e)
+		}
+		return p.within("mitigations", x.ID, x.Title)
+	}
+	if c := m.Control(e.ID); c != nil {
+		return barrierPlace(&c.Barrier, e).within("controls", c.ID, c.Title)
+	}
+	if f := m.Feature(e.ID); f != nil {
+		p := workPlace(f.Cost, nil, e)
+		if e.What == risk.StatedBenefit {
+			p = place{path: "value", text: f.Value.Text}
+		}
+		return p.within("features", f.ID, f.Title)
+	}
+	for i := range m.Threats {
+		for _, x := range m.Threats[i].Treatments {
+			if x.ID != e.ID {
+				continue
+			}
+			p := workPlace(x.Cost, nil, e)
+			if e.What == risk.StatedPremium {
+				p = place{path: "premium", text: x.Premium.Text}
+			}
+			return p.within("threats."+m.Threats[i].ID+".treatments", x.ID, x.Title)
+		}
+	}
+	return place{path: e.ID + "." + string(e.What), title: e.ID}
+}
+
+// within is a place in the item of a list.
+func (p place) within(list, id, title string) place {
+	p.path, p.title = list+"."+id+"."+p.path, cmp.Or(title, id)
+	return p
+}
+
+func threatPlace(t *parley.Threat, e risk.Learned) place {
+	p := place{path: "likelihood", text: t.Likelihood.Text}
+	if e.What == risk.StatedOccurs {
+		k := t.Impact.Losses()[e.Index]
+		p = place{path: "impact." + string(k.Kind) + ".chance", text: k.Loss.Chance.Text}
+	}
+	return p.within("threats", t.ID, t.Title)
+}
+
+// barrierPlace is a share of a layer, the zero place for what is none. Shares
+// against several threats are found out together: they are one input.
+func barrierPlace(b *parley.Barrier, e risk.Learned) place {
+	switch e.What {
+	case risk.StatedCoverage:
+		return place{path: "coverage", text: b.Coverage.Text}
+	case risk.StatedDegraded:
+		return place{path: "degraded", text: b.Degraded.Text}
+	case risk.StatedEvents, risk.StatedLoss:
+	default:
+		return place{}
+	}
+	field := map[risk.Stated]string{risk.StatedEvents: "likelihood", risk.StatedLoss: "impact"}[e.What]
+	if len(e.Threats) != 1 {
+		return place{path: "against." + field}
+	}
+	p := place{path: "against." + e.Threats[0] + "." + field}
+	if i := slices.IndexFunc(b.Against, func(a parley.Against) bool { return a.Threat == e.Threats[0] }); i >= 0 {
+		p.text = b.Against[i].Likelihood.Text
+		if e.What == risk.StatedLoss {
+			p.text = b.Against[i].Impact.Text
+		}
+	}
+	return p
+}
+
+// workPlace is a cost or a benefit.
+func workPlace(c parley.Cost, benefits []parley.Benefit, e risk.Learned) place {
+	switch e.What {
+	case risk.StatedEffort:
+		return place{path: "cost.effort", text: c.Effort.Text}
+	case risk.StatedOnce:
+		return place{path: "cost.once", text: c.Once.Text}
+	case risk.StatedYearly:
+		return place{path: "cost.yearly", text: c.Yearly.Text}
+	}
+	n := -1 // among those with a value
+	for i, b := range benefits {
+		if !b.Value.IsZero() {
+			n++
+		}
+		if n == e.Index {
+			return place{path: "benefits." + strconv.Itoa(i+1), text: b.Value.Text}
+		}
+	}
+	return place{path: string(e.What)}
+}
