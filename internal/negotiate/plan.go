@@ -25,36 +25,36 @@ type PlanRequest struct {
 
 // PlanResult is the best plan with what people ask about it.
 type PlanResult struct {
-	Schema       string              `json:"schema"`
-	AsOf         string              `json:"as_of"`
-	Product      string              `json:"product"`
-	Currency     string              `json:"currency"`
-	HorizonYears float64             `json:"horizon_years"`
-	Limits       Limits              `json:"limits"`
-	Budget       BudgetResult        `json:"budget"`
-	Chosen       []string            `json:"chosen"`
-	Value        float64             `json:"value"` // discounted, over the horizon
-	Bound        float64             `json:"bound"`
-	Gap          float64             `json:"gap"`
-	Proved       bool                `json:"proved"`
-	Cost         model.Cost          `json:"cost"`
-	Outlay       float64             `json:"outlay"` // discounted, effort priced
-	AnnualLoss   model.BeforeAfter   `json:"expected_annual_loss"`
-	Periods      []PeriodPlan        `json:"periods"`
-	Why          []Why               `json:"why"`
-	Peers        []Peer              `json:"peers"`
-	Obligations  []model.Floor       `json:"obligations"`
-	BreakEven    []BreakEven         `json:"break_even"`
-	LeftOut      []LeftOut           `json:"left_out"`
-	ViableAt     *float64            `json:"economically_viable_at"` // outlay; nil where it was not worked out in time
-	Appetite     []PlanLimit         `json:"appetite"`
+	Schema       string            `json:"schema"`
+	AsOf         string            `json:"as_of"`
+	Product      string            `json:"product"`
+	Currency     string            `json:"currency"`
+	HorizonYears float64           `json:"horizon_years"`
+	Limits       Limits            `json:"limits"`
+	Budget       BudgetResult      `json:"budget"`
+	Chosen       []string          `json:"chosen"`
+	Value        float64           `json:"value"` // discounted, over the horizon
+	Bound        float64           `json:"bound"`
+	Gap          float64           `json:"gap"`
+	Proved       bool              `json:"proved"`
+	Cost         model.Cost        `json:"cost"`
+	Outlay       float64           `json:"outlay"` // discounted, effort priced
+	AnnualLoss   model.BeforeAfter `json:"expected_annual_loss"`
+	Periods      []PeriodPlan      `json:"periods"`
+	Why          []Why             `json:"why"`
+	Peers        []Peer            `json:"peers"`
+	Obligations  []model.Floor     `json:"obligations"`
+	BreakEven    []BreakEven       `json:"break_even"`
+	LeftOut      []LeftOut         `json:"left_out"`
+	ViableAt     *float64          `json:"economically_viable_at"` // outlay; nil where it was not worked out in time
+	Appetite     []PlanLimit       `json:"appetite"`
 	// AppetitePrice is what the plan would be worth more if it did not have to keep
 	// the appetite; absent where that was not asked for or not worked out.
-	AppetitePrice *float64 `json:"appetite_price,omitempty"`
-	Items        []PlanItem          `json:"items"`
-	Unconfirmed  float64             `json:"unconfirmed_share"`
-	Assumed      []parley.Assumption `json:"assumed"`
-	Verified     string              `json:"controls"`
+	AppetitePrice *float64            `json:"appetite_price,omitempty"`
+	Items         []PlanItem          `json:"items"`
+	Unconfirmed   float64             `json:"unconfirmed_share"`
+	Assumed       []parley.Assumption `json:"assumed"`
+	Verified      string              `json:"controls"`
 }
 
 // BudgetResult is what the plan was allowed to take; nil is no limit.
