@@ -33,6 +33,7 @@ var answers = map[string]any{
 	"brief":              brief.Report{Schema: "parley.brief/1"},
 	"risk":               negotiate.RiskResult{Schema: "parley.risk/1"},
 	"whatif":             negotiate.WhatIfResult{Schema: "parley.whatif/1"},
+	"learn":              negotiate.LearnResult{Schema: "parley.learn/1"},
 	"plan":               negotiate.PlanResult{Schema: "parley.plan/1"},
 	"frontier":           negotiate.FrontierResult{Schema: "parley.frontier/1"},
 	"compare":            negotiate.CompareResult{Schema: "parley.compare/1"},
