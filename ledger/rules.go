@@ -60,6 +60,9 @@ func (s *State) Rule(short string) *Rule {
 	return nil
 }
 
+// NextRule is the short id the next proposed rule will have.
+func (s *State) NextRule() string { return "R" + strconv.Itoa(len(s.Rules)+1) }
+
 // CheckRule reports what is wrong with a proposed rule.
 func (b *RuleProposed) CheckRule() error {
 	switch b.Name {
@@ -90,7 +93,7 @@ func (s *State) proposeRule(e Event, b *RuleProposed) error {
 		return err
 	}
 	s.Rules = append(slices.Clone(s.Rules), &Rule{
-		RuleProposed: *b, Short: "R" + strconv.Itoa(len(s.Rules)+1), Event: e.ID, At: e.At, Proposer: e.Actor, By: e.By,
+		RuleProposed: *b, Short: s.NextRule(), Event: e.ID, At: e.At, Proposer: e.Actor, By: e.By,
 	})
 	return nil
 }

@@ -90,6 +90,7 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 			fmt.Fprintln(&b, "    "+catalogue.T("cli.show.broken", "says", plain.Clean(x.Says), "then", premiseText(x.Value, x.Unit), "now", premiseText(x.Now, x.Unit)))
 		}
 	}
+	b.WriteString(notesText(r.Notes))
 	fmt.Fprintln(&b, catalogue.T("cli.show.brief"))
 	return write(w, b.String())
 }

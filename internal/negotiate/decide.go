@@ -209,7 +209,11 @@ func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Decid
 	}
 	t := d.Terms
 	t.AsOf, t.Engine, t.Trials, t.Seed = report.AsOf, EngineVersion, defaultTrials, defaultSeed
-	t.NotTaken = notTaken(report, t)
+	t.NotTaken, t.Exposure = notTaken(report, t), exposure(report, t)
+	d.Terms = t
+	if err := ledger.CheckExposure(state, d); err != nil {
+		return ledger.Draft{}, err
+	}
 	if t.Premises, err = l.premises(t); err != nil {
 		return ledger.Draft{}, err
 	}

@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley/internal/catalogue"
@@ -30,6 +31,14 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "policy", "", catalogue.T("event.policy")
 	case *ledger.SettingChanged:
 		return "setting", b.Name, catalogue.T("event.setting", "name", b.Name, "value", b.Value)
+	case *ledger.RuleProposed:
+		return "rule", "", catalogue.T("record.event.rule", "rule", ruleText(b), "because", b.Because)
+	case *ledger.RuleSettled:
+		return "rule", b.Rule, catalogue.T("event.settled", "id", b.Rule, "outcome", string(b.Outcome))
+	case *ledger.NoteAdded:
+		return string(b.About), b.ID, noteText(b)
+	case *ledger.PersonErased:
+		return "person", b.Ref, catalogue.T("record.event.erased", "person", ledger.Erased(b.Ref))
 	case *ledger.LedgerFounded:
 		return "ledger", "", catalogue.T("event.founded")
 	}
@@ -59,3 +68,18 @@ func moved(b *ledger.DecisionMoved) string {
 func statusKey(s ledger.Status) string { return strings.ReplaceAll(string(s), " ", "-") }
 
 func kindWord(k ledger.ItemKind) string { return catalogue.T("item." + string(k)) }
+
+// ruleText is a rule and what it would be.
+func ruleText(b *ledger.RuleProposed) string {
+	if b.Matrix != nil {
+		return catalogue.N("record.event.roles", len(b.Matrix.Roles))
+	}
+	return b.Name + ": " + b.Value
+}
+
+// noteText is what somebody said.
+func noteText(b *ledger.NoteAdded) string {
+	figures := strings.TrimSpace(b.Likelihood + " " + b.Impact)
+	text := strings.Join(slices.DeleteFunc([]string{figures, b.Text}, func(s string) bool { return s == "" }), ": ")
+	return catalogue.T("record.event."+string(b.Kind), "id", b.ID, "text", text)
+}

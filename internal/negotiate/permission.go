@@ -63,6 +63,10 @@ var permissions = map[string]permission{
 	"ImportLedger": {known: onThisMachine, writes: true},
 	"Sweep":        {known: onThisMachine, writes: true},
 	"ShowAt":       {known: onThisMachine},
+	"Rules":        {known: onThisMachine},
+	"SetRule":      {known: onThisMachine, writes: true},
+	"SettleRule":   {known: onThisMachine, writes: true},
+	"AddNote":      {known: onThisMachine, writes: true},
 	"Products":     {known: onThisMachine},
 }
 

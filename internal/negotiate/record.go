@@ -152,6 +152,7 @@ type ShowResult struct {
 	Decision Decision          `json:"decision"`
 	History  []Move            `json:"history"`
 	NotTaken []ledger.NotTaken `json:"not_taken"`
+	Notes    []Note            `json:"notes"` // what was said about it and its threats, oldest first
 	Brief    json.RawMessage   `json:"brief"` // the very bytes that were seen
 }
 
@@ -194,6 +195,7 @@ func (s *Service) Show(ctx context.Context, actor Actor, req ShowRequest) (*Show
 	p := state.Product(ref.Product)
 	d := p.Decision(ref.ID)
 	r := &ShowResult{Schema: "parley.show/1", Decision: decisionOf(p, d), History: movesOf(d), NotTaken: d.NotTaken}
+	r.Notes = discussion(p, d)
 	if d.Brief != nil {
 		if r.Brief, err = db.Attachment(ctx, *d.Brief); err != nil {
 			return nil, ledgerError("read the brief of "+d.Short, err)

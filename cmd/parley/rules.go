@@ -1,0 +1,128 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+func (a *app) authorityCommand() *cobra.Command {
+	var req negotiate.RuleRequest
+	var holders, products string
+	c := command("authority [ROLE]", "authority", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return a.rules(a.service().Rules(cmd.Context(), a.actor()))
+		}
+		req.Role.Name = args[0]
+		req.Role.Holders, req.Role.Products = splitList(holders), splitList(products)
+		return a.rules(a.service().SetRule(cmd.Context(), a.actor(), req))
+	})
+	f := c.Flags()
+	f.StringVar(&holders, "holders", "", catalogue.T("record.authority.holders"))
+	f.StringVar(&products, "products", "", catalogue.T("record.authority.products"))
+	f.StringVar(&req.Role.Currency, "currency", "", catalogue.T("record.authority.currency"))
+	f.StringVar(&req.Role.Annual, "annual", "", catalogue.T("record.authority.annual"))
+	f.StringVar(&req.Role.OneIn20, "one-in-20", "", catalogue.T("record.authority.one-in-20"))
+	f.StringVar(&req.Role.BadCase, "bad-case", "", catalogue.T("record.authority.bad-case"))
+	a.whyFlags(c, &req.Because, &req.By)
+	return c
+}
+
+func (a *app) whyFlags(c *cobra.Command, because, by *string) {
+	c.Flags().StringVar(because, "because", "", catalogue.T("cli.decide.because"))
+	c.Flags().StringVar(by, "by", "", catalogue.T("cli.decide.by"))
+}
+
+func (a *app) policyCommand() *cobra.Command {
+	c := command("policy", "policy", nil, func(cmd *cobra.Command, _ []string) error {
+		return a.rules(a.service().Rules(cmd.Context(), a.actor()))
+	})
+	for _, sub := range []*cobra.Command{a.setRuleCommand(), a.settleCommand("approve", true), a.settleCommand("refuse", false)} {
+		sub.Args = usageArgs(sub.Args)
+		c.AddCommand(sub)
+	}
+	return c
+}
+
+func (a *app) setRuleCommand() *cobra.Command {
+	var req negotiate.RuleRequest
+	c := command("set NAME VALUE", "policy.set", cobra.ExactArgs(2), func(cmd *cobra.Command, args []string) error {
+		req.Name, req.Value = args[0], args[1]
+		return a.rules(a.service().SetRule(cmd.Context(), a.actor(), req))
+	})
+	a.whyFlags(c, &req.Because, &req.By)
+	return c
+}
+
+func (a *app) settleCommand(name string, accept bool) *cobra.Command {
+	req := negotiate.SettleRuleRequest{Accept: accept}
+	c := command(name+" RULE", "policy."+name, cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		req.Rule = args[0]
+		return a.rules(a.service().SettleRule(cmd.Context(), a.actor(), req))
+	})
+	a.whyFlags(c, &req.Because, &req.By)
+	return c
+}
+
+func (a *app) rules(r *negotiate.RulesResult, err error) error {
+	if err != nil {
+		return err
+	}
+	return a.print(r, func(w io.Writer) error { return write(w, rulesText(r)) })
+}
+
+func rulesText(r *negotiate.RulesResult) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(r.Settings)) {
+		fmt.Fprintln(&b, catalogue.T("record.policy.setting", "name", name, "value", plain.Clean(r.Settings[name])))
+	}
+	if len(r.Authority) == 0 {
+		fmt.Fprintln(&b, catalogue.T("record.authority.none"))
+	}
+	for _, role := range r.Authority {
+		fmt.Fprintln(&b, roleText(role))
+	}
+	for _, x := range r.Rules {
+		outcome, by := x.Outcome, x.Proposer
+		if outcome == "" {
+			outcome = catalogue.T("record.policy.waits")
+		}
+		if x.By != "" {
+			by = catalogue.T("cli.claimed", "by", x.By)
+		}
+		fmt.Fprintln(&b, catalogue.T("record.policy.rule", "id", x.ID, "name", x.Name, "value", plain.Clean(x.Value), "outcome", outcome, "by", plain.Clean(by), "because", plain.Clean(x.Because)))
+	}
+	return b.String()
+}
+
+func roleText(r ledger.Role) string {
+	var names, limits []string
+	for _, h := range r.Holders {
+		names = append(names, h.Name)
+	}
+	for _, l := range []struct {
+		what string
+		most *float64
+	}{
+		{catalogue.T("record.authority.what.annual"), r.Annual},
+		{catalogue.T("record.authority.what.one-in-20"), r.OneIn20},
+		{catalogue.T("record.authority.what.bad-case"), r.BadCase},
+	} {
+		if l.most != nil {
+			limits = append(limits, catalogue.T("record.authority.limit", "what", l.what, "money", plain.Money(*l.most, r.Currency)))
+		}
+	}
+	if len(limits) == 0 {
+		limits = []string{catalogue.T("record.authority.unlimited")}
+	}
+	return plain.Clean(catalogue.T("record.authority.role", "role", r.Name, "holders", plain.List(names), "limits", strings.Join(limits, ", ")))
+}

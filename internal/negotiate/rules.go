@@ -1,0 +1,221 @@
+package negotiate
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/quantity"
+)
+
+// RulesResult is the organisation's rules as they stand.
+type RulesResult struct {
+	Schema    string            `json:"schema"`
+	Settings  map[string]string `json:"settings"`
+	Authority []ledger.Role     `json:"authority"` // who may leave how much as it is; none: nobody is limited
+	Rules     []Rule            `json:"rules"`     // every change proposed, oldest first
+}
+
+// Rule is a proposed change of the rules.
+type Rule struct {
+	ID       string        `json:"id"`
+	Name     string        `json:"name"`
+	Value    string        `json:"value,omitempty"`
+	Roles    []ledger.Role `json:"authority,omitempty"`
+	Because  string        `json:"because"`
+	At       time.Time     `json:"at"`
+	Proposer string        `json:"proposer"`
+	By       string        `json:"by,omitempty"` // as claimed
+	Outcome  string        `json:"outcome"`      // "" while it waits
+}
+
+// Rules reads the organisation's rules.
+func (s *Service) Rules(ctx context.Context, actor Actor) (*RulesResult, error) {
+	if err := allow(actor, "Rules"); err != nil {
+		return nil, err
+	}
+	state, err := s.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rulesOf(state), nil
+}
+
+func rulesOf(state *ledger.State) *RulesResult {
+	r := &RulesResult{Schema: "parley.rules/1", Settings: state.Settings, Authority: []ledger.Role{}, Rules: []Rule{}}
+	if state.Authority != nil {
+		r.Authority = append(r.Authority, state.Authority.Roles...)
+	}
+	for _, x := range state.Rules {
+		rule := Rule{ID: x.Short, Name: x.Name, Value: x.Value, Because: x.Because, At: x.At, Proposer: x.Proposer.ID, By: x.By, Outcome: string(x.Outcome)}
+		if x.Matrix != nil {
+			rule.Roles = x.Matrix.Roles
+		}
+		r.Rules = append(r.Rules, rule)
+	}
+	return r
+}
+
+// RuleRequest changes a rule of the organisation.
+type RuleRequest struct {
+	Name    string // separate_approver, longest_end, or "" where Role is given
+	Value   string
+	Role    RoleRequest
+	Because string
+	By      string // claimed
+}
+
+// RoleRequest sets one row of the authority matrix, or takes it away.
+type RoleRequest struct {
+	Name     string
+	Holders  []string // none takes the role away
+	Products []string
+	Currency string
+	Annual   string // limits, as typed; "" for none
+	OneIn20  string
+	BadCase  string
+}
+
+// SetRule proposes a change of the rules. Where one person may do both it holds
+// at once; where proposer and approver are two people it waits for the second.
+func (s *Service) SetRule(ctx context.Context, actor Actor, req RuleRequest) (*RulesResult, error) {
+	if err := allow(actor, "SetRule"); err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(req.Because) == "" {
+		return nil, (&parley.Error{Op: "change the rules", Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
+	}
+	return s.ruling(ctx, "change the rules", func(state *ledger.State) ([]ledger.Draft, error) {
+		body := &ledger.RuleProposed{Name: req.Name, Value: req.Value, Because: req.Because}
+		if req.Role.Name != "" {
+			body.Name = ledger.RuleAuthority
+			var err error
+			if body.Matrix, err = req.Role.in(state); err != nil {
+				return nil, err
+			}
+		}
+		if err := body.CheckRule(); err != nil {
+			return nil, &parley.Error{Kind: parley.Invalid, Err: err}
+		}
+		drafts := []ledger.Draft{{Body: body}}
+		if !state.SeparateApprover() {
+			drafts = append(drafts, ledger.Draft{Cause: ledger.CauseOf(0), Body: &ledger.RuleSettled{Rule: state.NextRule(), Outcome: ledger.Accepted}})
+		}
+		return ledger.Stamp(drafts, actor, req.By), nil
+	})
+}
+
+// SettleRuleRequest accepts or refuses a proposed rule.
+type SettleRuleRequest struct {
+	Rule    string
+	Accept  bool
+	Because string
+	By      string
+}
+
+// SettleRule accepts or refuses a change of the rules that waits.
+func (s *Service) SettleRule(ctx context.Context, actor Actor, req SettleRuleRequest) (*RulesResult, error) {
+	if err := allow(actor, "SettleRule"); err != nil {
+		return nil, err
+	}
+	return s.ruling(ctx, "settle "+req.Rule, func(state *ledger.State) ([]ledger.Draft, error) {
+		rule := state.Rule(strings.ToUpper(req.Rule))
+		if rule == nil {
+			return nil, parley.Errorf(parley.NotFound, "settle "+req.Rule, "there is no such rule").WithHint("parley policy lists them")
+		}
+		if rule.Outcome != "" {
+			return nil, parley.Errorf(parley.Refused, "settle "+req.Rule, "%s was settled before: %s", rule.Short, rule.Outcome)
+		}
+		body := &ledger.RuleSettled{Rule: rule.Short, Outcome: ledger.Refused, Because: req.Because}
+		if req.Accept {
+			if err := state.CheckRuleApproval(rule, actor, req.By); err != nil {
+				return nil, err
+			}
+			body.Outcome = ledger.Accepted
+		}
+		return ledger.Stamp([]ledger.Draft{{Cause: rule.Event, Body: body}}, actor, req.By), nil
+	})
+}
+
+func (s *Service) ruling(ctx context.Context, op string, draft func(*ledger.State) ([]ledger.Draft, error)) (*RulesResult, error) {
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, state, err := db.Update(ctx, func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) { return draft(state) })
+	if err != nil {
+		return nil, ledgerError(op, err)
+	}
+	return rulesOf(state), nil
+}
+
+// in is the matrix with this role set, replaced or taken away.
+func (r RoleRequest) in(state *ledger.State) (*ledger.AuthorityMatrix, error) {
+	m := &ledger.AuthorityMatrix{Roles: []ledger.Role{}}
+	if state.Authority != nil {
+		m.Roles = slices.Clone(state.Authority.Roles)
+	}
+	at := slices.IndexFunc(m.Roles, func(x ledger.Role) bool { return x.Name == r.Name })
+	if len(r.Holders) == 0 {
+		if at < 0 {
+			return nil, parley.Errorf(parley.NotFound, "take the role away", "there is no role %q", r.Name)
+		}
+		m.Roles = slices.Delete(m.Roles, at, at+1)
+		return m, nil
+	}
+	role := ledger.Role{Name: r.Name, Currency: r.Currency}
+	for _, h := range r.Holders {
+		role.Holders = append(role.Holders, ledger.Holder{Name: h})
+	}
+	for _, id := range r.Products {
+		p, err := product(state, id)
+		if err != nil {
+			return nil, err
+		}
+		role.Products = append(role.Products, p.ID)
+	}
+	for _, l := range []struct {
+		text string
+		into **float64
+	}{{r.Annual, &role.Annual}, {r.OneIn20, &role.OneIn20}, {r.BadCase, &role.BadCase}} {
+		if l.text == "" {
+			continue
+		}
+		q, err := quantity.Parse(l.text, quantity.Money, quantity.Env{Currency: r.Currency})
+		if err != nil {
+			return nil, &parley.Error{Op: "read the limit " + l.text, Kind: parley.Invalid, Err: err}
+		}
+		x := q.Mean()
+		*l.into = &x
+	}
+	if at < 0 {
+		m.Roles = append(m.Roles, role)
+	} else {
+		m.Roles[at] = role
+	}
+	return m, nil
+}
+
+// exposure is what a decision leaves of threats by the brief that was seen, nil
+// where one of them has no price. Bad years and cases of several threats are
+// added up.
+func exposure(r *brief.Report, t ledger.Terms) *ledger.Exposure {
+	if t.Kind != parley.Accept && t.Kind != parley.Defer {
+		return nil
+	}
+	var e ledger.Exposure
+	for _, id := range t.Threats {
+		x := r.Threat(id)
+		if x == nil || x.ExpectedAnnualLoss == nil || x.LossOneInTwenty == nil || x.LossIfItHappens == nil {
+			return nil
+		}
+		e.Annual += *x.ExpectedAnnualLoss
+		e.OneIn20 += *x.LossOneInTwenty
+		e.BadCase += x.LossIfItHappens.P95
+	}
+	return &e
+}
