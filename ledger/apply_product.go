@@ -106,6 +106,7 @@ func (p *Product) rename(_ Event, b *ItemRenamed) error {
 		case KindMitigation:
 			c.With = swap(d.With)
 		}
+		c.Premises = renamePremises(d.Premises, b)
 		p.Decisions[i] = &c
 	}
 	for i, t := range p.Tasks {
@@ -177,4 +178,22 @@ func withID(kind ItemKind, text json.RawMessage, id string) (json.RawMessage, er
 	}
 	fields[sec.id] = q
 	return canonicalOf(fields)
+}
+
+// Names of the premises about work rather than about a threat.
+const (
+	PremiseEffort = "effort" // person-days
+	PremiseMoney  = "money"  // currency
+)
+
+// renamePremises keeps what a decision counted on attached to what it is of.
+func renamePremises(list []Premise, b *ItemRenamed) []Premise {
+	out := slices.Clone(list)
+	for i := range out {
+		work := out[i].Name == PremiseEffort || out[i].Name == PremiseMoney
+		if out[i].Ref == b.From && (b.Kind == KindMitigation && work || b.Kind == KindThreat && !work) {
+			out[i].Ref = b.To
+		}
+	}
+	return out
 }

@@ -59,7 +59,7 @@ func (t *table) widths(whole bool) ([]int, int) {
 	widths := make([]int, len(t.head))
 	total := 2 * (len(t.head) - 1)
 	for i, head := range t.head {
-		parts := strings.Fields(head)
+		parts := plain.Wrap(head, plain.NarrowestWrap)
 		if whole {
 			parts = []string{head}
 		}

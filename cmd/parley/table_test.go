@@ -35,6 +35,13 @@ replay  A paid order is replayed               none      £2k
 			t.Errorf("in %d columns:%swant%s", c.width, got, c.want)
 		}
 	}
+	narrow := table{head: []string{"Threat", "What it is", "Average a year"}, left: 2}
+	narrow.add("a 0 0 0 0 0 0 0 0 0 0 000 000000000", "a", "0")
+	for _, line := range strings.Split(narrow.text(52), "\n") {
+		if plain.Width(line) > 52 {
+			t.Errorf("%q is wider than 52 columns", line)
+		}
+	}
 	if got := (&table{head: []string{"Threat"}}).text(80); got != "" {
 		t.Errorf("a table without rows is %q", got)
 	}

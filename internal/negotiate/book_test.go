@@ -404,3 +404,18 @@ func TestProposalsAreAnswered(t *testing.T) {
 		t.Errorf("%v, %+v", err, d.status().Proposals)
 	}
 }
+
+// A renamed threat and a renamed mitigation take what was counted on with them.
+func TestPremisesFollowARename(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "worth it"})
+	renamed := strings.NewReplacer("id: leak,", "id: breach, was: leak,", "threat: leak,", "threat: breach,", "id: safe,", "id: safer, was: safe,").Replace(shop)
+	if r := d.apply(renamed); len(r.Reopened) != 0 {
+		t.Fatalf("renaming re-opened %+v", r.Reopened)
+	}
+	r := d.apply(strings.Replace(renamed, "10d..20d", "30d..50d", 1))
+	if len(r.Reopened) != 1 || r.Reopened[0].Broken[0].Ref != "safer" {
+		t.Errorf("a cost that doubled after the rename re-opens %+v", r.Reopened)
+	}
+}

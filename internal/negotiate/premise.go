@@ -17,8 +17,8 @@ const (
 	premiseChance = "chance_within_horizon" // share
 	premiseLoss   = "expected_annual_loss"  // currency per year
 	premiseBad    = "loss_if_it_happens"    // currency, 95th percentile of one event
-	premiseEffort = "effort"                // person-days, expected
-	premiseMoney  = "money"                 // currency within the horizon, expected
+	premiseEffort = ledger.PremiseEffort    // person-days, expected
+	premiseMoney  = ledger.PremiseMoney     // currency within the horizon, expected
 )
 
 // tolerance is how far a premise may rise by default: a quarter, which is

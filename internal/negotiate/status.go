@@ -44,8 +44,11 @@ type ProductStatus struct {
 	Overdue   []Decision `json:"overdue"`  // in force, though the end was reached
 	DueSoon   []Decision `json:"due_soon"` // ends within 30 days
 	InForce   []Decision `json:"in_force"`
+	Over      []Decision `json:"-"` // withdrawn, rejected or superseded
 	Proposals []Proposal `json:"proposals"`
 	OpenTasks int        `json:"open_tasks"`
+
+	Model *parley.Model `json:"-"` // as it stands, resolved
 }
 
 // Waiting is a threat that needs a decision.
@@ -123,12 +126,13 @@ func productStatus(state *ledger.State, p *ledger.Product, day time.Time) (Produ
 	}
 	out := ProductStatus{
 		ID: p.ID, Name: info.Title(), Owner: info.Owner, Waiting: []Waiting{}, Reopened: []Decision{}, Proposed: []Decision{},
-		Overdue: []Decision{}, DueSoon: []Decision{}, InForce: []Decision{}, Proposals: []Proposal{},
+		Overdue: []Decision{}, DueSoon: []Decision{}, InForce: []Decision{}, Over: []Decision{}, Proposals: []Proposal{},
 	}
 	m, err := state.Model(p.ID)
 	if err != nil {
 		return out, err
 	}
+	out.Model = m
 	for i := range m.Threats {
 		if w, ok := waiting(p, &m.Threats[i]); ok {
 			out.Waiting = append(out.Waiting, w)
@@ -190,6 +194,8 @@ func (out *ProductStatus) decisions(state *ledger.State, p *ledger.Product, day 
 			} else if shortly[d.Short] {
 				out.DueSoon = append(out.DueSoon, view)
 			}
+		default:
+			out.Over = append(out.Over, view)
 		}
 	}
 }

@@ -3,10 +3,13 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
 )
 
 // statuses is the one table from kinds of error to answers.
@@ -33,6 +36,13 @@ func statusOf(err error) (status int, known bool) {
 // sayError is what an error says to the person who asked, and what would be
 // right.
 func sayError(err error) (says, hint string) {
+	if rs, ok := errors.AsType[ledger.Refusals](err); ok && len(rs) > 0 {
+		var all []string
+		for _, r := range rs {
+			all = append(all, refusalWords(r))
+		}
+		return strings.Join(slices.Compact(all), " "), ""
+	}
 	e, ok := errors.AsType[*parley.Error](err)
 	if !ok {
 		return catalogue.T("web.error.internal.says"), ""
@@ -40,7 +50,19 @@ func sayError(err error) (says, hint string) {
 	if e.Err != nil {
 		says = e.Err.Error()
 	}
-	return sentence(says), sentence(e.Hint)
+	hint = e.Hint
+	if strings.Contains(hint, "--") { // it is for the command line
+		hint = ""
+	}
+	return sentence(says), sentence(hint)
+}
+
+// refusalWords says why a decision is refused in the words of the page.
+func refusalWords(r ledger.Refusal) string {
+	if key := "web.refused." + strings.ReplaceAll(string(r.Reason), " ", "_"); catalogue.Has(key) {
+		return catalogue.T(key)
+	}
+	return sentence(r.Message)
 }
 
 // sentence gives a message its capital and full stop.

@@ -80,7 +80,16 @@ func (s *situation) waits() int {
 	if s.product == nil {
 		return 0
 	}
-	return len(s.product.Waiting) + len(s.handedUp()) + len(s.product.Overdue)
+	threats := map[string]bool{}
+	for _, w := range s.product.Waiting {
+		threats[w.Threat] = true
+	}
+	for _, d := range append(s.handedUp(), s.product.Overdue...) {
+		for _, id := range d.Threats {
+			threats[id] = true
+		}
+	}
+	return len(threats)
 }
 
 // handedUp are the decisions that hand the decision to somebody else.

@@ -158,7 +158,7 @@ func (b *briefBuilder) option(o *brief.Option) OptionRow {
 }
 
 func (b *briefBuilder) balance(o *brief.Option) string {
-	if o.NetBenefit == nil || o.Words.Balance == "" {
+	if o.Kind == parley.Accept || o.Kind == parley.Defer || o.NetBenefit == nil || o.Words.Balance == "" {
 		return ""
 	}
 	return catalogue.T("web.brief.balance", "balance", o.Words.Balance)

@@ -14,7 +14,7 @@ import (
 // standingDecision is a decision with where it stands.
 type standingDecision struct {
 	negotiate.Decision
-	inForce, overdue bool
+	inForce, overdue, over bool
 }
 
 // decisions lists what was decided and is not over, newest first; threat ""
@@ -32,7 +32,7 @@ func (s *situation) decisions(threat string) []standingDecision {
 				continue
 			}
 			seen[d.ShortID] = true
-			out = append(out, standingDecision{d, inForce, overdue})
+			out = append(out, standingDecision{Decision: d, inForce: inForce, overdue: overdue})
 		}
 	}
 	add(p.Reopened, false, false)
@@ -46,6 +46,8 @@ func (s *situation) decisions(threat string) []standingDecision {
 // tag is the state of a decision in a word or two.
 func (d standingDecision) tag() Tag {
 	switch {
+	case d.over:
+		return Tag{d.Status, ""}
 	case d.overdue:
 		return Tag{catalogue.T("web.state.overdue"), "risk"}
 	case d.Status == string(ledger.Reopened):

@@ -98,6 +98,18 @@ type homeBuilder struct {
 	view   *HomeView
 }
 
+// featureTitles names features by their titles, as far as they are known.
+func (s *situation) featureTitles(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if m := s.product.Model; m != nil && m.Feature(id) != nil {
+			id = titleOr(m.Feature(id).Title, id)
+		}
+		out = append(out, id)
+	}
+	return out
+}
+
 // groups lists what waits, most urgent first; a threat stands in one group.
 func (h *homeBuilder) groups() {
 	p := h.s.product
@@ -219,7 +231,10 @@ func (h *homeBuilder) threats() {
 	v.ThreatsHeading = catalogue.T("web.home.threats")
 	v.ThreatsNote = catalogue.T("web.home.threats_note", "time", plain.Duration(h.report.HorizonYears))
 	var rest, aware []brief.Threat
-	for _, t := range h.report.Threats {
+	// What only a feature brings stands after what can happen today.
+	byToday := slices.Clone(h.report.Threats)
+	slices.SortStableFunc(byToday, func(a, b brief.Threat) int { return cmp.Compare(min(len(a.OnlyWith), 1), min(len(b.OnlyWith), 1)) })
+	for _, t := range byToday {
 		switch {
 		case t.Triage == parley.Aware:
 			aware = append(aware, t)
@@ -263,6 +278,9 @@ func (h *homeBuilder) tags(t brief.Threat) []Tag {
 	var tags []Tag
 	if st := h.s.standing(t.ID); st.Text != "" {
 		tags = append(tags, st)
+	}
+	if len(t.OnlyWith) > 0 {
+		tags = append(tags, Tag{catalogue.T("web.tag.only_with", "features", plain.List(h.s.featureTitles(t.OnlyWith))), ""})
 	}
 	if t.Guessed {
 		tags = append(tags, Tag{catalogue.T("web.tag.guess"), ""})

@@ -116,7 +116,7 @@ func (l *live) prices(ctx context.Context, s *situation, r *negotiate.PlanResult
 	for _, chosen := range append([][]string{r.Chosen}, peersOf(r)...) {
 		w, err := recall(&l.memo, func() (*negotiate.WhatIfResult, error) {
 			return l.service.WhatIf(context.WithoutCancel(ctx), l.opt.Actor, negotiate.WhatIfRequest{
-				Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, With: chosen, Trials: planTrials, At: at,
+				Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, With: chosen, At: at,
 			})
 		}, "whatif", s.product.ID, s.status.AsOf, s.status.Events, chosen)
 		if err != nil {
@@ -140,7 +140,7 @@ func peersOf(r *negotiate.PlanResult) [][]string {
 func (l *live) today(ctx context.Context, s *situation) (*negotiate.RiskResult, error) {
 	return recall(&l.memo, func() (*negotiate.RiskResult, error) {
 		return l.service.Risk(context.WithoutCancel(ctx), l.opt.Actor, negotiate.RiskRequest{
-			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: planTrials, Method: negotiate.Simulate,
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf,
 		})
 	}, "risk", s.product.ID, s.status.AsOf, s.status.Events)
 }

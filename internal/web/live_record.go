@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -70,18 +71,24 @@ func (v *RecordView) verified(r *negotiate.VerifyResult) {
 // recorded lists the decisions that are not over.
 func (s *situation) recorded() []DecisionRow {
 	var out []DecisionRow
-	for _, d := range s.decisions("") {
+	all := s.decisions("")
+	if s.product != nil {
+		for _, d := range s.product.Over {
+			all = append(all, standingDecision{Decision: d, over: true})
+		}
+	}
+	for _, d := range all {
 		row := DecisionRow{
 			ID: d.ShortID, What: plain.Capital(catalogue.T("web.kind." + string(d.Kind))), Because: d.Because, Who: d.By, State: d.tag(),
 		}
-		if d.inForce && !d.overdue {
+		if d.inForce && !d.overdue && d.Kind != parley.Escalate {
 			row.State = Tag{catalogue.T("web.state.in_force"), "good"}
 		}
 		if d.Claimed {
 			row.Who = catalogue.T("web.record.claimed_short", "who", d.By)
 		}
 		if d.Until != "" {
-			row.Until = catalogue.T("web.standing.until", "date", dateWords(d.Until))
+			row.Until = catalogue.T("web.record.until", "date", dateWords(d.Until))
 		}
 		for i, id := range d.Threats {
 			title := id

@@ -226,7 +226,7 @@ func TestBriefSaysWhereItStands(t *testing.T) {
 		"copy":  {"SHOP-D2 came back: what it counted on no longer holds. The chance: it was 13 of 100, it is 27 of 100.", "risk"},
 		"phone": {"SHOP-D3 is past its end, 1 March 2027. It stays in force until somebody decides anew.", "risk"},
 		"bank":  {"Decided in SHOP-D4: live with it, until 1 March 2027, by Priya on 13 November 2026.", "good"},
-		"tiny":  {"Handed up in SHOP-D6 by Priya on 13 November 2026, until 1 March 2027: whoever may decide about it still has to. Because of tiny.", "warn"},
+		"tiny":  {"Handed up in SHOP-D6 by Priya on 13 November 2026, until 1 March 2027: it waits for whoever may decide. Because of tiny.", "warn"},
 		"keys":  {"Proposed in SHOP-D5: do it, until 1 March 2027, by Priya on 13 November 2026. It waits for approval.", "warn"},
 		"small": {"Nobody has decided about this yet. It came in today.", "warn"},
 	} {

@@ -14,6 +14,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 )
@@ -237,5 +238,49 @@ func TestOf100(t *testing.T) {
 		if got := of100(p); got != want {
 			t.Errorf("%v: %q, want %q", p, got, want)
 		}
+	}
+}
+
+func TestRefusalsSayNoFlags(t *testing.T) {
+	says, hint := sayError(ledger.Refusals{{Reason: ledger.NoReason, Message: "x", Hint: "say why with --because"}, {Reason: ledger.BadPremise, Message: "no number"}})
+	if says != "A decision needs its reason: say why. No number." || hint != "" {
+		t.Errorf("%q, %q", says, hint)
+	}
+	if _, hint := sayError(parley.Errorf(parley.Refused, "", "no").WithHint("use --with")); hint != "" {
+		t.Errorf("the hint is for the command line: %q", hint)
+	}
+}
+
+func TestWhatIsHandedUpCountsOnce(t *testing.T) {
+	s := stage()
+	p := &s.status.Products[0]
+	p.Waiting = append(p.Waiting, negotiate.Waiting{Threat: "tiny", HandedUp: "SHOP-D6"})
+	p.Over = []negotiate.Decision{decision("SHOP-D1", "copy", parley.Accept, ledger.Retracted)}
+	at := &situation{status: &s.status, product: p}
+	if n := at.waits(); n != 5 {
+		t.Errorf("%d wait", n)
+	}
+	rows := at.recorded()
+	if last := rows[len(rows)-1]; last.ID != "SHOP-D1" || last.State.Text != "withdrawn" || last.Until != "until 1 March 2027" {
+		t.Errorf("%+v", last)
+	}
+	for _, r := range rows {
+		if r.ID == "SHOP-D6" && r.State.Text != "handed up" {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+func TestWhatOnlyAFeatureBringsStandsLast(t *testing.T) {
+	s := stage()
+	s.report.Threats[0].OnlyWith = []string{"notes"}
+	s.status.Products[0].Model = &parley.Model{Features: []parley.Feature{{ID: "notes", Work: parley.Work{}}}}
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := v.Rest.Rows
+	if last := rows[len(rows)-1]; last.Title != "Copy" || !slices.Contains(last.Tags, Tag{"only with notes", ""}) {
+		t.Errorf("%+v", rows)
 	}
 }

@@ -72,10 +72,13 @@ func wide(r rune) bool {
 		r >= 0x20000 && r <= 0x3fffd
 }
 
-// Wrap breaks a text into lines of at most width columns between words. Words
-// longer than a line are cut.
+// NarrowestWrap is the least width in columns that [Wrap] breaks a text to.
+const NarrowestWrap = 8
+
+// Wrap breaks a text into lines of at most width columns between words, or of
+// [NarrowestWrap] where width is less. Words longer than a line are cut.
 func Wrap(s string, width int) []string {
-	width = max(width, 8)
+	width = max(width, NarrowestWrap)
 	var lines []string
 	line, used := "", 0
 	flush := func() {
