@@ -47,7 +47,8 @@ func killed(t *testing.T, kills int) {
 	}
 	t.Logf("%d commands started, %d killed: %d before anything was recorded, %d after it was recorded and before it was reported; %d reported as done",
 		v.started, v.kills, v.kills-v.unseen, v.unseen, v.started-v.kills)
-	if v.started == v.kills || v.unseen == v.kills {
+	// A few kills may fall on one side of the recording by chance.
+	if kills >= 100 && (v.started == v.kills || v.unseen == v.kills) {
 		t.Errorf("the kills were all at one side: they show nothing")
 	}
 }
@@ -123,7 +124,8 @@ func (v *victim) start(t *testing.T, args []string) bool {
 	var out, errs bytes.Buffer
 	cmd := exec.Command("parley", append(args, "--json")...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = v.dir, &out, &errs
-	cmd.Env = append(os.Environ(), "PARLEY_USER=priya@example.org", "PARLEY_LEDGER=")
+	// The race detector's second of sleep at the end is no part of the command's life.
+	cmd.Env = append(os.Environ(), "PARLEY_USER=priya@example.org", "PARLEY_LEDGER=", "GORACE=atexit_sleep_ms=0")
 	begun := time.Now()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

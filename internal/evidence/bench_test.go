@@ -86,7 +86,8 @@ func BenchmarkJUnit(b *testing.B) {
 }
 
 // TestMemoryOfSARIF: reading takes less than 60 bytes for every 100 of a file
-// with many results, beside the file itself: 100 MB stay under 200.
+// with many results, beside the file itself: 100 MB stay under 200. The race
+// detector allocates on its own account.
 func TestMemoryOfSARIF(t *testing.T) {
 	data := largeSARIF(20_000, 10<<20)
 	var before, after runtime.MemStats
@@ -96,7 +97,7 @@ func TestMemoryOfSARIF(t *testing.T) {
 	if err != nil || Judge(r, parley.Check{}).Fail != 20_000 {
 		t.Fatal(err)
 	}
-	if got := after.TotalAlloc - before.TotalAlloc; got > uint64(len(data))*6/10 {
+	if got := after.TotalAlloc - before.TotalAlloc; got > uint64(len(data))*6/10 && !raceDetector {
 		t.Errorf("reading %d bytes took %d bytes of memory in all", len(data), got)
 	}
 }
