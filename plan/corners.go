@@ -20,21 +20,21 @@ func (p *Problem) corners(ctx context.Context, b *prepared, opt Options) ([]Poin
 	if err != nil {
 		return nil, false, err
 	}
-	points := thin(ends)
+	points := thin(ends, b.nothing)
 	var gaps []gap
 	if len(points) == 2 {
 		gaps = append(gaps, gap{points[0], points[1]})
 	}
 	for searches := 0; len(gaps) > 0; searches++ {
 		if ctx.Err() != nil || searches >= mostCorners {
-			return thin(points), false, nil
+			return thin(points, b.nothing), false, nil
 		}
 		k := widestGap(gaps)
 		g := gaps[k]
 		gaps = slices.Delete(gaps, k, k+1)
 		sol, err := b.priced(g.slope()).solve(ctx, opt)
 		if errors.Is(err, ErrStopped) {
-			return thin(points), false, nil
+			return thin(points, b.nothing), false, nil
 		}
 		if err != nil {
 			return nil, false, err
@@ -46,7 +46,7 @@ func (p *Problem) corners(ctx context.Context, b *prepared, opt Options) ([]Poin
 			gaps = append(gaps, gap{g.from, q}, gap{q, g.to})
 		}
 	}
-	return thin(points), proved, nil
+	return thin(points, b.nothing), proved, nil
 }
 
 type gap struct{ from, to Point }
@@ -105,12 +105,14 @@ func (p *Problem) ends(ctx context.Context, b *prepared, opt Options) ([]Point, 
 	return []Point{p.point(p.lean(first.Chosen)), p.point(p.lean(last.Chosen))}, first.Proved && last.Proved, nil
 }
 
-// lean leaves out what costs something and adds no gross value.
+// lean leaves out what costs something and adds no gross value, but for
+// rounding.
 func (p *Problem) lean(chosen []int) []int {
 	set := slices.Clone(chosen)
 	for k := len(set) - 1; k >= 0; k-- {
 		less := slices.Delete(slices.Clone(set), k, k+1)
-		if p.Items[set[k]].Outlay > 0 && p.Feasible(less) && p.point(less).GrossValue >= p.point(set).GrossValue {
+		gross := p.point(set).GrossValue
+		if p.Items[set[k]].Outlay > 0 && p.Feasible(less) && p.point(less).GrossValue >= gross-slack*math.Max(1, math.Abs(gross)) {
 			set = less
 		}
 	}

@@ -138,7 +138,7 @@ func (p *Problem) paretoSets(r *reduced) []Point {
 		slices.Sort(set)
 		points = append(points, p.point(set))
 	}
-	return thin(points)
+	return thin(points, nothing)
 }
 
 // rough is a subset with its figures as kept up to date by flips.
@@ -188,9 +188,14 @@ func (f *pareto) merge() {
 	}
 }
 
+// sameGross is how near two gross values are that count as one, relative to the
+// losses they are made of: above what LeastPass leaves of a loss and what the
+// search tells apart.
+const sameGross = 1e-8
+
 // thin sorts points and drops those that another equals or beats, but for
-// rounding.
-func thin(points []Point) []Point {
+// rounding; losses is the loss if nothing is done.
+func thin(points []Point, losses float64) []Point {
 	slices.SortStableFunc(points, func(a, b Point) int {
 		return cmp.Or(cmp.Compare(a.Outlay, b.Outlay), cmp.Compare(b.GrossValue, a.GrossValue))
 	})
@@ -198,7 +203,7 @@ func thin(points []Point) []Point {
 	for _, q := range points {
 		if k := len(kept) - 1; k >= 0 {
 			last := kept[k]
-			if q.GrossValue <= last.GrossValue+slack*math.Max(1, math.Abs(last.GrossValue)) {
+			if q.GrossValue <= last.GrossValue+sameGross*max(1, losses, math.Abs(last.GrossValue)) {
 				continue
 			}
 			if q.Outlay <= last.Outlay+slack*math.Max(1, last.Outlay) {
