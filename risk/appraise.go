@@ -15,7 +15,7 @@ type Appraisal struct {
 	NetBenefit    float64 // expected discounted difference it makes to the horizon, currency
 	Inexact       string  // why the two figures above are estimates after all; "" where they are exact
 	PaysOffChance float64 // of avoided losses and benefits covering the costs, by the events that happen
-	PaysOffError  float64 // its standard error
+	PaysOffError  float64 // its standard error, never 0: Wilson's rule as in [Simulation.Exceedance]
 	WorthItChance float64 // the same with expected losses given the trial's inputs
 	WorthItError  float64
 	Trials        int
@@ -133,17 +133,17 @@ func countPayOff(ctx context.Context, cs []*comparison, o SimOptions, out []Appr
 	if err != nil {
 		return err
 	}
-	n := float64(blocks * blockSize)
+	n := blocks * blockSize
 	for i := range out {
-		var paid, worth float64
+		paid, worth := 0, 0
 		for _, c := range counts {
-			paid += float64(c[i].paid)
-			worth += float64(c[i].worth)
+			paid += c[i].paid
+			worth += c[i].worth
 		}
 		a := &out[i]
-		a.Trials = blocks * blockSize
-		a.PaysOffChance, a.PaysOffError = paid/n, math.Sqrt(paid/n*(1-paid/n)/n)
-		a.WorthItChance, a.WorthItError = worth/n, math.Sqrt(worth/n*(1-worth/n)/n)
+		a.Trials = n
+		a.PaysOffChance, a.PaysOffError = float64(paid)/float64(n), shareError(paid, n)
+		a.WorthItChance, a.WorthItError = float64(worth)/float64(n), shareError(worth, n)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 // TestChanceWithUncertainInputs compares 1 − E[exp(−Hλ)] with a mean over half a
 // million draws of the inputs, for one to four uncertain ones.
 func TestChanceWithUncertainInputs(t *testing.T) {
+	t.Parallel()
 	const file = `parley: v1
 product: {id: p, name: P, stage: operations, currency: GBP}
 policy: {horizon: 3 years, common_cause: 5%%}
@@ -42,7 +43,7 @@ func sampledChance(p *Portfolio, s Scenario) (mean, standardError float64) {
 	x := make([]float64, len(pass.dims))
 	r := rand.New(rand.NewPCG(1, 9))
 	var m moments
-	for range 500_000 {
+	for range draws(500_000) {
 		for i, d := range pass.dims {
 			x[i] = d.dist.Rand(r)
 		}
@@ -88,6 +89,7 @@ threats: [{id: t, title: T, at_most_once: true, likelihood: %s, impact: {says: x
 // TestSingleEventBeyondCertainty: without the control the chance would be 5 × 40 %;
 // it stops at 1, in expectation and in every trial.
 func TestSingleEventBeyondCertainty(t *testing.T) {
+	t.Parallel()
 	for _, likelihood := range []string{"40% within 1 year", "20%..60% within 1 year"} {
 		p := mustCompile(t, fmt.Sprintf(`parley: v1
 product: {id: p, name: P, stage: operations, currency: GBP}
@@ -104,7 +106,7 @@ mitigations: [{id: m, title: M, against: [{threat: t, likelihood: 50%%..70%%}]}]
 			if e.Annual > 1000*(1+1e-12) {
 				t.Errorf("%s: %+v costs %v", likelihood, s, e.Annual)
 			}
-			sim, err := p.Simulate(t.Context(), s, SimOptions{Trials: 100_000})
+			sim, err := p.Simulate(t.Context(), s, SimOptions{Trials: draws(100_000)})
 			if err != nil {
 				t.Fatal(err)
 			}

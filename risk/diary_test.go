@@ -58,6 +58,7 @@ features:
 // TestDatedEventsMatchNetBenefit holds the sampled losses avoided against the
 // exact ones, both by events and by expectation given the inputs.
 func TestDatedEventsMatchNetBenefit(t *testing.T) {
+	t.Parallel()
 	p := mustCompile(t, datedShop)
 	for _, c := range []Choice{
 		{Mitigations: []string{"prepared"}},
@@ -75,7 +76,7 @@ func TestDatedEventsMatchNetBenefit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		byEvents, byInputs := sampleNetBenefit(t, p, c, 60)
+		byEvents, byInputs := sampleNetBenefit(t, p, c, draws(60))
 		what := strings.Join(append(append(c.Mitigations, c.Features...), c.Treatments...), "+")
 		for name, got := range map[string]moments{"events": byEvents, "inputs": byInputs} {
 			allowed := 4 * got.standardError()

@@ -48,14 +48,18 @@ func (s *Simulation) QuantileError(p float64) float64 {
 	return (s.Quantile(min(1, p+d)) - s.Quantile(max(0, p-d))) / 2
 }
 
+// ErrorsKnown reports whether the standard errors of means and quantiles say
+// anything: one trial has none, and they are 0 then.
+func (s *Simulation) ErrorsKnown() bool { return len(s.sorted) > 1 }
+
 // Exceedance is the share of trials that lost more than loss, with its standard
-// error √(p(1−p)/n).
+// error, which is √(p(1−p)/n) for many trials and never 0 (Wilson's rule: 1/(n+1)
+// where no trial or every one did).
 func (s *Simulation) Exceedance(loss float64) (probability, standardError float64) {
 	at := floorUnits(loss)
 	n := len(s.sorted)
 	above := n - sort.Search(n, func(i int) bool { return s.sorted[i] > at })
-	p := float64(above) / float64(n)
-	return p, math.Sqrt(p * (1 - p) / float64(n))
+	return float64(above) / float64(n), shareError(above, n)
 }
 
 // Shortfall is the mean loss in the worst share 1−p of the trials, p in 0..1;

@@ -1,0 +1,122 @@
+package risk
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/parleysec/parley/quantity"
+)
+
+// maxOutcomes bounds the outcomes of an event whose losses are all single
+// numbers: cells times combinations of kinds that happen.
+const maxOutcomes = 1 << 16
+
+// exactEvent is for events cut by certain shares only, with one kind of loss or
+// kinds that are all single numbers, at certain chances.
+func (src *source) exactEvent() (EventLoss, bool) {
+	none, known := src.t.noLoss()
+	if src.varying || !known {
+		return EventLoss{}, false
+	}
+	if events, ok := src.outcomes(); ok {
+		return EventLoss{P50: weightedQuantile(events, 0.5), P95: weightedQuantile(events, 0.95), Exact: true}, true
+	}
+	if len(src.t.losses) != 1 {
+		return EventLoss{}, false
+	}
+	at := func(p float64) float64 {
+		if reaches(none, p, 1) {
+			return 0
+		}
+		// What contracts leave rises with the loss, so it has the loss's quantiles.
+		return src.net([]float64{src.eventQuantile((p - none) / (1 - none))})
+	}
+	return EventLoss{P50: at(0.5), P95: at(0.95), Exact: true}, true
+}
+
+// net is the sum of losses by kind after what transfers per event pay. It
+// overwrites x.
+func (src *source) net(x []float64) float64 {
+	settle(x, src.transfers, false)
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	return sum
+}
+
+// outcomes lists every loss of one event with its weight, in order, where the
+// losses are single numbers.
+func (src *source) outcomes() ([]weighted, bool) {
+	n := len(src.t.losses)
+	for k := range src.t.losses {
+		if _, ok := src.t.losses[k].amount.dist.(quantity.Constant); !ok {
+			return nil, false
+		}
+	}
+	if len(src.cells)<<n > maxOutcomes {
+		return nil, false
+	}
+	var out []weighted
+	x := make([]float64, n)
+	for _, c := range src.cells {
+		for happen := range 1 << n {
+			w := c.prob * c.pass
+			for k := range x {
+				x[k] = 0
+				if l := &src.t.losses[k]; happen>>k&1 == 1 {
+					x[k] = l.amount.mean * c.left
+					w *= l.chance.mean
+				} else {
+					w *= 1 - l.chance.mean
+				}
+			}
+			if w > 0 {
+				out = append(out, weighted{loss: src.net(x), weight: w})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b weighted) int { return cmp.Compare(a.loss, b.loss) })
+	return out, true
+}
+
+// eventQuantile finds the quantile of the mixture over cells between the least
+// and the largest quantile of its parts, by bisection to the last bit or so.
+func (src *source) eventQuantile(p float64) float64 {
+	x, total := src.t.losses[0].amount.dist, 0.0
+	q := x.Quantile(p)
+	low, high := math.Inf(1), 0.0
+	for _, c := range src.cells {
+		if w := c.prob * c.pass; w > 0 {
+			total += w
+			low, high = min(low, c.left*q), max(high, c.left*q)
+		}
+	}
+	if total == 0 || low == high {
+		return high
+	}
+	for range 100 {
+		mid := low + (high-low)/2
+		below := 0.0
+		for _, c := range src.cells {
+			if w := c.prob * c.pass; w > 0 {
+				below += w * cdfAt(x.CDF, mid, c.left)
+			}
+		}
+		if reaches(below, p, total) {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return high
+}
+
+// cdfAt is the distribution function of left times X.
+func cdfAt(cdf func(float64) float64, x, left float64) float64 {
+	if left == 0 {
+		return 1
+	}
+	return cdf(x / left)
+}
