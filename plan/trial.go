@@ -19,6 +19,7 @@ type trial struct {
 	wideOf   [][]wideUse
 	anyOf    [][]int
 	undo     []int
+	before   []float64 // used, before a move
 }
 
 func newTrial(r *reduced) *trial {
@@ -89,6 +90,34 @@ func (t *trial) flip(i int) {
 	for _, k := range t.anyOf[i] {
 		t.cost -= t.wideLoss(k)
 		t.onCount[k] += int(sign)
+		t.cost += t.wideLoss(k)
+	}
+}
+
+// settle works out afresh what flips keep up to date by adding and taking away,
+// so that cost and used depend on nothing but the set.
+func (t *trial) settle() {
+	clear(t.used)
+	clear(t.exponent)
+	t.cost = t.r.base
+	for i, in := range t.in {
+		if !in {
+			continue
+		}
+		t.cost += t.r.cost[i]
+		for k, row := range t.r.rows {
+			t.used[k] += row.use[i]
+		}
+		for _, u := range t.wideOf[i] {
+			t.exponent[u.term] += u.rate
+		}
+	}
+	for k, s := range t.state {
+		if v := t.r.blocks[k].table[s]; !math.IsInf(v, 1) {
+			t.cost += v
+		}
+	}
+	for k := range t.r.wide {
 		t.cost += t.wideLoss(k)
 	}
 }
@@ -170,9 +199,12 @@ func reach(next [][]int, from int) []int {
 }
 
 // try makes a move and keeps it if it breaks less, or as little at less cost.
+// Flips drift, and a drift may look like a gain, round and round: so a move is
+// kept only if it still is a gain with both sides worked out afresh.
 func (ps *polisher) try(outItem, inItem int) bool {
 	t := ps.t
 	cost, excess := t.cost, t.excess()
+	t.before = append(t.before[:0], t.used...)
 	t.undo = t.undo[:0]
 	if outItem >= 0 {
 		t.set(ps.needed[outItem], false)
@@ -180,16 +212,24 @@ func (ps *polisher) try(outItem, inItem int) bool {
 	if inItem >= 0 {
 		t.set(ps.needs[inItem], true)
 	}
-	after := t.excess()
-	margin := 1e-12 * (1 + math.Abs(cost))
-	if after < excess || after == excess && t.cost < cost-margin {
-		return true
+	if t.betters(cost, excess) {
+		if t.settle(); t.betters(cost, excess) {
+			return true
+		}
 	}
 	for k := len(t.undo) - 1; k >= 0; k-- {
 		t.flip(t.undo[k])
 	}
-	t.cost = cost // without the rounding of going there and back
+	copy(t.used, t.before) // without the rounding of going there and back
+	t.cost = cost
 	return false
+}
+
+// betters says whether a trial breaks less than before, or as little at less
+// cost.
+func (t *trial) betters(cost, excess float64) bool {
+	after := t.excess()
+	return after < excess || after == excess && t.cost < cost-1e-12*(1+math.Abs(cost))
 }
 
 // round starts from nothing and takes items in, in the given order, while that

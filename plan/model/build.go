@@ -144,11 +144,11 @@ func checkIDs(m *parley.Model, l Limits) error {
 			if list.threats && m.Threat(id) != nil || list.items && (m.Mitigation(id) != nil || m.Feature(id) != nil) {
 				continue
 			}
-			want := "a mitigation or feature"
+			want, known := "a mitigation or feature", m.BacklogIDs()
 			if list.threats {
-				want = "a threat"
+				want, known = "a threat", m.ThreatIDs()
 			}
-			return parley.Errorf(parley.Invalid, "plan", "%s: %q is not %s of this model", list.name, id, want)
+			return parley.Errorf(parley.Invalid, "plan", "%s: %q is not %s of this model", list.name, id, want).WithHint(parley.Suggest(id, known))
 		}
 	}
 	return nil
