@@ -52,3 +52,28 @@ func find[T any](list []T, id string, key func(*T) string) *T {
 	}
 	return nil
 }
+
+// ThreatIDs lists the ids of the threats, in file order.
+func (m *Model) ThreatIDs() []string {
+	return ids(m.Threats, func(t *Threat) string { return t.ID })
+}
+
+// BacklogIDs lists the ids of what could be built: mitigations, then features.
+func (m *Model) BacklogIDs() []string {
+	return append(ids(m.Mitigations, func(x *Mitigation) string { return x.ID }), ids(m.Features, func(f *Feature) string { return f.ID })...)
+}
+
+// LayerIDs lists the ids of what stands or may stand in a threat's way, and of
+// what that relies on: controls, mitigations, dependencies.
+func (m *Model) LayerIDs() []string {
+	out := append(ids(m.Controls, func(c *Control) string { return c.ID }), ids(m.Mitigations, func(x *Mitigation) string { return x.ID })...)
+	return append(out, ids(m.Dependencies, func(d *Dependency) string { return d.ID })...)
+}
+
+func ids[T any](list []T, key func(*T) string) []string {
+	out := make([]string, len(list))
+	for i := range list {
+		out[i] = key(&list[i])
+	}
+	return out
+}

@@ -30,6 +30,29 @@ func Nearest(text string, known []string) string {
 	return best
 }
 
+// maxListed is the most names that [Suggest] lists.
+const maxListed = 8
+
+// Suggest is what would be right where text is none of the known names: the
+// nearest one, else all of them when they are few, else "".
+func Suggest(text string, known []string) string {
+	switch near := Nearest(text, known); {
+	case near != "" && number(near) == number(text):
+		return "did you mean " + near + "?"
+	case len(known) == 1:
+		return "there is: " + known[0]
+	case len(known) > 1 && len(known) <= maxListed:
+		return "there are: " + strings.Join(known, ", ")
+	}
+	return ""
+}
+
+// number is the digits that a name ends with: of names that are counted, such
+// as SHOP-D7, another number is another thing and no slip.
+func number(name string) string {
+	return name[len(strings.TrimRight(name, "0123456789")):]
+}
+
 // slips is how many slips a word of n letters may have and still be meant.
 func slips(n int) int {
 	switch {

@@ -105,3 +105,24 @@ func TestValidID(t *testing.T) {
 		}
 	}
 }
+
+func TestSuggest(t *testing.T) {
+	many := strings.Fields("a1 b2 c3 d4 e5 f6 g7 h8 i9")
+	for _, c := range []struct {
+		text  string
+		known []string
+		want  string
+	}{
+		{"laek", []string{"leak", "replay"}, "did you mean leak?"},
+		{"SHPO-D1", []string{"SHOP-D1", "SHOP-D2"}, "did you mean SHOP-D1?"},
+		{"SHOP-D9", []string{"SHOP-D1", "SHOP-D2"}, "there are: SHOP-D1, SHOP-D2"},
+		{"flood", []string{"leak"}, "there is: leak"},
+		{"flood", nil, ""},
+		{"flood", many, ""},
+		{"flood", many[:8], "there are: a1, b2, c3, d4, e5, f6, g7, h8"},
+	} {
+		if got := parley.Suggest(c.text, c.known); got != c.want {
+			t.Errorf("Suggest(%q, %q) = %q, want %q", c.text, c.known, got, c.want)
+		}
+	}
+}

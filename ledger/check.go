@@ -88,7 +88,7 @@ func (c *checker) threats() {
 		case seen[id]:
 			c.refuse(Refusal{Reason: NoThreat, Threat: id, Message: fmt.Sprintf("threat %q is named twice", id)})
 		case th == nil:
-			c.refuse(Refusal{Reason: NoThreat, Threat: id, Message: fmt.Sprintf("there is no open threat %q in product %q", id, c.product.ID)})
+			c.refuse(Refusal{Reason: NoThreat, Threat: id, Message: fmt.Sprintf("there is no open threat %q in product %q", id, c.product.ID), Hint: c.near(KindThreat, id)})
 		case t.Kind == parley.Accept && th.Obligation.Applies() && strings.TrimSpace(t.ObligationReason) == "":
 			c.refuse(Refusal{
 				Reason: Duty, Threat: id,
@@ -128,8 +128,18 @@ func (c *checker) end() {
 	case err != nil:
 		c.refuse(Refusal{Reason: BadEnd, Message: err.Error(), Hint: "write a date as 2027-06-30, or one of the stages " + stageList()})
 	case ended:
-		c.refuse(Refusal{Reason: PastEnd, Message: fmt.Sprintf("the end %s is in the past (today is %s)", t.Until, c.d.Today), Hint: "choose a later date or stage"})
+		c.refuse(Refusal{Reason: PastEnd, Message: c.past(), Hint: "choose a later date or stage"})
 	}
+}
+
+// past says why an end has been reached.
+func (c *checker) past() string {
+	until := c.d.Terms.Until
+	info, err := c.product.Info()
+	if _, notDate := time.Parse(DateFormat, until); notDate != nil && err == nil {
+		return fmt.Sprintf("the product is in %s already: a decision until %s would have ended", info.Stage, until)
+	}
+	return fmt.Sprintf("the end %s is in the past (today is %s)", until, c.d.Today)
 }
 
 // longest checks an end against the longest one the organisation allows.
@@ -180,7 +190,7 @@ func (c *checker) with() {
 		}
 		for _, id := range t.With {
 			if it := c.product.Item(KindMitigation, id); it == nil || it.Closed || it.ID != id {
-				c.refuse(Refusal{Reason: BadMitigation, Message: fmt.Sprintf("there is no open mitigation %q in product %q", id, c.product.ID)})
+				c.refuse(Refusal{Reason: BadMitigation, Message: fmt.Sprintf("there is no open mitigation %q in product %q", id, c.product.ID), Hint: c.near(KindMitigation, id)})
 			} else if it.Done {
 				c.refuse(Refusal{Reason: BadMitigation, Message: fmt.Sprintf("mitigation %q is finished: it stands as a control already", id)})
 			}
@@ -192,6 +202,17 @@ func (c *checker) with() {
 			}
 		}
 	}
+}
+
+// near is what an id that is not there was probably meant to be.
+func (c *checker) near(kind ItemKind, id string) string {
+	var known []string
+	for _, r := range c.product.all() {
+		if r.Kind == kind {
+			known = append(known, r.ID)
+		}
+	}
+	return parley.Suggest(id, known)
 }
 
 func (c *checker) treats(id string) bool {
@@ -221,7 +242,7 @@ func (c *checker) inTheWay() {
 			c.refuse(Refusal{
 				Reason: Decided, Threat: id, Decision: old.Short,
 				Message: fmt.Sprintf("threat %q is decided: %s by %s (%s) is in force", id, old.Short, name, old.Kind),
-				Hint:    "name the decision that the new one replaces",
+				Hint:    "if the new one takes its place: --replaces " + old.Short,
 			})
 		}
 	}

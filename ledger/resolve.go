@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/parleysec/parley"
 )
 
 // What a [Ref] may refer to besides items.
@@ -24,23 +26,39 @@ type Ref struct {
 // UnknownError says that an id leads to nothing, or to several things.
 type UnknownError struct {
 	Text  string
-	Among []Ref // what it could mean, none when it leads to nothing
+	Kinds []ItemKind // what was looked for, none for anything
+	Among []Ref      // what it could mean, none when it leads to nothing
+	Other []Ref      // what has the id and is of another kind
+	Hint  string     // what would be right, "" where nobody can tell
 }
 
 // Error lists what the id could mean.
 func (e *UnknownError) Error() string {
-	if len(e.Among) == 0 {
-		return fmt.Sprintf("there is no %q in the ledger", e.Text)
-	}
-	var which []string
-	for _, r := range e.Among {
-		name := r.Short
-		if name == "" {
-			name = r.Product + "/" + r.ID
+	switch {
+	case len(e.Among) > 0:
+		var which []string
+		for _, r := range e.Among {
+			name := r.Short
+			if name == "" {
+				name = r.Product + "/" + r.ID
+			}
+			which = append(which, fmt.Sprintf("%s (%s)", name, r.Kind))
 		}
-		which = append(which, fmt.Sprintf("%s (%s)", name, r.Kind))
+		return fmt.Sprintf("%q can mean %s: say which", e.Text, strings.Join(which, ", "))
+	case len(e.Other) > 0:
+		return fmt.Sprintf("%q is a %s, not a %s", e.Text, e.Other[0].Kind, e.wanted())
+	case len(e.Kinds) > 0:
+		return fmt.Sprintf("there is no %s %q in the ledger", e.wanted(), e.Text)
 	}
-	return fmt.Sprintf("%q can mean %s: say which", e.Text, strings.Join(which, ", "))
+	return fmt.Sprintf("there is no %q in the ledger", e.Text)
+}
+
+func (e *UnknownError) wanted() string {
+	var names []string
+	for _, k := range e.Kinds {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, " or ")
 }
 
 // Resolve finds what an id means: a short id (SHOP-T12, in any case), or the
@@ -53,7 +71,7 @@ func (s *State) Resolve(product, text string, kinds ...ItemKind) (Ref, error) {
 			return r, nil
 		}
 	}
-	var found []Ref
+	var found, other []Ref
 	for _, p := range s.Products() {
 		if product != "" && p != s.Product(product) {
 			continue
@@ -61,13 +79,67 @@ func (s *State) Resolve(product, text string, kinds ...ItemKind) (Ref, error) {
 		for _, r := range p.refs(text) {
 			if len(kinds) == 0 || slices.Contains(kinds, r.Kind) {
 				found = append(found, r)
+			} else {
+				other = append(other, r)
 			}
 		}
 	}
 	if len(found) != 1 {
-		return Ref{}, &UnknownError{Text: text, Among: found}
+		e := &UnknownError{Text: text, Kinds: kinds, Among: found, Other: other}
+		if len(found) == 0 {
+			e.Hint = s.meant(product, e)
+		}
+		return Ref{}, e
 	}
 	return found[0], nil
+}
+
+// meant says what an id that leads to nothing was probably meant to be: of a
+// threat, the decisions on it; else the nearest id.
+func (s *State) meant(product string, e *UnknownError) string {
+	var own, short, on []string
+	for _, p := range s.Products() {
+		if product != "" && p != s.Product(product) {
+			continue
+		}
+		for _, r := range p.all() {
+			if len(e.Kinds) > 0 && !slices.Contains(e.Kinds, r.Kind) {
+				continue
+			}
+			own = append(own, r.ID)
+			if r.Short != "" && r.Short != r.ID {
+				short = append(short, r.Short)
+			}
+		}
+		for _, d := range p.Decisions {
+			if len(e.Other) > 0 && slices.Contains(d.Threats, e.Other[0].ID) {
+				on = append(on, d.Short)
+			}
+		}
+	}
+	if len(e.Other) > 0 && e.Other[0].Kind == KindThreat && slices.Contains(e.Kinds, KindDecision) {
+		if on == nil {
+			return "nobody has decided on it yet"
+		}
+		return "the decisions on it: " + strings.Join(on, ", ")
+	}
+	if near := parley.Nearest(e.Text, short); near != "" {
+		return parley.Suggest(e.Text, short)
+	}
+	return parley.Suggest(e.Text, own)
+}
+
+// all lists what a product holds that has an id.
+func (p *Product) all() []Ref {
+	var out []Ref
+	for _, sec := range sections {
+		for _, it := range p.items[sec.kind] {
+			if !it.Closed {
+				out = append(out, Ref{Product: p.ID, Kind: sec.kind, ID: it.ID, Short: it.Short})
+			}
+		}
+	}
+	return append(out, p.shorts()...)
 }
 
 // refs lists what an id can mean within a product. A short id means one thing;

@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"same":      same,
 			"elsewhere": elsewhere,
 			"tamper":    tamper,
+			"replace":   replace,
 		},
 	})
 }
@@ -143,6 +144,18 @@ func said(v any) string {
 		return err.Error()
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// replace changes a text in a file, which must be there: replace FILE OLD NEW
+func replace(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: replace FILE OLD NEW")
+	}
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o600))
 }
 
 // countLines checks how many lines a file has: lines stdout 1

@@ -6,6 +6,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/ledger"
 )
 
 // BriefRequest asks for what a decider reads.
@@ -37,12 +38,15 @@ func (l *loaded) threats(ids []string) ([]string, error) {
 	var out []string
 	for _, id := range ids {
 		if l.state != nil {
-			if ref, err := l.state.Resolve(l.product.ID, id, "threat"); err == nil {
-				id = ref.ID
+			ref, err := l.state.Resolve(l.product.ID, id, ledger.KindThreat)
+			if err != nil {
+				return nil, ledgerError("brief", err)
 			}
+			id = ref.ID
 		}
 		if l.model.Threat(id) == nil {
-			return nil, parley.Errorf(parley.NotFound, "brief", "there is no threat %q in %s", id, l.model.Product.Title())
+			return nil, parley.Errorf(parley.NotFound, "brief", "there is no threat %q in %s", id, l.model.Product.Title()).
+				WithHint(parley.Suggest(id, l.model.ThreatIDs()))
 		}
 		out = append(out, id)
 	}

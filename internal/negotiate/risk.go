@@ -66,6 +66,7 @@ type ExpectedLoss struct {
 	Why           string   `json:"why,omitempty"` // why there is no exact figure
 	Simulated     *float64 `json:"simulated"`
 	StandardError *float64 `json:"standard_error"`
+	WhyNoError    string   `json:"why_no_standard_error,omitempty"` // why a simulated figure has none
 }
 
 // Exceedance is the chance of losing more than a loss in one year.
@@ -190,8 +191,10 @@ func (p *pricing) curve(ctx context.Context, sc risk.Scenario, r *RiskResult) (y
 	c, err := p.l.portfolio.Curve(sc)
 	switch {
 	case err == nil:
-		agree := math.Abs(c.Mean-sim.Mean) <= 4*sim.StandardError
-		r.Method, r.Agree = Exact, &agree
+		if r.Method = Exact; sim.ErrorsKnown() {
+			agree := math.Abs(c.Mean-sim.Mean) <= 4*sim.StandardError
+			r.Agree = &agree
+		}
 		return exactCurve{c, sim}, nil
 	case p.method == Exact && is[*risk.NotExactError](err):
 		return nil, notExact(err)
@@ -211,7 +214,12 @@ func (p *pricing) simulate(ctx context.Context, sc risk.Scenario, r *RiskResult)
 		return simulated{}, priceError(p.l.model, err)
 	}
 	r.Method, r.Trials, r.Seed = Simulate, sim.Trials, sim.Seed
-	r.ExpectedAnnualLoss.Simulated, r.ExpectedAnnualLoss.StandardError = &sim.Mean, &sim.StandardError
+	r.ExpectedAnnualLoss.Simulated = &sim.Mean
+	if sim.ErrorsKnown() {
+		r.ExpectedAnnualLoss.StandardError = &sim.StandardError
+	} else {
+		r.ExpectedAnnualLoss.WhyNoError = "one year does not say how years differ"
+	}
 	return simulated{sim}, nil
 }
 
@@ -401,14 +409,16 @@ func (l *loaded) changed(req WhatIfRequest) (risk.Scenario, error) {
 		case l.model.Feature(id) != nil:
 			sc.Features = append(sc.Features, id)
 		default:
-			return sc, parley.Errorf(parley.Invalid, "what if", "there is no mitigation or feature %q", id)
+			return sc, parley.Errorf(parley.Invalid, "what if", "there is no mitigation or feature %q", id).
+				WithHint(parley.Suggest(id, l.model.BacklogIDs()))
 		}
 	}
 	sc.Without = append(sc.Without, req.Without...)
 	sc.Broken = append(sc.Broken, req.Break...)
 	for _, id := range append(slices.Clone(req.Without), req.Break...) {
 		if l.model.Control(id) == nil && l.model.Mitigation(id) == nil && (l.model.Dependency(id) == nil || slices.Contains(req.Without, id)) {
-			return sc, parley.Errorf(parley.Invalid, "what if", "there is no control, mitigation or dependency %q", id)
+			return sc, parley.Errorf(parley.Invalid, "what if", "there is no control, mitigation or dependency %q", id).
+				WithHint(parley.Suggest(id, l.model.LayerIDs()))
 		}
 	}
 	if len(req.With)+len(req.Without)+len(req.Break) == 0 {

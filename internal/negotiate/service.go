@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
@@ -78,6 +79,9 @@ func ledgerError(op string, err error) error {
 	if _, ok := errors.AsType[*parley.Error](err); ok {
 		return err
 	}
+	if is[*ledger.ScaleError](err) {
+		return (&parley.Error{Op: op, Kind: parley.Conflict, Err: err}).WithHint(catalogue.T("record.hint.scale"))
+	}
 	kind := parley.Unavailable
 	switch {
 	case is[*store.AbsentError](err), is[*ledger.UnknownError](err):
@@ -89,7 +93,11 @@ func ledgerError(op string, err error) error {
 	case is[*ledger.ModelError](err), is[*store.ImportError](err), is[*store.ForeignError](err):
 		kind = parley.Invalid
 	}
-	return &parley.Error{Op: op, Kind: kind, Err: err}
+	out := &parley.Error{Op: op, Kind: kind, Err: err}
+	if unknown, ok := errors.AsType[*ledger.UnknownError](err); ok {
+		out.Hint = unknown.Hint
+	}
+	return out
 }
 
 func is[E error](err error) bool {

@@ -3,6 +3,7 @@ package negotiate
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -134,7 +135,7 @@ func resolveTask(state *ledger.State, req DoneRequest) (ledger.Ref, error) {
 	}
 	m, notOne := state.Resolve(req.Product, req.Task, ledger.KindMitigation)
 	if notOne != nil {
-		return ref, err
+		return ref, nearTask(state, req, err)
 	}
 	for _, t := range state.Product(m.Product).Tasks {
 		if t.Mitigation == m.ID {
@@ -143,6 +144,25 @@ func resolveTask(state *ledger.State, req DoneRequest) (ledger.Ref, error) {
 	}
 	return ref, parley.Errorf(parley.NotFound, "", "no decision asks for %s", m.ID).
 		WithHint("decide first: parley decide THREAT mitigate --with " + m.ID + " --because …")
+}
+
+// nearTask is the error of a task that is not there, with the mitigation of one
+// whose id is near.
+func nearTask(state *ledger.State, req DoneRequest, err error) error {
+	unknown, ok := errors.AsType[*ledger.UnknownError](err)
+	if !ok || len(unknown.Other) > 0 {
+		return err
+	}
+	var known []string
+	for _, p := range state.Products() {
+		for _, t := range p.Tasks {
+			known = append(known, t.Mitigation)
+		}
+	}
+	if near := parley.Nearest(req.Task, known); near != "" {
+		unknown.Hint = parley.Suggest(req.Task, known)
+	}
+	return err
 }
 
 // Done changes the status of a task. A finished mitigation stands as a control
