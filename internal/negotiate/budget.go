@@ -19,7 +19,8 @@ type Budget struct {
 	Effort string // in the quantity grammar; over all periods together
 	// Periods are the periods in which items can start: "" for those of the
 	// model's capacity unless Money or Effort is given, "file" for those in any
-	// case, "none" to start everything at once, else a list such as
+	// case, [PeriodsShared] for those with Money and Effort spread over them as
+	// the capacity is, "none" to start everything at once, else a list such as
 	// "2027-Q1=120d+30k, 2027-Q2=60d".
 	Periods  string
 	Must     []string      // mitigations and features in every plan
@@ -35,6 +36,9 @@ type Budget struct {
 const (
 	periodsOfFile = "file"
 	noPeriods     = "none"
+	// PeriodsShared spreads another budget over the model's periods in the
+	// proportions of its capacity.
+	PeriodsShared = "shared"
 )
 
 // budget reads what a plan may take; from says where that came from.
@@ -43,7 +47,7 @@ func (l *loaded) budget(b Budget) (limits model.Limits, from string, err error) 
 	capacity := l.model.Capacity
 	typed := b.Money != "" || b.Effort != ""
 	switch b.Periods {
-	case noPeriods, periodsOfFile, "":
+	case noPeriods, periodsOfFile, PeriodsShared, "":
 	default:
 		if capacity, err = l.readPeriods(b.Periods); err != nil {
 			return limits, "", err
@@ -67,7 +71,37 @@ func (l *loaded) budget(b Budget) (limits model.Limits, from string, err error) 
 	if typed {
 		from = "request"
 	}
-	return limits, from, l.amounts(b, &limits)
+	if err := l.amounts(b, &limits); err != nil {
+		return limits, "", err
+	}
+	if b.Periods == PeriodsShared {
+		share(&limits)
+	}
+	return limits, from, nil
+}
+
+// share spreads the money and the effort of a budget over its periods as they
+// were spread before, evenly where there was nothing to go by.
+func share(limits *model.Limits) {
+	spread := func(all float64, of func(*model.Period) *float64) {
+		sum := 0.0
+		for k := range limits.Periods {
+			sum += *of(&limits.Periods[k])
+		}
+		if math.IsInf(all, 1) || math.IsInf(sum, 1) {
+			return // nothing to spread, or every period offers all there is
+		}
+		for k := range limits.Periods {
+			x := of(&limits.Periods[k])
+			if sum > 0 {
+				*x *= all / sum
+			} else {
+				*x = all / float64(len(limits.Periods))
+			}
+		}
+	}
+	spread(limits.Money, func(p *model.Period) *float64 { return &p.Money })
+	spread(limits.Effort, func(p *model.Period) *float64 { return &p.Effort })
 }
 
 // amounts reads the money and the effort of a budget.

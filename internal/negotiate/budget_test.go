@@ -1,11 +1,13 @@
 package negotiate
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/plan/model"
 )
 
 // quarters is shop with two periods in which not everything fits at once.
@@ -31,6 +33,8 @@ func TestBudgetOverPeriods(t *testing.T) {
 		{"one amount", Budget{Effort: "40d"}, []string{"2027-Q1"}, []string{"archive", "gift", "safe"}, 40, "request"},
 		{"none", Budget{Periods: "none"}, []string{"2027-Q1"}, []string{"archive", "gift", "safe"}, 26, "capacity"},
 		{"both", Budget{Periods: "file", Effort: "20d"}, []string{"2027-Q1", "2027-Q2"}, nil, 20, "request"},
+		{"shared, as it is", Budget{Periods: PeriodsShared}, []string{"2027-Q1", "2027-Q2"}, nil, 26, "capacity"},
+		{"shared", Budget{Periods: PeriodsShared, Effort: "52d"}, []string{"2027-Q1", "2027-Q2"}, nil, 52, "request"},
 		{"typed", Budget{Periods: "Q1 2027 = 8d+1k, later=30d"}, []string{"Q1 2027", "later"}, []string{"archive", "gift"}, 38, "request"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -58,6 +62,26 @@ func TestBudgetOverPeriods(t *testing.T) {
 				t.Errorf("periods hold %v, chosen are %v", all, r.Chosen)
 			}
 		})
+	}
+}
+
+func TestSharingKeepsTheProportions(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		name          string
+		money, effort float64
+		in, want      []model.Period
+	}{
+		{"half of it", 10, 20, []model.Period{{Money: 15, Effort: 10}, {Money: 5, Effort: 30}}, []model.Period{{Money: 7.5, Effort: 5}, {Money: 2.5, Effort: 15}}},
+		{"no limit to share", inf, 8, []model.Period{{Money: 15, Effort: 2}, {Money: 5, Effort: 2}}, []model.Period{{Money: 15, Effort: 4}, {Money: 5, Effort: 4}}},
+		{"periods without a limit", 10, 8, []model.Period{{Money: inf, Effort: 2}, {Money: inf}}, []model.Period{{Money: inf, Effort: 8}, {Money: inf}}},
+		{"nothing to go by", 10, 0, []model.Period{{Effort: 2}, {Effort: 2}}, []model.Period{{Money: 5}, {Money: 5}}},
+	} {
+		limits := model.Limits{Money: c.money, Effort: c.effort, Periods: c.in}
+		share(&limits)
+		if !slices.Equal(limits.Periods, c.want) {
+			t.Errorf("%s: %+v, want %+v", c.name, limits.Periods, c.want)
+		}
 	}
 }
 
