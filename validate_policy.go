@@ -79,14 +79,15 @@ func (v *validator) personDay() {
 	if !v.m.Policy.PersonDay.IsZero() {
 		return
 	}
-	if path, id := v.m.firstEffort(); path != "" {
+	if path, id := v.m.FirstEffort(); path != "" {
 		v.fail(path, id, "add policy.person_day: what one day of one person costs, e.g. person_day: 650",
 			"effort has no price yet: policy.person_day is missing")
 	}
 }
 
-// firstEffort is where the first effort is stated, "" where none is.
-func (m *Model) firstEffort() (path, id string) {
+// FirstEffort is where the first effort is stated, with the id of what it is
+// of; path is "" where none is.
+func (m *Model) FirstEffort() (path, id string) {
 	for i, t := range m.Threats {
 		for j, x := range t.Treatments {
 			if !x.Cost.Effort.IsZero() {

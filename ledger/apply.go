@@ -60,8 +60,7 @@ func (s *State) apply(e Event, b Body) error {
 		s.Settings[b.Name] = b.Value
 		return nil
 	case *PolicyAdopted:
-		s.Policy = &Policy{Policy: b.Policy, From: b.From, Event: e.ID, At: e.At}
-		return nil
+		return s.adopt(e, b)
 	case *PersonErased:
 		if !IsPersonRef(b.Ref) {
 			return fmt.Errorf("%q is no reference of a person", b.Ref)

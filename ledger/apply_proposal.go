@@ -32,6 +32,10 @@ func checkPatch(b *ProposalMade) error {
 	if err := json.Unmarshal(b.Value, &fields); err != nil || len(fields) == 0 {
 		return fmt.Errorf("a proposal about a %s needs the fields it would change", b.About)
 	}
+	if b.About == AboutPolicy {
+		_, err := fieldsOf(b.Value, b.Currency)
+		return err
+	}
 	for f := range fields {
 		if b.About == AboutEstimate && !slices.Contains(estimateFields, f) {
 			return fmt.Errorf("a proposal about an estimate cannot change %q, only %s", f, strings.Join(estimateFields, ", "))
@@ -73,15 +77,15 @@ func (s *State) settle(p *Product, e Event, b *ProposalSettled) error {
 }
 
 func (s *State) amendPolicy(p *Product, e Event, q *Proposal) error {
-	now := json.RawMessage("{}")
-	if s.Policy != nil {
-		now = s.Policy.Policy
+	currency := q.Currency
+	if q.Whole {
+		currency = s.currencyOf(p.ID)
 	}
-	text, err := patched(now, q.Value)
+	next, err := s.Policy.with(q.Value, currency, p.ID, q.Whole, e)
 	if err != nil {
 		return err
 	}
-	s.Policy = &Policy{Policy: text, From: p.ID, Event: e.ID, At: e.At}
+	s.Policy = next
 	return nil
 }
 

@@ -50,11 +50,11 @@ type reader func(json.RawMessage) (Body, error)
 var readers = map[string][]reader{
 	"ledger.founded":    {read[LedgerFounded]},
 	"setting.changed":   {read[SettingChanged]},
-	"policy.adopted":    {read[PolicyAdopted]},
+	"policy.adopted":    {readPolicyAdopted1, read[PolicyAdopted]},
 	"file.applied":      {read[FileApplied]},
 	"item.put":          {read[ItemPut]},
 	"item.renamed":      {read[ItemRenamed]},
-	"proposal.made":     {read[ProposalMade]},
+	"proposal.made":     {readProposalMade1, read[ProposalMade]},
 	"proposal.settled":  {read[ProposalSettled]},
 	"decision.recorded": {read[DecisionRecorded]},
 	"decision.moved":    {read[DecisionMoved]},

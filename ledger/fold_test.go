@@ -11,7 +11,7 @@ import (
 func TestFirstApplyAdoptsPolicyAndRecordsItems(t *testing.T) {
 	b := newBook(t)
 	n := b.apply(shop())
-	if b.state.Policy == nil || b.state.Policy.From != "shop" || string(b.state.Policy.Policy) != `{"horizon":"2 years","person_day":"650"}` {
+	if b.state.Policy == nil || b.state.Policy.From != "shop" || policyIn(t, b.state, "GBP") != `{"horizon":"2 years","person_day":"650"}` {
 		t.Errorf("policy %+v", b.state.Policy)
 	}
 	if b.state.SeparateApprover() || b.state.Settings[SeparateApprover] != "no" {

@@ -28,8 +28,9 @@ type Merged struct {
 // by thing. What one side changed is taken; what both changed differently is a
 // conflict unless a side is preferred; what is gone from the file is proposed
 // for closing, never deleted; an estimate under a decision in force becomes a
-// proposal, as does a policy that differs from the organisation's. Applying the
-// same file again gives no draft at all.
+// proposal, as does a policy that differs from the organisation's; a word with
+// another meaning than the organisation's is a *[ScaleError]. Applying the same
+// file again gives no draft at all.
 func (s *State) Merge(a Application) (Merged, error) {
 	if a.Model.Product.ID == "" {
 		return Merged{}, fmt.Errorf("apply: the file names no product id")
@@ -90,7 +91,7 @@ func (m *merger) known() error {
 func (m *merger) run(base json.RawMessage) (Merged, error) {
 	m.out.Product = m.app.Model.Product.ID
 	if m.product != nil && string(m.product.Base) == string(base) {
-		return m.out, nil
+		return m.again()
 	}
 	for _, sec := range sections {
 		m.renames(sec)
@@ -110,6 +111,17 @@ func (m *merger) run(base json.RawMessage) (Merged, error) {
 		return Merged{Product: m.out.Product, Conflicts: m.out.Conflicts}, nil
 	}
 	m.causes()
+	return m.out, nil
+}
+
+// again is the merge of a file that was applied before: all that may be left to
+// do is to adopt what the organisation does not say, as after a program that
+// took amounts without their currency.
+func (m *merger) again() (Merged, error) {
+	if err := m.policy(); err != nil {
+		return Merged{}, err
+	}
+	m.out.Drafts = slices.DeleteFunc(m.out.Drafts, func(d Draft) bool { _, adopts := d.Body.(*PolicyAdopted); return !adopts })
 	return m.out, nil
 }
 

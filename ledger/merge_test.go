@@ -236,8 +236,8 @@ func TestPolicyProposal(t *testing.T) {
 	if q == nil || string(q.Value) != `{"horizon":"3 years"}` {
 		t.Fatalf("%+v", q)
 	}
-	if string(b.state.Policy.Policy) != `{"horizon":"2 years","person_day":"650"}` {
-		t.Errorf("a proposal changed the policy: %s", b.state.Policy.Policy)
+	if policyIn(t, b.state, "GBP") != `{"horizon":"2 years","person_day":"650"}` {
+		t.Errorf("a proposal changed the policy: %+v", b.state.Policy)
 	}
 	refused := &book{tb: t, state: b.state, now: b.now}
 	refused.add(Draft{Product: "api", Body: &ProposalSettled{Proposal: "API-P1", Outcome: Refused}})
@@ -246,7 +246,7 @@ func TestPolicyProposal(t *testing.T) {
 		t.Errorf("refused and not stated anew: %s", types(out.Drafts))
 	}
 	b.add(Draft{Product: "api", Body: &ProposalSettled{Proposal: "API-P1", Outcome: Accepted}})
-	if p := b.state.Policy; string(p.Policy) != `{"horizon":"3 years","person_day":"650"}` || p.From != "api" {
+	if p := b.state.Policy; policyIn(t, b.state, "GBP") != `{"horizon":"3 years","person_day":"650"}` || p.From != "api" {
 		t.Errorf("%+v", p)
 	}
 	m, err := b.state.Model("shop")

@@ -42,17 +42,57 @@ func (s *State) Model(product string) (*parley.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Policy != nil {
-		if err := strictJSON(s.Policy.Policy, &m.Policy); err != nil {
-			return nil, fmt.Errorf("the organisation's policy: %w", err)
-		}
+	policy, err := s.Policy.In(m.Product.Currency)
+	if err != nil {
+		return nil, fmt.Errorf("the organisation's policy: %w", err)
+	}
+	if err := strictJSON(policy, &m.Policy); err != nil {
+		return nil, fmt.Errorf("the organisation's policy: %w", err)
 	}
 	p.finished(m)
 	p.statedWith(m)
-	if bad := parley.Errors(parley.Resolve(m)); len(bad) > 0 {
+	bad := parley.Errors(parley.Resolve(m))
+	if bad = s.foreignAmounts(m, bad); len(bad) > 0 {
 		return nil, &ModelError{Product: p.ID, Problems: bad}
 	}
 	return m, nil
+}
+
+// foreignAmounts says of what the organisation has in other currencies only
+// where it could be stated: a price of effort, a word for money.
+func (s *State) foreignAmounts(m *parley.Model, bad []parley.Problem) []parley.Problem {
+	currency := m.Product.Currency
+	hint := func(field, others string) string {
+		return fmt.Sprintf("the organisation has it in %s; state %s in %s in the file of %s and apply it", others, field, currency, m.Product.ID)
+	}
+	for i, b := range bad {
+		word := PolicyField{Path: []string{scalePart, "impact", b.Text}, Currency: currency}
+		if others := s.inOthers(word); b.Text != "" && others != "" {
+			bad[i].Hint = hint("policy."+word.name(), others)
+		}
+	}
+	path, id := m.FirstEffort()
+	if path == "" || !m.Policy.PersonDay.IsZero() {
+		return bad
+	}
+	if others := s.inOthers(PolicyField{Path: []string{"person_day"}, Currency: currency}); others != "" {
+		bad = append(bad, parley.Problem{Path: path, ID: id, Message: "effort has no price in " + currency, Hint: hint("policy.person_day", others)})
+	}
+	return bad
+}
+
+// inOthers names what the organisation says about a field in other currencies,
+// "" for nothing: "GBP (650, from the file of shop)".
+func (s *State) inOthers(f PolicyField) string {
+	var out []string
+	for _, x := range s.Policy.elsewhere(f) {
+		from := x.From
+		if p := s.Product(from); p != nil {
+			from = p.ID
+		}
+		out = append(out, fmt.Sprintf("%s (%s, from the file of %s)", x.Currency, x.text(), from))
+	}
+	return strings.Join(out, ", ")
 }
 
 // File is a product as a negotiation file would say it: items as typed, with

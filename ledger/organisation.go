@@ -40,14 +40,59 @@ func (*SettingChanged) EventType() (string, int) { return "setting.changed", 1 }
 
 func (*SettingChanged) names(rename) error { return nil }
 
-// PolicyAdopted makes a policy the organisation's yardstick.
+// PolicyAdopted makes what a file says, and the organisation did not say yet,
+// the organisation's yardstick: field by field, word by word.
 type PolicyAdopted struct {
-	Policy json.RawMessage `json:"policy"` // as in a negotiation file
-	From   string          `json:"from,omitempty"`
-	Says   string          `json:"says,omitempty"`
+	Policy   json.RawMessage `json:"policy"`             // the fields, as in a negotiation file
+	Currency string          `json:"currency,omitempty"` // of its amounts
+	From     string          `json:"from,omitempty"`     // product whose file states it
+	Says     string          `json:"says,omitempty"`
+	// Whole says that nothing said before holds any more, and that amounts are
+	// in the currency of the product: what version 1 meant.
+	Whole bool `json:"whole,omitempty"`
 }
 
 // EventType is policy.adopted.
-func (*PolicyAdopted) EventType() (string, int) { return "policy.adopted", 1 }
+func (*PolicyAdopted) EventType() (string, int) { return "policy.adopted", 2 }
 
 func (*PolicyAdopted) names(rename) error { return nil }
+
+// readPolicyAdopted1 reads version 1, which took a policy as a whole.
+func readPolicyAdopted1(text json.RawMessage) (Body, error) {
+	var b struct {
+		Policy json.RawMessage `json:"policy"`
+		From   string          `json:"from,omitempty"`
+		Says   string          `json:"says,omitempty"`
+	}
+	if err := strictJSON(text, &b); err != nil {
+		return nil, err
+	}
+	return &PolicyAdopted{Policy: b.Policy, From: b.From, Says: b.Says, Whole: true}, nil
+}
+
+// adopt folds an adopted policy.
+func (s *State) adopt(e Event, b *PolicyAdopted) error {
+	before, currency := s.Policy, b.Currency
+	if b.Whole {
+		before, currency = nil, s.currencyOf(b.From)
+	}
+	next, err := before.with(b.Policy, currency, b.From, false, e)
+	if err != nil {
+		return err
+	}
+	s.Policy = next
+	return nil
+}
+
+// currencyOf is the currency of a product, "" where it is not known.
+func (s *State) currencyOf(product string) string {
+	p := s.Product(product)
+	if p == nil {
+		return ""
+	}
+	info, err := p.Info()
+	if err != nil {
+		return ""
+	}
+	return info.Currency
+}

@@ -19,12 +19,33 @@ type ProposalMade struct {
 	ID    string          `json:"id,omitempty"`    // of the item
 	Value json.RawMessage `json:"value,omitempty"` // the fields as they would be; null takes a field away
 	Says  string          `json:"says,omitempty"`
+
+	Currency string `json:"currency,omitempty"` // of the amounts of a policy
+	// Whole says that a policy's value states all there is to say about its
+	// top-level fields, in the currency of the product: what version 1 meant.
+	Whole bool `json:"whole,omitempty"`
 }
 
 // EventType is proposal.made.
-func (*ProposalMade) EventType() (string, int) { return "proposal.made", 1 }
+func (*ProposalMade) EventType() (string, int) { return "proposal.made", 2 }
 
 func (*ProposalMade) names(rename) error { return nil }
+
+// readProposalMade1 reads version 1, whose policies named no currency and
+// replaced the scale as a whole.
+func readProposalMade1(text json.RawMessage) (Body, error) {
+	var b struct {
+		About About           `json:"about"`
+		Kind  ItemKind        `json:"kind,omitempty"`
+		ID    string          `json:"id,omitempty"`
+		Value json.RawMessage `json:"value,omitempty"`
+		Says  string          `json:"says,omitempty"`
+	}
+	if err := strictJSON(text, &b); err != nil {
+		return nil, err
+	}
+	return &ProposalMade{About: b.About, Kind: b.Kind, ID: b.ID, Value: b.Value, Says: b.Says, Whole: b.About == AboutPolicy}, nil
+}
 
 // Outcome is how a proposal ended.
 type Outcome string

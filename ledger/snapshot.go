@@ -11,7 +11,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 1
+const FoldVersion = 2
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -131,6 +131,9 @@ func (im *stateImage) encode() ([]byte, error) {
 
 // state makes a state of an image, and refuses one no state has.
 func (im *stateImage) state() (*State, error) {
+	if im.Policy != nil && slices.ContainsFunc(im.Policy.Fields, func(f PolicyField) bool { return len(f.Path) == 0 }) {
+		return nil, fmt.Errorf("open snapshot: a field of the policy without a name")
+	}
 	s := NewState()
 	s.Size, s.LastID, s.At, s.Ledger, s.Key, s.Policy = im.Size, im.LastID, im.At, im.Ledger, im.Key, im.Policy
 	s.Rules, s.Authority = im.Rules, im.Authority

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,14 +28,6 @@ type State struct {
 	renamed  map[string]string // former product id → present id
 	owned    map[string]bool   // products this state may change in place
 	shared   *atomic.Bool      // a clone was made: nothing is owned any more
-}
-
-// Policy is the organisation's yardstick as it stands.
-type Policy struct {
-	Policy json.RawMessage // as in a negotiation file
-	From   string          // id of the product whose file it came from, "" when from none
-	Event  string          // id of the event that last changed it
-	At     time.Time       // since when it holds
 }
 
 // NewState is the state of an empty ledger.

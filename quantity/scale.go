@@ -86,9 +86,9 @@ func (s Scale) words(k Kind) map[string]string {
 	return nil
 }
 
-// plainWord is a word as it is looked up: lower case, without article, with
+// PlainWord is a word as it is looked up: lower case, without article, with
 // single spaces for spaces, hyphens and underscores.
-func plainWord(s string) string {
+func PlainWord(s string) string {
 	fields := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return strings.ContainsRune(" -‐‑_\t\u00a0\u2009\u202f", r)
 	})
@@ -111,7 +111,7 @@ func vocabulary(s Scale, k Kind) map[string]meaning {
 	for _, s := range []Scale{s, DefaultScale()} {
 		words := s.words(k)
 		for _, key := range slices.Sorted(maps.Keys(words)) {
-			w := plainWord(key)
+			w := PlainWord(key)
 			if _, taken := all[w]; !taken && strings.ContainsFunc(w, unicode.IsLetter) {
 				all[w] = meaning{words[key], s.String()}
 			}

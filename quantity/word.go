@@ -19,7 +19,7 @@ func (p *parser) word() (q Quantity, ok bool, err *ParseError) {
 			break
 		}
 		from := p.toks[0].col - 1
-		w := plainWord(string([]rune(p.text)[from : p.toks[n].col-1]))
+		w := PlainWord(string([]rune(p.text)[from : p.toks[n].col-1]))
 		m, known := p.words[w]
 		if !known {
 			continue
@@ -97,9 +97,9 @@ func (p *parser) unknownWord(t token) *ParseError {
 		w = p.text
 	}
 	problem := quote(w) + " is not a word of the scale"
-	if n := nearest(known, plainWord(w)); n != "" {
+	if n := nearest(known, PlainWord(w)); n != "" {
 		problem += "; the nearest is " + quote(n)
-	} else if n := nearest(known, plainWord(t.raw)); n != "" {
+	} else if n := nearest(known, PlainWord(t.raw)); n != "" {
 		problem += "; the nearest is " + quote(n)
 	}
 	return p.fail(t, problem, "one of "+clean(strings.Join(known, ", "))+"; or "+example(p.kind))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -130,7 +131,7 @@ func (s *Service) settle(state *ledger.State, drafts []ledger.Draft, actor Actor
 	}
 	var reopened []Reopened
 	for _, p := range next.Products() {
-		if !touched(p.ID, drafts) {
+		if !touched(next, p.ID, drafts) {
 			continue
 		}
 		more, list, err := recheck(next, p)
@@ -146,15 +147,20 @@ func (s *Service) settle(state *ledger.State, drafts []ledger.Draft, actor Actor
 	return drafts, reopened, nil
 }
 
-// touched reports whether drafts concern a product; those of the organisation
-// concern every one.
-func touched(id string, drafts []ledger.Draft) bool {
-	for _, d := range drafts {
-		if d.Product == id || d.Product == "" {
-			return true
+// touched reports whether drafts concern a product. Those of the organisation
+// concern every one, and so does the answer to a proposal about its policy; what
+// it adopts had no meaning before, and no figure of another product moves.
+func touched(state *ledger.State, id string, drafts []ledger.Draft) bool {
+	return slices.ContainsFunc(drafts, func(d ledger.Draft) bool {
+		switch b := d.Body.(type) {
+		case *ledger.PolicyAdopted:
+			return d.Product == id || b.From == id
+		case *ledger.ProposalSettled:
+			q := state.Product(d.Product).Proposal(b.Proposal)
+			return d.Product == id || q != nil && q.About == ledger.AboutPolicy && b.Outcome == ledger.Accepted
 		}
-	}
-	return false
+		return d.Product == id || d.Product == ""
+	})
 }
 
 // foresee is the state after drafts that are not recorded yet.

@@ -307,27 +307,6 @@ func TestTheRecordVerifies(t *testing.T) {
 	}
 }
 
-// A second product is read with the organisation's words: what cannot be
-// priced with them is refused before anything is recorded.
-func TestAFileThatCannotBePricedIsNotRecorded(t *testing.T) {
-	d := newDesk(t)
-	d.apply(shop)
-	other := `parley: v1
-product: {id: till, name: Till, currency: GBP}
-policy: {person_day: 500, scale: {impact: {terrible: 1M..5M}}}
-threats:
-  - {id: fire, title: Fire, likelihood: 1% per year, impact: {says: All is lost., availability: terrible}}
-`
-	_, err := d.Apply(t.Context(), d.tom, ApplyRequest{Source: Source{Name: "till.yaml", Data: []byte(other)}})
-	if err == nil || parley.KindOfError(err) != parley.Invalid || !strings.Contains(err.Error(), "terrible") {
-		t.Errorf("got %v", err)
-	}
-	st, err := d.Status(t.Context(), d.tom, StatusRequest{})
-	if err != nil || len(st.Products) != 1 {
-		t.Errorf("%d products, %v", len(st.Products), err)
-	}
-}
-
 func TestAnAvoidedThreatCostsNothingAnywhere(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)
