@@ -34,6 +34,7 @@ var answers = map[string]any{
 	"risk":               negotiate.RiskResult{Schema: "parley.risk/1"},
 	"whatif":             negotiate.WhatIfResult{Schema: "parley.whatif/1"},
 	"learn":              negotiate.LearnResult{Schema: "parley.learn/1"},
+	"layers":             negotiate.LayersResult{Schema: "parley.layers/1"},
 	"plan":               negotiate.PlanResult{Schema: "parley.plan/1"},
 	"frontier":           negotiate.FrontierResult{Schema: "parley.frontier/1"},
 	"compare":            negotiate.CompareResult{Schema: "parley.compare/1"},

@@ -41,6 +41,7 @@ var permissions = map[string]permission{
 	"Frontier":     {known: onThisMachine},
 	"Compare":      {known: onThisMachine},
 	"Learn":        {known: onThisMachine},
+	"Layers":       {known: onThisMachine},
 	"Import":       {known: onThisMachine},
 	"Export":       {known: onThisMachine},
 	"ReadEvidence": {known: onThisMachine},

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+func (a *app) layersCommand() *cobra.Command {
+	var asOf string
+	c := command("layers SOURCE", "layers", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		src, err := a.source(args[0])
+		if err != nil {
+			return err
+		}
+		res, err := a.service().Layers(cmd.Context(), a.actor(), negotiate.LayersRequest{Source: src, AsOf: asOf})
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error { return a.layersText(w, res) })
+	})
+	c.Flags().StringVar(&asOf, "as-of", "", catalogue.T("cli.flag.as-of"))
+	return c
+}
+
+// layersText says what stands before each threat, then what each failure would
+// cost, the dearest first.
+func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
+	var b strings.Builder
+	line := func(text string) { fmt.Fprintln(&b, strings.Join(plain.Wrap(text, a.width()), "\n")) }
+	line(catalogue.T("layers.head", "product", plain.Clean(r.Product), "as_of", untilText(r.AsOf), "limits", string(r.Limits)))
+	t := table{head: []string{catalogue.T("cli.col.threat"), "", catalogue.T("layers.col.stands"), catalogue.T("layers.col.loss")}, left: 3}
+	for _, x := range r.Threats {
+		t.add(x.ID, x.Title, standingText(x), plain.Money(x.ExpectedAnnualLoss, r.Currency))
+	}
+	b.WriteString(t.text(a.width()))
+	fmt.Fprintln(&b)
+	if len(r.Layers) == 0 {
+		line(catalogue.T("layers.none"))
+		b.WriteString(assumedText(r.Assumed))
+		return write(w, b.String())
+	}
+	line(catalogue.T("layers.failing"))
+	t = table{head: []string{catalogue.T("layers.col.layer"), "", catalogue.T("layers.col.verified"), catalogue.T("layers.col.costs")}, left: 3}
+	for _, x := range r.Layers {
+		t.add(x.ID, x.Title, verifiedText(x), plain.Money(x.IfItFails.Costs, r.Currency))
+	}
+	for _, x := range r.Dependencies {
+		t.add(x.ID, x.Title, catalogue.N("layers.shared", len(x.Layers)), plain.Money(x.IfItFails.Costs, r.Currency))
+	}
+	b.WriteString(t.text(a.width()))
+	for _, x := range r.Layers {
+		a.bares(line, r, x.Title, x.IfItFails)
+	}
+	for _, x := range r.Dependencies {
+		a.bares(line, r, x.Title, x.IfItFails)
+	}
+	b.WriteString(assumedText(r.Assumed))
+	return write(w, b.String())
+}
+
+// bares says what stands before nothing when something fails.
+func (a *app) bares(line func(string), r *negotiate.LayersResult, title string, f negotiate.Failure) {
+	if len(f.Bares) == 0 {
+		return
+	}
+	var names []string
+	for _, x := range r.Threats {
+		for _, id := range f.Bares {
+			if x.ID == id {
+				names = append(names, catalogue.T("layers.quoted", "title", plain.Clean(x.Title)))
+			}
+		}
+	}
+	line(catalogue.T("layers.bares", "title", plain.Clean(title), "costs", plain.Money(f.Costs, r.Currency), "threats", strings.Join(names, ", ")))
+}
+
+// standingText lists the layers before a threat by what they do.
+func standingText(x negotiate.ThreatLayers) string {
+	var parts []string
+	for _, f := range []parley.Function{parley.Prevent, parley.Detect, parley.Respond, parley.Recover} {
+		if ids := x.ByFunction[f]; len(ids) > 0 {
+			parts = append(parts, catalogue.T("layers.function."+string(f), "ids", strings.Join(ids, ", ")))
+		}
+	}
+	if len(parts) == 0 {
+		return catalogue.T("layers.nothing")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// verifiedText says how a layer is verified, and what is thin about it.
+func verifiedText(x negotiate.Layer) string {
+	if len(x.Checks) == 0 {
+		return catalogue.T("layers.unchecked")
+	}
+	if len(x.Verified) == 0 {
+		return catalogue.N("layers.unknown", len(x.Checks))
+	}
+	var ways []string
+	for _, v := range x.Verified {
+		ways = append(ways, catalogue.T("layers.way."+string(v)))
+	}
+	text := strings.Join(ways, ", ")
+	if x.OneWay {
+		text += " " + catalogue.T("layers.oneway")
+	}
+	return text
+}

@@ -1,0 +1,220 @@
+package negotiate
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/risk"
+)
+
+// LayersRequest asks how the layers of a source stand.
+type LayersRequest struct {
+	Source
+	AsOf string
+}
+
+// LayersResult is how the layers stand, and what the failure of each would
+// cost. Losses are expected annual ones in the product's currency.
+type LayersResult struct {
+	Schema             string              `json:"schema"`
+	AsOf               string              `json:"as_of"`
+	Product            string              `json:"product"`
+	Currency           string              `json:"currency"`
+	Limits             Limits              `json:"limits"`
+	ExpectedAnnualLoss float64             `json:"expected_annual_loss"` // today
+	Layers             []Layer             `json:"layers"`               // whose failure costs most first
+	Dependencies       []LayerDependency   `json:"dependencies"`         // likewise
+	Threats            []ThreatLayers      `json:"threats"`              // largest first
+	Verified           string              `json:"controls"`
+	Assumed            []parley.Assumption `json:"assumed"`
+}
+
+// Failure is what happens when one thing fails and nobody notices.
+type Failure struct {
+	ExpectedAnnualLoss float64  `json:"expected_annual_loss"` // then
+	Costs              float64  `json:"costs"`                // more than today, per year
+	Bares              []string `json:"bares"`                // threats before which nothing else stands
+}
+
+// Layer is a control, or a mitigation that is finished.
+type Layer struct {
+	ID        string                  `json:"id"`
+	Title     string                  `json:"title"`
+	Function  parley.Function         `json:"function"`
+	Guessed   bool                    `json:"function_guessed"` // from what it stops, as nobody said
+	Standing  evidence.Standing       `json:"standing"`
+	Against   []string                `json:"against"` // threats
+	ReliesOn  []string                `json:"relies_on"`
+	Checks    []string                `json:"checks"`
+	Verified  []evidence.Verification `json:"verified_by"`
+	OneWay    bool                    `json:"one_way"` // all its checks are of one kind, or of none that is known
+	IfItFails Failure                 `json:"if_it_fails"`
+}
+
+// LayerDependency is something that layers share.
+type LayerDependency struct {
+	ID        string   `json:"id"`
+	Title     string   `json:"title"`
+	Layers    []string `json:"layers"`
+	IfItFails Failure  `json:"if_it_fails"`
+}
+
+// ThreatLayers are the layers before one threat, by function.
+type ThreatLayers struct {
+	ID                 string                       `json:"id"`
+	Title              string                       `json:"title"`
+	ExpectedAnnualLoss float64                      `json:"expected_annual_loss"`
+	ByFunction         map[parley.Function][]string `json:"by_function"`
+	SinglePoints       []string                     `json:"single_points"` // layers and dependencies without which nothing stands
+}
+
+// Layers says which layers stand before which threat, which of them are
+// verified, and what each failure would cost.
+func (s *Service) Layers(ctx context.Context, actor Actor, req LayersRequest) (*LayersResult, error) {
+	if err := allow(actor, "Layers"); err != nil {
+		return nil, err
+	}
+	l, err := s.load(ctx, req.Source, req.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	base, err := l.portfolio.Expect(l.today())
+	if err != nil {
+		return nil, priceError(l.model, err)
+	}
+	r := &LayersResult{
+		Schema: "parley.layers/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Currency: l.model.Product.Currency,
+		Limits: l.limits, ExpectedAnnualLoss: base.Annual, Layers: []Layer{}, Dependencies: []LayerDependency{}, Threats: []ThreatLayers{},
+		Verified: notVerified, Assumed: l.model.Assumptions(),
+	}
+	for i := range l.model.Controls {
+		x, err := l.layer(ctx, &l.model.Controls[i], base)
+		if err != nil {
+			return nil, err
+		}
+		r.Layers = append(r.Layers, x)
+	}
+	for i := range l.model.Dependencies {
+		x, err := l.dependency(ctx, &l.model.Dependencies[i], base)
+		if err != nil {
+			return nil, err
+		}
+		r.Dependencies = append(r.Dependencies, x)
+	}
+	r.threats(l.model, base)
+	slices.SortStableFunc(r.Layers, func(a, b Layer) int { return compareDown(a.IfItFails.Costs, b.IfItFails.Costs) })
+	slices.SortStableFunc(r.Dependencies, func(a, b LayerDependency) int { return compareDown(a.IfItFails.Costs, b.IfItFails.Costs) })
+	slices.SortStableFunc(r.Threats, func(a, b ThreatLayers) int { return compareDown(a.ExpectedAnnualLoss, b.ExpectedAnnualLoss) })
+	return r, nil
+}
+
+// before are the threats that a layer does something about.
+func before(c *parley.Control) []string {
+	out := []string{}
+	for _, a := range c.Against {
+		if a.Stated() && !slices.Contains(out, a.Threat) {
+			out = append(out, a.Threat)
+		}
+	}
+	return out
+}
+
+// fails prices the model with one thing failing, and says before which of the
+// threats concerned nothing else stands; lost says whether a layer is lost then.
+func (l *loaded) fails(ctx context.Context, id string, base risk.Expectation, lost func(*parley.Control) bool) (Failure, error) {
+	f := Failure{Bares: []string{}}
+	if err := ctx.Err(); err != nil {
+		return f, priceError(l.model, err)
+	}
+	sc := l.today()
+	sc.Broken = append(sc.Broken, id)
+	then, err := l.portfolio.Expect(sc)
+	if err != nil {
+		return f, priceError(l.model, err)
+	}
+	f.ExpectedAnnualLoss, f.Costs = then.Annual, max(0, then.Annual-base.Annual)
+	for _, t := range base.Threats {
+		if t.Absent {
+			continue
+		}
+		had, left := false, false
+		for i := range l.model.Controls {
+			c := &l.model.Controls[i]
+			if slices.Contains(before(c), t.ID) {
+				had, left = had || lost(c), left || !lost(c)
+			}
+		}
+		if had && !left {
+			f.Bares = append(f.Bares, t.ID)
+		}
+	}
+	return f, nil
+}
+
+func (l *loaded) layer(ctx context.Context, c *parley.Control, base risk.Expectation) (Layer, error) {
+	x := Layer{
+		ID: c.ID, Title: c.Title, Against: before(c), ReliesOn: append([]string{}, c.ReliesOn...), Checks: []string{},
+		Standing: evidence.NotVerified, Verified: evidence.Ways(c.Checks),
+	}
+	x.Function, x.Guessed = functionOf(c)
+	for _, k := range c.Checks {
+		x.Checks = append(x.Checks, k.ID)
+	}
+	x.OneWay = len(c.Checks) > 0 && len(x.Verified) < 2
+	var err error
+	x.IfItFails, err = l.fails(ctx, c.ID, base, func(o *parley.Control) bool { return o.ID == c.ID })
+	return x, err
+}
+
+func (l *loaded) dependency(ctx context.Context, d *parley.Dependency, base risk.Expectation) (LayerDependency, error) {
+	x := LayerDependency{ID: d.ID, Title: d.Title, Layers: []string{}}
+	relies := func(c *parley.Control) bool { return slices.Contains(c.ReliesOn, d.ID) }
+	for i := range l.model.Controls {
+		if c := &l.model.Controls[i]; relies(c) {
+			x.Layers = append(x.Layers, c.ID)
+		}
+	}
+	var err error
+	x.IfItFails, err = l.fails(ctx, d.ID, base, relies)
+	return x, err
+}
+
+// functionOf is what a layer does; where nobody said, from what it stops: one
+// that stops events prevents, one that only cuts losses responds.
+func functionOf(c *parley.Control) (f parley.Function, guessed bool) {
+	if c.Function != "" {
+		return c.Function, false
+	}
+	if slices.ContainsFunc(c.Against, func(a parley.Against) bool { return !a.Likelihood.IsZero() }) {
+		return parley.Prevent, true
+	}
+	return parley.Respond, true
+}
+
+// threats sorts the layers by threat and function.
+func (r *LayersResult) threats(m *parley.Model, base risk.Expectation) {
+	for _, e := range base.Threats {
+		t := m.Threat(e.ID)
+		if t == nil || e.Absent {
+			continue
+		}
+		x := ThreatLayers{ID: t.ID, Title: t.Title, ExpectedAnnualLoss: e.Annual, ByFunction: map[parley.Function][]string{}, SinglePoints: []string{}}
+		for _, y := range r.Layers {
+			if slices.Contains(y.Against, t.ID) {
+				x.ByFunction[y.Function] = append(x.ByFunction[y.Function], y.ID)
+			}
+			if slices.Contains(y.IfItFails.Bares, t.ID) {
+				x.SinglePoints = append(x.SinglePoints, y.ID)
+			}
+		}
+		for _, y := range r.Dependencies {
+			if slices.Contains(y.IfItFails.Bares, t.ID) {
+				x.SinglePoints = append(x.SinglePoints, y.ID)
+			}
+		}
+		r.Threats = append(r.Threats, x)
+	}
+}
