@@ -31,6 +31,7 @@ type RiskRequest struct {
 	Seed   uint64 // 0: 1
 	Method Method
 	At     []float64 // losses at which the chance of losing more is wanted
+	With   []string  // mitigations or features taken as finished
 }
 
 // RiskResult is the price of all threats together. Amounts are in the
@@ -108,8 +109,14 @@ func (s *Service) Risk(ctx context.Context, actor Actor, req RiskRequest) (*Risk
 	if err != nil {
 		return nil, err
 	}
+	sc := l.today()
+	if len(req.With) > 0 {
+		if sc, err = l.changed(WhatIfRequest{With: req.With}); err != nil {
+			return nil, err
+		}
+	}
 	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: req.Method, at: req.At}
-	return p.risk(ctx, l.today())
+	return p.risk(ctx, sc)
 }
 
 // pricing is one price being made.
