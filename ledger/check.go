@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/parleysec/parley"
 )
@@ -64,7 +65,7 @@ func (c *checker) form() {
 	if !slices.Contains(parley.Kinds(), t.Kind) {
 		c.refuse(Refusal{Reason: BadKind, Message: fmt.Sprintf("%q is no kind of decision", t.Kind), Hint: "use mitigate, accept, defer, transfer, avoid or escalate"})
 	}
-	if strings.TrimSpace(t.Because) == "" {
+	if !HasReason(t.Because) {
 		c.refuse(Refusal{Reason: NoReason, Message: "a decision needs its reason", Hint: "say why with --because"})
 	}
 	for _, p := range t.Premises {
@@ -73,6 +74,12 @@ func (c *checker) form() {
 			c.refuse(Refusal{Reason: BadPremise, Message: fmt.Sprintf("premise %q: its value and tolerance must be numbers, the lower before the higher", p.Name)})
 		}
 	}
+}
+
+// HasReason reports whether a text can be a reason: the dots that a form or a
+// page of help leaves for one are none.
+func HasReason(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 // threats checks each threat and what the law and people ask for it.

@@ -89,6 +89,9 @@ func connect(ctx context.Context, url string, o Options) (*DB, error) {
 	if IsPostgres(url) {
 		return connectPostgres(ctx, url, o)
 	}
+	if strings.Contains(url, "://") {
+		return nil, &AddressError{URL: url}
+	}
 	return connectSQLite(ctx, url, o)
 }
 
@@ -98,6 +101,9 @@ func Create(ctx context.Context, url string, founder ledger.Actor, o Options) (*
 	o = o.withDefaults()
 	if IsPostgres(url) {
 		return createPostgres(ctx, url, founder, o)
+	}
+	if strings.Contains(url, "://") {
+		return nil, &AddressError{URL: url}
 	}
 	return createSQLite(ctx, url, founder, o)
 }

@@ -70,6 +70,24 @@ func contended(err error) (conflict, busy bool) {
 	return false, false
 }
 
+// damage is the error of a SQLite file that can no longer be read as a ledger,
+// nil for any other error.
+func (db *DB) damage(err error) error {
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+			return &DamagedError{URL: db.Address(), Err: err}
+		}
+	}
+	return nil
+}
+
+// denied reports an error of a file or folder that the user may not write.
+func denied(err error) bool {
+	lite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && lite.Code()&0xff == sqlite3.SQLITE_READONLY
+}
+
 // written turns an error of a transaction into the one callers are promised.
 func written(err error, expected int64) error {
 	if err == nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"net/url"
 )
 
 // ConflictError says that somebody else wrote first. Nothing was written; read
@@ -33,10 +34,16 @@ func (e *BusyError) Error() string {
 func (e *BusyError) Unwrap() error { return e.Err }
 
 // AbsentError says that there is no ledger at an address.
-type AbsentError struct{ URL string }
+type AbsentError struct {
+	URL    string
+	Folder string // that it would stand in, where that is missing, too
+}
 
 // Error says how to make one.
 func (e *AbsentError) Error() string {
+	if e.Folder != "" {
+		return fmt.Sprintf("there is no folder %s to make the ledger %s in", e.Folder, e.URL)
+	}
 	return fmt.Sprintf("there is no ledger at %s; `parley apply FILE` makes one", e.URL)
 }
 
@@ -46,6 +53,52 @@ type ForeignError struct{ URL, Why string }
 // Error says why it is none.
 func (e *ForeignError) Error() string {
 	return fmt.Sprintf("%s is not a Parley ledger: %s", e.URL, e.Why)
+}
+
+// DeniedError says that the user may not use a ledger that is there, or make one.
+type DeniedError struct{ Path, What string }
+
+// Error says what is not allowed.
+func (e *DeniedError) Error() string {
+	return fmt.Sprintf("you may not %s %s: ask its owner for the right to it", e.What, e.Path)
+}
+
+// DamagedError says that the file of a ledger can no longer be read as one.
+type DamagedError struct {
+	URL string
+	Err error
+}
+
+// Error says what to do about it.
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("%s is damaged (%v): restore your last copy with `parley ledger restore`", e.URL, e.Err)
+}
+
+// Unwrap is the error of the database.
+func (e *DamagedError) Unwrap() error { return e.Err }
+
+// BrokenError says that the events on record do not follow from each other,
+// which no program of ours lets happen: somebody changed them.
+type BrokenError struct{ Err error }
+
+// Error says how to find what was changed.
+func (e *BrokenError) Error() string {
+	return fmt.Sprintf("somebody changed the record (%v): `parley ledger verify` lists what does not fit", e.Err)
+}
+
+// Unwrap is the first thing that does not fit.
+func (e *BrokenError) Unwrap() error { return e.Err }
+
+// AddressError says that nothing keeps a ledger at addresses of this kind.
+type AddressError struct{ URL string }
+
+// Error says what can be used.
+func (e *AddressError) Error() string {
+	shown := e.URL
+	if u, err := url.Parse(e.URL); err == nil {
+		shown = u.Redacted()
+	}
+	return fmt.Sprintf("no ledger can be kept at %s: name a SQLite file or a postgres:// address", shown)
 }
 
 // NewerError says that a newer version of the program wrote the ledger's schema.

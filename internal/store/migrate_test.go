@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"database/sql"
 	"errors"
@@ -271,5 +272,48 @@ func TestBackup(t *testing.T) {
 	defer other.Close()
 	if got, err := other.Head(t.Context()); err != nil || got != want {
 		t.Errorf("the copy has %v, want %v (%v)", got, want, err)
+	}
+}
+
+// TestFaultsAreTold: what is wrong with an address or a file has a kind of its
+// own, so that nobody takes a damaged ledger for a file of another program.
+func TestFaultsAreTold(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	founder := ledger.Actor{ID: "priya@example.org", Known: ledger.ThisMachine, Via: ledger.ViaCLI}
+	whole := filepath.Join(dir, "whole.db")
+	db, err := store.Create(ctx, whole, founder, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := filepath.Join(dir, "cut.db")
+	if err := os.WriteFile(cut, data[:3000], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var damaged *store.DamagedError
+	if _, err := store.Open(ctx, cut, store.Options{}); !errors.As(err, &damaged) || !strings.Contains(err.Error(), "restore") {
+		t.Errorf("a ledger that was cut short: %v", err)
+	}
+	for _, make := range []bool{false, true} {
+		open := store.Open
+		if make {
+			open = func(ctx context.Context, url string, o store.Options) (*store.DB, error) {
+				return store.Create(ctx, url, founder, o)
+			}
+		}
+		var address *store.AddressError
+		if _, err := open(ctx, "mysql://me:secret@host/db", store.Options{}); !errors.As(err, &address) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("another kind of database (create: %v): %v", make, err)
+		}
+	}
+	var absent *store.AbsentError
+	if _, err := store.Create(ctx, filepath.Join(dir, "nowhere", "new.db"), founder, store.Options{}); !errors.As(err, &absent) || absent.Folder == "" {
+		t.Errorf("a folder that is not there: %v", err)
 	}
 }

@@ -36,6 +36,8 @@ func connectSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, &AbsentError{URL: path}
+	case errors.Is(err, fs.ErrPermission):
+		return nil, &DeniedError{Path: path, What: "read"}
 	case err != nil:
 		return nil, fmt.Errorf("open ledger: %w", err)
 	case info.IsDir():
@@ -54,6 +56,9 @@ func connectSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 // file format, https://www.sqlite.org/fileformat.html#the_database_header.
 func marked(path string) error {
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrPermission) {
+		return &DeniedError{Path: path, What: "read"}
+	}
 	if err != nil {
 		return fmt.Errorf("open ledger: %w", err)
 	}
@@ -107,7 +112,13 @@ func (db *DB) checkSQLite(ctx context.Context) error {
 		if _, busy := contended(err); busy {
 			return &BusyError{Err: err}
 		}
-		return &ForeignError{URL: db.url, Why: err.Error()}
+		if denied(err) {
+			return &DeniedError{Path: db.url, What: "write to"}
+		}
+		if damaged := db.damage(err); damaged != nil {
+			return damaged
+		}
+		return fmt.Errorf("open ledger %s: %w", db.url, err)
 	}
 	if older(version, oldestSQLite) {
 		return fmt.Errorf("open ledger: SQLite %s is too old, %s is needed", version, oldestSQLite)
@@ -139,7 +150,12 @@ func createSQLite(ctx context.Context, path string, founder ledger.Actor, o Opti
 		return nil, fmt.Errorf("create ledger: %w", err)
 	}
 	draft, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".new-*") // mode 0600
-	if err != nil {
+	switch folder := filepath.Dir(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &AbsentError{URL: path, Folder: folder}
+	case errors.Is(err, fs.ErrPermission):
+		return nil, &DeniedError{Path: folder, What: "write into the folder"}
+	case err != nil:
 		return nil, fmt.Errorf("create ledger: %w", err)
 	}
 	defer os.Remove(draft.Name())

@@ -23,6 +23,9 @@ func (db *DB) State(ctx context.Context) (*ledger.State, error) {
 		}
 	}
 	if err := db.read(ctx, func(tx *sql.Tx) error { return db.catchUp(ctx, tx) }); err != nil {
+		if damaged := db.damage(err); damaged != nil {
+			return nil, damaged
+		}
 		return nil, fmt.Errorf("read ledger %s: %w", db.Address(), err)
 	}
 	db.keep(ctx, db.state)
@@ -66,7 +69,10 @@ func (db *DB) catchUp(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return err
 		}
-		return s.Apply(e)
+		if err := s.Apply(e); err != nil {
+			return &BrokenError{Err: err}
+		}
+		return nil
 	})
 	if err != nil {
 		return err
