@@ -74,12 +74,12 @@ func (a *app) report(cmd *cobra.Command, err error) {
 	}
 	if refused, ok := errors.AsType[ledger.Refusals](err); ok {
 		for _, r := range refused {
-			fmt.Fprintln(a.err, "parley:", cleanLines(r.Message))
+			a.say("parley: ", r.Message)
 			a.hint(r.Hint)
 		}
 		return
 	}
-	fmt.Fprintln(a.err, "parley:", cleanLines(err.Error()))
+	a.say("parley: ", err.Error())
 	if e, ok := errors.AsType[*parley.Error](err); ok && e.Hint != "" {
 		a.hint(e.Hint)
 		return
@@ -92,7 +92,27 @@ func (a *app) report(cmd *cobra.Command, err error) {
 // hint says what would be right, below an error.
 func (a *app) hint(text string) {
 	if text != "" {
-		fmt.Fprintln(a.err, "  "+cleanLines(text))
+		a.say("  ", text)
+	}
+}
+
+// say writes an error or hint, each line of it wrapped and set in below its
+// start where that is needed.
+func (a *app) say(start, text string) {
+	for i, line := range strings.Split(cleanLines(text), "\n") {
+		if i > 0 {
+			start = ""
+		}
+		parts := []string{line}
+		if plain.Width(line) > 100 {
+			parts = plain.Wrap(line, 96)
+		}
+		for k, part := range parts {
+			if k > 0 {
+				start = "  "
+			}
+			fmt.Fprintln(a.err, start+part)
+		}
 	}
 }
 

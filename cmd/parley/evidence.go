@@ -94,7 +94,7 @@ func (a *app) readReport(name string) ([]byte, error) {
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return nil, &parley.Error{Op: "read " + name, Kind: parley.Unavailable, Err: err}
+		return nil, outside("read "+name, err)
 	}
 	return data, nil
 }

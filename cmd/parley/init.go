@@ -113,15 +113,12 @@ func (a *app) deliver(out string, text []byte, v any) error {
 // newFile writes a file that only its owner may read. It never replaces one.
 func (a *app) newFile(out string, text []byte) error {
 	f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return parley.Errorf(parley.Invalid, "write "+out, "the file exists already").WithHint(catalogue.T("cli.hint.exists"))
-	}
 	if err != nil {
-		return &parley.Error{Op: "write " + out, Kind: parley.Unavailable, Err: err}
+		return unwritable(out, err)
 	}
 	_, err = f.Write(text)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return &parley.Error{Op: "write " + out, Kind: parley.Unavailable, Err: err}
+		return outside("write "+out, err)
 	}
 	a.note(catalogue.T("cli.wrote", "name", plain.Clean(out)))
 	return nil

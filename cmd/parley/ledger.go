@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -28,7 +29,9 @@ func (a *app) ledgerCommand() *cobra.Command {
 
 func (a *app) logCommand() *cobra.Command {
 	var req negotiate.LogRequest
+	var before int
 	c := command("log", "ledger.log", nil, func(cmd *cobra.Command, _ []string) error {
+		req.Before = int64(before)
 		res, err := a.service().Log(cmd.Context(), a.actor(), req)
 		if err != nil {
 			return err
@@ -42,8 +45,8 @@ func (a *app) logCommand() *cobra.Command {
 		})
 	})
 	c.Flags().StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
-	c.Flags().Int64Var(&req.Before, "before", 0, catalogue.T("cli.log.before"))
-	c.Flags().IntVar(&req.Limit, "limit", 50, catalogue.T("cli.log.limit"))
+	wholeVar(c.Flags(), &before, "before", 0, 0, math.MaxInt, catalogue.T("cli.log.before"))
+	wholeVar(c.Flags(), &req.Limit, "limit", 50, 0, math.MaxInt, catalogue.T("cli.log.limit"))
 	return c
 }
 

@@ -27,7 +27,7 @@ func (p *planning) flags(c *cobra.Command) {
 	f.StringVar(&p.mustNot, "must-not", "", catalogue.T("cli.plan.must-not"))
 	f.BoolVar(&p.req.Budget.MeetAppetite, "meet-appetite", false, catalogue.T("plan.flag.appetite"))
 	f.StringVar((*string)(&p.req.Budget.Objective), "objective", "", catalogue.T("plan.flag.objective"))
-	f.DurationVar(&p.req.Budget.Deadline, "deadline", 0, catalogue.T("cli.plan.deadline"))
+	f.Var(span{&p.req.Budget.Deadline}, "deadline", catalogue.T("cli.plan.deadline"))
 }
 
 func (a *app) asked(p *planning, name string) (negotiate.PlanRequest, error) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -28,7 +27,7 @@ func (a *app) recordCommands() []*cobra.Command {
 func (a *app) backupCommand() *cobra.Command {
 	return command("backup FILE", "ledger.backup", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		if _, err := os.Lstat(args[0]); err == nil {
-			return exists(args[0])
+			return unwritable(args[0], fs.ErrExist)
 		}
 		res, err := a.service().Backup(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: args[0]})
 		return a.transferred(res, err)
@@ -38,7 +37,7 @@ func (a *app) backupCommand() *cobra.Command {
 func (a *app) restoreCommand() *cobra.Command {
 	return command("restore FILE", "ledger.restore", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		if _, err := os.Stat(args[0]); errors.Is(err, fs.ErrNotExist) {
-			return parley.Errorf(parley.Invalid, "read "+args[0], "%s", catalogue.T("cli.no-file"))
+			return outside("read "+args[0], err)
 		}
 		res, err := a.service().Restore(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: args[0]})
 		return a.transferred(res, err)
@@ -66,11 +65,8 @@ func (a *app) exportLedgerCommand() *cobra.Command {
 // exportTo writes the record to a new file, which is gone where that fails.
 func (a *app) exportTo(ctx context.Context, to string) (*negotiate.TransferResult, error) {
 	f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, exists(to)
-	}
 	if err != nil {
-		return nil, &parley.Error{Op: "write " + to, Kind: parley.Unavailable, Err: err}
+		return nil, unwritable(to, err)
 	}
 	res, err := a.service().ExportLedger(ctx, a.actor(), negotiate.TransferRequest{Name: to, Out: f})
 	if err == nil {
@@ -87,11 +83,8 @@ func (a *app) importLedgerCommand() *cobra.Command {
 		var in io.Reader = a.in
 		if args[0] != "-" {
 			f, err := os.Open(args[0])
-			if errors.Is(err, fs.ErrNotExist) {
-				return parley.Errorf(parley.Invalid, "read "+args[0], "%s", catalogue.T("cli.no-file"))
-			}
 			if err != nil {
-				return &parley.Error{Op: "read " + args[0], Kind: parley.Unavailable, Err: err}
+				return outside("read "+args[0], err)
 			}
 			defer f.Close()
 			in = f
@@ -99,10 +92,6 @@ func (a *app) importLedgerCommand() *cobra.Command {
 		res, err := a.service().ImportLedger(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: args[0], In: in})
 		return a.transferred(res, err)
 	})
-}
-
-func exists(name string) error {
-	return parley.Errorf(parley.Invalid, "write "+name, "the file exists already").WithHint(catalogue.T("cli.hint.exists"))
 }
 
 // transferred says what was copied.

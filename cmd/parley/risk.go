@@ -24,7 +24,7 @@ type simulation struct {
 func (s *simulation) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&s.asOf, "as-of", "", catalogue.T("cli.flag.as-of"))
-	f.IntVar(&s.trials, "trials", 100_000, catalogue.T("cli.risk.trials"))
+	wholeVar(f, &s.trials, "trials", 100_000, leastTrials, mostTrials, catalogue.T("cli.risk.trials"))
 	f.Uint64Var(&s.seed, "seed", 1, catalogue.T("cli.risk.seed"))
 	f.StringVar(&s.at, "at", "", catalogue.T("cli.risk.at"))
 }

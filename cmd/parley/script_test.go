@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"elsewhere": elsewhere,
 			"tamper":    tamper,
 			"replace":   replace,
+			"cut":       cut,
 		},
 	})
 }
@@ -156,6 +157,17 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s does not hold %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o600))
+}
+
+// cut copies the first bytes of a file: cut FILE BYTES NEW
+func cut(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: cut FILE BYTES NEW")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text[:min(n, len(text))]), 0o600))
 }
 
 // countLines checks how many lines a file has: lines stdout 1

@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,7 +89,10 @@ func closed(ln net.Listener) error {
 func loopback(listen string) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--listen %q: %w", plain.Clean(listen), err)}
+		return nil, usageError{errors.New(catalogue.T("cli.bad-listen", "listen", plain.Clean(listen)))}
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return nil, usageError{errors.New(catalogue.T("cli.bad-port", "port", plain.Clean(port)))}
 	}
 	if host == "localhost" {
 		host = "127.0.0.1"
@@ -101,7 +104,7 @@ func loopback(listen string) (net.Listener, error) {
 	}
 	ln, err := net.Listen("tcp", net.JoinHostPort(ip.String(), port))
 	if err != nil {
-		return nil, (&parley.Error{Op: "serve", Kind: parley.Unavailable, Err: err}).WithHint(catalogue.T("cli.hint.port"))
+		return nil, unheard(listen, err)
 	}
 	return ln, nil
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
@@ -20,6 +21,9 @@ const maxInput = 64 << 20
 func (a *app) source(name string) (negotiate.Source, error) {
 	if name != "-" {
 		info, err := os.Stat(name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return negotiate.Source{}, outside("read "+name, err)
+		}
 		if err != nil {
 			if filepath.Ext(name) == "" && filepath.Base(name) == name {
 				return negotiate.Source{Product: name}, nil
@@ -28,7 +32,7 @@ func (a *app) source(name string) (negotiate.Source, error) {
 				WithHint(catalogue.T("cli.hint.source"))
 		}
 		if info.IsDir() {
-			return negotiate.Source{}, parley.Errorf(parley.Invalid, "read "+name, "this is a folder; name one negotiation file")
+			return negotiate.Source{}, outside("read "+name, syscall.EISDIR)
 		}
 	}
 	data, err := a.readFile(name)
@@ -41,17 +45,14 @@ func (a *app) readFile(name string) ([]byte, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil, parley.Errorf(parley.Invalid, "read "+name, "%s", catalogue.T("cli.no-file"))
-			}
-			return nil, &parley.Error{Op: "read " + name, Kind: parley.Unavailable, Err: err}
+			return nil, outside("read "+name, err)
 		}
 		defer f.Close()
 		in = f
 	}
 	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
 	if err != nil {
-		return nil, &parley.Error{Op: "read " + name, Kind: parley.Unavailable, Err: err}
+		return nil, outside("read "+name, err)
 	}
 	if len(data) > maxInput {
 		return nil, parley.Errorf(parley.Invalid, "read "+name, "the file is larger than 64 MB")

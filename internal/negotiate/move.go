@@ -3,7 +3,6 @@ package negotiate
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -79,7 +78,7 @@ func (s *Service) moves(state *ledger.State, p *ledger.Product, ref ledger.Ref, 
 		return ledger.Approving(d, actor, req.By, req.Because), nil
 	case to == "":
 		return nil, parley.Errorf(parley.Invalid, "", "%q is no move of a decision", req.Move)
-	case strings.TrimSpace(req.Because) == "":
+	case !ledger.HasReason(req.Because):
 		return nil, (&parley.Error{Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
 	}
 	if err := ledger.CheckMove(d.Short, d.Status, to); err != nil {
@@ -97,6 +96,8 @@ func answer(q *ledger.Proposal, actor Actor, req MoveRequest) ([]ledger.Draft, e
 		return nil, parley.Errorf(parley.Refused, "", "%s is a proposal: it can be approved or rejected", q.Short)
 	case !q.Open():
 		return nil, parley.Errorf(parley.Refused, "", "proposal %s was answered before: %s", q.Short, q.Outcome)
+	case outcome == ledger.Refused && !ledger.HasReason(req.Because):
+		return nil, (&parley.Error{Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
 	}
 	draft := ledger.Draft{Product: q.Product, Cause: q.Event, Body: &ledger.ProposalSettled{Proposal: q.Short, Outcome: outcome, Because: req.Because}}
 	return ledger.Stamp([]ledger.Draft{draft}, actor, req.By), nil
