@@ -180,18 +180,27 @@ func withID(kind ItemKind, text json.RawMessage, id string) (json.RawMessage, er
 	return canonicalOf(fields)
 }
 
-// Names of the premises about work rather than about a threat.
+// Names of the premises about work or a contract rather than about a threat.
 const (
-	PremiseEffort = "effort" // person-days
-	PremiseMoney  = "money"  // currency
+	PremiseEffort     = "effort"     // person-days
+	PremiseMoney      = "money"      // currency
+	PremisePremium    = "premium"    // of a transfer, currency per year
+	PremiseDeductible = "deductible" // of a transfer, currency: what stays with us first
+	PremiseLimit      = "limit"      // of a transfer, currency: the most that is paid
 )
 
 // renamePremises keeps what a decision counted on attached to what it is of.
 func renamePremises(list []Premise, b *ItemRenamed) []Premise {
 	out := slices.Clone(list)
 	for i := range out {
-		work := out[i].Name == PremiseEffort || out[i].Name == PremiseMoney
-		if out[i].Ref == b.From && (b.Kind == KindMitigation && work || b.Kind == KindThreat && !work) {
+		of := KindThreat
+		switch out[i].Name {
+		case PremiseEffort, PremiseMoney:
+			of = KindMitigation
+		case PremisePremium, PremiseDeductible, PremiseLimit:
+			of = "" // of a treatment, which has no former id
+		}
+		if out[i].Ref == b.From && b.Kind == of {
 			out[i].Ref = b.To
 		}
 	}

@@ -37,7 +37,7 @@ func (p *Product) addTasks(d *Decision, e Event) {
 		}
 		t := *p.Tasks[i]
 		t.Decisions = append(slices.Clone(t.Decisions), d.Short)
-		if t.Status == TaskCancelled {
+		if t.Status != TaskOpen { // cancelled, or done under an id that was closed since
 			t.Status, t.Changed, t.Because = TaskOpen, e.At, "asked for again by "+d.Short
 		}
 		p.Tasks[i] = &t

@@ -71,10 +71,11 @@ func CheckApproval(s *State, d *Decision, actor Actor, by, today string) error {
 	return c.err()
 }
 
-// Approving are the drafts that agree to a proposed decision and put it into force.
-func Approving(d *Decision, actor Actor, by, because string) []Draft {
+// Approving are the drafts that agree to a proposed decision and put it into
+// force. What the approver saw, JSON, is kept beside the first; nil for nothing.
+func Approving(d *Decision, actor Actor, by, because string, seen []byte) []Draft {
 	return Stamp([]Draft{
-		{Product: d.Product, Cause: d.Event, Body: &DecisionMoved{Decision: d.Short, To: Agreed, Because: because}},
+		{Product: d.Product, Cause: d.Event, Body: &DecisionMoved{Decision: d.Short, To: Agreed, Because: because}, Attach: seen, Media: "application/json"},
 		{Product: d.Product, Cause: CauseOf(0), Body: &DecisionMoved{Decision: d.Short, To: InForce}},
 	}, actor, by)
 }

@@ -63,6 +63,7 @@ var readers = map[string][]reader{
 	"rule.proposed":     {read[RuleProposed]},
 	"rule.settled":      {read[RuleSettled]},
 	"note.added":        {read[NoteAdded]},
+	"evidence.recorded": {read[EvidenceRecorded]},
 }
 
 func read[B any, P interface {

@@ -82,6 +82,7 @@ type Move struct {
 	By      string // claimed, "" for none
 	Because string
 	Broken  []Broken
+	Brief   *Attachment // the bytes whoever moved it saw, nil where none were kept
 }
 
 // Holds reports whether the decision is in force for a threat.
@@ -116,6 +117,10 @@ func (d *Decision) move(to Status, e Event, because string, broken []Broken) err
 }
 
 func (d *Decision) enter(to Status, e Event, because string, broken []Broken) {
+	seen := e.Attached
+	if e.ID == d.Event { // what the proposer saw stands with the decision
+		seen = nil
+	}
 	d.Status = to
-	d.History = append(slices.Clone(d.History), Move{To: to, At: e.At, Event: e.ID, Actor: e.Actor, By: e.By, Because: because, Broken: broken})
+	d.History = append(slices.Clone(d.History), Move{To: to, At: e.At, Event: e.ID, Actor: e.Actor, By: e.By, Because: because, Broken: broken, Brief: seen})
 }

@@ -24,6 +24,7 @@ type Product struct {
 	Tasks     []*Task
 	Proposals []*Proposal
 	Notes     []*Note
+	Evidence  []*Evidence
 
 	items   map[ItemKind][]*Item
 	numbers map[string]int                 // letter → last number of short ids
@@ -61,6 +62,7 @@ func (p *Product) clone() *Product {
 	c.Tasks = slices.Clone(p.Tasks)
 	c.Proposals = slices.Clone(p.Proposals)
 	c.Notes = slices.Clone(p.Notes)
+	c.Evidence = slices.Clone(p.Evidence)
 	c.items = maps.Clone(p.items)
 	for k, list := range c.items {
 		c.items[k] = slices.Clone(list)
@@ -124,7 +126,9 @@ func (p *Product) put(e Event, b *ItemPut) error {
 	var was *Item
 	if i >= 0 {
 		was = p.items[b.Kind][i]
-		it.Short, it.Done, it.StatedWith = was.Short, was.Done, was.StatedWith
+		// What comes back after it was closed is to be built again, whatever stood
+		// under its id before.
+		it.Short, it.Done, it.StatedWith = was.Short, was.Done && !was.Closed, was.StatedWith
 	} else {
 		it.Short = p.short(sec.letter)
 	}

@@ -11,7 +11,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 2
+const FoldVersion = 3
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -39,6 +39,7 @@ type productImage struct {
 	Tasks     []*Task                        `json:"tasks"`
 	Proposals []*Proposal                    `json:"proposals"`
 	Notes     []*Note                        `json:"notes"`
+	Evidence  []*Evidence                    `json:"evidence"`
 	Items     map[ItemKind][]*Item           `json:"items"`
 	Numbers   map[string]int                 `json:"numbers"`
 	Renamed   map[ItemKind]map[string]string `json:"renamed"`
@@ -113,7 +114,7 @@ func (s *State) image() *stateImage {
 	for _, p := range s.Products() {
 		im.Products = append(im.Products, &productImage{
 			ID: p.ID, Prefix: p.Prefix, Base: p.Base, Files: p.Files, Decisions: p.Decisions, Tasks: p.Tasks,
-			Proposals: p.Proposals, Notes: p.Notes, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
+			Proposals: p.Proposals, Notes: p.Notes, Evidence: p.Evidence, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
 		})
 	}
 	return im
@@ -149,7 +150,7 @@ func (im *stateImage) state() (*State, error) {
 		}
 		p := &Product{
 			ID: i.ID, Prefix: i.Prefix, Base: i.Base, Files: i.Files, Decisions: i.Decisions, Tasks: i.Tasks,
-			Proposals: i.Proposals, Notes: i.Notes, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
+			Proposals: i.Proposals, Notes: i.Notes, Evidence: i.Evidence, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
 		}
 		s.products[p.ID] = p
 		s.order = append(s.order, p.ID)
@@ -159,7 +160,7 @@ func (im *stateImage) state() (*State, error) {
 
 // whole reports whether nothing is missing that every product has.
 func (p *productImage) whole() bool {
-	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) || slices.Contains(p.Notes, nil) {
+	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) || slices.Contains(p.Notes, nil) || slices.Contains(p.Evidence, nil) {
 		return false
 	}
 	for _, list := range p.Items {
@@ -256,6 +257,9 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 	}
 	var err error
 	if c.Notes, err = renamedNotes(p.Notes, to); err != nil {
+		return nil, err
+	}
+	if c.Evidence, err = renamedEvidence(p.Evidence, to); err != nil {
 		return nil, err
 	}
 	c.Items = map[ItemKind][]*Item{}
