@@ -2,7 +2,6 @@ package risk
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 )
 
@@ -51,7 +50,7 @@ func tooLarge(t *threat) error {
 // prepare draws a source's uncertain inputs in this block.
 func (b *bench) prepare(src *source) {
 	b.own.set(src.t, b.scores)
-	b.tab.set(src, b.scores)
+	b.tab.set(src, b.scores, src.candidates)
 	if cap(b.x) < len(src.severity) {
 		b.x = make([]float64, len(src.severity))
 	}
@@ -218,7 +217,7 @@ func (b *bench) happen(src *source, trial int, left float64, into *column) error
 		return nil
 	}
 	if len(src.transfers) == 0 && len(b.x) == 1 { // as in the hot loop, to the last bit
-		if x := b.x[0]; x < math.Exp(maxLog) {
+		if x := b.x[0]; x < largest {
 			into[trial] += int64(x*(left*unitsPer) + 0.5)
 			return nil
 		}

@@ -99,9 +99,10 @@ func TestReferencePortfolios(t *testing.T) {
 // loss, chances, barriers, dependencies and single events, and compares both
 // curves at five quantiles of the simulation.
 func TestCurveAgreesWithSimulation(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 5))
 	beyond := 0
-	const portfolios = 50
+	portfolios := risk.Draws(50)
 	for n := range portfolios {
 		p := compile(t, randomCertainFile(rng))
 		s := risk.Scenario{}

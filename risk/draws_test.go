@@ -1,11 +1,13 @@
 package risk
 
-// draws is how much a statistical test samples: all of n, or an eighth under the
+// Draws is how much a statistical test samples: all of n, or an eighth under the
 // race detector, where each draw takes some ten times as long. The same law is
 // held against the standard error of the sample taken, √8 times as wide there.
-func draws(n int) int {
+func Draws(n int) int {
 	if raceDetector {
 		return n / 8
 	}
 	return n
 }
+
+func draws(n int) int { return Draws(n) }

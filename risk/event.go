@@ -1,10 +1,5 @@
 package risk
 
-import (
-	"cmp"
-	"slices"
-)
-
 // EventLoss is the loss of one event, given that it happens: after what
 // barriers leave of it and what transfers per event pay.
 type EventLoss struct {
@@ -46,7 +41,6 @@ func (b *bench) sampledEvent(src *source) EventLoss {
 			}
 		}
 	}
-	slices.SortFunc(events, func(a, b weighted) int { return cmp.Compare(a.loss, b.loss) })
 	at := func(p float64) float64 {
 		switch {
 		case !known:
@@ -90,17 +84,51 @@ func (b *bench) sampleEvent(src *source, trial int, chances *stream) (e weighted
 	return weighted{loss: src.net(b.x), weight: total * b.own.rate(trial)}, happens
 }
 
-// weightedQuantile is the smallest of the sorted losses that a share p of the
-// weight does not exceed, 0 where there is no weight.
-func weightedQuantile(sorted []weighted, p float64) float64 {
-	total, upTo := 0.0, 0.0
-	for _, e := range sorted {
+// weightedQuantile is the smallest of the losses that a share p of the weight
+// does not exceed, 0 where there is no weight. It reorders them: by halves around
+// a pivot, of which only the one with the quantile is looked at again.
+func weightedQuantile(events []weighted, p float64) float64 {
+	total := 0.0
+	for _, e := range events {
 		total += e.weight
 	}
-	for _, e := range sorted {
-		if upTo += e.weight; upTo > 0 && reaches(upTo, p, total) {
-			return e.loss
+	if total <= 0 {
+		return 0
+	}
+	below := 0.0 // weight of the losses known to be smaller
+	for len(events) > 1 {
+		pivot := pivotOf(events)
+		lower, same := 0, 0 // events[:lower] < pivot, events[lower:same] = pivot
+		under, equal := 0.0, 0.0
+		for i, e := range events {
+			switch {
+			case e.loss < pivot:
+				under += e.weight
+				events[i], events[same] = events[same], events[lower]
+				events[lower] = e
+				lower++
+				same++
+			case e.loss == pivot:
+				equal += e.weight
+				events[i], events[same] = events[same], e
+				same++
+			}
+		}
+		switch {
+		case lower > 0 && reaches(below+under, p, total) && below+under > 0:
+			events = events[:lower]
+		case same == len(events) || reaches(below+under+equal, p, total) && below+under+equal > 0:
+			return pivot
+		default:
+			below += under + equal
+			events = events[same:]
 		}
 	}
-	return 0
+	return events[0].loss
+}
+
+// pivotOf is the middle one of three losses.
+func pivotOf(events []weighted) float64 {
+	a, b, c := events[0].loss, events[len(events)/2].loss, events[len(events)-1].loss
+	return max(min(a, b), min(max(a, b), c))
 }

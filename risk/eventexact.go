@@ -1,9 +1,7 @@
 package risk
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"github.com/parleysec/parley/quantity"
 )
@@ -46,8 +44,8 @@ func (src *source) net(x []float64) float64 {
 	return sum
 }
 
-// outcomes lists every loss of one event with its weight, in order, where the
-// losses are single numbers.
+// outcomes lists every loss of one event with its weight, where the losses are
+// single numbers.
 func (src *source) outcomes() ([]weighted, bool) {
 	n := len(src.t.losses)
 	for k := range src.t.losses {
@@ -77,7 +75,6 @@ func (src *source) outcomes() ([]weighted, bool) {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b weighted) int { return cmp.Compare(a.loss, b.loss) })
 	return out, true
 }
 

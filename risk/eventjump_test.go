@@ -48,8 +48,10 @@ func TestEventQuantileAtAJump(t *testing.T) {
 		{"one in twenty", "impact: {says: x, financial: {loss: 100k, chance: 5%}}", "", 0, 0},
 		{"two constants", "impact: {says: x, financial: {loss: 100k, chance: 50%}, reputation: 7k}", "", 7e3, 107e3},
 		{"two chances", "impact: {says: x, financial: {loss: 100k, chance: 20%}, reputation: {loss: 7k, chance: 37.5%}}", "", 0, 107e3},
-		{"a dependency down half of the time", "impact: {says: x, financial: 100k}",
-			"mitigations: [{id: m, title: M, relies_on: [half], against: [{threat: t, impact: 80%}]}]\n", 20e3, 100e3},
+		{
+			"a dependency down half of the time", "impact: {says: x, financial: 100k}",
+			"mitigations: [{id: m, title: M, relies_on: [half], against: [{threat: t, impact: 80%}]}]\n", 20e3, 100e3,
+		},
 		{"a deductible", "impact: {says: x, financial: {loss: 100k, chance: 50%}, reputation: 7k}, " +
 			"treatments: [{id: i, kind: transfer, title: I, premium: 1k per year, deductible: 10k, per: event}]", "", 7e3, 10e3},
 	} {

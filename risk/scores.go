@@ -45,9 +45,9 @@ func (s *scores) of(id string, what uint64, kind int) *[blockSize]float64 {
 	return &c.z
 }
 
-// values reads a distribution at the scores.
-func values(in *input, z *[blockSize]float64, into *[blockSize]float64) {
-	for i, v := range z {
-		into[i] = fromScore(in.dist, v)
+// valuesOf are an input's values in the block at work, as one threat reads them.
+func (s *scores) valuesOf(in *input, k scoreKey, into *[blockSize]float64) {
+	for i, z := range s.of(k.id, k.what, k.kind) {
+		into[i] = fromScore(in.dist, z)
 	}
 }

@@ -66,22 +66,37 @@ func (p *Portfolio) Simulate(ctx context.Context, s Scenario, o SimOptions) (*Si
 	if err := simulateTotals(ctx, sources, o, totals, apart); err != nil {
 		return nil, err
 	}
-	sim := &Simulation{Trials: o.Trials, Seed: o.Seed}
+	return p.summary(ctx, o, totals, apart, func(t *tail) teller {
+		return func(b *bench, i int, col []int64) SimulatedThreat { return b.describe(sources[i], t, col) }
+	})
+}
+
+// teller describes the i-th threat from its column.
+type teller func(b *bench, i int, col []int64) SimulatedThreat
+
+// summary says what there is to say about simulated years, which it sorts; about
+// gives what describes threats, once the worst years are known.
+func (p *Portfolio) summary(ctx context.Context, o SimOptions, totals []int64, columns [][]int64, about func(*tail) teller) (*Simulation, error) {
+	sim := &Simulation{Trials: o.Trials, Seed: o.Seed, sorted: totals}
 	var first []int64 // the trials in which threats are told apart
-	if apart != nil {
+	if !o.TotalsOnly {
 		sim.ThreatTrials = p.threatTrials(o.Trials)
 		first = slices.Clone(totals[:sim.ThreatTrials])
 	}
-	sim.sorted = totals
 	sortOn(sim.sorted, o.Workers)
 	sim.Mean, sim.StandardError = meanOf(sim.sorted)
-	if apart != nil {
-		tail := newTail(first, sim.sorted, o.Workers)
-		if sim.Threats, err = describeThreats(ctx, sources, o, &tail, apart); err != nil {
-			return nil, err
-		}
+	if o.TotalsOnly {
+		return sim, nil
 	}
-	return sim, nil
+	tail := newTail(first, sim.sorted, o.Workers)
+	sim.Threats = make([]SimulatedThreat, len(columns))
+	o.Progress = nil
+	tell := about(&tail)
+	err := share1(ctx, len(columns), o, func(b *bench, i int) error {
+		sim.Threats[i] = tell(b, i, columns[i][:sim.ThreatTrials])
+		return nil
+	})
+	return sim, err
 }
 
 func checkSize(sources []*source, o SimOptions) error {
@@ -121,14 +136,20 @@ func simulateTotals(ctx context.Context, sources []*source, o SimOptions, totals
 	})
 }
 
-// runApart is run for a source whose own losses are wanted too.
+// runApart is run for a source whose own losses are wanted too; own is still zero.
 func (b *bench) runApart(src *source, into *column, own []int64) error {
-	var col column
-	if err := b.run(src, &col); err != nil {
+	var last column
+	col := &last
+	if len(own) >= blockSize {
+		col = (*column)(own)
+	}
+	if err := b.run(src, col); err != nil {
 		return err
 	}
-	copy(own, col[:])
-	for i, u := range &col {
+	if col == &last {
+		copy(own, col[:])
+	}
+	for i, u := range col {
 		into[i] += u
 	}
 	return nil

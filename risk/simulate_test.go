@@ -32,6 +32,7 @@ mitigations:
 `
 
 func TestSimulationAgreesWithExpectation(t *testing.T) {
+	t.Parallel()
 	p := compile(t, shop)
 	for _, s := range []risk.Scenario{
 		{},
@@ -42,7 +43,7 @@ func TestSimulationAgreesWithExpectation(t *testing.T) {
 		{Mitigations: []string{"backup"}, Broken: []string{"cdn"}},
 	} {
 		e := expect(t, p, s)
-		sim := simulate(t, p, s, risk.SimOptions{Trials: 400_000})
+		sim := simulate(t, p, s, risk.SimOptions{Trials: risk.Draws(400_000)})
 		if z := (sim.Mean - e.Annual) / sim.StandardError; math.Abs(z) > 4 {
 			t.Errorf("%+v: simulated %v ± %v, exact %v (%.1f standard errors)", s, sim.Mean, sim.StandardError, e.Annual, z)
 		}

@@ -111,22 +111,27 @@ func meanOf(units []int64) (mean, standardError float64) {
 	return mean, math.Sqrt(squares / n / max(1, n-1))
 }
 
-// quantileOf is the smallest of the values that a share p does not exceed, for
-// large p.
-//
-// The first values tell which others can be it; that leaves few to choose from.
-func quantileOf(units []int64, p float64) int64 {
-	k := rank(p, len(units))
-	first := slices.Clone(units[:min(len(units), blockSize)])
+// fewFirst is how many values tell about where a quantile lies.
+const fewFirst = 1 << 10
+
+// columnFigures are the sum of losses, that of their squares, and the smallest
+// value that a share p does not exceed, for large p, in one pass: the first
+// values tell which others can be it, which leaves few to choose from.
+func columnFigures(units []int64, p float64) (sum, squares float64, quantile int64) {
+	first := slices.Clone(units[:min(len(units), fewFirst)])
 	least := kth(first, rank(max(0, p-0.03), len(first)))
-	upper := units[:0:0]
+	upper := make([]int64, len(units)/8+1)
+	n := 0
 	for _, u := range units {
-		if u > least {
-			upper = append(upper, u)
-		}
+		x := float64(u)
+		sum += x
+		squares += x * x
+		upper[min(n, len(upper)-1)] = u
+		n += int(uint64(least-u) >> 63) // one more where u > least: a branch could not be foretold
 	}
-	if below := len(units) - len(upper); k >= below {
-		return kth(upper, k-below)
+	k := rank(p, len(units))
+	if below := len(units) - n; k >= below && n < len(upper) {
+		return sum, squares, kth(upper[:n], k-below)
 	}
-	return kth(slices.Clone(units), k)
+	return sum, squares, kth(slices.Clone(units), k)
 }

@@ -60,13 +60,18 @@ func (p *Portfolio) sources(s Scenario) ([]*source, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.present(stances), nil
+}
+
+// present are the threats that exist in their stances.
+func (p *Portfolio) present(stances []stance) []*source {
 	var out []*source
 	for i := range p.threats {
 		if !stances[i].absent {
 			out = append(out, newSource(&p.threats[i], &stances[i]))
 		}
 	}
-	return out, nil
+	return out
 }
 
 // load is the expected number of candidate events per trial and year.
@@ -76,4 +81,14 @@ func (src *source) load() float64 {
 		sum += c.prob * c.pass
 	}
 	return src.t.rate.mean * sum / src.t.passes
+}
+
+// candidates is about how many candidate events a block has where cells let at
+// most so much pass.
+func (src *source) candidates(most []float64) float64 {
+	sum := 0.0
+	for i := range src.cells {
+		sum += src.cells[i].prob * most[i]
+	}
+	return blockSize * src.t.rate.mean * sum / src.t.passes
 }

@@ -157,8 +157,12 @@ func TestSortAndSelect(t *testing.T) {
 			}
 		}
 		for _, p := range []float64{0.5, 0.95, 0.999, 1} {
-			if got := quantileOf(slices.Clone(x), p); got != want[rank(p, n)] {
-				t.Errorf("n = %d: quantile %v = %d, want %d", n, p, got, want[rank(p, n)])
+			sum := 0.0
+			for _, u := range x {
+				sum += float64(u)
+			}
+			if s, _, got := columnFigures(slices.Clone(x), p); got != want[rank(p, n)] || s != sum {
+				t.Errorf("n = %d: quantile %v = %d, want %d; sum %v, want %v", n, p, got, want[rank(p, n)], s, sum)
 			}
 		}
 		sortUnits(x, make([]int64, n))

@@ -1,15 +1,21 @@
 package risk
 
-// table is what the barriers of a source do in each trial of a block.
+// table is what the barriers of a source do in each trial of a block: worked out
+// for all of them beforehand, or only when wanted where few are.
 type table struct {
 	src  *source
-	pass [][blockSize]float64 // by cell; unused where nothing varies
+	pass [][blockSize]float64 // by cell; unused where nothing varies, or when lazy
 	left [][blockSize]float64
-	most []float64 // by cell: the most that passes in any trial
+	most []float64 // by cell: no trial lets more than this pass
+	lazy bool
+	ev   *evaluator
+	dims []dim
+	own  []*[blockSize]float64 // where values of the dims stand
 }
 
-// set computes the table of a source at the scores of a block.
-func (tab *table) set(src *source, s *scores) {
+// set computes the table of a source at the scores of a block; wanted is the
+// number of trials, counted as often as they are wanted, that will be read.
+func (tab *table) set(src *source, s *scores, wanted func(most []float64) float64) {
 	tab.src = src
 	tab.most = tab.most[:0]
 	for i := range src.cells {
@@ -18,19 +24,45 @@ func (tab *table) set(src *source, s *scores) {
 	if !src.varying {
 		return
 	}
+	tab.ev = src.t.evaluator(src.s)
+	tab.readDims(s)
+	tab.bound()
+	if tab.lazy = wanted != nil && wanted(tab.most) < blockSize; tab.lazy {
+		return
+	}
 	clear(tab.most)
 	tab.pass, tab.left = grow(tab.pass, len(src.cells)), grow(tab.left, len(src.cells))
-	ev := src.t.evaluator(src.s)
-	dims := src.dims(s, ev)
 	for trial := range blockSize {
-		for _, d := range dims {
-			*d.into = fromScore(d.in.dist, d.z[trial])
-		}
+		tab.turn(trial)
 		for i := range src.cells {
-			pass, left := ev.cell(&src.t.cells[i])
+			pass, left := tab.ev.cell(&src.t.cells[i])
 			tab.pass[i][trial], tab.left[i][trial] = pass, left
 			tab.most[i] = max(tab.most[i], pass)
 		}
+	}
+}
+
+// turn sets the evaluator to one trial.
+func (tab *table) turn(trial int) {
+	for _, d := range tab.dims {
+		*d.into = d.x[trial]
+	}
+}
+
+// bound sets the most that passes in each cell to what would pass if every
+// share took its least value in the block at the same time.
+func (tab *table) bound() {
+	for _, d := range tab.dims {
+		least := d.x[0]
+		for _, x := range d.x {
+			if x < least { // several times as fast as min, which minds NaN
+				least = x
+			}
+		}
+		*d.into = least
+	}
+	for i := range tab.most {
+		tab.most[i], _ = tab.ev.cell(&tab.src.t.cells[i])
 	}
 }
 
@@ -43,11 +75,15 @@ func grow(s [][blockSize]float64, n int) [][blockSize]float64 {
 
 // at is what passes and what is left in a cell in one trial.
 func (tab *table) at(cell, trial int) (pass, left float64) {
-	if tab.src.varying {
-		return tab.pass[cell][trial], tab.left[cell][trial]
+	if !tab.src.varying {
+		c := &tab.src.cells[cell]
+		return c.pass, c.left
 	}
-	c := &tab.src.cells[cell]
-	return c.pass, c.left
+	if tab.lazy {
+		tab.turn(trial)
+		return tab.ev.cell(&tab.src.t.cells[cell])
+	}
+	return tab.pass[cell][trial], tab.left[cell][trial]
 }
 
 // passes is what passes over all cells in one trial.
@@ -60,37 +96,41 @@ func (tab *table) passes(trial int) float64 {
 	return sum
 }
 
-// dim is an uncertain share, its scores, and where the evaluator wants its value.
+// dim is an uncertain share, its values by trial, and where the evaluator wants
+// the one of the trial at work.
 type dim struct {
-	in   *input
-	z    *[blockSize]float64
+	x    *[blockSize]float64
 	into *float64
 }
 
-// dims lists the uncertain shares of the barriers in place.
-func (src *source) dims(s *scores, ev *evaluator) []dim {
-	var out []dim
+// readDims lists the uncertain shares of the barriers in place.
+func (tab *table) readDims(s *scores) {
+	tab.dims = tab.dims[:0]
+	t := tab.src.t
 	add := func(id string, in *input, what uint64, into *float64) {
-		if !in.certain() {
-			out = append(out, dim{in, s.of(id, what, 0), into})
+		if in.certain() {
+			return
 		}
+		n := len(tab.dims)
+		tab.own = room(tab.own, n+1)
+		s.valuesOf(in, scoreKey{id, what, 0}, tab.own[n])
+		tab.dims = append(tab.dims, dim{tab.own[n], into})
 	}
-	for j := range src.t.barriers {
-		b := &src.t.barriers[j]
-		if !src.s.in[j] {
+	for j := range t.barriers {
+		b := &t.barriers[j]
+		if !tab.src.s.in[j] {
 			continue
 		}
 		events, onEvents, loss, onLoss := &b.events, forEfficacy, &b.loss, forLoss
-		if src.s.broken[j] {
+		if tab.src.s.broken[j] {
 			events, onEvents, loss, onLoss = &b.degraded, forDegraded, &b.degraded, forDegraded
 		}
 		if b.onEvents {
-			add(b.id, events, onEvents, &ev.e[j])
+			add(b.id, events, onEvents, &tab.ev.e[j])
 		}
 		if b.onLoss {
-			add(b.id, loss, onLoss, &ev.f[j])
+			add(b.id, loss, onLoss, &tab.ev.f[j])
 		}
-		add(b.id, &b.coverage, forCoverage, &ev.v[j])
+		add(b.id, &b.coverage, forCoverage, &tab.ev.v[j])
 	}
-	return out
 }

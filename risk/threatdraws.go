@@ -5,23 +5,29 @@ package risk
 type threatDraws struct {
 	t      *threat
 	rates  [blockSize]float64
-	occurs [][blockSize]float64 // by kind
+	occurs []*[blockSize]float64 // by kind
 }
 
 // set draws the inputs of a threat.
 func (d *threatDraws) set(t *threat, s *scores) {
 	d.t = t
 	if !t.rate.certain() {
-		values(&t.rate, s.of(t.id, forRate, 0), &d.rates)
+		s.valuesOf(&t.rate, scoreKey{t.id, forRate, 0}, &d.rates)
 	}
 	for k := range t.losses {
 		if c := &t.losses[k].chance; !c.certain() {
-			if len(d.occurs) <= k {
-				d.occurs = append(d.occurs, make([][blockSize]float64, k+1-len(d.occurs))...)
-			}
-			values(c, s.of(t.id, forChances, k), &d.occurs[k])
+			d.occurs = room(d.occurs, k+1)
+			s.valuesOf(c, scoreKey{t.id, forChances, k}, d.occurs[k])
 		}
 	}
+}
+
+// room makes a list of blocks at least n long.
+func room(s []*[blockSize]float64, n int) []*[blockSize]float64 {
+	for len(s) < n {
+		s = append(s, new([blockSize]float64))
+	}
+	return s
 }
 
 // rate is the rate (or chance) in one trial.

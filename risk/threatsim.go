@@ -3,8 +3,6 @@ package risk
 import (
 	"context"
 	"math"
-	"slices"
-	"sort"
 )
 
 // mostThreatTrials bounds how many trials single threats are told apart in, and
@@ -36,16 +34,11 @@ func newColumns(sources, trials int) [][]int64 {
 // tailFrom is where the tail begins that threats have shares of.
 const tailFrom = 0.95
 
-// describeThreats is what can be said about each threat from its column.
-func describeThreats(ctx context.Context, sources []*source, o SimOptions, tail *tail, apart [][]int64) ([]SimulatedThreat, error) {
-	out := make([]SimulatedThreat, len(sources))
-	o.Progress = nil
-	err := share1(ctx, len(sources), o, func(b *bench, i int) error {
-		out[i] = tail.describe(sources[i].t.id, apart[i])
-		out[i].IfItHappens = b.ifItHappens(sources[i])
-		return nil
-	})
-	return out, err
+// describe is what can be said about a threat from its column.
+func (b *bench) describe(src *source, tail *tail, col []int64) SimulatedThreat {
+	out := tail.describe(src.t.id, col)
+	out.IfItHappens = b.ifItHappens(src)
+	return out
 }
 
 // columnOf simulates one source alone over the first len(col) trials.
@@ -64,66 +57,14 @@ func (b *bench) columnOf(ctx context.Context, src *source, col []int64) error {
 	return nil
 }
 
-// tail is the worst years of a simulation: which trials are among them, how much
-// each counts, and their losses.
-type tail struct {
-	trials []int32
-	weight []float64 // of each of these trials, 0..1
-	loss   float64   // units
-}
-
-// newTail finds the worst of the first trials of a simulation; sorted are the
-// losses of all of its trials in order.
-func newTail(totals, sorted []int64, workers int) tail {
-	n := len(totals)
-	if n != len(sorted) {
-		sorted = slices.Clone(totals)
-		sortOn(sorted, workers)
-	}
-	from := sorted[rank(tailFrom, n)]
-	above := n - sort.Search(n, func(i int) bool { return sorted[i] > from })
-	at := n - above - sort.Search(n, func(i int) bool { return sorted[i] >= from })
-	edge := max(0, (float64(n)*(1-tailFrom)-float64(above))/float64(at))
-	var t tail
-	for i, u := range totals {
-		if u < from || u == from && edge == 0 {
-			continue
-		}
-		weight := 1.0
-		if u == from {
-			weight = edge
-		}
-		t.trials, t.weight = append(t.trials, int32(i)), append(t.weight, weight)
-		t.loss += weight * float64(u)
-	}
-	return t
-}
-
-// share is a threat's part of the losses in the worst years.
-func (t *tail) share(col []int64) float64 {
-	if t.loss <= 0 {
-		return 0
-	}
-	worst := 0.0
-	for i, trial := range t.trials {
-		worst += t.weight[i] * float64(col[trial])
-	}
-	return worst / t.loss
-}
-
 // describe is what a threat's column of losses says.
 func (t *tail) describe(id string, col []int64) SimulatedThreat {
-	out := SimulatedThreat{ID: id, TailShare: t.share(col)}
-	sum, squares := 0.0, 0.0
-	for _, u := range col {
-		x := float64(u)
-		sum += x
-		squares += x * x
-	}
+	out := SimulatedThreat{ID: id, TailShare: t.share(t.of(col))}
+	sum, squares, quantile := columnFigures(col, tailFrom)
 	n := float64(len(col))
 	out.Mean = sum / n / unitsPer
 	out.StandardError = math.Sqrt(max(0, squares/n-sum/n*sum/n)/max(1, n-1)) / unitsPer
-	out.LossOneInTwenty = fromUnits(quantileOf(col, tailFrom))
+	out.LossOneInTwenty = fromUnits(quantile)
 	return out
 }
 
@@ -153,9 +94,5 @@ func (p *Portfolio) SimulateThreat(ctx context.Context, id string, s Scenario, o
 		return SimulatedThreat{}, err
 	}
 	tail := newTail(col, nil, o.Workers)
-	out, err := describeThreats(ctx, sources, o, &tail, [][]int64{col})
-	if err != nil {
-		return SimulatedThreat{}, err
-	}
-	return out[0], nil
+	return b.describe(sources[0], &tail, col), nil
 }

@@ -15,6 +15,7 @@ const (
 const (
 	maxLog   = 31
 	maxSteps = maxLog * stepsPer
+	largest  = 2.904884966524743e13 // e to maxLog
 )
 
 // toUnits rounds an amount; ok is false where it is not a number or too large.

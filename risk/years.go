@@ -1,0 +1,240 @@
+package risk
+
+import (
+	"context"
+	"slices"
+)
+
+// mostKept bounds how many losses a [Years] keeps of its base beyond those in
+// which single threats are told apart: 128 MB.
+const mostKept = 1 << 24
+
+// Years are the simulated years of a scenario, kept threat by threat, so that
+// another scenario costs only the threats it touches, and of these only what was
+// not asked before. They are safe for concurrent use.
+type Years struct {
+	p      *Portfolio
+	o      SimOptions
+	base   []stance
+	kept   []*years // by threat; nil where it is absent
+	totals []int64
+	worst  tail
+	sums   []tailSums // by threat, in the worst years
+	sim    *Simulation
+	others *yearStore
+}
+
+// years are those of one threat in one stance.
+type years struct {
+	src   *source
+	col   []int64 // its losses in the first trials
+	about SimulatedThreat
+}
+
+// Years simulates a scenario like [Portfolio.Simulate] and keeps its years.
+//
+// Kept are 8 bytes for each threat and trial where that makes 128 MB at most,
+// else for the trials in which threats are told apart (512 MB at most; of the
+// trials beyond, a threat that is touched is drawn again); 16 bytes a trial; and
+// up to 64 MB of threats that were touched, as they then stood.
+func (p *Portfolio) Years(ctx context.Context, base Scenario, o SimOptions) (*Years, error) {
+	o = o.withDefaults()
+	stances, err := p.stances(base)
+	if err != nil {
+		return nil, err
+	}
+	y := &Years{p: p, o: o, base: stances, totals: make([]int64, o.Trials), others: &yearStore{}}
+	y.o.Progress = nil
+	sources := p.present(stances)
+	if err := checkSize(sources, o); err != nil {
+		return nil, err
+	}
+	columns := newColumns(len(sources), y.keptTrials())
+	if err := simulateTotals(ctx, sources, o, y.totals, columns); err != nil {
+		return nil, err
+	}
+	y.kept, y.sums = make([]*years, len(p.threats)), make([]tailSums, len(p.threats))
+	at := make([]int, len(sources))
+	for i, src := range sources {
+		at[i] = p.byThreat[src.t.id]
+		y.kept[at[i]] = &years{src: src, col: columns[i]}
+	}
+	y.sim, err = p.summary(ctx, o, slices.Clone(y.totals), columns, func(t *tail) teller {
+		y.worst = *t
+		return func(b *bench, i int, col []int64) SimulatedThreat {
+			y.sums[at[i]] = t.of(col)
+			y.kept[at[i]].about = b.describe(sources[i], t, col)
+			return y.kept[at[i]].about
+		}
+	})
+	return y, err
+}
+
+// keptTrials is how many trials of each threat are kept: all, or whole blocks.
+func (y *Years) keptTrials() int {
+	if n := len(y.p.threats); y.o.Trials*n <= mostKept {
+		return y.o.Trials
+	}
+	return y.columnTrials()
+}
+
+// columnTrials is how many trials of a threat are told apart.
+func (y *Years) columnTrials() int {
+	if y.o.TotalsOnly {
+		return 0
+	}
+	return y.p.threatTrials(y.o.Trials)
+}
+
+// Base is the simulation of the scenario whose years are kept.
+func (y *Years) Base() *Simulation { return y.sim }
+
+// Bytes is about how much memory the years take at most.
+func (y *Years) Bytes() int64 {
+	n := 2 * len(y.totals)
+	for _, k := range y.kept {
+		if k != nil {
+			n += len(k.col)
+		}
+	}
+	return int64(8*n) + 8*mostStored
+}
+
+// touched is a threat that meets something else than in the base.
+type touched struct {
+	at       int    // place among the threats
+	old, now *years // nil where it is absent
+	known    bool   // now was asked before
+}
+
+// Simulate draws the loss of one full year in another scenario, in the years
+// kept: to the last bit what [Portfolio.Simulate] says with the same options.
+// Threats that meet the same as in the base are not drawn again.
+func (y *Years) Simulate(ctx context.Context, s Scenario) (*Simulation, error) {
+	stances, err := y.p.stances(s)
+	if err != nil {
+		return nil, err
+	}
+	var changes []touched
+	for i := range stances {
+		if y.base[i].same(&stances[i]) {
+			continue
+		}
+		c := touched{at: i, old: y.kept[i]}
+		if !stances[i].absent {
+			if c.now = y.others.find(i, &stances[i]); c.now != nil {
+				c.known = true
+			} else {
+				c.now = &years{src: newSource(&y.p.threats[i], &stances[i]), col: make([]int64, y.keptTrials())}
+				if err := checkSize([]*source{c.now.src}, y.o); err != nil {
+					return nil, err
+				}
+			}
+		}
+		changes = append(changes, c)
+	}
+	totals := slices.Clone(y.totals)
+	if err := y.redraw(ctx, changes, totals); err != nil {
+		return nil, err
+	}
+	sim, err := y.summary(ctx, stances, changes, totals)
+	if err == nil {
+		y.others.add(changes)
+	}
+	return sim, err
+}
+
+// redraw puts the losses of the threats touched in the place of what they were.
+func (y *Years) redraw(ctx context.Context, changes []touched, totals []int64) error {
+	if len(changes) == 0 {
+		return ctx.Err()
+	}
+	blocks := (y.o.Trials + blockSize - 1) / blockSize
+	return share1(ctx, blocks, y.o, func(b *bench, block int) error {
+		b.open(block)
+		at := block * blockSize
+		sum := totals[at:min(at+blockSize, len(totals))]
+		for i := range changes {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			c := &changes[i]
+			if err := c.old.put(b, at, sum, -1, true); err != nil {
+				return err
+			}
+			if err := c.now.put(b, at, sum, 1, c.known); err != nil {
+				return err
+			}
+		}
+		return overflown(sum)
+	})
+}
+
+// put adds a threat's losses in a block to the totals, or takes them away: as
+// kept where they are known, else drawn and kept as far as its column reaches.
+func (k *years) put(b *bench, at int, sum []int64, sign int64, known bool) error {
+	if k == nil {
+		return nil
+	}
+	var losses []int64
+	switch {
+	case at >= len(k.col):
+		var drawn column
+		if err := b.run(k.src, &drawn); err != nil {
+			return err
+		}
+		losses = drawn[:]
+	case known:
+		losses = k.col[at:]
+	default:
+		var aside column
+		if err := b.runApart(k.src, &aside, k.col[at:]); err != nil {
+			return err
+		}
+		losses = aside[:]
+	}
+	for i := range sum {
+		sum[i] += sign * losses[i]
+	}
+	return nil
+}
+
+// summary says of the totals what [Portfolio.Simulate] would.
+func (y *Years) summary(ctx context.Context, stances []stance, changes []touched, totals []int64) (*Simulation, error) {
+	var columns [][]int64
+	var at []int              // places among the threats
+	now := map[int]*touched{} // by place
+	for i := range changes {
+		now[changes[i].at] = &changes[i]
+	}
+	for i := range stances {
+		switch {
+		case stances[i].absent:
+			continue
+		case now[i] != nil:
+			columns = append(columns, now[i].now.col)
+		default:
+			columns = append(columns, y.kept[i].col)
+		}
+		at = append(at, i)
+	}
+	return y.p.summary(ctx, y.o, totals, columns, func(t *tail) teller {
+		moved := t.from(&y.worst)
+		return func(b *bench, k int, col []int64) SimulatedThreat {
+			i := at[k]
+			var out SimulatedThreat
+			switch c := now[i]; {
+			case c == nil:
+				out = y.kept[i].about
+				out.TailShare = t.share(moved.apply(y.sums[i], col))
+			case c.known:
+				out = c.now.about
+				out.TailShare = t.share(t.of(col))
+			default:
+				out = b.describe(c.now.src, t, col)
+				c.now.about = out
+			}
+			return out
+		}
+	})
+}
