@@ -37,7 +37,12 @@ type Points struct {
 	Worth quantity.Quantity `json:"worth" quantity:"yearly" jsonschema:"what the anchor brings per year"`
 }
 
-// Defaults of the policy, DESIGN section 3.
+// GuessedPersonDay is what one day of one person is taken to cost, in the
+// product's currency, where a list of threats or another tool's file names
+// efforts and no price; it is always said to be a guess.
+const GuessedPersonDay = "650"
+
+// Defaults of the policy, docs/file.md.
 const (
 	DefaultHorizon      = 2.0  // years
 	DefaultDiscountRate = 0.05 // per year

@@ -50,7 +50,7 @@ func (a *app) runInit(o initOptions, args []string) error {
 	case o.from == "lines" && len(args) == 1:
 		text, ask, err = a.fromLines(o, args[0])
 	case o.from == "" && len(args) == 0:
-		if text, err = file.Starter(file.StarterOptions{ID: o.id, Name: o.name, Currency: o.currency}); err != nil {
+		if text, err = file.Starter(file.StarterOptions{ID: o.id, Name: o.name, Currency: o.currency, PersonDay: o.personDay}); err != nil {
 			err = &parley.Error{Op: "init", Kind: parley.Invalid, Err: err}
 		}
 	case o.from == "lines":

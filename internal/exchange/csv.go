@@ -8,10 +8,6 @@ import (
 	"github.com/parleysec/parley/quantity"
 )
 
-// defaultPersonDay is what a day of one person is taken to cost where a
-// spreadsheet states effort: a placeholder to be replaced by the team's own.
-const defaultPersonDay = "650"
-
 // register reads one spreadsheet of risks.
 type register struct {
 	*job

@@ -64,10 +64,10 @@ func TestCSVCost(t *testing.T) {
 		header, cell, effort, once, day string
 	}{
 		{"Cost", "5k..10k", "", "5k..10k", ""},
-		{"Cost", "5d..10d", "5d..10d", "", defaultPersonDay},
-		{"Cost (PT)", "8–15", "8d–15d", "", defaultPersonDay},
-		{"Effort", "3", "3d", "", defaultPersonDay},
-		{"Effort (weeks)", "2..4", "2w..4w", "", defaultPersonDay},
+		{"Cost", "5d..10d", "5d..10d", "", parley.GuessedPersonDay},
+		{"Cost (PT)", "8–15", "8d–15d", "", parley.GuessedPersonDay},
+		{"Effort", "3", "3d", "", parley.GuessedPersonDay},
+		{"Effort (weeks)", "2..4", "2w..4w", "", parley.GuessedPersonDay},
 		{"Kosten (k€)", "5", "", "5k", ""},
 		{"Effort (hours)", "9", "", "", ""},
 		{"Cost", "cheap", "", "", ""},

@@ -191,8 +191,8 @@ func (r *register) costs(m *parley.Mitigation, row tableRow) {
 			continue
 		}
 		if worked && r.model.Policy.PersonDay.IsZero() {
-			r.model.Policy.PersonDay = quantity.Of(defaultPersonDay)
-			r.report.guessed("price of a person-day", "policy.person_day", "effort needs it, the spreadsheet does not state it: "+defaultPersonDay)
+			r.model.Policy.PersonDay = quantity.Of(parley.GuessedPersonDay)
+			r.report.guessed("price of a person-day", "policy.person_day", "effort needs it, the spreadsheet does not state it: "+parley.GuessedPersonDay)
 		}
 	}
 }

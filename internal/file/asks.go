@@ -43,7 +43,7 @@ func (a *asks) text(name string, m *parley.Model) []string {
 		out = append(out, fmt.Sprintf("%s with an effort got a mitigation still to be found: ask “What would we build for that effort, and which share does it stop?”", plural(n, "threat")))
 	}
 	if a.personDay {
-		out = append(out, fmt.Sprintf("policy.person_day: %s was assumed: ask “What does one day of one person cost?”", guessedPersonDay))
+		out = append(out, fmt.Sprintf("policy.person_day: %s was assumed: ask “What does one day of one person cost?”", parley.GuessedPersonDay))
 	}
 	if a.currency != "" {
 		out = append(out, fmt.Sprintf("product.currency: %s was assumed", a.currency))

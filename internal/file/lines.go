@@ -29,11 +29,10 @@ type LinesOptions struct {
 
 // What is assumed where neither the list nor the options say.
 const (
-	guessedCurrency  = "GBP"
-	guessedPersonDay = "600"
-	guessedChance    = "medium"
-	guessedLoss      = "medium"
-	guessedStrength  = "most"
+	guessedCurrency = "GBP"
+	guessedChance   = "medium"
+	guessedLoss     = "medium"
+	guessedStrength = "most"
 )
 
 // FromLines makes a model from a list of threats, one a line:
@@ -199,7 +198,7 @@ func (l *lister) id(title, prefix string) string {
 func (l *lister) finish() (*parley.Model, []string, error) {
 	m := &l.model
 	if len(m.Mitigations) > 0 || l.options.PersonDay != "" {
-		m.Policy.PersonDay = quantity.Of(keep(l.options.PersonDay, guessedPersonDay))
+		m.Policy.PersonDay = quantity.Of(keep(l.options.PersonDay, parley.GuessedPersonDay))
 		l.asks.personDay = l.options.PersonDay == ""
 	}
 	problems := append(parley.Resolve(m), parley.Validate(m)...)

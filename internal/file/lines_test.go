@@ -153,7 +153,7 @@ func TestLinesAsk(t *testing.T) {
 		"2 of 3 threats do not say what it costs; medium was guessed (a, c)",
 		"no threat says who is harmed",
 		"1 threat with an effort got a mitigation",
-		"policy.person_day: 600 was assumed",
+		"policy.person_day: 650 was assumed",
 		"product.currency: GBP was assumed",
 	} {
 		if !strings.Contains(text, want) {

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/quantity"
 )
 
 //go:embed starter.yaml
@@ -19,6 +20,8 @@ type StarterOptions struct {
 	ID       string // by default made from Name
 	Name     string
 	Currency string // ISO 4217
+	// PersonDay is what one day of one person costs; by default parley.GuessedPersonDay.
+	PersonDay string
 }
 
 // Starter is a small commented negotiation file to start from. It is valid as
@@ -33,10 +36,20 @@ func Starter(o StarterOptions) ([]byte, error) {
 	case o.Currency != "" && !parley.ValidCurrency(o.Currency):
 		return nil, fmt.Errorf("%q is not a currency code of ISO 4217, such as GBP", o.Currency)
 	}
+	if o.PersonDay != "" {
+		q, err := quantity.Parse(o.PersonDay, quantity.Money, quantity.Env{Currency: keep(o.Currency, guessedCurrency)})
+		if err != nil {
+			return nil, fmt.Errorf("what a person-day costs: %w", err)
+		}
+		if _, single := q.Dist().(quantity.Constant); !single {
+			return nil, fmt.Errorf("what a person-day costs: one number, not the range %q: everybody measures with the same one", o.PersonDay)
+		}
+	}
 	return []byte(strings.NewReplacer(
 		"id: my-product ", "id: "+keep(o.ID, "my-product")+" ",
 		"name: My product", "name: "+keep(quoted(o.Name), "My product"),
-		"currency: GBP", "currency: "+keep(o.Currency, "GBP"),
+		"currency: GBP", "currency: "+keep(o.Currency, guessedCurrency),
+		"person_day: "+parley.GuessedPersonDay+" ", "person_day: "+keep(quoted(o.PersonDay), parley.GuessedPersonDay)+" ",
 	).Replace(starter)), nil
 }
 

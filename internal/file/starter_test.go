@@ -3,6 +3,8 @@ package file
 import (
 	"strings"
 	"testing"
+
+	"github.com/parleysec/parley"
 )
 
 func TestStarterIsClean(t *testing.T) {
@@ -11,6 +13,7 @@ func TestStarterIsClean(t *testing.T) {
 		{Name: "Web shop", Currency: "EUR"},
 		{ID: "shop-2", Name: "It's: a #1 \"shop\"\n- or two"},
 		{Name: "日本"},
+		{PersonDay: "€1 250", Currency: "EUR"},
 	} {
 		data, err := Starter(o)
 		if err != nil {
@@ -24,6 +27,9 @@ func TestStarterIsClean(t *testing.T) {
 		if o.Currency != "" && p.Currency != o.Currency || o.ID != "" && p.ID != o.ID {
 			t.Errorf("%+v gave %+v", o, p)
 		}
+		if want := keep(o.PersonDay, parley.GuessedPersonDay); doc.Model.Policy.PersonDay.Text != want {
+			t.Errorf("person_day %q, want %q", doc.Model.Policy.PersonDay.Text, want)
+		}
 		if want := strings.Join(strings.Fields(o.Name), " "); o.Name != "" && p.Name != want {
 			t.Errorf("name %q, want %q", p.Name, want)
 		}
@@ -31,7 +37,7 @@ func TestStarterIsClean(t *testing.T) {
 }
 
 func TestStarterRefuses(t *testing.T) {
-	for _, o := range []StarterOptions{{ID: "a b"}, {Currency: "pounds"}} {
+	for _, o := range []StarterOptions{{ID: "a b"}, {Currency: "pounds"}, {PersonDay: "lots"}, {PersonDay: "550..700"}, {PersonDay: "£600", Currency: "EUR"}} {
 		if data, err := Starter(o); err == nil {
 			t.Errorf("%+v gave %d bytes", o, len(data))
 		}
