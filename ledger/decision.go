@@ -82,7 +82,7 @@ type Move struct {
 	By      string // claimed, "" for none
 	Because string
 	Broken  []Broken
-	Brief   *Attachment // the bytes whoever moved it saw, nil where none were kept
+	Brief   *Attachment `json:",omitempty"` // the bytes whoever moved it saw, nil where none were kept
 }
 
 // Holds reports whether the decision is in force for a threat.

@@ -55,14 +55,13 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 	if err != nil {
 		return nil, invalidFile(req.Name, err)
 	}
-	db, err := s.create(ctx, actor)
-	if err != nil {
+	if _, err := s.create(ctx, actor); err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(req.Data)
 	app := ledger.Application{Model: doc.Model, Name: req.Name, Digest: hex.EncodeToString(sum[:]), Prefer: req.Prefer}
 	r := &ApplyResult{Schema: "parley.apply/1", Product: doc.Model.Product.ID}
-	events, _, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+	events, _, err := s.record(ctx, actor, "Apply", "apply "+req.Name, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
 		merged, err := state.Merge(app)
 		if err != nil {
 			return nil, err
@@ -76,7 +75,7 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 		return drafts, err
 	})
 	if err != nil {
-		return nil, ledgerError("apply "+req.Name, err)
+		return nil, err
 	}
 	r.fill(events, doc)
 	if n := len(r.Conflicts); n > 0 {

@@ -78,18 +78,10 @@ func (e *MovedError) Error() string {
 
 // Decide records a decision with the exact bytes of the brief it stood on.
 func (s *Service) Decide(ctx context.Context, actor Actor, req DecideRequest) (*DecideResult, error) {
-	if err := allow(actor, "Decide"); err != nil {
-		return nil, err
-	}
-	db, err := s.open(ctx)
-	if err != nil {
-		return nil, err
-	}
 	r := &DecideResult{Schema: "parley.decision/1"}
-	op := "decide " + strings.Join(req.Threats, ", ")
 	var productID string
-	events, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
-		d, err := s.deciding(ctx, state, actor, req)
+	events, state, err := s.record(ctx, actor, "Decide", "decide "+strings.Join(req.Threats, ", "), func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+		d, err := s.deciding(state, actor, req)
 		if err != nil {
 			return nil, err
 		}
@@ -103,14 +95,14 @@ func (s *Service) Decide(ctx context.Context, actor Actor, req DecideRequest) (*
 		return drafts, err
 	})
 	if err != nil {
-		return nil, ledgerError(op, err)
+		return nil, err
 	}
 	r.fill(state.Product(productID), events)
 	return r, nil
 }
 
 // deciding resolves ids and checks the rules before anything is computed.
-func (s *Service) deciding(ctx context.Context, state *ledger.State, actor Actor, req DecideRequest) (ledger.Deciding, error) {
+func (s *Service) deciding(state *ledger.State, actor Actor, req DecideRequest) (ledger.Deciding, error) {
 	var d ledger.Deciding
 	p, err := decidedProduct(state, req)
 	if err != nil {
@@ -196,16 +188,9 @@ func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Decid
 	if err != nil {
 		return ledger.Draft{}, err
 	}
-	report, err := s.report(ctx, l, d.Terms.Threats)
+	report, seen, err := s.seen(ctx, l, d.Terms.Threats, req.Seen)
 	if err != nil {
 		return ledger.Draft{}, err
-	}
-	seen, err := BriefBytes(report, d.Terms.Threats...)
-	if err != nil {
-		return ledger.Draft{}, err
-	}
-	if req.Seen != "" && req.Seen != Digest(seen) {
-		return ledger.Draft{}, &parley.Error{Kind: parley.Conflict, Err: &MovedError{Threats: d.Terms.Threats}}
 	}
 	t := d.Terms
 	t.AsOf, t.Engine, t.Trials, t.Seed = report.AsOf, EngineVersion, defaultTrials, defaultSeed
@@ -223,6 +208,23 @@ func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Decid
 	}, nil
 }
 
+// seen is the brief of threats and its bytes as they are kept. Whoever names the
+// digest of what they saw is refused when the numbers moved since.
+func (s *Service) seen(ctx context.Context, l *loaded, threats []string, digest string) (*brief.Report, []byte, error) {
+	report, err := s.report(ctx, l, threats)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, err := BriefBytes(report, threats...)
+	if err != nil {
+		return nil, nil, err
+	}
+	if digest != "" && digest != Digest(text) {
+		return nil, nil, &parley.Error{Kind: parley.Conflict, Err: &MovedError{Threats: threats}}
+	}
+	return report, text, nil
+}
+
 // loadFrom compiles a product of a state that was read already, to decide on
 // threats.
 func (s *Service) loadFrom(state *ledger.State, id, asOf string, threats []string) (*loaded, error) {
@@ -238,8 +240,9 @@ func (s *Service) loadFrom(state *ledger.State, id, asOf string, threats []strin
 	return l, l.compile()
 }
 
-// BriefBytes is the brief of threats as it is kept with a decision: canonical
-// JSON without anything that differs from one reading to the next.
+// BriefBytes is the brief of threats as it is kept with a decision: one line of
+// JSON, fields in the order of [brief.Report], without the totals over other
+// threats. The same report always gives the same bytes.
 func BriefBytes(r *brief.Report, threats ...string) ([]byte, error) {
 	part := *r
 	part.Threats = nil

@@ -18,6 +18,7 @@ type MoveRequest struct {
 	Move     string // withdraw, reopen, approve or reject
 	Because  string
 	By       string
+	Seen     string // approve: digest of the brief the approver saw; "" takes it as it is now
 }
 
 var errNoReason = errors.New("a change to a decision needs its reason")
@@ -26,21 +27,14 @@ var errNoReason = errors.New("a change to a decision needs its reason")
 // rejects a proposal. What is approved takes effect, and re-opens what no
 // longer holds with it.
 func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*DecideResult, error) {
-	if err := allow(actor, "Move"); err != nil {
-		return nil, err
-	}
-	db, err := s.open(ctx)
-	if err != nil {
-		return nil, err
-	}
 	r := &DecideResult{Schema: "parley.decision/1", Decisions: []Decision{}, Tasks: []Task{}, Reopened: []Reopened{}, Notes: []string{}}
 	var ref ledger.Ref
-	_, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+	_, state, err := s.record(ctx, actor, "Move", req.Move+" "+req.Decision, func(state *ledger.State, at time.Time) (_ []ledger.Draft, err error) {
 		if ref, err = state.Resolve(req.Product, req.Decision, ledger.KindDecision, ledger.KindProposal); err != nil {
 			return nil, err
 		}
 		p := state.Product(ref.Product)
-		drafts, err := s.moves(state, p, ref, actor, req)
+		drafts, err := s.moves(ctx, state, p, ref, actor, req)
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +45,7 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 		return drafts, err
 	})
 	if err != nil {
-		return nil, ledgerError(req.Move+" "+req.Decision, err)
+		return nil, err
 	}
 	p := state.Product(ref.Product)
 	if ref.Kind == ledger.KindProposal {
@@ -64,7 +58,7 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 }
 
 // moves are the drafts of one move, before what follows from them.
-func (s *Service) moves(state *ledger.State, p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest) ([]ledger.Draft, error) {
+func (s *Service) moves(ctx context.Context, state *ledger.State, p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest) ([]ledger.Draft, error) {
 	if ref.Kind == ledger.KindProposal {
 		return answer(p.Proposal(ref.ID), actor, req)
 	}
@@ -72,10 +66,7 @@ func (s *Service) moves(state *ledger.State, p *ledger.Product, ref ledger.Ref, 
 	to := map[string]ledger.Status{"withdraw": ledger.Retracted, "reopen": ledger.Reopened, "reject": ledger.Rejected}[req.Move]
 	switch {
 	case req.Move == "approve":
-		if err := ledger.CheckApproval(state, d, actor, req.By, s.today()); err != nil {
-			return nil, err
-		}
-		return ledger.Approving(d, actor, req.By, req.Because), nil
+		return s.approving(ctx, state, d, actor, req)
 	case to == "":
 		return nil, parley.Errorf(parley.Invalid, "", "%q is no move of a decision", req.Move)
 	case !ledger.HasReason(req.Because):
@@ -86,6 +77,29 @@ func (s *Service) moves(state *ledger.State, p *ledger.Product, ref ledger.Ref, 
 	}
 	draft := ledger.Draft{Product: d.Product, Cause: d.Event, Body: &ledger.DecisionMoved{Decision: d.Short, To: to, Because: req.Because}}
 	return ledger.Stamp([]ledger.Draft{draft}, actor, req.By), nil
+}
+
+// approving approves a decision on the brief as it is now, which is kept beside
+// the approval: what the proposer saw may be of another day. What the decision
+// leaves is judged by both.
+func (s *Service) approving(ctx context.Context, state *ledger.State, d *ledger.Decision, actor Actor, req MoveRequest) ([]ledger.Draft, error) {
+	if err := ledger.CheckApproval(state, d, actor, req.By, s.today()); err != nil {
+		return nil, err
+	}
+	l, err := s.loadFrom(state, d.Product, "", d.Threats)
+	if err != nil {
+		return nil, err
+	}
+	report, seen, err := s.seen(ctx, l, d.Threats, req.Seen)
+	if err != nil {
+		return nil, err
+	}
+	terms := d.Terms
+	terms.Exposure, terms.Propose = exposure(report, terms), false
+	if err := ledger.CheckExposure(state, ledger.Deciding{Product: d.Product, Terms: terms, Actor: actor, By: req.By, Today: s.today()}); err != nil {
+		return nil, err
+	}
+	return ledger.Approving(d, actor, req.By, req.Because, seen), nil
 }
 
 // answer approves or rejects a proposal.

@@ -47,23 +47,15 @@ type NotesResult struct {
 // that was said there. A challenge of a proposed decision moves it to challenged;
 // an estimate moves no price.
 func (s *Service) AddNote(ctx context.Context, actor Actor, req NoteRequest) (*NotesResult, error) {
-	if err := allow(actor, "AddNote"); err != nil {
-		return nil, err
-	}
-	db, err := s.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	op := string(req.Kind) + " " + req.About
 	var ref ledger.Ref
-	_, state, err := db.Update(ctx, func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) {
+	_, state, err := s.record(ctx, actor, "AddNote", string(req.Kind)+" "+req.About, func(state *ledger.State, _ time.Time) (_ []ledger.Draft, err error) {
 		if ref, err = state.Resolve(req.Product, req.About, ledger.KindThreat, ledger.KindDecision); err != nil {
 			return nil, err
 		}
 		return req.drafts(state, ref, actor)
 	})
 	if err != nil {
-		return nil, ledgerError(op, err)
+		return nil, err
 	}
 	return notesOf(state.Product(ref.Product), ref), nil
 }

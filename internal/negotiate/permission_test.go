@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/ledger"
@@ -68,4 +69,52 @@ func TestUnknownUseCaseIsDenied(t *testing.T) {
 	if err := allow(Local("tom", ViaCLI), "Frobnicate"); parley.KindOfError(err) != parley.Forbidden {
 		t.Errorf("got %v", err)
 	}
+}
+
+// A use-case that is listed as one that reads cannot write, whatever it tries.
+func TestWhatReadsCannotWrite(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	before := d.size()
+	_, _, err := d.record(t.Context(), d.tom, "Status", "try", func(*ledger.State, time.Time) ([]ledger.Draft, error) {
+		return ledger.Stamp([]ledger.Draft{{Body: &ledger.SettingChanged{Name: "x", Value: "y"}}}, d.tom, ""), nil
+	})
+	if parley.KindOfError(err) != parley.Internal || d.size() != before {
+		t.Errorf("%v, %d events, before %d", err, d.size(), before)
+	}
+}
+
+// TestA8OnlyWhatWritesWrites calls every use-case listed as one that reads, on a
+// ledger, with whatever request: none of them records anything.
+func TestA8OnlyWhatWritesWrites(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	before := d.size()
+	service := reflect.ValueOf(d.Service)
+	for name, p := range permissions {
+		if p.writes {
+			continue
+		}
+		m := service.MethodByName(name)
+		args := []reflect.Value{reflect.ValueOf(t.Context()), reflect.ValueOf(d.tom)}
+		for i := 2; i < m.Type().NumIn(); i++ {
+			args = append(args, reflect.Zero(m.Type().In(i)))
+		}
+		if name != "ExportLedger" && name != "Backup" { // they need somewhere to write to
+			m.Call(args)
+		}
+		if n := d.size(); n != before {
+			t.Errorf("%s made %d events of %d", name, n, before)
+		}
+	}
+}
+
+// size is the number of events in the ledger.
+func (d *desk) size() int64 {
+	d.t.Helper()
+	state, err := d.state(d.t.Context())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return state.Size
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/quantity"
 	"github.com/parleysec/parley/risk"
 )
 
@@ -25,6 +26,15 @@ const (
 // well outside what a second opinion on the same facts moves an estimate.
 const tolerance = 1.25
 
+// The least that a premise may rise by default, so that one of nothing, or of
+// next to nothing, is not broken by what nobody would meet for: a day of work,
+// or its price, and one chance in a thousand.
+const (
+	leastEffort = 1.0   // person-days
+	leastChance = 0.001 // share
+	leastMoney  = 100.0 // currency, where a day of work has no price
+)
+
 // defaultTrials and defaultSeed are those of DESIGN section 3.
 const (
 	defaultTrials = 100_000
@@ -33,7 +43,7 @@ const (
 
 // premises are the figures a decision stands on, each with how far it may rise.
 func (l *loaded) premises(t ledger.Terms) ([]ledger.Premise, error) {
-	figures, err := l.figures(l.without(t.Supersedes...), t.Threats, t.With, t.Seed)
+	figures, err := l.figures(l.without(t.Supersedes...), t)
 	if err != nil {
 		return nil, err
 	}
@@ -42,8 +52,12 @@ func (l *loaded) premises(t ledger.Terms) ([]ledger.Premise, error) {
 		if f.Gone {
 			continue
 		}
-		high := f.highest()
-		p := ledger.Premise{Name: f.key.Name, Ref: f.key.Ref, Value: f.Value, High: &high, Unit: f.unit}
+		p := ledger.Premise{Name: f.key.Name, Ref: f.key.Ref, Value: f.Value, Unit: f.unit}
+		if edge := l.edge(f); f.mayRise() {
+			p.Low = &edge
+		} else {
+			p.High = &edge
+		}
 		p.Says = catalogue.T("premise."+f.key.Name, "ref", f.key.Ref)
 		out = append(out, p)
 	}
@@ -56,27 +70,44 @@ type figure struct {
 	unit string
 }
 
-// highest is how far a figure may rise. A chance may rise as far as it does when
-// the events behind it get that much more frequent: it never reaches 1.
-func (f figure) highest() float64 {
-	if f.key.Name == premiseChance {
-		return -math.Expm1(tolerance * math.Log1p(-f.Value))
+// mayRise reports whether more of a figure is better: only a fall breaks it.
+func (f figure) mayRise() bool { return f.key.Name == ledger.PremiseLimit }
+
+// edge is how far a figure may rise, or fall where more of it is better. A
+// chance may rise as far as it does when the events behind it get that much more
+// frequent: it never reaches 1.
+func (l *loaded) edge(f figure) float64 {
+	money := leastMoney
+	if day := l.portfolio.PersonDay(); day > 0 {
+		money = day
 	}
-	return f.Value * tolerance
+	switch {
+	case f.key.Name == premiseChance:
+		return max(-math.Expm1(tolerance*math.Log1p(-f.Value)), min(1, f.Value+leastChance))
+	case f.key.Name == premiseEffort:
+		return max(f.Value*tolerance, f.Value+leastEffort)
+	case f.mayRise():
+		return max(0, min(f.Value/tolerance, f.Value-money))
+	}
+	return max(f.Value*tolerance, f.Value+money)
 }
 
-// figures computes what premises compare, for threats and the work decided.
-func (l *loaded) figures(sc risk.Scenario, threats, with []string, seed uint64) ([]figure, error) {
+// figures computes what premises compare, for the threats, the work and the
+// contracts of a decision, with its own seed.
+func (l *loaded) figures(sc risk.Scenario, d ledger.Terms) ([]figure, error) {
 	var out []figure
-	for _, id := range threats {
-		figures, err := l.threatFigures(sc, id, seed)
+	for _, id := range d.Threats {
+		figures, err := l.threatFigures(sc, id, d.Seed)
 		if err != nil {
 			return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
 		}
 		out = append(out, figures...)
 	}
 	currency := l.model.Product.Currency
-	for _, id := range with {
+	if d.Kind == parley.Transfer {
+		return append(out, l.transferFigures(d.With)...), nil
+	}
+	for _, id := range d.With {
 		m := l.model.Mitigation(id)
 		if m == nil || !m.Cost.Stated() {
 			continue
@@ -88,6 +119,41 @@ func (l *loaded) figures(sc risk.Scenario, threats, with []string, seed uint64) 
 		)
 	}
 	return out, nil
+}
+
+// transferFigures are what a transfer costs and what it leaves with us, as
+// stated; one that is not stated any more is gone.
+func (l *loaded) transferFigures(with []string) []figure {
+	var out []figure
+	currency := l.model.Product.Currency
+	for _, id := range with {
+		t := l.treatment(id)
+		add := func(name, unit string, q quantity.Quantity) {
+			if t == nil || !q.IsZero() {
+				out = append(out, figure{ledger.Figure{Value: q.Mean(), Gone: t == nil}, ledger.PremiseKey{Name: name, Ref: id}, unit})
+			}
+		}
+		var x parley.Treatment
+		if t != nil {
+			x = *t
+		}
+		add(ledger.PremisePremium, currency+" per year", x.Premium)
+		add(ledger.PremiseDeductible, currency, x.Deductible)
+		add(ledger.PremiseLimit, currency, x.Limit)
+	}
+	return out
+}
+
+// treatment finds a treatment of any threat of the model, nil when there is none.
+func (l *loaded) treatment(id string) *parley.Treatment {
+	for i := range l.model.Threats {
+		for j := range l.model.Threats[i].Treatments {
+			if x := &l.model.Threats[i].Treatments[j]; x.ID == id {
+				return x
+			}
+		}
+	}
+	return nil
 }
 
 // threatFigures are the chance of a threat and, where its loss has a price, its
@@ -157,7 +223,12 @@ func recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draft, []Reopened
 		if d.Status != ledger.InForce || len(d.Premises) == 0 {
 			continue
 		}
-		figures, err := l.figures(l.without(d.Short), d.Live, l.unfinished(d.With), d.Seed)
+		terms := d.Terms
+		terms.Threats = d.Live
+		if d.Kind != parley.Transfer {
+			terms.With = l.unfinished(d.With)
+		}
+		figures, err := l.figures(l.without(d.Short), terms)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -22,10 +22,7 @@ type ProductInfo struct {
 
 // Products lists the products of the ledger.
 func (s *Service) Products(ctx context.Context, actor Actor) ([]ProductInfo, error) {
-	if err := allow(actor, "Products"); err != nil {
-		return nil, err
-	}
-	state, err := s.state(ctx)
+	_, state, err := s.recorded(ctx, actor, "Products")
 	if err != nil {
 		return nil, err
 	}

@@ -19,16 +19,9 @@ type ProveRequest struct {
 // Prove makes a file that shows, without the ledger, that a decision stands in
 // the record.
 func (s *Service) Prove(ctx context.Context, actor Actor, req ProveRequest) ([]byte, error) {
-	if err := allow(actor, "Prove"); err != nil {
-		return nil, err
-	}
-	db, err := s.open(ctx)
+	db, state, err := s.recorded(ctx, actor, "Prove")
 	if err != nil {
 		return nil, err
-	}
-	state, err := db.State(ctx)
-	if err != nil {
-		return nil, ledgerError("read the ledger", err)
 	}
 	ref, err := state.Resolve(req.Product, req.Decision, ledger.KindDecision)
 	if err != nil {

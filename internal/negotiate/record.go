@@ -45,16 +45,9 @@ var errEnough = errors.New("enough")
 
 // Log lists the record.
 func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogResult, error) {
-	if err := allow(actor, "Log"); err != nil {
-		return nil, err
-	}
-	db, err := s.open(ctx)
+	db, state, err := s.recorded(ctx, actor, "Log")
 	if err != nil {
 		return nil, err
-	}
-	state, err := db.State(ctx)
-	if err != nil {
-		return nil, ledgerError("read the ledger", err)
 	}
 	if req.Product != "" {
 		if _, err := product(state, req.Product); err != nil {
@@ -154,6 +147,8 @@ type ShowResult struct {
 	NotTaken []ledger.NotTaken `json:"not_taken"`
 	Notes    []Note            `json:"notes"` // what was said about it and its threats, oldest first
 	Brief    json.RawMessage   `json:"brief"` // the very bytes that were seen
+
+	ApprovedBrief json.RawMessage `json:"approved_brief,omitempty"` // the very bytes the approver saw
 }
 
 // Move is one step of a decision's life.
@@ -165,12 +160,17 @@ type Move struct {
 	By      string          `json:"by,omitempty"` // claimed
 	Because string          `json:"because,omitempty"`
 	Broken  []ledger.Broken `json:"broken,omitempty"`
+	Brief   string          `json:"brief,omitempty"` // commitment to the brief whoever approved it saw
 }
 
 func movesOf(d *ledger.Decision) []Move {
 	out := []Move{}
 	for _, m := range d.History {
-		out = append(out, Move(m))
+		x := Move{To: m.To, At: m.At, Event: m.Event, Actor: m.Actor, By: m.By, Because: m.Because, Broken: m.Broken}
+		if m.Brief != nil {
+			x.Brief = m.Brief.Hash
+		}
+		out = append(out, x)
 	}
 	return out
 }
@@ -199,6 +199,14 @@ func (s *Service) Show(ctx context.Context, actor Actor, req ShowRequest) (*Show
 	if d.Brief != nil {
 		if r.Brief, err = db.Attachment(ctx, *d.Brief); err != nil {
 			return nil, ledgerError("read the brief of "+d.Short, err)
+		}
+	}
+	for _, m := range d.History {
+		if m.Brief == nil {
+			continue
+		}
+		if r.ApprovedBrief, err = db.Attachment(ctx, *m.Brief); err != nil {
+			return nil, ledgerError("read the brief "+d.Short+" was approved on", err)
 		}
 	}
 	return r, nil

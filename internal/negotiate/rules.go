@@ -35,10 +35,7 @@ type Rule struct {
 
 // Rules reads the organisation's rules.
 func (s *Service) Rules(ctx context.Context, actor Actor) (*RulesResult, error) {
-	if err := allow(actor, "Rules"); err != nil {
-		return nil, err
-	}
-	state, err := s.state(ctx)
+	_, state, err := s.recorded(ctx, actor, "Rules")
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +86,7 @@ func (s *Service) SetRule(ctx context.Context, actor Actor, req RuleRequest) (*R
 	if strings.TrimSpace(req.Because) == "" {
 		return nil, (&parley.Error{Op: "change the rules", Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
 	}
-	return s.ruling(ctx, "change the rules", func(state *ledger.State) ([]ledger.Draft, error) {
+	return s.ruling(ctx, actor, "SetRule", "change the rules", func(state *ledger.State) ([]ledger.Draft, error) {
 		body := &ledger.RuleProposed{Name: req.Name, Value: req.Value, Because: req.Because}
 		if req.Role.Name != "" {
 			body.Name = ledger.RuleAuthority
@@ -119,10 +116,7 @@ type SettleRuleRequest struct {
 
 // SettleRule accepts or refuses a change of the rules that waits.
 func (s *Service) SettleRule(ctx context.Context, actor Actor, req SettleRuleRequest) (*RulesResult, error) {
-	if err := allow(actor, "SettleRule"); err != nil {
-		return nil, err
-	}
-	return s.ruling(ctx, "settle "+req.Rule, func(state *ledger.State) ([]ledger.Draft, error) {
+	return s.ruling(ctx, actor, "SettleRule", "settle "+req.Rule, func(state *ledger.State) ([]ledger.Draft, error) {
 		rule := state.Rule(strings.ToUpper(req.Rule))
 		if rule == nil {
 			return nil, parley.Errorf(parley.NotFound, "settle "+req.Rule, "there is no such rule").WithHint("parley policy lists them")
@@ -141,14 +135,10 @@ func (s *Service) SettleRule(ctx context.Context, actor Actor, req SettleRuleReq
 	})
 }
 
-func (s *Service) ruling(ctx context.Context, op string, draft func(*ledger.State) ([]ledger.Draft, error)) (*RulesResult, error) {
-	db, err := s.open(ctx)
+func (s *Service) ruling(ctx context.Context, actor Actor, useCase, op string, draft func(*ledger.State) ([]ledger.Draft, error)) (*RulesResult, error) {
+	_, state, err := s.record(ctx, actor, useCase, op, func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) { return draft(state) })
 	if err != nil {
 		return nil, err
-	}
-	_, state, err := db.Update(ctx, func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) { return draft(state) })
-	if err != nil {
-		return nil, ledgerError(op, err)
 	}
 	return rulesOf(state), nil
 }

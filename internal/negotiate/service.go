@@ -22,6 +22,7 @@ type Service struct {
 	mu    sync.Mutex
 	db    *store.DB
 	plans []knownPlan // the last ones, oldest first
+	years yearsMemo
 }
 
 func (s *Service) now() time.Time {
@@ -72,6 +73,43 @@ func (s *Service) opened(open func() (*store.DB, error)) (*store.DB, error) {
 	}
 	s.db = db
 	return db, nil
+}
+
+// record is the one way in which a use-case writes to the record: the table of
+// permissions must say that it writes and that the actor may call it. The draft
+// is made anew when somebody else wrote in between.
+func (s *Service) record(ctx context.Context, actor Actor, useCase, op string, draft func(*ledger.State, time.Time) ([]ledger.Draft, error)) ([]ledger.Event, *ledger.State, error) {
+	if err := allow(actor, useCase); err != nil {
+		return nil, nil, err
+	}
+	if !permissions[useCase].writes {
+		return nil, nil, parley.Errorf(parley.Internal, op, "%s is listed as a use-case that only reads", useCase)
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	events, state, err := db.Update(ctx, draft)
+	if err != nil {
+		return nil, nil, ledgerError(op, err)
+	}
+	return events, state, nil
+}
+
+// recorded is the ledger and its state for a use-case that reads the record.
+func (s *Service) recorded(ctx context.Context, actor Actor, useCase string) (*store.DB, *ledger.State, error) {
+	if err := allow(actor, useCase); err != nil {
+		return nil, nil, err
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	state, err := db.State(ctx)
+	if err != nil {
+		return nil, nil, ledgerError("read the ledger", err)
+	}
+	return db, state, nil
 }
 
 // ledgerError gives an error of ledger or store its kind.

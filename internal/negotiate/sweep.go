@@ -23,21 +23,14 @@ type SweepResult struct {
 // premises no longer hold, in every product, whether or not anybody looks. It
 // writes everything at once or nothing, and nothing the second time.
 func (s *Service) Sweep(ctx context.Context, actor Actor) (*SweepResult, error) {
-	if err := allow(actor, "Sweep"); err != nil {
-		return nil, err
-	}
-	db, err := s.open(ctx)
-	if err != nil {
-		return nil, err
-	}
 	actor.Via = ledger.ViaJob
 	r := &SweepResult{Schema: "parley.sweep/1"}
-	events, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+	events, state, err := s.record(ctx, actor, "Sweep", "sweep", func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
 		r.AsOf, r.Ended, r.Reopened, r.Notes = s.today(), []Decision{}, []Reopened{}, []string{}
 		return s.sweep(state, actor, at, r)
 	})
 	if err != nil {
-		return nil, ledgerError("sweep", err)
+		return nil, err
 	}
 	r.Recorded = len(events)
 	for _, e := range events {

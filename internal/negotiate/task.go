@@ -168,16 +168,9 @@ func nearTask(state *ledger.State, req DoneRequest, err error) error {
 // Done changes the status of a task. A finished mitigation stands as a control
 // from then on.
 func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*TasksResult, error) {
-	if err := allow(actor, "Done"); err != nil {
-		return nil, err
-	}
-	db, err := s.open(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var ref ledger.Ref
 	to := cmp.Or(req.To, ledger.TaskDone)
-	_, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+	_, state, err := s.record(ctx, actor, "Done", "task "+req.Task, func(state *ledger.State, at time.Time) (_ []ledger.Draft, err error) {
 		if ref, err = resolveTask(state, req); err != nil {
 			return nil, err
 		}
@@ -190,7 +183,7 @@ func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*Task
 		return drafts, err
 	})
 	if err != nil {
-		return nil, ledgerError("task "+req.Task, err)
+		return nil, err
 	}
 	p := state.Product(ref.Product)
 	return &TasksResult{Schema: "parley.tasks/1", Product: p.ID, Tasks: []Task{taskOf(p, p.Task(ref.ID))}}, nil
