@@ -170,6 +170,9 @@ func (s *Service) planProgress() func(plan.Progress) {
 }
 
 func planError(m *parley.Model, err error) error {
+	if no, ok := infeasible(m, err); ok {
+		return no
+	}
 	if is[*parley.Error](err) {
 		return err
 	}
