@@ -353,7 +353,7 @@ func (s *Service) planRisk(ctx context.Context, l *loaded, built *model.Built, p
 		return err
 	}
 	before, after := l.today(), l.with(built.Scenario(p.Chosen))
-	pr := pricing{service: s, l: l, trials: trials, method: Simulate}
+	pr := pricing{service: s, l: l, trials: trials, method: Simulate, compared: true}
 	b, err := pr.risk(ctx, before)
 	if err != nil {
 		return err

@@ -127,6 +127,8 @@ type pricing struct {
 	seed    uint64
 	method  Method
 	at      []float64
+
+	compared bool // with things as they are
 }
 
 func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, error) {
@@ -216,7 +218,7 @@ func (p *pricing) simulate(ctx context.Context, sc risk.Scenario, r *RiskResult)
 	if f := p.service.Progress; f != nil {
 		opt.Progress = func(done, total int) { f("simulating", float64(done)/float64(total)) }
 	}
-	sim, err := p.l.portfolio.Simulate(ctx, sc, opt)
+	sim, err := p.service.simulation(ctx, p.l, sc, opt, p.compared)
 	if err != nil {
 		return simulated{}, priceError(p.l.model, err)
 	}
@@ -377,7 +379,7 @@ func (s *Service) WhatIf(ctx context.Context, actor Actor, req WhatIfRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: Simulate, at: req.At}
+	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: Simulate, at: req.At, compared: true}
 	r := &WhatIfResult{Schema: "parley.whatif/1", Threats: []ThreatChange{}}
 	if r.Before, err = p.risk(ctx, l.today()); err != nil {
 		return nil, err
