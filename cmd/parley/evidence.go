@@ -17,9 +17,10 @@ import (
 
 func (a *app) evidenceCommand() *cobra.Command {
 	c := command("evidence", "evidence", nil, nil)
-	read := a.evidenceReadCommand()
-	read.Args = usageArgs(read.Args)
-	c.AddCommand(read)
+	for _, sub := range []*cobra.Command{a.evidenceReadCommand(), a.evidenceAddCommand()} {
+		sub.Args = usageArgs(sub.Args)
+		c.AddCommand(sub)
+	}
 	c.RunE = func(*cobra.Command, []string) error {
 		return usageError{fmt.Errorf("evidence %s", catalogue.T("cli.evidence.which"))}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -50,7 +51,7 @@ func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
 	line(catalogue.T("layers.failing"))
 	t = table{head: []string{catalogue.T("layers.col.layer"), "", catalogue.T("layers.col.verified"), catalogue.T("layers.col.costs")}, left: 3}
 	for _, x := range r.Layers {
-		t.add(x.ID, x.Title, verifiedText(x), plain.Money(x.IfItFails.Costs, r.Currency))
+		t.add(x.ID, x.Title, stands(x), plain.Money(x.IfItFails.Costs, r.Currency))
 	}
 	for _, x := range r.Dependencies {
 		t.add(x.ID, x.Title, catalogue.N("layers.shared", len(x.Layers)), plain.Money(x.IfItFails.Costs, r.Currency))
@@ -113,4 +114,12 @@ func verifiedText(x negotiate.Layer) string {
 		text += " " + catalogue.T("layers.oneway")
 	}
 	return text
+}
+
+// stands says how a layer stands by its checks, then how it is verified.
+func stands(x negotiate.Layer) string {
+	if x.Standing == evidence.NotVerified {
+		return verifiedText(x)
+	}
+	return catalogue.T("layers.standing", "standing", catalogue.T("standing."+strings.ReplaceAll(string(x.Standing), " ", "-")), "by", verifiedText(x))
 }

@@ -37,6 +37,8 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "rule", b.Rule, catalogue.T("event.settled", "id", b.Rule, "outcome", string(b.Outcome))
 	case *ledger.NoteAdded:
 		return string(b.About), b.ID, noteText(b)
+	case *ledger.EvidenceRecorded:
+		return "evidence", b.File, evidenceText(b)
 	case *ledger.PersonErased:
 		return "person", b.Ref, catalogue.T("record.event.erased", "person", ledger.Erased(b.Ref))
 	case *ledger.LedgerFounded:
@@ -75,6 +77,15 @@ func ruleText(b *ledger.RuleProposed) string {
 		return catalogue.N("record.event.roles", len(b.Matrix.Roles))
 	}
 	return b.Name + ": " + b.Value
+}
+
+// evidenceText is what a file said about checks.
+func evidenceText(b *ledger.EvidenceRecorded) string {
+	var said []string
+	for _, r := range b.Results {
+		said = append(said, catalogue.T("event.check", "check", r.Check, "outcome", catalogue.T("cli.evidence."+r.Outcome)))
+	}
+	return catalogue.T("event.evidence", "file", b.File, "said", strings.Join(said, ", "))
 }
 
 // noteText is what somebody said.

@@ -41,11 +41,11 @@ type Failure struct {
 
 // Layer is a control, or a mitigation that is finished.
 type Layer struct {
-	ID        string                  `json:"id"`
-	Title     string                  `json:"title"`
-	Function  parley.Function         `json:"function"`
-	Guessed   bool                    `json:"function_guessed"` // from what it stops, as nobody said
-	Standing  evidence.Standing       `json:"standing"`
+	ID       string          `json:"id"`
+	Title    string          `json:"title"`
+	Function parley.Function `json:"function"`
+	Guessed  bool            `json:"function_guessed"` // from what it stops, as nobody said
+	LayerStanding
 	Against   []string                `json:"against"` // threats
 	ReliesOn  []string                `json:"relies_on"`
 	Checks    []string                `json:"checks"`
@@ -157,7 +157,7 @@ func (l *loaded) fails(ctx context.Context, id string, base risk.Expectation, lo
 func (l *loaded) layer(ctx context.Context, c *parley.Control, base risk.Expectation) (Layer, error) {
 	x := Layer{
 		ID: c.ID, Title: c.Title, Against: before(c), ReliesOn: append([]string{}, c.ReliesOn...), Checks: []string{},
-		Standing: evidence.NotVerified, Verified: evidence.Ways(c.Checks),
+		LayerStanding: standingOf(assurance(l.product, l.model.Policy, c.ID, c.Checks, l.asOf.AddDate(0, 0, 1))), Verified: evidence.Ways(c.Checks),
 	}
 	x.Function, x.Guessed = functionOf(c)
 	for _, k := range c.Checks {

@@ -45,6 +45,7 @@ var permissions = map[string]permission{
 	"Import":       {known: onThisMachine},
 	"Export":       {known: onThisMachine},
 	"ReadEvidence": {known: onThisMachine},
+	"AddEvidence":  {known: onThisMachine, writes: true},
 	"Create":       {known: onThisMachine, writes: true},
 	"Apply":        {known: onThisMachine, writes: true},
 	"Decide":       {known: onThisMachine, writes: true},

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+func (a *app) evidenceAddCommand() *cobra.Command {
+	var req negotiate.AddEvidenceRequest
+	var keys []string
+	c := command("add FILE…", "evidence.add", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
+		for _, name := range keys {
+			data, err := a.readFile(name)
+			if err != nil {
+				return err
+			}
+			req.Keys = append(req.Keys, evidence.Input{Name: name, Data: data})
+		}
+		for _, name := range args {
+			data, err := a.readReport(name)
+			if err != nil {
+				return err
+			}
+			req.Files = append(req.Files, evidence.Input{Name: name, Data: data})
+		}
+		res, err := a.service().AddEvidence(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		if err := a.print(res, func(w io.Writer) error { return addedText(w, res, a.width()) }); err != nil {
+			return err
+		}
+		return a.unread(res)
+	})
+	f := c.Flags()
+	f.StringVar(&req.Product, "product", "", catalogue.T("cli.evidence.product"))
+	f.StringVar(&req.Check, "check", "", catalogue.T("cli.evidence.check"))
+	f.StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))
+	f.StringArrayVar(&keys, "key", nil, catalogue.T("cli.evidence.key"))
+	f.StringVar(&req.Commit, "commit", "", catalogue.T("cli.evidence.commit"))
+	f.StringVar(&req.Branch, "branch", "", catalogue.T("cli.evidence.branch"))
+	f.StringVar(&req.At, "at", "", catalogue.T("cli.evidence.at"))
+	return c
+}
+
+// unread names the files that could not be read, though they were recorded as
+// inconclusive.
+func (a *app) unread(r *negotiate.AddEvidenceResult) error {
+	bad := false
+	for _, f := range r.Files {
+		if f.Problem != "" {
+			bad = true
+			fmt.Fprintln(a.err, "parley:", cleanLines(f.Problem))
+		}
+	}
+	if bad {
+		return saidAlready(parley.Invalid)
+	}
+	return nil
+}
+
+// addedText says what each check came to, and how the layers stand now.
+func addedText(w io.Writer, r *negotiate.AddEvidenceResult, width int) error {
+	var b strings.Builder
+	line := func(text string) { fmt.Fprintln(&b, strings.Join(plain.Wrap(plain.Clean(text), width), "\n")) }
+	if r.Recorded == 0 {
+		line(catalogue.T("evidence.nothing"))
+	} else {
+		line(catalogue.N("evidence.recorded", r.Recorded, "product", r.Product))
+	}
+	for _, f := range r.Files {
+		line(catalogue.T("evidence.file", "file", f.File))
+		for _, x := range f.Results {
+			key := "evidence.result"
+			if x.Already {
+				key = "evidence.result.already"
+			}
+			line("  " + catalogue.T(key, "check", x.Check, "outcome", catalogue.T("cli.evidence."+x.Outcome), "pass", x.Pass, "fail", x.Fail,
+				"inconclusive", x.Inconclusive, "when", untilText(x.At.Format(time.DateOnly)), "source", x.AtSource))
+			for _, reason := range x.Reasons {
+				line("    " + reason)
+			}
+		}
+	}
+	for _, l := range r.Layers {
+		key := "evidence.layer"
+		if l.Before == l.After {
+			key = "evidence.layer.same"
+		}
+		line(catalogue.T(key, "title", l.Title, "now", standingWords(l.After), "before", standingWords(l.Before)))
+	}
+	return write(w, b.String())
+}
+
+// standingWords says how a layer stands: "verified, credited with 67 %".
+func standingWords(s negotiate.LayerStanding) string {
+	return catalogue.T("evidence.standing", "standing", catalogue.T("standing."+strings.ReplaceAll(string(s.Standing), " ", "-")), "credit", plain.Percent(s.Assurance))
+}

@@ -1,0 +1,276 @@
+package negotiate
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/ledger"
+)
+
+// AddEvidenceRequest brings what checks left behind to a product.
+type AddEvidenceRequest struct {
+	ReadEvidenceRequest
+	Product string
+	Check   string // id of the check the files are for; "" for every check that names their tool
+	By      string // claimed
+}
+
+// AddEvidenceResult is what the files said, and how the layers stand then.
+type AddEvidenceResult struct {
+	Schema   string        `json:"schema"`
+	AsOf     string        `json:"as_of"`
+	Product  string        `json:"product"`
+	Recorded int           `json:"recorded"` // results
+	Files    []AddedFile   `json:"files"`
+	Layers   []LayerChange `json:"layers"` // those whose checks reported
+}
+
+// AddedFile is one file and what it said about the checks of the product.
+type AddedFile struct {
+	File    string        `json:"file"`
+	Digest  string        `json:"digest"`
+	Format  string        `json:"format"`
+	Problem string        `json:"problem,omitempty"` // why it could not be read
+	Results []AddedResult `json:"results"`
+}
+
+// AddedResult is the result of one check from one file.
+type AddedResult struct {
+	Check        string    `json:"check"`
+	Outcome      string    `json:"outcome"`
+	Pass         int       `json:"pass"`
+	Fail         int       `json:"fail"`
+	Inconclusive int       `json:"inconclusive"`
+	At           time.Time `json:"time"`
+	AtSource     string    `json:"time_source"`
+	Commit       string    `json:"commit,omitempty"`
+	CommitSource string    `json:"commit_source,omitempty"`
+	Reasons      []string  `json:"reasons"`
+	Already      bool      `json:"already_recorded"` // this very file was brought before: nothing changes
+}
+
+// LayerChange is how a layer stood before and stands now.
+type LayerChange struct {
+	ID     string        `json:"id"`
+	Title  string        `json:"title"`
+	Before LayerStanding `json:"before"`
+	After  LayerStanding `json:"after"`
+}
+
+// LayerStanding is how far a layer can be relied on, and by which check.
+type LayerStanding struct {
+	Standing  evidence.Standing `json:"standing"`
+	Assurance float64           `json:"assurance"` // 0..1: the share of what it is said to stop that it is credited with
+	Check     string            `json:"check"`     // the check that decides
+}
+
+func standingOf(a evidence.Assurance) LayerStanding {
+	return LayerStanding{Standing: a.Standing, Assurance: a.Mean, Check: a.Check}
+}
+
+// AddEvidence reads files, takes from each what it says about the checks of a
+// product, and records that. Either all of the files are recorded or none: one
+// that cannot be read, is for no check or comes from the future refuses them
+// all, but for one that came for a named check and cannot be read: that is an
+// inconclusive result. What was recorded before changes nothing.
+func (s *Service) AddEvidence(ctx context.Context, actor Actor, req AddEvidenceRequest) (*AddEvidenceResult, error) {
+	if err := allow(actor, "AddEvidence"); err != nil {
+		return nil, err
+	}
+	opt, err := s.evidenceOptions(req.ReadEvidenceRequest)
+	if err != nil {
+		return nil, err
+	}
+	reports := make([]*evidence.Report, 0, len(req.Files))
+	var problems []string
+	for _, in := range req.Files {
+		if err := ctx.Err(); err != nil {
+			return nil, &parley.Error{Op: "add evidence", Kind: parley.Unavailable, Err: err}
+		}
+		report, err := evidence.Read(in, opt)
+		bad, unread := errors.AsType[*evidence.Error](err)
+		if unread && req.Check == "" {
+			return nil, (&parley.Error{Op: "add evidence", Kind: parley.Invalid, Err: bad}).WithHint(catalogue.T("evidence.hint.unreadable"))
+		}
+		problem := ""
+		if unread {
+			problem = bad.Error()
+		}
+		reports, problems = append(reports, report), append(problems, problem)
+	}
+	now := s.now()
+	r := &AddEvidenceResult{Schema: "parley.evidence-added/1", AsOf: now.Format(time.DateOnly)}
+	_, state, err := s.record(ctx, actor, "AddEvidence", "add evidence", func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) {
+		return r.drafts(state, actor, req, reports, problems, now)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r, r.after(state, now)
+}
+
+// drafts are the events of what the files say, and fills in the result.
+func (r *AddEvidenceResult) drafts(state *ledger.State, actor Actor, req AddEvidenceRequest, reports []*evidence.Report, problems []string, now time.Time) ([]ledger.Draft, error) {
+	p, err := product(state, req.Product)
+	if err != nil {
+		return nil, err
+	}
+	m, err := state.Model(p.ID)
+	if err != nil {
+		return nil, ledgerError("read product "+p.ID, err)
+	}
+	checks, err := checksFor(m, req.Check)
+	if err != nil {
+		return nil, err
+	}
+	r.Product, r.Recorded, r.Files, r.Layers = p.ID, 0, []AddedFile{}, []LayerChange{}
+	var drafts []ledger.Draft
+	for i, report := range reports {
+		f := AddedFile{File: req.Files[i].Name, Digest: report.Digest, Format: report.Format, Problem: problems[i], Results: []AddedResult{}}
+		body := &ledger.EvidenceRecorded{File: filepath.Base(f.File), Digest: f.Digest, Format: f.Format}
+		for _, c := range checks {
+			res := evidence.Judge(report, c)
+			if res.Runs == 0 && req.Check == "" {
+				continue // the file is not about it
+			}
+			x, err := addedResult(c, res, now)
+			if err != nil {
+				return nil, err
+			}
+			if x.Already = p.Seen(f.Digest, c.ID) || slices.ContainsFunc(r.Files, func(o AddedFile) bool { return o.Digest == f.Digest }); !x.Already {
+				body.Results = append(body.Results, x.recorded())
+			}
+			f.Results = append(f.Results, x)
+		}
+		if len(f.Results) == 0 {
+			return nil, forNoCheck(m, f, report)
+		}
+		r.Files = append(r.Files, f)
+		if len(body.Results) > 0 {
+			r.Recorded += len(body.Results)
+			drafts = append(drafts, ledger.Draft{Product: p.ID, Body: body})
+		}
+	}
+	for _, l := range layersWithChecks(m) {
+		if slices.ContainsFunc(l.checks, r.reported) {
+			a := standingOf(assurance(p, m.Policy, l.id, l.checks, now))
+			r.Layers = append(r.Layers, LayerChange{ID: l.id, Title: l.title, Before: a, After: a})
+		}
+	}
+	return ledger.Stamp(drafts, actor, req.By), nil
+}
+
+func (r *AddEvidenceResult) reported(c parley.Check) bool {
+	return slices.ContainsFunc(r.Files, func(f AddedFile) bool {
+		return slices.ContainsFunc(f.Results, func(x AddedResult) bool { return x.Check == c.ID })
+	})
+}
+
+// after fills in how the layers stand once the results are recorded.
+func (r *AddEvidenceResult) after(state *ledger.State, now time.Time) error {
+	p := state.Product(r.Product)
+	m, err := state.Model(p.ID)
+	if err != nil {
+		return ledgerError("read product "+p.ID, err)
+	}
+	for _, l := range layersWithChecks(m) {
+		for i := range r.Layers {
+			if r.Layers[i].ID == l.id {
+				r.Layers[i].After = standingOf(assurance(p, m.Policy, l.id, l.checks, now))
+			}
+		}
+	}
+	return nil
+}
+
+// checksFor are the checks that files can be for: the one named, or all that
+// name their tool. One that does not would take any report for its own.
+func checksFor(m *parley.Model, id string) ([]parley.Check, error) {
+	var out []parley.Check
+	var known []string
+	for _, l := range layersWithChecks(m) {
+		for _, c := range l.checks {
+			known = append(known, c.ID)
+			twice := slices.ContainsFunc(out, func(o parley.Check) bool { return o.ID == c.ID })
+			if !twice && (c.ID == id || id == "" && c.Tool != "") {
+				out = append(out, c)
+			}
+		}
+	}
+	switch {
+	case id != "" && len(out) == 0:
+		return nil, parley.Errorf(parley.NotFound, "add evidence", "product %s has no check %q", m.Product.ID, id).
+			WithHint(parley.Suggest(id, known))
+	case len(known) == 0:
+		return nil, parley.Errorf(parley.NotFound, "add evidence", "no control or mitigation of product %s has a check", m.Product.ID).
+			WithHint(catalogue.T("evidence.hint.declare"))
+	}
+	return out, nil
+}
+
+// forNoCheck refuses a file that no check is waiting for.
+func forNoCheck(m *parley.Model, f AddedFile, report *evidence.Report) error {
+	var tools, ids []string
+	for _, run := range report.Runs {
+		if run.Tool != "" && !slices.Contains(tools, run.Tool) {
+			tools = append(tools, run.Tool)
+		}
+	}
+	for _, l := range layersWithChecks(m) {
+		for _, c := range l.checks {
+			ids = append(ids, c.ID)
+		}
+	}
+	what := f.Format
+	if len(tools) > 0 {
+		what += " of " + strings.Join(tools, ", ")
+	}
+	return parley.Errorf(parley.Invalid, "add evidence", "%s (%s): no check of product %s names that tool", f.File, what, m.Product.ID).
+		WithHint(catalogue.T("evidence.hint.check", "checks", strings.Join(ids, ", ")))
+}
+
+// ahead is how far into the future a result may be: a time without a zone is
+// read as UTC.
+const ahead = 24 * time.Hour
+
+func addedResult(c parley.Check, res evidence.Result, now time.Time) (AddedResult, error) {
+	x := AddedResult{
+		Check: c.ID, Outcome: string(res.Outcome), Pass: res.Pass, Fail: res.Fail, Inconclusive: res.Inconclusive,
+		At: res.Time, AtSource: string(res.TimeSource), Commit: res.Commit, CommitSource: string(res.CommitSource), Reasons: append([]string{}, res.Reasons...),
+	}
+	if x.At.IsZero() {
+		x.At, x.AtSource = now.UTC(), catalogue.T("evidence.source.upload")
+	}
+	if x.At.After(now.Add(ahead)) {
+		return x, parley.Errorf(parley.Invalid, "add evidence", "the result of check %s is from the future: %s", c.ID, x.At.Format(time.RFC3339)).
+			WithHint(catalogue.T("evidence.hint.clock"))
+	}
+	return x, nil
+}
+
+// mostReasons and longestReason bound what is kept of the reasons.
+const (
+	mostReasons   = 20
+	longestReason = 500 // bytes
+)
+
+func (x *AddedResult) recorded() ledger.CheckResult {
+	out := ledger.CheckResult{
+		Check: x.Check, Outcome: x.Outcome, Pass: x.Pass, Fail: x.Fail, Inconclusive: x.Inconclusive,
+		At: x.At, AtSource: x.AtSource, Commit: x.Commit, CommitSource: x.CommitSource,
+	}
+	for _, reason := range x.Reasons[:min(len(x.Reasons), mostReasons)] {
+		if len(reason) > longestReason {
+			reason = strings.ToValidUTF8(reason[:longestReason], "") + "…"
+		}
+		out.Reasons = append(out.Reasons, reason)
+	}
+	return out
+}
