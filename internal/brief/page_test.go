@@ -147,7 +147,7 @@ func TestOrderOfAPage(t *testing.T) {
 	}
 	at := 0
 	for _, next := range []string{
-		"Big", "Worse.", "within the next two years if nothing is done", "If it happens it", "In 5 of 100 years", "What can be done",
+		"Big", "Worse.", "within the next two years if nothing is done", "ach time it happens it", "in 5 of 100 years", "What can be done",
 		"Half", "Live with it", "Decide in six months", "Sell the shop", "Insurance", "It brings: Nicer", "It makes ease of use worse",
 		"Waiting six months", "How sure we are", "marked as a guess", "not verified: Wall", "Duty: The law", "Assumed for you", "The average, last",
 		"Over many years",

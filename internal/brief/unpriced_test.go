@@ -34,8 +34,8 @@ func TestALossThatVaries(t *testing.T) {
 	m := read(t, harmAndOdds)
 	r := briefs(t, m, planOf(t, m), Options{})
 	for id, want := range map[string]string{
-		"odd":  "If it happens it typically costs about £1M, and hardly more in a bad case.",
-		"even": "If it happens it costs about £1M.",
+		"odd":  "Each time it happens it typically costs about £1M, and hardly more in a bad case.",
+		"even": "Each time it happens it costs about £1M.",
 	} {
 		if got := r.Threat(id).Words.Loss; got != want {
 			t.Errorf("%s: %s", id, got)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,29 +16,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
-
-	"github.com/parleysec/parley/internal/testenv"
 )
-
-// browser is one headless Chromium with a tab.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	testenv.Require(t, "chromium", err == nil, "no headless browser on this machine")
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.WSURLReadTimeout(60*time.Second),
-	)
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start chromium: %v", err)
-	}
-	return ctx
-}
 
 // complaints collects what the browser finds wrong with pages.
 type complaints struct {
@@ -95,7 +72,7 @@ func site(t *testing.T, d desk) *httptest.Server {
 
 func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 180*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
@@ -114,11 +91,10 @@ func eval[T any](t *testing.T, ctx context.Context, js string) T {
 // until waits for a condition of the page.
 func until(t *testing.T, ctx context.Context, js string) {
 	t.Helper()
-	for range 200 {
+	for end := time.Now().Add(stepTime); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if eval[bool](t, ctx, js) {
 			return
 		}
-		time.Sleep(25 * time.Millisecond)
 	}
 	t.Fatalf("waited in vain for %s", js)
 }
@@ -209,10 +185,12 @@ func TestTheBrowserTestsNotice(t *testing.T) {
 	complained.take()
 	eval[bool](t, ctx, `(() => { const s = document.createElement("style"); s.textContent = "p { color: red }"; document.head.append(s); return true })()`)
 	eval[bool](t, ctx, `(() => { try { document.body.innerHTML = "<b>x</b>" } catch { return true } return false })()`)
-	time.Sleep(100 * time.Millisecond)
-	if got := complained.take(); len(got) < 1 {
-		t.Error("a violation of the page's policy goes unnoticed")
+	for end := time.Now().Add(stepTime); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if len(complained.take()) > 0 {
+			return
+		}
 	}
+	t.Error("a violation of the page's policy goes unnoticed")
 }
 
 // TestDecideByKeyboard walks to an answer, opens it, fills it in and sends it

@@ -11,18 +11,36 @@ import (
 type budget struct {
 	product       string
 	money, effort string
+	keep          bool // only plans that keep the limits on losses
 }
 
 func readBudget(q url.Values) budget {
 	return budget{
 		product: q.Get("product"),
 		money:   strings.TrimSpace(q.Get("money")), effort: strings.TrimSpace(q.Get("effort")),
+		keep: q.Get("limits") == keepLimits,
 	}
 }
 
-// wrong reports whether something typed could not be read.
-func (v *PlanView) wrong() bool {
-	return slices.ContainsFunc(v.Fields, func(f BudgetField) bool { return f.Problem != "" })
+// keepLimits is what the form sends when only plans that keep the limits are
+// wanted.
+const keepLimits = "keep"
+
+// url is the address of the table at this budget.
+func (q budget) url() string {
+	v := url.Values{}
+	for name, value := range map[string]string{"product": q.product, "money": q.money, "effort": q.effort} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	if q.keep {
+		v.Set("limits", keepLimits)
+	}
+	if len(v) == 0 {
+		return "/plan"
+	}
+	return "/plan?" + v.Encode()
 }
 
 // allowed lists the methods an address takes, "" when there is no such address.

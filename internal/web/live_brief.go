@@ -79,7 +79,7 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 	v := &BriefView{
 		Frame: f, ID: t.ID, Heading: titleOr(t.Title, t.ID), Says: t.Says, People: t.Words.People, Grave: t.Words.Grave,
 		OnlyWith: t.Words.OnlyWith, Missing: t.Words.Missing, Duties: t.Words.Duties,
-		Waiting: t.Words.Waiting, Average: t.Words.Average, Assumed: assumed(b.report),
+		Waiting: t.Words.Waiting, Average: t.Words.Average,
 		Standing: b.standing(), Squares: b.squares(), Exact: b.exact(),
 	}
 	heading, often, _ := strings.Cut(t.Words.Risk, ". ")
@@ -95,6 +95,8 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 			v.Losses = append(v.Losses, says)
 		}
 	}
+	b.assumed(v)
+	v.WhyNot = b.whyNot()
 	v.Sure = append(slices.Clone(t.Words.Doubt), t.Words.Recorded...)
 	ranked := b.ranked()
 	for _, o := range ranked {
@@ -132,6 +134,28 @@ func (b *briefBuilder) ranked() []*brief.Option {
 	}
 	slices.SortStableFunc(out, func(x, y *brief.Option) int { return cmp.Compare(rank(x), rank(y)) })
 	return out
+}
+
+// whyNot says why the plan does not do what is worth most for this threat by
+// itself, "" where it does or there is no plan.
+func (b *briefBuilder) whyNot() string {
+	var best, planned *brief.Option
+	for i := range b.t.Options {
+		o := &b.t.Options[i]
+		if o.IsBest && !o.InPlan && o.Kind == parley.Mitigate {
+			best = o
+		}
+		if o.InPlan && (planned == nil || o.ID == brief.OptionPlan) {
+			planned = o
+		}
+	}
+	switch {
+	case best == nil || planned == nil:
+		return ""
+	case planned.Kind == parley.Accept:
+		return catalogue.T("web.brief.why_not.nothing", "best", titleOr(best.Title, best.ID))
+	}
+	return catalogue.T("web.brief.why_not.other", "best", titleOr(best.Title, best.ID), "plan", titleOr(planned.Title, planned.ID))
 }
 
 func (b *briefBuilder) option(o *brief.Option) OptionRow {
@@ -202,7 +226,7 @@ func (b *briefBuilder) squares() Picture {
 	if o := b.champion(); o != nil {
 		after := *o.ChanceWithinHorizonAfter
 		if of100(*p) != of100(after) {
-			q.Panels = append(q.Panels, chart.Panel{Label: catalogue.T("web.squares.after"), Chance: after, Reading: of100(after), Style: chart.After})
+			q.Panels = append(q.Panels, chart.Panel{Label: catalogue.T("web.squares.after", "option", titleOr(o.Title, o.ID)), Chance: after, Reading: of100(after), Style: chart.After})
 		}
 		says = catalogue.T("web.squares.falls", "option", o.Title, "before", of100(*p), "after", of100(after), "time", time)
 		if of100(*p) == of100(after) {

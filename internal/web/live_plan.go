@@ -15,9 +15,11 @@ import (
 )
 
 const (
-	// planTrials are the years drawn for the pictures of the table: whole
-	// squares of a hundred stand still at that, and a slider can be followed.
-	planTrials = 20_000
+	// planTrials are the years the search itself draws. Nothing of them is shown:
+	// the pictures are drawn from as many years as every other page.
+	planTrials = 1_000
+	// scaleTrials are the years drawn to find how far a curve has to reach.
+	scaleTrials = 2_000
 	// planTime is how long the search may take before the best so far is shown.
 	planTime = 4 * time.Second
 	// peersShown is how many plans stand beside the best.
@@ -42,12 +44,18 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if err != nil && parley.KindOfError(err) != parley.No {
 		return nil, err
 	}
-	r, err := l.best(ctx, s, q)
-	v.Fields = budgetFields(q, base, r, l.currency(base, r))
+	today, err := l.today(ctx, s)
 	if err != nil {
-		return v, v.without(err)
+		return nil, err
 	}
-	b := &planBuilder{r: r, base: base, view: v}
+	v.CanKeep, v.Keep = len(today.Appetite) > 0, q.keep
+	r, err := l.best(ctx, s, q)
+	costs := s.costWords(today.Currency)
+	v.Fields = fieldsBuilder{base: base, now: r, costs: costs, horizon: today.HorizonYears}.fields(q)
+	if err != nil {
+		return v, v.without(err, q)
+	}
+	b := &planBuilder{r: r, base: base, view: v, costs: costs, model: s.product.Model, asked: q}
 	if b.prices, err = l.prices(ctx, s, r); err != nil {
 		return nil, err
 	}
@@ -60,31 +68,34 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	return v, nil
 }
 
-func (l *live) currency(plans ...*negotiate.PlanResult) string {
-	for _, p := range plans {
-		if p != nil {
-			return p.Currency
-		}
-	}
-	return ""
-}
-
-// best is the best plan within a budget.
+// best is the best plan within a budget, over the periods of the capacity
+// whatever the amounts: a slider changes how much there is, not when.
 func (l *live) best(ctx context.Context, s *situation, q budget) (*negotiate.PlanResult, error) {
+	trials := planTrials
+	if q.keep {
+		trials = 0 // whether a limit is kept is judged by the years that are shown
+	}
 	return recall(&l.memo, func() (*negotiate.PlanResult, error) {
 		return l.service.Plan(context.WithoutCancel(ctx), l.opt.Actor, negotiate.PlanRequest{
-			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: planTrials,
-			Budget: negotiate.Budget{Money: q.money, Effort: q.effort, Deadline: planTime},
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials,
+			Budget: negotiate.Budget{
+				Money: q.money, Effort: q.effort, Periods: negotiate.PeriodsShared, MeetAppetite: q.keep, Deadline: planTime,
+			},
 		})
-	}, "plan", s.product.ID, s.status.AsOf, s.status.Events, q.money, q.effort)
+	}, "plan", s.product.ID, s.status.AsOf, s.status.Events, q.money, q.effort, q.keep)
 }
 
 // without says why there is no plan to show; an error that is not about the
 // budget is returned.
-func (v *PlanView) without(err error) error {
+func (v *PlanView) without(err error, q budget) error {
 	says, hint := sayError(err)
 	e, _ := errors.AsType[*parley.Error](err)
 	switch kind := parley.KindOfError(err); {
+	case q.keep && (kind == parley.No || kind == parley.Unavailable):
+		v.Heading, v.Problem = catalogue.T("web.plan.none_keeps"), says
+		q.keep = false
+		v.Offer = &Link{q.url(), catalogue.T("web.plan.without_limits")}
+		return nil
 	case kind == parley.No:
 		v.Heading, v.Problem = catalogue.T("web.plan.none_title"), strings.TrimSpace(says+" "+hint)
 		return nil
@@ -106,24 +117,20 @@ type prices struct {
 	plans []*negotiate.RiskResult // the best, then its peers
 }
 
+// prices draws each plan once, over the same years; how things are is drawn
+// already, for the first page.
 func (l *live) prices(ctx context.Context, s *situation, r *negotiate.PlanResult) (*prices, error) {
 	today, err := l.today(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	out := &prices{}
-	at := losses(today)
+	out := &prices{today: today}
 	for _, chosen := range append([][]string{r.Chosen}, peersOf(r)...) {
-		w, err := recall(&l.memo, func() (*negotiate.WhatIfResult, error) {
-			return l.service.WhatIf(context.WithoutCancel(ctx), l.opt.Actor, negotiate.WhatIfRequest{
-				Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, With: chosen, At: at,
-			})
-		}, "whatif", s.product.ID, s.status.AsOf, s.status.Events, chosen)
+		after, err := l.price(ctx, s, chosen)
 		if err != nil {
 			return nil, err
 		}
-		out.today = w.Before
-		out.plans = append(out.plans, w.After)
+		out.plans = append(out.plans, after)
 	}
 	return out, nil
 }
@@ -138,11 +145,24 @@ func peersOf(r *negotiate.PlanResult) [][]string {
 
 // today is the price of everything as things are.
 func (l *live) today(ctx context.Context, s *situation) (*negotiate.RiskResult, error) {
-	return recall(&l.memo, func() (*negotiate.RiskResult, error) {
-		return l.service.Risk(context.WithoutCancel(ctx), l.opt.Actor, negotiate.RiskRequest{
-			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf,
-		})
-	}, "risk", s.product.ID, s.status.AsOf, s.status.Events)
+	return l.price(ctx, s, nil)
+}
+
+// price is the price of everything with some things finished, read at the same
+// losses whatever is finished.
+func (l *live) price(ctx context.Context, s *situation, with []string) (*negotiate.RiskResult, error) {
+	ask := func(trials int, with []string, at []float64) (*negotiate.RiskResult, error) {
+		return recall(&l.memo, func() (*negotiate.RiskResult, error) {
+			return l.service.Risk(context.WithoutCancel(ctx), l.opt.Actor, negotiate.RiskRequest{
+				Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials, With: with, At: at,
+			})
+		}, "risk", s.product.ID, s.status.AsOf, s.status.Events, trials, with)
+	}
+	rough, err := ask(scaleTrials, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return ask(0, with, losses(rough))
 }
 
 // losses are where a curve is read: evenly up to what one year in a hundred

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
@@ -20,11 +21,15 @@ type planBuilder struct {
 	base   *negotiate.PlanResult // what the capacity allows; nil where it allows nothing
 	prices *prices
 	report *brief.Report
+	costs  costWords
+	model  *parley.Model // nil where only figures are known
+	asked  budget
 	view   *PlanView
 }
 
 func (b *planBuilder) build() {
 	b.heading()
+	b.limits()
 	b.side()
 	b.items()
 	b.years()
@@ -132,7 +137,6 @@ func (b *planBuilder) limitRow() SideRow {
 func (b *planBuilder) items() {
 	v := b.view
 	v.ItemsHeading = catalogue.T("web.plan.items")
-	costs := costWords{b.r.Currency}
 	why := map[string]negotiate.Why{}
 	for _, w := range b.r.Why {
 		why[w.ID] = w
@@ -142,13 +146,16 @@ func (b *planBuilder) items() {
 		return cmp.Compare(why[y.ID].MarginalValue, why[x.ID].MarginalValue)
 	})
 	for _, it := range items {
-		row := ItemRow{Title: titleOr(it.Title, it.ID), Reason: why[it.ID].Says, Cost: costs.costs(it.Effort, it.Once, it.Yearly)}
+		row := ItemRow{Title: titleOr(it.Title, it.ID), Reason: b.reason(why[it.ID]), Cost: b.costs.costs(it.Effort, it.Once, it.Yearly)}
 		if it.Feature {
 			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.feature"), ""})
 		}
 		was := b.base != nil && slices.Contains(b.base.Chosen, it.ID)
 		if it.In {
 			row.Kind, row.Sign, row.State = "in", "✓", catalogue.T("web.plan.in_state")
+			if p := b.period(it.ID); p != "" {
+				row.Tags = append(row.Tags, Tag{p, ""})
+			}
 			if b.base != nil && !was {
 				row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.comes_in"), "good"})
 			}
@@ -166,6 +173,64 @@ func (b *planBuilder) items() {
 	v.OutHeading = catalogue.T("web.plan.out")
 	if n := len(v.OutMore); n > 0 {
 		v.OutMoreHeading = plain.Capital(catalogue.N("web.plan.out_more", n, "number", plain.InWords(float64(n))))
+	}
+}
+
+// period is when a thing of the plan starts, "" where all start at once.
+func (b *planBuilder) period(id string) string {
+	if len(b.r.Periods) < 2 {
+		return ""
+	}
+	for _, p := range b.r.Periods {
+		if slices.Contains(p.Items, id) {
+			return p.Period
+		}
+	}
+	return ""
+}
+
+// reason says why a thing is in the plan or out. What stands in it only because
+// something must be kept, at a price, is not said to pay: by itself it does not.
+func (b *planBuilder) reason(w negotiate.Why) string {
+	if !w.In || w.Reason != string(model.Pays) {
+		return w.Says
+	}
+	for _, f := range b.r.Obligations {
+		if f.Met && f.Price != nil && plain.Round2(*f.Price) >= plain.Small && b.aloneKeeps(f, w.ID) {
+			return catalogue.T("web.plan.kept."+string(f.Kind), "price", plain.About(*f.Price, b.r.Currency))
+		}
+	}
+	return w.Says
+}
+
+// aloneKeeps reports whether a thing is what keeps a floor, with no other in
+// the plan that does.
+func (b *planBuilder) aloneKeeps(f model.Floor, id string) bool {
+	if f.ID == id || b.model == nil {
+		return f.ID == id
+	}
+	keeps := func(id string) bool {
+		m := b.model.Mitigation(id)
+		return m != nil && slices.ContainsFunc(m.Against, func(a parley.Against) bool { return a.Threat == f.ID })
+	}
+	return keeps(id) && !slices.ContainsFunc(b.r.Chosen, func(other string) bool { return other != id && keeps(other) })
+}
+
+// limits offers the best plan that keeps the limits where this one passes one,
+// and says what keeping them costs where that was asked for.
+func (b *planBuilder) limits() {
+	v := b.view
+	passed := slices.ContainsFunc(b.prices.plans[0].Appetite, func(a negotiate.LimitResult) bool { return a.Breached && !a.TooClose })
+	switch {
+	case passed && !b.asked.keep:
+		keep := b.asked
+		keep.keep = true
+		v.Warning = catalogue.T("web.plan.passes")
+		v.Offer = &Link{keep.url(), catalogue.T("web.plan.keep_limits")}
+	case b.asked.keep && b.r.AppetitePrice != nil && plain.Round2(*b.r.AppetitePrice) >= plain.Small:
+		v.Lead = append(v.Lead, catalogue.T("web.plan.limits_price", "price", plain.About(*b.r.AppetitePrice, b.r.Currency)))
+	case b.asked.keep:
+		v.Lead = append(v.Lead, catalogue.T("web.plan.limits_free"))
 	}
 }
 
@@ -291,65 +356,4 @@ func (b *planBuilder) floor(f model.Floor) string {
 		return catalogue.T("web.plan.floor.free", "what", what)
 	}
 	return catalogue.T("web.plan.floor.met", "what", what, "price", plain.About(*f.Price, b.r.Currency))
-}
-
-// budgetFields are the two numbers of the budget with their sliders, which
-// reach to twice what the capacity offers.
-func budgetFields(q budget, base, r *negotiate.PlanResult, currency string) []BudgetField {
-	money := BudgetField{Name: "money", Label: catalogue.T("web.plan.money"), SlideLabel: catalogue.T("web.plan.slide_money"), Value: q.money, Prefix: plain.Symbol(currency)}
-	effort := BudgetField{Name: "effort", Label: catalogue.T("web.plan.effort"), SlideLabel: catalogue.T("web.plan.slide_effort"), Value: q.effort, Suffix: "d"}
-	if base == nil {
-		return []BudgetField{money, effort}
-	}
-	fill := func(f *BudgetField, limit, used float64, now *float64, unit float64, typed func(float64) string) {
-		reach := 2 * limit
-		if math.IsInf(limit, 1) || limit == 0 {
-			reach = 1.5 * used
-		}
-		at := reach / unit
-		if now != nil {
-			at = *now / unit
-			reach = math.Max(reach, *now)
-			if f.Value == "" {
-				f.Value = typed(*now)
-			}
-		}
-		f.Step = max(1, int(niceStep(reach/unit/60)))
-		f.Max = int(math.Ceil(reach/unit/float64(f.Step))) * f.Step
-		f.At = int(math.Round(at))
-	}
-	var nowMoney, nowEffort *float64
-	if r != nil {
-		nowMoney, nowEffort = r.Budget.Money, r.Budget.EffortDays
-	}
-	unit := 1.0
-	if orInf(base.Budget.Money) >= 10_000 {
-		unit, money.Suffix = 1000, "k"
-	}
-	fill(&money, orInf(base.Budget.Money), base.Cost.Money, nowMoney, unit, func(x float64) string { return plain.Amount(x, currency) })
-	fill(&effort, orInf(base.Budget.EffortDays), base.Cost.EffortDays, nowEffort, 1, func(x float64) string {
-		return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64) + "d"
-	})
-	return []BudgetField{money, effort}
-}
-
-func orInf(p *float64) float64 {
-	if p == nil {
-		return math.Inf(1)
-	}
-	return *p
-}
-
-// niceStep is 1, 2 or 5 times a power of ten, not below x.
-func niceStep(x float64) float64 {
-	if !(x > 1) {
-		return 1
-	}
-	p := math.Pow(10, math.Floor(math.Log10(x)))
-	for _, f := range []float64{1, 2, 5} {
-		if f*p >= x {
-			return f * p
-		}
-	}
-	return 10 * p
 }

@@ -18,7 +18,9 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	if s.product == nil {
 		return v, nil
 	}
-	r, err := l.service.Tasks(ctx, l.opt.Actor, negotiate.TasksRequest{Product: s.product.ID, All: true})
+	r, err := recall(&l.memo, func() (*negotiate.TasksResult, error) {
+		return l.service.Tasks(context.WithoutCancel(ctx), l.opt.Actor, negotiate.TasksRequest{Product: s.product.ID, All: true})
+	}, "tasks", s.product.ID, s.status.AsOf, s.status.Events)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +28,7 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := costWords{report.Currency}
+	b := s.costWords(report.Currency)
 	open, planned := 0, 0
 	for _, t := range r.Tasks {
 		row := TaskRow{ID: t.ShortID, Title: titleOr(t.Title, t.Item), Effort: b.costs(t.Effort, t.Once, t.Yearly), State: t.Status}

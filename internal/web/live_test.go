@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,7 +13,6 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/parleysec/parley/internal/negotiate"
-	"github.com/parleysec/parley/internal/testenv"
 )
 
 // clock stands still, so that pages read the same on every run.
@@ -26,20 +23,8 @@ var priya = negotiate.Local("priya@larkspur.example", negotiate.ViaPage)
 // liveSite serves a real ledger with a negotiation file applied to it.
 func liveSite(t *testing.T, files ...string) (*httptest.Server, *negotiate.Service) {
 	t.Helper()
-	s := &negotiate.Service{Ledger: filepath.Join(t.TempDir(), "ledger.db"), Now: clock}
+	s := &negotiate.Service{Ledger: ledgerOf(t, files...), Now: clock}
 	t.Cleanup(func() { _ = s.Close() })
-	for _, name := range files {
-		data := []byte(name)
-		if !strings.Contains(name, "\n") {
-			var err error
-			if data, err = os.ReadFile(filepath.Join(testenv.Root(t), "examples", name)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if _, err := s.Apply(t.Context(), priya, negotiate.ApplyRequest{Source: negotiate.Source{Name: "parley.yaml", Data: data}}); err != nil {
-			t.Fatal(err)
-		}
-	}
 	h, err := Handler(s, Options{Actor: priya})
 	if err != nil {
 		t.Fatal(err)
@@ -124,16 +109,12 @@ func wants(t *testing.T, body string, all ...string) {
 
 func TestLivePages(t *testing.T) {
 	ts, _ := liveSite(t, "rounds.yaml")
-	breakEven := "would have to bring more than £"
-	if raceDetector { // the search for it is cut short
-		breakEven = "“Gift visits”"
-	}
 	for path, says := range map[string][]string{
 		"/":                           {"14 decisions wait for you", "Two of your limits are passed", "years lose more than £250k; your limit is 25 of 100.", "grave harm", "9 smaller ones, together about £", "Two that knowing is enough for"},
 		"/t/copy":                     {"Highly unlikely: 8 to 20 in 100 within the next two years if nothing is done", "it typically costs about £", "the chance within two years falls from 13 of 100 to", "Waiting six months costs", "no single year looks like this", "On balance saves"},
 		"/t/ransom":                   {"The harm would be grave.", "the highest authority decides"},
 		"/t/cert":                     {"Knowing is enough", "Renewed automatically"},
-		"/plan":                       {"worth about £", "over two years", "It takes", "days of 300", "just as good", breakEven, "Stops paying at about £", "No better plan exists", "25 of 100", "Inside your limits"},
+		"/plan":                       {"worth about £", "over two years", "It takes", "days of 300", "just as good", "would have to bring more than £", "Stops paying at about £", "No better plan exists", "25 of 100", "Inside your limits"},
 		"/plan?money=20k&effort=150d": {"of 150 and", "of £20k.", "falls off"},
 		"/plan?money=0&effort=0d":     {"No plan keeps to this budget"},
 		"/tasks":                      {"No decision asks for work yet. The plan has five features.", "20 to 30 days"},
@@ -206,12 +187,9 @@ func TestD3LiveConflict(t *testing.T) {
 	ts, s := liveSite(t, "rounds.yaml")
 	form := filled(t, get(t, ts, "/t/copy", http.StatusOK), "do")
 	form.Set("because", "As I read it.")
-	data, err := os.ReadFile(filepath.Join(testenv.Root(t), "examples", "rounds.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	moved := strings.Replace(string(data), "likelihood: 8%..20% within 2 years", "likelihood: 20%..40% within 2 years", 1)
-	if moved == string(data) {
+	data := string(fileText(t, "rounds.yaml"))
+	moved := strings.Replace(data, "likelihood: 8%..20% within 2 years", "likelihood: 20%..40% within 2 years", 1)
+	if moved == data {
 		t.Fatal("the example's likelihood of copy reads differently now")
 	}
 	if _, err := s.Apply(t.Context(), priya, negotiate.ApplyRequest{Source: negotiate.Source{Name: "parley.yaml", Data: []byte(moved)}}); err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/quantity"
 )
 
 func TestMemoComputesOnce(t *testing.T) {
@@ -69,16 +70,18 @@ func TestMemoForgetsErrorsAndTheOldest(t *testing.T) {
 }
 
 func TestCosts(t *testing.T) {
+	words := costWords{quantity.Env{Currency: "GBP", Scale: quantity.DefaultScale()}}
 	for _, c := range []struct{ effort, once, yearly, want string }{
 		{"", "", "", ""},
 		{"10d..20d", "", "", "10 to 20 days"},
 		{"3d", "2k", "", "3 days, about £2k"},
 		{"3d..6d", "3k..5k", "1k..2k per year", "3 to 6 days, £3k to £5k, £1k to £2k a year"},
-		{"medium", "", "", "medium"},
+		{"low", "", "", "1 to 5 days"},
+		{"plenty", "", "", "plenty"},
 		{"0d", "0", "0", ""},
 		{"<b>", "", "", "<b>"},
 	} {
-		if got := (costWords{"GBP"}).costs(c.effort, c.once, c.yearly); got != c.want {
+		if got := words.costs(c.effort, c.once, c.yearly); got != c.want {
 			t.Errorf("%+v: %q", c, got)
 		}
 	}
@@ -146,6 +149,9 @@ func f64(x float64) *float64 { return &x }
 func TestBudgetFields(t *testing.T) {
 	base := &negotiate.PlanResult{Budget: negotiate.BudgetResult{Money: f64(60e3), EffortDays: f64(300)}}
 	now := &negotiate.PlanResult{Budget: negotiate.BudgetResult{Money: f64(20e3), EffortDays: f64(300)}}
+	items := []negotiate.PlanItem{{Effort: "10d..30d", Once: "2k", Yearly: "1k per year"}, {Effort: "20d"}, {Effort: "nonsense"}}
+	unlimited := &negotiate.PlanResult{Items: items}
+	noMoney := &negotiate.PlanResult{Budget: negotiate.BudgetResult{EffortDays: f64(5)}, Items: items[1:]}
 	for _, c := range []struct {
 		name      string
 		q         budget
@@ -153,31 +159,36 @@ func TestBudgetFields(t *testing.T) {
 		want      [2]BudgetField
 	}{
 		{
-			"as capacity allows",
-			budget{},
-			base, base,
+			"as capacity allows", budget{}, base, base,
 			[2]BudgetField{
 				{Value: "£60k", Prefix: "£", Suffix: "k", Max: 120, Step: 2, At: 60},
 				{Value: "300d", Suffix: "d", Max: 600, Step: 10, At: 300},
 			},
 		},
 		{
-			"typed",
-			budget{money: "20 000"},
-			base, now,
+			"typed", budget{money: "20 000"}, base, now,
 			[2]BudgetField{
 				{Value: "20 000", Prefix: "£", Suffix: "k", Max: 120, Step: 2, At: 20},
 				{Value: "300d", Suffix: "d", Max: 600, Step: 10, At: 300},
 			},
 		},
+		{"nothing possible", budget{money: "0"}, nil, nil, [2]BudgetField{{Value: "0", Prefix: "£"}, {Suffix: "d"}}},
+		{ // reaches to what everything would take: 2000 + 2 × 1000, and 38 + days
+			"no capacity", budget{}, unlimited, unlimited,
+			[2]BudgetField{
+				{Placeholder: "no limit", Prefix: "£", Max: 4000, Step: 100, At: 4000},
+				{Placeholder: "no limit", Suffix: "d", Max: 39, Step: 1, At: 39},
+			},
+		},
 		{
-			"nothing possible",
-			budget{money: "0"},
-			nil, nil,
-			[2]BudgetField{{Value: "0", Prefix: "£"}, {Suffix: "d"}},
+			"nothing costs money", budget{}, noMoney, noMoney,
+			[2]BudgetField{{Placeholder: "no limit", Prefix: "£", Step: 1}, {Value: "5d", Suffix: "d", Max: 10, Step: 1, At: 5}},
 		},
 	} {
-		got := budgetFields(c.q, c.base, c.now, "GBP")
+		got := fieldsBuilder{base: c.base, now: c.now, costs: costWords{quantity.Env{Currency: "GBP"}}, horizon: 2}.fields(c.q)
+		if got[0].Label != "Money, for the next two years" {
+			t.Errorf("%s: %q", c.name, got[0].Label)
+		}
 		for i, w := range c.want {
 			g := got[i]
 			g.Name, g.Label, g.SlideLabel = "", "", ""
@@ -185,12 +196,6 @@ func TestBudgetFields(t *testing.T) {
 				t.Errorf("%s: %+v, want %+v", c.name, g, w)
 			}
 		}
-	}
-	unlimited := &negotiate.PlanResult{}
-	unlimited.Cost.Money, unlimited.Cost.EffortDays = 5_000, 40
-	got := budgetFields(budget{}, unlimited, unlimited, "GBP")
-	if got[0].Max*1000 < 5000 || got[1].Max < 40 || got[0].Value != "" {
-		t.Errorf("without a capacity: %+v", got)
 	}
 }
 

@@ -119,6 +119,7 @@ func (f say) brief() *BriefView {
 			{ID: f("accept"), Title: f("Live with it"), Leaves: []string{f("27 in 100")}},
 			{ID: f("defer"), Title: f("Decide in six months"), Costs: []string{f("about £30k")}, Leaves: []string{f("27 in 100 until then")}},
 		},
+		WhyNot:  f("“Everything” is worth most against this threat alone."),
 		Waiting: f("Waiting six months costs about £30k."),
 		Form: &DecideForm{
 			Seen: f("a=b"), Replaces: []string{f("ROUNDS-D2")}, Duty: true, NotApplicable: f("we hold no such data"), By: f("Helen Ward"), Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
@@ -126,7 +127,7 @@ func (f say) brief() *BriefView {
 			Stages: []Choice{{f("operations"), f("operations")}}, Signs: f("Recorded as decided by priya@larkspur.example, as this machine knows you."),
 		},
 		Sure:    []string{f("The chance rests on a base rate (DBIR 2025)."), f("How well tests back the firewall: not verified.")},
-		Assumed: []Assumed{{f("Common cause 5%."), f("policy.common_cause")}},
+		Assumed: []Assumed{{f("Common cause 5%."), f("policy.common_cause")}}, AssumedElsewhere: []Assumed{{f("“Low” means 1 to 5 days."), f("policy.scale.cost.low")}},
 		Record: []DecisionCard{{
 			ID: f("ROUNDS-D2"), Heading: f("Deferred by Priya Nair, ten weeks ago, until 12 April 2027"), Because: f("The firewall in front stops half of it and Payroll export is promised."),
 			Lines: []string{f("It counted on: waf-regression passes; chance at most 1 in 6."), f("Re-opened 9 days ago.")},
@@ -143,9 +144,10 @@ func (f say) plan() *PlanView {
 	return &PlanView{
 		Frame: f.frame("Plan"), Heading: f("Seven mitigations and five features, worth about £1.26M over two years"),
 		Lead: []string{f("It uses 300 of 300 days and £38k of £60k.")}, Problem: f("The money cannot be read."),
+		Warning: f("This plan is worth most, and passes one of your limits."), Offer: &Link{"/plan?limits=keep", f("Show the best plan that keeps your limits")}, CanKeep: true, Keep: true,
 		Fields: []BudgetField{
 			{Name: "money", Label: f("Money"), SlideLabel: f("Money, by sliding"), Value: f("£60k"), Prefix: "£", Suffix: "k", Max: 120, Step: 5, At: 60},
-			{Name: "effort", Label: f("Effort"), SlideLabel: f("Effort, by sliding"), Value: f("300d"), Suffix: "d", Max: 600, Step: 10, At: 300, Problem: f("“300x” is no effort.")},
+			{Name: "effort", Label: f("Effort"), SlideLabel: f("Effort, by sliding"), Value: f("300d"), Placeholder: f("no limit"), Suffix: "d", Max: 600, Step: 10, At: 300, Problem: f("“300x” is no effort.")},
 		},
 		ProductID: f("rounds"), SideHeading: f("Two plans are as good; they differ in what they guard"),
 		Columns:      []SideColumn{{f("Best by value"), true}, {f("Just as good"), false}, {f("Nothing"), false}},

@@ -13,7 +13,6 @@ type Service interface {
 	Status(context.Context, negotiate.Actor, negotiate.StatusRequest) (*negotiate.Status, error)
 	Brief(context.Context, negotiate.Actor, negotiate.BriefRequest) (*brief.Report, error)
 	Risk(context.Context, negotiate.Actor, negotiate.RiskRequest) (*negotiate.RiskResult, error)
-	WhatIf(context.Context, negotiate.Actor, negotiate.WhatIfRequest) (*negotiate.WhatIfResult, error)
 	Plan(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.PlanResult, error)
 	Decide(context.Context, negotiate.Actor, negotiate.DecideRequest) (*negotiate.DecideResult, error)
 	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)

@@ -74,10 +74,12 @@ type BriefView struct {
 	Options             []OptionRow
 	MoreHeading         string
 	MoreOptions         []OptionRow // opened on demand
+	WhyNot              string      // why the plan does not do what is worth most
 	Waiting             string
 	Form                *DecideForm
 	Sure                []string
-	Assumed             []Assumed
+	Assumed             []Assumed // what this threat's figures rest on
+	AssumedElsewhere    []Assumed // what only others rest on
 	Record              []DecisionCard
 	Average             string
 	Exact               []Pair
@@ -141,6 +143,9 @@ type PlanView struct {
 	Heading        string
 	Lead           []string
 	Problem        string
+	Warning        string // what the plan does that somebody would not want
+	Offer          *Link  // another plan that would be right then
+	CanKeep, Keep  bool   // whether there are limits to keep, and whether only plans that keep them are wanted
 	Fields         []BudgetField
 	ProductID      string // kept by the form where there are several
 	SideHeading    string
@@ -167,6 +172,7 @@ type PlanView struct {
 // quantities, and a slider beside it where scripts run.
 type BudgetField struct {
 	Name, Label, SlideLabel, Value, Problem string
+	Placeholder                             string // what it says while nothing is typed
 	Prefix, Suffix                          string // around the slider's number in the text
 	Max, Step, At                           int    // of the slider; no slider when Max is 0
 }
