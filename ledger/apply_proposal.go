@@ -22,7 +22,7 @@ func (p *Product) propose(e Event, b *ProposalMade) error {
 			return err
 		}
 	}
-	p.Proposals = append(p.Proposals, &Proposal{ProposalMade: *b, Short: p.short("P"), Event: e.ID, Product: p.ID})
+	p.Proposals = append(p.Proposals, &Proposal{ProposalMade: *b, Short: p.short("P"), Event: e.ID, Product: p.ID, Proposer: e.Actor, ProposerBy: e.By})
 	return nil
 }
 
@@ -102,6 +102,14 @@ func (p *Product) accept(e Event, q *Proposal) error {
 		text, err := patched(it.JSON, q.Value)
 		if err != nil {
 			return err
+		}
+		for _, who := range []struct {
+			actor Actor
+			by    string
+		}{{q.Proposer, q.ProposerBy}, {e.Actor, e.By}} {
+			if err := it.restatedBy(e, who.actor, who.by, it.JSON); err != nil {
+				return err
+			}
 		}
 		it.JSON, it.StatedWith = text, p.standing()
 	}

@@ -267,7 +267,7 @@ func (c *checker) same(old *Decision) bool {
 	a, b := c.d.Terms, old.Terms
 	for _, t := range []*Terms{&a, &b} {
 		t.Premises, t.NotTaken, t.Supersedes = nil, nil, nil
-		t.Seed, t.Trials, t.Engine, t.AsOf, t.Exposure = 0, 0, "", "", nil
+		t.Seed, t.Trials, t.Engine, t.AsOf, t.Exposure, t.Lowered = 0, 0, "", "", nil, nil
 	}
 	return string(termsText(a)) == string(termsText(b)) && c.d.Actor.ID == old.Proposer.ID && c.d.By == old.By
 }

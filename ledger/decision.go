@@ -25,6 +25,7 @@ type Terms struct {
 	AsOf             string      `json:"as_of,omitempty"`      // civil date the figures are of
 	Supersedes       []string    `json:"supersedes,omitempty"` // short ids of the decisions it takes threats from
 	Propose          bool        `json:"propose,omitempty"`    // waits for an approver
+	Lowered          []Lowered   `json:"lowered,omitempty"`    // what the decider had lowered before
 	Exposure         *Exposure   `json:"exposure,omitempty"`   // what it leaves, for authority; nil where there is no price
 }
 
@@ -40,8 +41,8 @@ type DecisionRecorded struct {
 	Terms
 }
 
-// EventType is decision.recorded.
-func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 1 }
+// EventType is decision.recorded. Version 1 said nothing of lowered estimates.
+func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 2 }
 
 func (*DecisionRecorded) names(rename) error { return nil }
 

@@ -54,6 +54,9 @@ type Item struct {
 	// StatedWith are, for a threat, the ids of the controls that stood when its
 	// likelihood and impact got their present text.
 	StatedWith []string
+
+	// Restated are, for a threat, the changes of its estimate, oldest first.
+	Restated []Restatement `json:",omitempty"`
 }
 
 func (p *Product) clone() *Product {
@@ -133,7 +136,7 @@ func (p *Product) put(e Event, b *ItemPut) error {
 		it.Short = p.short(sec.letter)
 	}
 	if b.Kind == KindThreat {
-		if err := p.restate(it, was); err != nil {
+		if err := p.restate(e, it, was); err != nil {
 			return err
 		}
 	}
@@ -147,8 +150,9 @@ func (p *Product) put(e Event, b *ItemPut) error {
 
 // restate keeps, for a threat whose estimate has a new text, which controls
 // stood when it was stated; it refuses a new estimate under a decision in force.
-func (p *Product) restate(it, was *Item) error {
+func (p *Product) restate(e Event, it, was *Item) error {
 	if was != nil {
+		it.Restated = was.Restated
 		changed, err := changedEstimate(was.JSON, it.JSON)
 		if err != nil {
 			return err
@@ -161,6 +165,9 @@ func (p *Product) restate(it, was *Item) error {
 		}
 	}
 	it.StatedWith = p.standing()
+	if was != nil {
+		return it.restatedBy(e, e.Actor, e.By, was.JSON)
+	}
 	return nil
 }
 

@@ -1,6 +1,9 @@
 package ledger
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // About is what a proposal is about.
 type About string
@@ -77,6 +80,22 @@ type Proposal struct {
 	Product string  // whose file or team proposes
 	Outcome Outcome // "" while it is open
 	Because string  // why it ended so
+
+	Proposer   Actor  // who applied the file that asks for it
+	ProposerBy string // claimed, "" for none
+}
+
+// CheckProposalApproval reports why somebody may not accept a proposal: where
+// proposer and approver are to be different people, that they are not.
+func (s *State) CheckProposalApproval(q *Proposal, actor Actor, by string) error {
+	if !s.SeparateApprover() || !samePerson(q.Proposer, q.ProposerBy, actor, by) {
+		return nil
+	}
+	return Refusals{{
+		Reason:  OneApprover,
+		Message: fmt.Sprintf("%s comes from the same person, who may not accept it as well", q.Short),
+		Hint:    "somebody else must approve it (separate_approver: yes)",
+	}}
 }
 
 // Open reports whether the proposal still waits.

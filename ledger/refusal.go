@@ -20,6 +20,7 @@ const (
 	BadTreatment  Reason = "unknown treatment"    // transfer or avoid with a treatment no threat has
 	Duty          Reason = "obligation"           // accept under a duty for its price alone
 	Authority     Reason = "authority"            // grave harm to people, and not the highest authority
+	OwnEstimate   Reason = "own estimate"         // who lowered an estimate may not accept under it alone
 	OneApprover   Reason = "separate approver"    // the proposer may not approve
 	Decided       Reason = "already decided"      // another decision is in force and is not named
 	Same          Reason = "already recorded"     // this very decision is in force

@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -235,6 +236,22 @@ func renamedNotes(list []*Note, to rename) ([]*Note, error) {
 	return out, nil
 }
 
+// renamedProposals are copies of proposals with the names rewritten.
+func renamedProposals(list []*Proposal, to rename) ([]*Proposal, error) {
+	out := slices.Clone(list)
+	for i, q := range list {
+		if q == nil {
+			continue // whole() refuses it
+		}
+		c := *q
+		if err := errors.Join(to.at(&c.Proposer.ID), to.at(&c.ProposerBy)); err != nil {
+			return nil, err
+		}
+		out[i] = &c
+	}
+	return out, nil
+}
+
 func (p *productImage) renamed(to rename) (*productImage, error) {
 	c := *p
 	if len(c.Base) > 0 {
@@ -262,6 +279,9 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 	if c.Evidence, err = renamedEvidence(p.Evidence, to); err != nil {
 		return nil, err
 	}
+	if c.Proposals, err = renamedProposals(p.Proposals, to); err != nil {
+		return nil, err
+	}
 	c.Items = map[ItemKind][]*Item{}
 	for kind, list := range p.Items {
 		sec, ok := sectionOf(kind)
@@ -274,6 +294,12 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 				continue
 			}
 			n := *it
+			n.Restated = slices.Clone(it.Restated)
+			for j := range n.Restated {
+				if err := errors.Join(to.at(&n.Restated[j].Actor.ID), to.at(&n.Restated[j].By)); err != nil {
+					return nil, err
+				}
+			}
 			if err := renameFields(&n.JSON, sec.people, to); err != nil {
 				return nil, err
 			}

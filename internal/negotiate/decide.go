@@ -62,7 +62,8 @@ type Decision struct {
 	At         time.Time        `json:"at"`
 	Premises   []ledger.Premise `json:"premises,omitempty"`
 	Broken     []ledger.Broken  `json:"broken,omitempty"`
-	Brief      string           `json:"brief,omitempty"` // commitment to the brief the decider saw
+	Lowered    []ledger.Lowered `json:"lowered,omitempty"` // figures the decider had lowered before
+	Brief      string           `json:"brief,omitempty"`   // commitment to the brief the decider saw
 }
 
 // MovedError refuses a decision because the numbers moved since the decider
@@ -195,8 +196,14 @@ func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Decid
 	t := d.Terms
 	t.AsOf, t.Engine, t.Trials, t.Seed = report.AsOf, EngineVersion, defaultTrials, defaultSeed
 	t.NotTaken, t.Exposure = notTaken(report, t), exposure(report, t)
+	if t.Lowered, err = l.lowered(t, d.Actor, d.By); err != nil {
+		return ledger.Draft{}, err
+	}
 	d.Terms = t
 	if err := ledger.CheckExposure(state, d); err != nil {
+		return ledger.Draft{}, err
+	}
+	if err := ledger.CheckOwnEstimate(state, d, nil); err != nil {
 		return ledger.Draft{}, err
 	}
 	if t.Premises, err = l.premises(t); err != nil {
@@ -296,6 +303,7 @@ func (r *DecideResult) fill(p *ledger.Product, events []ledger.Event) {
 	for _, d := range p.Decisions {
 		if slices.ContainsFunc(events, func(e ledger.Event) bool { return e.ID == d.Event }) {
 			r.Decisions = append(r.Decisions, decisionOf(p, d))
+			r.Notes = append(r.Notes, loweredText(d.Lowered)...)
 		}
 	}
 	for _, t := range p.Tasks {
@@ -308,7 +316,7 @@ func (r *DecideResult) fill(p *ledger.Product, events []ledger.Event) {
 func decisionOf(p *ledger.Product, d *ledger.Decision) Decision {
 	out := Decision{
 		ShortID: d.Short, Product: p.ID, Threats: d.Threats, Kind: d.Kind, With: d.With, Because: d.Because, Until: d.Until,
-		Conditions: d.Conditions, Status: string(d.Status), At: d.At, Premises: d.Premises,
+		Conditions: d.Conditions, Status: string(d.Status), At: d.At, Premises: d.Premises, Lowered: d.Lowered,
 	}
 	out.By, out.Claimed = d.Decider()
 	if d.Brief != nil {

@@ -3,6 +3,8 @@ package negotiate
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -60,7 +62,7 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 // moves are the drafts of one move, before what follows from them.
 func (s *Service) moves(ctx context.Context, state *ledger.State, p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest) ([]ledger.Draft, error) {
 	if ref.Kind == ledger.KindProposal {
-		return answer(p.Proposal(ref.ID), actor, req)
+		return answer(state, p.Proposal(ref.ID), actor, req)
 	}
 	d := p.Decision(ref.ID)
 	to := map[string]ledger.Status{"withdraw": ledger.Retracted, "reopen": ledger.Reopened, "reject": ledger.Rejected}[req.Move]
@@ -96,14 +98,22 @@ func (s *Service) approving(ctx context.Context, state *ledger.State, d *ledger.
 	}
 	terms := d.Terms
 	terms.Exposure, terms.Propose = exposure(report, terms), false
-	if err := ledger.CheckExposure(state, ledger.Deciding{Product: d.Product, Terms: terms, Actor: actor, By: req.By, Today: s.today()}); err != nil {
+	if terms.Lowered, err = l.lowered(terms, actor, req.By); err != nil {
 		return nil, err
 	}
-	return ledger.Approving(d, actor, req.By, req.Because, seen), nil
+	deciding := ledger.Deciding{Product: d.Product, Terms: terms, Actor: actor, By: req.By, Today: s.today()}
+	if err := ledger.CheckExposure(state, deciding); err != nil {
+		return nil, err
+	}
+	if err := ledger.CheckOwnEstimate(state, deciding, d); err != nil {
+		return nil, err
+	}
+	why := slices.DeleteFunc(append([]string{req.Because}, loweredText(terms.Lowered)...), func(s string) bool { return s == "" })
+	return ledger.Approving(d, actor, req.By, strings.Join(why, "; "), seen), nil
 }
 
 // answer approves or rejects a proposal.
-func answer(q *ledger.Proposal, actor Actor, req MoveRequest) ([]ledger.Draft, error) {
+func answer(state *ledger.State, q *ledger.Proposal, actor Actor, req MoveRequest) ([]ledger.Draft, error) {
 	outcome := map[string]ledger.Outcome{"approve": ledger.Accepted, "reject": ledger.Refused}[req.Move]
 	switch {
 	case outcome == "":
@@ -112,6 +122,11 @@ func answer(q *ledger.Proposal, actor Actor, req MoveRequest) ([]ledger.Draft, e
 		return nil, parley.Errorf(parley.Refused, "", "proposal %s was answered before: %s", q.Short, q.Outcome)
 	case outcome == ledger.Refused && !ledger.HasReason(req.Because):
 		return nil, (&parley.Error{Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
+	}
+	if outcome == ledger.Accepted {
+		if err := state.CheckProposalApproval(q, actor, req.By); err != nil {
+			return nil, err
+		}
 	}
 	draft := ledger.Draft{Product: q.Product, Cause: q.Event, Body: &ledger.ProposalSettled{Proposal: q.Short, Outcome: outcome, Because: req.Because}}
 	return ledger.Stamp([]ledger.Draft{draft}, actor, req.By), nil

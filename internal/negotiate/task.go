@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -44,6 +45,8 @@ type TasksResult struct {
 	Product string `json:"product"`
 	Name    string `json:"name"`
 	Tasks   []Task `json:"tasks"`
+
+	Reopened []Reopened `json:"reopened,omitempty"` // decisions that a change of a task re-opened
 }
 
 // Tasks lists what the decisions ask for, with the features of the plan, in
@@ -168,6 +171,7 @@ func nearTask(state *ledger.State, req DoneRequest, err error) error {
 // Done changes the status of a task. A finished mitigation stands as a control
 // from then on.
 func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*TasksResult, error) {
+	r := &TasksResult{Schema: "parley.tasks/1"}
 	var ref ledger.Ref
 	to := cmp.Or(req.To, ledger.TaskDone)
 	_, state, err := s.record(ctx, actor, "Done", "task "+req.Task, func(state *ledger.State, at time.Time) (_ []ledger.Draft, err error) {
@@ -178,13 +182,46 @@ func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*Task
 		if t.Status == to {
 			return nil, parley.Errorf(parley.Refused, "", "task %s is %s already", t.Short, t.Status)
 		}
-		draft := ledger.Draft{Product: ref.Product, Body: &ledger.TaskChanged{Task: t.Short, To: to, Because: req.Because}}
-		drafts, _, err := s.settle(state, ledger.Stamp([]ledger.Draft{draft}, actor, ""), actor, at)
+		drafts := []ledger.Draft{{Product: ref.Product, Body: &ledger.TaskChanged{Task: t.Short, To: to, Because: req.Because}}}
+		if to == ledger.TaskCancelled {
+			drafts = append(drafts, cancelled(state.Product(ref.Product), t, req.Because)...)
+		}
+		drafts, reopened, err := s.settle(state, ledger.Stamp(drafts, actor, ""), actor, at)
+		r.Reopened = append(reopenedBy(state.Product(ref.Product), drafts), reopened...)
 		return drafts, err
 	})
 	if err != nil {
 		return nil, err
 	}
 	p := state.Product(ref.Product)
-	return &TasksResult{Schema: "parley.tasks/1", Product: p.ID, Tasks: []Task{taskOf(p, p.Task(ref.ID))}}, nil
+	r.Product, r.Tasks = p.ID, []Task{taskOf(p, p.Task(ref.ID))}
+	return r, nil
+}
+
+// cancelled re-opens the decisions in force that count on a task that is given
+// up: what was decided will not be done.
+func cancelled(p *ledger.Product, t *ledger.Task, because string) []ledger.Draft {
+	why := catalogue.T("record.task.cancelled", "task", t.Short, "title", title(p, ledger.KindMitigation, t.Mitigation))
+	if because != "" {
+		why += ": " + because
+	}
+	var out []ledger.Draft
+	for _, short := range t.Decisions {
+		if d := p.Decision(short); d != nil && d.Status == ledger.InForce {
+			out = append(out, ledger.Draft{Product: p.ID, Cause: ledger.CauseOf(0), Body: &ledger.DecisionMoved{Decision: short, To: ledger.Reopened, Because: why}})
+		}
+	}
+	return out
+}
+
+// reopenedBy are the decisions of a product that drafts re-open for a reason of
+// their own rather than for a broken premise.
+func reopenedBy(p *ledger.Product, drafts []ledger.Draft) []Reopened {
+	var out []Reopened
+	for _, d := range drafts {
+		if b, ok := d.Body.(*ledger.DecisionMoved); ok && b.To == ledger.Reopened && len(b.Broken) == 0 {
+			out = append(out, Reopened{Decision: b.Decision, Threats: p.Decision(b.Decision).Live, Broken: []ledger.Broken{}})
+		}
+	}
+	return out
 }

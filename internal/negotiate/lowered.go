@@ -1,0 +1,88 @@
+package negotiate
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/risk"
+)
+
+// lower is from which share of what it was a figure counts as lowered: what
+// moves less is the same to anybody.
+const lower = 0.99
+
+// lowered lists the figures of the threats of a decision that whoever decides
+// has lowered before, by an estimate of their own, since somebody else last
+// decided on them.
+func (l *loaded) lowered(t ledger.Terms, actor Actor, by string) ([]ledger.Lowered, error) {
+	if t.Kind != parley.Accept && t.Kind != parley.Defer {
+		return nil, nil
+	}
+	var out []ledger.Lowered
+	for _, id := range t.Threats {
+		r := l.product.OwnEstimate(id, actor, by)
+		if r == nil {
+			continue
+		}
+		before, err := l.asStated(id, r.Before)
+		if err != nil {
+			return nil, fmt.Errorf("the estimate of %s before it was changed: %w", id, err)
+		}
+		sc := l.without(t.Supersedes...)
+		was, err := before.threatFigures(sc, id, t.Seed)
+		if err != nil {
+			return nil, err
+		}
+		now, err := l.threatFigures(sc, id, t.Seed)
+		if err != nil {
+			return nil, err
+		}
+		for i := range was {
+			if !was[i].Gone && (now[i].Gone || now[i].Value < lower*was[i].Value) {
+				out = append(out, ledger.Lowered{Threat: id, Event: r.Event, Name: was[i].key.Name, Before: was[i].Value, Now: now[i].Value})
+			}
+		}
+	}
+	return out, nil
+}
+
+// asStated is the same product with an earlier estimate of one threat.
+func (l *loaded) asStated(threat string, estimate json.RawMessage) (*loaded, error) {
+	m, err := l.state.Model(l.product.ID)
+	if err != nil {
+		return nil, err
+	}
+	t := m.Threat(threat)
+	stood := t.StatedWith
+	t.Likelihood, t.Impact, t.AtMostOnce, t.CoverageGap = parley.Threat{}.Likelihood, parley.Impact{}, false, parley.Threat{}.CoverageGap
+	if err := json.Unmarshal(estimate, t); err != nil {
+		return nil, err
+	}
+	if t.StatedWith == nil {
+		t.StatedWith = stood
+	}
+	if bad := parley.Errors(parley.Resolve(m)); len(bad) > 0 {
+		return nil, &ledger.ModelError{Product: l.product.ID, Problems: bad}
+	}
+	p, err := risk.Compile(m, risk.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &loaded{model: m, portfolio: p, state: l.state, product: l.product}, nil
+}
+
+// loweredText says of each threat that whoever decided had lowered it.
+func loweredText(list []ledger.Lowered) []string {
+	out := []string{}
+	seen := map[string]bool{}
+	for _, x := range list {
+		if !seen[x.Threat] {
+			seen[x.Threat] = true
+			out = append(out, catalogue.T("record.lowered", "threat", x.Threat))
+		}
+	}
+	return out
+}

@@ -1,0 +1,190 @@
+package negotiate
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/ledger"
+)
+
+// as is the desk with somebody else at it.
+func (d *desk) as(id string) *desk {
+	c := *d
+	c.tom = Local(id, ViaCLI)
+	return &c
+}
+
+func (d *desk) accept(threat string, change func(*DecideRequest)) (*DecideResult, error) {
+	d.t.Helper()
+	req := DecideRequest{Threats: []string{threat}, Kind: parley.Accept, Because: "cheap", Until: "2027-06-30"}
+	if change != nil {
+		change(&req)
+	}
+	return d.Decide(d.t.Context(), d.tom, req)
+}
+
+// acceptAgain takes the place of the first decision.
+func (d *desk) acceptAgain() error {
+	_, err := d.accept("leak", func(r *DecideRequest) { r.Replaces = []string{"SHOP-D1"} })
+	return err
+}
+
+func (d *desk) mitigateLeak() *DecideResult {
+	d.t.Helper()
+	return d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "worth it"})
+}
+
+func refusedFor(err error, why ledger.Reason) bool {
+	r, ok := errors.AsType[ledger.Refusals](err)
+	return ok && r.Has(why)
+}
+
+const helen = "helen@example.org"
+
+func stating(chance string) string { return strings.Replace(shop, "30% within 2 years", chance, 1) }
+
+// twoPeople is a desk whose file was first applied by somebody else, and then
+// by Tom with a much lower chance.
+func twoPeople(t *testing.T) *desk {
+	d := newDesk(t)
+	d.as(helen).apply(shop)
+	d.apply(stating("2% within 2 years"))
+	return d
+}
+
+// TestD6LoweringIsOnRecord: as long as there is one person alone, accepting
+// under an estimate of one's own goes, and the decision says so for ever.
+func TestD6LoweringIsOnRecord(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	d.apply(stating("2% within 2 years"))
+	r, err := d.accept("leak", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	low := r.Decisions[0].Lowered
+	if len(low) != 2 || low[0].Name != premiseChance || low[0].Before < 0.29 || low[0].Now > 0.021 || len(r.Notes) != 1 {
+		t.Errorf("%+v, notes %v", low, r.Notes)
+	}
+	if shown, err := d.Show(t.Context(), d.tom, ShowRequest{Decision: "SHOP-D1"}); err != nil || len(shown.Decision.Lowered) != 2 {
+		t.Errorf("%+v, %v", shown, err)
+	}
+}
+
+// TestD6LoweringAndAccepting: whoever lowered an estimate may not accept under
+// it alone once there are two people; another may, and so may two together.
+func TestD6LoweringAndAccepting(t *testing.T) {
+	d := twoPeople(t)
+	for _, by := range []string{"", "tom@example.org"} {
+		if _, err := d.accept("leak", func(r *DecideRequest) { r.By = by }); !refusedFor(err, ledger.OwnEstimate) {
+			t.Errorf("by %q: %v", by, err)
+		}
+	}
+	if _, err := d.as(helen).accept("leak", func(r *DecideRequest) { r.By = "tom@example.org" }); !refusedFor(err, ledger.OwnEstimate) {
+		t.Errorf("in the name of the one who lowered it: %v", err)
+	}
+	p, err := d.accept("leak", func(r *DecideRequest) { r.Propose = true })
+	if err != nil || len(p.Decisions[0].Lowered) != 2 {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	approve := MoveRequest{Decision: p.Decisions[0].ShortID, Move: "approve"}
+	if _, err := d.Move(t.Context(), d.tom, approve); !refusedFor(err, ledger.OwnEstimate) {
+		t.Errorf("approved by the same person: %v", err)
+	}
+	if _, err := d.Move(t.Context(), Local(helen, ViaCLI), approve); err != nil {
+		t.Errorf("approved by another: %v", err)
+	}
+}
+
+// TestD6WaysToLower: what counts as lowering one's own estimate, and what not.
+func TestD6WaysToLower(t *testing.T) {
+	for name, c := range map[string]struct {
+		try     func(d *desk) error
+		refused bool
+	}{
+		"another decides": {func(d *desk) error { _, err := d.as(helen).accept("leak", nil); return err }, false},
+		"in small steps": {func(d *desk) error {
+			for _, chance := range []string{"30%", "29.8%", "29.6%", "29.4%"} {
+				d.apply(stating(chance))
+			}
+			_, err := d.accept("leak", nil)
+			return err
+		}, true},
+		"after a decision of one's own":  {func(d *desk) error { d.mitigateLeak(); return d.acceptAgain() }, true},
+		"after another decided under it": {func(d *desk) error { d.as(helen).mitigateLeak(); return d.acceptAgain() }, false},
+		"raised again": {func(d *desk) error {
+			d.apply(stating("40%"))
+			_, err := d.accept("leak", nil)
+			return err
+		}, false},
+		"a proposal of one's own that another accepted": {func(d *desk) error {
+			d.as(helen).mitigateLeak()
+			d.apply(stating("1% within 2 years"))
+			if _, err := d.Move(d.t.Context(), Local(helen, ViaCLI), MoveRequest{Decision: "SHOP-P1", Move: "approve"}); err != nil {
+				d.t.Fatal(err)
+			}
+			return d.acceptAgain()
+		}, true},
+		"another's proposal that one accepted": {func(d *desk) error {
+			d.as(helen).mitigateLeak()
+			d.as(helen).apply(stating("1% within 2 years"))
+			if _, err := d.Move(d.t.Context(), d.tom, MoveRequest{Decision: "SHOP-P1", Move: "approve"}); err != nil {
+				d.t.Fatal(err)
+			}
+			return d.acceptAgain()
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := c.try(twoPeople(t)); refusedFor(err, ledger.OwnEstimate) != c.refused || !c.refused && err != nil {
+				t.Errorf("got %v, want refused: %t", err, c.refused)
+			}
+		})
+	}
+}
+
+// TestD2NobodyAcceptsTheirOwnProposal: where proposer and approver are to be two
+// people, that holds for what a file proposes, too.
+func TestD2NobodyAcceptsTheirOwnProposal(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	if _, err := d.SetRule(t.Context(), d.tom, RuleRequest{Name: ledger.SeparateApprover, Value: "yes", Because: "two of us"}); err != nil {
+		t.Fatal(err)
+	}
+	d.apply(strings.Replace(shop, "person_day: 650", "person_day: 900", 1))
+	approve := MoveRequest{Decision: "SHOP-P1", Move: "approve"}
+	if _, err := d.Move(t.Context(), d.tom, approve); !refusedFor(err, ledger.OneApprover) {
+		t.Errorf("got %v", err)
+	}
+	claimed := approve
+	claimed.By = "tom@example.org"
+	if _, err := d.Move(t.Context(), Local(helen, ViaCLI), claimed); !refusedFor(err, ledger.OneApprover) {
+		t.Errorf("in the proposer's name: %v", err)
+	}
+	if _, err := d.Move(t.Context(), Local(helen, ViaCLI), approve); err != nil {
+		t.Error(err)
+	}
+}
+
+// A task that is given up re-opens what counted on it, and says why.
+func TestACancelledTaskReopensItsDecision(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	r := d.mitigateLeak()
+	got, err := d.Done(t.Context(), d.tom, DoneRequest{Task: r.Tasks[0].ShortID, To: ledger.TaskCancelled, Because: "nobody has time"})
+	if err != nil || len(got.Reopened) != 1 || got.Reopened[0].Decision != "SHOP-D1" || got.Tasks[0].Status != "cancelled" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	shown, err := d.Show(t.Context(), d.tom, ShowRequest{Decision: "SHOP-D1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := shown.History[len(shown.History)-1]
+	if last.To != ledger.Reopened || last.Because != "task SHOP-W1 (Safe queries) was cancelled: nobody has time" {
+		t.Errorf("%+v", last)
+	}
+	if p := d.status(); len(p.Waiting) != 3 {
+		t.Errorf("the threat does not wait: %+v", p.Waiting)
+	}
+}

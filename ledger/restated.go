@@ -1,0 +1,126 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Restatement is one change of a threat's estimate: who changed it, and what it
+// said before.
+type Restatement struct {
+	Event  string
+	At     time.Time
+	Actor  Actor
+	By     string          // claimed, "" for none
+	Before json.RawMessage // the fields of the estimate, as typed
+}
+
+// Lowered is a figure of a threat that whoever decides had lowered before, by a
+// new estimate. It stands in the decision, so that everybody sees it.
+type Lowered struct {
+	Threat string  `json:"threat"`
+	Event  string  `json:"event"` // id of the event that changed the estimate first
+	Name   string  `json:"name"`  // of the figure, as premises name it
+	Before float64 `json:"before"`
+	Now    float64 `json:"now"`
+}
+
+// estimateOf are the fields of a threat that estimate it, as typed.
+func estimateOf(text json.RawMessage) (json.RawMessage, error) {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, err
+	}
+	out := map[string]json.RawMessage{}
+	for _, f := range estimateFields {
+		if v, ok := all[f]; ok {
+			out[f] = v
+		}
+	}
+	return canonicalOf(out)
+}
+
+// restatedBy notes that somebody gave a threat another estimate.
+func (i *Item) restatedBy(e Event, actor Actor, by string, was json.RawMessage) error {
+	before, err := estimateOf(was)
+	if err != nil {
+		return err
+	}
+	i.Restated = append(slices.Clone(i.Restated), Restatement{Event: e.ID, At: e.At, Actor: actor, By: by, Before: before})
+	return nil
+}
+
+// OwnEstimate is the first change that a person made to the estimate of a
+// threat since somebody else last decided on it, nil for none.
+func (p *Product) OwnEstimate(threat string, actor Actor, by string) *Restatement {
+	it := p.Item(KindThreat, threat)
+	if it == nil {
+		return nil
+	}
+	since := ""
+	for _, d := range p.Decisions {
+		for _, m := range d.History {
+			if m.To == InForce && slices.Contains(d.Threats, it.ID) && !(samePerson(m.Actor, m.By, actor, by) && samePerson(d.Proposer, d.By, actor, by)) {
+				since = max(since, m.Event)
+			}
+		}
+	}
+	for i := range it.Restated {
+		if r := &it.Restated[i]; r.Event > since && samePerson(r.Actor, r.By, actor, by) {
+			return r
+		}
+	}
+	return nil
+}
+
+// CheckOwnEstimate refuses that one person alone leaves as it is what the same
+// person had lowered before (the decision's terms say so), as soon as the
+// organisation has a second one. proposal is the decision that is being
+// approved, nil for one taken at once.
+func CheckOwnEstimate(s *State, d Deciding, proposal *Decision) error {
+	if len(d.Terms.Lowered) == 0 || d.Terms.Propose || !leaves(d.Terms.Kind) || !s.company(d.Actor.ID) {
+		return nil
+	}
+	if proposal != nil && !samePerson(proposal.Proposer, proposal.By, d.Actor, d.By) {
+		return nil
+	}
+	var which []string
+	for _, l := range d.Terms.Lowered {
+		if !slices.Contains(which, l.Threat) {
+			which = append(which, l.Threat)
+		}
+	}
+	return Refusals{{
+		Reason: OwnEstimate, Threat: which[0],
+		Message: fmt.Sprintf("whoever lowered the estimate of %s may not %s it alone", strings.Join(which, ", "), d.Terms.Kind),
+		Hint:    "record it with --propose, and let somebody else approve it",
+	}}
+}
+
+// company reports whether anybody else than a person ever recorded anything
+// that stands in the state, or holds a role.
+func (s *State) company(person string) bool {
+	other := func(id string) bool { return id != "" && id != person }
+	for _, r := range s.Rules {
+		if other(r.Proposer.ID) {
+			return true
+		}
+	}
+	if s.Authority != nil {
+		for _, r := range s.Authority.Roles {
+			if slices.ContainsFunc(r.Holders, func(h Holder) bool { return other(h.Name) }) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(s.Products(), func(p *Product) bool {
+		return slices.ContainsFunc(p.Files, func(f FileRecord) bool { return other(f.By.ID) }) ||
+			slices.ContainsFunc(p.Notes, func(n *Note) bool { return other(n.Actor.ID) }) ||
+			slices.ContainsFunc(p.Decisions, func(d *Decision) bool {
+				return slices.ContainsFunc(d.History, func(m Move) bool { return other(m.Actor.ID) })
+			})
+	})
+}
