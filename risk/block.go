@@ -18,16 +18,18 @@ type column [blockSize]int64
 
 // bench is where one goroutine simulates blocks of trials.
 type bench struct {
-	seed   uint64
-	block  uint64
-	scores *scores
-	own    *threatDraws
-	tab    *table
-	from   stream     // the losses of the band at work
-	rnd    *rand.Rand // on from
-	x      []float64  // losses of one event by kind
-	rate   *trialRates
-	kinds  []float64 // losses of the year by kind and trial, for transfers per year
+	seed    uint64
+	block   uint64
+	scores  *scores
+	own     *threatDraws
+	tab     *table
+	from    stream     // the losses of the band at work
+	rnd     *rand.Rand // on from
+	x       []float64  // losses of one event by kind
+	rate    *trialRates
+	kinds   []float64  // losses of the year by kind and trial, for transfers per year
+	byKind  *kindUnits // sums by kind of the first counted trials; nil: not wanted
+	counted int
 }
 
 func newBench(seed uint64) *bench {
@@ -227,15 +229,22 @@ func (b *bench) happen(src *source, trial int, left float64, into *column) error
 		b.x[k] *= left
 	}
 	settle(b.x, src.transfers, false)
-	sum := 0.0
-	for _, x := range b.x {
-		sum += x
+	return b.count(src, trial, b.x, into)
+}
+
+// count adds losses by kind to a trial. Each kind is rounded by itself, so that
+// kinds add up to the trial's loss.
+func (b *bench) count(src *source, trial int, x []float64, into *column) error {
+	for k, v := range x {
+		units, ok := toUnits(v)
+		if !ok {
+			return tooLarge(src.t)
+		}
+		into[trial] += units
+		if b.byKind != nil && trial < b.counted {
+			b.byKind[src.t.losses[k].place] += units
+		}
 	}
-	units, ok := toUnits(sum)
-	if !ok {
-		return tooLarge(src.t)
-	}
-	into[trial] += units
 	return nil
 }
 
@@ -245,15 +254,9 @@ func (b *bench) settleYear(src *source, into *column) error {
 	for trial := range blockSize {
 		x := b.kinds[trial*n : (trial+1)*n]
 		settle(x, src.transfers, true)
-		sum := 0.0
-		for _, v := range x {
-			sum += v
+		if err := b.count(src, trial, x, into); err != nil {
+			return err
 		}
-		units, ok := toUnits(sum)
-		if !ok {
-			return tooLarge(src.t)
-		}
-		into[trial] += units
 	}
 	return nil
 }

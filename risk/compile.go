@@ -95,7 +95,7 @@ func (p *Portfolio) compileThreat(m *parley.Model, src *parley.Threat) (*threat,
 	t := &threat{id: src.ID}
 	t.readLikelihood(src.Likelihood, src.AtMostOnce, p.horizon)
 	for _, k := range src.Impact.Losses() {
-		l := kindLoss{kind: k.Kind, amount: of(k.Loss.Amount, 0), chance: of(k.Loss.Chance, 1)}
+		l := kindLoss{kind: k.Kind, place: slices.Index(parley.LossKinds(), k.Kind), amount: of(k.Loss.Amount, 0), chance: of(k.Loss.Chance, 1)}
 		t.losses = append(t.losses, l)
 		t.lossMean += l.mean()
 	}

@@ -6,24 +6,27 @@ import "context"
 // it has no closed form.
 const recoveryTrials = 16 * blockSize
 
-// estimateRecovery is the mean recovery by simulating the threat with and
-// without its transfers, over the same years.
-func (p *Portfolio) estimateRecovery(t *threat, s *stance) float64 {
+// estimateRecovery is the mean recovery by kind of loss, by simulating the threat
+// with and without its transfers, over the same years.
+func (p *Portfolio) estimateRecovery(t *threat, s *stance) KindLosses {
 	without := *s
 	without.transfers = nil
-	gross, err1 := meanLoss(t, &without)
-	net, err2 := meanLoss(t, s)
+	gross, err1 := meanKinds(t, &without)
+	net, err2 := meanKinds(t, s)
 	if err1 != nil || err2 != nil { // one event may be too large to count: nothing sure is recovered
-		return 0
+		return KindLosses{}
 	}
-	return gross - net
+	for k, v := range net {
+		gross[k] -= v
+	}
+	return gross
 }
 
-func meanLoss(t *threat, s *stance) (float64, error) {
-	col := make([]int64, recoveryTrials)
-	if err := newBench(DefaultSeed).columnOf(context.Background(), newSource(t, s), col); err != nil {
-		return 0, err
+func meanKinds(t *threat, s *stance) (KindLosses, error) {
+	src := newSource(t, s)
+	own, err := newBench(DefaultSeed).lossesOf(context.Background(), src, recoveryTrials)
+	if err != nil {
+		return KindLosses{}, err
 	}
-	mean, _ := meanOf(col)
-	return mean, nil
+	return src.meanKinds(own), nil
 }

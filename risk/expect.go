@@ -2,19 +2,21 @@ package risk
 
 // Expectation is the exact price of a scenario.
 type Expectation struct {
-	Annual  float64 // expected loss in one full year, currency
-	Chance  float64 // of at least one event of any threat within the horizon
-	Inexact string  // why Annual is an estimate after all; "" where it is exact
+	Annual  float64    // expected loss in one full year, currency
+	Kinds   KindLosses // Annual by kind
+	Chance  float64    // of at least one event of any threat within the horizon
+	Inexact string     // why Annual is an estimate after all; "" where it is exact
 	Threats []ThreatExpectation
 }
 
 // ThreatExpectation is the exact price of one threat in a scenario.
 type ThreatExpectation struct {
 	ID                  string
-	Annual              float64 // expected loss in one full year, currency
-	Rate                float64 // expected events in one full year
-	PerEvent            float64 // expected loss of one event, before what others pay for it, currency; 0 where there are none
-	Recovered           float64 // expected recovery from transfers in one full year, currency: Annual is without it
+	Annual              float64    // expected loss in one full year, currency
+	Rate                float64    // expected events in one full year
+	PerEvent            float64    // expected loss of one event, before what others pay for it, currency; 0 where there are none
+	Recovered           float64    // expected recovery from transfers in one full year, currency: Annual is without it
+	Kinds               KindLosses // Annual by kind: they add up to it
 	ChanceWithinHorizon float64
 	Inexact             string // why Annual is an estimate after all; "" where it is exact
 	Absent              bool   // the threat does not exist in the scenario
@@ -33,6 +35,7 @@ func (p *Portfolio) Expect(s Scenario) (Expectation, error) {
 		e := p.expectThreat(&p.threats[i], &stances[i])
 		out.Threats[i] = e
 		out.Annual += e.Annual
+		out.Kinds.Add(e.Kinds)
 		if e.Inexact != "" && out.Inexact == "" {
 			out.Inexact = e.ID + ": " + e.Inexact
 		}
@@ -82,9 +85,13 @@ func (p *Portfolio) expectLoss(t *threat, s *stance) ThreatExpectation {
 	if e.Rate > 0 {
 		e.PerEvent = e.Annual / e.Rate
 	}
+	e.Kinds = t.byKind(e.Annual)
 	if len(s.transfers) > 0 {
-		var why string
-		e.Recovered, why = p.recovered(t, s)
+		back, why := p.recovered(t, s)
+		for k, v := range back {
+			e.Kinds[k] -= v
+		}
+		e.Recovered = back.Sum()
 		e.Annual -= e.Recovered
 		if e.Inexact == "" {
 			e.Inexact = why

@@ -6,15 +6,15 @@ import (
 	"github.com/parleysec/parley/quantity"
 )
 
-// recovered is what transfers pay back in an expected full year, and why that
-// is an estimate where it is one.
-func (p *Portfolio) recovered(t *threat, s *stance) (float64, string) {
+// recovered is what transfers pay back in an expected full year by kind of loss,
+// and why that is an estimate where it is one.
+func (p *Portfolio) recovered(t *threat, s *stance) (back KindLosses, why string) {
 	kind, why := exactRecovery(t, s)
 	switch {
 	case why != "":
 		return p.estimateRecovery(t, s), why
 	case kind < 0: // it covers no kind of loss that this threat has
-		return 0, ""
+		return back, ""
 	}
 	tr, loss := s.transfers[0], &t.losses[kind]
 	ones := make([]float64, len(t.barriers))
@@ -30,7 +30,8 @@ func (p *Portfolio) recovered(t *threat, s *stance) (float64, string) {
 		sum += pass * loss.chance.mean * expectedPay(tr, loss.amount.dist, left)
 	}
 	scale, _ := t.onceShare(s, sum)
-	return scale * t.rate.mean * t.perYear() / t.passes * sum, ""
+	back[loss.place] = scale * t.rate.mean * t.perYear() / t.passes * sum
+	return back, ""
 }
 
 // exactRecovery is the one covered kind of loss, −1 for none, where the mean

@@ -59,24 +59,24 @@ func (p *Portfolio) Simulate(ctx context.Context, s Scenario, o SimOptions) (*Si
 		return nil, err
 	}
 	totals := make([]int64, o.Trials)
-	var apart [][]int64
+	var apart []*losses
 	if !o.TotalsOnly {
-		apart = newColumns(len(sources), p.threatTrials(o.Trials))
+		apart = newLosses(len(sources), p.threatTrials(o.Trials))
 	}
 	if err := simulateTotals(ctx, sources, o, totals, apart); err != nil {
 		return nil, err
 	}
 	return p.summary(ctx, o, totals, apart, func(t *tail) teller {
-		return func(b *bench, i int, col []int64) SimulatedThreat { return b.describe(sources[i], t, col) }
+		return func(b *bench, i int, own losses) SimulatedThreat { return b.describe(sources[i], t, own) }
 	})
 }
 
-// teller describes the i-th threat from its column.
-type teller func(b *bench, i int, col []int64) SimulatedThreat
+// teller describes the i-th threat from its losses.
+type teller func(b *bench, i int, own losses) SimulatedThreat
 
 // summary says what there is to say about simulated years, which it sorts; about
 // gives what describes threats, once the worst years are known.
-func (p *Portfolio) summary(ctx context.Context, o SimOptions, totals []int64, columns [][]int64, about func(*tail) teller) (*Simulation, error) {
+func (p *Portfolio) summary(ctx context.Context, o SimOptions, totals []int64, apart []*losses, about func(*tail) teller) (*Simulation, error) {
 	sim := &Simulation{Trials: o.Trials, Seed: o.Seed, sorted: totals}
 	var first []int64 // the trials in which threats are told apart
 	if !o.TotalsOnly {
@@ -89,11 +89,11 @@ func (p *Portfolio) summary(ctx context.Context, o SimOptions, totals []int64, c
 		return sim, nil
 	}
 	tail := newTail(first, sim.sorted, o.Workers)
-	sim.Threats = make([]SimulatedThreat, len(columns))
+	sim.Threats = make([]SimulatedThreat, len(apart))
 	o.Progress = nil
 	tell := about(&tail)
-	err := share1(ctx, len(columns), o, func(b *bench, i int) error {
-		sim.Threats[i] = tell(b, i, columns[i][:sim.ThreatTrials])
+	err := share1(ctx, len(apart), o, func(b *bench, i int) error {
+		sim.Threats[i] = tell(b, i, apart[i].first(sim.ThreatTrials))
 		return nil
 	})
 	return sim, err
@@ -112,16 +112,16 @@ func checkSize(sources []*source, o SimOptions) error {
 }
 
 // simulateTotals fills the loss of each trial, block by block, and, as far as
-// the columns of apart reach, what each source loses in it.
-func simulateTotals(ctx context.Context, sources []*source, o SimOptions, totals []int64, apart [][]int64) error {
+// apart reaches, what each source loses in it.
+func simulateTotals(ctx context.Context, sources []*source, o SimOptions, totals []int64, apart []*losses) error {
 	blocks := (o.Trials + blockSize - 1) / blockSize
 	return share1(ctx, blocks, o, func(b *bench, block int) error {
 		b.open(block)
 		at := block * blockSize
 		var into column
 		for i, src := range sources {
-			if apart != nil && at < len(apart[i]) {
-				if err := b.runApart(src, &into, apart[i][at:]); err != nil {
+			if apart != nil && at < len(apart[i].col) {
+				if err := b.runApart(src, &into, apart[i], at); err != nil {
 					return err
 				}
 			} else if err := b.run(src, &into); err != nil {
@@ -136,18 +136,22 @@ func simulateTotals(ctx context.Context, sources []*source, o SimOptions, totals
 	})
 }
 
-// runApart is run for a source whose own losses are wanted too; own is still zero.
-func (b *bench) runApart(src *source, into *column, own []int64) error {
+// runApart is run for a source whose own losses from trial at on are wanted too;
+// they are still zero.
+func (b *bench) runApart(src *source, into *column, own *losses, at int) error {
 	var last column
-	col := &last
-	if len(own) >= blockSize {
-		col = (*column)(own)
+	rest, col := own.col[at:], &last
+	if len(rest) >= blockSize {
+		col = (*column)(rest)
 	}
-	if err := b.run(src, col); err != nil {
+	b.byKind, b.counted = &own.kinds[at/blockSize], len(rest)
+	err := b.run(src, col)
+	b.byKind = nil
+	if err != nil {
 		return err
 	}
 	if col == &last {
-		copy(own, col[:])
+		copy(rest, col[:])
 	}
 	for i, u := range col {
 		into[i] += u

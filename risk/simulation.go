@@ -22,10 +22,11 @@ type Simulation struct {
 // scenario.
 type SimulatedThreat struct {
 	ID              string
-	Mean            float64 // loss in one full year
-	StandardError   float64 // of Mean
-	TailShare       float64 // its part of the mean loss in the worst 5 % of years; the shares add up to 1
-	LossOneInTwenty float64 // the smallest loss not exceeded in at least 95 % of years
+	Mean            float64    // loss in one full year
+	StandardError   float64    // of Mean
+	TailShare       float64    // its part of the mean loss in the worst 5 % of years; the shares add up to 1
+	LossOneInTwenty float64    // the smallest loss not exceeded in at least 95 % of years
+	Kinds           KindLosses // Mean by kind
 	IfItHappens     EventLoss
 }
 

@@ -26,6 +26,7 @@ type threat struct {
 // kindLoss is the loss of one kind in one event.
 type kindLoss struct {
 	kind   parley.LossKind
+	place  int // among all kinds
 	amount input
 	chance input // share of events in which it happens
 }

@@ -22,39 +22,65 @@ func apartTrials(threats int) int {
 	return max(1, mostApart/blockSize/max(1, threats)) * blockSize
 }
 
-// newColumns are columns of losses by trial, one for each source.
-func newColumns(sources, trials int) [][]int64 {
-	out := make([][]int64, sources)
+// losses are what one threat loses in some first trials: by trial, and by kind
+// in each block of them where it has several kinds.
+type losses struct {
+	col   []int64
+	kinds []kindUnits
+}
+
+// newLosses makes room for so many threats.
+func newLosses(threats, trials int) []*losses {
+	out := make([]*losses, threats)
 	for i := range out {
-		out[i] = make([]int64, trials)
+		out[i] = &losses{col: make([]int64, trials), kinds: make([]kindUnits, blocksOf(trials))}
 	}
 	return out
+}
+
+// blocksOf is how many blocks have trials.
+func blocksOf(trials int) int { return (trials + blockSize - 1) / blockSize }
+
+// first are the losses in the first trials, whole blocks or all.
+func (l *losses) first(trials int) losses {
+	return losses{l.col[:trials], l.kinds[:blocksOf(trials)]}
 }
 
 // tailFrom is where the tail begins that threats have shares of.
 const tailFrom = 0.95
 
-// describe is what can be said about a threat from its column.
-func (b *bench) describe(src *source, tail *tail, col []int64) SimulatedThreat {
-	out := tail.describe(src.t.id, col)
+// describe is what can be said about a threat from its losses.
+func (b *bench) describe(src *source, tail *tail, own losses) SimulatedThreat {
+	out := tail.describe(src.t.id, own.col)
 	out.IfItHappens = b.ifItHappens(src)
+	out.Kinds = src.meanKinds(own)
 	return out
 }
 
-// columnOf simulates one source alone over the first len(col) trials.
-func (b *bench) columnOf(ctx context.Context, src *source, col []int64) error {
-	for at := 0; at < len(col); at += blockSize {
+// meanKinds is the mean loss by kind.
+func (src *source) meanKinds(own losses) KindLosses {
+	if len(src.t.losses) > 1 {
+		return meanByKind(own.kinds, len(own.col))
+	}
+	var out KindLosses
+	out[src.t.losses[0].place], _ = meanOf(own.col)
+	return out
+}
+
+// lossesOf simulates one source alone.
+func (b *bench) lossesOf(ctx context.Context, src *source, trials int) (losses, error) {
+	own := newLosses(1, trials)[0]
+	for at := 0; at < trials; at += blockSize {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return *own, ctx.Err()
 		}
 		b.open(at / blockSize)
 		var into column
-		if err := b.run(src, &into); err != nil {
-			return err
+		if err := b.runApart(src, &into, own, at); err != nil {
+			return *own, err
 		}
-		copy(col[at:], into[:])
 	}
-	return nil
+	return *own, nil
 }
 
 // describe is what a threat's column of losses says.
@@ -88,11 +114,11 @@ func (p *Portfolio) SimulateThreat(ctx context.Context, id string, s Scenario, o
 	if err := checkSize(sources, o); err != nil {
 		return SimulatedThreat{}, err
 	}
-	col := make([]int64, p.threatTrials(o.Trials))
 	b := newBench(o.Seed)
-	if err := b.columnOf(ctx, sources[0], col); err != nil {
+	own, err := b.lossesOf(ctx, sources[0], p.threatTrials(o.Trials))
+	if err != nil {
 		return SimulatedThreat{}, err
 	}
-	tail := newTail(col, nil, o.Workers)
-	return b.describe(sources[0], &tail, col), nil
+	tail := newTail(own.col, nil, o.Workers)
+	return b.describe(sources[0], &tail, own), nil
 }

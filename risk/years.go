@@ -26,8 +26,8 @@ type Years struct {
 
 // years are those of one threat in one stance.
 type years struct {
-	src   *source
-	col   []int64 // its losses in the first trials
+	src *source
+	losses
 	about SimulatedThreat
 }
 
@@ -49,21 +49,21 @@ func (p *Portfolio) Years(ctx context.Context, base Scenario, o SimOptions) (*Ye
 	if err := checkSize(sources, o); err != nil {
 		return nil, err
 	}
-	columns := newColumns(len(sources), y.keptTrials())
-	if err := simulateTotals(ctx, sources, o, y.totals, columns); err != nil {
+	apart := newLosses(len(sources), y.keptTrials())
+	if err := simulateTotals(ctx, sources, o, y.totals, apart); err != nil {
 		return nil, err
 	}
 	y.kept, y.sums = make([]*years, len(p.threats)), make([]tailSums, len(p.threats))
 	at := make([]int, len(sources))
 	for i, src := range sources {
 		at[i] = p.byThreat[src.t.id]
-		y.kept[at[i]] = &years{src: src, col: columns[i]}
+		y.kept[at[i]] = &years{src: src, losses: *apart[i]}
 	}
-	y.sim, err = p.summary(ctx, o, slices.Clone(y.totals), columns, func(t *tail) teller {
+	y.sim, err = p.summary(ctx, o, slices.Clone(y.totals), apart, func(t *tail) teller {
 		y.worst = *t
-		return func(b *bench, i int, col []int64) SimulatedThreat {
-			y.sums[at[i]] = t.of(col)
-			y.kept[at[i]].about = b.describe(sources[i], t, col)
+		return func(b *bench, i int, own losses) SimulatedThreat {
+			y.sums[at[i]] = t.of(own.col)
+			y.kept[at[i]].about = b.describe(sources[i], t, own)
 			return y.kept[at[i]].about
 		}
 	})
@@ -125,7 +125,7 @@ func (y *Years) Simulate(ctx context.Context, s Scenario) (*Simulation, error) {
 			if c.now = y.others.find(i, &stances[i]); c.now != nil {
 				c.known = true
 			} else {
-				c.now = &years{src: newSource(&y.p.threats[i], &stances[i]), col: make([]int64, y.keptTrials())}
+				c.now = &years{src: newSource(&y.p.threats[i], &stances[i]), losses: *newLosses(1, y.keptTrials())[0]}
 				if err := checkSize([]*source{c.now.src}, y.o); err != nil {
 					return nil, err
 				}
@@ -176,32 +176,32 @@ func (k *years) put(b *bench, at int, sum []int64, sign int64, known bool) error
 	if k == nil {
 		return nil
 	}
-	var losses []int64
+	var lost []int64
 	switch {
 	case at >= len(k.col):
 		var drawn column
 		if err := b.run(k.src, &drawn); err != nil {
 			return err
 		}
-		losses = drawn[:]
+		lost = drawn[:]
 	case known:
-		losses = k.col[at:]
+		lost = k.col[at:]
 	default:
 		var aside column
-		if err := b.runApart(k.src, &aside, k.col[at:]); err != nil {
+		if err := b.runApart(k.src, &aside, &k.losses, at); err != nil {
 			return err
 		}
-		losses = aside[:]
+		lost = aside[:]
 	}
 	for i := range sum {
-		sum[i] += sign * losses[i]
+		sum[i] += sign * lost[i]
 	}
 	return nil
 }
 
 // summary says of the totals what [Portfolio.Simulate] would.
 func (y *Years) summary(ctx context.Context, stances []stance, changes []touched, totals []int64) (*Simulation, error) {
-	var columns [][]int64
+	var apart []*losses
 	var at []int              // places among the threats
 	now := map[int]*touched{} // by place
 	for i := range changes {
@@ -212,26 +212,26 @@ func (y *Years) summary(ctx context.Context, stances []stance, changes []touched
 		case stances[i].absent:
 			continue
 		case now[i] != nil:
-			columns = append(columns, now[i].now.col)
+			apart = append(apart, &now[i].now.losses)
 		default:
-			columns = append(columns, y.kept[i].col)
+			apart = append(apart, &y.kept[i].losses)
 		}
 		at = append(at, i)
 	}
-	return y.p.summary(ctx, y.o, totals, columns, func(t *tail) teller {
+	return y.p.summary(ctx, y.o, totals, apart, func(t *tail) teller {
 		moved := t.from(&y.worst)
-		return func(b *bench, k int, col []int64) SimulatedThreat {
+		return func(b *bench, k int, own losses) SimulatedThreat {
 			i := at[k]
 			var out SimulatedThreat
 			switch c := now[i]; {
 			case c == nil:
 				out = y.kept[i].about
-				out.TailShare = t.share(moved.apply(y.sums[i], col))
+				out.TailShare = t.share(moved.apply(y.sums[i], own.col))
 			case c.known:
 				out = c.now.about
-				out.TailShare = t.share(t.of(col))
+				out.TailShare = t.share(t.of(own.col))
 			default:
-				out = b.describe(c.now.src, t, col)
+				out = b.describe(c.now.src, t, own)
 				c.now.about = out
 			}
 			return out

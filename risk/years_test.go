@@ -96,7 +96,7 @@ func TestYearsWithEverything(t *testing.T) {
 		cut.kept, cut.others = nil, &yearStore{}
 		for _, k := range y.kept {
 			if k != nil {
-				k = &years{src: k.src, col: k.col[:max(blockSize, len(k.col)/2/blockSize*blockSize)], about: k.about}
+				k = &years{src: k.src, about: k.about, losses: losses{k.col[:max(blockSize, len(k.col)/2/blockSize*blockSize)], k.kinds}}
 			}
 			cut.kept = append(cut.kept, k)
 		}
@@ -151,7 +151,7 @@ func TestYearStoreIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	var s yearStore
-	full := &years{src: newSource(&p.threats[0], &stances[0]), col: make([]int64, mostStored/2)}
+	full := &years{src: newSource(&p.threats[0], &stances[0]), losses: *newLosses(1, mostStored/2)[0]}
 	for range 5 {
 		s.add([]touched{{now: full}})
 	}
