@@ -97,10 +97,7 @@ func (a *ascent) weigh(k int) {
 
 // unary is an item's own cost: what its blocks were not handed.
 func (a *ascent) unary(i int) float64 {
-	u := a.r.cost[i]
-	for k := range a.r.rows {
-		u += a.m.lambda[k] * a.r.rows[k].use[i]
-	}
+	u := a.own(i)
 	for _, at := range a.r.touch[i] {
 		u -= a.r.blocks[at.block].price[at.bit]
 	}
@@ -110,14 +107,19 @@ func (a *ascent) unary(i int) float64 {
 	return u
 }
 
+// own is an item's cost with what it uses of the limits.
+func (a *ascent) own(i int) float64 {
+	u := a.r.cost[i]
+	for k := range a.r.rows {
+		u += a.m.lambda[k] * a.r.rows[k].use[i]
+	}
+	return u
+}
+
 // priceItem sets all prices of an item to their optimum.
 func (a *ascent) priceItem(i int) {
 	touch := a.r.touch[i]
-	own := a.r.cost[i]
-	for k := range a.r.rows {
-		own += a.m.lambda[k] * a.r.rows[k].use[i]
-	}
-	gain := -own // what choosing it is worth, added up over its blocks
+	gain := -a.own(i) // what choosing it is worth, added up over its blocks
 	for _, at := range touch {
 		out, in := a.odds(at)
 		if !(out > 0 && in > 0 && out+in < math.MaxFloat64) {
@@ -179,38 +181,39 @@ func (a *ascent) priceLimits() {
 		rest[i] = a.unary(i)
 	}
 	for k, row := range a.r.rows {
-		for i, u := range row.use {
-			rest[i] -= a.m.lambda[k] * u
+		for _, i := range row.users {
+			rest[i] -= a.m.lambda[k] * row.use[i]
 		}
 		a.m.lambda[k] = a.clear(row, rest, a.m.lambda[k])
-		for i, u := range row.use {
-			rest[i] += a.m.lambda[k] * u
+		for _, i := range row.users {
+			rest[i] += a.m.lambda[k] * row.use[i]
 		}
 	}
 }
 
+// How closely the use of a row has to meet its limit, relative to what can be
+// used, and the most steps to get there: a price need not be exact to prove.
+const (
+	closeTo    = 1e-4
+	mostNewton = 20
+)
+
 // clear finds the price at which the use of a row meets its limit, by Newton's
-// method kept inside a bracket. The use falls as the price rises.
+// method kept inside a bracket. The use falls as the price rises; where it stays
+// below the limit at no price at all, the price is 0.
 func (a *ascent) clear(row limitRow, rest []float64, start float64) float64 {
-	excess := func(l float64) (f, slope float64) {
-		f = -row.limit
-		for i, u := range row.use {
-			if u == 0 {
-				continue
-			}
-			x := 1 / (1 + math.Exp((rest[i]+l*u)/a.tau))
-			f += u * x
-			slope -= u * u * x * (1 - x) / a.tau
-		}
-		return f, slope
+	most, first := 0.0, a.firstPrice(row)
+	for _, i := range row.users {
+		most += math.Abs(row.use[i])
 	}
-	if f, _ := excess(0); f <= 0 {
+	free := func() bool { f, _ := a.excess(row, rest, 0); return f <= 0 }
+	if most == 0 || start == 0 && free() {
 		return 0
 	}
 	lo, hi, l := 0.0, math.Inf(1), start
-	for range 20 {
-		f, slope := excess(l)
-		if math.Abs(f) <= 1e-9*math.Abs(row.limit) {
+	for range mostNewton {
+		f, slope := a.excess(row, rest, l)
+		if math.Abs(f) <= closeTo*most {
 			break
 		}
 		if f > 0 {
@@ -220,15 +223,30 @@ func (a *ascent) clear(row limitRow, rest []float64, start float64) float64 {
 		}
 		next := l - f/slope
 		switch {
-		case next > lo && next < hi && next <= 4*l+a.firstPrice(row):
+		case next <= 0 && lo == 0 && free():
+			return 0
+		case next > lo && next < hi && next <= 4*l+first:
 			l = next
 		case math.IsInf(hi, 1):
-			l = 2*l + a.firstPrice(row)
+			l = 2*l + first
 		default:
 			l = (lo + hi) / 2
 		}
 	}
 	return l
+}
+
+// excess is by how much the softly chosen items overrun a row at a price, and
+// how that falls with the price.
+func (a *ascent) excess(row limitRow, rest []float64, price float64) (f, slope float64) {
+	f = -row.limit
+	for _, i := range row.users {
+		u := row.use[i]
+		x := 1 / (1 + math.Exp((rest[i]+price*u)/a.tau))
+		f += u * x
+		slope -= u * u * x * (1 - x) / a.tau
+	}
+	return f, slope
 }
 
 // firstPrice is a price at which temperature and use are of one size.

@@ -29,6 +29,7 @@ type reduced struct {
 
 type limitRow struct {
 	use   []float64
+	users []int // the items that use something, ascending; set by link
 	limit float64
 }
 
@@ -205,8 +206,17 @@ func (t wideTerm) fix(state []uint8, local []int) (wideTerm, bool) {
 	return w, len(w.any) > 0
 }
 
-// link fills touch once the blocks are final.
+// link fills touch and users once the blocks and rows are final.
 func (r *reduced) link() {
+	for k := range r.rows {
+		row := &r.rows[k]
+		row.users = nil
+		for i, u := range row.use {
+			if u != 0 {
+				row.users = append(row.users, i)
+			}
+		}
+	}
 	r.touch = make([][]place, len(r.item))
 	for b := range r.blocks {
 		for bit, i := range r.blocks[b].items {

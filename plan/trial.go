@@ -202,6 +202,10 @@ func reach(next [][]int, from int) []int {
 // Flips drift, and a drift may look like a gain, round and round: so a move is
 // kept only if it still is a gain with both sides worked out afresh.
 func (ps *polisher) try(outItem, inItem int) bool {
+	return ps.move(outItem, inItem, true)
+}
+
+func (ps *polisher) move(outItem, inItem int, afresh bool) bool {
 	t := ps.t
 	cost, excess := t.cost, t.excess()
 	t.before = append(t.before[:0], t.used...)
@@ -212,10 +216,13 @@ func (ps *polisher) try(outItem, inItem int) bool {
 	if inItem >= 0 {
 		t.set(ps.needs[inItem], true)
 	}
-	if t.betters(cost, excess) {
-		if t.settle(); t.betters(cost, excess) {
-			return true
-		}
+	better := t.betters(cost, excess)
+	if better && afresh {
+		t.settle()
+		better = t.betters(cost, excess)
+	}
+	if better {
+		return true
 	}
 	for k := len(t.undo) - 1; k >= 0; k-- {
 		t.flip(t.undo[k])
@@ -238,9 +245,10 @@ func (ps *polisher) round(order []int) {
 	ps.t.reset()
 	for _, i := range order {
 		if !ps.t.in[i] {
-			ps.try(-1, i)
+			ps.move(-1, i, false) // each item once: no circles
 		}
 	}
+	ps.t.settle()
 }
 
 // improve makes moves (one in, one out, and one of swap for another of swap)
