@@ -101,8 +101,8 @@ func TestMigrationsSQLite(t *testing.T) {
 	}
 }
 
-func TestMigrationsPostgres(t *testing.T) {
-	url := storetest.StartPostgres(t).Fresh(t)
+// testMigrationsPostgres runs on a schema of a server that others use, too.
+func testMigrationsPostgres(t *testing.T, url string) {
 	testMigrations(t, url)
 	conn, err := sql.Open("pgx", url)
 	if err != nil {

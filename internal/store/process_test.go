@@ -42,6 +42,9 @@ func writer(path, name, events string) error {
 	if err != nil {
 		limit = 1 << 30
 	}
+	if err := limitFiles(os.Getenv("PARLEY_STORE_LIMIT")); err != nil {
+		return err
+	}
 	db, err := store.Create(ctx, path, storetest.Actor, store.Options{})
 	if err != nil {
 		return err
@@ -82,8 +85,12 @@ func start(t *testing.T, path, name, events string) (*exec.Cmd, io.Reader) {
 	return c, out
 }
 
-// kills is how often a writer is killed: 30, or as many as PARLEY_TEST_KILLS says.
+// kills is how often a writer is killed: 30, 500 in a soak test, or as many as
+// PARLEY_TEST_KILLS says.
 func kills() int {
+	if storetest.Soaking() {
+		return 500
+	}
 	if n, err := strconv.Atoi(os.Getenv("PARLEY_TEST_KILLS")); err == nil {
 		return n
 	}

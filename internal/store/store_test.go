@@ -8,13 +8,16 @@ import (
 )
 
 func TestSQLite(t *testing.T) {
+	t.Parallel()
 	storetest.Suite{Fresh: func(t *testing.T) string { return filepath.Join(t.TempDir(), "parley.db") }}.Run(t)
 }
 
 func TestPostgres(t *testing.T) {
+	t.Parallel()
 	pg := storetest.StartPostgres(t)
-	storetest.Suite{Fresh: pg.Fresh}.Run(t)
+	storetest.Suite{Fresh: func(t *testing.T) string { return pg.Fresh(t) }}.Run(t)
 	lite := func() string { return filepath.Join(t.TempDir(), "parley.db") }
-	t.Run("ToPostgresAndBack", func(t *testing.T) { storetest.Transfer(t, lite(), pg.Fresh(t), lite()) })
-	t.Run("ToSQLiteAndBack", func(t *testing.T) { storetest.Transfer(t, pg.Fresh(t), lite(), pg.Fresh(t)) })
+	t.Run("ToPostgresAndBack", func(t *testing.T) { t.Parallel(); storetest.Transfer(t, lite(), pg.Fresh(t), lite()) })
+	t.Run("ToSQLiteAndBack", func(t *testing.T) { t.Parallel(); storetest.Transfer(t, pg.Fresh(t), lite(), pg.Fresh(t)) })
+	t.Run("Migrations", func(t *testing.T) { t.Parallel(); testMigrationsPostgres(t, pg.Fresh(t)) })
 }

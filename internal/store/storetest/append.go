@@ -193,7 +193,10 @@ func testNothingIsLost(t *testing.T, url string) {
 	first := MustCreate(t, url, store.Options{})
 	append1(t, first, Product("shop", "helen"))
 	dbs := []*store.DB{first, mustOpen(t, url)}
-	const writers, each = 8, 15
+	writers, each := 8, 15
+	if Soaking() {
+		each = 1000
+	}
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {

@@ -22,12 +22,15 @@ import (
 // of its own and ends with the test that started it.
 type Postgres struct {
 	folder  string
+	bin     string
+	server  *exec.Cmd // nil while it is stopped
+	log     bytes.Buffer
 	schemas atomic.Int64
 }
 
 // StartPostgres starts a server from the programs of the machine; without them
 // the test is skipped, unless PARLEY_TEST_REQUIRE names postgres.
-func StartPostgres(t *testing.T) *Postgres {
+func StartPostgres(t testing.TB) *Postgres {
 	t.Helper()
 	bin := binaries()
 	testenv.Require(t, "postgres", bin != "", "no PostgreSQL programs under /usr/lib/postgresql or in PATH")
@@ -42,19 +45,33 @@ func StartPostgres(t *testing.T) *Postgres {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
-	server := command(filepath.Join(bin, "postgres"), "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=100")
-	var log bytes.Buffer
-	server.Stdout, server.Stderr = &log, &log
-	check(t, server.Start())
-	t.Cleanup(func() {
-		_ = server.Process.Signal(os.Interrupt) // fast shutdown
-		_ = server.Wait()
-	})
-	p := &Postgres{folder: folder}
-	if err := p.wait(t.Context()); err != nil {
-		t.Fatalf("PostgreSQL does not answer: %v\n%s", err, log.String())
-	}
+	p := &Postgres{folder: folder, bin: bin}
+	t.Cleanup(func() { p.Stop(os.Interrupt) })
+	p.Start(t)
 	return p
+}
+
+// Start starts the server on its data, and waits until it answers.
+func (p *Postgres) Start(t testing.TB) {
+	t.Helper()
+	p.server = command(filepath.Join(p.bin, "postgres"), "-D", filepath.Join(p.folder, "data"), "-k", p.folder,
+		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=100")
+	p.server.Stdout, p.server.Stderr = &p.log, &p.log
+	check(t, p.server.Start())
+	if err := p.wait(t.Context()); err != nil {
+		t.Fatalf("PostgreSQL does not answer: %v\n%s", err, p.log.String())
+	}
+}
+
+// Stop ends the server by a signal: os.Interrupt breaks connections off and
+// shuts down, syscall.SIGQUIT leaves at once, as after a loss of power.
+func (p *Postgres) Stop(how os.Signal) {
+	if p.server == nil {
+		return
+	}
+	_ = p.server.Process.Signal(how)
+	_ = p.server.Wait() // its status says only that it was told to end
+	p.server = nil
 }
 
 // binaries is the folder of the newest PostgreSQL programs, "" when there are none.
@@ -101,7 +118,7 @@ func (p *Postgres) wait(ctx context.Context) error {
 }
 
 // Fresh is the address of a new, empty schema.
-func (p *Postgres) Fresh(t *testing.T) string {
+func (p *Postgres) Fresh(t testing.TB) string {
 	t.Helper()
 	schema := fmt.Sprintf("t%d", p.schemas.Add(1))
 	db, err := sql.Open("pgx", p.url("public"))

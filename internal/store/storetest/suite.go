@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -55,9 +56,15 @@ func (s Suite) Run(t *testing.T) {
 		{"Backup", testBackup},
 		{"ImportRefuses", testImportRefuses},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, s.Fresh(t)) })
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // each has a database of its own
+			c.test(t, s.Fresh(t))
+		})
 	}
 }
+
+// Soaking reports whether the long versions of tests were asked for.
+func Soaking() bool { return os.Getenv("PARLEY_SOAK") != "" }
 
 // Actor is who acts in the suite.
 var Actor = ledger.Actor{ID: "priya@example.org", Known: ledger.ThisMachine, Via: ledger.ViaCLI}
