@@ -279,7 +279,11 @@ func (l LimitPoint) label(s Surface, f frame, p *placer) {
 	var spots []spot
 	for up := range 7 {
 		dy := y - float64(up)*f.m.Line - f.m.Line/4
-		spots = append(spots, spot{x + f.m.Char, dy, Start}, spot{x, dy - f.m.Line/4, Centre}, spot{x - f.m.Char, dy, End})
+		spots = append(spots, spot{x + f.m.Char, dy, Start})
+		if f.right-f.m.width(text) <= x { // near the edge it still stands over its point
+			spots = append(spots, spot{f.right, dy - f.m.Line/4, End})
+		}
+		spots = append(spots, spot{x, dy - f.m.Line/4, Centre}, spot{x - f.m.Char, dy, End})
 	}
 	at, ok := p.place(text, spots)
 	if !ok {

@@ -304,3 +304,25 @@ func TestColourOnlyWhenWanted(t *testing.T) {
 		t.Error("colours change the picture")
 	}
 }
+
+// TestALongLabelTakesTwoLines: what an option is called stands over its squares
+// as far as two lines hold it, and beside a short label the squares stay level.
+func TestALongLabelTakesTwoLines(t *testing.T) {
+	q := chart.Squares{Panels: []chart.Panel{
+		{Label: "If nothing is done", Chance: 0.3, Style: chart.Now},
+		{Label: "With “Reports page rebuilt with safe queries and reviewed by two people”", Chance: 0.1, Style: chart.After},
+	}}
+	short := chart.Squares{Panels: []chart.Panel{q.Panels[0], {Label: "With it", Chance: 0.1, Style: chart.After}}}
+	svg := chart.SVG(q, chart.SVGOptions{Width: 540})
+	for _, want := range []string{">If nothing is done</text>", ">With “Reports page", "…</text>"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("no %s in %s", want, svg)
+		}
+	}
+	height := func(q chart.Squares) string {
+		return regexp.MustCompile(`viewBox="[^"]*"`).FindString(chart.SVG(q, chart.SVGOptions{Width: 540}))
+	}
+	if height(q) == height(short) {
+		t.Error("two lines take no more room than one")
+	}
+}

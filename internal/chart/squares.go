@@ -56,21 +56,35 @@ func (q Squares) Layout(m Metrics, maxWidth float64) (float64, float64) {
 	p := q.pitch(m, maxWidth)
 	_, most := q.readings(m, p)
 	n := float64(max(1, len(q.Panels)))
-	height := q.head(m) + 10*p + m.Line*float64(most)
+	height := q.head(m, p) + 10*p + m.Line*float64(most)
 	if most > 0 {
 		height += m.Line / 2
 	}
 	return n*10*p + (n-1)*squareGap*m.Char + m.Char, height
 }
 
-// head is the room for labels, none where no panel has one.
-func (q Squares) head(m Metrics) float64 {
+// labelLines is how many lines a label may take.
+const labelLines = 2
+
+// labels are the labels in lines over their squares.
+func (q Squares) labels(m Metrics, pitch float64) (lines [][]string, most int) {
+	room := int((10*pitch + m.Char) / (1.15 * m.Char)) // strong letters are wider
 	for _, p := range q.Panels {
-		if p.Label != "" {
-			return m.Line
+		ls := wrap(p.Label, room)
+		if len(ls) > labelLines {
+			ls[labelLines-1] = shorten(ls[labelLines-1]+" "+ls[labelLines], room)
+			ls = ls[:labelLines]
 		}
+		lines = append(lines, ls)
+		most = max(most, len(ls))
 	}
-	return 0
+	return lines, most
+}
+
+// head is the room for labels, none where no panel has one.
+func (q Squares) head(m Metrics, pitch float64) float64 {
+	_, most := q.labels(m, pitch)
+	return m.Line * float64(most)
 }
 
 // Draw draws the panels from left to right.
@@ -79,11 +93,12 @@ func (q Squares) Draw(s Surface) {
 	w, _ := s.Size()
 	pitch := q.pitch(m, w-m.Char)
 	lines, _ := q.readings(m, pitch)
+	labels, most := q.labels(m, pitch)
 	for i, p := range q.Panels {
 		x := float64(i) * (10*pitch + squareGap*m.Char)
-		head := q.head(m)
-		if p.Label != "" {
-			s.Text(x, m.Ascent, Start, Strong, shorten(p.Label, int((10*pitch+m.Char)/m.Char)))
+		head := q.head(m, pitch)
+		for j, l := range labels[i] { // a short label stands by its squares
+			s.Text(x, m.Line*float64(most-len(labels[i])+j)+m.Ascent, Start, Strong, l)
 		}
 		p.draw(s, x, head, pitch)
 		for j, l := range lines[i] {

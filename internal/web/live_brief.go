@@ -139,23 +139,12 @@ func (b *briefBuilder) ranked() []*brief.Option {
 // whyNot says why the plan does not do what is worth most for this threat by
 // itself, "" where it does or there is no plan.
 func (b *briefBuilder) whyNot() string {
-	var best, planned *brief.Option
-	for i := range b.t.Options {
-		o := &b.t.Options[i]
-		if o.IsBest && !o.InPlan && o.Kind == parley.Mitigate {
-			best = o
-		}
-		if o.InPlan && (planned == nil || o.ID == brief.OptionPlan) {
-			planned = o
-		}
-	}
-	switch {
-	case best == nil || planned == nil:
+	best := slices.ContainsFunc(b.t.Options, func(o brief.Option) bool { return o.IsBest && !o.InPlan && o.Kind == parley.Mitigate })
+	planned := slices.ContainsFunc(b.t.Options, func(o brief.Option) bool { return o.InPlan })
+	if !best || !planned {
 		return ""
-	case planned.Kind == parley.Accept:
-		return catalogue.T("web.brief.why_not.nothing", "best", titleOr(best.Title, best.ID))
 	}
-	return catalogue.T("web.brief.why_not.other", "best", titleOr(best.Title, best.ID), "plan", titleOr(planned.Title, planned.ID))
+	return catalogue.T("web.brief.why_not")
 }
 
 func (b *briefBuilder) option(o *brief.Option) OptionRow {

@@ -217,7 +217,7 @@ func (h *homeBuilder) figures(id string) string {
 	if t == nil || t.ChanceWithinHorizon == nil {
 		return ""
 	}
-	parts := []string{catalogue.T("web.home.chance_line", "chance", of100(*t.ChanceWithinHorizon), "time", plain.Duration(h.report.HorizonYears))}
+	parts := []string{catalogue.T("web.home.chance_line", "chance", plain.Capital(of100(*t.ChanceWithinHorizon)), "time", plain.Duration(h.report.HorizonYears))}
 	if l := t.LossIfItHappens; l != nil {
 		parts = append(parts, catalogue.T("web.home.loss_line", "typical", plain.Money(l.P50, h.report.Currency), "bad", plain.Money(l.P95, h.report.Currency)))
 	}

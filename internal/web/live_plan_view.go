@@ -311,6 +311,9 @@ func (b *planBuilder) rest() {
 	v, r := b.view, b.r
 	for _, f := range r.Obligations {
 		v.Duties = append(v.Duties, b.floor(f))
+		if f.Met && f.Price == nil {
+			v.DutiesNote = catalogue.T("web.plan.floor.no_price")
+		}
 	}
 	for _, x := range r.BreakEven {
 		v.BreakEven = append(v.BreakEven, sentence(x.Says))

@@ -57,8 +57,8 @@ func (v *RecordView) verified(r *negotiate.VerifyResult) {
 	n := strconv.FormatInt(r.Events, 10)
 	v.Exact = []Pair{{catalogue.T("web.record.size"), n}, {catalogue.T("web.record.root"), r.Root}}
 	if r.OK {
-		v.Heading, v.LeadKind = catalogue.T("web.record.ok", "n", n), "kept"
-		v.Lead = []string{sentence(r.Says), catalogue.T("web.record.keep")}
+		v.Heading, v.LeadKind = catalogue.T("web.record.ok", "n", n), ""
+		v.Lead = []string{catalogue.T("web.record.keep")}
 		return
 	}
 	v.Heading, v.LeadKind = catalogue.T("web.record.broken"), "breach"

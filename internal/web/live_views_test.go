@@ -12,6 +12,7 @@ import (
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/plan/model"
+	"github.com/parleysec/parley/quantity"
 )
 
 // staged answers with what a test puts on the stage.
@@ -308,6 +309,14 @@ func TestBriefRanksOptions(t *testing.T) {
 	if want := []string{"a", "c", "insure"}; !slices.Equal(more, want) || v.MoreHeading != "Three more ways, each by itself" {
 		t.Errorf("more %v %q", more, v.MoreHeading)
 	}
+	if !strings.HasPrefix(v.WhyNot, "The plan leaves what is worth most") {
+		t.Errorf("nothing says why the plan does another thing: %q", v.WhyNot)
+	}
+	best.InPlan = true
+	th.Options[3] = best
+	if v, err = (&live{service: s, opt: Options{Actor: priya}}).brief(t.Context(), "copy"); err != nil || v.WhyNot != "" {
+		t.Errorf("the plan does it: %q, %v", v.WhyNot, err)
+	}
 	if v.Squares.Says != "With “PLAN” the chance within two years falls from 27 of 100 to 3 of 100." {
 		t.Errorf("%q", v.Squares.Says)
 	}
@@ -320,6 +329,43 @@ func TestBriefRanksOptions(t *testing.T) {
 	}
 	if !slices.Equal(all, []string{"mitigate:a", "mitigate:b", "mitigate:c", "transfer:insure"}) || !slices.Equal(ticked, []string{"mitigate:b", "mitigate:c"}) {
 		t.Errorf("ways %v, ticked %v", all, ticked)
+	}
+}
+
+// TestAssumedIsWhatThisThreatUsed: what only other threats rest on is folded.
+func TestAssumedIsWhatThisThreatUsed(t *testing.T) {
+	s := stage()
+	low, err := quantity.Parse("low", quantity.Effort, quantity.Env{Currency: "GBP", Scale: quantity.DefaultScale()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	against := []parley.Against{{Threat: "bank"}}
+	m := &parley.Model{
+		Threats:     []parley.Threat{{ID: "copy"}, {ID: "bank"}},
+		Controls:    []parley.Control{{ID: "alarm"}},
+		Mitigations: []parley.Mitigation{{ID: "call-back", Work: parley.Work{Cost: parley.Cost{Effort: low}}}},
+	}
+	m.Controls[0].Against, m.Mitigations[0].Against = against, against
+	s.status.Products[0].Model = m
+	s.report.Assumed = m.Assumptions()
+	fields := func(as []Assumed) string {
+		var out []string
+		for _, a := range as {
+			out = append(out, strings.TrimPrefix(a.Field, "policy."))
+		}
+		return strings.Join(out, " ")
+	}
+	for id, want := range map[string][2]string{
+		"copy": {"horizon discount_rate", "common_cause unverified lead_time scale.cost.low"},
+		"bank": {"horizon discount_rate common_cause lead_time scale.cost.low", "unverified"},
+	} {
+		v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]string{fields(v.Assumed), fields(v.AssumedElsewhere)}; got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
 	}
 }
 
@@ -345,11 +391,76 @@ func TestPlanFloors(t *testing.T) {
 	for want, f := range map[string]model.Floor{
 		"GDPR (Leak): kept, at no extra price.":                                                             {ID: "leak", Kind: model.ByObligation, Says: "GDPR", Met: true, Price: f64(0)},
 		"People could be gravely harmed (Leak): kept, for about £12k.":                                      {ID: "leak", Kind: model.ByPeople, Met: true, Price: f64(12_000)},
-		"Promised (Fix it): kept; its price was not worked out in time.":                                    {ID: "fix", Kind: model.ByMust, Met: true},
+		"Promised (Fix it): kept.":                                                                          {ID: "fix", Kind: model.ByMust, Met: true},
 		"GDPR (other): nothing in this plan does it, because nothing that could has a cost and a strength.": {ID: "other", Kind: model.ByObligation, Says: "GDPR"},
 	} {
 		if got := b.floor(f); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestWhatIsKeptDoesNotPay: a thing that only a promise, a duty or people keep
+// in the plan, at a price, is not said to pay.
+func TestWhatIsKeptDoesNotPay(t *testing.T) {
+	against := func(id string) parley.Mitigation {
+		m := parley.Mitigation{ID: id}
+		m.Against = []parley.Against{{Threat: "leak"}}
+		return m
+	}
+	m := &parley.Model{Mitigations: []parley.Mitigation{against("fix"), against("wall")}}
+	pays := negotiate.Why{ID: "fix", In: true, Reason: string(model.Pays), Says: "worth about £9k to the plan"}
+	floor := func(id string, kind model.FloorKind, price *float64) []model.Floor {
+		return []model.Floor{{ID: id, Kind: kind, Met: true, Price: price}}
+	}
+	for _, c := range []struct {
+		name   string
+		why    negotiate.Why
+		floors []model.Floor
+		chosen []string
+		want   string
+	}{
+		{"no floor", pays, nil, []string{"fix"}, pays.Says},
+		{"promised at a price", pays, floor("fix", model.ByMust, f64(11e3)), []string{"fix"}, "promised; without the promise the plan would be worth about £11k more"},
+		{"promised for free", pays, floor("fix", model.ByMust, f64(0)), []string{"fix"}, pays.Says},
+		{"price unknown", pays, floor("fix", model.ByMust, nil), []string{"fix"}, pays.Says},
+		{"alone meets a duty", pays, floor("leak", model.ByObligation, f64(11e3)), []string{"fix"}, "a duty asks for it; without the duty the plan would be worth about £11k more"},
+		{"one of two that meet it", pays, floor("leak", model.ByObligation, f64(11e3)), []string{"fix", "wall"}, pays.Says},
+		{"out of the plan", negotiate.Why{ID: "fix", Reason: string(model.Pays), Says: "out"}, floor("fix", model.ByMust, f64(11e3)), nil, "out"},
+	} {
+		b := &planBuilder{r: &negotiate.PlanResult{Currency: "GBP", Obligations: c.floors, Chosen: c.chosen}, model: m}
+		if got := b.reason(c.why); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestLimitsAreOffered: a plan that passes a limit offers the one that does not.
+func TestLimitsAreOffered(t *testing.T) {
+	passed, kept := negotiate.LimitResult{Breached: true}, negotiate.LimitResult{}
+	for _, c := range []struct {
+		name  string
+		after negotiate.LimitResult
+		asked budget
+		price *float64
+		offer string // address
+		lead  string
+	}{
+		{"passed", passed, budget{money: "20k"}, nil, "/plan?limits=keep&money=20k", ""},
+		{"kept", kept, budget{}, nil, "", ""},
+		{"too close", negotiate.LimitResult{Breached: true, TooClose: true}, budget{}, nil, "", ""},
+		{"asked for", kept, budget{keep: true}, f64(30e3), "", "It keeps your limits; without them the best plan would be worth about £30k more."},
+		{"asked for, at no price", kept, budget{keep: true}, f64(0), "", "It keeps your limits, at no price: the best plan keeps them anyway."},
+	} {
+		r := &negotiate.RiskResult{Appetite: []negotiate.LimitResult{c.after}}
+		b := &planBuilder{r: &negotiate.PlanResult{Currency: "GBP", AppetitePrice: c.price}, prices: &prices{plans: []*negotiate.RiskResult{r}}, asked: c.asked, view: &PlanView{}}
+		b.limits()
+		offer, lead := "", strings.Join(b.view.Lead, " ")
+		if b.view.Offer != nil {
+			offer = b.view.Offer.URL
+		}
+		if offer != c.offer || lead != c.lead || (b.view.Warning != "") != (offer != "") {
+			t.Errorf("%s: %q %q %q", c.name, offer, lead, b.view.Warning)
 		}
 	}
 }

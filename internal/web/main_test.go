@@ -126,6 +126,19 @@ func prepareLedger(t *testing.T, path string, files []string) {
 	}
 }
 
+// roundsAtOnce is the example of rounds with its two quarters taken together: a
+// plan over periods is searched for much longer, and is shown by the tests in
+// the browser.
+func roundsAtOnce(t *testing.T) string {
+	t.Helper()
+	const quarters = "  - {period: next quarter, effort: 150d, money: 30k}\n  - {period: the quarter after, effort: 150d, money: 30k}\n"
+	text := string(fileText(t, "rounds.yaml"))
+	if !strings.Contains(text, quarters) {
+		t.Fatal("the capacity of the example reads differently now")
+	}
+	return strings.Replace(text, quarters, "  - {period: the half year ahead, effort: 300d, money: 60k}\n", 1)
+}
+
 // fileText is an example by its name, or a text with lines as it is.
 func fileText(t *testing.T, name string) []byte {
 	t.Helper()

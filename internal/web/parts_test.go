@@ -159,14 +159,18 @@ func TestBudgetFields(t *testing.T) {
 		want      [2]BudgetField
 	}{
 		{
-			"as capacity allows", budget{}, base, base,
+			"as capacity allows",
+			budget{},
+			base, base,
 			[2]BudgetField{
 				{Value: "£60k", Prefix: "£", Suffix: "k", Max: 120, Step: 2, At: 60},
 				{Value: "300d", Suffix: "d", Max: 600, Step: 10, At: 300},
 			},
 		},
 		{
-			"typed", budget{money: "20 000"}, base, now,
+			"typed",
+			budget{money: "20 000"},
+			base, now,
 			[2]BudgetField{
 				{Value: "20 000", Prefix: "£", Suffix: "k", Max: 120, Step: 2, At: 20},
 				{Value: "300d", Suffix: "d", Max: 600, Step: 10, At: 300},
@@ -174,14 +178,18 @@ func TestBudgetFields(t *testing.T) {
 		},
 		{"nothing possible", budget{money: "0"}, nil, nil, [2]BudgetField{{Value: "0", Prefix: "£"}, {Suffix: "d"}}},
 		{ // reaches to what everything would take: 2000 + 2 × 1000, and 38 + days
-			"no capacity", budget{}, unlimited, unlimited,
+			"no capacity",
+			budget{},
+			unlimited, unlimited,
 			[2]BudgetField{
 				{Placeholder: "no limit", Prefix: "£", Max: 4000, Step: 100, At: 4000},
 				{Placeholder: "no limit", Suffix: "d", Max: 39, Step: 1, At: 39},
 			},
 		},
 		{
-			"nothing costs money", budget{}, noMoney, noMoney,
+			"nothing costs money",
+			budget{},
+			noMoney, noMoney,
 			[2]BudgetField{{Placeholder: "no limit", Prefix: "£", Step: 1}, {Value: "5d", Suffix: "d", Max: 10, Step: 1, At: 5}},
 		},
 	} {

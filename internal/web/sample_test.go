@@ -163,7 +163,7 @@ func (f say) plan() *PlanView {
 		OutMoreHeading: f("One more that is left out"), OutMore: []ItemRow{item("out", "–", "Out", "Night attacks", "no room", "9 days")},
 		YearsHeading: f("Of 100 years like the next"), Squares: []Picture{f.squares(0.41, 0.15)}, Curve: f.curve(),
 		LimitLines: []Line{{f("Inside your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
-		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, BreakEven: []string{f("Gift cards are worth it above £15k a year.")},
+		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, DutiesNote: f("No price."), BreakEven: []string{f("Gift cards are worth it above £15k a year.")},
 		Stops: &Stops{Heading: f("Security stops paying at about £165k"), Lines: []string{f("The first £22k take a third off the loss.")}},
 		Notes: []string{f("No better plan exists within these limits.")},
 	}
@@ -171,7 +171,7 @@ func (f say) plan() *PlanView {
 
 func (f say) record() *RecordView {
 	return &RecordView{
-		Frame: f.frame("Record"), Heading: f("42 things happened; nothing in the record was changed afterwards"), LeadKind: "kept",
+		Frame: f.frame("Record"), Heading: f("42 things happened; nothing in the record was changed afterwards"), LeadKind: "breach",
 		Lead: []string{f("The record is consistent with itself. To prove that it was never replaced as a whole, keep a checkpoint elsewhere.")},
 		Decisions: []DecisionRow{
 			{ID: f("ROUNDS-D2"), What: f("Deferred"), Because: f("The firewall in front stops half of it."), Who: f("Priya Nair"), Until: f("until 12 April 2027"), Threats: []Link{{threatURL(f("copy")), f("Copying of the database")}}, State: Tag{f("re-opened"), "risk"}},

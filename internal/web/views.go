@@ -163,6 +163,7 @@ type PlanView struct {
 	Curve          Picture
 	LimitLines     []Line
 	Duties         []string
+	DutiesNote     string
 	BreakEven      []string
 	Stops          *Stops
 	Notes          []string
