@@ -66,13 +66,21 @@ func (r Report) OK() bool { return len(r.Findings) == 0 }
 func (r Report) Says() string {
 	switch {
 	case !r.OK():
-		return fmt.Sprintf("does not verify: %d findings in %d events", len(r.Findings), r.Head.Size)
+		return fmt.Sprintf("does not verify: %s in %s", count(int64(len(r.Findings)), "finding"), count(r.Head.Size, "event"))
 	case r.Checkpoints == 0:
-		return fmt.Sprintf("consistent with itself: %d events. Only a checkpoint kept elsewhere can show that nothing was replaced", r.Head.Size)
+		return fmt.Sprintf("consistent with itself: %s. Only a checkpoint kept elsewhere can show that nothing was replaced", count(r.Head.Size, "event"))
 	case r.Through < r.Head.Size:
 		return fmt.Sprintf("unchanged up to event %d since the checkpoint was made; the %d events after it are consistent with themselves", r.Through, r.Head.Size-r.Through)
 	}
-	return fmt.Sprintf("unchanged since the checkpoint was made: %d events", r.Head.Size)
+	return fmt.Sprintf("unchanged since the checkpoint was made: %s", count(r.Head.Size, "event"))
+}
+
+// count is a number of things in words: 1 event, 2 events.
+func count(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // maxFindings bounds a report; the last one says that there may be more.

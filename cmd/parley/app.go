@@ -104,8 +104,8 @@ func (a *app) say(start, text string) {
 			start = ""
 		}
 		parts := []string{line}
-		if plain.Width(line) > 100 {
-			parts = plain.Wrap(line, 96)
+		if plain.Width(start+line) > textWidth {
+			parts = plain.Wrap(line, textWidth-plain.Width(start))
 		}
 		for k, part := range parts {
 			if k > 0 {

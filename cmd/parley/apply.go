@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -35,28 +36,51 @@ func (a *app) applyCommand() *cobra.Command {
 		if res == nil {
 			return err
 		}
-		return errors.Join(a.print(res, func(w io.Writer) error { return applyText(w, res) }), err)
+		next, err2 := a.next(cmd.Context(), err)
+		return errors.Join(a.print(res, func(w io.Writer) error { return write(w, applyText(res)+next) }), err, err2)
 	})
 	c.Flags().BoolVar(&ours, "ours", false, catalogue.T("cli.apply.ours"))
 	c.Flags().BoolVar(&theirs, "theirs", false, catalogue.T("cli.apply.theirs"))
 	return c
 }
 
-func applyText(w io.Writer, r *negotiate.ApplyResult) error {
+// next says what is worth typing now, after something was recorded; nothing
+// where it was not, or nobody wants to read it.
+func (a *app) next(ctx context.Context, err error) (string, error) {
+	if err != nil || a.json || a.quiet {
+		return "", nil
+	}
+	res, err := a.service().Status(ctx, a.actor(), negotiate.StatusRequest{})
+	if err != nil || len(res.Next) == 0 {
+		return "", err
+	}
+	return nextText(res.Next), nil
+}
+
+func nextText(list []string) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, "\n"+catalogue.T("cli.status.next"))
+	for _, n := range list {
+		fmt.Fprintln(&b, "  "+plain.Clean(n))
+	}
+	return b.String()
+}
+
+func applyText(r *negotiate.ApplyResult) string {
 	var b strings.Builder
 	for _, c := range r.Conflicts {
 		field := c.Field
 		if field == "" {
 			field = catalogue.T("cli.apply.whole")
 		}
-		fmt.Fprintln(&b, catalogue.T("cli.apply.conflict", "kind", catalogue.T("item."+string(c.Kind)), "id", plain.Clean(c.ID), "field", field,
-			"file", plain.Clean(string(c.File)), "ledger", plain.Clean(string(c.Ledger))))
+		paragraph(&b, "", catalogue.T("cli.apply.conflict", "kind", catalogue.T("item."+string(c.Kind)), "id", c.ID, "field", field,
+			"file", string(c.File), "ledger", string(c.Ledger)))
 	}
 	if len(r.Conflicts) > 0 {
-		return write(w, b.String())
+		return b.String()
 	}
 	if r.Applied == 0 {
-		return write(w, catalogue.T("cli.apply.nothing", "product", plain.Clean(r.Product))+"\n")
+		return catalogue.T("cli.apply.nothing", "product", plain.Clean(r.Product)) + "\n"
 	}
 	const most = 12
 	for i, c := range r.Changes {
@@ -67,10 +91,14 @@ func applyText(w io.Writer, r *negotiate.ApplyResult) error {
 		fmt.Fprintln(&b, "  "+plain.Clean(c.Says))
 	}
 	for _, x := range r.Reopened {
-		fmt.Fprintln(&b, reopenedText(x))
+		paragraph(&b, "", reopenedText(x))
 	}
-	fmt.Fprintln(&b, catalogue.N("cli.applied", r.Applied, "product", plain.Clean(r.Product)))
-	return write(w, b.String())
+	key := "cli.applied"
+	if r.Made {
+		key = "cli.applied.made"
+	}
+	paragraph(&b, "", catalogue.N(key, r.Applied, "product", r.Product, "ledger", r.Ledger))
+	return b.String()
 }
 
 func reopenedText(x negotiate.Reopened) string {
@@ -107,13 +135,9 @@ func statusText(w io.Writer, r *negotiate.Status, bare bool) error {
 		productText(&b, p)
 	}
 	if len(r.Settings) > 0 && len(r.Products) > 0 {
-		fmt.Fprintln(&b, catalogue.T("cli.status.one-person"))
+		paragraph(&b, "", catalogue.T("cli.status.one-person"))
 	}
-	fmt.Fprintln(&b, "\n"+catalogue.T("cli.status.next"))
-	for _, n := range r.Next {
-		fmt.Fprintln(&b, "  "+plain.Clean(n))
-	}
-	return write(w, b.String())
+	return write(w, b.String()+nextText(r.Next))
 }
 
 func productText(b *strings.Builder, p negotiate.ProductStatus) {
@@ -123,7 +147,7 @@ func productText(b *strings.Builder, p negotiate.ProductStatus) {
 		if x.Grave {
 			line += " (" + catalogue.T("cli.status.grave") + ")"
 		}
-		fmt.Fprintln(b, "  "+plain.Clean(line))
+		paragraph(b, "  ", line)
 	}
 	for _, part := range []struct {
 		key  string
@@ -140,13 +164,13 @@ func productText(b *strings.Builder, p negotiate.ProductStatus) {
 		}
 		fmt.Fprintln(b, catalogue.T(part.key))
 		for _, d := range part.list {
-			fmt.Fprintln(b, "  "+decisionLine(d))
+			paragraph(b, "  ", listedDecision(d))
 		}
 	}
 	if len(p.Proposals) > 0 {
 		fmt.Fprintln(b, catalogue.T("cli.status.proposals"))
 		for _, q := range p.Proposals {
-			fmt.Fprintln(b, "  "+plain.Clean(q.ShortID+"  "+q.Asks+": "+q.Says))
+			paragraph(b, "  ", q.ShortID+" "+q.Asks+": "+q.Says)
 		}
 	}
 }

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/parleysec/parley"
-	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 )
@@ -24,7 +23,8 @@ func (a *app) decideCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(res, func(w io.Writer) error { return decideText(w, res) })
+		next, err := a.next(cmd.Context(), nil)
+		return errors.Join(a.print(res, func(w io.Writer) error { return write(w, decideText(res)+next) }), err)
 	})
 	f := c.Flags()
 	f.StringVar(&req.Because, "because", "", catalogue.T("cli.decide.because"))
@@ -40,21 +40,21 @@ func (a *app) decideCommand() *cobra.Command {
 	return c
 }
 
-func decideText(w io.Writer, r *negotiate.DecideResult) error {
+func decideText(r *negotiate.DecideResult) string {
 	var b strings.Builder
 	for _, d := range r.Decisions {
-		fmt.Fprintln(&b, decisionLine(d))
+		paragraph(&b, "", decisionLine(d))
 	}
 	for _, t := range r.Tasks {
-		fmt.Fprintln(&b, "  "+catalogue.T("cli.decided.task", "id", t.ShortID, "title", plain.Clean(t.Title)))
+		paragraph(&b, "  ", catalogue.T("cli.decided.task", "id", t.ShortID, "title", t.Title))
 	}
 	for _, x := range r.Reopened {
-		fmt.Fprintln(&b, reopenedText(x))
+		paragraph(&b, "", reopenedText(x))
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintln(&b, "  "+plain.Clean(n))
+		paragraph(&b, "  ", n)
 	}
-	return write(w, b.String())
+	return b.String()
 }
 
 // moveCommand is a move in the life of a decision.
@@ -66,7 +66,8 @@ func (a *app) moveCommand(move string) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(res, func(w io.Writer) error { return decideText(w, res) })
+		next, err := a.next(cmd.Context(), nil)
+		return errors.Join(a.print(res, func(w io.Writer) error { return write(w, decideText(res)+next) }), err)
 	})
 	c.Flags().StringVar(&req.Because, "because", "", catalogue.T("cli.decide.because"))
 	c.Flags().StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))

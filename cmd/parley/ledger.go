@@ -38,8 +38,13 @@ func (a *app) logCommand() *cobra.Command {
 		}
 		return a.print(res, func(w io.Writer) error {
 			var b strings.Builder
+			head := ""
 			for _, e := range res.Events {
-				fmt.Fprintln(&b, eventText(e))
+				if h := catalogue.T("cli.log.head", "day", plain.Date(e.At.Local()), "who", plain.Clean(whoText(e))); h != head {
+					head = h
+					fmt.Fprintln(&b, head)
+				}
+				b.WriteString(loggedText(e))
 			}
 			return write(w, b.String())
 		})
@@ -50,12 +55,28 @@ func (a *app) logCommand() *cobra.Command {
 	return c
 }
 
-func eventText(e negotiate.Event) string {
-	who := e.Actor.ID
-	if e.By != "" {
-		who = catalogue.T("cli.log.claimed", "by", e.By, "actor", e.Actor.ID)
+// loggedText is an event below its day and whoever did it: number and time in
+// columns of their own, then what happened.
+func loggedText(e negotiate.Event) string {
+	var b strings.Builder
+	start := fmt.Sprintf("%6d  %s  ", e.Seq, e.At.Local().Format("15:04"))
+	for _, line := range plain.Wrap(plain.Clean(e.Says), textWidth-len(start)) {
+		b.WriteString(start + line + "\n")
+		start = strings.Repeat(" ", len(start))
 	}
-	return fmt.Sprintf("%5d  %s  %s (%s)", e.Seq, e.At.Local().Format("2006-01-02 15:04"), plain.Clean(e.Says), plain.Clean(who))
+	return b.String()
+}
+
+func eventText(e negotiate.Event) string {
+	return fmt.Sprintf("%5d  %s  %s (%s)", e.Seq, e.At.Local().Format("2006-01-02 15:04"), plain.Clean(e.Says), plain.Clean(whoText(e)))
+}
+
+// whoText is who did it, and in whose name.
+func whoText(e negotiate.Event) string {
+	if e.By != "" {
+		return catalogue.T("cli.log.claimed", "by", e.By, "actor", e.Actor.ID)
+	}
+	return e.Actor.ID
 }
 
 func (a *app) showCommand() *cobra.Command {
@@ -170,18 +191,29 @@ func (a *app) checkpointCommand() *cobra.Command {
 	return c
 }
 
+// listedDecision is a decision below a heading that says how it stands.
+func listedDecision(d negotiate.Decision) string {
+	return catalogue.T("cli.decision.listed", "id", d.ShortID, "threats", plain.List(d.Titles), "kind", kindText(d), "until", untilOf(d), "by", byText(d))
+}
+
 // decisionLine is a decision in one line.
 func decisionLine(d negotiate.Decision) string {
-	until := ""
-	if d.Until != "" {
-		until = catalogue.T("cli.until", "until", untilText(d.Until))
-	}
-	by := d.By
-	if d.Claimed {
-		by = catalogue.T("cli.claimed", "by", d.By)
-	}
 	return catalogue.T("cli.decision", "id", d.ShortID, "status", catalogue.T("decision."+strings.ReplaceAll(d.Status, " ", "-")),
-		"threats", plain.Clean(plain.List(d.Titles)), "kind", kindText(d), "until", until, "by", plain.Clean(by))
+		"threats", plain.Clean(plain.List(d.Titles)), "kind", kindText(d), "until", untilOf(d), "by", plain.Clean(byText(d)))
+}
+
+func untilOf(d negotiate.Decision) string {
+	if d.Until == "" {
+		return ""
+	}
+	return catalogue.T("cli.until", "until", untilText(d.Until))
+}
+
+func byText(d negotiate.Decision) string {
+	if d.Claimed {
+		return catalogue.T("cli.claimed", "by", d.By)
+	}
+	return d.By
 }
 
 // kindText is what was decided, with what is to be built or signed.

@@ -73,14 +73,18 @@ func (a *app) frontierCommand() *cobra.Command {
 
 func (a *app) frontierText(w io.Writer, r *negotiate.FrontierResult) error {
 	money := func(x float64) string { return plain.Money(x, r.Currency) }
-	t := table{head: []string{catalogue.T("cli.col.outlay"), catalogue.T("cli.col.value"), catalogue.T("cli.col.average"), catalogue.T("cli.col.return"), catalogue.T("cli.col.chosen")}}
+	t := table{head: []string{catalogue.T("cli.col.chosen"), catalogue.T("cli.col.outlay"), catalogue.T("cli.col.value"), catalogue.T("cli.col.average"), catalogue.T("cli.col.return")}, left: 1}
 	shown := 0
 	for _, p := range r.Points {
 		if !p.OnHull {
 			continue
 		}
 		shown++
-		t.add(money(p.Outlay), money(p.Value), money(p.AnnualLoss), fmt.Sprintf("%.2f", p.MarginalReturn), catalogue.N("count.item", len(p.Chosen)))
+		chosen := plain.List(p.Chosen)
+		if chosen == "" {
+			chosen = catalogue.T("cli.frontier.nothing")
+		}
+		t.add(chosen, money(p.Outlay), money(p.Value), money(p.AnnualLoss), fmt.Sprintf("%.2f", p.MarginalReturn))
 	}
 	text := t.text(a.width()) + catalogue.T("cli.plan.viable", "outlay", money(r.ViableAt)) + "\n"
 	if more := len(r.Points) - shown; more > 0 {

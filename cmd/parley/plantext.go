@@ -17,6 +17,10 @@ import (
 // rests on.
 func (a *app) planText(w io.Writer, r *negotiate.PlanResult) error {
 	p := planPage{r: r, width: a.width()}
+	if len(r.Items) == 0 {
+		p.nothing()
+		return write(w, p.b.String())
+	}
 	p.head()
 	for k, s := range r.Periods {
 		p.items(p.periodHead(k), s.Items)
@@ -32,6 +36,43 @@ func (a *app) planText(w io.Writer, r *negotiate.PlanResult) error {
 	p.duties()
 	p.rest()
 	return write(w, p.b.String())
+}
+
+// nothing says why there is nothing to choose from, instead of a verdict.
+func (p *planPage) nothing() {
+	p.line("cli.plan.nothing", "product", p.r.Product)
+	if len(p.r.LeftOut) == 0 {
+		p.line("cli.plan.nothing.none")
+	}
+	p.leftOut()
+	p.line("cli.plan.nothing.then")
+	p.b.WriteString(assumedText(p.r.Assumed))
+}
+
+// leftOut says what no plan contains and what each of them needs, those that
+// need the same together.
+func (p *planPage) leftOut() {
+	for k, x := range p.r.LeftOut {
+		same := func(y negotiate.LeftOut) bool { return y.Needs == x.Needs }
+		if slices.IndexFunc(p.r.LeftOut, same) < k {
+			continue // said with the first one
+		}
+		var ids []string
+		for _, y := range p.r.LeftOut[k:] {
+			if same(y) {
+				ids = append(ids, y.ID)
+			}
+		}
+		if len(ids) < 3 {
+			for _, y := range p.r.LeftOut[k:] {
+				if same(y) {
+					p.say(y.Says + ".")
+				}
+			}
+			continue
+		}
+		p.line("cli.plan.needs."+x.Needs, "n", len(ids), "ids", plain.List(ids))
+	}
 }
 
 // planPage is a plan as text.
@@ -190,15 +231,13 @@ func (p *planPage) rest() {
 	for _, x := range r.BreakEven {
 		p.say(x.Says + ".")
 	}
-	for _, x := range r.LeftOut {
-		p.say(x.Says + ".")
-	}
+	p.leftOut()
 	if r.ViableAt != nil {
 		p.line("cli.plan.viable", "outlay", p.money(*r.ViableAt))
 	}
 	p.line("cli.plan.average", "before", p.money(r.AnnualLoss.Before), "after", p.money(r.AnnualLoss.After))
 	if r.Unconfirmed > 0 {
-		p.line("cli.risk.unconfirmed", "share", plain.Percent(r.Unconfirmed))
+		p.say(plain.Capital(catalogue.T("cli.risk.unconfirmed", "share", plain.Percent(r.Unconfirmed))))
 	}
 	if r.Proved {
 		p.line("cli.plan.proved")

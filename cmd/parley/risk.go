@@ -96,7 +96,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 		fmt.Fprintln(&b, limitText(l, r.Currency))
 	}
 	fmt.Fprintln(&b)
-	t := table{head: []string{catalogue.T("cli.col.threat"), "", catalogue.T("cli.col.chance", "time", plain.Duration(r.HorizonYears)), catalogue.T("cli.col.bad-years"), catalogue.T("cli.col.average")}, left: 2}
+	t := table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.title"), catalogue.T("cli.col.chance", "time", plain.Duration(r.HorizonYears)), catalogue.T("cli.col.bad-years"), catalogue.T("cli.col.average")}, left: 2}
 	for _, x := range r.Threats {
 		title := x.Title
 		if x.Unconfirmed {
@@ -111,7 +111,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 		line("cli.risk.average", "loss", money(*sim))
 	}
 	if r.UnconfirmedShare > 0 {
-		line("cli.risk.unconfirmed", "share", plain.Percent(r.UnconfirmedShare))
+		fmt.Fprintln(&b, plain.Capital(catalogue.T("cli.risk.unconfirmed", "share", plain.Percent(r.UnconfirmedShare))))
 	}
 	line("cli.risk.method."+string(r.Method), "trials", plain.Number(float64(r.Trials)), "seed", r.Seed)
 	b.WriteString(assumedText(r.Assumed))
@@ -193,7 +193,7 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
 	t.add(catalogue.T("cli.whatif.average"), money(value(r.Before.ExpectedAnnualLoss)), money(value(r.After.ExpectedAnnualLoss)))
 	b.WriteString(t.text(a.width()))
 	fmt.Fprintln(&b)
-	t = table{head: []string{catalogue.T("cli.col.threat"), "", catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 2}
+	t = table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.title"), catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 2}
 	for _, x := range r.Threats {
 		t.add(x.ID, x.Title, money(x.Before), money(x.After))
 	}

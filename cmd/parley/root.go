@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +20,7 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "parley",
 		Short:         catalogue.T("cli.short"),
-		Long:          catalogue.T("cli.long"),
+		Long:          wrapped(catalogue.T("cli.long")),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          usageArgs(cobra.NoArgs),
@@ -28,6 +30,10 @@ func (a *app) root() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
+	root.SetUsageTemplate(strings.NewReplacer(
+		".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped "+strconv.Itoa(helpWidth),
+		".InheritedFlags.FlagUsages", ".InheritedFlags.FlagUsagesWrapped "+strconv.Itoa(helpWidth),
+	).Replace(root.UsageTemplate()))
 	f := root.PersistentFlags()
 	f.BoolVar(&a.json, "json", false, catalogue.T("cli.flag.json"))
 	f.BoolVar(&a.quiet, "quiet", false, catalogue.T("cli.flag.quiet"))
@@ -83,10 +89,33 @@ func text(name string) (short, long string) {
 	return catalogue.T("cli." + name + ".short"), catalogue.T("cli." + name + ".long")
 }
 
+// helpWidth is the width of help texts.
+const helpWidth = 98
+
+// wrapped is a help text with its paragraphs set anew in lines that fit;
+// indented lines, which are examples, stay as they are.
+func wrapped(text string) string {
+	var out, flow []string
+	flush := func() {
+		out = append(out, plain.Wrap(strings.Join(flow, " "), helpWidth)...)
+		flow = nil
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if line != "" && !strings.HasPrefix(line, " ") {
+			flow = append(flow, line)
+			continue
+		}
+		flush()
+		out = append(out, line)
+	}
+	flush()
+	return strings.Join(out, "\n")
+}
+
 // command starts a command with its help from the catalogue.
 func command(use, name string, args cobra.PositionalArgs, run func(cmd *cobra.Command, args []string) error) *cobra.Command {
 	short, long := text(name)
-	return &cobra.Command{Use: use, Short: short, Long: long, Args: args, RunE: run}
+	return &cobra.Command{Use: use, Short: short, Long: wrapped(long), Args: args, RunE: run}
 }
 
 // print writes the answer: v as one JSON object, or as text for people.

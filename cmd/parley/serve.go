@@ -37,9 +37,15 @@ func (a *app) serveCommand() *cobra.Command {
 			return err
 		}
 		s := a.service()
-		if err := s.Create(cmd.Context(), a.actor()); err != nil {
+		opened, err := s.Create(cmd.Context(), a.actor())
+		if err != nil {
 			return errors.Join(err, closed(ln))
 		}
+		key := "cli.serve.ledger"
+		if opened.Made {
+			key = "cli.serve.made"
+		}
+		a.note(catalogue.T(key, "ledger", opened.Ledger))
 		return errors.Join(a.serve(cmd.Context(), s, ln, asOf), closed(ln))
 	})
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", catalogue.T("cli.serve.listen"))

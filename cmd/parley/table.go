@@ -114,9 +114,23 @@ func assumedText(list []parley.Assumption) string {
 	var b strings.Builder
 	b.WriteString("\n" + catalogue.T("cli.assumed") + "\n")
 	for _, a := range list {
-		b.WriteString("  " + plain.Clean(a.Says) + "\n")
+		paragraph(&b, "  ", a.Says)
 	}
 	return b.String()
+}
+
+// textWidth is the width of running text; what a terminal is wider than that
+// makes it no easier to read.
+const textWidth = 100
+
+// paragraph writes text wrapped, each line after the first set in by two more.
+func paragraph(b *strings.Builder, indent, text string) {
+	for k, line := range plain.Wrap(plain.Clean(text), textWidth-len(indent)-2) {
+		if k == 1 {
+			indent += "  "
+		}
+		b.WriteString(indent + line + "\n")
+	}
 }
 
 // plainNumber reads a number as computers print it.

@@ -49,7 +49,7 @@ func (a *app) tasksText(w io.Writer, r *negotiate.TasksResult) error {
 	if len(r.Tasks) == 0 {
 		return write(w, catalogue.T("cli.tasks.none")+"\n")
 	}
-	t := table{head: []string{catalogue.T("cli.col.task"), "", catalogue.T("cli.col.kind"), catalogue.T("cli.col.status"), catalogue.T("cli.col.effort"), catalogue.T("cli.col.asked")}, left: 6}
+	t := table{head: []string{catalogue.T("cli.col.task"), catalogue.T("cli.col.title"), catalogue.T("cli.col.kind"), catalogue.T("cli.col.status"), catalogue.T("cli.col.effort"), catalogue.T("cli.col.asked")}, left: 6}
 	for _, x := range r.Tasks {
 		t.add(x.ShortID, x.Title, catalogue.T("item."+x.Kind), x.Status, x.Effort, strings.Join(x.Decisions, ", "))
 	}

@@ -3,7 +3,8 @@
 // and translated, without touching code.
 //
 // The texts stand in en/*.txt, a line each: key = text. A text may hold
-// {placeholders}. Two blanks at the start of a line continue the text above.
+// {placeholders}. Two blanks at the start of a line continue the text above,
+// after an empty line as a paragraph of its own.
 package catalogue
 
 import (
@@ -109,15 +110,20 @@ func load(fsys fs.FS) (map[string]string, error) {
 }
 
 func parse(name, content string, out map[string]string) error {
-	last := ""
+	last, blank := "", ""
 	for i, line := range strings.Split(content, "\n") {
 		switch {
-		case strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#"):
+		case strings.TrimSpace(line) == "":
+			blank = "\n" // part of a text that goes on below
+			continue
+		case strings.HasPrefix(line, "#"):
 			continue
 		case strings.HasPrefix(line, "  ") && last != "":
-			out[last] += "\n" + line[2:]
+			out[last] += blank + "\n" + line[2:]
+			blank = ""
 			continue
 		}
+		blank = ""
 		key, text, ok := strings.Cut(line, "=")
 		key = strings.TrimSpace(key)
 		if !ok || key == "" {

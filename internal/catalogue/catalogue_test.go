@@ -42,8 +42,8 @@ func TestParseErrors(t *testing.T) {
 			t.Errorf("%q: got %v, want %q", content, err, want)
 		}
 	}
-	got, err := load(fstest.MapFS{"en/x.txt": {Data: []byte("# c\na = one\n  two\n\nb = x = y\n")}})
-	if err != nil || got["a"] != "one\ntwo" || got["b"] != "x = y" {
+	got, err := load(fstest.MapFS{"en/x.txt": {Data: []byte("# c\na = one\n  two\n\n  three\n\nb = x = y\n")}})
+	if err != nil || got["a"] != "one\ntwo\n\nthree" || got["b"] != "x = y" {
 		t.Errorf("got %v, %v", got, err)
 	}
 }

@@ -49,7 +49,7 @@ func Starter(o StarterOptions) ([]byte, error) {
 		"id: my-product ", "id: "+keep(o.ID, "my-product")+" ",
 		"name: My product", "name: "+keep(quoted(o.Name), "My product"),
 		"currency: GBP", "currency: "+keep(o.Currency, guessedCurrency),
-		"person_day: "+parley.GuessedPersonDay+" ", "person_day: "+keep(quoted(o.PersonDay), parley.GuessedPersonDay)+" ",
+		"person_day: "+parley.GuessedPersonDay+" ", "person_day: "+keep(priced(o.PersonDay), parley.GuessedPersonDay)+" ",
 	).Replace(starter)), nil
 }
 
@@ -58,6 +58,14 @@ func keep(s, otherwise string) string {
 		return otherwise
 	}
 	return s
+}
+
+// priced is an amount as YAML: digits alone need no quotes.
+func priced(s string) string {
+	if strings.Trim(s, "0123456789") == "" {
+		return s
+	}
+	return quoted(s)
 }
 
 // quoted is a text on one line as YAML, in quotes where it needs them.

@@ -23,7 +23,9 @@ type ApplyRequest struct {
 type ApplyResult struct {
 	Schema    string            `json:"schema"`
 	Product   string            `json:"product"`
-	Applied   int               `json:"applied"` // events written
+	Ledger    string            `json:"ledger"`      // its address, without a password
+	Made      bool              `json:"ledger_made"` // whether there was none before
+	Applied   int               `json:"applied"`     // events written
 	Changes   []Change          `json:"changes"`
 	Conflicts []ledger.Conflict `json:"conflicts"`
 	Reopened  []Reopened        `json:"reopened"`
@@ -55,12 +57,13 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 	if err != nil {
 		return nil, invalidFile(req.Name, err)
 	}
-	if _, err := s.create(ctx, actor); err != nil {
+	opened, err := s.found(ctx, actor)
+	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(req.Data)
 	app := ledger.Application{Model: doc.Model, Name: req.Name, Digest: hex.EncodeToString(sum[:]), Prefer: req.Prefer}
-	r := &ApplyResult{Schema: "parley.apply/1", Product: doc.Model.Product.ID}
+	r := &ApplyResult{Schema: "parley.apply/1", Product: doc.Model.Product.ID, Ledger: opened.Ledger, Made: opened.Made}
 	events, _, err := s.record(ctx, actor, "Apply", "apply "+req.Name, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
 		merged, err := state.Merge(app)
 		if err != nil {

@@ -143,11 +143,29 @@ func is[E error](err error) bool {
 	return ok
 }
 
+// Opened is a ledger that is there now.
+type Opened struct {
+	Ledger string // its address, without a password
+	Made   bool   // whether it was made just now
+}
+
 // Create makes the ledger when there is none.
-func (s *Service) Create(ctx context.Context, actor Actor) error {
+func (s *Service) Create(ctx context.Context, actor Actor) (Opened, error) {
 	if err := allow(actor, "Create"); err != nil {
-		return err
+		return Opened{}, err
 	}
-	_, err := s.create(ctx, actor)
-	return err
+	return s.found(ctx, actor)
+}
+
+// found makes the ledger when there is none.
+func (s *Service) found(ctx context.Context, founder Actor) (Opened, error) {
+	db, err := s.open(ctx)
+	made := is[*store.AbsentError](err)
+	if made {
+		db, err = s.create(ctx, founder)
+	}
+	if err != nil {
+		return Opened{}, err
+	}
+	return Opened{Ledger: db.Address(), Made: made}, nil
 }
