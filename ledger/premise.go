@@ -33,7 +33,7 @@ type Broken struct {
 }
 
 // sameWithin is how many standard errors a simulated figure may move without
-// breaking a premise (DESIGN section 7).
+// breaking a premise (docs/decisions.md, Premises).
 const sameWithin = 3
 
 // Recheck compares the premises of a decision with figures computed now, with

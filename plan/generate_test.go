@@ -80,7 +80,7 @@ type layer struct {
 }
 
 // commonCause writes one threat's loss as terms, by dependency state and rank,
-// straight from the formula in DESIGN section 4.
+// straight from the formula in docs/maths.md.
 func commonCause(loss float64, ls []layer, down []float64, cc float64) []Term {
 	ls = slices.Clone(ls)
 	c := func(l layer) float64 { return cc * (1 - l.share) }

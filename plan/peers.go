@@ -9,7 +9,7 @@ import (
 )
 
 // How near and how different a plan must be to count as a peer of the best
-// (DESIGN section 5: inputs are ±50 %, so several plans are as good), how many
+// (docs/maths-plan.md: inputs are ±50 %, so several plans are as good), how many
 // are shown, and how much work each is worth.
 const (
 	peerWithin  = 0.02 // of the best value

@@ -19,7 +19,7 @@ type cashflow struct {
 
 // cashflows lists the costs and benefits of the steps. Effort is used evenly
 // over the lead time, once falls at the start, yearly money runs from the
-// finish; nothing counts after the horizon (DESIGN section 5, Time).
+// finish; nothing counts after the horizon (docs/maths-plan.md, Time).
 func (p *Portfolio) cashflows(start float64, steps []step) []cashflow {
 	var out []cashflow
 	for _, s := range steps {

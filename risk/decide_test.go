@@ -17,7 +17,7 @@ mitigations:
   - {id: late, title: L, lead_time: 3 years, cost: {effort: 6d, once: 300, yearly: 50}, against: [{threat: t, likelihood: 80%}]}
 `
 
-// TestNetBenefitByHand writes out DESIGN section 5 for one mitigation: effort
+// TestNetBenefitByHand writes out docs/maths-plan.md for one mitigation: effort
 // evenly over the lead time, once at the start, the rest from the finish.
 func TestNetBenefitByHand(t *testing.T) {
 	p := compile(t, oneOption)

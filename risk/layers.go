@@ -1,8 +1,8 @@
 package risk
 
 // layered is Σ_k w_k · Π_{rank ≤ k} a_i · Π_{rank > k} b_i over layers sorted
-// by c, w_k = c_(k+1) − c_(k), c_(0) = 0, c_(n+1) = 1 (DESIGN section 4,
-// Layers). blind holds the sorted c; a is what a layer does to an event whose
+// by c, w_k = c_(k+1) − c_(k), c_(0) = 0, c_(n+1) = 1 (docs/maths.md,
+// Barriers). blind holds the sorted c; a is what a layer does to an event whose
 // blind-spot level lies above its c, b what it does below. below is scratch of
 // length n+1.
 func layered(blind, a, b, below []float64) float64 {

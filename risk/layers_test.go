@@ -28,7 +28,7 @@ func fourLayers(n int, strength, commonCause string) string {
 	return b.String()
 }
 
-// TestFourLayers holds the figures of DESIGN section 4: four layers of 90 % with
+// TestFourLayers holds the figures of docs/maths.md: four layers of 90 % with
 // 5 % common cause let 0.508 % pass.
 func TestFourLayers(t *testing.T) {
 	for _, c := range []struct {

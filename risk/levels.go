@@ -16,7 +16,7 @@ const (
 	maxLevels  = 20
 	topChance  = 2.5e-7 // of exceeding the widest grid
 	lowChance  = 1e-8   // of a loss below the narrowest grid's upper part
-	mostError  = 1e-6   // DESIGN section 4
+	mostError  = 1e-6   // docs/maths.md, The exact curve
 )
 
 // level is the curve on one grid: upTo[j] is the chance of at most (j+½)·h.

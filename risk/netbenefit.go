@@ -1,8 +1,8 @@
 package risk
 
 // NetBenefit is the expected, discounted difference a choice makes from now to
-// the horizon: losses avoided and benefits less costs (DESIGN section 4, Pays
-// off). It is exact unless inexact says why not.
+// the horizon: losses avoided and benefits less costs (docs/maths.md, Exact
+// figures). It is exact unless inexact says why not.
 func (p *Portfolio) NetBenefit(c Choice) (value float64, inexact string, err error) {
 	steps, err := p.steps(c)
 	if err != nil {

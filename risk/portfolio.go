@@ -68,7 +68,7 @@ func (p *Portfolio) Threats() []string {
 
 // Annuity is what one unit of money per year between two times is worth today:
 // (v^from − v^to)/ln(1+r) with v = 1/(1+r), to − from for r = 0; 0 when the
-// time is empty. DESIGN section 5. Times are in years from now.
+// time is empty. docs/maths-plan.md, Time. Times are in years from now.
 func (p *Portfolio) Annuity(from, to float64) float64 { return annuity(p.discount, from, to) }
 
 // Present is what one unit of money at a time is worth today: (1+r)^−t.

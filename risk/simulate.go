@@ -21,7 +21,7 @@ type SimOptions struct {
 	TotalsOnly bool                  // leave out what is said about single threats
 }
 
-// Defaults of a simulation, DESIGN section 3.
+// Defaults of a simulation, docs/file.md.
 const (
 	DefaultTrials = 100_000
 	DefaultSeed   = 1

@@ -3,7 +3,7 @@ package risk
 import "fmt"
 
 // divide sets what the controls the threat was stated with let pass, D, and
-// what they left of the loss of an event that passed, M: DESIGN section 4,
+// what they left of the loss of an event that passed, M: docs/maths.md,
 // "Stated as things are". Dividing by them gives inherent rate and loss, so
 // that with those controls the price is what was stated.
 func (t *threat) divide() {
@@ -22,7 +22,7 @@ func (t *threat) divide() {
 // estimate so much that it should be questioned.
 const (
 	nothing = 1e-12
-	little  = 0.01 // DESIGN section 4
+	little  = 0.01 // docs/maths.md, Stated as things are
 )
 
 func (p *Portfolio) checkDivisors(t *threat) error {

@@ -51,7 +51,7 @@ func TestDecompositionIsTheExpectation(t *testing.T) {
 	}
 }
 
-// TestAnnuity is the closed form of DESIGN section 5 and its limit for no discount.
+// TestAnnuity is the closed form of docs/maths-plan.md and its limit for no discount.
 func TestAnnuity(t *testing.T) {
 	p := compile(t, shop)
 	v := 1 / 1.05

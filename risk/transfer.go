@@ -73,7 +73,7 @@ func (t *transfer) check() error {
 	return nil
 }
 
-// pays is share·min(limit, max(0, x − deductible)): DESIGN section 4, Transfer.
+// pays is share·min(limit, max(0, x − deductible)): docs/maths.md, Exact figures.
 func (t *transfer) pays(x float64) float64 {
 	return t.share * min(t.limit, max(0, x-t.deductible))
 }

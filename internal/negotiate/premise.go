@@ -35,7 +35,7 @@ const (
 	leastMoney  = 100.0 // currency, where a day of work has no price
 )
 
-// defaultTrials and defaultSeed are those of DESIGN section 3.
+// defaultTrials and defaultSeed are those of docs/file.md.
 const (
 	defaultTrials = 100_000
 	defaultSeed   = 1

@@ -4,7 +4,7 @@
 // [Build] turns mitigations and features into the items of a
 // [github.com/parleysec/parley/plan.Problem]: costs, benefits and losses are
 // expectations, discounted over the horizon from the time each item is finished
-// (DESIGN section 5: an item starts at 0 and takes its lead time; effort is used
+// (docs/maths-plan.md, Time: an item starts at 0 and takes its lead time; effort is used
 // evenly over it; money, value and effect run from the finish to the horizon).
 // Obligations and grave harm to people become floors that no price can buy off.
 // [Built.Solve] chooses, and answers why, what else would do as well, what each

@@ -10,7 +10,7 @@ import (
 )
 
 // Each word of the yardstick covers what the yardstick says, and every gap is
-// cut in its middle: DESIGN's ranges and the borders between them.
+// cut in its middle: the ranges of the scale and the borders between them.
 func TestWordsOfTheYardstick(t *testing.T) {
 	for _, c := range []struct {
 		word     string
