@@ -12,7 +12,7 @@ import (
 )
 
 // remembered is how many plans a service remembers.
-const remembered = 8
+const remembered = 16
 
 // knownPlan is a plan with the digest of all it follows from.
 type knownPlan struct {
@@ -23,26 +23,46 @@ type knownPlan struct {
 // planFor is the best plan of what was loaded. One state is read many times
 // over, by page after page and decision after decision, and searching is the
 // dear part of a brief: so the last plans are remembered by everything they
-// follow from, which is the model as typed and the limits.
+// follow from, which is the model as typed and the limits. Most decisions only
+// take a floor away, so the plan without any threat's floor is remembered too:
+// where it keeps those that are left, it is the best.
 func (s *Service) planFor(ctx context.Context, l *loaded, b Budget) (*model.Plan, error) {
 	limits, _, err := l.planLimits(b)
 	if err != nil {
 		return nil, err
 	}
-	// Most decisions settle no duty and no grave harm, and change no plan.
-	limits.Settled = slices.DeleteFunc(slices.Clone(limits.Settled), func(id string) bool {
-		t := l.model.Threat(id)
-		return t != nil && !t.Obligation.Applies() && !t.GraveHarm()
-	})
 	text, err := json.Marshal(l.model)
 	if err != nil {
 		return nil, &parley.Error{Op: "plan " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
 	}
-	key := sha256.Sum256(fmt.Appendf(text, "\n%+v", limits))
+	floored := func(id string) bool {
+		t := l.model.Threat(id)
+		return t != nil && (t.Obligation.Applies() || t.GraveHarm())
+	}
+	// Most decisions settle no duty and no grave harm, and change no plan.
+	limits.Settled = slices.DeleteFunc(slices.Clone(limits.Settled), func(id string) bool { return l.model.Threat(id) != nil && !floored(id) })
+	free := limits
+	for i := range l.model.Threats {
+		if id := l.model.Threats[i].ID; floored(id) && !slices.Contains(free.Settled, id) {
+			free.Settled = append(slices.Clone(free.Settled), id)
+		}
+	}
+	slices.Sort(limits.Settled)
+	slices.Sort(free.Settled)
+	relaxed, err := s.planWithin(ctx, l, text, free, nil)
+	if err != nil || relaxed == nil || len(free.Settled) == len(limits.Settled) {
+		return relaxed, err
+	}
+	return s.planWithin(ctx, l, text, limits, relaxed)
+}
+
+// planWithin is the best plan within limits, remembered or searched for.
+func (s *Service) planWithin(ctx context.Context, l *loaded, text []byte, limits model.Limits, relaxed *model.Plan) (*model.Plan, error) {
+	key := sha256.Sum256(fmt.Appendf(slices.Clip(text), "\n%+v", limits))
 	if p, ok := s.recall(key); ok {
 		return p, nil
 	}
-	p, err := s.bestPlan(ctx, l, b)
+	p, err := bestPlan(ctx, l, limits, relaxed)
 	if err == nil && ctx.Err() == nil {
 		s.remember(knownPlan{key, p})
 	}

@@ -198,12 +198,12 @@ func (l *loaded) settled() []string {
 // bestPlan is the plan a brief shows, nil when there is none. It is searched
 // for by a number of steps, not by the clock, so that the same state always
 // gives the same brief.
-func (s *Service) bestPlan(ctx context.Context, l *loaded, b Budget) (*model.Plan, error) {
-	built, _, err := l.build(b)
+func bestPlan(ctx context.Context, l *loaded, limits model.Limits, relaxed *model.Plan) (*model.Plan, error) {
+	built, err := model.Build(l.model, l.portfolio, limits)
 	if err != nil {
-		return nil, err
+		return nil, planError(l.model, err)
 	}
-	p, err := built.Solve(ctx, model.Options{OnlyPlan: true, MaxNodes: 20_000})
+	p, err := built.Solve(ctx, model.Options{OnlyPlan: true, MaxNodes: 20_000, Relaxed: relaxed})
 	if parley.KindOfError(err) == parley.No {
 		return nil, nil
 	}

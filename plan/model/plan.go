@@ -115,6 +115,10 @@ type Options struct {
 	Least bool
 	// OnlyPlan leaves out Why, Peers, Floors' prices and BreakEven.
 	OnlyPlan bool
+	// Relaxed, when set, is a plan of the same model within the same limits but
+	// with fewer floors or musts. If it is proved best and keeps the rules here,
+	// it is best here too, and nothing is searched.
+	Relaxed *Plan
 }
 
 // reoptimiseUpTo is how many items there may be for Why to solve the problem
@@ -151,6 +155,9 @@ func (b *Built) search(ctx context.Context, o Options) (plan.Solution, plan.Prob
 	if o.Least {
 		p = least(p)
 	}
+	if sol, ok := b.still(o); ok {
+		return sol, p, nil, nil
+	}
 	var free *float64
 	sol, err := plan.Solve(ctx, &p, opt)
 	if err == nil && o.Meets != nil {
@@ -173,6 +180,33 @@ func (b *Built) search(ctx context.Context, o Options) (plan.Solution, plan.Prob
 		sol.Bound = sol.Value
 	}
 	return sol, p, free, nil
+}
+
+// still is the relaxed plan where that is best here, too.
+func (b *Built) still(o Options) (plan.Solution, bool) {
+	r := o.Relaxed
+	if r == nil || !r.Proved || o.Meets != nil || o.Least || len(r.Periods) != len(b.starts) {
+		return plan.Solution{}, false
+	}
+	var chosen []int
+	for s, period := range r.Periods {
+		for _, id := range period.Items {
+			k, ok := b.index[id]
+			if !ok {
+				return plan.Solution{}, false
+			}
+			for later := s; later < len(b.starts); later++ {
+				chosen = append(chosen, b.at(k, later))
+			}
+		}
+	}
+	slices.Sort(chosen)
+	if !b.Problem.Feasible(chosen) {
+		return plan.Solution{}, false
+	}
+	sol := plan.Solution{Chosen: chosen, Totals: b.Problem.Totals(chosen), Gap: r.Gap, Proved: true}
+	sol.Bound = math.Max(r.Bound, sol.Value)
+	return sol, true
 }
 
 // told is a solution with what people ask about it.
