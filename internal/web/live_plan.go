@@ -50,6 +50,14 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	}
 	v.CanKeep, v.Keep = len(today.Appetite) > 0, q.keep
 	r, err := l.best(ctx, s, q)
+	if err != nil && q.keep {
+		// Where no plan keeps to the budget at all, the limits are not to blame.
+		free := q
+		free.keep = false
+		if _, why := l.best(ctx, s, free); why != nil {
+			q, err = free, why
+		}
+	}
 	costs := s.costWords(today.Currency)
 	v.Fields = fieldsBuilder{base: base, now: r, costs: costs, horizon: today.HorizonYears}.fields(q)
 	if err != nil {

@@ -128,6 +128,59 @@ func TestLivePages(t *testing.T) {
 	wants(t, get(t, ts, "/record?before=x", http.StatusUnprocessableEntity), "names no event")
 }
 
+// quarters is a product whose work does not fit into the first of two periods.
+const quarters = `parley: v1
+product: {id: q, name: Quarters, currency: EUR}
+policy: {person_day: 500, appetite: [{loss: 20k, chance: 10%}]}
+capacity: [{period: 2027-Q1, effort: 6d, money: 1k}, {period: 2027-Q2, effort: 12d, money: 3k}]
+threats:
+  - {id: leak, title: Records leak, likelihood: 1 in 2 within 1 year, impact: {financial: 30k..100k}}
+  - {id: stop, title: It stops, likelihood: 1 in 2 within 1 year, impact: {financial: 5k..10k}}
+mitigations:
+  - {id: fix, title: Fix it, cost: {effort: low}, against: [{threat: leak, likelihood: 80%..95%}]}
+  - {id: watch, title: Watch it, cost: {effort: 6d, once: 900}, against: [{threat: stop, likelihood: 80%..95%}]}
+features:
+  - {id: cards, title: Cards, cost: {effort: 6d}, value: 40k per year}
+`
+
+// TestLiveBudgetKeepsThePeriods: the plan at the capacity's own amounts, typed,
+// is the plan of the capacity, so that a page does not jump when its slider is
+// touched; more comes in when there is more.
+func TestLiveBudgetKeepsThePeriods(t *testing.T) {
+	ts, _ := liveSite(t, quarters)
+	result := func(path string) string {
+		_, after, _ := strings.Cut(get(t, ts, path, http.StatusOK), `id="result"`)
+		return regexp.MustCompile(`(?s)<svg.*?</svg>`).ReplaceAllString(after, "")
+	}
+	page := result("/plan")
+	if typed := result("/plan?money=4k&effort=18d"); typed != page {
+		t.Errorf("the page jumps:\n%s\nand typed\n%s", text(page), text(typed))
+	}
+	wants(t, page, "2027-Q1", "2027-Q2", "of 18", "1 to 5 days") // what “low” stands for
+	if more := result("/plan?money=4k&effort=6d"); more == page {
+		t.Error("the budget changes nothing")
+	}
+}
+
+// TestLiveLimits asks for a plan that keeps the limits.
+func TestLiveLimits(t *testing.T) {
+	ts, _ := liveSite(t, quarters)
+	wants(t, get(t, ts, "/plan?limits=keep", http.StatusOK), "It keeps your limits")
+	tight := get(t, ts, "/plan?effort=0d&limits=keep", http.StatusOK)
+	wants(t, tight, "No plan within this budget keeps your limits", "Show the best plan without your limits")
+	if !strings.Contains(tight, `<a class="button" href="/plan?effort=0d">`) || !strings.Contains(tight, `value="keep" checked`) {
+		t.Error("nothing leads to the plan without the limits")
+	}
+	passed := get(t, ts, "/plan?effort=0d", http.StatusOK)
+	wants(t, passed, "passes one of your limits")
+	if !strings.Contains(passed, `href="/plan?effort=0d&amp;limits=keep"`) {
+		t.Error("nothing leads to the plan that keeps the limits")
+	}
+	must := strings.Replace(quarters, "title: Fix it,", "title: Fix it, must: true,", 1)
+	ts, _ = liveSite(t, must)
+	wants(t, get(t, ts, "/plan?effort=0d&limits=keep", http.StatusOK), "No plan keeps to this budget") // whatever the limits
+}
+
 func TestLiveDecisions(t *testing.T) {
 	ts, _ := liveSite(t, roundsAtOnce(t))
 
@@ -236,6 +289,9 @@ func TestLiveSeveralProducts(t *testing.T) {
 	wants(t, home, "One decision waits for you", "Records leak")
 	if !strings.Contains(home, `<a href="/?product=shop" aria-current="true">Shop</a>`) || !strings.Contains(home, `<a href="/?product=rounds">Rounds</a>`) {
 		t.Error("there is no way from one product to the other")
+	}
+	if own := get(t, ts, "/plan?product=shop", http.StatusOK); strings.Count(own, `placeholder="no limit"`) != 2 || !strings.Contains(own, `type="range"`) {
+		t.Error("a product without a capacity has no sliders")
 	}
 	for _, path := range []string{"/plan?product=shop", "/tasks?product=shop", "/record?product=shop"} {
 		if !strings.Contains(home, `href="`+path+`"`) {
