@@ -64,6 +64,7 @@ var permissions = map[string]permission{
 	"ExportLedger": {known: onThisMachine},
 	"ImportLedger": {known: onThisMachine, writes: true},
 	"Sweep":        {known: onThisMachine, writes: true},
+	"SweepEvery":   {known: onThisMachine, writes: true},
 	"ShowAt":       {known: onThisMachine},
 	"Rules":        {known: onThisMachine},
 	"SetRule":      {known: onThisMachine, writes: true},
