@@ -13,6 +13,18 @@ const farScore = 12
 // being the expected net benefit of an option given the input: Gauss–Legendre
 // points on pieces between the scores at which another option becomes best.
 func (d *decision) evppi(q *inquiry) float64 {
+	at := d.given(q)
+	regret := 0.0
+	cuts := envelope(at)
+	for i := 1; i < len(cuts); i++ {
+		regret += gained(at, d.best, cuts[i-1], cuts[i])
+	}
+	return max(0, regret)
+}
+
+// given is f: the expected net benefits of the options given the score of one
+// input. What it returns is overwritten by the next call.
+func (d *decision) given(q *inquiry) func(z float64) []float64 {
 	n := len(d.options)
 	level := make([]float64, n) // what f_o is besides its polynomials
 	for o := range level {
@@ -22,7 +34,7 @@ func (d *decision) evppi(q *inquiry) float64 {
 		}
 	}
 	x, f := make([]float64, len(q.responses)), make([]float64, n)
-	at := func(z float64) []float64 {
+	return func(z float64) []float64 {
 		for i := range q.responses {
 			x[i] = fromScore(q.responses[i].in.dist, z)
 		}
@@ -34,12 +46,6 @@ func (d *decision) evppi(q *inquiry) float64 {
 		}
 		return f
 	}
-	regret := 0.0
-	cuts := envelope(at)
-	for i := 1; i < len(cuts); i++ {
-		regret += gained(at, d.best, cuts[i-1], cuts[i])
-	}
-	return max(0, regret)
 }
 
 // gained is the integral of max_o f_o − f_best over scores in a piece.

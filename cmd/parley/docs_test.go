@@ -66,6 +66,7 @@ var answers = map[string]any{
 	"policy set":         negotiate.RulesResult{Schema: "parley.rules/1"},
 	"policy approve":     negotiate.RulesResult{Schema: "parley.rules/1"},
 	"policy refuse":      negotiate.RulesResult{Schema: "parley.rules/1"},
+	"bench":              negotiate.BenchResult{Schema: "parley.bench/1"},
 	"sweep":              negotiate.SweepResult{Schema: "parley.sweep/1"},
 	"demo":               serving{Schema: "parley.serve/1"},
 	"serve":              serving{Schema: "parley.serve/1"},

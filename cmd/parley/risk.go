@@ -66,7 +66,7 @@ func (a *app) riskCommand() *cobra.Command {
 			return err
 		}
 		res, err := a.service().Risk(cmd.Context(), a.actor(), negotiate.RiskRequest{
-			Source: src, AsOf: sim.asOf, Trials: sim.trials, Seed: sim.seed, Method: negotiate.Method(method), At: at,
+			Source: src, AsOf: sim.asOf, Trials: sim.trials, Seed: sim.seed, Method: negotiate.Method(method), At: at, Options: true,
 		})
 		if err != nil {
 			return err
@@ -110,9 +110,13 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 	} else if sim := r.ExpectedAnnualLoss.Simulated; sim != nil {
 		line("cli.risk.average", "loss", money(*sim))
 	}
+	if kinds := kindsText(r); kinds != "" {
+		fmt.Fprintln(&b, strings.Join(plain.Wrap(kinds, a.width()), "\n"))
+	}
 	if r.UnconfirmedShare > 0 {
 		fmt.Fprintln(&b, plain.Capital(catalogue.T("cli.risk.unconfirmed", "share", plain.Percent(r.UnconfirmedShare))))
 	}
+	b.WriteString(optionsText(r, a.width()))
 	line("cli.risk.method."+string(r.Method), "trials", plain.Number(float64(r.Trials)), "seed", r.Seed)
 	b.WriteString(assumedText(r.Assumed))
 	for _, x := range r.Warnings {

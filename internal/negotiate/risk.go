@@ -26,12 +26,13 @@ const (
 // RiskRequest asks for the price of all threats together.
 type RiskRequest struct {
 	Source
-	AsOf   string
-	Trials int    // 0: 100 000
-	Seed   uint64 // 0: 1
-	Method Method
-	At     []float64 // losses at which the chance of losing more is wanted
-	With   []string  // mitigations or features taken as finished
+	AsOf    string
+	Trials  int    // 0: 100 000
+	Seed    uint64 // 0: 1
+	Method  Method
+	At      []float64 // losses at which the chance of losing more is wanted
+	With    []string  // mitigations or features taken as finished
+	Options bool      // whether each option's worth, cost of delay and sensitivity are wanted
 }
 
 // RiskResult is the price of all threats together. Amounts are in the
@@ -50,6 +51,8 @@ type RiskResult struct {
 	Exceedance          []Exceedance        `json:"exceedance"`
 	Appetite            []LimitResult       `json:"appetite"`
 	Threats             []ThreatRisk        `json:"threats"`
+	LossesByKind        []KindRisk          `json:"losses_by_kind"`
+	Options             []OptionRisk        `json:"options,omitempty"` // where they were asked for
 	UnconfirmedShare    float64             `json:"unconfirmed_share"` // of the expected loss, from tools and imports
 	Trials              int                 `json:"trials"`
 	Seed                uint64              `json:"seed"`
@@ -89,12 +92,13 @@ type LimitResult struct {
 
 // ThreatRisk is the price of one threat.
 type ThreatRisk struct {
-	ID                  string  `json:"id"`
-	Title               string  `json:"title"`
-	ExpectedAnnualLoss  float64 `json:"expected_annual_loss"`
-	ChanceWithinHorizon float64 `json:"chance_within_horizon"`
-	TailShare           float64 `json:"tail_share"` // of the worst 5 % of years
-	Unconfirmed         bool    `json:"unconfirmed"`
+	ID                  string     `json:"id"`
+	Title               string     `json:"title"`
+	ExpectedAnnualLoss  float64    `json:"expected_annual_loss"`
+	ChanceWithinHorizon float64    `json:"chance_within_horizon"`
+	TailShare           float64    `json:"tail_share"` // of the worst 5 % of years
+	LossesByKind        []KindRisk `json:"losses_by_kind"`
+	Unconfirmed         bool       `json:"unconfirmed"`
 }
 
 // notVerified is what every price says of controls as long as no evidence is read.
@@ -116,7 +120,14 @@ func (s *Service) Risk(ctx context.Context, actor Actor, req RiskRequest) (*Risk
 		}
 	}
 	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: req.Method, at: req.At}
-	return p.risk(ctx, sc)
+	r, err := p.risk(ctx, sc)
+	if err == nil && req.Options {
+		r.Options, err = l.options(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // pricing is one price being made.
@@ -182,6 +193,7 @@ type yearly interface {
 	Exceedance(loss float64) (probability, standardError float64)
 	Shortfall(p float64) (mean, standardError float64)
 	tail(id string) float64
+	kinds(id string) *risk.KindLosses
 }
 
 // curve computes the year's loss by the method asked for. Years are drawn in
@@ -243,7 +255,17 @@ func (s simulated) tail(id string) float64 {
 	return 0
 }
 
-// exactCurve takes the tail shares from the years drawn.
+// kinds are the losses of a threat by kind, nil where it is not told apart.
+func (s simulated) kinds(id string) *risk.KindLosses {
+	for i := range s.Threats {
+		if s.Threats[i].ID == id {
+			return &s.Threats[i].Kinds
+		}
+	}
+	return nil
+}
+
+// exactCurve takes the tail shares and losses by kind from the years drawn.
 type exactCurve struct {
 	*risk.Curve
 	drawn simulated
@@ -252,6 +274,7 @@ type exactCurve struct {
 func (c exactCurve) Exceedance(loss float64) (float64, float64) { return c.Curve.Exceedance(loss), 0 }
 func (c exactCurve) Shortfall(p float64) (float64, float64)     { return c.Curve.Shortfall(p), 0 }
 func (c exactCurve) tail(id string) float64                     { return c.drawn.tail(id) }
+func (c exactCurve) kinds(id string) *risk.KindLosses           { return c.drawn.kinds(id) }
 
 func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, at []float64) {
 	for _, q := range []float64{0.5, 0.9, 0.95, 0.99} {
@@ -268,6 +291,7 @@ func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, 
 	}
 	r.Appetite = appetite(m, c)
 	unconfirmed := 0.0
+	var drawn risk.KindLosses
 	r.Threats = []ThreatRisk{}
 	for _, e := range expected.Threats {
 		t := m.Threat(e.ID)
@@ -279,9 +303,13 @@ func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, 
 		}
 		r.Threats = append(r.Threats, ThreatRisk{
 			ID: e.ID, Title: t.Title, ExpectedAnnualLoss: e.Annual, ChanceWithinHorizon: e.ChanceWithinHorizon,
-			TailShare: c.tail(e.ID), Unconfirmed: t.Unconfirmed(),
+			TailShare: c.tail(e.ID), LossesByKind: byKind(&e.Kinds, c.kinds(e.ID)), Unconfirmed: t.Unconfirmed(),
 		})
+		if k := c.kinds(e.ID); k != nil {
+			drawn.Add(*k)
+		}
 	}
+	r.LossesByKind = byKind(&expected.Kinds, &drawn)
 	slices.SortStableFunc(r.Threats, func(a, b ThreatRisk) int { return compareDown(a.ExpectedAnnualLoss, b.ExpectedAnnualLoss) })
 	if expected.Annual > 0 {
 		r.UnconfirmedShare = unconfirmed / expected.Annual

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// kindsText says how the average divides into kinds of loss, the largest first
+// where there are several.
+func kindsText(r *negotiate.RiskResult) string {
+	if len(r.LossesByKind) < 2 {
+		return ""
+	}
+	var parts []string
+	for _, k := range r.LossesByKind {
+		parts = append(parts, catalogue.T("risk.kinds.one", "loss", plain.Money(k.ExpectedAnnualLoss, r.Currency), "kind", catalogue.T("risk.kind."+string(k.Kind))))
+	}
+	return catalogue.T("risk.kinds", "kinds", strings.Join(parts, ", "))
+}
+
+// optionsText lists what each option is worth alone, what waiting costs, and
+// which estimate it turns on most.
+func optionsText(r *negotiate.RiskResult, width int) string {
+	if len(r.Options) == 0 {
+		return ""
+	}
+	money := func(x float64) string { return plain.Money(x, r.Currency) }
+	t := table{head: []string{
+		catalogue.T("risk.col.option"), catalogue.T("risk.col.title"), catalogue.T("risk.col.turns"),
+		catalogue.T("risk.col.worth"), catalogue.T("risk.col.delay"),
+	}, left: 3}
+	for _, o := range r.Options {
+		turns := catalogue.T("risk.options.none")
+		if len(o.Sensitivity) > 0 {
+			s := o.Sensitivity[0]
+			turns = catalogue.T("risk.options.swing", "what", s.Says, "low", money(min(s.Low, s.High)), "high", money(max(s.Low, s.High)))
+		}
+		t.add(o.ID, o.Title, turns, money(o.NetBenefit), money(o.DelayPerMonth))
+	}
+	head := strings.Join(plain.Wrap(catalogue.T("risk.options.head", "time", plain.Duration(r.HorizonYears)), width), "\n")
+	return "\n" + head + "\n" + t.text(width)
+}
