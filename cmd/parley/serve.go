@@ -18,6 +18,7 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/web"
+	"github.com/parleysec/parley/ledger"
 )
 
 // goodbye is how long requests under way may take once the server stops.
@@ -46,11 +47,41 @@ func (a *app) serveCommand() *cobra.Command {
 			key = "cli.serve.made"
 		}
 		a.note(catalogue.T(key, "ledger", opened.Ledger))
+		stop := a.sweeping(cmd.Context(), s)
+		defer stop()
 		return errors.Join(a.serve(cmd.Context(), s, ln, asOf), closed(ln))
 	})
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", catalogue.T("cli.serve.listen"))
 	c.Flags().StringVar(&asOf, "as-of", "", catalogue.T("cli.flag.as-of"))
 	return c
+}
+
+// betweenSweeps is how often the server looks whether an end was reached or a
+// premise broke while nobody recorded anything.
+const betweenSweeps = 15 * time.Minute
+
+// sweeping sweeps at once and then time and again, until what it gives is called.
+func (a *app) sweeping(ctx context.Context, s *negotiate.Service) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ticker := time.NewTicker(betweenSweeps)
+	log := slog.New(slog.NewTextHandler(a.err, nil))
+	told := func(r *negotiate.SweepResult, err error) {
+		switch {
+		case err != nil:
+			log.Error("sweep", "error", err)
+		case r.Recorded > 0:
+			log.Info("sweep", "recorded", r.Recorded, "ended", len(r.Ended), "reopened", len(r.Reopened))
+		}
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.SweepEvery(ctx, negotiate.Local(a.user(), ledger.ViaJob), ticker.C, told) }()
+	return func() {
+		cancel()
+		ticker.Stop()
+		if err := <-done; err != nil {
+			log.Error("sweep", "error", err)
+		}
+	}
 }
 
 // serve answers on a loopback address until the context ends.
