@@ -309,8 +309,15 @@ func titles(m *parley.Model, ids []string) string {
 	return plain.List(out)
 }
 
+// whyWords says why an item is in or out. What one left out costs too much is
+// said of this plan, all else as it is: what the best plan with it in would lose
+// is about other items as well.
 func whyWords(m *parley.Model, w model.Why) string {
-	return catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(w.MarginalValue), m.Product.Currency))
+	value := w.MarginalValue
+	if w.Reason == model.TooDear {
+		value = w.InPlan
+	}
+	return catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(value), m.Product.Currency))
 }
 
 func reasonKey(r model.Reason) string {

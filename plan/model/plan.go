@@ -239,7 +239,7 @@ func (b *Built) told(ctx context.Context, sol plan.Solution, free *float64, o Op
 	}
 	if o.Least { // what is asked otherwise is about value
 		ms, err := plan.Marginals(ctx, &b.Problem, sol, b.everyLast(), false, plan.Options{})
-		out.Why = b.why(sol, ms)
+		out.Why = b.why(sol, ms, out.Floors)
 		return out, err
 	}
 	if len(b.starts) > 1 {
@@ -276,10 +276,8 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 			out.Peers = append(out.Peers, peer)
 		}
 	}
-	for k, f := range b.floors {
-		if out.Floors[k].Price, err = b.price(ctx, f, sol, o); err != nil {
-			return err
-		}
+	if err := b.priceFloors(ctx, sol, out.Floors, o); err != nil {
+		return err
 	}
 	for i, it := range b.items {
 		if it.worthless && !b.Problem.Items[b.last(i)].Must {
@@ -294,7 +292,7 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 	if err != nil {
 		return err
 	}
-	out.Why = b.why(sol, ms)
+	out.Why = b.why(sol, ms, out.Floors)
 	return nil
 }
 
@@ -349,6 +347,43 @@ func (b *Built) peer(best, p plan.Solution) Peer {
 		out.Differs = append(out.Differs, id)
 	}
 	return out
+}
+
+// freeNodes bounds the search for the plan without any threat's floor, which
+// often prices all of them at once.
+const freeNodes = 5000
+
+// priceFloors fills in what each floor costs. Where all threats' floors together
+// cost nothing, none of them does.
+func (b *Built) priceFloors(ctx context.Context, sol plan.Solution, floors []Floor, o plan.Options) error {
+	threats := false
+	free := b.Problem
+	free.Rows = slices.Clone(free.Rows)
+	for _, f := range b.floors {
+		threats = threats || f.threat
+		for _, k := range f.rows {
+			free.Rows[k].Uses, free.Rows[k].Limit = nil, 0
+		}
+	}
+	gratis := false
+	if threats && sol.Proved && ctx.Err() == nil {
+		best, err := plan.Solve(ctx, &free, plan.Options{MaxNodes: max(o.MaxNodes, freeNodes)})
+		if err = ignoreStopped(err); err != nil {
+			return err
+		}
+		gratis = best.Proved && best.Value-sol.Value <= b.nothing()
+	}
+	for k, f := range b.floors {
+		if f.threat && gratis {
+			floors[k].Price = new(float64)
+			continue
+		}
+		var err error
+		if floors[k].Price, err = b.price(ctx, f, sol, o); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // price is what a floor costs; nil when there was no time to prove it.

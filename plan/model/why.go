@@ -42,7 +42,9 @@ type Why struct {
 	Because []string `json:"because,omitempty"`
 }
 
-func (b *Built) why(sol plan.Solution, ms []plan.Marginal) []Why {
+// why says it for every item; floors are those of the plan, with their prices
+// where these are known.
+func (b *Built) why(sol plan.Solution, ms []plan.Marginal, floors []Floor) []Why {
 	out := make([]Why, len(ms))
 	for k, m := range ms {
 		inPlan := m.InPlan
@@ -54,7 +56,7 @@ func (b *Built) why(sol plan.Solution, ms []plan.Marginal) []Why {
 			w.MarginalValue, w.Reoptimised = m.Value, true
 		}
 		if m.In {
-			w.Reason, w.Because = b.whyIn(sol, k)
+			w.Reason, w.Because = b.whyIn(sol, k, floors)
 		} else {
 			w.Reason, w.Because = b.whyOut(sol, k, inPlan)
 		}
@@ -64,20 +66,28 @@ func (b *Built) why(sol plan.Solution, ms []plan.Marginal) []Why {
 }
 
 // whyIn: an item that pays by itself is in because it pays, whatever else asks
-// for it.
-func (b *Built) whyIn(sol plan.Solution, i int) (Reason, []string) {
-	without := slices.DeleteFunc(slices.Clone(sol.Chosen), func(v int) bool { return v/len(b.starts) == i })
-	if sol.Value-b.Problem.Totals(without).Value > 0 {
-		return Pays, nil
-	}
+// for it, unless keeping the floor that asks for it costs something: then the
+// plan would rather do something else.
+func (b *Built) whyIn(sol plan.Solution, i int, floors []Floor) (Reason, []string) {
 	taken := b.taken(sol.Chosen)
-	for _, f := range b.floors {
-		if !f.threat && slices.Contains(f.items, i) {
-			if f.kind == ByObligation {
-				return IsObligation, nil
-			}
+	pays := b.paysAlone(sol, i)
+	for k, f := range b.floors {
+		free := floors[k].Price != nil && *floors[k].Price <= b.nothing()
+		switch {
+		case f.threat || !slices.Contains(f.items, i) || pays && free:
+		case f.kind == ByObligation:
+			return IsObligation, nil
+		default:
 			return IsMust, nil
 		}
+	}
+	for k, f := range b.floors {
+		if price := floors[k].Price; f.threat && price != nil && *price > b.nothing() && f.met(taken) && !f.met(less(taken, i)) {
+			return f.reason(), []string{f.id}
+		}
+	}
+	if pays {
+		return Pays, nil
 	}
 	var needs []string
 	for _, j := range taken {
@@ -90,13 +100,30 @@ func (b *Built) whyIn(sol plan.Solution, i int) (Reason, []string) {
 	}
 	for _, f := range b.floors {
 		if f.threat && f.met(taken) && !f.met(less(taken, i)) {
-			if f.kind == ByObligation {
-				return IsObligation, []string{f.id}
-			}
-			return ForPeople, []string{f.id}
+			return f.reason(), []string{f.id}
 		}
 	}
 	return Pays, nil
+}
+
+// paysAlone says whether the plan loses value when the item is dropped and all
+// else stays.
+func (b *Built) paysAlone(sol plan.Solution, i int) bool {
+	without := slices.DeleteFunc(slices.Clone(sol.Chosen), func(v int) bool { return v/len(b.starts) == i })
+	return sol.Value-b.Problem.Totals(without).Value > 0
+}
+
+// nothing is the amount of money below which two plans are worth the same.
+func (b *Built) nothing() float64 {
+	return 10 * plan.Proved * math.Max(1, b.Problem.LossOfNothing())
+}
+
+// reason is why an item is in that a threat's floor asks for.
+func (f floor) reason() Reason {
+	if f.kind == ByObligation {
+		return IsObligation
+	}
+	return ForPeople
 }
 
 func (b *Built) whyOut(sol plan.Solution, i int, inPlan float64) (Reason, []string) {

@@ -1,0 +1,26 @@
+package negotiate
+
+import (
+	"testing"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/plan/model"
+)
+
+// TestWhyWords: what is left out because it costs too much is said of the item
+// alone, not of all that would have to make room for it.
+func TestWhyWords(t *testing.T) {
+	m := &parley.Model{Product: parley.Product{Currency: "GBP"}}
+	for _, c := range []struct {
+		why  model.Why
+		want string
+	}{
+		{model.Why{Reason: model.TooDear, InPlan: -8600, MarginalValue: -98000}, "costs about £8.6k more than it brings"},
+		{model.Why{In: true, Reason: model.Pays, InPlan: 50000, MarginalValue: 12000}, "worth about £12k to the plan"},
+		{model.Why{In: true, Reason: model.IsMust, InPlan: 50000, MarginalValue: -11000}, "it must be done"},
+	} {
+		if got := whyWords(m, c.why); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.why, got, c.want)
+		}
+	}
+}
