@@ -30,6 +30,7 @@ type Against struct {
 	Threat     string            `json:"threat" jsonschema:"id of the threat"`
 	Likelihood quantity.Quantity `json:"likelihood,omitzero" quantity:"share" jsonschema:"share of events stopped"`
 	Impact     quantity.Quantity `json:"impact,omitzero" quantity:"share" jsonschema:"share of the loss per event avoided"`
+	Extended
 }
 
 // Stated reports whether any strength is stated.
@@ -44,6 +45,7 @@ type Control struct {
 	Notes  string  `json:"notes,omitempty" jsonschema:"longer description"`
 	Source *Source `json:"source,omitempty" jsonschema:"where it was brought from"`
 	Was    string  `json:"was,omitempty" jsonschema:"the id before it was renamed"`
+	Extended
 }
 
 // Check is a test that verifies a layer.
@@ -58,6 +60,7 @@ type Check struct {
 	MinCases int               `json:"min_cases,omitempty" jsonschema:"fewest cases for a pass"`
 	Branch   string            `json:"branch,omitempty" jsonschema:"branch or release it must be on"`
 	Required *bool             `json:"required,omitempty" jsonschema:"whether a failure takes the layer's credit; default yes"`
+	Extended
 }
 
 // Dependency is something layers rely on.
@@ -66,4 +69,5 @@ type Dependency struct {
 	Title string            `json:"title,omitempty" jsonschema:"what it is"`
 	Down  quantity.Quantity `json:"down,omitzero" quantity:"share" jsonschema:"share of time it is down; default 0%"`
 	Was   string            `json:"was,omitempty" jsonschema:"the id before it was renamed"`
+	Extended
 }

@@ -10,4 +10,5 @@ type ClaimedDecision struct {
 	At      string   `json:"at,omitempty" format:"date" jsonschema:"when, as YYYY-MM-DD"`
 	Until   string   `json:"until,omitempty" jsonschema:"a date as YYYY-MM-DD or a stage"`
 	Source  *Source  `json:"source,omitempty" jsonschema:"where it was brought from"`
+	Extended
 }

@@ -15,6 +15,7 @@ type Feature struct {
 	Introduces []string          `json:"introduces,omitempty" jsonschema:"threats that exist only with this feature"`
 	Stage      Stage             `json:"stage,omitempty" enum:"inception,requirements,design,development,testing,deployment,operations,decommissioning" jsonschema:"lifecycle stage"`
 	Obligation *Obligation       `json:"obligation,omitempty" jsonschema:"a duty that asks for it"`
+	Extended
 }
 
 // Introducing lists the ids of the features without which a threat does not
@@ -34,4 +35,5 @@ type Period struct {
 	Period string            `json:"period" jsonschema:"its name, e.g. 2027-Q1"`
 	Effort quantity.Quantity `json:"effort,omitzero" quantity:"effort" jsonschema:"person-days"`
 	Money  quantity.Quantity `json:"money,omitzero" quantity:"money" jsonschema:"money"`
+	Extended
 }

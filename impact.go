@@ -17,6 +17,7 @@ type Impact struct {
 	Regulatory   Loss    `json:"regulatory,omitzero" jsonschema:"cost of dealing with regulators"`
 	Compromise   Loss    `json:"compromise,omitzero" jsonschema:"cost of compromised data or systems"`
 	Availability Loss    `json:"availability,omitzero" jsonschema:"cost of standing still"`
+	Extended
 }
 
 // LossKind is a kind of risk to the organisation.
@@ -105,6 +106,7 @@ type People struct {
 	Who     string            `json:"who" jsonschema:"who is harmed"`
 	HowMany quantity.Quantity `json:"how_many,omitzero" quantity:"count" jsonschema:"how many people"`
 	Harm    Harm              `json:"harm,omitempty" enum:"minor,serious,grave" jsonschema:"how badly: minor, serious or grave"`
+	Extended
 }
 
 // GraveHarm reports whether the threat may harm people gravely.

@@ -11,4 +11,5 @@ type Incident struct {
 	Loss     quantity.Quantity `json:"loss,omitzero" quantity:"money" jsonschema:"what it cost"`
 	NearMiss bool              `json:"near_miss,omitempty" jsonschema:"a layer stopped it"`
 	Stopped  []string          `json:"stopped_by,omitempty" jsonschema:"layers that stopped it"`
+	Extended
 }

@@ -14,6 +14,7 @@ type Mitigation struct {
 	Benefits      []Benefit       `json:"benefits,omitempty" jsonschema:"what it brings besides less risk"`
 	Obligation    *Obligation     `json:"obligation,omitempty" jsonschema:"a duty that asks for it"`
 	Source        *Source         `json:"source,omitempty" jsonschema:"where it was brought from"`
+	Extended
 }
 
 // Who does a mitigation; none stated means ScopeTeam.
@@ -38,6 +39,7 @@ type Cost struct {
 	Effort quantity.Quantity `json:"effort,omitzero" quantity:"effort" jsonschema:"person-time, e.g. 15d..40d"`
 	Once   quantity.Quantity `json:"once,omitzero" quantity:"money" jsonschema:"money at the start"`
 	Yearly quantity.Quantity `json:"yearly,omitzero" quantity:"yearly" jsonschema:"money per year once finished"`
+	Extended
 }
 
 // Stated reports whether any cost is stated.
@@ -81,4 +83,5 @@ func Effects() []Effect {
 type Benefit struct {
 	Says  string            `json:"says" jsonschema:"the benefit in plain words"`
 	Value quantity.Quantity `json:"value,omitzero" quantity:"yearly" jsonschema:"money per year, where it can be priced"`
+	Extended
 }

@@ -17,6 +17,7 @@ type Model struct {
 	Capacity     []Period          `json:"capacity,omitempty" jsonschema:"effort and money there is, by period"`
 	Decisions    []ClaimedDecision `json:"decisions,omitempty" jsonschema:"decisions recorded elsewhere: shown as such, never in force"`
 	Incidents    []Incident        `json:"incidents,omitempty" jsonschema:"what really happened"`
+	Extended
 }
 
 // Threat finds a threat by id, nil when there is none.

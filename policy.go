@@ -13,6 +13,7 @@ type Policy struct {
 	Unverified   quantity.Quantity `json:"unverified,omitzero" quantity:"share" jsonschema:"credit of a control whose checks have never reported"`
 	Appetite     []Limit           `json:"appetite,omitempty" jsonschema:"more than this loss in at most that share of years"`
 	Scale        Scale             `json:"scale,omitzero" jsonschema:"what the team's words mean"`
+	Extended
 }
 
 // Limit is one point of the appetite: a loss and the highest tolerated chance,

@@ -28,6 +28,7 @@ type Product struct {
 	Currency string `json:"currency" jsonschema:"ISO 4217 code of every amount in the file, e.g. GBP"`
 	Owner    string `json:"owner,omitempty" jsonschema:"who answers for it"`
 	Was      string `json:"was,omitempty" jsonschema:"the id before it was renamed"`
+	Extended
 }
 
 // Title is the name, or the id where no name is given.

@@ -39,6 +39,7 @@ type Threat struct {
 	Notes       string            `json:"notes,omitempty" jsonschema:"longer description"`
 	Source      *Source           `json:"source,omitempty" jsonschema:"where it was brought from"`
 	Was         string            `json:"was,omitempty" jsonschema:"the id before it was renamed"`
+	Extended
 }
 
 // Priced reports whether the threat takes part in prices: it is not closed,
@@ -88,6 +89,7 @@ type Estimate struct {
 	At         string            `json:"at,omitempty" format:"date" jsonschema:"when, as YYYY-MM-DD"`
 	Likelihood quantity.Quantity `json:"likelihood,omitzero" quantity:"likelihood" jsonschema:"their likelihood"`
 	Impact     Impact            `json:"impact,omitzero" jsonschema:"their impact"`
+	Extended
 }
 
 // Source is where something was brought from.
@@ -95,6 +97,7 @@ type Source struct {
 	Tool string `json:"tool,omitempty" jsonschema:"name of the tool"`
 	File string `json:"file,omitempty" jsonschema:"name of the file"`
 	ID   string `json:"id,omitempty" jsonschema:"its id there"`
+	Extended
 }
 
 // Obligation is a duty by law, contract or promise.
@@ -102,6 +105,7 @@ type Obligation struct {
 	Says          string `json:"says" jsonschema:"the duty, e.g. GDPR Art. 32"`
 	Source        string `json:"source,omitempty" jsonschema:"where it is written"`
 	NotApplicable string `json:"not_applicable,omitempty" jsonschema:"why it does not apply here, when it does not"`
+	Extended
 }
 
 // Applies reports whether there is a duty and nobody recorded why it does not apply.

@@ -31,4 +31,5 @@ type Treatment struct {
 	Share      quantity.Quantity `json:"share,omitzero" quantity:"share" jsonschema:"transfer: share paid of what lies between; default all"`
 	Per        string            `json:"per,omitempty" enum:"event,year" jsonschema:"transfer: whether deductible and limit are per event (default) or per year"`
 	Covers     []LossKind        `json:"covers,omitempty" jsonschema:"transfer: the kinds of loss it pays for; default all"`
+	Extended
 }

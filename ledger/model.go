@@ -112,11 +112,12 @@ func (s *State) File(product string) (*parley.Model, error) {
 	}
 	var base struct {
 		Policy parley.Policy `json:"policy"`
+		parley.Extended
 	}
 	if err := json.Unmarshal(p.Base, &base); err != nil {
 		return nil, fmt.Errorf("product %q: the file last applied: %w", p.ID, err)
 	}
-	m.Policy = base.Policy
+	m.Policy, m.Extended = base.Policy, base.Extended
 	return m, nil
 }
 

@@ -34,6 +34,10 @@ type PolicyField struct {
 // scalePart is the field of a policy that holds words.
 const scalePart = "scale"
 
+// foreignPart is what a file keeps for somebody else (parley.Extended): no
+// yardstick of the organisation.
+const foreignPart = "x"
+
 // isMoney reports whether a field holds amounts of money, which are known for
 // each currency apart.
 func isMoney(path []string) bool {
@@ -91,6 +95,9 @@ func fieldsOf(text json.RawMessage, currency string) ([]PolicyField, error) {
 			return fmt.Errorf("policy %s: %w", strings.Join(path, "."), err)
 		}
 		for _, k := range slices.Sorted(maps.Keys(fields)) {
+			if len(path) == 0 && k == foreignPart {
+				continue
+			}
 			if err := walk(fields[k], append(slices.Clone(path), k)...); err != nil {
 				return err
 			}

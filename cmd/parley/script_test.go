@@ -147,7 +147,8 @@ func said(v any) string {
 	return strings.TrimSpace(b.String())
 }
 
-// replace changes a text in a file, which must be there: replace FILE OLD NEW
+// replace changes a text in a file, which must be there, {n} being a line break:
+// replace FILE OLD NEW
 func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: replace FILE OLD NEW")
@@ -156,7 +157,8 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if !strings.Contains(text, args[1]) {
 		ts.Fatalf("%s does not hold %q", args[0], args[1])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o600))
+	fresh := strings.ReplaceAll(args[2], "{n}", "\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], fresh)), 0o600))
 }
 
 // cut copies the first bytes of a file: cut FILE BYTES NEW

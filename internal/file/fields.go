@@ -22,7 +22,7 @@ type fields []field
 func fieldsOf(t reflect.Type) fields {
 	var out fields
 	for _, f := range reflect.VisibleFields(t) {
-		if !f.IsExported() || f.Anonymous {
+		if !f.IsExported() || f.Anonymous || f.Name == extended {
 			continue
 		}
 		if name := parley.FieldName(f); name != "" && name != "-" {
@@ -62,7 +62,10 @@ func (fs fields) short() *field {
 // says is what a field is, for people.
 func (f *field) says() string { return f.Tag.Get("jsonschema") }
 
-// extension reports keys that belong to somebody else and are ignored.
+// extended is the field of parley.Extended that keeps keys of somebody else.
+const extended = "X"
+
+// extension reports keys that belong to somebody else and are passed on.
 func extension(key string) bool { return strings.HasPrefix(key, "x-") }
 
 var quantityType = reflect.TypeFor[quantity.Quantity]()

@@ -32,6 +32,7 @@ func (d *decoder) thing(v reflect.Value, n *yaml.Node, path string, f *field) {
 	}
 	for key, value := range d.pairs(n, path) {
 		if extension(key.Value) {
+			keepExtension(v, key.Value, value)
 			continue
 		}
 		name := key.Value

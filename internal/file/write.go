@@ -52,6 +52,9 @@ func (o WriteOptions) Write(w io.Writer, m *parley.Model) error {
 		}
 		b.Write(data)
 	}
+	if err := writeExtensions(&b, m.X); err != nil {
+		return err
+	}
 	if _, err := w.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("write negotiation file: %w", err)
 	}
@@ -143,7 +146,8 @@ func thing(v reflect.Value) *yaml.Node {
 		n.Content = append(n.Content, text(f.name), x)
 		only, value = &f, x
 	}
-	if short := fs.short(); short != nil && len(n.Content) == 2 && only.name == short.name {
+	n.Content = append(n.Content, extensions(v)...)
+	if short := fs.short(); short != nil && len(n.Content) == 2 && only != nil && only.name == short.name {
 		return value
 	}
 	if !block(v.Type()) {
