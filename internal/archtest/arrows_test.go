@@ -39,11 +39,12 @@ var arrows = map[string]arrow{
 	"internal/brief":           {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), why: wordWhy},
 	"internal/brief/plain":     {local: []string{"internal/catalogue"}, why: "numbers in words need nothing but the words"},
 	"internal/evidence":        {local: []string{".", "quantity"}, why: wordWhy},
+	"internal/gate":            {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), other: []string{"go.yaml.in/yaml/v4", "cel.dev/cel-go"}, why: wordWhy},
 	"internal/chart":           {local: append([]string{"internal/catalogue", "internal/brief", "internal/brief/plain"}, pure...), why: wordWhy},
 	"internal/store":           {local: []string{".", "ledger"}, other: []string{"*"}, why: "the store keeps events and knows the words, never prices"},
 	"internal/store/storetest": {local: []string{".", "ledger", "internal/store", "internal/testenv"}, other: []string{"*"}, why: "one suite for every database"},
 	"internal/negotiate": {
-		local: append([]string{"ledger", "internal/file", "internal/exchange", "internal/evidence", "internal/brief", "internal/brief/plain", "internal/chart", "internal/store", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/store", "internal/catalogue"}, pure...),
 		other: []string{"golang.org/x/mod/sumdb"},
 		why:   "the one place that joins the pure parts and the store",
 	},
@@ -52,7 +53,7 @@ var arrows = map[string]arrow{
 		why:   useWhy,
 	},
 	"cmd/parley": {
-		local: append([]string{"ledger", "examples", "internal/file", "internal/exchange", "internal/evidence", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "examples", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/catalogue"}, pure...),
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:   useWhy,
 	},

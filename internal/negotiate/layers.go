@@ -81,6 +81,10 @@ func (s *Service) Layers(ctx context.Context, actor Actor, req LayersRequest) (*
 	if err != nil {
 		return nil, err
 	}
+	return s.layersOf(ctx, l)
+}
+
+func (s *Service) layersOf(ctx context.Context, l *loaded) (*LayersResult, error) {
 	base, err := l.portfolio.Expect(l.today())
 	if err != nil {
 		return nil, priceError(l.model, err)

@@ -42,6 +42,7 @@ var permissions = map[string]permission{
 	"Compare":      {known: onThisMachine},
 	"Learn":        {known: onThisMachine},
 	"Layers":       {known: onThisMachine},
+	"Gate":         {known: onThisMachine},
 	"Import":       {known: onThisMachine},
 	"Export":       {known: onThisMachine},
 	"ReadEvidence": {known: onThisMachine},

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/gate"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+func (a *app) gateCommand() *cobra.Command {
+	var sim simulation
+	var req negotiate.GateRequest
+	var policy, format string
+	var printPolicy bool
+	c := command("gate [SOURCE]", "gate", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
+		if printPolicy {
+			return write(a.out, string(gate.Default()))
+		}
+		if format != "" && !slices.Contains(gate.Formats(), format) {
+			return usageError{fmt.Errorf("--format %q: %s", format, catalogue.T("cli.gate.which", "formats", strings.Join(gate.Formats(), ", ")))}
+		}
+		if format != "" && a.json {
+			return usageError{fmt.Errorf("%s", catalogue.T("cli.gate.only-one"))}
+		}
+		name, err := a.gateSource(&req, args)
+		if err != nil {
+			return err
+		}
+		if policy != "" {
+			if req.Policy, err = a.readFile(policy); err != nil {
+				return err
+			}
+			req.PolicyName = policy
+		}
+		req.AsOf, req.Trials, req.Seed = sim.asOf, sim.trials, sim.seed
+		res, err := a.service().Gate(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		if err := a.printGate(res, format, name); err != nil {
+			return err
+		}
+		if res.Stops() {
+			return saidAlready(parley.No)
+		}
+		return nil
+	})
+	sim.flags(c)
+	f := c.Flags()
+	f.StringVar(&policy, "policy", "", catalogue.T("cli.gate.policy"))
+	f.StringVar(&req.Stage, "stage", "", catalogue.T("cli.gate.stage"))
+	f.BoolVar(&req.Block, "block", false, catalogue.T("cli.gate.block"))
+	f.StringVar(&format, "format", "", catalogue.T("cli.gate.format"))
+	f.BoolVar(&printPolicy, "print-policy", false, catalogue.T("cli.gate.print"))
+	return c
+}
+
+// gateSource is what the gate is about, and its name; without an argument the
+// ledger's only product.
+func (a *app) gateSource(req *negotiate.GateRequest, args []string) (string, error) {
+	if len(args) == 0 {
+		return "parley.yaml", nil
+	}
+	src, err := a.source(args[0])
+	req.Source = src
+	return args[0], err
+}
+
+func (a *app) printGate(r *negotiate.GateResult, format, name string) error {
+	switch format {
+	case "markdown":
+		return r.Markdown(a.out, r.Product)
+	case "junit":
+		return r.JUnit(a.out, r.Product)
+	case "sarif":
+		return r.SARIF(a.out, plain.Clean(r.Product), name)
+	}
+	return a.print(r, func(w io.Writer) error {
+		head := strings.Join(plain.Wrap(catalogue.T("gate.head", "product", plain.Clean(r.Product), "as_of", untilText(r.AsOf), "limits", string(r.Limits)), a.width()), "\n")
+		return write(w, head+"\n"+r.Text(r.Product, a.width()))
+	})
+}

@@ -1,0 +1,129 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Answer is what a gate says.
+type Answer struct {
+	Pass    bool     `json:"pass"` // no rule fails
+	Mode    Mode     `json:"mode"`
+	Policy  string   `json:"policy"` // file, or "default"
+	Stage   string   `json:"stage"`
+	Results []Result `json:"results"`
+}
+
+// Stops reports whether a pipeline has to stop.
+func (a *Answer) Stops() bool { return !a.Pass && a.Mode == Block }
+
+// Result is what one rule came to.
+type Result struct {
+	Rule    string    `json:"rule"`
+	Says    string    `json:"says"`
+	Pass    bool      `json:"pass"`
+	Skipped bool      `json:"skipped"` // it does not apply at this stage
+	Reason  string    `json:"reason"`  // why it fails, "" else
+	Refs    []string  `json:"refs"`    // ids of what fails it
+	Failing []Failing `json:"failing"` // each with its reason
+}
+
+// Failing is one thing that fails a rule.
+type Failing struct {
+	Ref    string `json:"ref"`
+	Reason string `json:"reason"`
+}
+
+// Ask asks every rule of a policy. An expression that cannot be worked out is
+// an error that names the rule; the gate gives no answer then.
+func (p *Policy) Ask(ctx context.Context, f *Facts) (*Answer, error) {
+	out := &Answer{Pass: true, Mode: p.Mode, Policy: p.Name, Stage: f.Product.Stage, Results: []Result{}}
+	limits := p.Limits
+	if limits == nil {
+		limits = map[string]float64{}
+	}
+	vars := map[string]any{
+		"product": f.Product, "threats": f.Threats, "decisions": f.Decisions, "layers": f.Layers,
+		"appetite": f.Appetite, "obligations": f.Obligations, "limits": limits,
+	}
+	for i := range p.rules {
+		r, err := p.rules[i].ask(ctx, f, vars)
+		if err != nil {
+			return nil, &Error{File: p.Name, Rule: p.rules[i].id, Err: err}
+		}
+		out.Pass = out.Pass && r.Pass
+		out.Results = append(out.Results, r)
+	}
+	return out, nil
+}
+
+func (r *rule) ask(ctx context.Context, f *Facts, vars map[string]any) (Result, error) {
+	out := Result{Rule: r.id, Says: r.says, Pass: true, Refs: []string{}, Failing: []Failing{}}
+	if at := int(f.Product.Position); at < r.from || at > r.until {
+		out.Skipped = true
+		return out, nil
+	}
+	if r.each == "" {
+		return out, r.one(ctx, vars, f.Product.ID, &out)
+	}
+	for _, it := range lists[r.each].of(f) {
+		vars["it"] = it
+		if r.when != nil {
+			v, err := evaluate(ctx, r.when, vars)
+			if err != nil {
+				return out, fmt.Errorf("when: %w", err)
+			}
+			if v == false {
+				continue
+			}
+		}
+		if err := r.one(ctx, vars, refOf(it), &out); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// one asks about one element, or about the product.
+func (r *rule) one(ctx context.Context, vars map[string]any, ref string, out *Result) error {
+	v, err := evaluate(ctx, r.require, vars)
+	if err != nil {
+		return fmt.Errorf("require: %w", err)
+	}
+	if v == true {
+		return nil
+	}
+	reason := r.says
+	if r.reason != nil {
+		if v, err = evaluate(ctx, r.reason, vars); err != nil {
+			return fmt.Errorf("reason: %w", err)
+		}
+		reason = fmt.Sprint(v)
+	}
+	out.Pass = false
+	out.Refs = append(out.Refs, ref)
+	out.Failing = append(out.Failing, Failing{ref, reason})
+	if out.Reason != "" {
+		out.Reason += "; "
+	}
+	out.Reason += strings.TrimSpace(reason)
+	return nil
+}
+
+// refOf is the id of an element.
+func refOf(it any) string {
+	switch it := it.(type) {
+	case Threat:
+		return it.ID
+	case Decision:
+		return it.ID
+	case Layer:
+		return it.ID
+	case Obligation:
+		return it.ID
+	case Limit:
+		return fmt.Sprintf("appetite %.0f", it.Loss)
+	}
+	return ""
+}

@@ -1,0 +1,90 @@
+package gate
+
+// Facts are what rules can ask about. The tags are the names in expressions;
+// docs/gate.md lists them. Money is in the product's currency.
+type Facts struct {
+	Product     Product      `cel:"product"`
+	Threats     []Threat     `cel:"threats"`
+	Decisions   []Decision   `cel:"decisions"`
+	Layers      []Layer      `cel:"layers"`
+	Appetite    []Limit      `cel:"appetite"`
+	Obligations []Obligation `cel:"obligations"`
+}
+
+// Product is what the gate stands before.
+type Product struct {
+	ID       string  `cel:"id"`
+	Name     string  `cel:"name"`
+	Stage    string  `cel:"stage"`     // the stage it wants to enter or stay in
+	Position int64   `cel:"position"`  // of that stage, 1 (inception) to 8 (decommissioning)
+	Recorded bool    `cel:"recorded"`  // whether there is a ledger with decisions and evidence
+	Loss     float64 `cel:"loss"`      // expected annual loss
+	Unsure   float64 `cel:"unsure"`    // share of it that rests on unconfirmed estimates
+	Currency string  `cel:"currency"`  //
+	LossName string  `cel:"loss_text"` // the expected annual loss in words: "about £76k"
+}
+
+// Threat is one threat that is neither closed nor brought by a feature that is
+// not there.
+type Threat struct {
+	ID          string  `cel:"id"`
+	Title       string  `cel:"title"`
+	Loss        float64 `cel:"loss"`        // expected annual loss
+	LossText    string  `cel:"loss_text"`   // in words
+	Chance      float64 `cel:"chance"`      // within the horizon
+	Asks        bool    `cel:"asks"`        // needs a decision
+	Decided     bool    `cel:"decided"`     // a decision in force answers it
+	Kind        string  `cel:"kind"`        // of that decision, "" for none
+	Decision    string  `cel:"decision"`    // its id, "" for none
+	Grave       bool    `cel:"grave"`       // grave harm to people
+	Unconfirmed bool    `cel:"unconfirmed"` // its estimate was made by a tool or an import
+	Priced      bool    `cel:"priced"`
+	Layers      int64   `cel:"layers"`   // that stand before it
+	Verified    int64   `cel:"verified"` // of those, by a check
+}
+
+// Decision is a decision that is in force, proposed, or was re-opened and not
+// answered since.
+type Decision struct {
+	ID       string   `cel:"id"`
+	Kind     string   `cel:"kind"`
+	Status   string   `cel:"status"` // in force, proposed, challenged, reopened
+	Threats  []string `cel:"threats"`
+	Until    string   `cel:"until"`   // YYYY-MM-DD or a stage, "" for none
+	Overdue  bool     `cel:"overdue"` // in force, though its end was reached
+	Broken   []string `cel:"broken"`  // premises that no longer hold, in words
+	Because  string   `cel:"because"`
+	Headline string   `cel:"headline"` // "SHOP-D7 (accept: Records leak)"
+}
+
+// Layer is a control, or a mitigation that is finished.
+type Layer struct {
+	ID        string   `cel:"id"`
+	Title     string   `cel:"title"`
+	Standing  string   `cel:"standing"` // not verified, not due yet, never reported, verified, weak, failing, stale
+	Assurance float64  `cel:"assurance"`
+	Check     string   `cel:"check"`  // that decides, "" for none
+	Checks    int64    `cel:"checks"` // how many it declares
+	Threats   []string `cel:"threats"`
+	Costs     float64  `cel:"costs"` // what a year would cost more if it failed unnoticed
+	CostsText string   `cel:"costs_text"`
+}
+
+// Limit is one point of the appetite.
+type Limit struct {
+	Loss     float64 `cel:"loss"`
+	Allowed  float64 `cel:"allowed"` // chance in a year
+	Chance   float64 `cel:"chance"`  // of losing more in a year
+	Breached bool    `cel:"breached"`
+	Close    bool    `cel:"close"` // too close to call
+	Says     string  `cel:"says"`  // the comparison in words
+}
+
+// Obligation is a duty that applies.
+type Obligation struct {
+	ID       string `cel:"id"`    // of the mitigation or threat it is stated on
+	Title    string `cel:"title"` // of that
+	Says     string `cel:"says"`
+	Finished bool   `cel:"finished"` // what it asks for stands
+	Decided  bool   `cel:"decided"`  // a decision in force does it
+}

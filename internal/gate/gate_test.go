@@ -1,0 +1,265 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func mustRead(t *testing.T, text string) *Policy {
+	t.Helper()
+	p, err := Read("p.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func ask(t *testing.T, p *Policy, f *Facts) *Answer {
+	t.Helper()
+	a, err := p.Ask(context.Background(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func failing(a *Answer) []string {
+	var out []string
+	for _, r := range a.Results {
+		if !r.Pass {
+			out = append(out, r.Rule)
+		}
+	}
+	return out
+}
+
+// TestDefault: the shipped policy is one, and nothing is missing of nothing.
+func TestDefault(t *testing.T) {
+	p := mustRead(t, string(Default()))
+	if p.Mode != Advise {
+		t.Errorf("mode %s", p.Mode)
+	}
+	if a := ask(t, p, &Facts{}); !a.Pass {
+		t.Errorf("%+v", a)
+	}
+}
+
+// sound are facts with which no default rule fails, in operations.
+func sound() *Facts {
+	return &Facts{
+		Product:     Product{ID: "shop", Stage: "operations", Position: 7, Recorded: true, Loss: 20_000, LossName: "about £20k"},
+		Threats:     []Threat{{ID: "leak", Title: "Leak", Loss: 20_000, LossText: "about £20k", Asks: true, Decided: true, Kind: "accept", Priced: true}},
+		Decisions:   []Decision{{ID: "SHOP-D1", Status: "in force", Headline: "SHOP-D1 (accept: Leak)"}},
+		Layers:      []Layer{{ID: "wall", Title: "Wall", Standing: "verified", Checks: 1, Costs: 90_000, CostsText: "about £90k"}},
+		Appetite:    []Limit{{Loss: 1e6, Allowed: .05, Chance: .01, Says: "says"}},
+		Obligations: []Obligation{{ID: "leak", Title: "Leak", Says: "GDPR", Finished: true}},
+	}
+}
+
+// TestDefaultRules breaks one thing at a time: the one rule that is about it
+// fails, and says what.
+func TestDefaultRules(t *testing.T) {
+	p := mustRead(t, string(Default()))
+	if a := ask(t, p, sound()); !a.Pass || len(failing(a)) > 0 {
+		t.Fatalf("sound facts fail %v", failing(a))
+	}
+	for name, c := range map[string]struct {
+		change func(*Facts)
+		rules  []string
+		ref    string
+		says   string
+	}{
+		"undecided":       {func(f *Facts) { f.Threats[0].Decided = false }, []string{"undecided"}, "leak", "nobody decided about “Leak”, which costs about £20k a year"},
+		"handed up":       {func(f *Facts) { f.Threats[0].Kind = "escalate" }, []string{"undecided"}, "leak", "nobody decided"},
+		"no price":        {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Priced, x.Loss = false, false, 0 }, []string{"undecided"}, "leak", "no price yet"},
+		"only aware":      {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Asks = false, false }, nil, "", ""},
+		"reopened":        {func(f *Facts) { x := &f.Decisions[0]; x.Status, x.Broken = "reopened", []string{"a", "b"} }, []string{"premises"}, "SHOP-D1", "SHOP-D1 (accept: Leak) was re-opened and waits for an answer: a; b"},
+		"overdue":         {func(f *Facts) { x := &f.Decisions[0]; x.Overdue, x.Until = true, "2026-01-01" }, []string{"overdue"}, "SHOP-D1", "ended on 2026-01-01"},
+		"failing":         {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Check = "failing", "scan" }, []string{"checks"}, "wall", "“Wall” is failing by its check scan; without it a year costs about £90k more"},
+		"silent":          {func(f *Facts) { f.Layers[0].Standing = "stale" }, []string{"checks"}, "wall", "stale"},
+		"never reported":  {func(f *Facts) { f.Layers[0].Standing = "never reported" }, []string{"tested"}, "wall", "checks that never reported"},
+		"no check":        {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks = "not verified", 0 }, []string{"tested"}, "wall", "declares no check"},
+		"cheap, no check": {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks, x.Costs = "not verified", 0, 10_000 }, nil, "", ""},
+		"appetite":        {func(f *Facts) { f.Appetite[0].Breached = true }, []string{"appetite"}, "appetite 1000000", "says"},
+		"too close":       {func(f *Facts) { x := &f.Appetite[0]; x.Breached, x.Close = true, true }, nil, "", ""},
+		"duty":            {func(f *Facts) { f.Obligations[0].Finished = false }, []string{"obligations", "duties-finished"}, "leak", "nobody promised to meet: GDPR"},
+		"duty promised":   {func(f *Facts) { x := &f.Obligations[0]; x.Finished, x.Decided = false, true }, []string{"duties-finished"}, "leak", "not met yet"},
+		"promised, early": {func(f *Facts) { x := &f.Obligations[0]; x.Finished, x.Decided = false, true; f.Product.Position = 5 }, nil, "", ""},
+		"unconfirmed":     {func(f *Facts) { f.Product.Unsure = .6 }, []string{"confirmed"}, "shop", "more than half of about £20k"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := sound()
+			c.change(f)
+			a := ask(t, p, f)
+			if got := failing(a); !slices.Equal(got, c.rules) || a.Pass != (len(c.rules) == 0) {
+				t.Fatalf("%v fail, want %v", got, c.rules)
+			}
+			for _, r := range a.Results {
+				if !r.Pass && r.Rule == c.rules[0] && (!slices.Equal(r.Refs, []string{c.ref}) || !strings.Contains(r.Reason, c.says)) {
+					t.Errorf("%v %q, want %s %q", r.Refs, r.Reason, c.ref, c.says)
+				}
+			}
+		})
+	}
+}
+
+const one = "parley-gate: v1\nlimits: {most: 5}\nrules:\n  - id: a\n    says: A\n"
+
+// TestReadRefuses: each mistake has an error that says where and what.
+func TestReadRefuses(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                           "policy is empty",
+		"parley-gate: v2\nrules: []": `parley-gate: v1, not "v2"`,
+		"parley-gate: v1\nrules: []": "there are no rules",
+		"parley-gate: v1\nmode: maybe\nrules: []":          "advise or block",
+		"parley-gate: v1\nruels: []":                       "ruels",
+		"parley-gate: [":                                   "p.yaml",
+		"a: &a 1\nparley-gate: *a":                         "alias",
+		one:                                                "require is missing",
+		one + "    require: 1 +\n":                         "rule a: require: at ",
+		one + "    require: 1 + 1\n":                       "it gives int, not bool",
+		one + "    require: it.loss > 1.0\n":               "undeclared reference to 'it'",
+		one + "    require: product.lost > 1.0\n":          "undefined field 'lost'",
+		one + "    require: product.loss > limits.least\n": `no limit "least"`,
+		one + "    each: cats\n    require: 'true'\n":      `"cats" is none of the lists`,
+		one + "    when: 'true'\n    require: 'true'\n":    "when belongs to each",
+		one + "    from: launch\n    require: 'true'\n":    `"launch" is no stage`,
+		one + "    require: 'true'\n    reason: '1'\n":     "it gives int, not string",
+		one + "    colour: red\n    require: 'true'\n":     "colour",
+		one + "    require: 'true'\n  - id: a\n    says: A\n    require: 'true'\n": "another rule of that name",
+		strings.Replace(one, "id: a", "id: A b", 1) + "    require: 'true'\n":      `"a-b" would be`,
+		strings.Repeat("#", 256<<10+1):                                             "at most 256 kB",
+		one + "    require: '" + strings.Repeat(" ", 4000) + "true'\n":             "at most 4000 bytes",
+	} {
+		_, err := Read("p.yaml", []byte(text))
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "p.yaml") {
+			t.Errorf("%.60q: %v, want %q", text, err, want)
+		}
+	}
+	_, err := Read("p.yaml", []byte(one+"    require: 1 +\n  - id: b\n    says: B\n"))
+	if err == nil || !strings.Contains(err.Error(), "p.yaml:4: rule a") || !strings.Contains(err.Error(), "p.yaml:7: rule b") {
+		t.Errorf("not both at once: %v", err)
+	}
+}
+
+// TestCostIsBounded: an expression that would run for ever is stopped, and the
+// gate gives no answer.
+func TestCostIsBounded(t *testing.T) {
+	p := mustRead(t, one+"    require: threats.all(a, threats.all(b, threats.all(c, threats.all(d, a.loss + b.loss + c.loss + d.loss >= 0.0))))\n")
+	f := &Facts{Product: Product{Position: 1}, Threats: make([]Threat, 100)}
+	a, err := p.Ask(context.Background(), f)
+	if err == nil || a != nil || !strings.Contains(err.Error(), "cost") || !strings.Contains(err.Error(), "rule a") {
+		t.Fatalf("%+v, %v", a, err)
+	}
+}
+
+// TestExpressionsSeeFactsAlone: nothing of the machine can be asked.
+func TestExpressionsSeeFactsAlone(t *testing.T) {
+	for _, e := range []string{`env("HOME") == ""`, `os.getenv("HOME") == ""`, `file("/etc/passwd") == ""`, `http.get("http://x") == ""`} {
+		if _, err := Read("p.yaml", []byte(one+"    require: '"+e+"'\n")); err == nil {
+			t.Errorf("%s compiles", e)
+		}
+	}
+}
+
+func hostile() *Answer {
+	bad := "<script>alert(1)</script> @team closes #12 ```\x1b[31m ](http://evil) =cmd|'/c calc'!A1"
+	return &Answer{Mode: Block, Stage: "testing", Results: []Result{
+		{Rule: "a", Says: "A", Pass: true},
+		{Rule: "b", Says: "B", Refs: []string{"x"}, Reason: bad, Failing: []Failing{{"x", bad}}},
+		{Rule: "c", Says: "C", Pass: true, Skipped: true},
+	}}
+}
+
+// TestMarkdownIsHarmless: no mention, no closing word that works, no markup.
+func TestMarkdownIsHarmless(t *testing.T) {
+	var b bytes.Buffer
+	if err := hostile().Markdown(&b, "@all"); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	for _, bad := range []string{"<script", "@team", "@all", "#12", "```", "\x1b", "](", "http://"} {
+		if strings.Contains(text, bad) {
+			t.Errorf("%q stands in\n%s", bad, text)
+		}
+	}
+	if !strings.Contains(text, "stops here") || !strings.Contains(text, "1 rules hold, 1 fail, 1 do not apply") && !strings.Contains(text, "1 fail") {
+		t.Errorf("got\n%s", text)
+	}
+	many := hostile()
+	many.Results[1].Failing = slices.Repeat(many.Results[1].Failing, 25)
+	b.Reset()
+	if err := many.Markdown(&b, "x"); err != nil || !strings.Contains(b.String(), "and 5 more") || strings.Count(b.String(), "script") != 40 {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
+// TestText: no control character reaches a terminal, no line is too long.
+func TestText(t *testing.T) {
+	text := hostile().Text("shop", 60)
+	if strings.Contains(text, "\x1b") || !strings.Contains(text, "MISSING B (b)") || !strings.Contains(text, "later") {
+		t.Errorf("got\n%s", text)
+	}
+	for line := range strings.Lines(text) {
+		if len([]rune(line)) > 62 {
+			t.Errorf("too long: %q", line)
+		}
+	}
+}
+
+// TestJUnit reads back what was written; a gate that advises fails nothing.
+func TestJUnit(t *testing.T) {
+	for _, mode := range []Mode{Advise, Block} {
+		a := hostile()
+		a.Mode = mode
+		var b bytes.Buffer
+		if err := a.JUnit(&b, "shop"); err != nil {
+			t.Fatal(err)
+		}
+		var s junitSuite
+		if err := xml.Unmarshal(b.Bytes(), &s); err != nil {
+			t.Fatal(err)
+		}
+		want := 0
+		if mode == Block {
+			want = 1
+		}
+		if s.Tests != 3 || s.Failures != want || s.Skipped != 1 || (s.Cases[1].Failure != nil) != (want == 1) {
+			t.Errorf("%s: %+v", mode, s)
+		}
+	}
+}
+
+// TestSARIF reads back what was written.
+func TestSARIF(t *testing.T) {
+	var b bytes.Buffer
+	if err := hostile().SARIF(&b, "shop", "parley.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	var log sarifLog
+	if err := json.Unmarshal(b.Bytes(), &log); err != nil {
+		t.Fatal(err)
+	}
+	run := log.Runs[0]
+	if log.Version != "2.1.0" || len(run.Tool.Driver.Rules) != 3 || len(run.Results) != 1 || run.Results[0].Level != "error" || run.Results[0].Fingerprints["parleyGate/v1"] != "shop/b/x" {
+		t.Errorf("%+v", log)
+	}
+}
+
+// FuzzRead: no policy makes it panic, and what reads can be asked.
+func FuzzRead(f *testing.F) {
+	f.Add(string(Default()))
+	f.Add(one + "    require: 'true'\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := Read("p.yaml", []byte(text))
+		if err != nil {
+			return
+		}
+		_, _ = p.Ask(context.Background(), sound())
+	})
+}

@@ -1,0 +1,204 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/ext"
+
+	"github.com/parleysec/parley"
+)
+
+// mostCost bounds what one expression may cost for one element, in CEL's unit:
+// about one for each step. The default rules stay below 200.
+const mostCost = 100_000
+
+// longestID bounds the id of a rule, in bytes.
+const longestID = 60
+
+// rule is a rule ready to be asked.
+type rule struct {
+	id, says    string
+	from, until int // positions of stages between which it applies
+	each        string
+	when        cel.Program // nil: always
+	require     cel.Program
+	reason      cel.Program // nil: what the rule says
+}
+
+// lists are what "each" can name: the type of its elements, and the elements.
+var lists = map[string]struct {
+	kind reflect.Type
+	of   func(*Facts) []any
+}{
+	"threats":     {reflect.TypeFor[Threat](), func(f *Facts) []any { return each(f.Threats) }},
+	"decisions":   {reflect.TypeFor[Decision](), func(f *Facts) []any { return each(f.Decisions) }},
+	"layers":      {reflect.TypeFor[Layer](), func(f *Facts) []any { return each(f.Layers) }},
+	"appetite":    {reflect.TypeFor[Limit](), func(f *Facts) []any { return each(f.Appetite) }},
+	"obligations": {reflect.TypeFor[Obligation](), func(f *Facts) []any { return each(f.Obligations) }},
+}
+
+func each[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i := range list {
+		out[i] = list[i]
+	}
+	return out
+}
+
+func listNames() []string {
+	var out []string
+	for name := range lists {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// language compiles expressions over [Facts].
+type language struct{ env *cel.Env }
+
+func newLanguage() (*language, error) {
+	object := func(t reflect.Type) *cel.Type { return cel.ObjectType("gate." + t.Name()) }
+	opts := []cel.EnvOption{
+		ext.NativeTypes(reflect.TypeFor[Product](), reflect.TypeFor[Threat](), reflect.TypeFor[Decision](), reflect.TypeFor[Layer](),
+			reflect.TypeFor[Limit](), reflect.TypeFor[Obligation](), ext.ParseStructTags(true)),
+		ext.Strings(ext.StringsVersion(2)),
+		cel.Variable("product", object(reflect.TypeFor[Product]())),
+		cel.Variable("limits", cel.MapType(cel.StringType, cel.DoubleType)),
+		cel.CrossTypeNumericComparisons(true),
+		cel.Function("quote", cel.Overload("quote_string", []*cel.Type{cel.StringType}, cel.StringType,
+			cel.UnaryBinding(func(v ref.Val) ref.Val { return types.String("“" + fmt.Sprint(v.Value()) + "”") }))),
+	}
+	for name, l := range lists {
+		opts = append(opts, cel.Variable(name, cel.ListType(object(l.kind))))
+	}
+	env, err := cel.NewCustomEnv(append(opts, cel.StdLib())...)
+	if err != nil {
+		return nil, fmt.Errorf("make the language of rules: %w", err)
+	}
+	return &language{env}, nil
+}
+
+// rule compiles a rule; every limit it names must be there.
+func (l *language) rule(t ruleText, limits map[string]float64) (rule, error) {
+	r := rule{id: t.ID, says: t.Says, from: 1, until: len(parley.Stages()), each: t.Each}
+	switch {
+	case t.ID == "":
+		return r, fmt.Errorf("a rule has an id")
+	case parley.Slug(t.ID, longestID) != t.ID:
+		return r, fmt.Errorf("an id is made of small letters, digits and hyphens; %q would be", parley.Slug(t.ID, longestID))
+	case t.Says == "":
+		return r, fmt.Errorf("says is missing: what holds when the rule does, in plain words")
+	case t.Require == "":
+		return r, fmt.Errorf("require is missing: an expression that is true when the rule holds")
+	}
+	for _, s := range []struct {
+		name, stage string
+		to          *int
+	}{{"from", t.From, &r.from}, {"until", t.Until, &r.until}} {
+		if s.stage == "" {
+			continue
+		}
+		if *s.to = position(s.stage); *s.to == 0 {
+			return r, fmt.Errorf("%s: %q is no stage: use one of %s", s.name, s.stage, stageNames())
+		}
+	}
+	env := l.env
+	if t.Each != "" {
+		list, ok := lists[t.Each]
+		if !ok {
+			return r, fmt.Errorf("each: %q is none of the lists: use one of %s", t.Each, strings.Join(listNames(), ", "))
+		}
+		var err error
+		if env, err = env.Extend(cel.Variable("it", cel.ObjectType("gate."+list.kind.Name()))); err != nil {
+			return r, fmt.Errorf("each: %w", err)
+		}
+	} else if t.When != "" {
+		return r, fmt.Errorf("when belongs to each: without a list there is nothing to choose from")
+	}
+	for _, e := range []struct {
+		name, text string
+		kind       *cel.Type
+		to         *cel.Program
+	}{{"when", t.When, cel.BoolType, &r.when}, {"require", t.Require, cel.BoolType, &r.require}, {"reason", t.Reason, cel.StringType, &r.reason}} {
+		if e.text == "" {
+			continue
+		}
+		var err error
+		if *e.to, err = compile(env, e.text, e.kind, limits); err != nil {
+			return r, fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
+	return r, nil
+}
+
+func stageNames() string {
+	var out []string
+	for _, s := range parley.Stages() {
+		out = append(out, string(s))
+	}
+	return strings.Join(out, ", ")
+}
+
+func compile(env *cel.Env, text string, kind *cel.Type, limits map[string]float64) (cel.Program, error) {
+	if len(text) > longestText {
+		return nil, fmt.Errorf("an expression has at most %d bytes, this one %d", longestText, len(text))
+	}
+	ast, issues := env.Compile(text)
+	if err := issues.Err(); err != nil {
+		return nil, fmt.Errorf("%s", plainCEL(issues))
+	}
+	if !ast.OutputType().IsExactType(kind) {
+		return nil, fmt.Errorf("it gives %s, not %s", ast.OutputType(), kind)
+	}
+	for _, name := range limitsIn(text) {
+		if _, ok := limits[name]; !ok {
+			return nil, fmt.Errorf("there is no limit %q: add it under limits", name)
+		}
+	}
+	p, err := env.Program(ast, cel.CostLimit(mostCost), cel.InterruptCheckFrequency(100))
+	if err != nil {
+		return nil, fmt.Errorf("%w", err)
+	}
+	return p, nil
+}
+
+// plainCEL is what is wrong with an expression, on one line.
+func plainCEL(issues *cel.Issues) string {
+	var out []string
+	for _, e := range issues.Errors() {
+		out = append(out, fmt.Sprintf("at %d: %s", e.Location.Column()+1, strings.Join(strings.Fields(e.Message), " ")))
+	}
+	return strings.Join(out, "; ")
+}
+
+// limitsIn lists the names after "limits." in an expression.
+func limitsIn(text string) []string {
+	var out []string
+	for _, part := range strings.Split(text, "limits.")[1:] {
+		end := strings.IndexFunc(part, func(r rune) bool {
+			return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+		})
+		if end < 0 {
+			end = len(part)
+		}
+		out = append(out, part[:end])
+	}
+	return out
+}
+
+// evaluate runs an expression.
+func evaluate(ctx context.Context, p cel.Program, vars map[string]any) (any, error) {
+	v, _, err := p.ContextEval(ctx, vars)
+	if err != nil {
+		return nil, err
+	}
+	return v.Value(), nil
+}

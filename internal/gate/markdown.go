@@ -1,0 +1,95 @@
+package gate
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+)
+
+// Markdown writes an answer for a pull request. What stands in it from files
+// and people can mention nobody, close nothing and break out of nothing.
+func (a *Answer) Markdown(w io.Writer, product string) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## %s\n\n", catalogue.T("gate.md.title", "product", plain.Markdown(product), "verdict", a.verdict()))
+	fmt.Fprintf(&b, "%s\n", plain.Markdown(catalogue.T("gate.stage", "stage", a.Stage)))
+	for _, r := range a.Results {
+		if r.Pass {
+			continue
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n", plain.Markdown(r.Says))
+		for i, f := range r.Failing {
+			if i == mostListed {
+				fmt.Fprintf(&b, "- %s\n", catalogue.N("gate.more", len(r.Failing)-i))
+				break
+			}
+			fmt.Fprintf(&b, "- %s\n", plain.Markdown(f.Reason))
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", a.tally())
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// mostListed is how many failures of one rule are listed; a pull request is no
+// place for more.
+const mostListed = 20
+
+// verdict is what the gate says in a word or two.
+func (a *Answer) verdict() string {
+	switch {
+	case a.Pass:
+		return catalogue.T("gate.pass")
+	case a.Mode == Block:
+		return catalogue.T("gate.stop")
+	}
+	return catalogue.T("gate.advise")
+}
+
+// tally says how many rules hold, fail and do not apply yet.
+func (a *Answer) tally() string {
+	pass, fail, skipped := 0, 0, 0
+	for _, r := range a.Results {
+		switch {
+		case r.Skipped:
+			skipped++
+		case r.Pass:
+			pass++
+		default:
+			fail++
+		}
+	}
+	return catalogue.T("gate.tally", "pass", pass, "fail", fail, "skipped", skipped)
+}
+
+// Text is an answer for a terminal of some columns, one failure a line.
+func (a *Answer) Text(product string, width int) string {
+	var b strings.Builder
+	line := func(indent int, text string) {
+		for i, l := range plain.Wrap(plain.Clean(text), width-indent) {
+			if i > 0 && indent > 0 {
+				l = "  " + l
+			}
+			fmt.Fprintln(&b, strings.Repeat(" ", indent)+l)
+		}
+	}
+	line(0, catalogue.T("gate.title", "product", product, "verdict", a.verdict()))
+	line(0, catalogue.T("gate.stage", "stage", a.Stage))
+	for _, r := range a.Results {
+		mark := "gate.line.pass"
+		switch {
+		case r.Skipped:
+			mark = "gate.line.skipped"
+		case !r.Pass:
+			mark = "gate.line.fail"
+		}
+		line(0, catalogue.T(mark, "says", r.Says, "rule", r.Rule))
+		for _, f := range r.Failing {
+			line(4, "- "+f.Reason)
+		}
+	}
+	line(0, a.tally())
+	return b.String()
+}

@@ -1,0 +1,213 @@
+package negotiate
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/internal/gate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// GateRequest asks what is missing before a stage.
+type GateRequest struct {
+	Source
+	AsOf       string
+	Stage      string // "" for the one the product is in
+	PolicyName string // of the file, for messages
+	Policy     []byte // nil for the one shipped with the program
+	Block      bool   // a failure stops, whatever the policy says
+	Trials     int
+	Seed       uint64
+}
+
+// GateResult is what the gate says.
+type GateResult struct {
+	Schema  string `json:"schema"`
+	AsOf    string `json:"as_of"`
+	Product string `json:"product"`
+	Limits  Limits `json:"limits"`
+	gate.Answer
+}
+
+// Gate asks a policy what is missing before the product may be in a stage. From
+// a file alone nothing is decided and nothing was verified.
+func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*GateResult, error) {
+	if err := allow(actor, "Gate"); err != nil {
+		return nil, err
+	}
+	if req.Policy == nil {
+		req.PolicyName, req.Policy = "default", gate.Default()
+	}
+	policy, err := gate.Read(req.PolicyName, req.Policy)
+	if err != nil {
+		return nil, &parley.Error{Op: "read the policy", Kind: parley.Invalid, Err: err}
+	}
+	if req.Block {
+		policy.Mode = gate.Block
+	}
+	l, err := s.load(ctx, req.Source, req.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	stage, err := l.stage(req.Stage)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := s.facts(ctx, actor, l, req, stage)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := policy.Ask(ctx, facts)
+	if err != nil {
+		return nil, &parley.Error{Op: "ask the gate", Kind: parley.Invalid, Err: err}
+	}
+	return &GateResult{Schema: "parley.gate/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Limits: l.limits, Answer: *answer}, nil
+}
+
+// stage is the stage asked for; a product that says none is asked as at its
+// inception.
+func (l *loaded) stage(asked string) (parley.Stage, error) {
+	stage := l.model.Product.Stage
+	if asked != "" {
+		stage = parley.Stage(asked)
+	}
+	if stage == "" {
+		return parley.Inception, nil
+	}
+	if !slices.Contains(parley.Stages(), stage) {
+		names := []string{}
+		for _, s := range parley.Stages() {
+			names = append(names, string(s))
+		}
+		return "", parley.Errorf(parley.Invalid, "ask the gate", "%q is no stage", asked).
+			WithHint(catalogue.T("gate.hint.stage", "stages", strings.Join(names, ", ")))
+	}
+	return stage, nil
+}
+
+// facts gathers what rules can ask about.
+func (s *Service) facts(ctx context.Context, actor Actor, l *loaded, req GateRequest, stage parley.Stage) (*gate.Facts, error) {
+	layers, err := s.layersOf(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed}
+	price, err := p.risk(ctx, l.today())
+	if err != nil {
+		return nil, err
+	}
+	m := l.model
+	loss := layers.ExpectedAnnualLoss
+	f := &gate.Facts{Product: gate.Product{
+		ID: m.Product.ID, Name: m.Product.Title(), Stage: string(stage), Position: int64(slices.Index(parley.Stages(), stage) + 1),
+		Recorded: l.product != nil, Loss: loss, Unsure: price.UnconfirmedShare, Currency: m.Product.Currency, LossName: plain.Money(loss, m.Product.Currency),
+	}}
+	for _, x := range layers.Layers {
+		f.Layers = append(f.Layers, gate.Layer{
+			ID: x.ID, Title: plain.Clean(x.Title), Standing: string(x.Standing), Assurance: x.Assurance, Check: x.Check, Checks: int64(len(x.Checks)),
+			Threats: x.Against, Costs: x.IfItFails.Costs, CostsText: plain.Money(x.IfItFails.Costs, m.Product.Currency),
+		})
+	}
+	for _, x := range price.Appetite {
+		f.Appetite = append(f.Appetite, gate.Limit{
+			Loss: x.Loss, Allowed: x.ChanceAllowed, Chance: x.Chance, Breached: x.Breached, Close: x.TooClose,
+			Says: catalogue.T("gate.appetite", "loss", plain.Money(x.Loss, m.Product.Currency), "chance", plain.Percent(x.Chance), "allowed", plain.Percent(x.ChanceAllowed)),
+		})
+	}
+	l.gateThreats(f, layers, price)
+	l.gateDecisions(f)
+	l.gateDuties(f)
+	return f, nil
+}
+
+// gateThreats adds the threats there are today, those without a price too.
+func (l *loaded) gateThreats(f *gate.Facts, layers *LayersResult, price *RiskResult) {
+	verified := map[string]bool{}
+	for _, x := range layers.Layers {
+		verified[x.ID] = x.Standing == evidence.Verified
+	}
+	for i := range l.model.Threats {
+		t := &l.model.Threats[i]
+		if t.Triage == parley.Closed || len(l.model.Introducing(t.ID)) > 0 {
+			continue
+		}
+		x := gate.Threat{ID: t.ID, Title: plain.Clean(t.Title), Asks: t.NeedsDecision(), Grave: t.GraveHarm(), Unconfirmed: t.Unconfirmed(), Priced: t.Priced()}
+		for _, r := range price.Threats {
+			if r.ID == t.ID {
+				x.Loss, x.Chance = r.ExpectedAnnualLoss, r.ChanceWithinHorizon
+			}
+		}
+		x.LossText = plain.Money(x.Loss, l.model.Product.Currency)
+		for _, y := range layers.Layers {
+			if slices.Contains(y.Against, t.ID) {
+				x.Layers++
+				if verified[y.ID] {
+					x.Verified++
+				}
+			}
+		}
+		if l.product != nil {
+			if d := l.product.InForce(t.ID); d != nil {
+				x.Decided, x.Kind, x.Decision = true, string(d.Kind), d.Short
+			}
+		}
+		f.Threats = append(f.Threats, x)
+	}
+}
+
+// gateDecisions adds the decisions that hold, wait, or were re-opened and not
+// answered.
+func (l *loaded) gateDecisions(f *gate.Facts) {
+	if l.product == nil {
+		return
+	}
+	over := expiring(l.state, l.asOf)
+	for _, d := range l.product.Decisions {
+		switch {
+		case d.Status == ledger.InForce, d.Status == ledger.Proposed, d.Status == ledger.Challenged, d.Status == ledger.Reopened && stillOpen(l.product, d):
+		default:
+			continue
+		}
+		view := decisionOf(l.product, d)
+		x := gate.Decision{
+			ID: d.Short, Kind: string(d.Kind), Status: string(d.Status), Threats: d.Threats, Until: d.Until, Overdue: over[d.Short], Because: plain.Clean(d.Because),
+			Headline: catalogue.T("gate.headline", "id", d.Short, "kind", catalogue.T("kind."+string(d.Kind)), "titles", plain.Clean(strings.Join(view.Titles, ", "))),
+		}
+		for _, b := range view.Broken {
+			x.Broken = append(x.Broken, plain.Clean(b.Says))
+		}
+		f.Decisions = append(f.Decisions, x)
+	}
+}
+
+// gateDuties adds the duties that apply: of mitigations that are not finished,
+// and of threats.
+func (l *loaded) gateDuties(f *gate.Facts) {
+	m := l.model
+	promised := l.promised()
+	for i := range m.Mitigations {
+		if x := &m.Mitigations[i]; x.Obligation.Applies() {
+			f.Obligations = append(f.Obligations, gate.Obligation{ID: x.ID, Title: plain.Clean(x.Title), Says: plain.Clean(x.Obligation.Says), Decided: slices.Contains(promised, x.ID)})
+		}
+	}
+	for i := range m.Threats {
+		t := &m.Threats[i]
+		if !t.Obligation.Applies() || t.Triage == parley.Closed {
+			continue
+		}
+		o := gate.Obligation{ID: t.ID, Title: plain.Clean(t.Title), Says: plain.Clean(t.Obligation.Says)}
+		if l.product != nil {
+			if d := l.product.InForce(t.ID); d != nil && d.Kind != parley.Escalate {
+				o.Decided = true
+				o.Finished = !slices.ContainsFunc(d.With, func(id string) bool { return m.Mitigation(id) != nil })
+			}
+		}
+		f.Obligations = append(f.Obligations, o)
+	}
+}
