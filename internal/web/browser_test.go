@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -311,8 +312,10 @@ func TestKeys(t *testing.T) {
 func TestC1HostileTextInTheBrowser(t *testing.T) {
 	ctx := browser(t)
 	complained := listen(t, ctx)
-	for _, attack := range attacks {
-		ts := site(t, &sampleDesk{say: always(attack)})
+	var at atomic.Int64 // the attack that is on
+	ts := site(t, &sampleDesk{say: func(s string) string { return always(attacks[at.Load()])(s) }})
+	for i, attack := range attacks {
+		at.Store(int64(i))
 		for name, path := range sitePages {
 			do(t, ctx, chromedp.Navigate(ts.URL+path))
 			if eval[bool](t, ctx, `"pwned" in window`) {
