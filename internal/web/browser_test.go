@@ -118,7 +118,7 @@ func scripts(on bool) chromedp.Action[chromedp.Void] {
 
 // sitePages are the addresses with a page of their own.
 var sitePages = map[string]string{
-	"home": "/", "brief": "/t/copy", "plan": "/plan", "record": "/record", "tasks": "/tasks", "missing": "/nowhere",
+	"home": "/", "brief": "/t/copy", "plan": "/plan", "record": "/record", "tasks": "/tasks", "learn": "/learn", "missing": "/nowhere",
 }
 
 // TestPagesInTheBrowser opens every page at both widths and in both schemes:

@@ -96,6 +96,7 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 		}
 	}
 	b.assumed(v)
+	v.FindOut = b.s.findOut()
 	v.WhyNot = b.whyNot()
 	v.Sure = append(slices.Clone(t.Words.Doubt), t.Words.Recorded...)
 	ranked := b.ranked()

@@ -73,6 +73,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	}
 	b.report = report
 	b.build()
+	v.FindOut = s.findOut()
 	return v, nil
 }
 

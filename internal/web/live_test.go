@@ -157,6 +157,7 @@ func TestLiveBudgetKeepsThePeriods(t *testing.T) {
 		t.Errorf("the page jumps:\n%s\nand typed\n%s", text(page), text(typed))
 	}
 	wants(t, page, "2027-Q1", "2027-Q2", "of 18", "1 to 5 days") // what “low” stands for
+	wants(t, get(t, ts, "/learn", http.StatusOK), "Nothing has to be found out first") // it all pays many times over
 	if more := result("/plan?money=4k&effort=6d"); more == page {
 		t.Error("the budget changes nothing")
 	}
@@ -264,7 +265,7 @@ func TestD3LiveConflict(t *testing.T) {
 func TestLiveEmpty(t *testing.T) {
 	ts, _ := liveSite(t)
 	wants(t, get(t, ts, "/", http.StatusOK), "Nothing has been brought here yet", "parley init")
-	for _, path := range []string{"/plan", "/tasks"} {
+	for _, path := range []string{"/plan", "/tasks", "/learn"} {
 		get(t, ts, path, http.StatusOK)
 	}
 	wants(t, get(t, ts, "/record", http.StatusOK), "There is no record yet")
@@ -322,7 +323,7 @@ func TestC1HostileFile(t *testing.T) {
 		form.Set("by", attack)
 		form.Set("until", "2027-06-30")
 		post(t, ts, "/t/leak/decide", form, http.StatusSeeOther)
-		for _, path := range []string{"/", "/t/leak", "/plan", "/tasks", "/record"} {
+		for _, path := range []string{"/", "/t/leak", "/plan", "/tasks", "/learn", "/record"} {
 			body := get(t, ts, path, http.StatusOK)
 			for _, sign := range []string{"<script>window", "onerror=window.pwned=1>", "<svg onload", "<svg/onload", "<body onload", `"javascript:`, "<b>bold", "<a href=\"javascript"} {
 				if strings.Contains(body, sign) {

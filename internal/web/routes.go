@@ -21,6 +21,7 @@ var routes = []route{
 	{"GET", "/t/{id}", "Brief", (*server).brief},
 	{"POST", "/t/{id}/decide", "Decide", (*server).decide},
 	{"GET", "/plan", "Plan", (*server).plan},
+	{"GET", "/learn", "Learn", (*server).learn},
 	{"GET", "/record", "Log", (*server).record},
 	{"GET", "/tasks", "Tasks", (*server).tasks},
 	{"POST", "/tasks/{id}/done", "Done", (*server).done},
@@ -70,6 +71,14 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusUnprocessableEntity
 	}
 	return s.show(w, status, "plan", v)
+}
+
+func (s *server) learn(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.desk.learn(r.Context(), r.URL.Query().Get("product"))
+	if err != nil {
+		return err
+	}
+	return s.show(w, http.StatusOK, "learn", v)
 }
 
 func (s *server) record(w http.ResponseWriter, r *http.Request) error {

@@ -119,6 +119,7 @@ func (f say) brief() *BriefView {
 			{ID: f("accept"), Title: f("Live with it"), Leaves: []string{f("27 in 100")}},
 			{ID: f("defer"), Title: f("Decide in six months"), Costs: []string{f("about £30k")}, Leaves: []string{f("27 in 100 until then")}},
 		},
+		FindOut: &Link{"/learn", f("What to find out before deciding")},
 		WhyNot:  f("“Everything” is worth most against this threat alone."),
 		Waiting: f("Waiting six months costs about £30k."),
 		Form: &DecideForm{
@@ -164,8 +165,9 @@ func (f say) plan() *PlanView {
 		YearsHeading: f("Of 100 years like the next"), Squares: []Picture{f.squares(0.41, 0.15)}, Curve: f.curve(),
 		LimitLines: []Line{{f("Inside your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
 		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, DutiesNote: f("No price."), BreakEven: []string{f("Gift cards are worth it above £15k a year.")},
-		Stops: &Stops{Heading: f("Security stops paying at about £165k"), Lines: []string{f("The first £22k take a third off the loss.")}},
-		Notes: []string{f("No better plan exists within these limits.")},
+		Stops:   &Stops{Heading: f("Security stops paying at about £165k"), Lines: []string{f("The first £22k take a third off the loss.")}},
+		FindOut: &Link{"/learn", f("What to find out before deciding")},
+		Notes:   []string{f("No better plan exists within these limits.")},
 	}
 }
 
@@ -180,6 +182,16 @@ func (f say) record() *RecordView {
 		EventsHeading: f("What happened"),
 		Events:        []EventRow{{When: f("21 Nov 2026, 14:03"), What: f("Priya deferred Copying of the database until 12 April 2027"), Who: f("priya@larkspur.example, page")}, {When: f("20 Nov 2026"), What: f("32 things of a file recorded"), Who: f("tom, command line"), Parts: []string{f("Threat doors recorded."), f("Threat copy recorded.")}}},
 		Older:         "/record?before=12", Exact: []Pair{{f("Root of the log"), f("2jGh…")}},
+	}
+}
+
+func (f say) learn() *LearnView {
+	return &LearnView{
+		Frame: f.frame("Find out"), Heading: f("Finding out one thing first is worth up to £11k"), Lead: []string{f("More knowledge is worth something where it changes what is best.")},
+		Rows: []LearnRow{
+			{What: f("How often it happens: The customer database is copied and sold"), Stated: f("8%..20% within 2 years"), Worth: f("up to £11k"), For: Link{threatURL(f("copy")), f("Copying of the database")}},
+			{What: f("How much of the loss it saves: Door codes"), Worth: f("up to £4k"), For: Link{"/plan", f("the plan")}},
+		},
 	}
 }
 
@@ -214,6 +226,8 @@ func (d *sampleDesk) plan(context.Context, budget) (*PlanView, error) { return d
 func (d *sampleDesk) record(context.Context, string, int64) (*RecordView, error) {
 	return d.say.record(), d.err
 }
+
+func (d *sampleDesk) learn(context.Context, string) (*LearnView, error) { return d.say.learn(), d.err }
 
 func (d *sampleDesk) tasks(context.Context, string) (*TasksView, error) { return d.say.tasks(), d.err }
 

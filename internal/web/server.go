@@ -13,6 +13,7 @@ type desk interface {
 	home(ctx context.Context, product string) (*HomeView, error)
 	brief(ctx context.Context, threat string) (*BriefView, error)
 	plan(ctx context.Context, q budget) (*PlanView, error)
+	learn(ctx context.Context, product string) (*LearnView, error)
 	record(ctx context.Context, product string, before int64) (*RecordView, error)
 	tasks(ctx context.Context, product string) (*TasksView, error)
 	// frame is what stands around a page that shows nothing of its own.

@@ -13,6 +13,7 @@ type Service interface {
 	Status(context.Context, negotiate.Actor, negotiate.StatusRequest) (*negotiate.Status, error)
 	Brief(context.Context, negotiate.Actor, negotiate.BriefRequest) (*brief.Report, error)
 	Risk(context.Context, negotiate.Actor, negotiate.RiskRequest) (*negotiate.RiskResult, error)
+	Learn(context.Context, negotiate.Actor, negotiate.LearnRequest) (*negotiate.LearnResult, error)
 	Plan(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.PlanResult, error)
 	Decide(context.Context, negotiate.Actor, negotiate.DecideRequest) (*negotiate.DecideResult, error)
 	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)

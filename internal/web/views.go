@@ -78,6 +78,7 @@ type BriefView struct {
 	Waiting             string
 	Form                *DecideForm
 	Sure                []string
+	FindOut             *Link     // where it is said what to find out first
 	Assumed             []Assumed // what this threat's figures rest on
 	AssumedElsewhere    []Assumed // what only others rest on
 	Record              []DecisionCard
@@ -167,6 +168,7 @@ type PlanView struct {
 	BreakEven      []string
 	Stops          *Stops
 	Notes          []string
+	FindOut        *Link // where it is said what to find out first
 }
 
 // BudgetField is one number of the budget: a text in the grammar of
