@@ -27,9 +27,9 @@ func bandEdges(today float64) []float64 {
 }
 
 // layAxis sets the bands of every cell by what passes with all controls, at
-// their means.
+// their means and as claimed: evidence moves no stream.
 func (t *threat) layAxis() {
-	s := stance{in: make([]bool, len(t.barriers)), broken: make([]bool, len(t.barriers))}
+	s := stance{in: make([]bool, len(t.barriers)), broken: make([]bool, len(t.barriers)), claimed: true}
 	for j := range t.barriers {
 		s.in[j] = !t.barriers[j].mitigation
 	}

@@ -15,9 +15,11 @@ type barrier struct {
 	loss       input
 	coverage   input
 	degraded   input
+	assured    input // how far its efficacy is borne out, 0..1
 	relies     []string
 	blind      float64 // c: the share of events for which it is blind together with the others
-	works      factors
+	claimed    factors // as it is said to work
+	works      factors // as far as it is assured
 	broken     factors
 }
 
@@ -37,7 +39,7 @@ type assurance struct {
 }
 
 var (
-	notVerified = assurance{1, 1} // as claimed; evidence does not enter prices yet
+	notVerified = assurance{1, 1} // as claimed
 	failed      = assurance{0, 0}
 )
 
@@ -45,9 +47,26 @@ var (
 // common causes.
 func (b *barrier) settle(commonCause float64) {
 	b.blind = commonCause * (1 - b.coverage.mean*b.events.mean)
-	b.works = b.factors(notVerified)
+	b.claimed = b.factors(notVerified)
+	b.resettle()
+}
+
+// resettle computes what follows from the inputs besides the constants.
+func (b *barrier) resettle() {
+	b.works = b.factors(assurance{b.assured.mean, b.assured.second})
 	b.broken = b.factors(failed)
 }
+
+// credit is how far its efficacy counts: not at all where it is broken.
+func (b *barrier) credit(broken bool) input {
+	if broken {
+		return constant(0)
+	}
+	return b.assured
+}
+
+// is reports whether an input is certainly some number.
+func (in input) is(x float64) bool { return in.certain() && in.mean == x }
 
 // factors are the expectations over the barrier's own inputs, which are
 // independent of each other; q = (1 − coverage·e − c)/(1 − c) where e is the

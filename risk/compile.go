@@ -31,12 +31,16 @@ func Compile(m *parley.Model, o Options) (*Portfolio, error) {
 		return nil, err
 	}
 	p.learnIDs(m)
+	assured, err := p.assurances(o.Assurance)
+	if err != nil {
+		return nil, err
+	}
 	var errs []error
 	for i := range m.Threats {
 		if !m.Threats[i].Priced() {
 			continue
 		}
-		t, err := p.compileThreat(m, &m.Threats[i])
+		t, err := p.compileThreat(m, &m.Threats[i], assured)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("risk: threat %q: %w", m.Threats[i].ID, err))
 			continue
@@ -88,7 +92,7 @@ func (p *Portfolio) learnIDs(m *parley.Model) {
 	}
 }
 
-func (p *Portfolio) compileThreat(m *parley.Model, src *parley.Threat) (*threat, error) {
+func (p *Portfolio) compileThreat(m *parley.Model, src *parley.Threat, assured map[string]input) (*threat, error) {
 	if !src.Likelihood.Parsed() {
 		return nil, errors.New("its quantities have not been read: resolve the model first")
 	}
@@ -108,7 +112,7 @@ func (p *Portfolio) compileThreat(m *parley.Model, src *parley.Threat) (*threat,
 		return nil, err
 	}
 	nested := src.CoverageGap == "same"
-	if err := t.gatherBarriers(m, src); err != nil {
+	if err := t.gatherBarriers(m, src, assured); err != nil {
 		return nil, err
 	}
 	return t, p.standAsStated(m, t, nested)

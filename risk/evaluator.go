@@ -6,30 +6,21 @@ type evaluator struct {
 	t       *threat
 	s       *stance
 	e, f, v []float64 // by barrier: efficacy on events and on loss, coverage
+	g, c    []float64 // what it does when degraded, and the share of its efficacy that is borne out
 	a, one  []float64
 	below   []float64
 }
 
 func (t *threat) evaluator(s *stance) *evaluator {
 	n := len(t.barriers)
-	buf := make([]float64, 6*n+1)
+	buf := make([]float64, 8*n+1)
 	at := func(i int) []float64 { return buf[i*n : (i+1)*n : (i+1)*n] }
-	ev := &evaluator{t: t, s: s, e: at(0), f: at(1), v: at(2), a: at(3), one: at(4), below: buf[5*n:]}
+	ev := &evaluator{t: t, s: s, e: at(0), f: at(1), v: at(2), a: at(3), one: at(4), g: at(5), c: at(6), below: buf[7*n:]}
 	for j := range t.barriers {
 		b := &t.barriers[j]
 		ev.one[j], ev.v[j] = 1, b.coverage.mean
-		if b.onEvents {
-			ev.e[j] = b.events.mean
-			if s.broken[j] {
-				ev.e[j] = b.degraded.mean
-			}
-		}
-		if b.onLoss {
-			ev.f[j] = b.loss.mean
-			if s.broken[j] {
-				ev.f[j] = b.degraded.mean
-			}
-		}
+		ev.e[j], ev.f[j], ev.g[j] = b.events.mean, b.loss.mean, b.degraded.mean
+		ev.c[j] = b.credit(s.broken[j]).mean
 	}
 	return ev
 }
@@ -40,9 +31,22 @@ func (ev *evaluator) cell(c *cell) (pass, left float64) {
 	for j := range ev.a {
 		ev.a[j] = 1
 		if ev.s.in[j] && c.up[j] {
-			ev.a[j] = ev.t.barriers[j].passes(ev.e[j], ev.v[j])
-			left *= 1 - ev.v[j]*ev.f[j]
+			b, credit, rest := &ev.t.barriers[j], ev.c[j], (1-ev.c[j])*ev.g[j]
+			ev.a[j] = b.passes(credit*ev.e[j]+rest, ev.v[j])
+			if b.onLoss {
+				left *= 1 - ev.v[j]*(credit*ev.f[j]+rest)
+			}
 		}
 	}
 	return max(0, layered(ev.t.blind, ev.a, ev.one, ev.below)), max(0, left)
+}
+
+// weakest gives full credit where a barrier does more when degraded than as
+// intended, so that with every share at its least the least is stopped.
+func (ev *evaluator) weakest() {
+	for j := range ev.c {
+		if ev.e[j] < ev.g[j] && !ev.s.broken[j] {
+			ev.c[j] = 1
+		}
+	}
 }

@@ -9,7 +9,7 @@ import (
 
 // gatherBarriers lists the controls and mitigations that state a strength
 // against the threat.
-func (t *threat) gatherBarriers(m *parley.Model, src *parley.Threat) error {
+func (t *threat) gatherBarriers(m *parley.Model, src *parley.Threat, assured map[string]input) error {
 	for i := range m.Controls {
 		c := &m.Controls[i]
 		stated := src.StatedWith == nil || slices.Contains(*src.StatedWith, c.ID)
@@ -20,6 +20,13 @@ func (t *threat) gatherBarriers(m *parley.Model, src *parley.Threat) error {
 	for i := range m.Mitigations {
 		if err := t.addBarrier(m.Mitigations[i].ID, &m.Mitigations[i].Barrier, true, false); err != nil {
 			return err
+		}
+	}
+	for i := range t.barriers {
+		b := &t.barriers[i]
+		b.assured = constant(1)
+		if a, ok := assured[b.id]; ok {
+			b.assured = a
 		}
 	}
 	return nil

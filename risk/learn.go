@@ -35,6 +35,7 @@ const (
 	StatedLoss       Stated = "against_impact"     // share of the loss a barrier stops
 	StatedCoverage   Stated = "coverage"
 	StatedDegraded   Stated = "degraded"
+	StatedAssurance  Stated = "assurance" // how far evidence bears out a barrier
 	StatedEffort     Stated = "effort"
 	StatedOnce       Stated = "once"
 	StatedYearly     Stated = "yearly"
@@ -57,6 +58,8 @@ func (k scoreKey) stated() (what Stated, index int) {
 		return StatedCoverage, 0
 	case forDegraded:
 		return StatedDegraded, 0
+	case forAssurance:
+		return StatedAssurance, 0
 	}
 	if k.kind < len(costKinds) {
 		return costKinds[k.kind], 0

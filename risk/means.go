@@ -26,9 +26,13 @@ func (t *threat) fill(c *cell, s *stance, put func(j int, f factors)) {
 	for j := range t.barriers {
 		f := neutral
 		if s.in[j] && c.up[j] {
-			f = t.barriers[j].works
-			if s.broken[j] {
-				f = t.barriers[j].broken
+			switch b := &t.barriers[j]; {
+			case s.claimed:
+				f = b.claimed
+			case s.broken[j]:
+				f = b.broken
+			default:
+				f = b.works
 			}
 		}
 		put(j, f)

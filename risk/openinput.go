@@ -72,41 +72,25 @@ func (t *threat) openInputs(s *stance) []openInput {
 
 // open hands over the uncertain shares of a barrier that is in place.
 func (b *barrier) open(j int, broken bool, add func(openInput)) {
-	settled := func(set func(b *barrier, v input)) func(*threat, input) {
-		return func(t *threat, v input) {
-			b := &t.barriers[j]
-			set(b, v) // what it is blind to stays: a constant of the model
-			b.works, b.broken = b.factors(notVerified), b.factors(failed)
-		}
-	}
-	setE := func(d *drawnThreat, x float64) { d.e[j] = x }
-	setF := func(d *drawnThreat, x float64) { d.f[j] = x }
-	both := b.onEvents && b.onLoss
-	switch {
-	case broken:
+	credit, both := b.credit(broken), b.onEvents && b.onLoss
+	share := func(what uint64, in input, twice bool, set func(b *barrier, v input), put func(d *drawnThreat, x float64)) {
 		add(openInput{
-			key: scoreKey{b.id, forDegraded, 0}, in: b.degraded, twice: both,
-			fix: settled(func(b *barrier, v input) { b.degraded = v }),
-			put: func(d *drawnThreat, x float64) {
-				if b.onEvents {
-					setE(d, x)
-				}
-				if b.onLoss {
-					setF(d, x)
-				}
+			key: scoreKey{b.id, what, 0}, in: in, twice: twice, put: put,
+			fix: func(t *threat, v input) { // what it is blind to stays: a constant of the model
+				set(&t.barriers[j], v)
+				t.barriers[j].resettle()
 			},
 		})
-	default:
-		if b.onEvents {
-			add(openInput{key: scoreKey{b.id, forEfficacy, 0}, in: b.events, fix: settled(func(b *barrier, v input) { b.events = v }), put: setE})
-		}
-		if b.onLoss {
-			add(openInput{key: scoreKey{b.id, forLoss, 0}, in: b.loss, fix: settled(func(b *barrier, v input) { b.loss = v }), put: setF})
-		}
 	}
-	add(openInput{
-		key: scoreKey{b.id, forCoverage, 0}, in: b.coverage, twice: both,
-		fix: settled(func(b *barrier, v input) { b.coverage = v }),
-		put: func(d *drawnThreat, x float64) { d.v[j] = x },
-	})
+	if b.onEvents && !credit.is(0) {
+		share(forEfficacy, b.events, false, func(b *barrier, v input) { b.events = v }, func(d *drawnThreat, x float64) { d.e[j] = x })
+	}
+	if b.onLoss && !credit.is(0) {
+		share(forLoss, b.loss, false, func(b *barrier, v input) { b.loss = v }, func(d *drawnThreat, x float64) { d.f[j] = x })
+	}
+	if !credit.is(1) {
+		share(forDegraded, b.degraded, both, func(b *barrier, v input) { b.degraded = v }, func(d *drawnThreat, x float64) { d.g[j] = x })
+	}
+	share(forAssurance, credit, both, func(b *barrier, v input) { b.assured = v }, func(d *drawnThreat, x float64) { d.c[j] = x })
+	share(forCoverage, b.coverage, both, func(b *barrier, v input) { b.coverage = v }, func(d *drawnThreat, x float64) { d.v[j] = x })
 }

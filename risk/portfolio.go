@@ -7,7 +7,8 @@ import (
 
 // Options are the choices of [Compile]. The zero value takes the model's own.
 type Options struct {
-	Horizon float64 // years decisions look ahead; 0: the policy's
+	Horizon   float64              // years decisions look ahead; 0: the policy's
+	Assurance map[string]Assurance // by id of control or mitigation; one that is absent counts as claimed, "not verified"
 }
 
 // Warning is something a reader of the prices should know.

@@ -55,11 +55,18 @@ func exactRecovery(t *threat, s *stance) (int, string) {
 	}
 	for j := range t.barriers {
 		b := &t.barriers[j]
-		if s.in[j] && b.onLoss && !(b.loss.certain() && b.coverage.certain()) || s.in[j] && s.broken[j] && !b.degraded.certain() {
+		if s.in[j] && b.onLoss && !b.certainLoss(s.broken[j]) {
 			return 0, "a transfer on a loss cut by an uncertain share: estimated by simulation"
 		}
 	}
 	return kind, ""
+}
+
+// certainLoss reports whether the barrier leaves the same share of the loss in
+// every trial.
+func (b *barrier) certainLoss(broken bool) bool {
+	credit := b.credit(broken)
+	return b.coverage.certain() && credit.certain() && (credit.is(0) || b.loss.certain()) && (credit.is(1) || b.degraded.certain())
 }
 
 // expectedPay is the mean payment for a loss of left times x.

@@ -23,6 +23,7 @@ type stance struct {
 	in        []bool // by barrier: in place, and what it relies on not broken
 	broken    []bool // by barrier: does only what it does when degraded
 	transfers []*transfer
+	claimed   bool // barriers work as they are said to, whatever the evidence
 }
 
 // check refuses ids the model does not have, naming the list they are in.

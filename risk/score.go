@@ -26,6 +26,8 @@ func fromScore(d quantity.Dist, z float64) float64 {
 		}
 	case quantity.Scaled:
 		return d.Factor * fromScore(d.Dist, z)
+	case readBeta:
+		return d.score(z)
 	case chanceOver:
 		return d.at(fromScore(d.Rate, z))
 	}

@@ -48,10 +48,7 @@ func (k *kindLoss) certainChance() bool { return k.chance.certain() && k.chance.
 
 // certain reports whether the barrier does the same in every trial.
 func (b *barrier) certain(broken bool) bool {
-	if broken {
-		return b.degraded.certain() && b.coverage.certain()
-	}
-	return b.events.certain() && b.loss.certain() && b.coverage.certain()
+	return b.certainLoss(broken) && (b.events.certain() || b.credit(broken).is(0))
 }
 
 // sources are the threats present in a scenario.

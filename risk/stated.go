@@ -7,7 +7,7 @@ import "fmt"
 // "Stated as things are". Dividing by them gives inherent rate and loss, so
 // that with those controls the price is what was stated.
 func (t *threat) divide() {
-	s := stance{in: make([]bool, len(t.barriers)), broken: make([]bool, len(t.barriers))}
+	s := stance{in: make([]bool, len(t.barriers)), broken: make([]bool, len(t.barriers)), claimed: true}
 	for i := range t.barriers {
 		s.in[i] = t.barriers[i].stated
 	}

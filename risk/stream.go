@@ -62,6 +62,8 @@ const (
 	forTimes
 	forCosts
 	forSample
+	forAssurance
+	forClusters
 )
 
 // poisson draws a count with the given mean: by inversion for small means, by

@@ -1,5 +1,7 @@
 package risk
 
+import "slices"
+
 // table is what the barriers of a source do in each trial of a block: worked out
 // for all of them beforehand, or only when wanted where few are.
 type table struct {
@@ -61,9 +63,12 @@ func (tab *table) bound() {
 		}
 		*d.into = least
 	}
+	credit := slices.Clone(tab.ev.c)
+	tab.ev.weakest()
 	for i := range tab.most {
 		tab.most[i], _ = tab.ev.cell(&tab.src.t.cells[i])
 	}
+	copy(tab.ev.c, credit)
 }
 
 func grow(s [][blockSize]float64, n int) [][blockSize]float64 {
@@ -121,16 +126,17 @@ func (tab *table) readDims(s *scores) {
 		if !tab.src.s.in[j] {
 			continue
 		}
-		events, onEvents, loss, onLoss := &b.events, forEfficacy, &b.loss, forLoss
-		if tab.src.s.broken[j] {
-			events, onEvents, loss, onLoss = &b.degraded, forDegraded, &b.degraded, forDegraded
+		credit := b.credit(tab.src.s.broken[j])
+		if b.onEvents && !credit.is(0) {
+			add(b.id, &b.events, forEfficacy, &tab.ev.e[j])
 		}
-		if b.onEvents {
-			add(b.id, events, onEvents, &tab.ev.e[j])
+		if b.onLoss && !credit.is(0) {
+			add(b.id, &b.loss, forLoss, &tab.ev.f[j])
 		}
-		if b.onLoss {
-			add(b.id, loss, onLoss, &tab.ev.f[j])
+		if !credit.is(1) {
+			add(b.id, &b.degraded, forDegraded, &tab.ev.g[j])
 		}
+		add(b.id, &credit, forAssurance, &tab.ev.c[j])
 		add(b.id, &b.coverage, forCoverage, &tab.ev.v[j])
 	}
 }

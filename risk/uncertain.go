@@ -8,11 +8,10 @@ import (
 )
 
 // share is an uncertain input that decides which share of events passes: an
-// efficacy (degraded where the barrier is broken) or a coverage.
+// efficacy, what is left of it when degraded, an assurance or a coverage.
 type share struct {
-	barrier  int
-	coverage bool
-	dist     quantity.Dist
+	dist quantity.Dist
+	into func(ev *evaluator) *float64
 }
 
 // shares counts the uncertain shares that decide which events pass.
@@ -25,16 +24,20 @@ func (t *threat) uncertain(s *stance) []share {
 		if !s.in[j] || !b.onEvents {
 			continue
 		}
-		e := b.events
-		if s.broken[j] {
-			e = b.degraded
+		add := func(in input, into func(ev *evaluator) *float64) {
+			if !in.certain() {
+				out = append(out, share{in.dist, into})
+			}
 		}
-		if !e.certain() {
-			out = append(out, share{barrier: j, dist: e.dist})
+		credit := b.credit(s.broken[j])
+		if !credit.is(0) {
+			add(b.events, func(ev *evaluator) *float64 { return &ev.e[j] })
 		}
-		if !b.coverage.certain() {
-			out = append(out, share{barrier: j, coverage: true, dist: b.coverage.dist})
+		if !credit.is(1) {
+			add(b.degraded, func(ev *evaluator) *float64 { return &ev.g[j] })
 		}
+		add(credit, func(ev *evaluator) *float64 { return &ev.c[j] })
+		add(b.coverage, func(ev *evaluator) *float64 { return &ev.v[j] })
 	}
 	return out
 }
@@ -44,21 +47,27 @@ func (t *threat) uncertain(s *stance) []share {
 type passing struct {
 	*evaluator
 	dims []share
+	into []*float64
 }
 
 func (t *threat) passing(s *stance) *passing {
-	return &passing{evaluator: t.evaluator(s), dims: t.uncertain(s)}
+	p := &passing{evaluator: t.evaluator(s), dims: t.uncertain(s)}
+	for _, d := range p.dims {
+		p.into = append(p.into, d.into(p.evaluator))
+	}
+	return p
 }
 
 // at is the share that passes with the uncertain shares at x, in their order.
 func (p *passing) at(x []float64) float64 {
-	for i, d := range p.dims {
-		if d.coverage {
-			p.v[d.barrier] = x[i]
-		} else {
-			p.e[d.barrier] = x[i]
-		}
+	for i, into := range p.into {
+		*into = x[i]
 	}
+	return p.sum()
+}
+
+// sum is the share that passes with the shares as they are set.
+func (p *passing) sum() float64 {
 	sum := 0.0
 	for i := range p.t.cells {
 		pass, _ := p.cell(&p.t.cells[i])
@@ -88,7 +97,11 @@ func (t *threat) passAt(s *stance, x []float64) float64 { return t.passing(s).at
 // stopping nothing.
 func (t *threat) mostPass(s *stance) float64 {
 	p := t.passing(s)
-	return p.at(make([]float64, len(p.dims)))
+	for _, into := range p.into {
+		*into = 0
+	}
+	p.weakest()
+	return p.sum()
 }
 
 // expectOver is E[g(rate, pass)] over the stated rate (or chance) and the

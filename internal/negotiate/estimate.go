@@ -88,6 +88,8 @@ func barrierPlace(b *parley.Barrier, e risk.Learned) place {
 		return place{path: "coverage", text: b.Coverage.Text}
 	case risk.StatedDegraded:
 		return place{path: "degraded", text: b.Degraded.Text}
+	case risk.StatedAssurance:
+		return place{path: "assurance"}
 	case risk.StatedEvents, risk.StatedLoss:
 	default:
 		return place{}
