@@ -47,7 +47,7 @@ func TestEveryMove(t *testing.T) {
 	}
 }
 
-// TestNothingLeadsBackIntoForce: prolonging or reviving is always a new decision.
+// TestNothingLeadsBackIntoForce (D1): prolonging or reviving is always a new decision.
 func TestNothingLeadsBackIntoForce(t *testing.T) {
 	for _, from := range []Status{InForce, Reopened, Expired, Superseded, Retracted, Rejected} {
 		reach := map[Status]bool{}

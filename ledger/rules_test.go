@@ -92,6 +92,8 @@ func TestLongestEnd(t *testing.T) {
 	}
 }
 
+// TestSeparateApproverNeedsAProposal (D2): proposer and approver are two people,
+// under whatever name they act.
 func TestSeparateApproverNeedsAProposal(t *testing.T) {
 	b := newBook(t)
 	b.apply(shop())
@@ -149,7 +151,7 @@ func TestAuthorityMatrix(t *testing.T) {
 	}
 }
 
-// TestAuthorityIsSummed: many small decisions, each within the limits, are not
+// TestAuthorityIsSummed (D5): many small decisions, each within the limits, are not
 // together beyond them (splitting), unless one replaces the other or the year is over.
 func TestAuthorityIsSummed(t *testing.T) {
 	b := newBook(t)

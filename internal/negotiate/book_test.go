@@ -104,6 +104,7 @@ func TestApplyTwiceChangesNothing(t *testing.T) {
 	}
 }
 
+// TestWhatTheDeciderSawIsKept (D3): the very bytes.
 func TestWhatTheDeciderSawIsKept(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)
@@ -124,6 +125,7 @@ func TestWhatTheDeciderSawIsKept(t *testing.T) {
 	}
 }
 
+// TestDecidingOnOldNumbersIsAConflict (D3): never a silent accept of newer numbers.
 func TestDecidingOnOldNumbersIsAConflict(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)

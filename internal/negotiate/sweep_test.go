@@ -43,7 +43,7 @@ func TestSweepEndsWhatIsOver(t *testing.T) {
 	}
 }
 
-// TestSweepAcrossZones: the end of a day is that of the clock's zone, also on
+// TestSweepAcrossZones (D10): the end of a day is that of the clock's zone, also on
 // the day the clocks change.
 func TestSweepAcrossZones(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
@@ -64,7 +64,7 @@ func TestSweepAcrossZones(t *testing.T) {
 	}
 }
 
-// TestSweepTwiceAtOnce: of several sweeps at the same moment one records.
+// TestSweepTwiceAtOnce (D9, D10): of several sweeps at the same moment one records.
 func TestSweepTwiceAtOnce(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)

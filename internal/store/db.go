@@ -21,6 +21,9 @@ const DefaultPath = "parley.db"
 type Options struct {
 	Now     func() time.Time // the clock; nil: the machine's
 	Entropy io.Reader        // randomness of ids, salts and keys; nil: crypto/rand
+
+	// SnapshotEvery is the least number of events between two snapshots; 0: 1000.
+	SnapshotEvery int64
 }
 
 func (o Options) withDefaults() Options {
@@ -29,6 +32,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Entropy == nil {
 		o.Entropy = rand.Reader
+	}
+	if o.SnapshotEvery == 0 {
+		o.SnapshotEvery = snapshotEvery
 	}
 	return o
 }

@@ -97,7 +97,7 @@ func kills() int {
 	return 30
 }
 
-// TestKill kills a writer at random moments: while it makes the ledger, while
+// TestKill (D10) kills a writer at random moments: while it makes the ledger, while
 // it writes and while it answers. Whatever it said was on record is, and
 // nothing is half there.
 func TestKill(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// snapshotEvery is the least number of events between two snapshots:
-	// folding as many takes less than a tenth of a second.
+	// snapshotEvery is the least number of events between two snapshots where
+	// nobody says otherwise: folding as many takes less than a tenth of a second.
 	snapshotEvery = 1000
 	// snapshotBytes lets large states wait for more events, one for so many
 	// bytes, so that writing them costs each event the same.
@@ -34,7 +34,7 @@ type snapshot struct {
 
 // due reports whether a state has moved far enough from the last snapshot.
 func (db *DB) due(size int64) bool {
-	return size-db.snapped >= max(snapshotEvery, db.snapBytes/snapshotBytes)
+	return size-db.snapped >= max(db.opt.SnapshotEvery, db.snapBytes/snapshotBytes)
 }
 
 // storedSnapshot reads the snapshot, nil when there is none.

@@ -113,6 +113,8 @@ func threat2(product string) ledger.Draft {
 	return d
 }
 
+// testClock (D7): the time of an event is the store's and never goes back; what
+// is claimed stands apart.
 func testClock(t *testing.T, url string) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	db := MustCreate(t, url, store.Options{Now: func() time.Time { return now }})
@@ -161,6 +163,7 @@ func testStateAt(t *testing.T, url string) {
 	}
 }
 
+// testOneWins (D9): of several writers at one moment one gets the place.
 func testOneWins(t *testing.T, url string) {
 	first := MustCreate(t, url, store.Options{})
 	append1(t, first, Product("shop", "helen"))

@@ -14,14 +14,31 @@ import (
 func long(t testing.TB, url string) *store.DB {
 	t.Helper()
 	db := sample(t, url)
-	for range 11 {
+	hundreds(t, db, 11)
+	return db
+}
+
+// soon keeps a snapshot after a tenth of the events that it otherwise takes.
+var soon = store.Options{SnapshotEvery: 100}
+
+// short is a ledger that keeps snapshots soon, and has one.
+func short(t testing.TB, url string) *store.DB {
+	t.Helper()
+	db := sampleWith(t, url, soon)
+	hundreds(t, db, 2)
+	return db
+}
+
+// hundreds appends so many times a hundred events.
+func hundreds(t testing.TB, db *store.DB, n int) {
+	t.Helper()
+	for range n {
 		var drafts []ledger.Draft
 		for i := range 100 {
 			drafts = append(drafts, threat(fmt.Sprintf("t%d", i%20), fmt.Sprint("Title ", i)))
 		}
 		append1(t, db, drafts...)
 	}
-	return db
 }
 
 func snapshots(t testing.TB, url string) (size int64, state []byte) {
@@ -64,7 +81,7 @@ func testSnapshot(t *testing.T, url string) {
 // testSnapshotIsNoSource: what does not fit is not used, and what fits but says
 // something else is found by Verify.
 func testSnapshotIsNoSource(t *testing.T, url string) {
-	db := long(t, url)
+	db := short(t, url)
 	past := raw(t, url)
 	_, state := snapshots(t, url)
 	lie := bytes.Replace(state, []byte("All records stolen"), []byte("No records stolen!"), 1)
@@ -94,25 +111,25 @@ func testSnapshotIsNoSource(t *testing.T, url string) {
 			if r.OK() == c.found {
 				t.Errorf("verify: %v", r.Findings)
 			}
-			if used := titleOf(t, mustOpen(t, url), "leak") == "No records stolen!"; used != c.used {
+			if used := titleOf(t, openWith(t, url, soon), "leak") == "No records stolen!"; used != c.used {
 				t.Errorf("used: %v, want %v", used, c.used)
 			}
 			run(t, past, url, "UPDATE snapshots SET fold = ?, size = ?, root = ?, digest = ?, state = ?", was[0], was[1], was[2], was[3], state)
 		})
 	}
 	run(t, past, url, "DELETE FROM snapshots")
-	if titleOf(t, mustOpen(t, url), "leak") != "All records stolen" {
+	if titleOf(t, openWith(t, url, soon), "leak") != "All records stolen" {
 		t.Error("without a snapshot the state is another one")
 	}
-	if size, _ := snapshots(t, url); size < 1000 {
+	if size, _ := snapshots(t, url); size < 100 {
 		t.Error("it was not made again")
 	}
 }
 
 func testSnapshotForgetsNames(t *testing.T, url string) {
-	db := long(t, url)
+	db := short(t, url)
 	check(t, db.Erase(t.Context(), "tom@example.org", "on request", Actor))
-	other := mustOpen(t, url)
+	other := openWith(t, url, soon)
 	for _, db := range []*store.DB{db, other} {
 		s, err := db.State(t.Context())
 		check(t, err)

@@ -91,7 +91,12 @@ func MustCreate(t testing.TB, url string, o store.Options) *store.DB {
 
 func mustOpen(t testing.TB, url string) *store.DB {
 	t.Helper()
-	db, err := store.Open(t.Context(), url, store.Options{})
+	return openWith(t, url, store.Options{})
+}
+
+func openWith(t testing.TB, url string, o store.Options) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), url, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +140,12 @@ func append1(t testing.TB, db *store.DB, drafts ...ledger.Draft) []ledger.Event 
 // sample is a ledger with a product, threats, a decision and its brief.
 func sample(t testing.TB, url string) *store.DB {
 	t.Helper()
-	db := MustCreate(t, url, store.Options{Now: Clock()})
+	return sampleWith(t, url, store.Options{Now: Clock()})
+}
+
+func sampleWith(t testing.TB, url string, o store.Options) *store.DB {
+	t.Helper()
+	db := MustCreate(t, url, o)
 	append1(t, db, Product("shop", "helen@example.org"), threat("leak", "Records stolen"), threat("replay", "Order replayed"))
 	append1(t, db, ledger.Draft{
 		Product: "shop", Actor: Actor, By: "helen@example.org", Attach: []byte("the brief that was seen"), Media: "text/plain",

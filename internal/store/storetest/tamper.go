@@ -45,7 +45,7 @@ func testProofs(t *testing.T, url string) {
 	}
 }
 
-// testChangedByte changes each column of each row of each table a little.
+// testChangedByte (D8) changes each column of each row of each table a little.
 func testChangedByte(t *testing.T, url string) {
 	db := sample(t, url)
 	if r := verify(t, db); !r.OK() || !strings.HasPrefix(r.Says(), "consistent with itself") {
@@ -134,7 +134,7 @@ func noticed(t testing.TB, url string) bool {
 	return err != nil || !r.OK()
 }
 
-// testChangedInPlace changes the reason of a decision.
+// testChangedInPlace (D8) changes the reason of a decision.
 func testChangedInPlace(t *testing.T, url string) {
 	db := sample(t, url)
 	conn := raw(t, url)
@@ -155,6 +155,7 @@ func leafOf(t testing.TB, url string, seq int64) []byte {
 	return leaf
 }
 
+// testRemoved (D8) takes an event out.
 func testRemoved(t *testing.T, url string) {
 	db := sample(t, url)
 	run(t, raw(t, url), url, "DELETE FROM events WHERE seq = 3")
@@ -167,6 +168,7 @@ func testRemoved(t *testing.T, url string) {
 	}
 }
 
+// testReordered (D8) swaps two events.
 func testReordered(t *testing.T, url string) {
 	db := sample(t, url)
 	conn := raw(t, url)
@@ -182,7 +184,7 @@ func testReordered(t *testing.T, url string) {
 	}
 }
 
-// testCutTail removes the end with everything that belongs to it.
+// testCutTail (D8) removes the end with everything that belongs to it.
 func testCutTail(t *testing.T, url string) {
 	db := sample(t, url)
 	older, err := db.Head(t.Context())
@@ -214,7 +216,7 @@ func testCutTail(t *testing.T, url string) {
 	}
 }
 
-// testRewritten changes an event and computes every hash anew.
+// testRewritten (D8) changes an event and computes every hash anew.
 func testRewritten(t *testing.T, url string) {
 	db := sample(t, url)
 	checkpoint, err := db.Checkpoint(t.Context())
@@ -242,6 +244,7 @@ func testRewritten(t *testing.T, url string) {
 	}
 }
 
+// testOtherLedger (D8) puts another ledger in place.
 func testOtherLedger(t *testing.T, url string) {
 	db := sample(t, url)
 	other := "parley-ledger/01KAQ0000000000000000000ZZ"

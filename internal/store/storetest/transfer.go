@@ -64,6 +64,8 @@ func Transfer(t *testing.T, from, to, back string) {
 	}
 }
 
+// testImportRefuses (F2, F4): a copy that is broken, hostile or too large makes
+// nothing.
 func testImportRefuses(t *testing.T, url string) {
 	text := export(t, sample(t, t.TempDir()+"/from.db"))
 	lines := strings.SplitAfter(string(text), "\n")
@@ -171,7 +173,7 @@ func testProveDecision(t *testing.T, url string) {
 }
 
 func testBackup(t *testing.T, url string) {
-	db := long(t, url)
+	db := short(t, url)
 	file := t.TempDir() + "/copy.db"
 	check(t, db.Backup(t.Context(), file))
 	if err := db.Backup(t.Context(), file); err == nil {
