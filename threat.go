@@ -32,6 +32,7 @@ type Threat struct {
 	Treatments  []Treatment       `json:"treatments,omitempty" jsonschema:"ways to treat it besides mitigations: transfer, avoid, defer"`
 	Estimates   []Estimate        `json:"estimates,omitempty" jsonschema:"what each person estimated"`
 	AtMostOnce  bool              `json:"at_most_once,omitempty" jsonschema:"one event at most over the stated timeframe"`
+	Clustered   quantity.Quantity `json:"clustered,omitzero" quantity:"share" jsonschema:"events come in bad years: how much the rate differs from year to year, as a share of itself (its standard deviation over its mean), e.g. 80%"`
 	CoverageGap string            `json:"coverage_gap,omitempty" enum:"independent,same" jsonschema:"whether the layers' coverage gaps are the same cases (nested) or independent (default)"`
 	StatedWith  *[]string         `json:"stated_with,omitempty" jsonschema:"the controls that stood when likelihood and impact were stated; default: all controls of the file"`
 	Assets      []string          `json:"assets,omitempty" jsonschema:"what it affects"`

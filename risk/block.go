@@ -27,6 +27,7 @@ type bench struct {
 	rnd     *rand.Rand // on from
 	x       []float64  // losses of one event by kind
 	rate    *trialRates
+	years   yearlyRates
 	kinds   []float64  // losses of the year by kind and trial, for transfers per year
 	byKind  *kindUnits // sums by kind of the first counted trials; nil: not wanted
 	counted int
@@ -80,10 +81,10 @@ func (b *bench) run(src *source, into *column) error {
 
 // recurring adds the events of a threat that comes at a rate.
 func (b *bench) recurring(src *source, into *column) error {
-	varyingRate := !src.t.rate.certain()
+	varyingRate := !src.t.rate.certain() || src.t.shape > 0
 	density := blockSize * src.t.rate.mean
 	if varyingRate {
-		b.rate.set(&b.own.rates)
+		b.rate.set(b.yearRates(src))
 		density = b.rate.sum
 	}
 	for i := range src.cells {

@@ -1,21 +1,16 @@
 package risk
 
-import (
-	"math"
-
-	"github.com/parleysec/parley/quantity"
-)
+import "github.com/parleysec/parley/quantity"
 
 // chance is that of at least one event of a threat within the horizon:
-// 1 − E[exp(−H·λ)], or for a single event the chance that it happens and falls
+// 1 − E[exp(−H·λ)] (clustered: see noEvent), or for a single event the chance that it happens and falls
 // before the horizon, its time being uniform over the timeframe stated.
 func (p *Portfolio) chance(t *threat, s *stance) float64 {
 	if t.once {
 		c, _ := t.onceChance(s)
 		return c * min(1, p.horizon/t.over)
 	}
-	h := p.horizon / t.passes
-	none, _ := t.expectOver(s, func(rate, pass float64) float64 { return math.Exp(-h * rate * pass) })
+	none, _ := t.expectOver(s, func(rate, pass float64) float64 { return t.noEvent(rate*pass/t.passes, p.horizon) })
 	return 1 - none
 }
 

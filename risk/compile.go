@@ -98,6 +98,9 @@ func (p *Portfolio) compileThreat(m *parley.Model, src *parley.Threat, assured m
 	}
 	t := &threat{id: src.ID}
 	t.readLikelihood(src.Likelihood, src.AtMostOnce, p.horizon)
+	if err := p.readClustered(t, src); err != nil {
+		return nil, err
+	}
 	for _, k := range src.Impact.Losses() {
 		l := kindLoss{kind: k.Kind, place: slices.Index(parley.LossKinds(), k.Kind), amount: of(k.Loss.Amount, 0), chance: of(k.Loss.Chance, 1)}
 		t.losses = append(t.losses, l)

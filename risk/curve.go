@@ -60,11 +60,13 @@ type annualSum struct {
 	pooled []component // one kind of loss each; weights are events per year
 	events []eventSum  // several kinds in one event, at a rate
 	single []eventSum  // threats that happen at most once, by threat
+	mixed  []eventSum  // clustered threats: at a rate that differs from year to year
 }
 
 // eventSum is the loss of an event in the cells it may find.
 type eventSum struct {
 	id    string
+	shape float64 // of the gamma distribution of a year's rate over its mean; 0: years do not differ
 	cells []eventCell
 }
 
@@ -100,7 +102,7 @@ func (a *annualSum) add(src *source) error {
 	if why := src.notExact(); why != "" {
 		return &NotExactError{src.t.id, why}
 	}
-	sum := eventSum{id: src.t.id}
+	sum := eventSum{id: src.t.id, shape: src.t.shape}
 	scale := src.t.rate.mean * src.t.perYear() / src.t.passes
 	if src.t.once {
 		total := 0.0
@@ -120,6 +122,8 @@ func (a *annualSum) add(src *source) error {
 	switch {
 	case src.t.once:
 		a.single = append(a.single, sum)
+	case src.t.shape > 0:
+		a.mixed = append(a.mixed, sum)
 	case len(src.t.losses) == 1:
 		for _, c := range sum.cells {
 			k := c.kinds[0]

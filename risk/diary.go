@@ -128,10 +128,10 @@ func (c *contrast) anySource() *source {
 // levels and time.
 func (d *diary) recurring(c *contrast) error {
 	b, src := d.b, c.anySource()
-	varying := !c.t.rate.certain()
+	varying := !c.t.rate.certain() || c.t.shape > 0
 	density := blockSize * c.t.rate.mean
 	if varying {
-		b.rate.set(&b.own.rates)
+		b.rate.set(b.pathRates(src, c.until))
 		density = b.rate.sum
 	}
 	for i := range src.cells {
@@ -150,7 +150,7 @@ func (d *diary) recurring(c *contrast) error {
 				if varying {
 					trial = b.rate.pick(marks.float())
 				}
-				level, time := low+(high-low)*marks.float(), c.until*marks.float()
+				level, time := low+(high-low)*marks.float(), b.timeOf(c, trial, marks.float())
 				b.amounts(src, trial, u, &chances)
 				if err := d.event(c, i, i, trial, level, level, time); err != nil {
 					return err

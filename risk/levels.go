@@ -62,7 +62,19 @@ func (a *annualSum) none() float64 {
 	for _, e := range a.single {
 		none *= 1 - e.anyLoss()
 	}
+	for _, e := range a.mixed {
+		none *= gammaMixed(e.shape, e.anyLoss())
+	}
 	return none * math.Exp(-rate)
+}
+
+// weight is that of all its events.
+func (e *eventSum) weight() float64 {
+	sum := 0.0
+	for _, c := range e.cells {
+		sum += c.weight
+	}
+	return sum
 }
 
 // anyLoss is the weight of events with a loss.
@@ -99,7 +111,7 @@ func (a *annualSum) each(do func(c *component, weight float64)) {
 	for i := range a.pooled {
 		do(&a.pooled[i], a.pooled[i].weight)
 	}
-	for _, e := range slices.Concat(a.events, a.single) {
+	for _, e := range slices.Concat(a.events, a.single, a.mixed) {
 		for _, c := range e.cells {
 			for k := range c.kinds {
 				do(&c.kinds[k], c.weight*c.kinds[k].weight)
@@ -146,9 +158,7 @@ func (a *annualSum) level(agg *aggregator, logs []float64, h float64) level {
 	}
 	for i := range a.events {
 		a.events[i].into(agg, g, x)
-		for _, c := range a.events[i].cells {
-			rate += c.weight
-		}
+		rate += a.events[i].weight()
 	}
 	for i := range x {
 		x[i] = cmplx.Exp(x[i] - complex(rate, 0))
@@ -156,12 +166,18 @@ func (a *annualSum) level(agg *aggregator, logs []float64, h float64) level {
 	for i := range a.single {
 		y := make([]complex128, agg.n)
 		a.single[i].into(agg, g, y)
-		chance := 0.0
-		for _, c := range a.single[i].cells {
-			chance += c.weight
-		}
+		chance := a.single[i].weight()
 		for j := range x {
 			x[j] *= complex(1-chance, 0) + y[j]
+		}
+	}
+	for i := range a.mixed {
+		e := &a.mixed[i]
+		y := make([]complex128, agg.n)
+		e.into(agg, g, y)
+		rate := complex(e.weight(), 0)
+		for j := range x {
+			x[j] *= cmplx.Pow(1+(rate-y[j])/complex(e.shape, 0), complex(-e.shape, 0))
 		}
 	}
 	upTo := agg.masses(x)

@@ -13,6 +13,7 @@ type threat struct {
 	once     bool    // one event at most, over the years of over
 	over     float64 // years
 	rate     input   // events per year as stated; the chance over the timeframe for once
+	shape    float64 // of the gamma distribution by which each year's rate is multiplied; 0: years do not differ
 	losses   []kindLoss
 	lossMean float64 // of one event as stated
 	barriers []barrier

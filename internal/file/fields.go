@@ -103,7 +103,7 @@ func synonyms(word string) []string {
 // later is what this version says about a field of the format that it does not
 // price yet, "" for any other name.
 func later(t reflect.Type, name string) string {
-	if t == reflect.TypeFor[parley.Threat]() && (name == "clustered" || name == "fair") {
+	if t == reflect.TypeFor[parley.Threat]() && name == "fair" {
 		return name + " is not priced by this version"
 	}
 	return ""
