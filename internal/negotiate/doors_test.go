@@ -1,14 +1,50 @@
 package negotiate
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/testenv"
 	"github.com/parleysec/parley/ledger"
 )
+
+// Every test that docs/security.md names is there.
+func TestSecurityNamesTestsThatExist(t *testing.T) {
+	root := testenv.Root(t)
+	page, err := os.ReadFile(filepath.Join(root, "docs", "security.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code strings.Builder
+	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		suite := strings.Contains(filepath.ToSlash(path), "/storetest/") && strings.HasSuffix(path, ".go")
+		if err != nil || e.IsDir() || !suite && !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		code.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`(Test[A-Z]\\w+|[A-Z][a-z]+(?:[A-Z][a-z]+)*)`").FindAllStringSubmatch(string(page), -1)
+	if len(named) < 25 {
+		t.Fatalf("%d tests named", len(named))
+	}
+	for _, n := range named {
+		if !strings.Contains(code.String(), "func "+n[1]+"(") && !strings.Contains(code.String(), `{"`+n[1]+`", test`) && n[1] != "Origin" && n[1] != "Host" {
+			t.Errorf("docs/security.md names %s, which is no test", n[1])
+		}
+	}
+}
 
 // TestD1NoSideDoor tries every way to prolong or weaken a decision in force: each
 // passes the rules of a new one, and none changes the one that is there.

@@ -174,6 +174,9 @@ func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*Task
 	r := &TasksResult{Schema: "parley.tasks/1"}
 	var ref ledger.Ref
 	to := cmp.Or(req.To, ledger.TaskDone)
+	if !slices.Contains([]ledger.TaskStatus{ledger.TaskOpen, ledger.TaskDone, ledger.TaskCancelled}, to) {
+		return nil, parley.Errorf(parley.Invalid, "task "+req.Task, "a task can be open, done or cancelled, not %q", to)
+	}
 	_, state, err := s.record(ctx, actor, "Done", "task "+req.Task, func(state *ledger.State, at time.Time) (_ []ledger.Draft, err error) {
 		if ref, err = resolveTask(state, req); err != nil {
 			return nil, err
