@@ -131,7 +131,7 @@ func (e Event) validate() error {
 	}
 	for _, s := range []string{e.Actor.ID, e.By, e.Product} {
 		if !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
-			return fmt.Errorf("event %d: %q holds control characters or is not UTF-8", e.Seq, s)
+			return &TextError{Text: s}
 		}
 	}
 	return nil
@@ -163,4 +163,12 @@ func strictJSON(text []byte, into any) error {
 		return errors.New("text after the value")
 	}
 	return nil
+}
+
+// TextError says that a name or id cannot be recorded as it is.
+type TextError struct{ Text string }
+
+// Error shows the text, and what would be right.
+func (e *TextError) Error() string {
+	return fmt.Sprintf("%q holds control characters or is not UTF-8: write it as plain text on one line", e.Text)
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,13 +36,59 @@ func (a *app) checkCommand() *cobra.Command {
 	})
 }
 
-func checkText(w io.Writer, name string, r *negotiate.CheckResult) error {
-	var b strings.Builder
-	for _, list := range [][]file.Finding{r.Errors, r.Warnings} {
-		for _, f := range list {
-			fmt.Fprintln(&b, f.Excerpt())
+// fewAlike is how many warnings that are alike are shown each with its place.
+const fewAlike = 2
+
+// warningsText shows warnings with their places; those that are alike, as after
+// an import, together.
+func warningsText(b *strings.Builder, list []file.Finding) {
+	for k, f := range list {
+		alike := slices.DeleteFunc(slices.Clone(list), func(g file.Finding) bool { return likeness(g) != likeness(f) })
+		switch {
+		case len(alike) <= fewAlike:
+			fmt.Fprintln(b, f.Excerpt())
+		case slices.IndexFunc(list, func(g file.Finding) bool { return likeness(g) == likeness(f) }) == k:
+			alikeText(b, alike)
 		}
 	}
+}
+
+var places = regexp.MustCompile(`\[\d+\]`)
+
+// likeness is what warnings have in common that one sentence can say: the
+// field, wherever it stands, and what would be right.
+func likeness(f file.Finding) string { return places.ReplaceAllString(f.Field, "[]") + "\x00" + f.Hint }
+
+// alikeText is one sentence for many warnings, with the things they are about.
+func alikeText(b *strings.Builder, alike []file.Finding) {
+	f := alike[0]
+	key, same := "cli.check.alike", func(g file.Finding) bool { return g.Message == f.Message }
+	if slices.IndexFunc(alike, func(g file.Finding) bool { return !same(g) }) >= 0 {
+		key = "cli.check.similar"
+	}
+	paragraph(b, "", catalogue.T(key, "file", f.File, "line", f.Line, "n", len(alike), "field", places.ReplaceAllString(f.Field, ""), "message", f.Message))
+	var where []string
+	for _, g := range alike {
+		at := catalogue.T("cli.check.line", "line", g.Line)
+		if g.ID != "" {
+			at = g.ID
+		}
+		if !slices.Contains(where, at) {
+			where = append(where, at)
+		}
+	}
+	paragraph(b, "      ", strings.Join(where, ", "))
+	if f.Hint != "" {
+		paragraph(b, "      ", f.Hint)
+	}
+}
+
+func checkText(w io.Writer, name string, r *negotiate.CheckResult) error {
+	var b strings.Builder
+	for _, f := range r.Errors {
+		fmt.Fprintln(&b, f.Excerpt())
+	}
+	warningsText(&b, r.Warnings)
 	if !r.Valid {
 		fmt.Fprintln(&b, catalogue.N("cli.check.invalid", len(r.Errors), "name", plain.Clean(name)))
 		return write(w, b.String())

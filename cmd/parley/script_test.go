@@ -57,6 +57,7 @@ func setup(t *testing.T) func(*testscript.Env) error {
 	return func(e *testscript.Env) error {
 		e.Setenv("PARLEY_USER", "priya@example.org")
 		e.Setenv("TZ", "UTC")
+		e.Setenv("ESCAPE", "\x1b[31mred")
 		return os.WriteFile(filepath.Join(e.WorkDir, "shop.yaml"), shop, 0o600)
 	}
 }

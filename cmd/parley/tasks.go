@@ -47,13 +47,23 @@ func (a *app) tasksCommand() *cobra.Command {
 
 func (a *app) tasksText(w io.Writer, r *negotiate.TasksResult) error {
 	if len(r.Tasks) == 0 {
-		return write(w, catalogue.T("cli.tasks.none")+"\n")
+		return write(w, catalogue.T("cli.tasks.none")+"\n"+noPlanText(r))
 	}
 	t := table{head: []string{catalogue.T("cli.col.task"), catalogue.T("cli.col.title"), catalogue.T("cli.col.kind"), catalogue.T("cli.col.status"), catalogue.T("cli.col.effort"), catalogue.T("cli.col.asked")}, left: 6}
 	for _, x := range r.Tasks {
 		t.add(x.ShortID, x.Title, catalogue.T("item."+x.Kind), x.Status, x.Effort, strings.Join(x.Decisions, ", "))
 	}
-	return write(w, t.text(a.width()))
+	return write(w, t.text(a.width())+noPlanText(r))
+}
+
+// noPlanText says why no feature is among the tasks.
+func noPlanText(r *negotiate.TasksResult) string {
+	if r.NoPlan == "" {
+		return ""
+	}
+	var b strings.Builder
+	paragraph(&b, "", catalogue.T("cli.tasks.no-plan", "why", r.NoPlan))
+	return b.String()
 }
 
 // tasksMarkdown is a check list to paste into a tracker.

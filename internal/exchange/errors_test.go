@@ -9,6 +9,15 @@ import (
 )
 
 // TestErrors keeps the exact text of what a person reads when a file cannot be imported.
+func TestOwnFilesAreNoImport(t *testing.T) {
+	for _, name := range []string{"shop.yaml", "shop.txt"} {
+		_, err := Detect(name, []byte("parley: v1\nproduct: {id: shop, currency: EUR}\n"))
+		if err == nil || !strings.Contains(err.Error(), "a negotiation file already") || !strings.Contains(err.Error(), "parley apply "+name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for _, c := range []struct{ name, format, file, data, want string }{
 		{"unknown format", "visio", "a.vsd", "x", `there is no format "visio"; expected: one of threagile, otm, threatdragon, csv`},

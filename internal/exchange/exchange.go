@@ -84,6 +84,9 @@ func Import(format string, files []Input, o Options) (*parley.Model, *Report, er
 // Detect tells the format of a file from its content. The error is an *[Error].
 func Detect(name string, data []byte) (string, error) {
 	s := &sniff{name: name, data: data}
+	if t := s.tree(); t.isMap() && t.has("parley") {
+		return "", &Error{File: name, Problem: "this is a negotiation file already: there is nothing to import", Want: "a file of " + formatNames() + "; `parley apply " + name + "` brings this one into the ledger"}
+	}
 	for _, f := range Formats() {
 		if f.detect(s) {
 			return f.Name, nil

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -121,12 +122,18 @@ func shorten(s string, limit int) string {
 func firstSentence(s string) string {
 	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n\n")
 	s = strings.Join(strings.Fields(s), " ")
-	for _, end := range []string{". ", "! ", "? "} {
-		if i := strings.Index(s, end); i > 0 {
-			s = s[:i]
+	for at := 0; at < len(s); at++ {
+		if at > 0 && strings.ContainsRune(".!?", rune(s[at])) && strings.HasPrefix(s[at+1:], " ") && !abbreviated(s[:at]) {
+			return s[:at]
 		}
 	}
 	return strings.TrimSuffix(s, ".")
+}
+
+// abbreviated reports whether a full stop after this text ends no sentence.
+func abbreviated(s string) bool {
+	word := strings.ToLower(strings.TrimLeft(s[strings.LastIndexByte(s, ' ')+1:], "(["))
+	return slices.Contains([]string{"e.g", "i.e", "cf", "vs", "incl", "resp", "approx", "z.b", "d.h", "bzw"}, word)
 }
 
 // sentence ends a text with a full stop where it has no other end.

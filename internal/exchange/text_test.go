@@ -40,11 +40,15 @@ func TestVisible(t *testing.T) {
 
 func TestFirstSentence(t *testing.T) {
 	for in, want := range map[string]string{
-		"One. Two.":           "One",
-		"Only one.":           "Only one",
-		"Version 1.2 is out":  "Version 1.2 is out",
-		"Stop! Really? Yes.":  "Stop",
-		"Line\none.\n\nNext.": "Line one",
+		"One. Two.": "One",
+		"Only one.": "Only one",
+		"Encrypt data (e.g. cards) at rest. Rotate keys.": "Encrypt data (e.g. cards) at rest",
+		"Use TLS, i.e. 1.3. Nothing older.":               "Use TLS, i.e. 1.3",
+		"Say no. Then go.":                                "Say no",
+		". Dot first. Then more.":                         ". Dot first",
+		"Version 1.2 is out":                              "Version 1.2 is out",
+		"Stop! Really? Yes.":                              "Stop",
+		"Line\none.\n\nNext.":                             "Line one",
 	} {
 		if got := firstSentence(in); got != want {
 			t.Errorf("firstSentence(%q) = %q, want %q", in, got, want)

@@ -20,6 +20,14 @@ type inWords struct {
 func (e *inWords) Error() string { return e.says }
 func (e *inWords) Unwrap() error { return e.err }
 
+// reason is why no plan is possible, without what was asked for.
+func reason(err error) string {
+	if e, ok := errors.AsType[*inWords](err); ok {
+		return e.says
+	}
+	return err.Error()
+}
+
 // infeasible says in words of people why no plan is possible; ok is false where
 // that is not what the error says.
 func infeasible(m *parley.Model, err error) (_ error, ok bool) {

@@ -435,9 +435,6 @@ func (s *Service) order(ctx context.Context, l *loaded, b Budget) (order, featur
 		return nil, nil, err
 	}
 	p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(b.Deadline, planDeadline)})
-	if parley.KindOfError(err) == parley.No {
-		return l.promised(), nil, nil
-	}
 	if err != nil {
 		return nil, nil, planError(l.model, err)
 	}

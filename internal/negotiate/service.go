@@ -128,7 +128,7 @@ func ledgerError(op string, err error) error {
 		kind = parley.Refused
 	case is[*store.ConflictError](err), is[*store.PresentError](err):
 		kind = parley.Conflict
-	case is[*ledger.ModelError](err), is[*store.ImportError](err), is[*store.ForeignError](err), is[*store.AddressError](err):
+	case is[*ledger.ModelError](err), is[*store.ImportError](err), is[*store.ForeignError](err), is[*store.AddressError](err), is[*ledger.TextError](err):
 		kind = parley.Invalid
 	}
 	out := &parley.Error{Op: op, Kind: kind, Err: err}

@@ -45,6 +45,7 @@ type TasksResult struct {
 	Product string `json:"product"`
 	Name    string `json:"name"`
 	Tasks   []Task `json:"tasks"`
+	NoPlan  string `json:"no_plan,omitempty"` // why there is no plan, and so no feature
 
 	Reopened []Reopened `json:"reopened,omitempty"` // decisions that a change of a task re-opened
 }
@@ -66,7 +67,9 @@ func (s *Service) Tasks(ctx context.Context, actor Actor, req TasksRequest) (*Ta
 		}
 	}
 	order, features, err := s.order(ctx, l, req.Budget)
-	if err != nil {
+	if parley.KindOfError(err) == parley.No {
+		r.NoPlan, order = reason(err), l.promised()
+	} else if err != nil {
 		return nil, err
 	}
 	for _, id := range features {
