@@ -21,6 +21,7 @@ import (
 // Postgres is a private PostgreSQL server. It listens on a socket in a folder
 // of its own and ends with the test that started it.
 type Postgres struct {
+	durable bool // commits reach the disk, as they do where it matters
 	folder  string
 	bin     string
 	server  *exec.Cmd // nil while it is stopped
@@ -30,7 +31,13 @@ type Postgres struct {
 
 // StartPostgres starts a server from the programs of the machine; without them
 // the test is skipped, unless PARLEY_TEST_REQUIRE names postgres.
-func StartPostgres(t testing.TB) *Postgres {
+func StartPostgres(t testing.TB) *Postgres { return start(t, &Postgres{}) }
+
+// StartPostgresDurable starts a server whose commits reach the disk, for
+// measuring.
+func StartPostgresDurable(t testing.TB) *Postgres { return start(t, &Postgres{durable: true}) }
+
+func start(t testing.TB, p *Postgres) *Postgres {
 	t.Helper()
 	bin := binaries()
 	testenv.Require(t, "postgres", bin != "", "no PostgreSQL programs under /usr/lib/postgresql or in PATH")
@@ -45,7 +52,7 @@ func StartPostgres(t testing.TB) *Postgres {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
-	p := &Postgres{folder: folder, bin: bin}
+	p.folder, p.bin = folder, bin
 	t.Cleanup(func() { p.Stop(os.Interrupt) })
 	p.Start(t)
 	return p
@@ -54,8 +61,12 @@ func StartPostgres(t testing.TB) *Postgres {
 // Start starts the server on its data, and waits until it answers.
 func (p *Postgres) Start(t testing.TB) {
 	t.Helper()
+	fsync := "fsync=off"
+	if p.durable {
+		fsync = "fsync=on"
+	}
 	p.server = command(filepath.Join(p.bin, "postgres"), "-D", filepath.Join(p.folder, "data"), "-k", p.folder,
-		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=100")
+		"-c", "listen_addresses=", "-c", fsync, "-c", "max_connections=100")
 	p.server.Stdout, p.server.Stderr = &p.log, &p.log
 	check(t, p.server.Start())
 	if err := p.wait(t.Context()); err != nil {
