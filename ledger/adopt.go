@@ -96,6 +96,7 @@ type yardstick struct {
 	rests   map[string][]string
 	adopt   []PolicyField
 	propose []PolicyField
+	says    []string // of what is proposed, in words
 	refused ScaleError
 }
 
@@ -122,6 +123,7 @@ func (y *yardstick) compare(f PolicyField) error {
 	case f.isWord() && y.app.Prefer == PreferLedger:
 	case !said(y.before, f) || said(y.asked, f):
 		y.propose = append(y.propose, f)
+		y.says = append(y.says, fmt.Sprintf("%s %s instead of %s", f.name(), f.text(), held.text()))
 	}
 	return nil
 }
@@ -174,7 +176,7 @@ func (y *yardstick) draft(currency string) error {
 		y.add(&ProposalSettled{Proposal: y.open.Short, Outcome: Withdrawn, Because: "the file states something else now"})
 	}
 	if len(y.propose) > 0 {
-		y.add(&ProposalMade{About: AboutPolicy, Value: value, Currency: currency, Says: "the file states another policy than the organisation's"})
+		y.add(&ProposalMade{About: AboutPolicy, Value: value, Currency: currency, Says: "the file states another policy than the organisation's: " + strings.Join(y.says, "; ")})
 	}
 	return nil
 }

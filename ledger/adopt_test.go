@@ -143,7 +143,8 @@ func TestAWordOfOnesOwnChangesByProposal(t *testing.T) {
 	b.apply(shopSaying(t, `{"person_day":"650","scale":{"impact":{"dear":"10k..20k"},"strength":{"solid":"80%"}}}`))
 	b.apply(shopSaying(t, `{"person_day":"650","scale":{"impact":{"dear":"30k"},"strength":{"solid":"80%"}}}`))
 	q := b.shop().Proposal("SHOP-P1")
-	if q == nil || string(q.Value) != `{"scale":{"impact":{"dear":"30k"}}}` || q.Currency != "GBP" {
+	if q == nil || string(q.Value) != `{"scale":{"impact":{"dear":"30k"}}}` || q.Currency != "GBP" ||
+		q.Says != "the file states another policy than the organisation's: scale.impact.dear 30k instead of 10k..20k" {
 		t.Fatalf("%+v", q)
 	}
 	b.add(Draft{Product: "shop", Body: &ProposalSettled{Proposal: "SHOP-P1", Outcome: Accepted}})
