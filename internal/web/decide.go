@@ -56,10 +56,16 @@ func readAnswer(threat string, form url.Values) (answer, error) {
 			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.twice", "name", name))
 		}
 	}
-	a.digest, a.because = form.Get("brief"), strings.TrimSpace(form.Get("because"))
+	a.digest, a.because = form.Get("brief"), typed(form, "because")
 	a.open, a.date, a.stage, a.seen = form.Get("answer"), form.Get("until"), form.Get("stage"), form.Get("seen")
-	a.by, a.notApplicable = strings.TrimSpace(form.Get("by")), strings.TrimSpace(form.Get("not_applicable"))
+	a.by, a.notApplicable = typed(form, "by"), typed(form, "not_applicable")
 	return a.readKind(form, ticked)
+}
+
+// typed is a text a person wrote, without the character no text has and no
+// record keeps.
+func typed(form url.Values, name string) string {
+	return strings.TrimSpace(strings.ReplaceAll(form.Get(name), "\x00", ""))
 }
 
 // readKind reads what is to be done from the three answers.

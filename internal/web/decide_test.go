@@ -26,6 +26,7 @@ func TestReadAnswer(t *testing.T) {
 		{"answer=do&with=a", answer{}, "one sort"},
 		{"answer=live&kind=accept&until=beta&not_applicable=no+such+data", answer{kind: parley.Accept, until: "beta", date: "beta", notApplicable: "no such data", open: "live"}, ""},
 		{"answer=ask&because=who+knows", answer{kind: parley.Escalate, because: "who knows", open: "ask"}, ""},
+		{"answer=ask&because=%00who%00+knows%00", answer{kind: parley.Escalate, because: "who knows", open: "ask"}, ""},
 		{"answer=ask", answer{kind: parley.Escalate, open: "ask"}, ""}, // that a reason is missing is the ledger's to say
 		{"because=x", answer{}, "one of the three"},
 		{"answer=maybe&because=x", answer{}, "one of the three"},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
@@ -46,8 +47,12 @@ func (l *live) learn(ctx context.Context, product string) (*LearnView, error) {
 		if len(v.Rows) == learnShown || plain.Round2(e.EVPPI) < plain.Small {
 			break // the list is ranked
 		}
+		stated := e.Stated
+		if lo, hi, ok := strings.Cut(stated, ".."); ok {
+			stated = catalogue.T("plain.range", "lo", lo, "hi", hi)
+		}
 		v.Rows = append(v.Rows, LearnRow{
-			What: e.Says, Stated: e.Stated, For: s.turnsOn(e.Decision),
+			What: e.Says, Stated: stated, For: s.turnsOn(e.Decision),
 			Worth: catalogue.T("plain.up_to", "what", plain.Money(e.EVPPI, r.Currency)),
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -311,25 +312,52 @@ func TestLiveSeveralProducts(t *testing.T) {
 	post(t, ts, "/t/leak/decide", form, http.StatusSeeOther)
 }
 
-// TestC1HostileFile applies a file whose every text is an attack.
-func TestC1HostileFile(t *testing.T) {
-	for _, attack := range attacks {
+// hostile is a file whose every text is an attack: a threat, a mitigation and a
+// feature for each.
+func hostile() (text string, ids []string) {
+	threats, mitigations, features := "threats:\n", "mitigations:\n", "features:\n"
+	for i, attack := range attacks {
 		if strings.ContainsRune(attack, 0) {
 			continue // no YAML
 		}
-		ts, _ := liveSite(t, fmt.Sprintf(tiny, "shop", attack, "leak", attack, attack, attack, attack))
-		form := filled(t, get(t, ts, "/t/leak", http.StatusOK), "live")
-		form.Set("because", attack)
-		form.Set("by", attack)
+		id := fmt.Sprintf("t%d", i)
+		ids = append(ids, id)
+		threats += fmt.Sprintf("  - {id: %s, title: %q, likelihood: 1 in 4 within 2 years, impact: {says: %[2]q, financial: 10k..100k}}\n", id, attack)
+		mitigations += fmt.Sprintf("  - {id: m%d, title: %q, cost: {effort: 2d..5d}, against: [{threat: %s, likelihood: 50%%..80%%}]}\n", i, attack, id)
+		features += fmt.Sprintf("  - {id: f%d, title: %q, cost: {effort: 5d}, value: 20k per year}\n", i, attack)
+	}
+	product := fmt.Sprintf("parley: v1\nproduct: {id: shop, name: %q, currency: EUR}\npolicy: {person_day: 500}\n", attacks[0])
+	return product + threats + mitigations + features, ids
+}
+
+// TestC1HostileFile applies it, decides with attacks for reasons and names, and
+// reads every page.
+func TestC1HostileFile(t *testing.T) {
+	file, ids := hostile()
+	ts, _ := liveSite(t, file)
+	paths := []string{"/", "/plan", "/tasks", "/learn", "/record"}
+	for i, id := range ids {
+		form := filled(t, get(t, ts, "/t/"+id, http.StatusOK), "live")
+		form.Set("because", attacks[i]) // with the one that is no YAML among them
+		if !strings.ContainsFunc(attacks[i], unicode.IsControl) {
+			form.Set("by", attacks[i]) // a name is refused with them
+		}
 		form.Set("until", "2027-06-30")
-		post(t, ts, "/t/leak/decide", form, http.StatusSeeOther)
-		for _, path := range []string{"/", "/t/leak", "/plan", "/tasks", "/learn", "/record"} {
-			body := get(t, ts, path, http.StatusOK)
-			for _, sign := range []string{"<script>window", "onerror=window.pwned=1>", "<svg onload", "<svg/onload", "<body onload", `"javascript:`, "<b>bold", "<a href=\"javascript"} {
-				if strings.Contains(body, sign) {
-					t.Errorf("%s with %q lets %q through", path, attack, sign)
-				}
+		post(t, ts, "/t/"+id+"/decide", form, http.StatusSeeOther)
+		paths = append(paths, "/t/"+id)
+	}
+	for _, path := range paths {
+		body := get(t, ts, path, http.StatusOK)
+		for _, sign := range []string{"<script>window", "onerror=window.pwned=1>", "<svg onload", "<svg/onload", "<body onload", `"javascript:`, "<b>bold", "<a href=\"javascript"} {
+			if strings.Contains(body, sign) {
+				t.Errorf("%s lets %q through", path, sign)
 			}
+		}
+	}
+	// The attacks did arrive: the test would notice one that is not escaped.
+	for _, path := range []string{"/", "/record", "/plan"} {
+		if !strings.Contains(get(t, ts, path, http.StatusOK), "&lt;script&gt;window") {
+			t.Errorf("%s shows none of the attacks", path)
 		}
 	}
 }

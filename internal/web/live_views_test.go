@@ -128,7 +128,7 @@ func TestHomeSaysWhatWaits(t *testing.T) {
 	if first.Because != "The chance: it was 13 of 100, it is 27 of 100." || first.Tags[0] != (Tag{"came back 9 days ago", "risk"}) {
 		t.Errorf("%+v", first)
 	}
-	if got := first.Figures; got != "27 of 100 within two years · typically £800k, in a bad case £2.4M" {
+	if got := strings.ReplaceAll(first.Figures, "\u00a0", " "); got != "27 of 100 within two years · typically £800k, in a bad case £2.4M" {
 		t.Errorf("figures %q", got)
 	}
 }
@@ -544,7 +544,7 @@ func TestWhatToFindOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []LearnRow{
-		{What: "How often it happens: Copy", Stated: "8%..20% within 2 years", Worth: "up to £11k", For: Link{"/t/copy", "Copy"}},
+		{What: "How often it happens: Copy", Stated: "8% to 20% within 2 years", Worth: "up to £11k", For: Link{"/t/copy", "Copy"}},
 		{What: "What it brings: Cards", Worth: "up to £6.5k", For: Link{"/plan", "the plan"}},
 	}
 	if !slices.Equal(v.Rows, want) || v.Heading != "Finding out one thing first is worth up to £11k" {
