@@ -21,8 +21,8 @@ func (a *app) benchCommand() *cobra.Command {
 		}
 		return a.print(res, func(w io.Writer) error { return write(w, benchText(res, a.width())) })
 	})
-	c.Flags().IntVar(&req.Runs, "runs", 3, catalogue.T("cli.bench.runs"))
-	c.Flags().IntVar(&req.Years, "years", 1_000_000, catalogue.T("cli.bench.years"))
+	wholeVar(c.Flags(), &req.Runs, "runs", 3, 1, 1000, catalogue.T("cli.bench.runs"))
+	wholeVar(c.Flags(), &req.Years, "years", 1_000_000, leastTrials, mostTrials, catalogue.T("cli.bench.years"))
 	return c
 }
 
@@ -36,7 +36,7 @@ func benchText(r *negotiate.BenchResult, width int) string {
 	t := table{head: []string{catalogue.T("bench.col.what"), catalogue.T("bench.col.time"), catalogue.T("bench.col.event")}, left: 1}
 	for _, m := range r.Measures {
 		event := ""
-		if m.Events > 0 {
+		if m.PerEvent() {
 			event = fmt.Sprintf("%.1f ns", m.Seconds/m.Events*1e9)
 		}
 		t.add(m.Says, secondsText(m.Seconds), event)
