@@ -29,7 +29,7 @@ func Peers(ctx context.Context, p *Problem, best Solution, opt Options) ([]Solut
 	if best.Value == 0 || far <= 0 {
 		return nil, nil
 	}
-	opt.atLeast, opt.Gap = &atLeast, math.Max(opt.Gap, peerWithin/20)
+	opt.AtLeast, opt.Gap = &atLeast, math.Max(opt.Gap, peerWithin/20)
 	if opt.MaxNodes == 0 || opt.MaxNodes > peerNodes {
 		opt.MaxNodes = peerNodes
 	}

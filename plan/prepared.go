@@ -54,8 +54,8 @@ func (b *prepared) solve(ctx context.Context, opt Options) (Solution, error) {
 	}
 	s := &search{p: b.p, opt: opt, polish: newPolisher(b.p, b.r), nothing: b.nothing, scale: typicalEffect(b.r)}
 	s.bestCost, s.ceiling = math.Inf(1), math.Inf(1)
-	if opt.atLeast != nil {
-		s.ceiling = s.nothing - *opt.atLeast
+	if opt.AtLeast != nil {
+		s.ceiling = s.nothing - *opt.AtLeast
 	}
 	s.unit = math.Max(.01*s.nothing, 1)
 	low := s.run(ctx, &node{r: b.r, m: b.m, low: math.Inf(-1), item: -1, top: true, warm: b.warm})

@@ -20,10 +20,11 @@ type Options struct {
 	// Progress, when set, is called with the state after each subproblem, from
 	// the goroutine that called Solve.
 	Progress func(Progress)
+	// AtLeast, when set, is the value below which a set is of no interest: where
+	// no set is worth more, the error is an [*InfeasibleError].
+	AtLeast *float64
 	// tableBits lowers mostBits, for tests of what happens beyond.
 	tableBits int
-	// atLeast, when set, is the value below which a set is of no interest.
-	atLeast *float64
 }
 
 // Progress is how far a search has come. Value is −Inf until a set is found.

@@ -83,6 +83,9 @@ type Why struct {
 	Reason        string   `json:"reason"`
 	Says          string   `json:"says"`
 	Because       []string `json:"because,omitempty"`
+	// WorthIf is the most it may cost to come in, for what is left out; absent
+	// where no saving would do or it was not worked out.
+	WorthIf *model.WorthIf `json:"worth_if,omitempty"`
 }
 
 // Peer is a plan about as good as the best.
@@ -218,7 +221,7 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 	r := &PlanResult{
 		Schema: "parley.plan/1", AsOf: l.asOf.Format(time.DateOnly), Product: m.Product.ID, Currency: m.Product.Currency,
 		HorizonYears: l.portfolio.Horizon(), Limits: l.limits, Chosen: p.Chosen, Value: p.Value, Bound: p.Bound, Gap: p.Gap, Proved: p.Proved,
-		Cost: p.Cost, Outlay: p.Outlay, AnnualLoss: p.AnnualLoss, Obligations: p.Floors, Verified: notVerified, Assumed: m.Assumptions(),
+		Cost: p.Cost, Outlay: p.Outlay, AnnualLoss: p.AnnualLoss, Obligations: p.Floors, Verified: l.verified(), Assumed: m.Assumptions(),
 		Budget: budgetResult(built.Limits(), from),
 		Why:    []Why{}, Peers: []Peer{}, BreakEven: []BreakEven{}, LeftOut: []LeftOut{}, Periods: periodPlans(p.Periods, built.Limits()),
 	}
@@ -226,7 +229,7 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 		r.Obligations = []model.Floor{}
 	}
 	for _, w := range p.Why {
-		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w)})
+		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w), WorthIf: w.WorthIf})
 	}
 	for _, x := range p.Peers {
 		r.Peers = append(r.Peers, Peer{Chosen: x.Chosen, Value: x.Value, Differs: differsWords(m, x), Adds: some(x.Adds), Drops: some(x.Drops), Cost: x.Cost, Outlay: x.Outlay, AnnualLoss: x.AnnualLoss})
@@ -317,7 +320,23 @@ func whyWords(m *parley.Model, w model.Why) string {
 	if w.Reason == model.TooDear {
 		value = w.InPlan
 	}
-	return catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(value), m.Product.Currency))
+	says := catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(value), m.Product.Currency))
+	if w.WorthIf == nil {
+		return says
+	}
+	return catalogue.T("plan.worth-if", "says", says, "cost", costWords(w.WorthIf.Cost, m.Product.Currency))
+}
+
+// costWords are money and days of work, whichever there is.
+func costWords(c model.Cost, currency string) string {
+	var parts []string
+	if c.EffortDays > 0 {
+		parts = append(parts, plain.Days(c.EffortDays))
+	}
+	if c.Money > 0 || parts == nil {
+		parts = append(parts, plain.Money(c.Money, currency))
+	}
+	return plain.List(parts)
 }
 
 func reasonKey(r model.Reason) string {

@@ -28,7 +28,8 @@ type Built struct {
 	items     []item
 	floors    []floor
 	falls     []parley.Cost // of each item
-	rules     int           // how many of the problem's rows are no limits of periods
+	rules     int           // how many of the problem's rows come before the limits of periods
+	falling   int           // and where those end
 }
 
 // item is what the problem's item stands for.

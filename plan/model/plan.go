@@ -293,6 +293,9 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 		return err
 	}
 	out.Why = b.why(sol, ms, out.Floors)
+	if len(b.items) <= reoptimiseUpTo && sol.Proved {
+		return b.worthIf(ctx, sol, out.Why, o)
+	}
 	return nil
 }
 

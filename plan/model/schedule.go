@@ -21,6 +21,7 @@ func (b *Built) addPeriods(works []candidate) {
 		b.limitPeriod("effort in "+p.Name, p.Effort, func(k, s int) float64 { return b.fall(k, s, q).EffortDays })
 		b.limitPeriod("money in "+p.Name, p.Money, func(k, s int) float64 { return b.fall(k, s, q).Money })
 	}
+	b.falling = len(b.Problem.Rows)
 }
 
 func (b *Built) limitPeriod(name string, limit float64, amount func(k, s int) float64) {

@@ -37,6 +37,10 @@ type Why struct {
 	// InPlan is the marginal value with all else as it is.
 	InPlan float64 `json:"in_plan"`
 	Reason Reason  `json:"reason"`
+	// WorthIf, for an item left out that could pay, says how much less it would
+	// have to cost to come in; nil where no saving would do, or it was not worked
+	// out in time.
+	WorthIf *WorthIf `json:"worth_if,omitempty"`
 	// Because are the ids that the reason speaks of: what requires or excludes
 	// the item, or the threat it is in for.
 	Because []string `json:"because,omitempty"`
