@@ -78,6 +78,11 @@ func TestSlug(t *testing.T) {
 		{"SQL injection in the search form", 15, "sql-injection"},
 		{"Donaudampfschifffahrt", 8, "donaudam"},
 		{"日本", 24, "item"},
+		{"Prüfung über Größe", 24, "pruefung-ueber-groesse"},
+		{"ÄRGER MIT ÖL", 24, "aerger-mit-oel"},
+		{"Café à la crème, señor Łukasz", 40, "cafe-a-la-creme-senor-lukasz"},
+		{"Pru\u0308fung", 24, "prufung"},
+		{"Somebody's laptop", 24, "somebodys-laptop"},
 		{"", 24, "item"},
 	} {
 		if got := parley.Slug(c.text, c.limit); got != c.want {

@@ -97,7 +97,7 @@ func TestValidateErrors(t *testing.T) {
 		{"period twice", func(m *parley.Model) { m.Capacity = append(m.Capacity, m.Capacity[0]) }, "capacity[1].period", "twice"},
 		{"product id", func(m *parley.Model) { m.Product.ID = "-shop" }, "product.id", `try "shop"`},
 		{"id too long", func(m *parley.Model) { m.Threats[2].ID = strings.Repeat("a", 65) }, "threats[2].id", "at most 64"},
-		{"id of other letters", func(m *parley.Model) { m.Threats[2].ID = "größe" }, "threats[2].id", `try "gr-e"`},
+		{"id of other letters", func(m *parley.Model) { m.Threats[2].ID = "größe" }, "threats[2].id", `try "groesse"`},
 		{"was in use", func(m *parley.Model) { m.Mitigations[1].Was = "fix" }, "mitigations[1].was", "still the id"},
 		{"against", func(m *parley.Model) { m.Controls[0].Against = against("laek") }, "controls[0].against[0].threat", "did you mean leak?"},
 		{"against nobody", func(m *parley.Model) { m.Controls[0].Against[0].Threat = "" }, "controls[0].against[0].threat", "missing"},

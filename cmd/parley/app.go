@@ -231,6 +231,6 @@ func (a *app) progress() func(what string, done float64) {
 // note says something on the way, unless the caller wants quiet.
 func (a *app) note(text string) {
 	if !a.quiet && text != "" {
-		fmt.Fprintln(a.err, cleanLines(text))
+		a.say("", text)
 	}
 }

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,6 +37,7 @@ func (s slot) String() string { return [...]string{"chance", "damage", "effort"}
 func (s *said) slot(i slot) *string { return [...]*string{&s.chance, &s.damage, &s.effort}[i] }
 
 var (
+	eachTime      = regexp.MustCompile(`(?i)\s+(?:each(?: time)?|(?:per|an|each|every) (?:event|incident|case|time|occurrence))$`)
 	bulletPattern = regexp.MustCompile(`^\s*(?:(?:[-*•‣–—+]|\(?(?:\d{1,3}|[a-zA-Z])[.)]|\[[ xX]?\])\s+)*`)
 	labelPattern  = regexp.MustCompile(`^(?i)(chance|likelihood|probability|damage|impact|loss|effort|cost|people|harm|says|so|then)\s*(?:[:=]\s*|\s+)(.+)$`)
 	peoplePattern = regexp.MustCompile(`^([\d][\d\s.,'–-]*[kM]?(?:\s*(?:\.\.|to)\s*[\d][\d\s.,']*[kM]?)?)\s+(.+)$`)
@@ -82,9 +84,19 @@ func (l *lister) understand(number int, parts []string) said {
 			*s.slot(at) = l.spelt(p, at)
 			continue
 		}
-		l.asks.note("line %d: “%s” was not understood as chance, damage or effort, and left out", number, p)
+		l.asks.note("line %d: “%s” was not understood as chance, damage or effort, and left out%s", number, p, twoWays(p, l.env))
 	}
 	return s
+}
+
+// twoWays says of an amount that can be read in two ways which they are.
+func twoWays(p string, env quantity.Env) string {
+	_, err := quantity.Parse(p, quantity.Money, env)
+	bad, ok := errors.AsType[*quantity.ParseError](err)
+	if !ok || !strings.Contains(bad.Problem, "two ways") {
+		return ""
+	}
+	return ": " + bad.Problem
 }
 
 // free is the free place for a text that fits several: its own position
@@ -154,6 +166,10 @@ func (l *lister) reads(text string, at slot) bool {
 // spelt is a text with everyday words replaced by those of the scale.
 func (l *lister) spelt(p string, at slot) string {
 	word := strings.ToLower(p)
+	if at == damage {
+		p = eachTime.ReplaceAllString(p, "")
+		word = strings.ToLower(p)
+	}
 	for _, w := range [...][]string{
 		chance: {
 			"rare:highly unlikely", "rarely:highly unlikely", "seldom:unlikely", "sometimes:realistic possibility", "possible:realistic possibility",
@@ -205,7 +221,7 @@ func countReads(n string) bool {
 
 // withoutStopWords leaves the words out that say little, unless nothing is left.
 func withoutStopWords(title string) string {
-	words := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
 	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool {
 		return slices.Contains([]string{
 			"a", "an", "the", "of", "in", "on", "at", "to", "by", "for", "from", "with", "and", "or", "is", "are", "was", "be", "been",

@@ -213,3 +213,32 @@ func numbered(n int) string {
 	}
 	return b.String()
 }
+
+// TestLinesInManyStyles is a list as people send it round: numbers, bullets,
+// tabs, umlauts, empty lines, amounts with a word behind them.
+func TestLinesInManyStyles(t *testing.T) {
+	list := "# Workshop\n\n1. Ärger über das Prüfportal; likely; 20k per event; 2-3 days\n" +
+		"• Öffentlicher Bucket\t1 in 10\t€100.000\t\n" +
+		"[ ] Pru\u0308fung fällt aus;low;£5k each time\n   \n"
+	m, asks, err := FromLines("list.txt", strings.NewReader(list), LinesOptions{Currency: "EUR"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, x := range m.Threats {
+		ids = append(ids, x.ID)
+	}
+	if got := strings.Join(ids, " "); got != "aerger-ueber-das oeffentlicher-bucket prufung-faellt-aus" {
+		t.Errorf("ids: %s", got)
+	}
+	if got := m.Threats[0].Impact.Financial.Amount.Text; got != "20k" {
+		t.Errorf("damage per event: %q", got)
+	}
+	if m.Threats[0].Impact.Says != "" || len(m.Mitigations) != 1 {
+		t.Errorf("the amount became %q, %d mitigations", m.Threats[0].Impact.Says, len(m.Mitigations))
+	}
+	all := strings.Join(asks, "\n")
+	if !strings.Contains(all, "line 4: “€100.000” was not understood") || !strings.Contains(all, "may be read in two ways") {
+		t.Errorf("what was not understood is not explained:\n%s", all)
+	}
+}
