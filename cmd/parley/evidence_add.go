@@ -99,6 +99,14 @@ func addedText(w io.Writer, r *negotiate.AddEvidenceResult, width int) error {
 		}
 		line(catalogue.T(key, "title", l.Title, "now", standingWords(l.After), "before", standingWords(l.Before)))
 	}
+	key := "evidence.loss"
+	if r.Loss.Before == r.Loss.After {
+		key = "evidence.loss.same"
+	}
+	line(catalogue.T(key, "before", plain.Money(r.Loss.Before, r.Loss.Currency), "after", plain.Money(r.Loss.After, r.Loss.Currency)))
+	for _, x := range r.Reopened {
+		line(reopenedText(x))
+	}
 	return write(w, b.String())
 }
 

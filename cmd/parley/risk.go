@@ -117,6 +117,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 		fmt.Fprintln(&b, plain.Capital(catalogue.T("cli.risk.unconfirmed", "share", plain.Percent(r.UnconfirmedShare))))
 	}
 	b.WriteString(optionsText(r, a.width()))
+	line("evidence.controls", "how", r.Verified)
 	line("cli.risk.method."+string(r.Method), "trials", plain.Number(float64(r.Trials)), "seed", r.Seed)
 	b.WriteString(assumedText(r.Assumed))
 	for _, x := range r.Warnings {
@@ -197,7 +198,7 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
 	t.add(catalogue.T("cli.whatif.average"), money(value(r.Before.ExpectedAnnualLoss)), money(value(r.After.ExpectedAnnualLoss)))
 	b.WriteString(t.text(a.width()))
 	fmt.Fprintln(&b)
-	t = table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.title"), catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 2}
+	t = table{head: []string{catalogue.T("cli.col.threat"), "", catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 2}
 	for _, x := range r.Threats {
 		t.add(x.ID, x.Title, money(x.Before), money(x.After))
 	}

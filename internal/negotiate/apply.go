@@ -136,7 +136,7 @@ func (s *Service) settle(state *ledger.State, drafts []ledger.Draft, actor Actor
 		if !touched(next, p.ID, drafts) {
 			continue
 		}
-		more, list, err := recheck(next, p)
+		more, list, err := s.recheck(next, p)
 		if err != nil {
 			return nil, nil, err
 		}

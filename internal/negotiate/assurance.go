@@ -2,20 +2,63 @@ package negotiate
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/risk"
 )
 
 // assurance is how a layer of a product stands at a time by what was recorded
-// of its checks. Without a product no evidence is read: it is not verified.
+// of its checks. As long as nothing was recorded for the product no evidence is
+// read, and nothing is verified: a plan of checks moves no price, their first
+// report does.
 func assurance(p *ledger.Product, policy parley.Policy, id string, checks []parley.Check, at time.Time) evidence.Assurance {
-	if p == nil {
+	if p == nil || len(p.Evidence) == 0 {
 		return evidence.Assurance{Standing: evidence.NotVerified, Mean: 1}
 	}
 	return evidence.Assure(checks, taken(p, checks), policy.UnverifiedCredit(), finishedAt(p, id), at)
+}
+
+// assured is how far each layer of a model with checks can be relied on.
+func assured(p *ledger.Product, m *parley.Model, at time.Time) map[string]risk.Assurance {
+	out := map[string]risk.Assurance{}
+	for _, l := range layersWithChecks(m) {
+		a := assurance(p, m.Policy, l.id, l.checks, at)
+		switch {
+		case a.Standing == evidence.NotVerified, a.Standing == evidence.NotDue:
+		case a.Alpha > 0 && a.Beta > 0:
+			out[l.id] = risk.Assurance{Alpha: a.Alpha, Beta: a.Beta}
+		default:
+			out[l.id] = risk.Assurance{Mean: a.Mean}
+		}
+	}
+	return out
+}
+
+// endOf is the last moment of a civil date, to which a price of that date reads
+// the evidence.
+func endOf(day time.Time) time.Time { return day.AddDate(0, 0, 1).Add(-time.Nanosecond) }
+
+// verified says in words how the layers stand that have a check; "not verified"
+// where no evidence is read.
+func (l *loaded) verified() string {
+	if l.product == nil || len(l.product.Evidence) == 0 {
+		return notVerified
+	}
+	var said []string
+	for _, x := range layersWithChecks(l.model) {
+		if l.model.Control(x.id) == nil {
+			continue
+		}
+		a := assurance(l.product, l.model.Policy, x.id, x.checks, endOf(l.asOf))
+		said = append(said, catalogue.T("evidence.stands", "title", plain.Clean(x.title), "standing", catalogue.T("standing."+strings.ReplaceAll(string(a.Standing), " ", "-")), "credit", plain.Percent(a.Mean)))
+	}
+	return catalogue.T("evidence.verified", "layers", strings.Join(said, "; "))
 }
 
 // taken are the results recorded of some checks.

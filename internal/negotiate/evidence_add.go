@@ -29,7 +29,9 @@ type AddEvidenceResult struct {
 	Product  string        `json:"product"`
 	Recorded int           `json:"recorded"` // results
 	Files    []AddedFile   `json:"files"`
-	Layers   []LayerChange `json:"layers"` // those whose checks reported
+	Layers   []LayerChange `json:"layers"`   // those whose checks reported
+	Loss     LossChange    `json:"expected_annual_loss"`
+	Reopened []Reopened    `json:"reopened"` // decisions whose premises this broke
 }
 
 // AddedFile is one file and what it said about the checks of the product.
@@ -54,6 +56,13 @@ type AddedResult struct {
 	CommitSource string    `json:"commit_source,omitempty"`
 	Reasons      []string  `json:"reasons"`
 	Already      bool      `json:"already_recorded"` // this very file was brought before: nothing changes
+}
+
+// LossChange is the expected annual loss of the product before and after.
+type LossChange struct {
+	Currency string  `json:"currency"`
+	Before   float64 `json:"before"`
+	After    float64 `json:"after"`
 }
 
 // LayerChange is how a layer stood before and stands now.
@@ -107,13 +116,58 @@ func (s *Service) AddEvidence(ctx context.Context, actor Actor, req AddEvidenceR
 	}
 	now := s.now()
 	r := &AddEvidenceResult{Schema: "parley.evidence-added/1", AsOf: now.Format(time.DateOnly)}
-	_, state, err := s.record(ctx, actor, "AddEvidence", "add evidence", func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) {
-		return r.drafts(state, actor, req, reports, problems, now)
+	_, state, err := s.record(ctx, actor, "AddEvidence", "add evidence", func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+		r.Reopened = []Reopened{}
+		drafts, err := r.drafts(state, actor, req, reports, problems, now)
+		if err != nil || len(drafts) == 0 {
+			return nil, err
+		}
+		if r.Loss.Before, err = s.lossOf(ctx, state, r); err != nil {
+			return nil, err
+		}
+		drafts, reopened, err := s.settle(state, drafts, actor, at)
+		r.Reopened = append(r.Reopened, reopened...)
+		return drafts, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return r, r.after(state, now)
+	if err := r.after(state, now); err != nil {
+		return nil, err
+	}
+	if r.Loss.After, err = s.lossOf(ctx, state, r); err != nil {
+		return nil, err
+	}
+	if r.Recorded == 0 {
+		r.Loss.Before = r.Loss.After
+	}
+	return r, nil
+}
+
+// lossOf is the expected annual loss of the product in a state, today.
+func (s *Service) lossOf(ctx context.Context, state *ledger.State, r *AddEvidenceResult) (float64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, &parley.Error{Op: "add evidence", Kind: parley.Unavailable, Err: err}
+	}
+	m, err := state.Model(r.Product)
+	if err != nil {
+		return 0, ledgerError("read product "+r.Product, err)
+	}
+	today, err := s.date("")
+	if err != nil {
+		return 0, err
+	}
+	l := &loaded{model: m, state: state, product: state.Product(r.Product), asOf: today}
+	l.avoid(nil)
+	if err := l.compile(); err != nil {
+		return 0, err
+	}
+	r.Loss.Currency = m.Product.Currency
+	e, err := l.portfolio.Expect(l.today())
+	if err != nil {
+		return 0, priceError(m, err)
+	}
+	return e.Annual, nil
 }
 
 // drafts are the events of what the files say, and fills in the result.

@@ -92,7 +92,7 @@ func (s *Service) layersOf(ctx context.Context, l *loaded) (*LayersResult, error
 	r := &LayersResult{
 		Schema: "parley.layers/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Currency: l.model.Product.Currency,
 		Limits: l.limits, ExpectedAnnualLoss: base.Annual, Layers: []Layer{}, Dependencies: []LayerDependency{}, Threats: []ThreatLayers{},
-		Verified: notVerified, Assumed: l.model.Assumptions(),
+		Verified: l.verified(), Assumed: l.model.Assumptions(),
 	}
 	for i := range l.model.Controls {
 		x, err := l.layer(ctx, &l.model.Controls[i], base)
@@ -161,7 +161,7 @@ func (l *loaded) fails(ctx context.Context, id string, base risk.Expectation, lo
 func (l *loaded) layer(ctx context.Context, c *parley.Control, base risk.Expectation) (Layer, error) {
 	x := Layer{
 		ID: c.ID, Title: c.Title, Against: before(c), ReliesOn: append([]string{}, c.ReliesOn...), Checks: []string{},
-		LayerStanding: standingOf(assurance(l.product, l.model.Policy, c.ID, c.Checks, l.asOf.AddDate(0, 0, 1))), Verified: evidence.Ways(c.Checks),
+		LayerStanding: standingOf(assurance(l.product, l.model.Policy, c.ID, c.Checks, endOf(l.asOf))), Verified: evidence.Ways(c.Checks),
 	}
 	x.Function, x.Guessed = functionOf(c)
 	for _, k := range c.Checks {

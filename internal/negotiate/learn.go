@@ -76,7 +76,7 @@ func (s *Service) Learn(ctx context.Context, actor Actor, req LearnRequest) (*Le
 	r := &LearnResult{
 		Schema: "parley.learn/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Currency: l.model.Product.Currency,
 		HorizonYears: l.portfolio.Horizon(), Limits: l.limits, Estimates: []Estimate{}, Decisions: []Undecided{},
-		Verified: notVerified, Assumed: l.model.Assumptions(),
+		Verified: l.verified(), Assumed: l.model.Assumptions(),
 	}
 	for _, id := range l.portfolio.Threats() {
 		if err := ctx.Err(); err != nil {

@@ -86,6 +86,8 @@ type Why struct {
 	// WorthIf is the most it may cost to come in, for what is left out; absent
 	// where no saving would do or it was not worked out.
 	WorthIf *model.WorthIf `json:"worth_if,omitempty"`
+	// Delays are what starting an item of the plan in a later period would cost.
+	Delays []model.Delay `json:"delays,omitempty"`
 }
 
 // Peer is a plan about as good as the best.
@@ -229,7 +231,7 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 		r.Obligations = []model.Floor{}
 	}
 	for _, w := range p.Why {
-		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w), WorthIf: w.WorthIf})
+		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w), WorthIf: w.WorthIf, Delays: w.Delays})
 	}
 	for _, x := range p.Peers {
 		r.Peers = append(r.Peers, Peer{Chosen: x.Chosen, Value: x.Value, Differs: differsWords(m, x), Adds: some(x.Adds), Drops: some(x.Drops), Cost: x.Cost, Outlay: x.Outlay, AnnualLoss: x.AnnualLoss})
@@ -321,6 +323,9 @@ func whyWords(m *parley.Model, w model.Why) string {
 		value = w.InPlan
 	}
 	says := catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(value), m.Product.Currency))
+	if len(w.Delays) > 0 && w.Delays[0].Cost >= 1 {
+		return catalogue.T("plan.delay", "says", says, "cost", plain.About(w.Delays[0].Cost, m.Product.Currency), "period", w.Delays[0].Period)
+	}
 	if w.WorthIf == nil {
 		return says
 	}

@@ -207,16 +207,19 @@ func eventError(e risk.EventLoss) float64 {
 // state's figures and drafts the re-opening of those that no longer hold. A
 // state in which the product cannot be priced any more is an error, so that
 // nothing is recorded that would leave people without a price.
-func recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draft, []Reopened, error) {
+func (s *Service) recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draft, []Reopened, error) {
 	model, err := state.Model(p.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	portfolio, err := risk.Compile(model, risk.Options{})
+	today, err := s.date("")
 	if err != nil {
-		return nil, nil, &parley.Error{Op: "price " + p.ID, Kind: parley.Invalid, Err: err}
+		return nil, nil, err
 	}
-	l := &loaded{model: model, portfolio: portfolio, state: state, product: p}
+	l := &loaded{model: model, state: state, product: p, asOf: today}
+	if err := l.compile(); err != nil {
+		return nil, nil, err
+	}
 	var drafts []ledger.Draft
 	var out []Reopened
 	for _, d := range p.Decisions {

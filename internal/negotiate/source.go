@@ -63,7 +63,7 @@ func (s *Service) load(ctx context.Context, src Source, asOf string, asked ...st
 
 // compile makes the model ready to be priced.
 func (l *loaded) compile() error {
-	p, err := risk.Compile(l.model, risk.Options{})
+	p, err := risk.Compile(l.model, risk.Options{Assurance: assured(l.product, l.model, endOf(l.asOf))})
 	if err != nil {
 		return &parley.Error{Op: "price " + l.model.Product.Title(), Kind: parley.Invalid, Err: err}
 	}

@@ -79,7 +79,7 @@ func (s *Service) sweep(state *ledger.State, actor Actor, at time.Time, r *Sweep
 		return nil, err
 	}
 	for _, p := range next.Products() {
-		more, list, err := recheck(next, p)
+		more, list, err := s.recheck(next, p)
 		if err != nil {
 			r.Notes = append(r.Notes, catalogue.T("record.sweep.unpriced", "product", p.ID, "why", err.Error()))
 			continue
