@@ -23,6 +23,9 @@ func (v *validator) threat(t *Threat, path string) {
 		v.fail(path+".likelihood", t.ID, "a chance over a time, e.g. 30% within 2 years",
 			"what happens at most once needs a chance, not the rate %q", t.Likelihood.Text)
 	}
+	if t.AtMostOnce && !t.Clustered.IsZero() {
+		v.fail(path+".clustered", t.ID, "leave out clustered, or at_most_once", "what happens at most once does not come in clusters")
+	}
 	for i := range t.Treatments {
 		v.treatment(&t.Treatments[i], fmt.Sprintf("%s.treatments[%d]", path, i))
 	}

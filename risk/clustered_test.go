@@ -120,7 +120,9 @@ func TestClusteredBounds(t *testing.T) {
 	if p := mustCompile(t, file("likelihood: 1 per year, clustered: 40%..80%")); len(p.Warnings()) != 1 {
 		t.Errorf("warnings: %+v", p.Warnings())
 	}
-	_, err = Compile(readModel(t, file("likelihood: 30% within 1 year, at_most_once: true, clustered: 50%")), Options{})
+	m := readModel(t, file("likelihood: 30% within 1 year, clustered: 50%"))
+	m.Threats[0].AtMostOnce = true
+	_, err = Compile(m, Options{})
 	if err == nil || !strings.Contains(err.Error(), "cannot be clustered") {
 		t.Errorf("a single event is clustered: %v", err)
 	}
