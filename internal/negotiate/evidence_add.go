@@ -29,7 +29,7 @@ type AddEvidenceResult struct {
 	Product  string        `json:"product"`
 	Recorded int           `json:"recorded"` // results
 	Files    []AddedFile   `json:"files"`
-	Layers   []LayerChange `json:"layers"`   // those whose checks reported
+	Layers   []LayerChange `json:"layers"` // those whose checks reported
 	Loss     LossChange    `json:"expected_annual_loss"`
 	Reopened []Reopened    `json:"reopened"` // decisions whose premises this broke
 }
