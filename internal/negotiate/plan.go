@@ -324,7 +324,7 @@ func whyWords(m *parley.Model, w model.Why) string {
 	}
 	says := catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(value), m.Product.Currency))
 	if len(w.Delays) > 0 && w.Delays[0].Cost >= 1 {
-		return catalogue.T("plan.delay", "says", says, "cost", plain.About(w.Delays[0].Cost, m.Product.Currency), "period", w.Delays[0].Period)
+		return catalogue.T("plan.delay", "says", says, "cost", plain.Money(w.Delays[0].Cost, m.Product.Currency), "period", w.Delays[0].Period)
 	}
 	if w.WorthIf == nil {
 		return says

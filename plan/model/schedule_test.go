@@ -116,6 +116,7 @@ func TestSchedulesAgreeWithBruteForce(t *testing.T) {
 		if err != nil || !got.Proved || math.Abs(got.Value-want) > 1e-7*math.Max(1, math.Abs(want)) {
 			t.Fatalf("seed %d: got %+v, %v; want %v with %v\n%s", seed, got, err, want, starts, text)
 		}
+		c.delays(t, seed, b, got)
 		for q, s := range got.Periods {
 			if q > 0 && len(s.Items) > 0 {
 				late++
@@ -127,6 +128,44 @@ func TestSchedulesAgreeWithBruteForce(t *testing.T) {
 	}
 	if infeasible < 3 || infeasible > 100 || late < 20 {
 		t.Errorf("the cases are too easy: %d infeasible, %d periods after the first used", infeasible, late)
+	}
+}
+
+// delays values each schedule with one item, and what requires it, later.
+func (c *trial) delays(t *testing.T, seed uint64, b *model.Built, got *model.Plan) {
+	full, err := b.Solve(context.Background(), model.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := b.IDs()
+	starts := make([]int, len(ids))
+	for k := range starts {
+		starts[k] = slices.IndexFunc(full.Periods, func(s model.Scheduled) bool { return slices.Contains(s.Items, ids[k]) })
+	}
+	for k, w := range full.Why {
+		if !w.In {
+			continue
+		}
+		if want := len(c.periods) - 1 - starts[k]; len(w.Delays) != want {
+			t.Fatalf("seed %d: %d delays of %s, want %d", seed, len(w.Delays), w.ID, want)
+		}
+		for q, d := range w.Delays {
+			later := slices.Clone(starts)
+			later[k] += q + 1
+			for again := true; again; {
+				again = false
+				for j, id := range ids {
+					for _, r := range c.work[id].Requires {
+						if i := slices.Index(ids, r); later[j] >= 0 && later[j] < later[i] {
+							later[j], again = later[i], true
+						}
+					}
+				}
+			}
+			if want := got.Value - c.value(t, ids, later); math.Abs(d.Cost-want) > 1e-6*math.Max(1, math.Abs(got.Value)) {
+				t.Errorf("seed %d: %s in %s costs %v, want %v", seed, w.ID, d.Period, d.Cost, want)
+			}
+		}
 	}
 }
 

@@ -41,6 +41,9 @@ type Why struct {
 	// have to cost to come in; nil where no saving would do, or it was not worked
 	// out in time.
 	WorthIf *WorthIf `json:"worth_if,omitempty"`
+	// Delays say what starting an item of the plan in a later period would cost,
+	// one for each period after its own.
+	Delays []Delay `json:"delays,omitempty"`
 	// Because are the ids that the reason speaks of: what requires or excludes
 	// the item, or the threat it is in for.
 	Because []string `json:"because,omitempty"`
@@ -61,10 +64,29 @@ func (b *Built) why(sol plan.Solution, ms []plan.Marginal, floors []Floor) []Why
 		}
 		if m.In {
 			w.Reason, w.Because = b.whyIn(sol, k, floors)
+			w.Delays = b.delays(sol, k)
 		} else {
 			w.Reason, w.Because = b.whyOut(sol, k, inPlan)
 		}
 		out[k] = w
+	}
+	return out
+}
+
+// Delay is what it costs to start an item later than the plan does, and with it
+// whatever requires it; all else stays as it is, limits aside. A negative cost is
+// what waiting would save, were there room later.
+type Delay struct {
+	Period string  `json:"period"`
+	Cost   float64 `json:"cost"` // value lost
+}
+
+// delays are the costs of delay of a chosen item: not to have started by the end
+// of the periods before.
+func (b *Built) delays(sol plan.Solution, k int) []Delay {
+	var out []Delay
+	for s := b.startOf(sol.Chosen, k) + 1; s < len(b.starts); s++ {
+		out = append(out, Delay{Period: b.limits.Periods[s].Name, Cost: b.Problem.InPlan(sol, b.at(k, s-1))})
 	}
 	return out
 }
