@@ -12,7 +12,7 @@ import (
 // TestLivePagesInTheBrowser shows a real ledger with a few decisions in it.
 func TestLivePagesInTheBrowser(t *testing.T) {
 	ctx := browser(t)
-	ts, _ := liveSite(t, "rounds.yaml")
+	ts, _ := liveSite(t, roundsAtOnce(t))
 	for _, d := range []struct{ path, answer, because, until string }{
 		{"/t/outage", answerDo, "A page that says what is going on costs four days.", ""},
 		{"/t/phone", answerLive, "Twelve days for £20k; later.", "2027-01-31"},
@@ -29,7 +29,7 @@ func TestLivePagesInTheBrowser(t *testing.T) {
 	for _, width := range []int64{360, 1440} {
 		for _, colours := range []string{"light", "dark"} {
 			do(t, ctx, scheme(colours), chromedp.EmulateViewport(width, 900))
-			for _, path := range []string{"/", "/t/copy", "/t/phone", "/plan", "/record", "/tasks", "/learn"} {
+			for _, path := range []string{"/", "/t/copy", "/t/phone", "/plan", "/record", "/tasks"} {
 				do(t, ctx, chromedp.Navigate(ts.URL+path))
 				if path == "/t/copy" {
 					do(t, ctx, chromedp.Click(chromedp.CSS(".three details:nth-of-type(1) summary")))

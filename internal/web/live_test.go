@@ -269,6 +269,9 @@ func TestLiveEmpty(t *testing.T) {
 	for _, path := range []string{"/plan", "/tasks", "/learn"} {
 		get(t, ts, path, http.StatusOK)
 	}
+	if plan := get(t, ts, "/plan", http.StatusOK); strings.Contains(plan, "<form class=") || strings.Contains(plan, `class="items"`) {
+		t.Error("a budget is asked for where there is nothing to plan")
+	}
 	wants(t, get(t, ts, "/record", http.StatusOK), "There is no record yet")
 	get(t, ts, "/t/x", http.StatusNotFound)
 }

@@ -19,7 +19,7 @@ import (
 
 // stepTime is how long one step of a browser test may take: far more than it
 // does, far less than a page that hangs.
-const stepTime = 45 * time.Second
+const stepTime = 60 * time.Second
 
 // prepared is what many tests of this package start from and none changes: one
 // browser, and ledgers with files applied to them.
