@@ -23,7 +23,7 @@ type knownPlan struct {
 // planFor is the best plan of what was loaded. One state is read many times
 // over, by page after page and decision after decision, and searching is the
 // dear part of a brief: so the last plans are remembered by everything they
-// follow from, which is the model as typed and the limits. Most decisions only
+// follow from, which is the model as typed, the evidence and the limits. Most decisions only
 // take a floor away, so the plan without any threat's floor is remembered too:
 // where it keeps those that are left, it is the best.
 func (s *Service) planFor(ctx context.Context, l *loaded, b Budget) (*model.Plan, error) {

@@ -63,12 +63,17 @@ func (s *Service) load(ctx context.Context, src Source, asOf string, asked ...st
 
 // compile makes the model ready to be priced.
 func (l *loaded) compile() error {
-	p, err := risk.Compile(l.model, risk.Options{Assurance: assured(l.product, l.model, endOf(l.asOf))})
+	p, err := risk.Compile(l.model, risk.Options{Assurance: l.assured()})
 	if err != nil {
 		return &parley.Error{Op: "price " + l.model.Product.Title(), Kind: parley.Invalid, Err: err}
 	}
 	l.portfolio = p
 	return nil
+}
+
+// assured is how far evidence bears out the layers on the date of the price.
+func (l *loaded) assured() map[string]risk.Assurance {
+	return assured(l.product, l.model, endOf(l.asOf))
 }
 
 // invalidFile is the error of a file that cannot be used, with every finding.

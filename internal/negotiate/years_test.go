@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/parleysec/parley/internal/evidence"
 )
 
 // TestWhatIfOnKeptYears: the second question, which finds years kept, and one
@@ -41,5 +43,34 @@ func TestWhatIfOnKeptYears(t *testing.T) {
 	}
 	if n := len(d.years.last); n != yearsKept {
 		t.Errorf("%d models are kept", n)
+	}
+}
+
+// TestKeptYearsFollowTheEvidence: a check that fails moves the price of the same
+// model, also where years of before are kept.
+func TestKeptYearsFollowTheEvidence(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(shop, "against: [{threat: leak, likelihood: 50%}]}", "against: [{threat: leak, likelihood: 50%}], checks: [{id: rules, every: 7 days}]}", 1))
+	mean := func(s *Service) float64 {
+		t.Helper()
+		r, err := s.Risk(t.Context(), d.tom, RiskRequest{Source: Source{Product: "shop"}, Trials: 20_000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return *r.ExpectedAnnualLoss.Simulated
+	}
+	before := mean(d.Service)
+	_, err := d.AddEvidence(t.Context(), d.tom, AddEvidenceRequest{
+		Product: "shop", Check: "rules", ReadEvidenceRequest: ReadEvidenceRequest{
+			Files: []evidence.Input{{Name: "r.json", Data: []byte(`{"schema":"parley.results/1","time":"2026-11-20T00:00:00Z","results":[{"outcome":"fail"}]}`)}},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := &Service{Ledger: d.Ledger, Now: d.Now}
+	t.Cleanup(func() { _ = fresh.Close() })
+	if now, want := mean(d.Service), mean(fresh); now != want || now <= before {
+		t.Errorf("%v before, %v after; afresh %v", before, now, want)
 	}
 }
