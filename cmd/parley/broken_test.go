@@ -60,7 +60,7 @@ func runProgram(t testing.TB, dir string, args ...string) (stdout, stderr string
 	var out, errs strings.Builder
 	cmd := exec.Command("parley", args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &errs
-	cmd.Env = append(os.Environ(), "PARLEY_USER=priya@example.org", "PARLEY_LEDGER=")
+	cmd.Env = environment()
 	if err := cmd.Run(); cmd.ProcessState == nil {
 		t.Fatal(err)
 	}

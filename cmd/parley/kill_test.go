@@ -123,8 +123,7 @@ func (v *victim) start(t *testing.T, args []string) bool {
 	var out, errs bytes.Buffer
 	cmd := exec.Command("parley", append(args, "--json")...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = v.dir, &out, &errs
-	// The race detector's second of sleep at the end is no part of the command's life.
-	cmd.Env = append(os.Environ(), "PARLEY_USER=priya@example.org", "PARLEY_LEDGER=", "GORACE=atexit_sleep_ms=0")
+	cmd.Env = append(os.Environ(), "PARLEY_USER=priya@example.org", "PARLEY_LEDGER=", noSleep+"="+noSleepValue)
 	begun := time.Now()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -82,7 +82,7 @@ func readmeBlock(t *testing.T, heading string) []string {
 
 // environment is this one's without what a developer may have set.
 func environment() []string {
-	return append(os.Environ(), "PARLEY_USER=priya@example.org", "PARLEY_LEDGER=")
+	return append(os.Environ(), "PARLEY_USER=priya@example.org", "PARLEY_LEDGER=", noSleep+"="+noSleepValue)
 }
 
 // serves starts a server, reads its first page at the address it prints, and

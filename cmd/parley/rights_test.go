@@ -46,7 +46,7 @@ func TestWithoutRights(t *testing.T) {
 	} {
 		cmd := exec.Command(program, c.args...)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "PARLEY_USER=omar@example.org", "PARLEY_LEDGER=", "HOME=/", "GOCOVERDIR=")
+		cmd.Env = append(os.Environ(), "PARLEY_USER=omar@example.org", "PARLEY_LEDGER=", "HOME=/", "GOCOVERDIR=", noSleep+"="+noSleepValue)
 		if os.Geteuid() == 0 {
 			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 		}

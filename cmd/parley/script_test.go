@@ -25,6 +25,13 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"parley": main})
 }
 
+// Under the race detector a program sleeps a second before it ends, for races
+// that nobody waited for; the commands here end by themselves.
+const (
+	noSleep      = "GORACE"
+	noSleepValue = "atexit_sleep_ms=0"
+)
+
 // TestScripts runs testdata/script: each file is a story told in commands. See
 // the README there for the commands beside parley that the stories use.
 func TestScripts(t *testing.T) {
@@ -57,6 +64,7 @@ func setup(t *testing.T) func(*testscript.Env) error {
 	return func(e *testscript.Env) error {
 		e.Setenv("PARLEY_USER", "priya@example.org")
 		e.Setenv("TZ", "UTC")
+		e.Setenv(noSleep, noSleepValue)
 		e.Setenv("ESCAPE", "\x1b[31mred")
 		return os.WriteFile(filepath.Join(e.WorkDir, "shop.yaml"), shop, 0o600)
 	}
