@@ -54,14 +54,20 @@ func (b *bench) sampledEvent(src *source) EventLoss {
 }
 
 // noLoss is the share of events in which no kind of loss happens, where the
-// chances of the kinds are certain.
+// chances of the kinds are certain. A kind whose amount is 0 is no loss however
+// often it happens; every other amount is a positive number or a density, hence
+// above 0 in each event in which it happens.
 func (t *threat) noLoss() (share float64, known bool) {
 	share = 1
 	for k := range t.losses {
-		if !t.losses[k].chance.certain() {
+		l := &t.losses[k]
+		if l.amount.mean == 0 {
+			continue
+		}
+		if !l.chance.certain() {
 			return 0, false
 		}
-		share *= 1 - t.losses[k].chance.mean
+		share *= 1 - l.chance.mean
 	}
 	return share, true
 }
@@ -78,7 +84,7 @@ func (b *bench) sampleEvent(src *source, trial int, chances *stream) (e weighted
 	b.amounts(src, trial, b.from.Uint64(), chances)
 	_, left := b.tab.at(cell, trial)
 	for k := range b.x {
-		happens = happens || b.x[k] > 0
+		happens = happens || b.x[k] > 0 // before what is left of it, which may be nothing
 		b.x[k] *= left
 	}
 	return weighted{loss: src.net(b.x), weight: total * b.own.rate(trial)}, happens
