@@ -57,6 +57,7 @@ const (
 	maxResults = 500
 	maxReasons = 20
 	maxReason  = 2_000 // bytes
+	maxLabel   = 500   // bytes of a name: of a file, a format, a check, a commit …
 )
 
 var digestText = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -71,8 +72,15 @@ func (b *EvidenceRecorded) CheckEvidence() error {
 	case len(b.Results) > maxResults:
 		return fmt.Errorf("a file speaks of at most %d checks, this one of %d", maxResults, len(b.Results))
 	}
+	for _, label := range []string{b.File, b.Format} {
+		if len(label) > maxLabel {
+			return fmt.Errorf("the name of a file or format has at most %d bytes, this one %d", maxLabel, len(label))
+		}
+	}
 	for i, r := range b.Results {
 		switch {
+		case max(len(r.Check), len(r.AtSource), len(r.Commit), len(r.CommitSource), len(r.Branch)) > maxLabel:
+			return fmt.Errorf("result %d: the names of check, commit, branch and source have at most %d bytes", i+1, maxLabel)
 		case r.Check == "":
 			return fmt.Errorf("result %d names no check", i+1)
 		case r.Outcome != CheckPassed && r.Outcome != CheckFailed && r.Outcome != CheckInconclusive:
@@ -99,10 +107,14 @@ func (p *Product) evidence(e Event, b *EvidenceRecorded) error {
 }
 
 // Seen reports whether the result of a check from a file is recorded already.
-// The fold does not ask: a result that stands twice counts once.
-func (p *Product) Seen(digest, check string) bool {
+// at is when it ran where the uploader alone says so, else zero: two clean
+// reports can be the same file, and are two results where they ran at different
+// times. The fold does not ask: a result that stands twice counts once.
+func (p *Product) Seen(digest, check string, at time.Time) bool {
 	return slices.ContainsFunc(p.Evidence, func(x *Evidence) bool {
-		return x.Digest == digest && slices.ContainsFunc(x.Results, func(r CheckResult) bool { return r.Check == check })
+		return x.Digest == digest && slices.ContainsFunc(x.Results, func(r CheckResult) bool {
+			return r.Check == check && (at.IsZero() || r.At.Equal(at))
+		})
 	})
 }
 

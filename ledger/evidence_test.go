@@ -33,7 +33,8 @@ func TestEvidence(t *testing.T) {
 	if len(p.ResultsOf("another")) != 0 {
 		t.Fatal("results of a check that never reported")
 	}
-	if !p.Seen(strings.Repeat("ab", 32), "waf-regression") || p.Seen(strings.Repeat("ab", 32), "another") || p.Seen(strings.Repeat("cd", 32), "waf-regression") {
+	if !p.Seen(strings.Repeat("ab", 32), "waf-regression", time.Time{}) || !p.Seen(strings.Repeat("ab", 32), "waf-regression", someEvidence(nil).Results[0].At) ||
+		p.Seen(strings.Repeat("ab", 32), "waf-regression", time.Unix(1, 0)) || p.Seen(strings.Repeat("ab", 32), "another", time.Time{}) || p.Seen(strings.Repeat("cd", 32), "waf-regression", time.Time{}) {
 		t.Fatal("seen and not seen")
 	}
 }
@@ -49,6 +50,8 @@ func TestEvidenceRefused(t *testing.T) {
 		"fewer than none":   func(b *EvidenceRecorded) { b.Results[0].Fail = -1 },
 		"reasons are kept":  func(b *EvidenceRecorded) { b.Results[0].Reasons = make([]string, 21) },
 		"at most 2000 byte": func(b *EvidenceRecorded) { b.Results[0].Reasons = []string{strings.Repeat("x", 2001)} },
+		"name of a file":    func(b *EvidenceRecorded) { b.File = strings.Repeat("x", 501) },
+		"names of check":    func(b *EvidenceRecorded) { b.Results[0].Commit = strings.Repeat("x", 501) },
 		"at most 500 check": func(b *EvidenceRecorded) { b.Results = make([]CheckResult, 501) },
 	} {
 		err := someEvidence(change).CheckEvidence()

@@ -33,6 +33,9 @@ func (a Assurance) input() (input, error) {
 	return newInput(newReadBeta(quantity.Beta{A: a.Alpha, B: a.Beta})), nil
 }
 
+// Assurance is how far evidence bears out the layers, as the options said.
+func (p *Portfolio) Assurance() map[string]Assurance { return maps.Clone(p.assured) }
+
 // assurances reads the options; the errors name the ids.
 func (p *Portfolio) assurances(all map[string]Assurance) (map[string]input, error) {
 	out := map[string]input{}

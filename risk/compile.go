@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -31,6 +32,7 @@ func Compile(m *parley.Model, o Options) (*Portfolio, error) {
 		return nil, err
 	}
 	p.learnIDs(m)
+	p.assured = maps.Clone(o.Assurance)
 	assured, err := p.assurances(o.Assurance)
 	if err != nil {
 		return nil, err

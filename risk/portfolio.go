@@ -30,6 +30,7 @@ type Portfolio struct {
 	work      map[string]*work
 	treatment map[string]treatmentRef
 	warnings  []Warning
+	assured   map[string]Assurance // as given
 }
 
 // thing is what an id of the model stands for.

@@ -78,7 +78,7 @@ func Build(ctx context.Context, m *parley.Model, p *risk.Portfolio, plan *model.
 		voice: voice{currency: m.Product.Currency, horizon: p.Horizon()}, plan: plan,
 	}
 	var err error
-	if b.shadow, err = Shadow(m, p.Horizon()); err != nil {
+	if b.shadow, err = Shadow(m, p); err != nil {
 		return nil, err
 	}
 	if err := b.price(ctx); err != nil {

@@ -11,8 +11,9 @@ import (
 
 // Shadow prices the threats that state a likelihood and no loss in money, as
 // those that harm people alone, with a loss of 1 each: their chances, now and
-// with an option done, do not depend on it. Nil where there is no such threat.
-func Shadow(m *parley.Model, horizon float64) (*risk.Portfolio, error) {
+// with an option done, do not depend on it. Horizon and evidence are those of
+// the model's own portfolio. Nil where there is no such threat.
+func Shadow(m *parley.Model, like *risk.Portfolio) (*risk.Portfolio, error) {
 	one, err := quantity.Parse("1", quantity.Money, m.Env())
 	if err != nil {
 		return nil, fmt.Errorf("brief: %w", err)
@@ -30,7 +31,7 @@ func Shadow(m *parley.Model, horizon float64) (*risk.Portfolio, error) {
 	if !found {
 		return nil, nil
 	}
-	p, err := risk.Compile(&copied, risk.Options{Horizon: horizon})
+	p, err := risk.Compile(&copied, risk.Options{Horizon: like.Horizon(), Assurance: like.Assurance()})
 	if err != nil {
 		return nil, fmt.Errorf("brief: %w", err)
 	}

@@ -108,6 +108,7 @@ type Source string
 const (
 	InFile   Source = "in the file"
 	Asserted Source = "asserted by the uploader"
+	AtUpload Source = "time of the upload" // nobody said when it ran
 )
 
 // Report is what one file says. When and on what it ran is a matter of the

@@ -68,6 +68,9 @@ type Layer struct {
 	Threats   []string `cel:"threats"`
 	Costs     float64  `cel:"costs"` // what a year would cost more if it failed unnoticed
 	CostsText string   `cel:"costs_text"`
+
+	CostsNow     float64 `cel:"costs_now"` // what a year costs more today because its checks do not bear it out
+	CostsNowText string  `cel:"costs_now_text"`
 }
 
 // Limit is one point of the appetite.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
+	"net/url"
 
 	"github.com/parleysec/parley/internal/brief/plain"
 )
@@ -97,7 +98,7 @@ type (
 		Fingerprints map[string]string `json:"partialFingerprints"`
 	}
 	sarifLocation struct {
-		Physical sarifPhysical  `json:"physicalLocation"`
+		Physical *sarifPhysical `json:"physicalLocation,omitempty"` // nil: no file
 		Logical  []sarifLogical `json:"logicalLocations"`
 	}
 	sarifPhysical struct {
@@ -112,12 +113,17 @@ type (
 )
 
 // SARIF writes an answer as SARIF 2.1.0: errors where the gate blocks, warnings
-// where it advises. file is the negotiation file a finding is shown at. A
+// where it advises. file is the negotiation file a finding is shown at: its path
+// from the working directory, with slashes; "" where no file was asked about. A
 // fingerprint is made of rule and id alone, so that it outlives other words.
 func (a *Answer) SARIF(w io.Writer, product, file string) error {
 	level := "warning"
 	if a.Mode == Block {
 		level = "error"
+	}
+	var place *sarifPhysical
+	if file != "" {
+		place = &sarifPhysical{sarifArtifact{(&url.URL{Path: file}).String()}}
 	}
 	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "parley gate", Rules: []sarifRule{}}}, Results: []sarifResult{}}
 	for _, r := range a.Results {
@@ -125,7 +131,7 @@ func (a *Answer) SARIF(w io.Writer, product, file string) error {
 		for _, f := range r.Failing {
 			run.Results = append(run.Results, sarifResult{
 				Rule: r.Rule, Level: level, Message: sarifText{plain.Clean(f.Reason)},
-				Locations:    []sarifLocation{{sarifPhysical{sarifArtifact{file}}, []sarifLogical{{product + "/" + f.Ref}}}},
+				Locations:    []sarifLocation{{place, []sarifLogical{{product + "/" + f.Ref}}}},
 				Fingerprints: map[string]string{"parleyGate/v1": product + "/" + r.Rule + "/" + f.Ref},
 			})
 		}

@@ -74,13 +74,16 @@ func TestDefaultRules(t *testing.T) {
 		ref    string
 		says   string
 	}{
-		"undecided":       {func(f *Facts) { f.Threats[0].Decided = false }, []string{"undecided"}, "leak", "nobody decided about “Leak”, which costs about £20k a year"},
-		"handed up":       {func(f *Facts) { f.Threats[0].Kind = "escalate" }, []string{"undecided"}, "leak", "nobody decided"},
-		"no price":        {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Priced, x.Loss = false, false, 0 }, []string{"undecided"}, "leak", "no price yet"},
-		"only aware":      {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Asks = false, false }, nil, "", ""},
-		"reopened":        {func(f *Facts) { x := &f.Decisions[0]; x.Status, x.Broken = "reopened", []string{"a", "b"} }, []string{"premises"}, "SHOP-D1", "SHOP-D1 (accept: Leak) was re-opened and waits for an answer: a; b"},
-		"overdue":         {func(f *Facts) { x := &f.Decisions[0]; x.Overdue, x.Until = true, "2026-01-01" }, []string{"overdue"}, "SHOP-D1", "ended on 2026-01-01"},
-		"failing":         {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Check = "failing", "scan" }, []string{"checks"}, "wall", "“Wall” is failing by its check scan; without it a year costs about £90k more"},
+		"undecided":  {func(f *Facts) { f.Threats[0].Decided = false }, []string{"undecided"}, "leak", "nobody decided about “Leak”, which costs about £20k a year"},
+		"handed up":  {func(f *Facts) { f.Threats[0].Kind = "escalate" }, []string{"undecided"}, "leak", "nobody decided"},
+		"no price":   {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Priced, x.Loss = false, false, 0 }, []string{"undecided"}, "leak", "no price yet"},
+		"only aware": {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Asks = false, false }, nil, "", ""},
+		"reopened":   {func(f *Facts) { x := &f.Decisions[0]; x.Status, x.Broken = "reopened", []string{"a", "b"} }, []string{"premises"}, "SHOP-D1", "SHOP-D1 (accept: Leak) was re-opened and waits for an answer: a; b"},
+		"overdue":    {func(f *Facts) { x := &f.Decisions[0]; x.Overdue, x.Until = true, "2026-01-01" }, []string{"overdue"}, "SHOP-D1", "ended on 2026-01-01"},
+		"failing": {func(f *Facts) {
+			x := &f.Layers[0]
+			x.Standing, x.Check, x.Costs, x.CostsNow, x.CostsNowText = "failing", "scan", 0, 70_000, "about £70k"
+		}, []string{"checks"}, "wall", "“Wall” is failing by its check scan; a year costs about £70k more than if it worked as stated"},
 		"silent":          {func(f *Facts) { f.Layers[0].Standing = "stale" }, []string{"checks"}, "wall", "stale"},
 		"never reported":  {func(f *Facts) { f.Layers[0].Standing = "never reported" }, []string{"tested"}, "wall", "checks that never reported"},
 		"no check":        {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks = "not verified", 0 }, []string{"tested"}, "wall", "declares no check"},
@@ -116,21 +119,21 @@ func TestReadRefuses(t *testing.T) {
 		"":                           "policy is empty",
 		"parley-gate: v2\nrules: []": `parley-gate: v1, not "v2"`,
 		"parley-gate: v1\nrules: []": "there are no rules",
-		"parley-gate: v1\nmode: maybe\nrules: []":          "advise or block",
-		"parley-gate: v1\nruels: []":                       "ruels",
-		"parley-gate: [":                                   "p.yaml",
-		"a: &a 1\nparley-gate: *a":                         "alias",
-		one:                                                "require is missing",
-		one + "    require: 1 +\n":                         "rule a: require: at ",
-		one + "    require: 1 + 1\n":                       "it gives int, not bool",
-		one + "    require: it.loss > 1.0\n":               "undeclared reference to 'it'",
-		one + "    require: product.lost > 1.0\n":          "undefined field 'lost'",
-		one + "    require: product.loss > limits.least\n": `no limit "least"`,
-		one + "    each: cats\n    require: 'true'\n":      `"cats" is none of the lists`,
-		one + "    when: 'true'\n    require: 'true'\n":    "when belongs to each",
-		one + "    from: launch\n    require: 'true'\n":    `"launch" is no stage`,
-		one + "    require: 'true'\n    reason: '1'\n":     "it gives int, not string",
-		one + "    colour: red\n    require: 'true'\n":     "colour",
+		"parley-gate: v1\nmode: maybe\nrules: []":                                  "advise or block",
+		"parley-gate: v1\nruels: []":                                               "ruels",
+		"parley-gate: [":                                                           "p.yaml",
+		"a: &a 1\nparley-gate: *a":                                                 "alias",
+		one:                                                                        "require is missing",
+		one + "    require: 1 +\n":                                                 "rule a: require: at ",
+		one + "    require: 1 + 1\n":                                               "it gives int, not bool",
+		one + "    require: it.loss > 1.0\n":                                       "undeclared reference to 'it'",
+		one + "    require: product.lost > 1.0\n":                                  "undefined field 'lost'",
+		one + "    require: product.loss > limits.least\n":                         `no limit "least"`,
+		one + "    each: cats\n    require: 'true'\n":                              `"cats" is none of the lists`,
+		one + "    when: 'true'\n    require: 'true'\n":                            "when belongs to each",
+		one + "    from: launch\n    require: 'true'\n":                            `"launch" is no stage`,
+		one + "    require: 'true'\n    reason: '1'\n":                             "it gives int, not string",
+		one + "    colour: red\n    require: 'true'\n":                             "colour",
 		one + "    require: 'true'\n  - id: a\n    says: A\n    require: 'true'\n": "another rule of that name",
 		strings.Replace(one, "id: a", "id: A b", 1) + "    require: 'true'\n":      `"a-b" would be`,
 		strings.Repeat("#", 256<<10+1):                                             "at most 256 kB",
@@ -160,7 +163,8 @@ func TestCostIsBounded(t *testing.T) {
 
 // TestExpressionsSeeFactsAlone: nothing of the machine can be asked.
 func TestExpressionsSeeFactsAlone(t *testing.T) {
-	for _, e := range []string{`env("HOME") == ""`, `os.getenv("HOME") == ""`, `file("/etc/passwd") == ""`, `http.get("http://x") == ""`} {
+	grows := `"a"` + strings.Repeat(`.replace("a", "aaaaaaaaaa")`, 9) + ` != ""` // would take all memory
+	for _, e := range []string{grows, `env("HOME") == ""`, `os.getenv("HOME") == ""`, `file("/etc/passwd") == ""`, `http.get("http://x") == ""`} {
 		if _, err := Read("p.yaml", []byte(one+"    require: '"+e+"'\n")); err == nil {
 			t.Errorf("%s compiles", e)
 		}

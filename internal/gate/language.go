@@ -69,12 +69,13 @@ func newLanguage() (*language, error) {
 	opts := []cel.EnvOption{
 		ext.NativeTypes(reflect.TypeFor[Product](), reflect.TypeFor[Threat](), reflect.TypeFor[Decision](), reflect.TypeFor[Layer](),
 			reflect.TypeFor[Limit](), reflect.TypeFor[Obligation](), ext.ParseStructTags(true)),
-		ext.Strings(ext.StringsVersion(2)),
 		cel.Variable("product", object(reflect.TypeFor[Product]())),
 		cel.Variable("limits", cel.MapType(cel.StringType, cel.DoubleType)),
 		cel.CrossTypeNumericComparisons(true),
 		cel.Function("quote", cel.Overload("quote_string", []*cel.Type{cel.StringType}, cel.StringType,
 			cel.UnaryBinding(func(v ref.Val) ref.Val { return types.String("“" + fmt.Sprint(v.Value()) + "”") }))),
+		cel.Function("join", cel.MemberOverload("list_join_string", []*cel.Type{cel.ListType(cel.StringType), cel.StringType}, cel.StringType,
+			cel.BinaryBinding(join))),
 	}
 	for name, l := range lists {
 		opts = append(opts, cel.Variable(name, cel.ListType(object(l.kind))))
@@ -192,6 +193,17 @@ func limitsIn(text string) []string {
 		out = append(out, part[:end])
 	}
 	return out
+}
+
+// join puts texts together with another between them. The library's own string
+// functions are left out: what some of them make is not counted as a cost, so
+// that a short expression could take all memory.
+func join(list, between ref.Val) ref.Val {
+	texts, err := list.ConvertToNative(reflect.TypeFor[[]string]())
+	if err != nil {
+		return types.NewErr("join: %v", err)
+	}
+	return types.String(strings.Join(texts.([]string), fmt.Sprint(between.Value())))
 }
 
 // evaluate runs an expression.

@@ -28,6 +28,9 @@ func assurance(p *ledger.Product, policy parley.Policy, id string, checks []parl
 func assured(p *ledger.Product, m *parley.Model, at time.Time) map[string]risk.Assurance {
 	out := map[string]risk.Assurance{}
 	for _, l := range layersWithChecks(m) {
+		if m.Control(l.id) == nil {
+			continue // a mitigation owes nothing before it is finished
+		}
 		a := assurance(p, m.Policy, l.id, l.checks, at)
 		switch {
 		case a.Standing == evidence.NotVerified, a.Standing == evidence.NotDue:
@@ -40,9 +43,12 @@ func assured(p *ledger.Product, m *parley.Model, at time.Time) map[string]risk.A
 	return out
 }
 
-// endOf is the last moment of a civil date, to which a price of that date reads
-// the evidence.
-func endOf(day time.Time) time.Time { return day.AddDate(0, 0, 1).Add(-time.Nanosecond) }
+// endOf is the last moment of a civil date in a zone, to which a price of that
+// date reads the evidence.
+func endOf(day time.Time, zone *time.Location) time.Time {
+	y, m, d := day.Date()
+	return time.Date(y, m, d+1, 0, 0, 0, -1, zone)
+}
 
 // verified says in words how the layers stand that have a check; "not verified"
 // where no evidence is read.
@@ -55,7 +61,7 @@ func (l *loaded) verified() string {
 		if l.model.Control(x.id) == nil {
 			continue
 		}
-		a := assurance(l.product, l.model.Policy, x.id, x.checks, endOf(l.asOf))
+		a := assurance(l.product, l.model.Policy, x.id, x.checks, l.evidenceTo())
 		said = append(said, catalogue.T("evidence.stands", "title", plain.Clean(x.title), "standing", catalogue.T("standing."+strings.ReplaceAll(string(a.Standing), " ", "-")), "credit", plain.Percent(a.Mean)))
 	}
 	return catalogue.T("evidence.verified", "layers", strings.Join(said, "; "))

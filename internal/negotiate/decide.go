@@ -239,7 +239,7 @@ func (s *Service) loadFrom(state *ledger.State, id, asOf string, threats []strin
 	if err != nil {
 		return nil, err
 	}
-	l := &loaded{asOf: day, limits: FromOrganisation, state: state, product: state.Product(id)}
+	l := &loaded{asOf: day, zone: s.now().Location(), limits: FromOrganisation, state: state, product: state.Product(id)}
 	if l.model, err = state.Model(id); err != nil {
 		return nil, err
 	}

@@ -54,6 +54,7 @@ type AddedResult struct {
 	AtSource     string    `json:"time_source"`
 	Commit       string    `json:"commit,omitempty"`
 	CommitSource string    `json:"commit_source,omitempty"`
+	Branch       string    `json:"branch,omitempty"`
 	Reasons      []string  `json:"reasons"`
 	Already      bool      `json:"already_recorded"` // this very file was brought before: nothing changes
 }
@@ -157,7 +158,7 @@ func (s *Service) lossOf(ctx context.Context, state *ledger.State, r *AddEvidenc
 	if err != nil {
 		return 0, err
 	}
-	l := &loaded{model: m, state: state, product: state.Product(r.Product), asOf: today}
+	l := &loaded{model: m, state: state, product: state.Product(r.Product), asOf: today, zone: s.now().Location()}
 	l.avoid(nil)
 	if err := l.compile(); err != nil {
 		return 0, err
@@ -188,7 +189,7 @@ func (r *AddEvidenceResult) drafts(state *ledger.State, actor Actor, req AddEvid
 	var drafts []ledger.Draft
 	for i, report := range reports {
 		f := AddedFile{File: req.Files[i].Name, Digest: report.Digest, Format: report.Format, Problem: problems[i], Results: []AddedResult{}}
-		body := &ledger.EvidenceRecorded{File: filepath.Base(f.File), Digest: f.Digest, Format: f.Format}
+		body := &ledger.EvidenceRecorded{File: shortened(filepath.Base(f.File)), Digest: f.Digest, Format: f.Format}
 		for _, c := range checks {
 			res := evidence.Judge(report, c)
 			if res.Runs == 0 && req.Check == "" {
@@ -198,7 +199,7 @@ func (r *AddEvidenceResult) drafts(state *ledger.State, actor Actor, req AddEvid
 			if err != nil {
 				return nil, err
 			}
-			if x.Already = p.Seen(f.Digest, c.ID) || slices.ContainsFunc(r.Files, func(o AddedFile) bool { return o.Digest == f.Digest }); !x.Already {
+			if x.Already = p.Seen(f.Digest, c.ID, x.asserted()) || slices.ContainsFunc(r.Files, func(o AddedFile) bool { return o.Digest == f.Digest }); !x.Already {
 				body.Results = append(body.Results, x.recorded())
 			}
 			f.Results = append(f.Results, x)
@@ -214,7 +215,7 @@ func (r *AddEvidenceResult) drafts(state *ledger.State, actor Actor, req AddEvid
 	}
 	for _, l := range layersWithChecks(m) {
 		if slices.ContainsFunc(l.checks, r.reported) {
-			a := standingOf(assurance(p, m.Policy, l.id, l.checks, now))
+			a := standingOf(assurance(p, m.Policy, l.id, l.checks, endOf(now, now.Location())))
 			r.Layers = append(r.Layers, LayerChange{ID: l.id, Title: l.title, Before: a, After: a})
 		}
 	}
@@ -237,7 +238,7 @@ func (r *AddEvidenceResult) after(state *ledger.State, now time.Time) error {
 	for _, l := range layersWithChecks(m) {
 		for i := range r.Layers {
 			if r.Layers[i].ID == l.id {
-				r.Layers[i].After = standingOf(assurance(p, m.Policy, l.id, l.checks, now))
+				r.Layers[i].After = standingOf(assurance(p, m.Policy, l.id, l.checks, endOf(now, now.Location())))
 			}
 		}
 	}
@@ -297,10 +298,10 @@ const ahead = 24 * time.Hour
 func addedResult(c parley.Check, res evidence.Result, now time.Time) (AddedResult, error) {
 	x := AddedResult{
 		Check: c.ID, Outcome: string(res.Outcome), Pass: res.Pass, Fail: res.Fail, Inconclusive: res.Inconclusive,
-		At: res.Time, AtSource: string(res.TimeSource), Commit: res.Commit, CommitSource: string(res.CommitSource), Reasons: append([]string{}, res.Reasons...),
+		At: res.Time, AtSource: string(res.TimeSource), Commit: res.Commit, CommitSource: string(res.CommitSource), Branch: res.Branch, Reasons: append([]string{}, res.Reasons...),
 	}
 	if x.At.IsZero() {
-		x.At, x.AtSource = now.UTC(), catalogue.T("evidence.source.upload")
+		x.At, x.AtSource = now.UTC(), string(evidence.AtUpload)
 	}
 	if x.At.After(now.Add(ahead)) {
 		return x, parley.Errorf(parley.Invalid, "add evidence", "the result of check %s is from the future: %s", c.ID, x.At.Format(time.RFC3339)).
@@ -309,22 +310,35 @@ func addedResult(c parley.Check, res evidence.Result, now time.Time) (AddedResul
 	return x, nil
 }
 
-// mostReasons and longestReason bound what is kept of the reasons.
+// mostReasons and longestText bound what is kept of a file's own words.
 const (
-	mostReasons   = 20
-	longestReason = 500 // bytes
+	mostReasons = 20
+	longestText = 400 // bytes
 )
 
 func (x *AddedResult) recorded() ledger.CheckResult {
 	out := ledger.CheckResult{
 		Check: x.Check, Outcome: x.Outcome, Pass: x.Pass, Fail: x.Fail, Inconclusive: x.Inconclusive,
-		At: x.At, AtSource: x.AtSource, Commit: x.Commit, CommitSource: x.CommitSource,
+		At: x.At, AtSource: x.AtSource, Commit: shortened(x.Commit), CommitSource: x.CommitSource, Branch: shortened(x.Branch),
 	}
 	for _, reason := range x.Reasons[:min(len(x.Reasons), mostReasons)] {
-		if len(reason) > longestReason {
-			reason = strings.ToValidUTF8(reason[:longestReason], "") + "…"
-		}
-		out.Reasons = append(out.Reasons, reason)
+		out.Reasons = append(out.Reasons, shortened(reason))
 	}
 	return out
+}
+
+// shortened is a text cut to what is kept of it.
+func shortened(s string) string {
+	if len(s) <= longestText {
+		return s
+	}
+	return strings.ToValidUTF8(s[:longestText-len("…")], "") + "…"
+}
+
+// asserted is when it ran, where the uploader alone says so; else zero.
+func (x *AddedResult) asserted() time.Time {
+	if x.AtSource == string(evidence.Asserted) {
+		return x.At
+	}
+	return time.Time{}
 }

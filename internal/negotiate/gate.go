@@ -112,6 +112,7 @@ func (s *Service) facts(ctx context.Context, actor Actor, l *loaded, req GateReq
 		f.Layers = append(f.Layers, gate.Layer{
 			ID: x.ID, Title: plain.Clean(x.Title), Standing: string(x.Standing), Assurance: x.Assurance, Check: x.Check, Checks: int64(len(x.Checks)),
 			Threats: x.Against, Costs: x.IfItFails.Costs, CostsText: plain.Money(x.IfItFails.Costs, m.Product.Currency),
+			CostsNow: x.CostsNow, CostsNowText: plain.Money(x.CostsNow, m.Product.Currency),
 		})
 	}
 	for _, x := range price.Appetite {
@@ -203,11 +204,29 @@ func (l *loaded) gateDuties(f *gate.Facts) {
 		}
 		o := gate.Obligation{ID: t.ID, Title: plain.Clean(t.Title), Says: plain.Clean(t.Obligation.Says)}
 		if l.product != nil {
-			if d := l.product.InForce(t.ID); d != nil && d.Kind != parley.Escalate {
-				o.Decided = true
-				o.Finished = !slices.ContainsFunc(d.With, func(id string) bool { return m.Mitigation(id) != nil })
-			}
+			o.Decided, o.Finished = l.answers(l.product.InForce(t.ID))
 		}
 		f.Obligations = append(f.Obligations, o)
 	}
+}
+
+// answers reports whether a decision promises to meet the duty of its threat,
+// and whether that is done: mitigations that stand meet it, and so do a threat
+// that is avoided and the recorded reason why the duty does not apply. Insuring
+// the loss, putting it off or handing it up meets no duty.
+func (l *loaded) answers(d *ledger.Decision) (promised, met bool) {
+	if d == nil {
+		return false, false
+	}
+	switch d.Kind {
+	case parley.Mitigate:
+		stands := func(id string) bool { return l.model.Control(id) != nil }
+		return true, len(d.With) > 0 && !slices.ContainsFunc(d.With, func(id string) bool { return !stands(id) })
+	case parley.Avoid:
+		return true, true
+	case parley.Accept:
+		reasoned := d.ObligationReason != ""
+		return reasoned, reasoned
+	}
+	return false, false
 }

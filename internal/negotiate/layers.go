@@ -52,6 +52,7 @@ type Layer struct {
 	Verified  []evidence.Verification `json:"verified_by"`
 	OneWay    bool                    `json:"one_way"` // all its checks are of one kind, or of none that is known
 	IfItFails Failure                 `json:"if_it_fails"`
+	CostsNow  float64                 `json:"costs_now"` // what a year costs more today than with all the credit it is stated with
 }
 
 // LayerDependency is something that layers share.
@@ -109,7 +110,7 @@ func (s *Service) layersOf(ctx context.Context, l *loaded) (*LayersResult, error
 		r.Dependencies = append(r.Dependencies, x)
 	}
 	r.threats(l.model, base)
-	slices.SortStableFunc(r.Layers, func(a, b Layer) int { return compareDown(a.IfItFails.Costs, b.IfItFails.Costs) })
+	slices.SortStableFunc(r.Layers, func(a, b Layer) int { return compareDown(a.IfItFails.Costs+a.CostsNow, b.IfItFails.Costs+b.CostsNow) })
 	slices.SortStableFunc(r.Dependencies, func(a, b LayerDependency) int { return compareDown(a.IfItFails.Costs, b.IfItFails.Costs) })
 	slices.SortStableFunc(r.Threats, func(a, b ThreatLayers) int { return compareDown(a.ExpectedAnnualLoss, b.ExpectedAnnualLoss) })
 	return r, nil
@@ -161,7 +162,7 @@ func (l *loaded) fails(ctx context.Context, id string, base risk.Expectation, lo
 func (l *loaded) layer(ctx context.Context, c *parley.Control, base risk.Expectation) (Layer, error) {
 	x := Layer{
 		ID: c.ID, Title: c.Title, Against: before(c), ReliesOn: append([]string{}, c.ReliesOn...), Checks: []string{},
-		LayerStanding: standingOf(assurance(l.product, l.model.Policy, c.ID, c.Checks, endOf(l.asOf))), Verified: evidence.Ways(c.Checks),
+		LayerStanding: standingOf(assurance(l.product, l.model.Policy, c.ID, c.Checks, l.evidenceTo())), Verified: evidence.Ways(c.Checks),
 	}
 	x.Function, x.Guessed = functionOf(c)
 	for _, k := range c.Checks {
@@ -169,8 +170,30 @@ func (l *loaded) layer(ctx context.Context, c *parley.Control, base risk.Expecta
 	}
 	x.OneWay = len(c.Checks) > 0 && len(x.Verified) < 2
 	var err error
-	x.IfItFails, err = l.fails(ctx, c.ID, base, func(o *parley.Control) bool { return o.ID == c.ID })
+	if x.IfItFails, err = l.fails(ctx, c.ID, base, func(o *parley.Control) bool { return o.ID == c.ID }); err != nil {
+		return x, err
+	}
+	x.CostsNow, err = l.costsNow(c.ID, base)
 	return x, err
+}
+
+// costsNow is what a year costs more because the checks of a layer do not bear
+// out all of what it is said to stop.
+func (l *loaded) costsNow(id string, base risk.Expectation) (float64, error) {
+	credit := l.assured()
+	if _, less := credit[id]; !less {
+		return 0, nil
+	}
+	delete(credit, id)
+	p, err := risk.Compile(l.model, risk.Options{Assurance: credit})
+	if err != nil {
+		return 0, priceError(l.model, err)
+	}
+	whole, err := p.Expect(l.today())
+	if err != nil {
+		return 0, priceError(l.model, err)
+	}
+	return max(0, base.Annual-whole.Annual), nil
 }
 
 func (l *loaded) dependency(ctx context.Context, d *parley.Dependency, base risk.Expectation) (LayerDependency, error) {

@@ -7,7 +7,6 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
-	"github.com/parleysec/parley/risk"
 )
 
 // lower is from which share of what it was a figure counts as lowered: what
@@ -68,11 +67,8 @@ func (l *loaded) asStated(threat string, estimate json.RawMessage) (*loaded, err
 	if bad := parley.Errors(parley.Resolve(m)); len(bad) > 0 {
 		return nil, &ledger.ModelError{Product: l.product.ID, Problems: bad}
 	}
-	p, err := risk.Compile(m, risk.Options{})
-	if err != nil {
-		return nil, err
-	}
-	return &loaded{model: m, portfolio: p, state: l.state, product: l.product}, nil
+	before := &loaded{model: m, state: l.state, product: l.product, asOf: l.asOf, zone: l.zone}
+	return before, before.compile()
 }
 
 // loweredText says of each threat that whoever decided had lowered it.

@@ -167,7 +167,7 @@ func (l *loaded) threatFigures(sc risk.Scenario, id string, seed uint64) ([]figu
 	p, priced := l.portfolio, slices.Contains(l.portfolio.Threats(), id)
 	if !priced {
 		if l.shadow == nil {
-			shadow, err := brief.Shadow(l.model, l.portfolio.Horizon())
+			shadow, err := brief.Shadow(l.model, l.portfolio)
 			if err != nil {
 				return nil, err
 			}
@@ -216,7 +216,7 @@ func (s *Service) recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draf
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loaded{model: model, state: state, product: p, asOf: today}
+	l := &loaded{model: model, state: state, product: p, asOf: today, zone: s.now().Location()}
 	if err := l.compile(); err != nil {
 		return nil, nil, err
 	}

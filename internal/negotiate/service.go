@@ -19,6 +19,9 @@ type Service struct {
 	Now      func() time.Time                // the clock; nil for the machine's
 	Progress func(what string, done float64) // told about long work, done 0..1; nil for nobody
 
+	// Throwaway is for a ledger that nobody keeps: a crash of the machine may lose it.
+	Throwaway bool
+
 	mu    sync.Mutex
 	db    *store.DB
 	plans []knownPlan // the last ones, oldest first
@@ -50,14 +53,14 @@ func (s *Service) Close() error {
 // open is the ledger, which must exist.
 func (s *Service) open(ctx context.Context) (*store.DB, error) {
 	return s.opened(func() (*store.DB, error) {
-		return store.Open(ctx, s.Ledger, store.Options{Now: s.now})
+		return store.Open(ctx, s.Ledger, store.Options{Now: s.now, Throwaway: s.Throwaway})
 	})
 }
 
 // create is the ledger, made when there is none.
 func (s *Service) create(ctx context.Context, founder Actor) (*store.DB, error) {
 	return s.opened(func() (*store.DB, error) {
-		return store.Create(ctx, s.Ledger, founder, store.Options{Now: s.now})
+		return store.Create(ctx, s.Ledger, founder, store.Options{Now: s.now, Throwaway: s.Throwaway})
 	})
 }
 

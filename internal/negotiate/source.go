@@ -35,6 +35,7 @@ type loaded struct {
 	shadow    **risk.Portfolio // of threats without a price, once it was asked for
 	limits    Limits
 	asOf      time.Time
+	zone      *time.Location  // of the organisation's days; nil for UTC
 	dated     bool            // somebody asked for the date
 	state     *ledger.State   // nil for a file
 	product   *ledger.Product // nil for a file
@@ -47,7 +48,7 @@ func (s *Service) load(ctx context.Context, src Source, asOf string, asked ...st
 	if err != nil {
 		return nil, err
 	}
-	l := &loaded{asOf: day, dated: asOf != ""}
+	l := &loaded{asOf: day, zone: s.now().Location(), dated: asOf != ""}
 	if src.Data != nil {
 		l.limits = FromFile
 		doc, err := file.Read(src.Name, src.Data)
@@ -73,7 +74,16 @@ func (l *loaded) compile() error {
 
 // assured is how far evidence bears out the layers on the date of the price.
 func (l *loaded) assured() map[string]risk.Assurance {
-	return assured(l.product, l.model, endOf(l.asOf))
+	return assured(l.product, l.model, l.evidenceTo())
+}
+
+// evidenceTo is the moment up to which evidence is read: the end of the date of
+// the price.
+func (l *loaded) evidenceTo() time.Time {
+	if l.zone == nil {
+		return endOf(l.asOf, time.UTC)
+	}
+	return endOf(l.asOf, l.zone)
 }
 
 // invalidFile is the error of a file that cannot be used, with every finding.

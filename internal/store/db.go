@@ -24,6 +24,10 @@ type Options struct {
 
 	// SnapshotEvery is the least number of events between two snapshots; 0: 1000.
 	SnapshotEvery int64
+
+	// Throwaway is for a ledger that nobody keeps: a SQLite file is not waited for
+	// until it is on the disk, so that a crash of the machine may lose it.
+	Throwaway bool
 }
 
 func (o Options) withDefaults() Options {

@@ -30,3 +30,9 @@ func SchemaOf(text string) string { return onPostgres.schema(text) }
 
 // QueryOf is a query as PostgreSQL gets it.
 func QueryOf(text string) string { return onPostgres.query(text) }
+
+// Waits is how far an open SQLite ledger waits for the disk: 2 in full, 0 not.
+func (db *DB) Waits(ctx context.Context) (n int, err error) {
+	err = db.writer.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&n)
+	return n, err
+}

@@ -76,11 +76,11 @@ func marked(path string) error {
 func dialSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	db := &DB{url: path, opt: o, on: onSQLite}
 	var err error
-	if db.writer, err = sql.Open("sqlite", dsn(path, "_txlock=immediate")); err != nil {
+	if db.writer, err = sql.Open("sqlite", dsn(path, o, "_txlock=immediate")); err != nil {
 		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}
 	db.writer.SetMaxOpenConns(1)
-	if db.reader, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
+	if db.reader, err = sql.Open("sqlite", dsn(path, o, "_pragma=query_only(1)")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open ledger %s: %w", path, err), db.writer.Close())
 	}
 	db.reader.SetMaxOpenConns(readers)
@@ -91,7 +91,11 @@ func dialSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 }
 
 // dsn is the data source name of a file with the settings every connection has.
-func dsn(path, more string) string {
+func dsn(path string, o Options, more string) string {
+	waits := "FULL"
+	if o.Throwaway {
+		waits = "OFF"
+	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		abs = path
@@ -99,7 +103,7 @@ func dsn(path, more string) string {
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}
 	settings := []string{
 		"_pragma=busy_timeout(" + strconv.Itoa(busyTimeout) + ")",
-		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)",
+		"_pragma=journal_mode(WAL)", "_pragma=synchronous(" + waits + ")", "_pragma=foreign_keys(1)",
 		more,
 	}
 	return u.String() + "?" + strings.Join(settings, "&")
@@ -175,7 +179,10 @@ func createSQLite(ctx context.Context, path string, founder ledger.Actor, o Opti
 	if err != nil {
 		return nil, fmt.Errorf("create ledger: %w", err)
 	}
-	if err := syncFolder(filepath.Dir(path)); err != nil {
+	if !o.Throwaway {
+		err = syncFolder(filepath.Dir(path))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("create ledger: %w", err)
 	}
 	return Open(ctx, path, o)
