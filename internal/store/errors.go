@@ -3,7 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
-	"net/url"
+	"strings"
 )
 
 // ConflictError says that somebody else wrote first. Nothing was written; read
@@ -92,11 +92,17 @@ func (e *BrokenError) Unwrap() error { return e.Err }
 // AddressError says that nothing keeps a ledger at addresses of this kind.
 type AddressError struct{ URL string }
 
-// Error says what can be used.
+// Error says what can be used. It shows neither who signs in nor with what: an
+// address of a kind nobody here knows is not taken apart as a URL, since a
+// password that is not escaped would then pass for a port, a path or a query.
 func (e *AddressError) Error() string {
 	shown := e.URL
-	if u, err := url.Parse(e.URL); err == nil {
-		shown = u.Redacted()
+	if scheme, rest, ok := strings.Cut(shown, "://"); ok {
+		if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+			rest = "…" + rest[i:]
+		}
+		rest, _, _ = strings.Cut(rest, "?")
+		shown = scheme + "://" + rest
 	}
 	return fmt.Sprintf("no ledger can be kept at %s: name a SQLite file or a postgres:// address", shown)
 }
