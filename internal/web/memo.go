@@ -24,9 +24,10 @@ type remembered struct {
 const memoSize = 64
 
 // recall returns the answer of a key, computed at most once while it is kept.
-// An error is not kept.
+// An error is not kept. A key is made of texts, lists of them, whole numbers and
+// switches.
 func recall[T any](m *memo, compute func() (T, error), key ...any) (T, error) {
-	k := fmt.Sprintf("%q", key)
+	k := fmt.Sprintf("%#v", key)
 	m.mu.Lock()
 	if m.entries == nil {
 		m.entries = map[string]*remembered{}

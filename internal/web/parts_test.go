@@ -48,6 +48,38 @@ func TestMemoComputesOnce(t *testing.T) {
 	}
 }
 
+// TestMemoTellsKeysApart, numbers that are no characters as well.
+func TestMemoTellsKeysApart(t *testing.T) {
+	var m memo
+	keys := [][]any{
+		{int64(55296)},
+		{int64(57343)},
+		{int64(0xFFFD)},
+		{int64(1114112)},
+		{int64(1114113)},
+		{int64(-1)},
+		{55298},
+		{"1"},
+		{"a", "b"},
+		{"a b"},
+		{[]string{"a", "b"}},
+		{[]string{"a b"}},
+		{"\" \""},
+		{true},
+		{"true"},
+	}
+	for i, key := range keys {
+		if got, err := recall(&m, func() (int, error) { return i, nil }, key...); got != i || err != nil {
+			t.Errorf("%v gets the answer of %v (%v)", key, keys[got], err)
+		}
+	}
+	for i, key := range keys {
+		if got, _ := recall(&m, func() (int, error) { return -1, nil }, key...); got != i {
+			t.Errorf("%v is not remembered", key)
+		}
+	}
+}
+
 func TestMemoForgetsErrorsAndTheOldest(t *testing.T) {
 	var m memo
 	if _, err := recall(&m, func() (int, error) { return 0, errors.New("no") }, "x"); err == nil {
