@@ -104,6 +104,7 @@ func CheckOwnEstimate(s *State, d Deciding, proposal *Decision) error {
 // that stands in the state, or holds a role.
 func (s *State) company(person string) bool {
 	other := func(id string) bool { return id != "" && id != person }
+	either := func(a Actor, by string) bool { return other(a.ID) || other(by) }
 	for _, r := range s.Rules {
 		if other(r.Proposer.ID) {
 			return true
@@ -118,6 +119,8 @@ func (s *State) company(person string) bool {
 	}
 	return slices.ContainsFunc(s.Products(), func(p *Product) bool {
 		return slices.ContainsFunc(p.Files, func(f FileRecord) bool { return other(f.By.ID) }) ||
+			slices.ContainsFunc(p.Evidence, func(x *Evidence) bool { return either(x.Actor, x.By) }) ||
+			slices.ContainsFunc(p.Proposals, func(q *Proposal) bool { return either(q.Proposer, q.ProposerBy) }) ||
 			slices.ContainsFunc(p.Notes, func(n *Note) bool { return other(n.Actor.ID) }) ||
 			slices.ContainsFunc(p.Decisions, func(d *Decision) bool {
 				return slices.ContainsFunc(d.History, func(m Move) bool { return other(m.Actor.ID) })

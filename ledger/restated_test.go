@@ -76,6 +76,18 @@ func TestCompany(t *testing.T) {
 		"a decision": func(*book) Draft {
 			return Draft{Product: "shop", Actor: ann, Body: &DecisionRecorded{Terms{Threats: []string{"leak"}, Kind: parley.Escalate, Because: "x"}}}
 		},
+		"evidence": func(*book) Draft {
+			return Draft{Product: "shop", Actor: ann, Body: someEvidence(nil)}
+		},
+		"evidence in somebody's name": func(*book) Draft {
+			return Draft{Product: "shop", By: "ann", Body: someEvidence(nil)}
+		},
+		"a proposal": func(*book) Draft {
+			return Draft{Product: "shop", Actor: ann, Body: &ProposalMade{About: AboutClosing, Kind: KindThreat, ID: "leak"}}
+		},
+		"a proposal in somebody's name": func(*book) Draft {
+			return Draft{Product: "shop", By: "ann", Body: &ProposalMade{About: AboutClosing, Kind: KindThreat, ID: "leak"}}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBook(t)
@@ -91,6 +103,10 @@ func TestCompany(t *testing.T) {
 	}
 	b := newBook(t)
 	b.apply(shop())
+	b.add(Draft{Product: "shop", Body: someEvidence(nil)}, Draft{Product: "shop", Body: &ProposalMade{About: AboutClosing, Kind: KindThreat, ID: "leak"}})
+	if b.state.company(priya.ID) {
+		t.Error("nobody else brought that")
+	}
 	b.add(Draft{Body: &RuleProposed{Name: RuleAuthority, Because: "x", Matrix: &AuthorityMatrix{Roles: []Role{{Name: "lead", Currency: "GBP", Holders: []Holder{{Name: "ann"}}}}}}})
 	b.add(Draft{Body: &RuleSettled{Rule: "R1", Outcome: Accepted}})
 	if !b.state.company(priya.ID) {
