@@ -37,7 +37,7 @@ func (a *app) evidenceAddCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := a.print(res, func(w io.Writer) error { return addedText(w, res, a.width()) }); err != nil {
+		if err := a.print(res, func(w io.Writer) error { return addedText(w, res) }); err != nil {
 			return err
 		}
 		return a.unread(res)
@@ -70,9 +70,9 @@ func (a *app) unread(r *negotiate.AddEvidenceResult) error {
 }
 
 // addedText says what each check came to, and how the layers stand now.
-func addedText(w io.Writer, r *negotiate.AddEvidenceResult, width int) error {
+func addedText(w io.Writer, r *negotiate.AddEvidenceResult) error {
 	var b strings.Builder
-	line := func(text string) { fmt.Fprintln(&b, strings.Join(plain.Wrap(plain.Clean(text), width), "\n")) }
+	line := func(text string) { paragraph(&b, "", text) }
 	if r.Recorded == 0 {
 		line(catalogue.T("evidence.nothing"))
 	} else {
@@ -85,10 +85,10 @@ func addedText(w io.Writer, r *negotiate.AddEvidenceResult, width int) error {
 			if x.Already {
 				key = "evidence.result.already"
 			}
-			line("  " + catalogue.T(key, "check", x.Check, "outcome", catalogue.T("cli.evidence."+x.Outcome), "pass", x.Pass, "fail", x.Fail,
+			paragraph(&b, "  ", catalogue.T(key, "check", x.Check, "outcome", catalogue.T("cli.evidence."+x.Outcome), "pass", x.Pass, "fail", x.Fail,
 				"inconclusive", x.Inconclusive, "when", untilText(x.At.Format(time.DateOnly)), "source", x.AtSource))
 			for _, reason := range x.Reasons {
-				line("    " + reason)
+				paragraph(&b, "    ", reason)
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -30,7 +32,7 @@ func (a *app) gateCommand() *cobra.Command {
 		if format != "" && a.json {
 			return usageError{fmt.Errorf("%s", catalogue.T("cli.gate.only-one"))}
 		}
-		name, err := a.gateSource(&req, args)
+		file, err := a.gateSource(&req, args)
 		if err != nil {
 			return err
 		}
@@ -45,7 +47,7 @@ func (a *app) gateCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := a.printGate(res, format, name); err != nil {
+		if err := a.printGate(res, format, file); err != nil {
 			return err
 		}
 		if res.Stops() {
@@ -63,25 +65,44 @@ func (a *app) gateCommand() *cobra.Command {
 	return c
 }
 
-// gateSource is what the gate is about, and its name; without an argument the
-// ledger's only product.
-func (a *app) gateSource(req *negotiate.GateRequest, args []string) (string, error) {
+// gateSource is what the gate is about; without an argument the ledger's only
+// product. It gives the place of the file, "" where it is none.
+func (a *app) gateSource(req *negotiate.GateRequest, args []string) (file string, err error) {
 	if len(args) == 0 {
-		return "parley.yaml", nil
+		return "", nil
 	}
-	src, err := a.source(args[0])
-	req.Source = src
-	return args[0], err
+	if req.Source, err = a.source(args[0]); err != nil || req.Source.Product != "" || args[0] == "-" {
+		return "", err
+	}
+	return placeOf(args[0]), nil
 }
 
-func (a *app) printGate(r *negotiate.GateResult, format, name string) error {
+// placeOf is a file's path from the working directory, with slashes, as a
+// report of it may be read elsewhere. A file that was named by its whole path
+// and is not below has none: it would tell how the machine's folders are called.
+func placeOf(name string) string {
+	if !filepath.IsAbs(name) {
+		return filepath.ToSlash(filepath.Clean(name))
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	rel, err := filepath.Rel(here, name)
+	if err != nil || !filepath.IsLocal(rel) {
+		return ""
+	}
+	return filepath.ToSlash(rel)
+}
+
+func (a *app) printGate(r *negotiate.GateResult, format, file string) error {
 	switch format {
 	case "markdown":
 		return r.Markdown(a.out, r.Product)
 	case "junit":
 		return r.JUnit(a.out, r.Product)
 	case "sarif":
-		return r.SARIF(a.out, plain.Clean(r.Product), name)
+		return r.SARIF(a.out, plain.Clean(r.Product), file)
 	}
 	return a.print(r, func(w io.Writer) error {
 		head := strings.Join(plain.Wrap(catalogue.T("gate.head", "product", plain.Clean(r.Product), "as_of", untilText(r.AsOf), "limits", string(r.Limits)), a.width()), "\n")
