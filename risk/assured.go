@@ -19,6 +19,14 @@ type Assurance struct {
 	Mean        float64 // 0..1; read only where Alpha and Beta are 0
 }
 
+// Expected is E[a].
+func (a Assurance) Expected() float64 {
+	if a.Alpha == 0 && a.Beta == 0 {
+		return a.Mean
+	}
+	return a.Alpha / (a.Alpha + a.Beta)
+}
+
 // input is the assurance as an input; the error says what is wrong with it.
 func (a Assurance) input() (input, error) {
 	switch {

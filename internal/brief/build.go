@@ -251,7 +251,7 @@ func (b *builder) start(s *sheet) error {
 		return err
 	}
 	s.threat.Doubt = Doubt{
-		Basis: t.Basis, Estimates: estimatesOf(t), Layers: layersOf(b.m, t.ID), ChanceRatio: ratio(s.threat.EventsPerYearRange),
+		Basis: t.Basis, Estimates: estimatesOf(t), Layers: layersOf(b.m, t.ID, b.p.Assurance()), ChanceRatio: ratio(s.threat.EventsPerYearRange),
 	}
 	if l := s.threat.LossIfItHappens; l != nil {
 		s.threat.Doubt.LossRatio = ratio(&Range{l.P50, l.P95})

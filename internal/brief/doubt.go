@@ -8,6 +8,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/quantity"
+	"github.com/parleysec/parley/risk"
 )
 
 // wideFrom is the ratio of the ends of a range from which a brief says so.
@@ -47,13 +48,18 @@ func peopleOf(t *parley.Threat) *People {
 	return out
 }
 
-// layersOf are the controls in place against a threat. No command reads
-// evidence yet, so none is verified.
-func layersOf(m *parley.Model, threat string) []Layer {
+// layersOf are the controls in place against a threat, with what evidence bears
+// out of them where there is any.
+func layersOf(m *parley.Model, threat string, assured map[string]risk.Assurance) []Layer {
 	out := []Layer{}
 	for _, c := range m.Controls {
 		if slices.ContainsFunc(c.Against, func(a parley.Against) bool { return a.Threat == threat && a.Stated() }) {
-			out = append(out, Layer{ID: c.ID, Title: titleOr(c.Title, c.ID), ReliesOn: c.ReliesOn})
+			x := Layer{ID: c.ID, Title: titleOr(c.Title, c.ID), ReliesOn: c.ReliesOn}
+			if a, verified := assured[c.ID]; verified {
+				credit := a.Expected()
+				x.Verified, x.Credit = true, &credit
+			}
+			out = append(out, x)
 		}
 	}
 	return out
@@ -121,16 +127,16 @@ func doubtWords(m *parley.Model, d *Doubt) []string {
 	for _, e := range d.Estimates {
 		out = append(out, estimateWords(e))
 	}
-	return append(out, layerWords(m, d.Layers))
+	return append(out, layerWords(m, d.Layers)...)
 }
 
-func layerWords(m *parley.Model, layers []Layer) string {
+func layerWords(m *parley.Model, layers []Layer) []string {
 	if len(layers) == 0 {
-		return catalogue.T("brief.doubt.no_layers")
+		return []string{catalogue.T("brief.doubt.no_layers")}
 	}
-	names := make([]string, len(layers))
-	for i, l := range layers {
-		names[i] = l.Title
+	var unverified, verified []string
+	for _, l := range layers {
+		name := l.Title
 		var needs []string
 		for _, id := range l.ReliesOn {
 			if d := m.Dependency(id); d != nil {
@@ -138,8 +144,20 @@ func layerWords(m *parley.Model, layers []Layer) string {
 			}
 		}
 		if len(needs) > 0 {
-			names[i] = catalogue.T("brief.doubt.layer", "title", l.Title, "needs", plain.List(needs))
+			name = catalogue.T("brief.doubt.layer", "title", l.Title, "needs", plain.List(needs))
+		}
+		if l.Credit == nil {
+			unverified = append(unverified, name)
+		} else {
+			verified = append(verified, catalogue.T("brief.doubt.credit", "layer", name, "credit", plain.Percent(*l.Credit)))
 		}
 	}
-	return catalogue.T("brief.doubt.layers", "layers", strings.Join(names, "; "))
+	var out []string
+	if len(unverified) > 0 {
+		out = append(out, catalogue.T("brief.doubt.layers", "layers", strings.Join(unverified, "; ")))
+	}
+	if len(verified) > 0 {
+		out = append(out, catalogue.T("brief.doubt.verified", "layers", strings.Join(verified, "; ")))
+	}
+	return out
 }

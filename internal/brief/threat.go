@@ -110,7 +110,8 @@ type Estimate struct {
 type Layer struct {
 	ID       string   `json:"id"`
 	Title    string   `json:"title"`
-	Verified bool     `json:"verified"` // false: taken at its word
+	Verified bool     `json:"verified"`         // evidence of it is read; false: taken at its word
+	Credit   *float64 `json:"credit,omitempty"` // where it is: how much of what it is said to stop its checks bear out, 0..1
 	ReliesOn []string `json:"relies_on,omitempty"`
 }
 

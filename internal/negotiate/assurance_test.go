@@ -69,6 +69,13 @@ func TestEvidenceMovesEveryPrice(t *testing.T) {
 	if got, want := chance(), 1-math.Pow(1-was, 5); math.Abs(got-want) > 1e-9 {
 		t.Errorf("chance of harm %v, want %v, was %v", got, want, was)
 	}
+	said, err := d.Brief(t.Context(), d.tom, BriefRequest{Source: Source{Product: "shop"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if words := strings.Join(said.Threat("leak").Words.Doubt, " "); !strings.Contains(words, "as far as their checks bear them out: Firewall: none") {
+		t.Errorf("the brief says %q", words)
+	}
 	if r.Loss.After <= r.Loss.Before || r.Layers[0].After.Standing != evidence.Failing {
 		t.Errorf("%+v", r)
 	}
