@@ -245,12 +245,24 @@ func (b *planBuilder) years() {
 		at = append(at, a.Loss)
 	}
 	if len(at) == 0 {
-		at = []float64{threshold(today)}
+		at = []float64{readAt(today, threshold(today))}
 	}
 	for _, loss := range at[:min(2, len(at))] {
 		v.Squares = append(v.Squares, b.squares(loss))
 	}
 	v.Curve = b.curve()
+}
+
+// readAt is the loss nearest to another at which years were counted: where the
+// curve is read was chosen by fewer years, whose round loss can be another.
+func readAt(r *negotiate.RiskResult, loss float64) float64 {
+	best := loss
+	for i, e := range r.Exceedance {
+		if i == 0 || math.Abs(e.Loss-loss) < math.Abs(best-loss) {
+			best = e.Loss
+		}
+	}
+	return best
 }
 
 func chanceOf(r *negotiate.RiskResult, loss float64) float64 {
