@@ -19,10 +19,7 @@ type BriefRequest struct {
 
 // Brief makes the brief of a source: every threat in plain words, with its options.
 func (s *Service) Brief(ctx context.Context, actor Actor, req BriefRequest) (*brief.Report, error) {
-	if err := allow(actor, "Brief"); err != nil {
-		return nil, err
-	}
-	l, err := s.load(ctx, req.Source, req.AsOf, req.Threats...)
+	l, err := s.loadAs(ctx, actor, "Brief", req.Source, req.AsOf, req.Threats...)
 	if err != nil {
 		return nil, err
 	}

@@ -67,10 +67,7 @@ type ComparedThreat struct {
 
 // Compare puts two plans side by side.
 func (s *Service) Compare(ctx context.Context, actor Actor, req CompareRequest) (*CompareResult, error) {
-	if err := allow(actor, "Compare"); err != nil {
-		return nil, err
-	}
-	l, err := s.load(ctx, req.Source, req.AsOf)
+	l, err := s.loadAs(ctx, actor, "Compare", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
 	}

@@ -75,10 +75,7 @@ type ThreatLayers struct {
 // Layers says which layers stand before which threat, which of them are
 // verified, and what each failure would cost.
 func (s *Service) Layers(ctx context.Context, actor Actor, req LayersRequest) (*LayersResult, error) {
-	if err := allow(actor, "Layers"); err != nil {
-		return nil, err
-	}
-	l, err := s.load(ctx, req.Source, req.AsOf)
+	l, err := s.loadAs(ctx, actor, "Layers", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
 	}

@@ -66,10 +66,7 @@ const PlanDecision = "plan"
 // each threat's decision over doing nothing, its mitigations and treatments, and
 // for the plan over doing nothing, the best one and its peers.
 func (s *Service) Learn(ctx context.Context, actor Actor, req LearnRequest) (*LearnResult, error) {
-	if err := allow(actor, "Learn"); err != nil {
-		return nil, err
-	}
-	l, err := s.load(ctx, req.Source, req.AsOf)
+	l, err := s.loadAs(ctx, actor, "Learn", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
 	}

@@ -139,10 +139,7 @@ const planDeadline = 10 * time.Second
 
 // Plan chooses the best mitigations and features within a budget.
 func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*PlanResult, error) {
-	if err := allow(actor, "Plan"); err != nil {
-		return nil, err
-	}
-	l, err := s.load(ctx, req.Source, req.AsOf)
+	l, err := s.loadAs(ctx, actor, "Plan", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -522,10 +519,7 @@ type FrontierResult struct {
 
 // Frontier finds the best plan for every outlay.
 func (s *Service) Frontier(ctx context.Context, actor Actor, req PlanRequest) (*FrontierResult, error) {
-	if err := allow(actor, "Frontier"); err != nil {
-		return nil, err
-	}
-	l, err := s.load(ctx, req.Source, req.AsOf)
+	l, err := s.loadAs(ctx, actor, "Frontier", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
 	}

@@ -106,10 +106,7 @@ const notVerified = "not verified"
 
 // Risk prices all threats of a source together, as things are.
 func (s *Service) Risk(ctx context.Context, actor Actor, req RiskRequest) (*RiskResult, error) {
-	if err := allow(actor, "Risk"); err != nil {
-		return nil, err
-	}
-	l, err := s.load(ctx, req.Source, req.AsOf)
+	l, err := s.loadAs(ctx, actor, "Risk", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -396,10 +393,7 @@ type ThreatChange struct {
 
 // WhatIf prices a source before and after a change, in the same simulated years.
 func (s *Service) WhatIf(ctx context.Context, actor Actor, req WhatIfRequest) (*WhatIfResult, error) {
-	if err := allow(actor, "WhatIf"); err != nil {
-		return nil, err
-	}
-	l, err := s.load(ctx, req.Source, req.AsOf)
+	l, err := s.loadAs(ctx, actor, "WhatIf", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
 	}

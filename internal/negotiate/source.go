@@ -62,6 +62,14 @@ func (s *Service) load(ctx context.Context, src Source, asOf string, asked ...st
 	return l, l.compile()
 }
 
+// loadAs is load for a use-case that the actor must be allowed to call.
+func (s *Service) loadAs(ctx context.Context, actor Actor, useCase string, src Source, asOf string, asked ...string) (*loaded, error) {
+	if err := allow(actor, useCase); err != nil {
+		return nil, err
+	}
+	return s.load(ctx, src, asOf, asked...)
+}
+
 // compile makes the model ready to be priced.
 func (l *loaded) compile() error {
 	p, err := risk.Compile(l.model, risk.Options{Assurance: l.assured()})
