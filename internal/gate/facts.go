@@ -20,8 +20,8 @@ type Product struct {
 	Recorded bool    `cel:"recorded"`  // whether there is a ledger with decisions and evidence
 	Loss     float64 `cel:"loss"`      // expected annual loss
 	Unsure   float64 `cel:"unsure"`    // share of it that rests on unconfirmed estimates
-	Currency string  `cel:"currency"`  //
-	LossName string  `cel:"loss_text"` // the expected annual loss in words: "about £76k"
+	Currency string  `cel:"currency"`  // ISO 4217
+	LossText string  `cel:"loss_text"` // the expected annual loss in words: "about £76k"
 }
 
 // Threat is one threat that is neither closed nor brought by a feature that is

@@ -52,7 +52,7 @@ func TestDefault(t *testing.T) {
 // sound are facts with which no default rule fails, in operations.
 func sound() *Facts {
 	return &Facts{
-		Product:     Product{ID: "shop", Stage: "operations", Position: 7, Recorded: true, Loss: 20_000, LossName: "about £20k"},
+		Product:     Product{ID: "shop", Stage: "operations", Position: 7, Recorded: true, Loss: 20_000, LossText: "about £20k"},
 		Threats:     []Threat{{ID: "leak", Title: "Leak", Loss: 20_000, LossText: "about £20k", Asks: true, Decided: true, Kind: "accept", Priced: true}},
 		Decisions:   []Decision{{ID: "SHOP-D1", Status: "in force", Headline: "SHOP-D1 (accept: Leak)"}},
 		Layers:      []Layer{{ID: "wall", Title: "Wall", Standing: "verified", Checks: 1, Costs: 90_000, CostsText: "about £90k"}},
@@ -115,38 +115,47 @@ const one = "parley-gate: v1\nlimits: {most: 5}\nrules:\n  - id: a\n    says: A\
 
 // TestReadRefuses: each mistake has an error that says where and what.
 func TestReadRefuses(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                           "policy is empty",
-		"parley-gate: v2\nrules: []": `parley-gate: v1, not "v2"`,
-		"parley-gate: v1\nrules: []": "there are no rules",
-		"parley-gate: v1\nmode: maybe\nrules: []":          "advise or block",
-		"parley-gate: v1\nruels: []":                       "ruels",
-		"parley-gate: [":                                   "p.yaml",
-		"a: &a 1\nparley-gate: *a":                         "alias",
-		one:                                                "require is missing",
-		one + "    require: 1 +\n":                         "rule a: require: at ",
-		one + "    require: 1 + 1\n":                       "it gives int, not bool",
-		one + "    require: it.loss > 1.0\n":               "undeclared reference to 'it'",
-		one + "    require: product.lost > 1.0\n":          "undefined field 'lost'",
-		one + "    require: product.loss > limits.least\n": `no limit "least"`,
-		one + "    each: cats\n    require: 'true'\n":      `"cats" is none of the lists`,
-		one + "    when: 'true'\n    require: 'true'\n":    "when belongs to each",
-		one + "    from: launch\n    require: 'true'\n":    `"launch" is no stage`,
-		one + "    require: 'true'\n    reason: '1'\n":     "it gives int, not string",
-		one + "    colour: red\n    require: 'true'\n":     "colour",
-		one + "    require: 'true'\n  - id: a\n    says: A\n    require: 'true'\n": "another rule of that name",
-		strings.Replace(one, "id: a", "id: A b", 1) + "    require: 'true'\n":      `"a-b" would be`,
-		strings.Repeat("#", 256<<10+1):                                             "at most 256 kB",
-		one + "    require: '" + strings.Repeat(" ", 4000) + "true'\n":             "at most 4000 bytes",
+	for _, c := range []struct{ text, want string }{
+		{"", "policy is empty"},
+		{"parley-gate: v2\nrules: []", `parley-gate: v1, not "v2"`},
+		{"parley-gate: v1\nrules: []", "there are no rules"},
+		{"parley-gate: v1\nmode: maybe\nrules: []", "advise or block"},
+		{"parley-gate: v1\nruels: []", "ruels"},
+		{"parley-gate: [", "p.yaml"},
+		{"a: &a 1\nparley-gate: *a", "alias"},
+		{one, "require is missing"},
+		{one + "    require: 1 +\n", "rule a: require: at "},
+		{one + "    require: 1 + 1\n", "it gives int, not bool"},
+		{one + "    require: it.loss > 1.0\n", "undeclared reference to 'it'"},
+		{one + "    require: product.lost > 1.0\n", "undefined field 'lost'"},
+		{one + "    require: product.loss > limits.least\n", `no limit "least"`},
+		{one + "    each: cats\n    require: 'true'\n", `"cats" is none of the lists`},
+		{one + "    when: 'true'\n    require: 'true'\n", "when belongs to each"},
+		{one + "    from: launch\n    require: 'true'\n", `"launch" is no stage`},
+		{one + "    require: 'true'\n    reason: '1'\n", "it gives int, not string"},
+		{one + "    colour: red\n    require: 'true'\n", "colour"},
+		{one + "    require: 'true'\n  - id: a\n    says: A\n    require: 'true'\n", "another rule of that name"},
+		{strings.Replace(one, "id: a", "id: A b", 1) + "    require: 'true'\n", `"a-b" would be`},
+		{strings.Repeat("#", 256<<10+1), "at most 256 kB"},
+		{one + "    require: '" + strings.Repeat(" ", 4000) + "true'\n", "at most 4000 bytes"},
 	} {
-		_, err := Read("p.yaml", []byte(text))
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "p.yaml") {
-			t.Errorf("%.60q: %v, want %q", text, err, want)
+		_, err := Read("p.yaml", []byte(c.text))
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "p.yaml") {
+			t.Errorf("%.60q: %v, want %q", c.text, err, c.want)
 		}
 	}
 	_, err := Read("p.yaml", []byte(one+"    require: 1 +\n  - id: b\n    says: B\n"))
 	if err == nil || !strings.Contains(err.Error(), "p.yaml:4: rule a") || !strings.Contains(err.Error(), "p.yaml:7: rule b") {
 		t.Errorf("not both at once: %v", err)
+	}
+}
+
+// TestLimitsAreNamesNotText: a limit that an expression uses must be there,
+// wherever it stands; the word in a text is no use of it.
+func TestLimitsAreNamesNotText(t *testing.T) {
+	mustRead(t, one+"    require: product.loss < limits.most\n    reason: '\"beyond limits.least\"'\n")
+	if _, err := Read("p.yaml", []byte(one+"    require: threats.all(x, x.loss < limits.most || [1.0].exists(y, y > limits.least))\n")); err == nil || !strings.Contains(err.Error(), `no limit "least"`) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
+	celast "cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/ext"
@@ -159,7 +160,7 @@ func compile(env *cel.Env, text string, kind *cel.Type, limits map[string]float6
 	if !ast.OutputType().IsExactType(kind) {
 		return nil, fmt.Errorf("it gives %s, not %s", ast.OutputType(), kind)
 	}
-	for _, name := range limitsIn(text) {
+	for _, name := range limitsIn(ast) {
 		if _, ok := limits[name]; !ok {
 			return nil, fmt.Errorf("there is no limit %q: add it under limits", name)
 		}
@@ -180,18 +181,17 @@ func plainCEL(issues *cel.Issues) string {
 	return strings.Join(out, "; ")
 }
 
-// limitsIn lists the names after "limits." in an expression.
-func limitsIn(text string) []string {
+// limitsIn lists the names NAME of limits.NAME in an expression.
+func limitsIn(checked *cel.Ast) []string {
 	var out []string
-	for _, part := range strings.Split(text, "limits.")[1:] {
-		end := strings.IndexFunc(part, func(r rune) bool {
-			return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-		})
-		if end < 0 {
-			end = len(part)
+	celast.PreOrderVisit(checked.NativeRep().Expr(), celast.NewExprVisitor(func(e celast.Expr) {
+		if e.Kind() != celast.SelectKind {
+			return
 		}
-		out = append(out, part[:end])
-	}
+		if of := e.AsSelect().Operand(); of.Kind() == celast.IdentKind && of.AsIdent() == "limits" {
+			out = append(out, e.AsSelect().FieldName())
+		}
+	}))
 	return out
 }
 

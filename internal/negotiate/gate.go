@@ -106,7 +106,7 @@ func (s *Service) facts(ctx context.Context, actor Actor, l *loaded, req GateReq
 	loss := layers.ExpectedAnnualLoss
 	f := &gate.Facts{Product: gate.Product{
 		ID: m.Product.ID, Name: m.Product.Title(), Stage: string(stage), Position: int64(slices.Index(parley.Stages(), stage) + 1),
-		Recorded: l.product != nil, Loss: loss, Unsure: price.UnconfirmedShare, Currency: m.Product.Currency, LossName: plain.Money(loss, m.Product.Currency),
+		Recorded: l.product != nil, Loss: loss, Unsure: price.UnconfirmedShare, Currency: m.Product.Currency, LossText: plain.Money(loss, m.Product.Currency),
 	}}
 	for _, x := range layers.Layers {
 		f.Layers = append(f.Layers, gate.Layer{
