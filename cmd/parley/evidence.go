@@ -28,24 +28,42 @@ func (a *app) evidenceCommand() *cobra.Command {
 }
 
 func (a *app) evidenceReadCommand() *cobra.Command {
-	var req negotiate.ReadEvidenceRequest
-	var keys []string
+	var up uploaded
 	c := command("read FILE…", "evidence.read", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
-		for _, name := range keys {
-			data, err := a.readFile(name)
-			if err != nil {
-				return err
-			}
-			req.Keys = append(req.Keys, evidence.Input{Name: name, Data: data})
+		req, err := up.request(a)
+		if err != nil {
+			return err
 		}
 		return a.readEvidence(cmd, req, args)
 	})
-	f := c.Flags()
-	f.StringArrayVar(&keys, "key", nil, catalogue.T("cli.evidence.key"))
-	f.StringVar(&req.Commit, "commit", "", catalogue.T("cli.evidence.commit"))
-	f.StringVar(&req.Branch, "branch", "", catalogue.T("cli.evidence.branch"))
-	f.StringVar(&req.At, "at", "", catalogue.T("cli.evidence.at"))
+	up.flags(c)
 	return c
+}
+
+// uploaded is what whoever brings reports says where they do not.
+type uploaded struct {
+	said negotiate.ReadEvidenceRequest
+	keys []string // files
+}
+
+func (u *uploaded) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVar(&u.keys, "key", nil, catalogue.T("cli.evidence.key"))
+	f.StringVar(&u.said.Commit, "commit", "", catalogue.T("cli.evidence.commit"))
+	f.StringVar(&u.said.Branch, "branch", "", catalogue.T("cli.evidence.branch"))
+	f.StringVar(&u.said.At, "at", "", catalogue.T("cli.evidence.at"))
+}
+
+// request reads the keys.
+func (u *uploaded) request(a *app) (negotiate.ReadEvidenceRequest, error) {
+	for _, name := range u.keys {
+		data, err := a.readFile(name)
+		if err != nil {
+			return u.said, err
+		}
+		u.said.Keys = append(u.said.Keys, evidence.Input{Name: name, Data: data})
+	}
+	return u.said, nil
 }
 
 // readEvidence reads one file after the other, so that one alone is in memory.

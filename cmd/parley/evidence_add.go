@@ -17,14 +17,11 @@ import (
 
 func (a *app) evidenceAddCommand() *cobra.Command {
 	var req negotiate.AddEvidenceRequest
-	var keys []string
+	var up uploaded
 	c := command("add FILE…", "evidence.add", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
-		for _, name := range keys {
-			data, err := a.readFile(name)
-			if err != nil {
-				return err
-			}
-			req.Keys = append(req.Keys, evidence.Input{Name: name, Data: data})
+		var err error
+		if req.ReadEvidenceRequest, err = up.request(a); err != nil {
+			return err
 		}
 		for _, name := range args {
 			data, err := a.readReport(name)
@@ -46,10 +43,7 @@ func (a *app) evidenceAddCommand() *cobra.Command {
 	f.StringVar(&req.Product, "product", "", catalogue.T("cli.evidence.product"))
 	f.StringVar(&req.Check, "check", "", catalogue.T("cli.evidence.check"))
 	f.StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))
-	f.StringArrayVar(&keys, "key", nil, catalogue.T("cli.evidence.key"))
-	f.StringVar(&req.Commit, "commit", "", catalogue.T("cli.evidence.commit"))
-	f.StringVar(&req.Branch, "branch", "", catalogue.T("cli.evidence.branch"))
-	f.StringVar(&req.At, "at", "", catalogue.T("cli.evidence.at"))
+	up.flags(c)
 	return c
 }
 
@@ -112,5 +106,5 @@ func addedText(w io.Writer, r *negotiate.AddEvidenceResult) error {
 
 // standingWords says how a layer stands: "verified, credited with 67 %".
 func standingWords(s negotiate.LayerStanding) string {
-	return catalogue.T("evidence.standing", "standing", catalogue.T("standing."+strings.ReplaceAll(string(s.Standing), " ", "-")), "credit", plain.Percent(s.Assurance))
+	return catalogue.T("evidence.standing", "standing", negotiate.StandingWord(s.Standing), "credit", plain.Percent(s.Assurance))
 }

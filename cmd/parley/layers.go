@@ -121,5 +121,5 @@ func stands(x negotiate.Layer) string {
 	if x.Standing == evidence.NotVerified {
 		return verifiedText(x)
 	}
-	return catalogue.T("layers.standing", "standing", catalogue.T("standing."+strings.ReplaceAll(string(x.Standing), " ", "-")), "by", verifiedText(x))
+	return catalogue.T("layers.standing", "standing", negotiate.StandingWord(x.Standing), "by", verifiedText(x))
 }

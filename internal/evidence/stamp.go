@@ -2,9 +2,9 @@ package evidence
 
 import "time"
 
-// ahead is how far a clock elsewhere may be ahead: a time without a zone is
+// Ahead is how far a clock elsewhere may be ahead: a time without a zone is
 // read as UTC and may be off by 14 hours.
-const ahead = 24 * time.Hour
+const Ahead = 24 * time.Hour
 
 // stamp takes when and on what a run that counts ran, as the file says it.
 func (v *verdict) stamp(run *Run, branch string) {
@@ -12,7 +12,7 @@ func (v *verdict) stamp(run *Run, branch string) {
 	if !run.Time.IsZero() && (out.Time.IsZero() || run.Time.Before(out.Time)) {
 		out.Time, out.TimeSource = run.Time.UTC(), InFile
 	}
-	if !v.given.Now.IsZero() && run.Time.After(v.given.Now.Add(ahead)) {
+	if !v.given.Now.IsZero() && run.Time.After(v.given.Now.Add(Ahead)) {
 		v.doubt("the time in the file is in the future")
 	}
 	switch {

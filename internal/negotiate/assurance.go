@@ -17,27 +17,30 @@ import (
 // of its checks. As long as nothing was recorded for the product no evidence is
 // read, and nothing is verified: a plan of checks moves no price, their first
 // report does.
-func assurance(p *ledger.Product, policy parley.Policy, id string, checks []parley.Check, at time.Time) evidence.Assurance {
+func assurance(p *ledger.Product, policy parley.Policy, x checked, at time.Time) evidence.Assurance {
 	if p == nil || len(p.Evidence) == 0 {
 		return evidence.Assurance{Standing: evidence.NotVerified, Mean: 1}
 	}
-	return evidence.Assure(checks, taken(p, checks), policy.UnverifiedCredit(), finishedAt(p, id), at)
+	return evidence.Assure(x.checks, taken(p, x.checks), policy.UnverifiedCredit(), finishedAt(p, x.id), at)
 }
 
-// assured is how far each layer of a model with checks can be relied on.
-func assured(p *ledger.Product, m *parley.Model, at time.Time) map[string]risk.Assurance {
+// assurance is how a layer stands on the date of the price.
+func (l *loaded) assurance(x checked) evidence.Assurance {
+	return assurance(l.product, l.model.Policy, x, l.evidenceTo())
+}
+
+// assured is how far the controls with checks can be relied on, on the date of
+// the price; a mitigation owes nothing before it is finished.
+func (l *loaded) assured() map[string]risk.Assurance {
 	out := map[string]risk.Assurance{}
-	for _, l := range layersWithChecks(m) {
-		if m.Control(l.id) == nil {
-			continue // a mitigation owes nothing before it is finished
-		}
-		a := assurance(p, m.Policy, l.id, l.checks, at)
+	for _, x := range controlsWithChecks(l.model) {
+		a := l.assurance(x)
 		switch {
 		case a.Standing == evidence.NotVerified, a.Standing == evidence.NotDue:
 		case a.Alpha > 0 && a.Beta > 0:
-			out[l.id] = risk.Assurance{Alpha: a.Alpha, Beta: a.Beta}
+			out[x.id] = risk.Assurance{Alpha: a.Alpha, Beta: a.Beta}
 		default:
-			out[l.id] = risk.Assurance{Mean: a.Mean}
+			out[x.id] = risk.Assurance{Mean: a.Mean}
 		}
 	}
 	return out
@@ -57,14 +60,16 @@ func (l *loaded) verified() string {
 		return notVerified
 	}
 	var said []string
-	for _, x := range layersWithChecks(l.model) {
-		if l.model.Control(x.id) == nil {
-			continue
-		}
-		a := assurance(l.product, l.model.Policy, x.id, x.checks, l.evidenceTo())
-		said = append(said, catalogue.T("evidence.stands", "title", plain.Clean(x.title), "standing", catalogue.T("standing."+strings.ReplaceAll(string(a.Standing), " ", "-")), "credit", plain.Percent(a.Mean)))
+	for _, x := range controlsWithChecks(l.model) {
+		a := l.assurance(x)
+		said = append(said, catalogue.T("evidence.stands", "title", plain.Clean(x.title), "standing", StandingWord(a.Standing), "credit", plain.Percent(a.Mean)))
 	}
 	return catalogue.T("evidence.verified", "layers", strings.Join(said, "; "))
+}
+
+// StandingWord is how a layer stands, for people.
+func StandingWord(s evidence.Standing) string {
+	return catalogue.T("standing." + strings.ReplaceAll(string(s), " ", "-"))
 }
 
 // taken are the results recorded of some checks.
@@ -94,15 +99,20 @@ type checked struct {
 	checks    []parley.Check
 }
 
-// layersWithChecks lists the controls and mitigations of a model that declare
-// checks.
-func layersWithChecks(m *parley.Model) []checked {
+// controlsWithChecks lists the controls of a model that declare checks.
+func controlsWithChecks(m *parley.Model) []checked {
 	var out []checked
 	for i := range m.Controls {
 		if c := &m.Controls[i]; len(c.Checks) > 0 {
 			out = append(out, checked{c.ID, c.Title, c.Checks})
 		}
 	}
+	return out
+}
+
+// layersWithChecks lists the mitigations that declare checks, too.
+func layersWithChecks(m *parley.Model) []checked {
+	out := controlsWithChecks(m)
 	for i := range m.Mitigations {
 		if c := &m.Mitigations[i]; len(c.Checks) > 0 {
 			out = append(out, checked{c.ID, c.Title, c.Checks})

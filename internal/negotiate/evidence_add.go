@@ -94,32 +94,15 @@ func (s *Service) AddEvidence(ctx context.Context, actor Actor, req AddEvidenceR
 	if err := allow(actor, "AddEvidence"); err != nil {
 		return nil, err
 	}
-	opt, err := s.evidenceOptions(req.ReadEvidenceRequest)
+	files, err := s.bring(ctx, req)
 	if err != nil {
 		return nil, err
-	}
-	reports := make([]*evidence.Report, 0, len(req.Files))
-	var problems []string
-	for _, in := range req.Files {
-		if err := ctx.Err(); err != nil {
-			return nil, &parley.Error{Op: "add evidence", Kind: parley.Unavailable, Err: err}
-		}
-		report, err := evidence.Read(in, opt)
-		bad, unread := errors.AsType[*evidence.Error](err)
-		if unread && req.Check == "" {
-			return nil, (&parley.Error{Op: "add evidence", Kind: parley.Invalid, Err: bad}).WithHint(catalogue.T("evidence.hint.unreadable"))
-		}
-		problem := ""
-		if unread {
-			problem = bad.Error()
-		}
-		reports, problems = append(reports, report), append(problems, problem)
 	}
 	now := s.now()
 	r := &AddEvidenceResult{Schema: "parley.evidence-added/1", AsOf: now.Format(time.DateOnly)}
 	_, state, err := s.record(ctx, actor, "AddEvidence", "add evidence", func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
 		r.Reopened = []Reopened{}
-		drafts, err := r.drafts(state, actor, req, reports, problems, now)
+		drafts, err := r.drafts(state, actor, req, files, now)
 		if err != nil || len(drafts) == 0 {
 			return nil, err
 		}
@@ -145,34 +128,56 @@ func (s *Service) AddEvidence(ctx context.Context, actor Actor, req AddEvidenceR
 	return r, nil
 }
 
+// brought is a file as it was read.
+type brought struct {
+	name    string
+	report  *evidence.Report
+	problem string // why it could not be read
+}
+
+// bring reads the files of a request.
+func (s *Service) bring(ctx context.Context, req AddEvidenceRequest) ([]brought, error) {
+	opt, err := s.evidenceOptions(req.ReadEvidenceRequest)
+	if err != nil {
+		return nil, err
+	}
+	var out []brought
+	for _, in := range req.Files {
+		if err := ctx.Err(); err != nil {
+			return nil, &parley.Error{Op: "add evidence", Kind: parley.Unavailable, Err: err}
+		}
+		report, err := evidence.Read(in, opt)
+		f := brought{name: in.Name, report: report}
+		if bad, unread := errors.AsType[*evidence.Error](err); unread {
+			if req.Check == "" {
+				return nil, (&parley.Error{Op: "add evidence", Kind: parley.Invalid, Err: bad}).WithHint(catalogue.T("evidence.hint.unreadable"))
+			}
+			f.problem = bad.Error()
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
 // lossOf is the expected annual loss of the product in a state, today.
 func (s *Service) lossOf(ctx context.Context, state *ledger.State, r *AddEvidenceResult) (float64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, &parley.Error{Op: "add evidence", Kind: parley.Unavailable, Err: err}
 	}
-	m, err := state.Model(r.Product)
-	if err != nil {
-		return 0, ledgerError("read product "+r.Product, err)
-	}
-	today, err := s.date("")
+	l, err := s.loadFrom(state, r.Product, "", nil)
 	if err != nil {
 		return 0, err
 	}
-	l := &loaded{model: m, state: state, product: state.Product(r.Product), asOf: today, zone: s.now().Location()}
-	l.avoid(nil)
-	if err := l.compile(); err != nil {
-		return 0, err
-	}
-	r.Loss.Currency = m.Product.Currency
+	r.Loss.Currency = l.model.Product.Currency
 	e, err := l.portfolio.Expect(l.today())
 	if err != nil {
-		return 0, priceError(m, err)
+		return 0, priceError(l.model, err)
 	}
 	return e.Annual, nil
 }
 
 // drafts are the events of what the files say, and fills in the result.
-func (r *AddEvidenceResult) drafts(state *ledger.State, actor Actor, req AddEvidenceRequest, reports []*evidence.Report, problems []string, now time.Time) ([]ledger.Draft, error) {
+func (r *AddEvidenceResult) drafts(state *ledger.State, actor Actor, req AddEvidenceRequest, files []brought, now time.Time) ([]ledger.Draft, error) {
 	p, err := product(state, req.Product)
 	if err != nil {
 		return nil, err
@@ -187,27 +192,21 @@ func (r *AddEvidenceResult) drafts(state *ledger.State, actor Actor, req AddEvid
 	}
 	r.Product, r.Recorded, r.Files, r.Layers = p.ID, 0, []AddedFile{}, []LayerChange{}
 	var drafts []ledger.Draft
-	for i, report := range reports {
-		f := AddedFile{File: req.Files[i].Name, Digest: report.Digest, Format: report.Format, Problem: problems[i], Results: []AddedResult{}}
-		body := &ledger.EvidenceRecorded{File: shortened(filepath.Base(f.File)), Digest: f.Digest, Format: f.Format}
-		for _, c := range checks {
-			res := evidence.Judge(report, c)
-			if res.Runs == 0 && req.Check == "" {
-				continue // the file is not about it
-			}
-			x, err := addedResult(c, res, now)
-			if err != nil {
-				return nil, err
-			}
-			if x.Already = p.Seen(f.Digest, c.ID, x.asserted()) || slices.ContainsFunc(r.Files, func(o AddedFile) bool { return o.Digest == f.Digest }); !x.Already {
-				body.Results = append(body.Results, x.recorded())
-			}
-			f.Results = append(f.Results, x)
+	for _, f := range files {
+		results, err := r.judge(p, f.report, checks, req.Check != "", now)
+		if err != nil {
+			return nil, err
 		}
-		if len(f.Results) == 0 {
-			return nil, forNoCheck(m, f, report)
+		if len(results) == 0 {
+			return nil, forNoCheck(m, f)
 		}
-		r.Files = append(r.Files, f)
+		body := &ledger.EvidenceRecorded{File: shortened(filepath.Base(f.name)), Digest: f.report.Digest, Format: f.report.Format}
+		for i := range results {
+			if !results[i].Already {
+				body.Results = append(body.Results, results[i].recorded())
+			}
+		}
+		r.Files = append(r.Files, AddedFile{File: f.name, Digest: f.report.Digest, Format: f.report.Format, Problem: f.problem, Results: results})
 		if len(body.Results) > 0 {
 			r.Recorded += len(body.Results)
 			drafts = append(drafts, ledger.Draft{Product: p.ID, Body: body})
@@ -215,11 +214,36 @@ func (r *AddEvidenceResult) drafts(state *ledger.State, actor Actor, req AddEvid
 	}
 	for _, l := range layersWithChecks(m) {
 		if slices.ContainsFunc(l.checks, r.reported) {
-			a := standingOf(assurance(p, m.Policy, l.id, l.checks, endOf(now, now.Location())))
+			a := standsOn(p, m, l, now)
 			r.Layers = append(r.Layers, LayerChange{ID: l.id, Title: l.title, Before: a, After: a})
 		}
 	}
 	return ledger.Stamp(drafts, actor, req.By), nil
+}
+
+// judge is what a report says of the checks it is for; one that was named is
+// always among them.
+func (r *AddEvidenceResult) judge(p *ledger.Product, report *evidence.Report, checks []parley.Check, named bool, now time.Time) ([]AddedResult, error) {
+	again := slices.ContainsFunc(r.Files, func(o AddedFile) bool { return o.Digest == report.Digest })
+	results := []AddedResult{}
+	for _, c := range checks {
+		res := evidence.Judge(report, c)
+		if res.Runs == 0 && !named {
+			continue // the file is not about it
+		}
+		x, err := addedResult(c, res, now)
+		if err != nil {
+			return nil, err
+		}
+		x.Already = again || p.Seen(report.Digest, c.ID, x.asserted())
+		results = append(results, x)
+	}
+	return results, nil
+}
+
+// standsOn is how a layer stands on the day of a moment.
+func standsOn(p *ledger.Product, m *parley.Model, x checked, now time.Time) LayerStanding {
+	return standingOf(assurance(p, m.Policy, x, endOf(now, now.Location())))
 }
 
 func (r *AddEvidenceResult) reported(c parley.Check) bool {
@@ -238,7 +262,7 @@ func (r *AddEvidenceResult) after(state *ledger.State, now time.Time) error {
 	for _, l := range layersWithChecks(m) {
 		for i := range r.Layers {
 			if r.Layers[i].ID == l.id {
-				r.Layers[i].After = standingOf(assurance(p, m.Policy, l.id, l.checks, endOf(now, now.Location())))
+				r.Layers[i].After = standsOn(p, m, l, now)
 			}
 		}
 	}
@@ -271,9 +295,9 @@ func checksFor(m *parley.Model, id string) ([]parley.Check, error) {
 }
 
 // forNoCheck refuses a file that no check is waiting for.
-func forNoCheck(m *parley.Model, f AddedFile, report *evidence.Report) error {
+func forNoCheck(m *parley.Model, f brought) error {
 	var tools, ids []string
-	for _, run := range report.Runs {
+	for _, run := range f.report.Runs {
 		if run.Tool != "" && !slices.Contains(tools, run.Tool) {
 			tools = append(tools, run.Tool)
 		}
@@ -283,17 +307,13 @@ func forNoCheck(m *parley.Model, f AddedFile, report *evidence.Report) error {
 			ids = append(ids, c.ID)
 		}
 	}
-	what := f.Format
+	what := f.report.Format
 	if len(tools) > 0 {
 		what += " of " + strings.Join(tools, ", ")
 	}
-	return parley.Errorf(parley.Invalid, "add evidence", "%s (%s): no check of product %s names that tool", f.File, what, m.Product.ID).
+	return parley.Errorf(parley.Invalid, "add evidence", "%s (%s): no check of product %s names that tool", f.name, what, m.Product.ID).
 		WithHint(catalogue.T("evidence.hint.check", "checks", strings.Join(ids, ", ")))
 }
-
-// ahead is how far into the future a result may be: a time without a zone is
-// read as UTC.
-const ahead = 24 * time.Hour
 
 func addedResult(c parley.Check, res evidence.Result, now time.Time) (AddedResult, error) {
 	x := AddedResult{
@@ -303,7 +323,7 @@ func addedResult(c parley.Check, res evidence.Result, now time.Time) (AddedResul
 	if x.At.IsZero() {
 		x.At, x.AtSource = now.UTC(), string(evidence.AtUpload)
 	}
-	if x.At.After(now.Add(ahead)) {
+	if x.At.After(now.Add(evidence.Ahead)) {
 		return x, parley.Errorf(parley.Invalid, "add evidence", "the result of check %s is from the future: %s", c.ID, x.At.Format(time.RFC3339)).
 			WithHint(catalogue.T("evidence.hint.clock"))
 	}

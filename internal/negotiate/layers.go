@@ -159,7 +159,7 @@ func (l *loaded) fails(ctx context.Context, id string, base risk.Expectation, lo
 func (l *loaded) layer(ctx context.Context, c *parley.Control, base risk.Expectation) (Layer, error) {
 	x := Layer{
 		ID: c.ID, Title: c.Title, Against: before(c), ReliesOn: append([]string{}, c.ReliesOn...), Checks: []string{},
-		LayerStanding: standingOf(assurance(l.product, l.model.Policy, c.ID, c.Checks, l.evidenceTo())), Verified: evidence.Ways(c.Checks),
+		LayerStanding: standingOf(l.assurance(checked{c.ID, c.Title, c.Checks})), Verified: evidence.Ways(c.Checks),
 	}
 	x.Function, x.Guessed = functionOf(c)
 	for _, k := range c.Checks {
@@ -177,7 +177,7 @@ func (l *loaded) layer(ctx context.Context, c *parley.Control, base risk.Expecta
 // costsNow is what a year costs more because the checks of a layer do not bear
 // out all of what it is said to stop.
 func (l *loaded) costsNow(id string, base risk.Expectation) (float64, error) {
-	credit := l.assured()
+	credit := l.portfolio.Assurance()
 	if _, less := credit[id]; !less {
 		return 0, nil
 	}

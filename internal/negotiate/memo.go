@@ -58,7 +58,7 @@ func (s *Service) planFor(ctx context.Context, l *loaded, b Budget) (*model.Plan
 
 // planWithin is the best plan within limits, remembered or searched for.
 func (s *Service) planWithin(ctx context.Context, l *loaded, text []byte, limits model.Limits, relaxed *model.Plan) (*model.Plan, error) {
-	key := sha256.Sum256(fmt.Appendf(slices.Clip(text), "\n%+v\n%v", limits, l.assured()))
+	key := sha256.Sum256(fmt.Appendf(slices.Clip(text), "\n%+v\n%v", limits, l.portfolio.Assurance()))
 	if p, ok := s.recall(key); ok {
 		return p, nil
 	}

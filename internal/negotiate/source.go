@@ -80,11 +80,6 @@ func (l *loaded) compile() error {
 	return nil
 }
 
-// assured is how far evidence bears out the layers on the date of the price.
-func (l *loaded) assured() map[string]risk.Assurance {
-	return assured(l.product, l.model, l.evidenceTo())
-}
-
 // evidenceTo is the moment up to which evidence is read: the end of the date of
 // the price.
 func (l *loaded) evidenceTo() time.Time {

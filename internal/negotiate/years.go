@@ -66,7 +66,7 @@ func (s *Service) simulation(ctx context.Context, l *loaded, sc risk.Scenario, o
 	if err != nil {
 		return nil, &parley.Error{Op: "price " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
 	}
-	key := sha256.Sum256(fmt.Appendf(text, "\n%+v\n%d\n%d\n%v", today, o.Trials, o.Seed, l.assured()))
+	key := sha256.Sum256(fmt.Appendf(text, "\n%+v\n%d\n%d\n%v", today, o.Trials, o.Seed, l.portfolio.Assurance()))
 	y := s.years.find(key)
 	isToday := fmt.Sprint(sc) == fmt.Sprint(today)
 	if y == nil {
