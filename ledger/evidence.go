@@ -130,21 +130,3 @@ func (p *Product) ResultsOf(check string) []CheckResult {
 	}
 	return out
 }
-
-// renamedEvidence are copies of evidence with the names rewritten.
-func renamedEvidence(list []*Evidence, to rename) ([]*Evidence, error) {
-	out := slices.Clone(list)
-	for i, x := range list {
-		if x == nil {
-			continue // whole() refuses it
-		}
-		c := *x
-		for _, s := range []*string{&c.Actor.ID, &c.By} {
-			if err := to.at(s); err != nil {
-				return nil, err
-			}
-		}
-		out[i] = &c
-	}
-	return out, nil
-}

@@ -218,34 +218,19 @@ func (im *stateImage) renameRules(to rename) error {
 	return nil
 }
 
-// renamedNotes are copies of notes with the names rewritten.
-func renamedNotes(list []*Note, to rename) ([]*Note, error) {
+// renamedAll are copies of things with the names of the people in them
+// rewritten; people gives the places of the names.
+func renamedAll[T any](list []*T, to rename, people func(*T) []*string) ([]*T, error) {
 	out := slices.Clone(list)
-	for i, n := range list {
-		if n == nil {
+	for i, x := range list {
+		if x == nil {
 			continue // whole() refuses it
 		}
-		c := *n
-		for _, s := range []*string{&c.Actor.ID, &c.By} {
-			if err := to.at(s); err != nil {
+		c := *x
+		for _, name := range people(&c) {
+			if err := to.at(name); err != nil {
 				return nil, err
 			}
-		}
-		out[i] = &c
-	}
-	return out, nil
-}
-
-// renamedProposals are copies of proposals with the names rewritten.
-func renamedProposals(list []*Proposal, to rename) ([]*Proposal, error) {
-	out := slices.Clone(list)
-	for i, q := range list {
-		if q == nil {
-			continue // whole() refuses it
-		}
-		c := *q
-		if err := errors.Join(to.at(&c.Proposer.ID), to.at(&c.ProposerBy)); err != nil {
-			return nil, err
 		}
 		out[i] = &c
 	}
@@ -273,13 +258,13 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 		}
 	}
 	var err error
-	if c.Notes, err = renamedNotes(p.Notes, to); err != nil {
+	if c.Notes, err = renamedAll(p.Notes, to, func(n *Note) []*string { return []*string{&n.Actor.ID, &n.By} }); err != nil {
 		return nil, err
 	}
-	if c.Evidence, err = renamedEvidence(p.Evidence, to); err != nil {
+	if c.Evidence, err = renamedAll(p.Evidence, to, func(x *Evidence) []*string { return []*string{&x.Actor.ID, &x.By} }); err != nil {
 		return nil, err
 	}
-	if c.Proposals, err = renamedProposals(p.Proposals, to); err != nil {
+	if c.Proposals, err = renamedAll(p.Proposals, to, func(q *Proposal) []*string { return []*string{&q.Proposer.ID, &q.ProposerBy} }); err != nil {
 		return nil, err
 	}
 	c.Items = map[ItemKind][]*Item{}

@@ -93,7 +93,7 @@ func (l *loaded) stage(asked string) (parley.Stage, error) {
 
 // facts gathers what rules can ask about.
 func (s *Service) facts(ctx context.Context, actor Actor, l *loaded, req GateRequest, stage parley.Stage) (*gate.Facts, error) {
-	layers, err := s.layersOf(ctx, l)
+	layers, err := l.layers(ctx)
 	if err != nil {
 		return nil, err
 	}

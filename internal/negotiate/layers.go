@@ -79,13 +79,27 @@ func (s *Service) Layers(ctx context.Context, actor Actor, req LayersRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	return s.layersOf(ctx, l)
+	return l.layers(ctx)
 }
 
-func (s *Service) layersOf(ctx context.Context, l *loaded) (*LayersResult, error) {
+// survey looks at what stands today, and at what would if something failed.
+type survey struct {
+	*loaded
+	base   risk.Expectation             // today
+	before map[string][]*parley.Control // by threat
+}
+
+func (l *loaded) layers(ctx context.Context) (*LayersResult, error) {
 	base, err := l.portfolio.Expect(l.today())
 	if err != nil {
 		return nil, priceError(l.model, err)
+	}
+	look := survey{loaded: l, base: base, before: map[string][]*parley.Control{}}
+	for i := range l.model.Controls {
+		c := &l.model.Controls[i]
+		for _, id := range against(c) {
+			look.before[id] = append(look.before[id], c)
+		}
 	}
 	r := &LayersResult{
 		Schema: "parley.layers/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Currency: l.model.Product.Currency,
@@ -93,14 +107,14 @@ func (s *Service) layersOf(ctx context.Context, l *loaded) (*LayersResult, error
 		Verified: l.verified(), Assumed: l.model.Assumptions(),
 	}
 	for i := range l.model.Controls {
-		x, err := l.layer(ctx, &l.model.Controls[i], base)
+		x, err := look.layer(ctx, &l.model.Controls[i])
 		if err != nil {
 			return nil, err
 		}
 		r.Layers = append(r.Layers, x)
 	}
 	for i := range l.model.Dependencies {
-		x, err := l.dependency(ctx, &l.model.Dependencies[i], base)
+		x, err := look.dependency(ctx, &l.model.Dependencies[i])
 		if err != nil {
 			return nil, err
 		}
@@ -113,8 +127,8 @@ func (s *Service) layersOf(ctx context.Context, l *loaded) (*LayersResult, error
 	return r, nil
 }
 
-// before are the threats that a layer does something about.
-func before(c *parley.Control) []string {
+// against are the threats that a layer does something about.
+func against(c *parley.Control) []string {
 	out := []string{}
 	for _, a := range c.Against {
 		if a.Stated() && !slices.Contains(out, a.Threat) {
@@ -126,7 +140,7 @@ func before(c *parley.Control) []string {
 
 // fails prices the model with one thing failing, and says before which of the
 // threats concerned nothing else stands; lost says whether a layer is lost then.
-func (l *loaded) fails(ctx context.Context, id string, base risk.Expectation, lost func(*parley.Control) bool) (Failure, error) {
+func (l *survey) fails(ctx context.Context, id string, lost func(*parley.Control) bool) (Failure, error) {
 	f := Failure{Bares: []string{}}
 	if err := ctx.Err(); err != nil {
 		return f, priceError(l.model, err)
@@ -137,28 +151,19 @@ func (l *loaded) fails(ctx context.Context, id string, base risk.Expectation, lo
 	if err != nil {
 		return f, priceError(l.model, err)
 	}
-	f.ExpectedAnnualLoss, f.Costs = then.Annual, max(0, then.Annual-base.Annual)
-	for _, t := range base.Threats {
-		if t.Absent {
-			continue
-		}
-		had, left := false, false
-		for i := range l.model.Controls {
-			c := &l.model.Controls[i]
-			if slices.Contains(before(c), t.ID) {
-				had, left = had || lost(c), left || !lost(c)
-			}
-		}
-		if had && !left {
+	f.ExpectedAnnualLoss, f.Costs = then.Annual, max(0, then.Annual-l.base.Annual)
+	for _, t := range l.base.Threats {
+		layers := l.before[t.ID]
+		if !t.Absent && len(layers) > 0 && !slices.ContainsFunc(layers, func(c *parley.Control) bool { return !lost(c) }) {
 			f.Bares = append(f.Bares, t.ID)
 		}
 	}
 	return f, nil
 }
 
-func (l *loaded) layer(ctx context.Context, c *parley.Control, base risk.Expectation) (Layer, error) {
+func (l *survey) layer(ctx context.Context, c *parley.Control) (Layer, error) {
 	x := Layer{
-		ID: c.ID, Title: c.Title, Against: before(c), ReliesOn: append([]string{}, c.ReliesOn...), Checks: []string{},
+		ID: c.ID, Title: c.Title, Against: against(c), ReliesOn: append([]string{}, c.ReliesOn...), Checks: []string{},
 		LayerStanding: standingOf(l.assurance(checked{c.ID, c.Title, c.Checks})), Verified: evidence.Ways(c.Checks),
 	}
 	x.Function, x.Guessed = functionOf(c)
@@ -167,16 +172,16 @@ func (l *loaded) layer(ctx context.Context, c *parley.Control, base risk.Expecta
 	}
 	x.OneWay = len(c.Checks) > 0 && len(x.Verified) < 2
 	var err error
-	if x.IfItFails, err = l.fails(ctx, c.ID, base, func(o *parley.Control) bool { return o.ID == c.ID }); err != nil {
+	if x.IfItFails, err = l.fails(ctx, c.ID, func(o *parley.Control) bool { return o.ID == c.ID }); err != nil {
 		return x, err
 	}
-	x.CostsNow, err = l.costsNow(c.ID, base)
+	x.CostsNow, err = l.costsNow(c.ID)
 	return x, err
 }
 
 // costsNow is what a year costs more because the checks of a layer do not bear
 // out all of what it is said to stop.
-func (l *loaded) costsNow(id string, base risk.Expectation) (float64, error) {
+func (l *survey) costsNow(id string) (float64, error) {
 	credit := l.portfolio.Assurance()
 	if _, less := credit[id]; !less {
 		return 0, nil
@@ -190,10 +195,10 @@ func (l *loaded) costsNow(id string, base risk.Expectation) (float64, error) {
 	if err != nil {
 		return 0, priceError(l.model, err)
 	}
-	return max(0, base.Annual-whole.Annual), nil
+	return max(0, l.base.Annual-whole.Annual), nil
 }
 
-func (l *loaded) dependency(ctx context.Context, d *parley.Dependency, base risk.Expectation) (LayerDependency, error) {
+func (l *survey) dependency(ctx context.Context, d *parley.Dependency) (LayerDependency, error) {
 	x := LayerDependency{ID: d.ID, Title: d.Title, Layers: []string{}}
 	relies := func(c *parley.Control) bool { return slices.Contains(c.ReliesOn, d.ID) }
 	for i := range l.model.Controls {
@@ -202,7 +207,7 @@ func (l *loaded) dependency(ctx context.Context, d *parley.Dependency, base risk
 		}
 	}
 	var err error
-	x.IfItFails, err = l.fails(ctx, d.ID, base, relies)
+	x.IfItFails, err = l.fails(ctx, d.ID, relies)
 	return x, err
 }
 
