@@ -12,6 +12,7 @@ import (
 	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/internal/gate"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/risk"
 )
 
 // GateRequest asks what is missing before a stage.
@@ -59,7 +60,7 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 	if err != nil {
 		return nil, err
 	}
-	facts, err := s.facts(ctx, actor, l, req, stage)
+	facts, err := s.facts(ctx, l, req, stage)
 	if err != nil {
 		return nil, err
 	}
@@ -92,21 +93,29 @@ func (l *loaded) stage(asked string) (parley.Stage, error) {
 }
 
 // facts gathers what rules can ask about.
-func (s *Service) facts(ctx context.Context, actor Actor, l *loaded, req GateRequest, stage parley.Stage) (*gate.Facts, error) {
-	layers, err := l.layers(ctx)
+func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage parley.Stage) (*gate.Facts, error) {
+	look, err := l.survey()
 	if err != nil {
 		return nil, err
 	}
-	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed}
-	price, err := p.risk(ctx, l.today())
+	layers, err := look.layers(ctx)
 	if err != nil {
 		return nil, err
+	}
+	var limits []LimitResult
+	if len(l.model.Policy.Appetite) > 0 { // else no year needs to be drawn
+		p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed}
+		price, err := p.risk(ctx, l.today())
+		if err != nil {
+			return nil, err
+		}
+		limits = price.Appetite
 	}
 	m := l.model
 	loss := layers.ExpectedAnnualLoss
 	f := &gate.Facts{Product: gate.Product{
 		ID: m.Product.ID, Name: m.Product.Title(), Stage: string(stage), Position: int64(slices.Index(parley.Stages(), stage) + 1),
-		Recorded: l.product != nil, Loss: loss, Unsure: price.UnconfirmedShare, Currency: m.Product.Currency, LossText: plain.Money(loss, m.Product.Currency),
+		Recorded: l.product != nil, Loss: loss, Unsure: unconfirmedShare(m, look.base), Currency: m.Product.Currency, LossText: plain.Money(loss, m.Product.Currency),
 	}}
 	for _, x := range layers.Layers {
 		f.Layers = append(f.Layers, gate.Layer{
@@ -115,20 +124,20 @@ func (s *Service) facts(ctx context.Context, actor Actor, l *loaded, req GateReq
 			CostsNow: x.CostsNow, CostsNowText: plain.Money(x.CostsNow, m.Product.Currency),
 		})
 	}
-	for _, x := range price.Appetite {
+	for _, x := range limits {
 		f.Appetite = append(f.Appetite, gate.Limit{
 			Loss: x.Loss, Allowed: x.ChanceAllowed, Chance: x.Chance, Breached: x.Breached, Close: x.TooClose,
 			Says: catalogue.T("gate.appetite", "loss", plain.Money(x.Loss, m.Product.Currency), "chance", plain.Percent(x.Chance), "allowed", plain.Percent(x.ChanceAllowed)),
 		})
 	}
-	l.gateThreats(f, layers, price)
+	look.gateThreats(f, layers)
 	l.gateDecisions(f)
 	l.gateDuties(f)
 	return f, nil
 }
 
 // gateThreats adds the threats there are today, those without a price too.
-func (l *loaded) gateThreats(f *gate.Facts, layers *LayersResult, price *RiskResult) {
+func (l *survey) gateThreats(f *gate.Facts, layers *LayersResult) {
 	verified := map[string]bool{}
 	for _, x := range layers.Layers {
 		verified[x.ID] = x.Standing == evidence.Verified
@@ -139,10 +148,8 @@ func (l *loaded) gateThreats(f *gate.Facts, layers *LayersResult, price *RiskRes
 			continue
 		}
 		x := gate.Threat{ID: t.ID, Title: plain.Clean(t.Title), Asks: t.NeedsDecision(), Grave: t.GraveHarm(), Unconfirmed: t.Unconfirmed(), Priced: t.Priced()}
-		for _, r := range price.Threats {
-			if r.ID == t.ID {
-				x.Loss, x.Chance = r.ExpectedAnnualLoss, r.ChanceWithinHorizon
-			}
+		if i := slices.IndexFunc(l.base.Threats, func(e risk.ThreatExpectation) bool { return e.ID == t.ID && !e.Absent }); i >= 0 {
+			x.Loss, x.Chance = l.base.Threats[i].Annual, l.base.Threats[i].ChanceWithinHorizon
 		}
 		x.LossText = plain.Money(x.Loss, l.model.Product.Currency)
 		for _, y := range layers.Layers {

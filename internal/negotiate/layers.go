@@ -79,7 +79,11 @@ func (s *Service) Layers(ctx context.Context, actor Actor, req LayersRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	return l.layers(ctx)
+	look, err := l.survey()
+	if err != nil {
+		return nil, err
+	}
+	return look.layers(ctx)
 }
 
 // survey looks at what stands today, and at what would if something failed.
@@ -89,38 +93,42 @@ type survey struct {
 	before map[string][]*parley.Control // by threat
 }
 
-func (l *loaded) layers(ctx context.Context) (*LayersResult, error) {
+func (l *loaded) survey() (*survey, error) {
 	base, err := l.portfolio.Expect(l.today())
 	if err != nil {
 		return nil, priceError(l.model, err)
 	}
-	look := survey{loaded: l, base: base, before: map[string][]*parley.Control{}}
+	look := &survey{loaded: l, base: base, before: map[string][]*parley.Control{}}
 	for i := range l.model.Controls {
 		c := &l.model.Controls[i]
 		for _, id := range against(c) {
 			look.before[id] = append(look.before[id], c)
 		}
 	}
+	return look, nil
+}
+
+func (l *survey) layers(ctx context.Context) (*LayersResult, error) {
 	r := &LayersResult{
 		Schema: "parley.layers/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Currency: l.model.Product.Currency,
-		Limits: l.limits, ExpectedAnnualLoss: base.Annual, Layers: []Layer{}, Dependencies: []LayerDependency{}, Threats: []ThreatLayers{},
+		Limits: l.limits, ExpectedAnnualLoss: l.base.Annual, Layers: []Layer{}, Dependencies: []LayerDependency{}, Threats: []ThreatLayers{},
 		Verified: l.verified(), Assumed: l.model.Assumptions(),
 	}
 	for i := range l.model.Controls {
-		x, err := look.layer(ctx, &l.model.Controls[i])
+		x, err := l.layer(ctx, &l.model.Controls[i])
 		if err != nil {
 			return nil, err
 		}
 		r.Layers = append(r.Layers, x)
 	}
 	for i := range l.model.Dependencies {
-		x, err := look.dependency(ctx, &l.model.Dependencies[i])
+		x, err := l.dependency(ctx, &l.model.Dependencies[i])
 		if err != nil {
 			return nil, err
 		}
 		r.Dependencies = append(r.Dependencies, x)
 	}
-	r.threats(l.model, base)
+	r.threats(l.model, l.base)
 	slices.SortStableFunc(r.Layers, func(a, b Layer) int { return compareDown(a.IfItFails.Costs+a.CostsNow, b.IfItFails.Costs+b.CostsNow) })
 	slices.SortStableFunc(r.Dependencies, func(a, b LayerDependency) int { return compareDown(a.IfItFails.Costs, b.IfItFails.Costs) })
 	slices.SortStableFunc(r.Threats, func(a, b ThreatLayers) int { return compareDown(a.ExpectedAnnualLoss, b.ExpectedAnnualLoss) })

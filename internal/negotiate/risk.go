@@ -287,16 +287,12 @@ func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, 
 		r.Exceedance = append(r.Exceedance, Exceedance{Loss: x, Probability: p, StandardError: se})
 	}
 	r.Appetite = appetite(m, c)
-	unconfirmed := 0.0
 	var drawn risk.KindLosses
 	r.Threats = []ThreatRisk{}
 	for _, e := range expected.Threats {
 		t := m.Threat(e.ID)
 		if t == nil || e.Absent {
 			continue
-		}
-		if t.Unconfirmed() {
-			unconfirmed += e.Annual
 		}
 		r.Threats = append(r.Threats, ThreatRisk{
 			ID: e.ID, Title: t.Title, ExpectedAnnualLoss: e.Annual, ChanceWithinHorizon: e.ChanceWithinHorizon,
@@ -308,9 +304,21 @@ func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, 
 	}
 	r.LossesByKind = byKind(&expected.Kinds, &drawn)
 	slices.SortStableFunc(r.Threats, func(a, b ThreatRisk) int { return compareDown(a.ExpectedAnnualLoss, b.ExpectedAnnualLoss) })
-	if expected.Annual > 0 {
-		r.UnconfirmedShare = unconfirmed / expected.Annual
+	r.UnconfirmedShare = unconfirmedShare(m, expected)
+}
+
+// unconfirmedShare is how much of the loss rests on estimates nobody confirmed.
+func unconfirmedShare(m *parley.Model, expected risk.Expectation) float64 {
+	unconfirmed := 0.0
+	for _, e := range expected.Threats {
+		if t := m.Threat(e.ID); t != nil && !e.Absent && t.Unconfirmed() {
+			unconfirmed += e.Annual
+		}
 	}
+	if expected.Annual > 0 {
+		return unconfirmed / expected.Annual
+	}
+	return 0
 }
 
 func compareDown(a, b float64) int {
