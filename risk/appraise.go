@@ -105,7 +105,7 @@ func (p *Portfolio) beforeAndAfter(c Choice, steps []step, a *Appraisal) error {
 
 // countPayOff simulates the comparisons, block by block.
 func countPayOff(ctx context.Context, cs []*comparison, o SimOptions, out []Appraisal) error {
-	blocks := (o.Trials + blockSize - 1) / blockSize
+	blocks := blocksOf(o.Trials)
 	type count struct{ paid, worth int }
 	counts := make([][]count, blocks)
 	err := share1(ctx, blocks, o, func(b *bench, block int) error {

@@ -114,8 +114,7 @@ func checkSize(sources []*source, o SimOptions) error {
 // simulateTotals fills the loss of each trial, block by block, and, as far as
 // apart reaches, what each source loses in it.
 func simulateTotals(ctx context.Context, sources []*source, o SimOptions, totals []int64, apart []*losses) error {
-	blocks := (o.Trials + blockSize - 1) / blockSize
-	return share1(ctx, blocks, o, func(b *bench, block int) error {
+	return share1(ctx, blocksOf(o.Trials), o, func(b *bench, block int) error {
 		b.open(block)
 		at := block * blockSize
 		var into column

@@ -149,8 +149,7 @@ func (y *Years) redraw(ctx context.Context, changes []touched, totals []int64) e
 	if len(changes) == 0 {
 		return ctx.Err()
 	}
-	blocks := (y.o.Trials + blockSize - 1) / blockSize
-	return share1(ctx, blocks, y.o, func(b *bench, block int) error {
+	return share1(ctx, blocksOf(y.o.Trials), y.o, func(b *bench, block int) error {
 		b.open(block)
 		at := block * blockSize
 		sum := totals[at:min(at+blockSize, len(totals))]
