@@ -41,20 +41,23 @@ func (b *bench) sampledEvent(src *source) EventLoss {
 			}
 		}
 	}
+	return eventLoss(none, func(p float64) float64 { return weightedQuantile(events, p) })
+}
+
+// eventLoss reads the figures of an event from the quantiles of those events in
+// which a kind of loss happens; none is the share of the others.
+func eventLoss(none float64, quantile func(p float64) float64) EventLoss {
 	at := func(p float64) float64 {
-		switch {
-		case !known:
-			return weightedQuantile(events, p)
-		case reaches(none, p, 1):
+		if reaches(none, p, 1) {
 			return 0
 		}
-		return weightedQuantile(events, (p-none)/(1-none))
+		return quantile((p - none) / (1 - none))
 	}
 	return EventLoss{P50: at(0.5), P95: at(0.95)}
 }
 
 // noLoss is the share of events in which no kind of loss happens, where the
-// chances of the kinds are certain. A kind whose amount is 0 is no loss however
+// chances of the kinds are certain, else 0. A kind whose amount is 0 is no loss however
 // often it happens; every other amount is a positive number or a density, hence
 // above 0 in each event in which it happens.
 func (t *threat) noLoss() (share float64, known bool) {

@@ -23,14 +23,10 @@ func (src *source) exactEvent() (EventLoss, bool) {
 	if len(src.t.losses) != 1 {
 		return EventLoss{}, false
 	}
-	at := func(p float64) float64 {
-		if reaches(none, p, 1) {
-			return 0
-		}
-		// What contracts leave rises with the loss, so it has the loss's quantiles.
-		return src.net([]float64{src.eventQuantile((p - none) / (1 - none))})
-	}
-	return EventLoss{P50: at(0.5), P95: at(0.95), Exact: true}, true
+	// What contracts leave rises with the loss, so it has the loss's quantiles.
+	e := eventLoss(none, func(p float64) float64 { return src.net([]float64{src.eventQuantile(p)}) })
+	e.Exact = true
+	return e, true
 }
 
 // net is the sum of losses by kind after what transfers per event pay. It
