@@ -53,7 +53,7 @@ func tooLarge(t *threat) error {
 // prepare draws a source's uncertain inputs in this block.
 func (b *bench) prepare(src *source) {
 	b.own.set(src.t, b.scores)
-	b.tab.set(src, b.scores, src.candidates)
+	b.tab.set(src, b.scores, true)
 	if cap(b.x) < len(src.severity) {
 		b.x = make([]float64, len(src.severity))
 	}

@@ -51,14 +51,14 @@ func (d *diary) contrast(c *contrast) error {
 	d.b.own.set(c.t, d.b.scores)
 	d.b.x = make([]float64, len(c.t.losses))
 	if c.base.src != nil {
-		d.base.set(c.base.src, d.b.scores, nil)
+		d.base.set(c.base.src, d.b.scores, false)
 	}
 	for len(d.with) < len(c.phases) {
 		d.with = append(d.with, &table{})
 	}
 	for k := range c.phases {
 		if c.phases[k].src != nil {
-			d.with[k].set(c.phases[k].src, d.b.scores, nil)
+			d.with[k].set(c.phases[k].src, d.b.scores, false)
 		}
 	}
 	d.expect(c)

@@ -15,9 +15,9 @@ type table struct {
 	own  []*[blockSize]float64 // where values of the dims stand
 }
 
-// set computes the table of a source at the scores of a block; wanted is the
-// number of trials, counted as often as they are wanted, that will be read.
-func (tab *table) set(src *source, s *scores, wanted func(most []float64) float64) {
+// set computes the table of a source at the scores of a block. byEvent says that
+// a trial is read once for each of its candidate events, which may be few.
+func (tab *table) set(src *source, s *scores, byEvent bool) {
 	tab.src = src
 	tab.most = tab.most[:0]
 	for i := range src.cells {
@@ -29,7 +29,7 @@ func (tab *table) set(src *source, s *scores, wanted func(most []float64) float6
 	tab.ev = src.t.evaluator(src.s)
 	tab.readDims(s)
 	tab.bound()
-	if tab.lazy = wanted != nil && wanted(tab.most) < blockSize; tab.lazy {
+	if tab.lazy = byEvent && src.candidates(tab.most) < blockSize; tab.lazy {
 		return
 	}
 	clear(tab.most)
