@@ -55,8 +55,9 @@ func (q Squares) readings(m Metrics, pitch float64) (lines [][]string, most int)
 func (q Squares) Layout(m Metrics, maxWidth float64) (float64, float64) {
 	p := q.pitch(m, maxWidth)
 	_, most := q.readings(m, p)
+	_, head := q.labels(m, p)
 	n := float64(max(1, len(q.Panels)))
-	height := q.head(m, p) + 10*p + m.Line*float64(most)
+	height := m.Line*float64(head) + 10*p + m.Line*float64(most)
 	if most > 0 {
 		height += m.Line / 2
 	}
@@ -81,12 +82,6 @@ func (q Squares) labels(m Metrics, pitch float64) (lines [][]string, most int) {
 	return lines, most
 }
 
-// head is the room for labels, none where no panel has one.
-func (q Squares) head(m Metrics, pitch float64) float64 {
-	_, most := q.labels(m, pitch)
-	return m.Line * float64(most)
-}
-
 // Draw draws the panels from left to right.
 func (q Squares) Draw(s Surface) {
 	m := s.Metrics()
@@ -94,9 +89,9 @@ func (q Squares) Draw(s Surface) {
 	pitch := q.pitch(m, w-m.Char)
 	lines, _ := q.readings(m, pitch)
 	labels, most := q.labels(m, pitch)
+	head := m.Line * float64(most) // none where no panel has a label
 	for i, p := range q.Panels {
 		x := float64(i) * (10*pitch + squareGap*m.Char)
-		head := q.head(m, pitch)
 		for j, l := range labels[i] { // a short label stands by its squares
 			s.Text(x, m.Line*float64(most-len(labels[i])+j)+m.Ascent, Start, Strong, l)
 		}
