@@ -32,12 +32,10 @@ func keepExtension(v reflect.Value, key string, value *yaml.Node) {
 func oneLine(n *yaml.Node) *yaml.Node {
 	out := &yaml.Node{Kind: n.Kind, Tag: n.Tag, Value: clean(n.Value), Style: n.Style &^ (yaml.LiteralStyle | yaml.FoldedStyle)}
 	switch {
-	case n.Kind == yaml.ScalarNode && !simple(out.Value) || out.Style != n.Style:
-		out.Style = yaml.DoubleQuotedStyle
-	case n.Kind == yaml.ScalarNode && strings.Contains(out.Value, "\n"):
-		out.Style = yaml.DoubleQuotedStyle
 	case n.Kind != yaml.ScalarNode:
 		out.Style |= yaml.FlowStyle
+	case !simple(out.Value) || strings.Contains(out.Value, "\n") || out.Style != n.Style:
+		out.Style = yaml.DoubleQuotedStyle
 	}
 	for _, c := range n.Content {
 		out.Content = append(out.Content, oneLine(c))
@@ -72,15 +70,11 @@ func extensionValue(kept string) *yaml.Node {
 }
 
 // writeExtensions writes the keys of somebody else at the end of the file.
-func writeExtensions(b *bytes.Buffer, x map[string]string) error {
-	for _, key := range slices.Sorted(maps.Keys(x)) {
-		if !extension(key) {
-			continue
-		}
-		section := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{text(key), extensionValue(x[key])}}
-		data, err := yaml.Dump(section, yaml.WithLineWidth(-1))
+func writeExtensions(b *bytes.Buffer, v reflect.Value) error {
+	for pair := range slices.Chunk(extensions(v), 2) {
+		data, err := yaml.Dump(&yaml.Node{Kind: yaml.MappingNode, Content: pair}, yaml.WithLineWidth(-1))
 		if err != nil {
-			return fmt.Errorf("write %s: %w", key, err)
+			return fmt.Errorf("write %s: %w", pair[0].Value, err)
 		}
 		b.WriteByte('\n')
 		b.Write(data)

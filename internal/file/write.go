@@ -52,7 +52,7 @@ func (o WriteOptions) Write(w io.Writer, m *parley.Model) error {
 		}
 		b.Write(data)
 	}
-	if err := writeExtensions(&b, m.X); err != nil {
+	if err := writeExtensions(&b, v); err != nil {
 		return err
 	}
 	if _, err := w.Write(b.Bytes()); err != nil {
