@@ -42,13 +42,18 @@ const fewAlike = 2
 // warningsText shows warnings with their places; those that are alike, as after
 // an import, together.
 func warningsText(b *strings.Builder, list []file.Finding) {
-	for k, f := range list {
-		alike := slices.DeleteFunc(slices.Clone(list), func(g file.Finding) bool { return likeness(g) != likeness(f) })
-		switch {
-		case len(alike) <= fewAlike:
+	alike := map[string][]file.Finding{}
+	for _, f := range list {
+		alike[likeness(f)] = append(alike[likeness(f)], f)
+	}
+	for _, f := range list {
+		key := likeness(f)
+		switch group := alike[key]; {
+		case len(group) > fewAlike:
+			alikeText(b, group)
+			delete(alike, key) // said with the first one
+		case len(group) > 0:
 			fmt.Fprintln(b, f.Excerpt())
-		case slices.IndexFunc(list, func(g file.Finding) bool { return likeness(g) == likeness(f) }) == k:
-			alikeText(b, alike)
 		}
 	}
 }
