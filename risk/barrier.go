@@ -65,6 +65,40 @@ func (b *barrier) credit(broken bool) input {
 	return b.assured
 }
 
+// eachShare hands over the shares that decide what the barrier does where it is in
+// place, certain ones too: efficacies unless they get no credit, what it does when
+// degraded unless they get all, the credit and the coverage. what is as in a
+// [scoreKey].
+func (b *barrier) eachShare(broken bool, do func(what uint64, in input)) {
+	credit := b.credit(broken)
+	if b.onEvents && !credit.is(0) {
+		do(forEfficacy, b.events)
+	}
+	if b.onLoss && !credit.is(0) {
+		do(forLoss, b.loss)
+	}
+	if !credit.is(1) {
+		do(forDegraded, b.degraded)
+	}
+	do(forAssurance, credit)
+	do(forCoverage, b.coverage)
+}
+
+// share is where a share is kept that [barrier.eachShare] hands over.
+func (b *barrier) share(what uint64) *input {
+	switch what {
+	case forEfficacy:
+		return &b.events
+	case forLoss:
+		return &b.loss
+	case forDegraded:
+		return &b.degraded
+	case forAssurance:
+		return &b.assured
+	}
+	return &b.coverage
+}
+
 // is reports whether an input is certainly some number.
 func (in input) is(x float64) bool { return in.certain() && in.mean == x }
 

@@ -25,6 +25,21 @@ func (t *threat) evaluator(s *stance) *evaluator {
 	return ev
 }
 
+// share is where a share of a barrier is set that [barrier.eachShare] hands over.
+func (ev *evaluator) share(j int, what uint64) *float64 {
+	switch what {
+	case forEfficacy:
+		return &ev.e[j]
+	case forLoss:
+		return &ev.f[j]
+	case forDegraded:
+		return &ev.g[j]
+	case forAssurance:
+		return &ev.c[j]
+	}
+	return &ev.v[j]
+}
+
 // cell is what passes in a cell and what is left of the loss, divided by M.
 func (ev *evaluator) cell(c *cell) (pass, left float64) {
 	left = 1 / ev.t.leaves

@@ -70,27 +70,17 @@ func (t *threat) openInputs(s *stance) []openInput {
 	return out
 }
 
-// open hands over the uncertain shares of a barrier that is in place.
+// open hands over the shares of a barrier that is in place.
 func (b *barrier) open(j int, broken bool, add func(openInput)) {
-	credit, both := b.credit(broken), b.onEvents && b.onLoss
-	share := func(what uint64, in input, twice bool, set func(b *barrier, v input), put func(d *drawnThreat, x float64)) {
+	b.eachShare(broken, func(what uint64, in input) {
+		single := what == forEfficacy || what == forLoss // of events or of the loss, not of both
 		add(openInput{
-			key: scoreKey{b.id, what, 0}, in: in, twice: twice, put: put,
+			key: scoreKey{b.id, what, 0}, in: in, twice: b.onEvents && b.onLoss && !single,
 			fix: func(t *threat, v input) { // what it is blind to stays: a constant of the model
-				set(&t.barriers[j], v)
+				*t.barriers[j].share(what) = v
 				t.barriers[j].resettle()
 			},
+			put: func(d *drawnThreat, x float64) { *d.share(j, what) = x },
 		})
-	}
-	if b.onEvents && !credit.is(0) {
-		share(forEfficacy, b.events, false, func(b *barrier, v input) { b.events = v }, func(d *drawnThreat, x float64) { d.e[j] = x })
-	}
-	if b.onLoss && !credit.is(0) {
-		share(forLoss, b.loss, false, func(b *barrier, v input) { b.loss = v }, func(d *drawnThreat, x float64) { d.f[j] = x })
-	}
-	if !credit.is(1) {
-		share(forDegraded, b.degraded, both, func(b *barrier, v input) { b.degraded = v }, func(d *drawnThreat, x float64) { d.g[j] = x })
-	}
-	share(forAssurance, credit, both, func(b *barrier, v input) { b.assured = v }, func(d *drawnThreat, x float64) { d.c[j] = x })
-	share(forCoverage, b.coverage, both, func(b *barrier, v input) { b.coverage = v }, func(d *drawnThreat, x float64) { d.v[j] = x })
+	})
 }

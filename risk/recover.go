@@ -65,8 +65,9 @@ func exactRecovery(t *threat, s *stance) (int, string) {
 // certainLoss reports whether the barrier leaves the same share of the loss in
 // every trial.
 func (b *barrier) certainLoss(broken bool) bool {
-	credit := b.credit(broken)
-	return b.coverage.certain() && credit.certain() && (credit.is(0) || b.loss.certain()) && (credit.is(1) || b.degraded.certain())
+	certain := true
+	b.eachShare(broken, func(what uint64, in input) { certain = certain && (what == forEfficacy || in.certain()) })
+	return certain
 }
 
 // expectedPay is the mean payment for a loss of left times x.

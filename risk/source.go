@@ -48,7 +48,9 @@ func (k *kindLoss) certainChance() bool { return k.chance.certain() && k.chance.
 
 // certain reports whether the barrier does the same in every trial.
 func (b *barrier) certain(broken bool) bool {
-	return b.certainLoss(broken) && (b.events.certain() || b.credit(broken).is(0))
+	certain := true
+	b.eachShare(broken, func(_ uint64, in input) { certain = certain && in.certain() })
+	return certain
 }
 
 // sources are the threats present in a scenario.

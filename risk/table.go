@@ -112,31 +112,19 @@ type dim struct {
 func (tab *table) readDims(s *scores) {
 	tab.dims = tab.dims[:0]
 	t := tab.src.t
-	add := func(id string, in *input, what uint64, into *float64) {
-		if in.certain() {
-			return
-		}
-		n := len(tab.dims)
-		tab.own = room(tab.own, n+1)
-		s.valuesOf(in, scoreKey{id, what, 0}, tab.own[n])
-		tab.dims = append(tab.dims, dim{tab.own[n], into})
-	}
 	for j := range t.barriers {
-		b := &t.barriers[j]
 		if !tab.src.s.in[j] {
 			continue
 		}
-		credit := b.credit(tab.src.s.broken[j])
-		if b.onEvents && !credit.is(0) {
-			add(b.id, &b.events, forEfficacy, &tab.ev.e[j])
-		}
-		if b.onLoss && !credit.is(0) {
-			add(b.id, &b.loss, forLoss, &tab.ev.f[j])
-		}
-		if !credit.is(1) {
-			add(b.id, &b.degraded, forDegraded, &tab.ev.g[j])
-		}
-		add(b.id, &credit, forAssurance, &tab.ev.c[j])
-		add(b.id, &b.coverage, forCoverage, &tab.ev.v[j])
+		b := &t.barriers[j]
+		b.eachShare(tab.src.s.broken[j], func(what uint64, in input) {
+			if in.certain() {
+				return
+			}
+			n := len(tab.dims)
+			tab.own = room(tab.own, n+1)
+			s.valuesOf(&in, scoreKey{b.id, what, 0}, tab.own[n])
+			tab.dims = append(tab.dims, dim{tab.own[n], tab.ev.share(j, what)})
+		})
 	}
 }

@@ -10,8 +10,9 @@ import (
 // share is an uncertain input that decides which share of events passes: an
 // efficacy, what is left of it when degraded, an assurance or a coverage.
 type share struct {
-	dist quantity.Dist
-	into func(ev *evaluator) *float64
+	dist    quantity.Dist
+	barrier int
+	what    uint64 // as in a scoreKey
 }
 
 // shares counts the uncertain shares that decide which events pass.
@@ -24,20 +25,11 @@ func (t *threat) uncertain(s *stance) []share {
 		if !s.in[j] || !b.onEvents {
 			continue
 		}
-		add := func(in input, into func(ev *evaluator) *float64) {
-			if !in.certain() {
-				out = append(out, share{in.dist, into})
+		b.eachShare(s.broken[j], func(what uint64, in input) {
+			if what != forLoss && !in.certain() {
+				out = append(out, share{in.dist, j, what})
 			}
-		}
-		credit := b.credit(s.broken[j])
-		if !credit.is(0) {
-			add(b.events, func(ev *evaluator) *float64 { return &ev.e[j] })
-		}
-		if !credit.is(1) {
-			add(b.degraded, func(ev *evaluator) *float64 { return &ev.g[j] })
-		}
-		add(credit, func(ev *evaluator) *float64 { return &ev.c[j] })
-		add(b.coverage, func(ev *evaluator) *float64 { return &ev.v[j] })
+		})
 	}
 	return out
 }
@@ -53,7 +45,7 @@ type passing struct {
 func (t *threat) passing(s *stance) *passing {
 	p := &passing{evaluator: t.evaluator(s), dims: t.uncertain(s)}
 	for _, d := range p.dims {
-		p.into = append(p.into, d.into(p.evaluator))
+		p.into = append(p.into, p.share(d.barrier, d.what))
 	}
 	return p
 }
