@@ -109,11 +109,14 @@ func (p *Problem) ends(ctx context.Context, b *prepared, opt Options) ([]Point, 
 // rounding.
 func (p *Problem) lean(chosen []int) []int {
 	set := slices.Clone(chosen)
+	gross := p.point(set).GrossValue
 	for k := len(set) - 1; k >= 0; k-- {
 		less := slices.Delete(slices.Clone(set), k, k+1)
-		gross := p.point(set).GrossValue
-		if p.Items[set[k]].Outlay > 0 && p.Feasible(less) && p.point(less).GrossValue >= gross-slack*math.Max(1, math.Abs(gross)) {
-			set = less
+		if p.Items[set[k]].Outlay <= 0 || !p.Feasible(less) {
+			continue
+		}
+		if left := p.point(less).GrossValue; left >= gross-slack*math.Max(1, math.Abs(gross)) {
+			set, gross = less, left
 		}
 	}
 	return set

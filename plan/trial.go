@@ -37,16 +37,8 @@ func newTrial(r *reduced) *trial {
 func (t *trial) reset() {
 	clear(t.in)
 	clear(t.state)
-	clear(t.exponent)
 	clear(t.onCount)
-	clear(t.used)
-	t.cost, t.broken = t.r.base, 0
-	for _, b := range t.r.blocks {
-		t.enter(b.table[0], 1)
-	}
-	for k := range t.r.wide {
-		t.cost += t.wideLoss(k)
-	}
+	t.settle()
 }
 
 func (t *trial) enter(v, sign float64) {
@@ -95,11 +87,11 @@ func (t *trial) flip(i int) {
 }
 
 // settle works out afresh what flips keep up to date by adding and taking away,
-// so that cost and used depend on nothing but the set.
+// so that cost, used and broken depend on nothing but the set.
 func (t *trial) settle() {
 	clear(t.used)
 	clear(t.exponent)
-	t.cost = t.r.base
+	t.cost, t.broken = t.r.base, 0
 	for i, in := range t.in {
 		if !in {
 			continue
@@ -113,9 +105,7 @@ func (t *trial) settle() {
 		}
 	}
 	for k, s := range t.state {
-		if v := t.r.blocks[k].table[s]; !math.IsInf(v, 1) {
-			t.cost += v
-		}
+		t.enter(t.r.blocks[k].table[s], 1)
 	}
 	for k := range t.r.wide {
 		t.cost += t.wideLoss(k)
