@@ -104,20 +104,20 @@ func (b *Built) treat(m *parley.Model, f floor) {
 	b.floors = append(b.floors, f)
 }
 
-// without is the problem with one floor taken away.
-func (b *Built) without(f floor) *plan.Problem {
+// without is the problem with some floors taken away.
+func (b *Built) without(floors ...floor) *plan.Problem {
 	q := b.Problem
-	if f.threat {
-		q.Rows = slices.Clone(q.Rows)
-		for _, k := range f.rows {
-			q.Rows[k].Uses = nil
-			q.Rows[k].Limit = 0
+	q.Rows, q.Items = slices.Clone(q.Rows), slices.Clone(q.Items)
+	for _, f := range floors {
+		if f.threat {
+			for _, k := range f.rows {
+				q.Rows[k].Uses, q.Rows[k].Limit = nil, 0
+			}
+			continue
 		}
-		return &q
-	}
-	q.Items = slices.Clone(q.Items)
-	for _, k := range f.items {
-		q.Items[b.last(k)].Must = false
+		for _, k := range f.items {
+			q.Items[b.last(k)].Must = false
+		}
 	}
 	return &q
 }

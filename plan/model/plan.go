@@ -359,18 +359,10 @@ const freeNodes = 5000
 // priceFloors fills in what each floor costs. Where all threats' floors together
 // cost nothing, none of them does.
 func (b *Built) priceFloors(ctx context.Context, sol plan.Solution, floors []Floor, o plan.Options) error {
-	threats := false
-	free := b.Problem
-	free.Rows = slices.Clone(free.Rows)
-	for _, f := range b.floors {
-		threats = threats || f.threat
-		for _, k := range f.rows {
-			free.Rows[k].Uses, free.Rows[k].Limit = nil, 0
-		}
-	}
+	threats := slices.DeleteFunc(slices.Clone(b.floors), func(f floor) bool { return !f.threat })
 	gratis := false
-	if threats && sol.Proved && ctx.Err() == nil {
-		best, err := plan.Solve(ctx, &free, plan.Options{MaxNodes: max(o.MaxNodes, freeNodes)})
+	if len(threats) > 0 && sol.Proved && ctx.Err() == nil {
+		best, err := plan.Solve(ctx, b.without(threats...), plan.Options{MaxNodes: max(o.MaxNodes, freeNodes)})
 		if err = ignoreStopped(err); err != nil {
 			return err
 		}

@@ -95,10 +95,11 @@ func (b *Built) delays(sol plan.Solution, k int) []Delay {
 // for it, unless keeping the floor that asks for it costs something: then the
 // plan would rather do something else.
 func (b *Built) whyIn(sol plan.Solution, i int, floors []Floor) (Reason, []string) {
-	taken := b.taken(sol.Chosen)
+	taken, nothing := b.taken(sol.Chosen), b.nothing()
 	pays := b.paysAlone(sol, i)
+	holds := func(f floor) bool { return f.threat && f.met(taken) && !f.met(less(taken, i)) }
 	for k, f := range b.floors {
-		free := floors[k].Price != nil && *floors[k].Price <= b.nothing()
+		free := floors[k].Price != nil && *floors[k].Price <= nothing
 		switch {
 		case f.threat || !slices.Contains(f.items, i) || pays && free:
 		case f.kind == ByObligation:
@@ -108,7 +109,7 @@ func (b *Built) whyIn(sol plan.Solution, i int, floors []Floor) (Reason, []strin
 		}
 	}
 	for k, f := range b.floors {
-		if price := floors[k].Price; f.threat && price != nil && *price > b.nothing() && f.met(taken) && !f.met(less(taken, i)) {
+		if price := floors[k].Price; price != nil && *price > nothing && holds(f) {
 			return f.reason(), []string{f.id}
 		}
 	}
@@ -125,7 +126,7 @@ func (b *Built) whyIn(sol plan.Solution, i int, floors []Floor) (Reason, []strin
 		return IsRequired, needs
 	}
 	for _, f := range b.floors {
-		if f.threat && f.met(taken) && !f.met(less(taken, i)) {
+		if holds(f) {
 			return f.reason(), []string{f.id}
 		}
 	}

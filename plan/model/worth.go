@@ -113,8 +113,7 @@ func (b *Built) doesAt(ctx context.Context, sol plan.Solution, k int, share floa
 		return 0, false, plan.ErrStopped
 	}
 	// The same set at full cost is worth so much less, and takes so much more.
-	full := b.atCost(k, 1)
-	now, then := p.Totals(with.Chosen).Value, full.Totals(with.Chosen).Value
+	now, then := with.Value, b.Problem.Totals(with.Chosen).Value
 	upTo = 1
 	if per := (now - then) / (1 - share); per > 0 {
 		upTo = min(upTo, share+(now-better)/per)
