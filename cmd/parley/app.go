@@ -33,6 +33,7 @@ type app struct {
 	quiet  bool
 	ledger string
 
+	who  string             // who is at work, once it was asked for
 	then *negotiate.Service // the service to use instead of one of its own
 	own  *negotiate.Service // its own, made when first needed and closed at the end
 }
@@ -184,7 +185,15 @@ func (a *app) actor() negotiate.Actor {
 	return negotiate.Local(a.user(), negotiate.ViaCLI)
 }
 
+// user is asked for once: a command may record and then look again.
 func (a *app) user() string {
+	if a.who == "" {
+		a.who = a.askUser()
+	}
+	return a.who
+}
+
+func (a *app) askUser() string {
 	if u := a.env("PARLEY_USER"); u != "" {
 		return u
 	}

@@ -73,8 +73,9 @@ func (a *app) sweeping(ctx context.Context, s *negotiate.Service) (stop func()) 
 			log.Info("sweep", "recorded", r.Recorded, "ended", len(r.Ended), "reopened", len(r.Reopened))
 		}
 	}
+	actor := negotiate.Local(a.user(), ledger.ViaJob)
 	done := make(chan error, 1)
-	go func() { done <- s.SweepEvery(ctx, negotiate.Local(a.user(), ledger.ViaJob), ticker.C, told) }()
+	go func() { done <- s.SweepEvery(ctx, actor, ticker.C, told) }()
 	return func() {
 		cancel()
 		ticker.Stop()
