@@ -35,9 +35,7 @@ func (a *app) compareText(r *negotiate.CompareResult) string {
 	var b strings.Builder
 	list := func(key string, ids []string) {
 		if len(ids) > 0 {
-			for k, line := range plain.Wrap(plain.Clean(catalogue.T(key, "items", plain.List(ids))), a.width()-2) {
-				fmt.Fprintln(&b, strings.Repeat("  ", min(k, 1))+line)
-			}
+			hanging(&b, "", catalogue.T(key, "items", plain.List(ids)), a.width())
 		}
 	}
 	list("compare.only-a", r.OnlyA)

@@ -87,7 +87,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		switch bad.GetFlag().Value.Type() {
 		case "bool":
 			why = catalogue.T("cli.flag.bool")
-		case "uint64", "int64":
+		case "uint64":
 			why = catalogue.T("cli.flag.whole-from", "least", 0)
 		}
 		return usageError{fmt.Errorf("--%s %q: %s", bad.GetFlag().Name, plain.Clean(bad.GetValue()), why)}

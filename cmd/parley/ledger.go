@@ -193,13 +193,13 @@ func (a *app) checkpointCommand() *cobra.Command {
 
 // listedDecision is a decision below a heading that says how it stands.
 func listedDecision(d negotiate.Decision) string {
-	return catalogue.T("cli.decision.listed", "id", d.ShortID, "threats", plain.List(d.Titles), "kind", kindText(d), "until", untilOf(d), "by", byText(d))
+	return catalogue.T("cli.decision.listed", "id", d.ShortID, "threats", plain.List(d.Titles), "kind", kindText(d), "until", untilOf(d), "by", byText(d.By, d.Claimed))
 }
 
 // decisionLine is a decision in one line.
 func decisionLine(d negotiate.Decision) string {
 	return catalogue.T("cli.decision", "id", d.ShortID, "status", catalogue.T("decision."+strings.ReplaceAll(d.Status, " ", "-")),
-		"threats", plain.Clean(plain.List(d.Titles)), "kind", kindText(d), "until", untilOf(d), "by", plain.Clean(byText(d)))
+		"threats", plain.Clean(plain.List(d.Titles)), "kind", kindText(d), "until", untilOf(d), "by", plain.Clean(byText(d.By, d.Claimed)))
 }
 
 func untilOf(d negotiate.Decision) string {
@@ -209,11 +209,12 @@ func untilOf(d negotiate.Decision) string {
 	return catalogue.T("cli.until", "until", untilText(d.Until))
 }
 
-func byText(d negotiate.Decision) string {
-	if d.Claimed {
-		return catalogue.T("cli.claimed", "by", d.By)
+// byText is in whose name something was done.
+func byText(by string, claimed bool) string {
+	if claimed {
+		return catalogue.T("cli.claimed", "by", by)
 	}
-	return d.By
+	return by
 }
 
 // kindText is what was decided, with what is to be built or signed.

@@ -54,12 +54,8 @@ func (a *app) estimateCommand() *cobra.Command {
 func notesText(list []negotiate.Note) string {
 	var b strings.Builder
 	for _, n := range list {
-		by := n.By
-		if n.Claimed {
-			by = catalogue.T("cli.claimed", "by", n.By)
-		}
 		text := strings.TrimSpace(strings.Join([]string{n.Likelihood, n.Impact, n.Text}, " "))
-		fmt.Fprintln(&b, plain.Clean(catalogue.T("record.note", "at", plain.Date(n.At), "by", by, "kind", catalogue.T("record.note."+n.Kind), "text", text)))
+		fmt.Fprintln(&b, plain.Clean(catalogue.T("record.note", "at", plain.Date(n.At), "by", byText(n.By, n.Claimed), "kind", catalogue.T("record.note."+n.Kind), "text", text)))
 	}
 	return b.String()
 }

@@ -83,14 +83,7 @@ type planPage struct {
 }
 
 // say writes a paragraph, wrapped, later lines set in.
-func (p *planPage) say(text string) {
-	for k, line := range plain.Wrap(plain.Clean(text), p.width-2) {
-		if k > 0 {
-			line = "  " + line
-		}
-		fmt.Fprintln(&p.b, line)
-	}
-}
+func (p *planPage) say(text string) { hanging(&p.b, "", text, p.width) }
 
 func (p *planPage) line(key string, pairs ...any) { p.say(catalogue.T(key, pairs...)) }
 

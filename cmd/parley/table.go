@@ -123,9 +123,13 @@ func assumedText(list []parley.Assumption) string {
 // makes it no easier to read.
 const textWidth = 100
 
-// paragraph writes text wrapped, each line after the first set in by two more.
-func paragraph(b *strings.Builder, indent, text string) {
-	for k, line := range plain.Wrap(plain.Clean(text), textWidth-len(indent)-2) {
+// paragraph writes running text wrapped.
+func paragraph(b *strings.Builder, indent, text string) { hanging(b, indent, text, textWidth) }
+
+// hanging writes text wrapped to a width, each line after the first set in by
+// two more.
+func hanging(b *strings.Builder, indent, text string, width int) {
+	for k, line := range plain.Wrap(plain.Clean(text), width-len(indent)-2) {
 		if k == 1 {
 			indent += "  "
 		}
