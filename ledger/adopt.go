@@ -90,10 +90,10 @@ func (p *Proposal) amounts(ofProduct string) string {
 // yardstick is one comparison of a file's policy with the organisation's.
 type yardstick struct {
 	*merger
-	before  []PolicyField // as the file said it when it was last applied
-	open    *Proposal     // what the file's product proposes already, nil for nothing
-	asked   []PolicyField // the fields of open
-	rests   map[string][]string
+	before  []PolicyField       // as the file said it when it was last applied
+	open    *Proposal           // what the file's product proposes already, nil for nothing
+	asked   []PolicyField       // the fields of open
+	rests   map[string]*resting // by key; nil: not looked at yet
 	adopt   []PolicyField
 	propose []PolicyField
 	says    []string // of what is proposed, in words
@@ -202,24 +202,26 @@ func (m *merger) basePolicy() ([]PolicyField, error) {
 // products whose figures rest on that: for them it holds as if it were stated.
 // It is nil where nothing rests on it.
 func (y *yardstick) byDefault(f PolicyField) (*PolicyField, []string, error) {
-	text := defaultText(f)
-	if text == "" {
-		return nil, nil, nil
-	}
 	if y.rests == nil {
-		y.rests = map[string][]string{}
+		y.rests = map[string]*resting{}
 		for _, p := range y.state.Products() {
 			if err := y.assumed(p); err != nil {
 				return nil, nil, err
 			}
 		}
 	}
-	users := y.rests[f.key()]
-	if len(users) == 0 {
+	on := y.rests[f.key()]
+	if on == nil {
 		return nil, nil, nil
 	}
-	value, err := canonicalOf(text)
-	return &PolicyField{Path: f.Path, Currency: f.Currency, Value: value}, users, err
+	value, err := canonicalOf(on.value)
+	return &PolicyField{Path: f.Path, Currency: f.Currency, Value: value}, on.users, err
+}
+
+// resting is a default with the products whose figures rest on it.
+type resting struct {
+	value string
+	users []string
 }
 
 // assumed notes the defaults that a product's figures rest on: of every other
@@ -243,30 +245,14 @@ func (y *yardstick) assumed(p *Product) error {
 		if isMoney(path) {
 			f.Currency = model.Product.Currency
 		}
-		y.rests[f.key()] = append(y.rests[f.key()], y.nameOf(p.ID))
+		on := y.rests[f.key()]
+		if on == nil {
+			on = &resting{value: a.Value}
+			y.rests[f.key()] = on
+		}
+		on.users = append(on.users, y.nameOf(p.ID))
 	}
 	return nil
-}
-
-// defaultText is what a field means where nobody states it, "" for what has no
-// such meaning. The values are those of [parley.Policy]'s defaults.
-func defaultText(f PolicyField) string {
-	switch f.name() {
-	case "horizon":
-		return "2 years"
-	case "discount_rate", "common_cause":
-		return "5%"
-	case "unverified":
-		return "50%"
-	}
-	if !f.isWord() {
-		return ""
-	}
-	return wordsOf(quantity.DefaultScale(), f.Path[1])[quantity.PlainWord(f.Path[2])]
-}
-
-func wordsOf(s quantity.Scale, part string) map[string]string {
-	return map[string]map[string]string{"likelihood": s.Likelihood, "impact": s.Impact, "cost": s.Cost, "strength": s.Strength}[part]
 }
 
 // sameMeaning reports whether two statements of a field say the same, as typed

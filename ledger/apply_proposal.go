@@ -77,11 +77,7 @@ func (s *State) settle(p *Product, e Event, b *ProposalSettled) error {
 }
 
 func (s *State) amendPolicy(p *Product, e Event, q *Proposal) error {
-	currency := q.Currency
-	if q.Whole {
-		currency = s.currencyOf(p.ID)
-	}
-	next, err := s.Policy.with(q.Value, currency, p.ID, q.Whole, e)
+	next, err := s.Policy.with(q.Value, q.amounts(s.currencyOf(p.ID)), p.ID, q.Whole, e)
 	if err != nil {
 		return err
 	}
