@@ -29,6 +29,18 @@ func TestCompileRefuses(t *testing.T) {
 	}
 }
 
+// TestTheControlToLeaveOutIsTheOneOfAHundredPercent: also where evidence says
+// that it is failing and another is not.
+func TestTheControlToLeaveOutIsTheOneOfAHundredPercent(t *testing.T) {
+	m := read(t, oneThreat("horizon: 1 year", plainThreat, `controls:
+  - {id: weak, title: W, function: prevent, against: [{threat: t, likelihood: 10%}]}
+  - {id: all, title: A, function: prevent, against: [{threat: t, likelihood: 100%}]}`))
+	_, err := risk.Compile(m, risk.Options{Assurance: map[string]risk.Assurance{"all": {}}})
+	if err == nil || !strings.Contains(err.Error(), "or without all)") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestCompileRefusesModels that no file can hold.
 func TestCompileRefusesModels(t *testing.T) {
 	change := func(do func(m *parley.Model)) *parley.Model {

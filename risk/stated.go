@@ -48,9 +48,9 @@ func (t *threat) strongest(onLoss bool) string {
 	name, least := "", 2.0
 	for i := range t.barriers {
 		b := &t.barriers[i]
-		left := b.works.pass
+		left := b.claimed.pass
 		if onLoss {
-			left = b.works.left
+			left = b.claimed.left
 		}
 		if b.stated && left < least {
 			name, least = b.id, left
