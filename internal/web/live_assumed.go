@@ -10,18 +10,14 @@ import (
 // assumed shows what nobody stated and this threat's figures rest on, and
 // folds away what only others rest on.
 func (b *briefBuilder) assumed(v *BriefView) {
-	all := assumed(b.report)
 	m := b.s.product.Model
 	if m == nil || m.Threat(b.t.ID) == nil {
-		v.Assumed = all
+		v.Assumed = b.report.Assumed
 		return
 	}
-	used := assumptionsOf(m, b.t)
-	for _, a := range used {
-		v.Assumed = append(v.Assumed, Assumed{Says: a.Says, Field: a.Field})
-	}
-	for _, a := range all {
-		if !slices.ContainsFunc(used, func(u parley.Assumption) bool { return u.Field == a.Field }) {
+	v.Assumed = assumptionsOf(m, b.t)
+	for _, a := range b.report.Assumed {
+		if !slices.ContainsFunc(v.Assumed, func(u parley.Assumption) bool { return u.Field == a.Field }) {
 			v.AssumedElsewhere = append(v.AssumedElsewhere, a)
 		}
 	}

@@ -44,7 +44,7 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	if err := l.reasons(ctx, s); err != nil {
 		return nil, err
 	}
-	v := &HomeView{Frame: l.page(s, catalogue.T("web.nav.home"), "/"), Assumed: assumed(report)}
+	v := &HomeView{Frame: l.page(s, catalogue.T("web.nav.home"), "/"), Assumed: report.Assumed}
 	v.Heading = waitHeading(s.waits())
 	if n := s.waits(); n > 0 {
 		v.Lead = append(v.Lead, catalogue.T("web.home.minutes", "time", minutes(n*minutesEach)))
@@ -81,14 +81,6 @@ func minutes(n int) string {
 		return catalogue.T("web.home.half_hour")
 	}
 	return catalogue.T("web.home.an_hour")
-}
-
-func assumed(r *brief.Report) []Assumed {
-	var out []Assumed
-	for _, a := range r.Assumed {
-		out = append(out, Assumed{Says: a.Says, Field: a.Field})
-	}
-	return out
 }
 
 // homeBuilder puts what waits and what may go wrong into a view.

@@ -64,7 +64,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 		return v, v.without(err, q)
 	}
 	b := &planBuilder{r: r, base: base, view: v, costs: costs, model: s.product.Model, asked: q}
-	if b.prices, err = l.prices(ctx, s, r); err != nil {
+	if b.prices, err = l.prices(ctx, s, r, today); err != nil {
 		return nil, err
 	}
 	report, err := l.report(ctx, s, "")
@@ -128,11 +128,7 @@ type prices struct {
 
 // prices draws each plan once, over the same years; how things are is drawn
 // already, for the first page.
-func (l *live) prices(ctx context.Context, s *situation, r *negotiate.PlanResult) (*prices, error) {
-	today, err := l.today(ctx, s)
-	if err != nil {
-		return nil, err
-	}
+func (l *live) prices(ctx context.Context, s *situation, r *negotiate.PlanResult, today *negotiate.RiskResult) (*prices, error) {
 	out := &prices{today: today}
 	for _, chosen := range append([][]string{r.Chosen}, peersOf(r)...) {
 		after, err := l.price(ctx, s, chosen)

@@ -349,7 +349,7 @@ func TestAssumedIsWhatThisThreatUsed(t *testing.T) {
 	m.Controls[0].Against, m.Mitigations[0].Against = against, against
 	s.status.Products[0].Model = m
 	s.report.Assumed = m.Assumptions()
-	fields := func(as []Assumed) string {
+	fields := func(as []parley.Assumption) string {
 		var out []string
 		for _, a := range as {
 			out = append(out, strings.TrimPrefix(a.Field, "policy."))

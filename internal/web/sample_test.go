@@ -100,7 +100,7 @@ func (f say) home() *HomeView {
 			{URL: threatURL(f("keys")), Title: f("Our partner’s key lies in public"), Cells: []string{f("about 1 in 3"), f("£32k"), f("£200k")}},
 		}},
 		Aware:   &Folded{Heading: f("2 that knowing is enough for"), Rows: []FoldedRow{{URL: threatURL(f("cert")), Title: f("A certificate expires"), Cells: []string{f("auto-renewal and an alert")}}}},
-		Assumed: []Assumed{{f("Common cause 5%: layers share people and habits."), f("policy.common_cause")}},
+		Assumed: []parley.Assumption{{Says: f("Common cause 5%: layers share people and habits."), Field: f("policy.common_cause")}},
 	}
 }
 
@@ -128,7 +128,7 @@ func (f say) brief() *BriefView {
 			Stages: []Choice{{f("operations"), f("operations")}}, Signs: f("Recorded as decided by priya@larkspur.example, as this machine knows you."),
 		},
 		Sure:    []string{f("The chance rests on a base rate (DBIR 2025)."), f("How well tests back the firewall: not verified.")},
-		Assumed: []Assumed{{f("Common cause 5%."), f("policy.common_cause")}}, AssumedElsewhere: []Assumed{{f("“Low” means 1 to 5 days."), f("policy.scale.cost.low")}},
+		Assumed: []parley.Assumption{{Says: f("Common cause 5%."), Field: f("policy.common_cause")}}, AssumedElsewhere: []parley.Assumption{{Says: f("“Low” means 1 to 5 days."), Field: f("policy.scale.cost.low")}},
 		Record: []DecisionCard{{
 			ID: f("ROUNDS-D2"), Heading: f("Deferred by Priya Nair, ten weeks ago, until 12 April 2027"), Because: f("The firewall in front stops half of it and Payroll export is promised."),
 			Lines: []string{f("It counted on: waf-regression passes; chance at most 1 in 6."), f("Re-opened 9 days ago.")},

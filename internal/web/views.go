@@ -1,6 +1,10 @@
 package web
 
-import "html/template"
+import (
+	"html/template"
+
+	"github.com/parleysec/parley"
+)
 
 // HomeView is the first page: what waits, then what can go wrong.
 type HomeView struct {
@@ -16,11 +20,8 @@ type HomeView struct {
 	Rest           *Folded // the small ones
 	Aware          *Folded // those nobody needs to decide about
 	Empty          string  // what to do when there is nothing yet
-	Assumed        []Assumed
+	Assumed        []parley.Assumption
 }
-
-// Assumed is a setting nobody stated.
-type Assumed struct{ Says, Field string }
 
 // WaitGroup is one sort of waiting.
 type WaitGroup struct {
@@ -78,9 +79,9 @@ type BriefView struct {
 	Waiting             string
 	Form                *DecideForm
 	Sure                []string
-	FindOut             *Link     // where it is said what to find out first
-	Assumed             []Assumed // what this threat's figures rest on
-	AssumedElsewhere    []Assumed // what only others rest on
+	FindOut             *Link               // where it is said what to find out first
+	Assumed             []parley.Assumption // what this threat's figures rest on
+	AssumedElsewhere    []parley.Assumption // what only others rest on
 	Record              []DecisionCard
 	Average             string
 	Exact               []Pair
