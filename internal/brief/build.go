@@ -22,6 +22,7 @@ type Options struct {
 	AsOf    string             // civil date YYYY-MM-DD, printed as given
 	Threats []string           // ids of the threats to brief; empty: all
 	Decided map[string]Decided // decisions in force by threat; those threats need none
+	Figures bool               // what may happen alone: no options, nor what waiting costs
 }
 
 // DefaultFutures is the default of [Options]: a chance to pay off then stands
@@ -250,13 +251,17 @@ func (b *builder) start(s *sheet) error {
 	if err := b.figures(s.threat, t); err != nil {
 		return err
 	}
+	layers, err := b.standing(s.threat, t)
+	if err != nil {
+		return err
+	}
 	s.threat.Doubt = Doubt{
-		Basis: t.Basis, Estimates: estimatesOf(t), Layers: layersOf(b.m, t.ID, b.p.Assurance()), ChanceRatio: ratio(s.threat.EventsPerYearRange),
+		Basis: t.Basis, Estimates: estimatesOf(t), Layers: layers, ChanceRatio: ratio(s.threat.EventsPerYearRange),
 	}
 	if l := s.threat.LossIfItHappens; l != nil {
 		s.threat.Doubt.LossRatio = ratio(&Range{l.P50, l.P95})
 	}
-	if t.NeedsDecision() {
+	if t.NeedsDecision() && !b.opt.Figures {
 		b.choose(s)
 	}
 	return nil
@@ -275,7 +280,7 @@ func (b *builder) finish(s *sheet, found appraisals) error {
 		}
 		s.threat.Options = append(s.threat.Options, o)
 	}
-	s.threat.Duties = b.duties(s.source, s.threat.Options)
+	s.threat.Duties = b.duties(s.source, s.threat)
 	b.words(s.threat)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/plan/model"
 )
 
 // BriefRequest asks for what a decider reads.
@@ -15,6 +16,7 @@ type BriefRequest struct {
 	AsOf    string
 	Threats []string // ids; none for all
 	Budget  Budget   // of the plan that options are seen against
+	Figures bool     // what may happen alone, for a list of threats: no options, and so no plan
 }
 
 // Brief makes the brief of a source: every threat in plain words, with its options.
@@ -27,7 +29,13 @@ func (s *Service) Brief(ctx context.Context, actor Actor, req BriefRequest) (*br
 	if err != nil {
 		return nil, err
 	}
-	return s.reportWithin(ctx, l, threats, req.Budget)
+	var plan *model.Plan
+	if !req.Figures {
+		if plan, err = s.planFor(ctx, l, req.Budget); err != nil {
+			return nil, err
+		}
+	}
+	return reportBeside(ctx, l, threats, plan, req.Figures)
 }
 
 // threats resolves ids of threats, short ones where there is a ledger.
@@ -53,15 +61,18 @@ func (l *loaded) threats(ids []string) ([]string, error) {
 // report is the brief of threats with the plan that the capacity allows, as it
 // is kept with a decision: the same state gives the same bytes.
 func (s *Service) report(ctx context.Context, l *loaded, threats []string) (*brief.Report, error) {
-	return s.reportWithin(ctx, l, threats, Budget{})
-}
-
-func (s *Service) reportWithin(ctx context.Context, l *loaded, threats []string, b Budget) (*brief.Report, error) {
-	plan, err := s.planFor(ctx, l, b)
+	plan, err := s.planFor(ctx, l, Budget{})
 	if err != nil {
 		return nil, err
 	}
-	r, err := brief.Build(ctx, l.model, l.portfolio, plan, brief.Options{AsOf: l.asOf.Format(time.DateOnly), Threats: threats, Decided: l.decided()})
+	return reportBeside(ctx, l, threats, plan, false)
+}
+
+// reportBeside is the brief of threats beside a plan, which may be nil.
+func reportBeside(ctx context.Context, l *loaded, threats []string, plan *model.Plan, figures bool) (*brief.Report, error) {
+	r, err := brief.Build(ctx, l.model, l.portfolio, plan, brief.Options{
+		AsOf: l.asOf.Format(time.DateOnly), Threats: threats, Decided: l.decided(), Figures: figures,
+	})
 	if err != nil {
 		return nil, priceError(l.model, err)
 	}

@@ -12,10 +12,11 @@ import (
 // the product's scale by what they stand for.
 type costWords struct{ env quantity.Env }
 
-// costWords are those of the product at hand.
-func (s *situation) costWords(currency string) costWords {
+// costWords are those of the product at hand; without a model costs stay as
+// they were typed.
+func (s *situation) costWords() costWords {
 	if s.product == nil || s.product.Model == nil {
-		return costWords{quantity.Env{Currency: currency}}
+		return costWords{}
 	}
 	return costWords{s.product.Model.Env()}
 }

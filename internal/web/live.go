@@ -185,3 +185,11 @@ func (s *situation) ago(t time.Time) string {
 
 // titleOr is a title, the id where there is none.
 func titleOr(title, id string) string { return cmp.Or(title, id) }
+
+// threatTitle names a threat by its title, as far as that is known; m may be nil.
+func threatTitle(m *parley.Model, id string) string {
+	if m == nil || m.Threat(id) == nil {
+		return id
+	}
+	return titleOr(m.Threat(id).Title, id)
+}

@@ -15,17 +15,22 @@ import (
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
-// report is the brief of a product, or of one of its threats with the same
-// bytes a decision is recorded with.
-func (l *live) report(ctx context.Context, s *situation, threat string) (*brief.Report, error) {
-	req := negotiate.BriefRequest{Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf}
-	if threat != "" {
-		req.Threats = []string{threat}
-	}
+// figures is what may happen to a product, threat by threat, without options.
+func (l *live) figures(ctx context.Context, s *situation) (*brief.Report, error) {
+	return l.report(ctx, s, negotiate.BriefRequest{Figures: true})
+}
+
+// briefOf is the brief of a threat, with the same bytes a decision is recorded with.
+func (l *live) briefOf(ctx context.Context, s *situation, threat string) (*brief.Report, error) {
+	return l.report(ctx, s, negotiate.BriefRequest{Threats: []string{threat}})
+}
+
+func (l *live) report(ctx context.Context, s *situation, req negotiate.BriefRequest) (*brief.Report, error) {
+	req.Source, req.AsOf = negotiate.Source{Product: s.product.ID}, l.opt.AsOf
 	return recall(&l.memo, func() (*brief.Report, error) {
 		// The answer is shared: it outlives the request that asked first.
 		return l.service.Brief(context.WithoutCancel(ctx), l.opt.Actor, req)
-	}, "brief", s.product.ID, threat, s.status.AsOf, s.status.Events)
+	}, "brief", s.product.ID, req.Threats, s.status.AsOf, s.status.Events)
 }
 
 func (l *live) brief(ctx context.Context, id string) (*BriefView, error) {
@@ -52,7 +57,7 @@ func (l *live) find(ctx context.Context, id string) (*situation, *brief.Report, 
 	missing := error(parley.Errorf(parley.NotFound, "", "%s", catalogue.T("web.error.no_threat", "id", id)))
 	for i := range first.status.Products {
 		s := &situation{status: first.status, product: &first.status.Products[i], several: first.several}
-		report, err := l.report(ctx, s, id)
+		report, err := l.briefOf(ctx, s, id)
 		if err == nil && len(report.Threats) == 1 {
 			return s, report, l.reasons(ctx, s)
 		}

@@ -37,7 +37,7 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	var beside sync.WaitGroup
 	beside.Go(func() { _, _ = l.today(ctx, s) }) // kept; an error comes again when it is read below
 	defer beside.Wait()
-	report, err := l.report(ctx, s, "")
+	report, err := l.figures(ctx, s)
 	if err != nil {
 		return nil, err
 	}

@@ -75,9 +75,5 @@ func (s *situation) turnsOn(decision string) Link {
 	if decision == negotiate.PlanDecision {
 		return Link{s.pageURL("/plan"), catalogue.T("web.learn.plan")}
 	}
-	title := decision
-	if m := s.product.Model; m != nil && m.Threat(decision) != nil {
-		title = titleOr(m.Threat(decision).Title, decision)
-	}
-	return Link{threatURL(decision), title}
+	return Link{threatURL(decision), threatTitle(s.product.Model, decision)}
 }

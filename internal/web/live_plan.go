@@ -58,7 +58,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 			q, err = free, why
 		}
 	}
-	costs := s.costWords(today.Currency)
+	costs := s.costWords()
 	v.Fields = fieldsBuilder{base: base, now: r, costs: costs, horizon: today.HorizonYears}.fields(q)
 	if err != nil {
 		return v, v.without(err, q)
@@ -67,11 +67,6 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if b.prices, err = l.prices(ctx, s, r, today); err != nil {
 		return nil, err
 	}
-	report, err := l.report(ctx, s, "")
-	if err != nil {
-		return nil, err
-	}
-	b.report = report
 	b.build()
 	v.FindOut = s.findOut()
 	return v, nil

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/parleysec/parley"
-	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/chart"
@@ -20,7 +19,6 @@ type planBuilder struct {
 	r      *negotiate.PlanResult
 	base   *negotiate.PlanResult // what the capacity allows; nil where it allows nothing
 	prices *prices
-	report *brief.Report
 	costs  costWords
 	model  *parley.Model // nil where only figures are known
 	asked  budget
@@ -352,10 +350,7 @@ func (b *planBuilder) rest() {
 }
 
 func (b *planBuilder) floor(f model.Floor) string {
-	title := f.ID
-	if t := b.report.Threat(f.ID); t != nil {
-		title = titleOr(t.Title, f.ID)
-	}
+	title := threatTitle(b.model, f.ID)
 	for _, it := range b.r.Items {
 		if it.ID == f.ID {
 			title = titleOr(it.Title, f.ID)

@@ -24,11 +24,7 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, err := l.report(ctx, s, "")
-	if err != nil {
-		return nil, err
-	}
-	b := s.costWords(report.Currency)
+	b := s.costWords()
 	open, planned := 0, 0
 	for _, t := range r.Tasks {
 		row := TaskRow{ID: t.ShortID, Title: titleOr(t.Title, t.Item), Effort: b.costs(t.Effort, t.Once, t.Yearly), State: t.Status}
@@ -47,11 +43,7 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 			row.DoneURL = "/tasks/" + url.PathEscape(t.ShortID) + "/done"
 		}
 		for _, id := range t.Threats {
-			title := id
-			if x := report.Threat(id); x != nil {
-				title = titleOr(x.Title, id)
-			}
-			row.For = append(row.For, Link{threatURL(id), title})
+			row.For = append(row.For, Link{threatURL(id), threatTitle(s.product.Model, id)})
 		}
 		v.Tasks = append(v.Tasks, row)
 	}

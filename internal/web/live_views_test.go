@@ -386,8 +386,8 @@ func TestASquareIsShownOnceWhereNothingGetsRarer(t *testing.T) {
 
 func TestPlanFloors(t *testing.T) {
 	b := &planBuilder{
-		r:      &negotiate.PlanResult{Currency: "GBP", Items: []negotiate.PlanItem{{ID: "fix", Title: "Fix it"}}},
-		report: &brief.Report{Threats: []brief.Threat{{ID: "leak", Title: "Leak"}}},
+		r:     &negotiate.PlanResult{Currency: "GBP", Items: []negotiate.PlanItem{{ID: "fix", Title: "Fix it"}}},
+		model: &parley.Model{Threats: []parley.Threat{{ID: "leak", Title: "Leak"}}},
 	}
 	for want, f := range map[string]model.Floor{
 		"GDPR (Leak): kept, at no extra price.":                                                             {ID: "leak", Kind: model.ByObligation, Says: "GDPR", Met: true, Price: f64(0)},
@@ -500,7 +500,7 @@ func TestPlanNotes(t *testing.T) {
 		{negotiate.PlanResult{Currency: "GBP", Gap: 0.00312}, "This plan is within 0.31 % of the best possible."},
 		{negotiate.PlanResult{Currency: "GBP", Unconfirmed: 0.4}, "About 40% of the average loss rests on estimates that nobody has confirmed."},
 	} {
-		b := &planBuilder{r: &c.r, report: &brief.Report{}, view: &PlanView{}}
+		b := &planBuilder{r: &c.r, view: &PlanView{}}
 		b.rest()
 		if !slices.Contains(b.view.Notes, c.want) {
 			t.Errorf("%q has no %q", b.view.Notes, c.want)
