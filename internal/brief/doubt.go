@@ -48,6 +48,56 @@ func peopleOf(t *parley.Threat) *People {
 	return out
 }
 
+// standing are the layers in place against a threat. Those that came after its
+// estimate was stated say what they take off the average year.
+func (b *builder) standing(out *Threat, t *parley.Threat) ([]Layer, error) {
+	layers := layersOf(b.m, t.ID, b.p.Assurance())
+	if t.StatedWith == nil {
+		return layers, nil
+	}
+	for i := range layers {
+		x := &layers[i]
+		x.Later = !slices.Contains(*t.StatedWith, x.ID)
+		if !x.Later || out.ExpectedAnnualLoss == nil {
+			continue
+		}
+		without, err := b.p.ExpectThreat(t.ID, risk.Scenario{Features: out.OnlyWith, Without: []string{x.ID}})
+		if err != nil {
+			return nil, err
+		}
+		off := without.Annual - *out.ExpectedAnnualLoss
+		x.TakesOff = &off
+	}
+	return layers, nil
+}
+
+// standingWords says what was done since the estimate, what each of it takes
+// off, and whether anything verifies that.
+func (v voice) standingWords(layers []Layer) string {
+	var said []string
+	for _, l := range layers {
+		if !l.Later {
+			continue
+		}
+		verified := catalogue.T("brief.standing.unverified")
+		if l.Credit != nil {
+			verified = catalogue.T("brief.standing.credit", "credit", plain.Percent(*l.Credit))
+		}
+		switch {
+		case l.TakesOff == nil:
+			said = append(said, catalogue.T("brief.standing.unpriced", "title", l.Title, "verified", verified))
+		case plain.Round2(*l.TakesOff) < plain.Small:
+			said = append(said, catalogue.T("brief.standing.little", "title", l.Title, "verified", verified))
+		default:
+			said = append(said, catalogue.T("brief.standing.off", "title", l.Title, "money", v.about(*l.TakesOff), "verified", verified))
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return catalogue.T("brief.standing", "layers", strings.Join(said, "; "))
+}
+
 // layersOf are the controls in place against a threat, with what evidence bears
 // out of them where there is any.
 func layersOf(m *parley.Model, threat string, assured map[string]risk.Assurance) []Layer {

@@ -213,20 +213,26 @@ func (b *builder) waiting(s *sheet) (*Waiting, error) {
 
 // duties are the obligations a threat and the mitigations against it fall
 // under, each with the options that meet it: a threat's duty is met by acting
-// on the threat, a mitigation's by doing that mitigation.
-func (b *builder) duties(t *parley.Threat, options []Option) []Duty {
-	var out []Duty
+// on the threat, a mitigation's by doing that mitigation. What a decision asked
+// for and is done keeps the threat's already.
+func (b *builder) duties(t *parley.Threat, out *Threat) []Duty {
+	var list []Duty
 	add := func(o *parley.Obligation, on string, meets func(Option) bool) {
 		if o == nil {
 			return
 		}
 		d := Duty{Says: o.Says, Source: o.Source, On: on, Applies: o.Applies(), NotApplicable: o.NotApplicable, MetBy: []string{}, Price: b.floorPrice(on)}
-		for _, opt := range options {
+		for _, opt := range out.Options {
 			if d.Applies && meets(opt) {
 				d.MetBy = append(d.MetBy, opt.ID)
 			}
 		}
-		out = append(out, d)
+		for _, l := range out.done() {
+			if d.Applies && on == t.ID {
+				d.Kept = append(d.Kept, l.ID)
+			}
+		}
+		list = append(list, d)
 	}
 	add(t.Obligation, t.ID, func(o Option) bool {
 		return o.Kind == parley.Avoid || o.Kind == parley.Mitigate && !slices.Contains(o.Missing, missingStrength)
@@ -234,7 +240,7 @@ func (b *builder) duties(t *parley.Threat, options []Option) []Duty {
 	for _, x := range against(b.m, t.ID) {
 		add(x.Obligation, x.ID, func(o Option) bool { return o.Kind == parley.Mitigate && slices.Contains(o.With, x.ID) })
 	}
-	return out
+	return list
 }
 
 // floorPrice is what the plan gives up to keep a duty, or to guard people from

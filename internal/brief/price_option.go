@@ -29,7 +29,7 @@ func (b *builder) option(s *sheet, c *choice, found appraisals) (Option, error) 
 	if err := b.doubtOf(&o, t, c); err != nil {
 		return o, err
 	}
-	b.optionWords(&o, t, s.source.Obligation.Applies())
+	b.optionWords(&o, t, s.source.Obligation.Applies() && len(t.done()) == 0)
 	return o, nil
 }
 

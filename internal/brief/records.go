@@ -57,7 +57,7 @@ func dateWords(text string) string {
 }
 
 // duty says a duty, what meets it and what keeping it costs.
-func (v voice) duty(d Duty, titles func(id string) string) string {
+func (v voice) duty(d Duty, t *Threat) string {
 	source := ""
 	if d.Source != "" {
 		source = " (" + d.Source + ")"
@@ -66,11 +66,17 @@ func (v voice) duty(d Duty, titles func(id string) string) string {
 	switch {
 	case !d.Applies:
 		met = sentence(catalogue.T("brief.duty.off", "why", strings.TrimRight(d.NotApplicable, ".")))
+	case len(d.Kept) > 0:
+		var names []string
+		for _, l := range t.done() {
+			names = append(names, l.Title)
+		}
+		met = catalogue.T("brief.duty.kept", "id", t.Decided.ID, "layers", strings.Join(names, "; "))
 	case len(d.MetBy) > 0:
 		var names []string
 		for _, id := range d.MetBy {
 			if id != OptionPlan && id != OptionBest { // made of others in the list
-				names = append(names, titles(id))
+				names = append(names, optionTitle(t.Options, id))
 			}
 		}
 		met = catalogue.T("brief.duty.met", "options", strings.Join(names, "; "))

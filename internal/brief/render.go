@@ -57,12 +57,14 @@ func full(r *Report, t *Threat) page {
 		p.say(catalogue.T("brief.aware"), careWords(t))
 	}
 	p.say(t.Words.Risk, t.Words.OnlyWith)
+	p.say(t.Words.Standing)
 	p.say(t.Words.Loss, t.Words.Bad)
 	p.say(t.Words.Missing)
 	if len(t.Options) > 0 {
 		p.heading(3, catalogue.T("brief.heading.options"))
 		p.table(v.optionTable(t))
 		p.list(optionNotes(t))
+		p.say(t.Words.Next)
 		p.say(t.Words.Waiting)
 	}
 	if t.Triage != parley.Aware || t.ChanceWithinHorizon != nil {
@@ -198,8 +200,8 @@ func (v voice) short(p *page, t *Threat) {
 		p.say(sentence(t.Says), t.Words.People, catalogue.T("brief.aware"), careWords(t))
 		return
 	}
-	p.say(sentence(t.Says), t.Words.People, t.Words.Grave, t.Words.Risk, t.Words.OnlyWith, t.Words.Loss, t.Words.Missing,
-		v.answers(t), t.Words.Waiting, t.Words.Decided, tags(t))
+	p.say(sentence(t.Says), t.Words.People, t.Words.Grave, t.Words.Risk, t.Words.OnlyWith, t.Words.Standing, t.Words.Loss, t.Words.Missing,
+		v.answers(t), t.Words.Next, t.Words.Waiting, t.Words.Decided, tags(t))
 }
 
 // answers names what the plan does and what is worth most.

@@ -75,6 +75,7 @@ type Duty struct {
 	Applies       bool     `json:"applies"`
 	NotApplicable string   `json:"not_applicable,omitempty"` // why it does not apply
 	MetBy         []string `json:"met_by"`                   // ids of options
+	Kept          []string `json:"kept,omitempty"`           // ids of layers by which a decision in force keeps it already
 	Price         *float64 `json:"price,omitempty"`          // what the plan gives up to keep it, currency units
 }
 
@@ -113,6 +114,8 @@ type Layer struct {
 	Verified bool     `json:"verified"`         // evidence of it is read; false: taken at its word
 	Credit   *float64 `json:"credit,omitempty"` // where it is: how much of what it is said to stop its checks bear out, 0..1
 	ReliesOn []string `json:"relies_on,omitempty"`
+	Later    bool     `json:"later,omitempty"`     // it came after the estimate was stated
+	TakesOff *float64 `json:"takes_off,omitempty"` // of the average yearly loss, where it came later, as far as it is relied on
 }
 
 // Words are the sentences of a brief in the order they are read. An empty one
@@ -123,8 +126,10 @@ type Words struct {
 	Grave    string   `json:"grave"`
 	Risk     string   `json:"risk"`
 	OnlyWith string   `json:"only_with"`
-	Loss     string   `json:"loss"` // typical loss and bad case
-	Bad      string   `json:"bad"`  // one year in 20
+	Standing string   `json:"standing"` // what was done since the estimate, and what it takes off
+	Next     string   `json:"next"`     // what to do where nothing that could be done is named
+	Loss     string   `json:"loss"`     // typical loss and bad case
+	Bad      string   `json:"bad"`      // one year in 20
 	Waiting  string   `json:"waiting"`
 	Doubt    []string `json:"doubt"`
 	Duties   []string `json:"duties"`

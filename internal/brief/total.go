@@ -37,7 +37,7 @@ func (b *builder) total(r *Report) {
 		if t.Triage == parley.Aware {
 			continue
 		}
-		if t.Decided == nil || t.Decided.Kind == parley.Escalate {
+		if !t.answered() {
 			x.Undecided++
 		}
 		if len(t.Missing) > 0 {
@@ -92,6 +92,8 @@ func (b *builder) words(t *Threat) {
 	if len(t.OnlyWith) > 0 {
 		w.OnlyWith = b.onlyWith(t)
 	}
+	w.Standing = b.voice.standingWords(t.Doubt.Layers)
+	w.Next = nextWords(b.m.Threat(t.ID), t)
 	w.Loss = b.voice.loss(t.LossIfItHappens, certainLoss(&b.m.Threat(t.ID).Impact))
 	w.Bad = b.voice.bad(t.LossOneInTwenty)
 	if t.Waiting != nil {
@@ -100,7 +102,7 @@ func (b *builder) words(t *Threat) {
 	w.Doubt = doubtWords(b.m, &t.Doubt)
 	w.Duties, w.Recorded = []string{}, []string{}
 	for _, d := range t.Duties {
-		w.Duties = append(w.Duties, b.voice.duty(d, func(id string) string { return optionTitle(t.Options, id) }))
+		w.Duties = append(w.Duties, b.voice.duty(d, t))
 	}
 	for _, r := range t.Elsewhere {
 		w.Recorded = append(w.Recorded, recordedWords(r))
@@ -109,6 +111,32 @@ func (b *builder) words(t *Threat) {
 		w.Missing = missingWords(t.Missing)
 	}
 	w.Average = b.voice.average(t)
+}
+
+// nextWords says what to do about a threat that needs a decision where nothing
+// but to live with it, now or later, is on the table; nothing where something
+// was decided and done.
+func nextWords(source *parley.Threat, t *Threat) string {
+	ways := slices.ContainsFunc(t.Options, func(o Option) bool { return o.ID != OptionAccept && o.ID != OptionDefer })
+	switch {
+	case ways || len(t.Options) == 0 || t.answered():
+		return ""
+	case t.GraveHarm || source.Obligation.Applies():
+		return catalogue.T("brief.next.floor")
+	}
+	return catalogue.T("brief.next")
+}
+
+// answered reports whether a decision in force settles a threat: one that only
+// hands it up does not.
+func (t *Threat) answered() bool { return t.Decided != nil && t.Decided.Kind != parley.Escalate }
+
+// done are the layers by which a decision to mitigate is kept already.
+func (t *Threat) done() []Layer {
+	if t.Decided == nil || t.Decided.Kind != parley.Mitigate {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(t.Doubt.Layers), func(l Layer) bool { return !l.Later })
 }
 
 // decidedWords says which decision is in force.

@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley"
@@ -67,6 +68,7 @@ const oftenFrom = 0.8
 // risk is the risk sentence: word, number, timeframe; and how often, where a
 // chance says too little.
 func (v voice) risk(t *Threat) string {
+	begun := slices.ContainsFunc(t.Doubt.Layers, func(l Layer) bool { return l.Later })
 	if t.ChanceWithinHorizon == nil {
 		return ""
 	}
@@ -75,7 +77,7 @@ func (v voice) risk(t *Threat) string {
 	if r := t.ChanceWithinHorizonRange; r != nil {
 		lo, hi = r[0], r[1]
 	}
-	out := sentence(plain.Risk(p, lo, hi, v.horizon))
+	out := sentence(plain.Risk(p, lo, hi, v.horizon, begun))
 	if t.EventsPerYear == nil || *t.EventsPerYear < oftenFrom {
 		return out
 	}

@@ -195,17 +195,22 @@ func Years(p float64) string {
 
 // Risk is the risk sentence: word, number with its range, and timeframe: "Very
 // likely: 8 to 9 in 10 within the next two years if nothing is done". p is the
-// chance, lo and hi its 5th and 95th percentile, years the timeframe.
-func Risk(p, lo, hi, years float64) string {
+// chance, lo and hi its 5th and 95th percentile, years the timeframe. begun:
+// something has been done since the chance was stated, and stands.
+func Risk(p, lo, hi, years float64, begun bool) string {
 	if math.IsNaN(p) {
 		return catalogue.T("plain.unknown")
 	}
+	unless := catalogue.T("plain.risk.if")
+	if begun {
+		unless = catalogue.T("plain.risk.if_more")
+	}
 	if p <= 0 && hi <= 0 {
-		return catalogue.T("plain.risk.none", "next", Next(years))
+		return catalogue.T("plain.risk.none", "next", Next(years), "if", unless)
 	}
 	number := ChanceRange(lo, hi)
 	if hi-lo < 1e-9 {
 		number = Chance(p)
 	}
-	return Capital(catalogue.T("plain.risk", "word", Word(p), "chance", number, "next", Next(years)))
+	return Capital(catalogue.T("plain.risk", "word", Word(p), "chance", number, "next", Next(years), "if", unless))
 }

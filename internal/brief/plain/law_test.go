@@ -117,7 +117,7 @@ func TestNothingIsLeftUnsaid(t *testing.T) {
 		for name, s := range map[string]string{
 			"Money": Money(a, "GBP"), "Amount": Amount(a, "CHF"), "Exact": Exact(a, ""), "About": About(a, "GBP"),
 			"MoneyRange": MoneyRange(a, b, "GBP"), "Saves": Saves(a, "GBP"), "SavesRange": SavesRange(a, b, "GBP"),
-			"Word": Word(a), "Chance": Chance(a), "ChanceRange": ChanceRange(a, b), "Years": Years(a), "Risk": Risk(a, a, b, b),
+			"Word": Word(a), "Chance": Chance(a), "ChanceRange": ChanceRange(a, b), "Years": Years(a), "Risk": Risk(a, a, b, b, a < b),
 			"Duration": Duration(a), "Next": Next(a), "Frequency": Frequency(a), "FrequencyRange": FrequencyRange(a, b),
 			"Days": Days(a), "Effort": Effort(a), "EffortRange": EffortRange(a, b), "People": People(a),
 			"PeopleRange": PeopleRange(a, b), "Percent": Percent(a), "PercentRange": PercentRange(a, b), "Number": Number(a),

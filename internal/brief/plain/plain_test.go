@@ -101,10 +101,11 @@ func TestSentences(t *testing.T) {
 		{"30 %, known", ChanceRange(0.3, 0.3), "about 3 in 10"},
 		{"no chance", ChanceRange(0, 0), "no chance"},
 		// The risk sentence.
-		{"very likely within 2 years", Risk(0.85, 0.8, 0.9, 2), "Very likely: 8 to 9 in 10 within the next two years if nothing is done"},
-		{"1 in 40 within a year", Risk(0.025, 0.025, 0.025, 1), "Remote chance: about 1 in 40 within the next year if nothing is done"},
-		{"never", Risk(0, 0, 0, 2), "No chance within the next two years if nothing is done"},
-		{"12 a year", Risk(1, 0.9999, 1, 0.5), "Almost certain: more than 99 in 100 within the next six months if nothing is done"},
+		{"very likely within 2 years", Risk(0.85, 0.8, 0.9, 2, false), "Very likely: 8 to 9 in 10 within the next two years if nothing is done"},
+		{"1 in 40 within a year", Risk(0.025, 0.025, 0.025, 1, false), "Remote chance: about 1 in 40 within the next year if nothing is done"},
+		{"never", Risk(0, 0, 0, 2, false), "No chance within the next two years if nothing is done"},
+		{"something stands", Risk(0.85, 0.8, 0.9, 2, true), "Very likely: 8 to 9 in 10 within the next two years if nothing more is done"},
+		{"12 a year", Risk(1, 0.9999, 1, 0.5, false), "Almost certain: more than 99 in 100 within the next six months if nothing is done"},
 		// Squares out of 100.
 		{"27 years", Years(0.27), "in 27 of 100 years like the next"},
 		{"1 in 400", Years(0.0025), "in less than 1 of 100 years like the next: about 1 in 400 years"},
