@@ -11,6 +11,7 @@ import (
 
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 )
@@ -126,12 +127,28 @@ func harmless(cell string) string {
 	return cell
 }
 
-// doneText says what follows from a finished task.
-func doneText(t negotiate.Task) string {
+// doneText says what follows from a finished task: what it takes off, and how
+// far that is verified.
+func doneText(r *negotiate.TasksResult) string {
+	t := r.Tasks[0]
 	if t.Status != string(ledger.TaskDone) {
 		return ""
 	}
-	return "  " + catalogue.T("cli.done.control") + "\n"
+	var b strings.Builder
+	paragraph(&b, "  ", catalogue.T("cli.done.control"))
+	for _, e := range r.Effects {
+		paragraph(&b, "  ", catalogue.T("cli.done.effect", "title", e.Title,
+			"before", plain.Money(e.Before, r.Currency), "after", plain.Money(e.After, r.Currency)))
+	}
+	switch {
+	case len(t.Checks) == 0:
+		paragraph(&b, "  ", catalogue.T("cli.done.no-check"))
+	case r.Standing == string(evidence.NotVerified) || r.Standing == string(evidence.NotDue):
+		paragraph(&b, "  ", catalogue.T("cli.done.unverified", "checks", plain.List(t.Checks), "check", t.Checks[0]))
+	default:
+		paragraph(&b, "  ", catalogue.T("cli.done.standing", "standing", negotiate.StandingWord(evidence.Standing(r.Standing))))
+	}
+	return b.String()
 }
 
 func (a *app) doneCommand() *cobra.Command {
@@ -153,7 +170,7 @@ func (a *app) doneCommand() *cobra.Command {
 		}
 		return a.print(res, func(w io.Writer) error {
 			t := res.Tasks[0]
-			return write(w, catalogue.T("cli.done", "id", t.ShortID, "title", plain.Clean(t.Title), "status", catalogue.T("task."+t.Status))+"\n"+doneText(t))
+			return write(w, catalogue.T("cli.done", "id", t.ShortID, "title", plain.Clean(t.Title), "status", catalogue.T("task."+t.Status))+"\n"+doneText(res))
 		})
 	})
 	f := c.Flags()

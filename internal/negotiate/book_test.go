@@ -400,3 +400,23 @@ func TestPremisesFollowARename(t *testing.T) {
 		t.Errorf("a cost that doubled after the rename re-opens %+v", r.Reopened)
 	}
 }
+
+// What a finished mitigation takes off is the price without it less the price
+// with it, and it is not verified before a check has reported.
+func TestWhatAFinishedMitigationTakesOff(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(shop, "lead_time: 1 month,", "lead_time: 1 month, checks: [{id: sqlmap, every: 7 days}],", 1))
+	r := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "worth it"})
+	before := d.annual("leak")
+	done, err := d.Done(t.Context(), d.tom, DoneRequest{Task: r.Tasks[0].ShortID})
+	if err != nil || len(done.Effects) != 1 || done.Standing != "not verified" || done.Currency != "GBP" {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if e := done.Effects[0]; e.Threat != "leak" || e.Before != before || e.After != d.annual("leak") {
+		t.Errorf("%+v, want from %v to %v", e, before, d.annual("leak"))
+	}
+	again, err := d.Done(t.Context(), d.tom, DoneRequest{Task: r.Tasks[0].ShortID, To: ledger.TaskOpen})
+	if err != nil || len(again.Effects) != 0 || again.Standing != "" {
+		t.Errorf("an open task has no effect: %+v, %v", again, err)
+	}
+}

@@ -48,6 +48,10 @@ type TasksResult struct {
 	NoPlan  string `json:"no_plan,omitempty"` // why there is no plan, and so no feature
 
 	Reopened []Reopened `json:"reopened,omitempty"` // decisions that a change of a task re-opened
+
+	Currency string   `json:"currency,omitempty"` // of the effects, ISO 4217
+	Effects  []Effect `json:"effects,omitempty"`  // of a mitigation that was just finished
+	Standing string   `json:"standing,omitempty"` // how far its checks bear it out: "not verified" before any reported
 }
 
 // Tasks lists what the decisions ask for, with the features of the plan, in
@@ -201,7 +205,10 @@ func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*Task
 	}
 	p := state.Product(ref.Product)
 	r.Product, r.Tasks = p.ID, []Task{taskOf(p, p.Task(ref.ID))}
-	return r, nil
+	if to == ledger.TaskDone {
+		err = s.effects(ctx, r, p, p.Task(ref.ID))
+	}
+	return r, err
 }
 
 // cancelled re-opens the decisions in force that count on a task that is given
