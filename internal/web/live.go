@@ -130,6 +130,7 @@ func (l *live) page(s *situation, title, here string) Frame {
 	for _, n := range []NavItem{
 		{URL: "/", Text: catalogue.T("web.nav.home"), Key: "h", Count: s.waits()},
 		{URL: "/plan", Text: catalogue.T("web.nav.plan"), Key: "p"},
+		{URL: "/learn", Text: catalogue.T("web.nav.learn"), Key: "f"},
 		{URL: "/tasks", Text: catalogue.T("web.nav.tasks"), Key: "t"},
 		{URL: "/record", Text: catalogue.T("web.nav.record"), Key: "r"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -15,9 +16,13 @@ const learnShown = 12
 // LearnView is what to find out before deciding.
 type LearnView struct {
 	Frame
-	Heading string
-	Lead    []string
-	Rows    []LearnRow
+	Heading     string
+	Lead        []string
+	Rows        []LearnRow
+	MoreHeading string
+	More        []LearnRow // what is worth less, opened on demand
+	Notes       []string
+	Assumed     []parley.Assumption
 }
 
 // LearnRow is one estimate with what knowing it would be worth.
@@ -31,8 +36,9 @@ func (l *live) learn(ctx context.Context, product string) (*LearnView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &LearnView{Frame: l.page(s, catalogue.T("web.learn.title"), ""), Heading: catalogue.T("web.learn.nothing")}
+	v := &LearnView{Frame: l.page(s, catalogue.T("web.learn.title"), "/learn"), Heading: catalogue.T("web.learn.nothing")}
 	if s.product == nil {
+		v.Lead = []string{catalogue.T("learn.nothing-to-decide")}
 		return v, nil
 	}
 	r, err := recall(&l.memo, func() (*negotiate.LearnResult, error) {
@@ -43,26 +49,58 @@ func (l *live) learn(ctx context.Context, product string) (*LearnView, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range r.Estimates {
-		if len(v.Rows) == learnShown || plain.Round2(e.EVPPI) < plain.Small {
-			break // the list is ranked
-		}
-		stated := e.Stated
-		if lo, hi, ok := strings.Cut(stated, ".."); ok {
-			stated = catalogue.T("plain.range", "lo", lo, "hi", hi)
-		}
-		v.Rows = append(v.Rows, LearnRow{
-			What: e.Says, Stated: stated, For: s.turnsOn(e.Decision),
-			Worth: catalogue.T("plain.up_to", "what", plain.Money(e.EVPPI, r.Currency)),
-		})
-	}
-	if n := len(v.Rows); n > 0 {
-		v.Heading = catalogue.T("web.learn.heading", "worth", v.Rows[0].Worth)
-		v.Lead = []string{catalogue.T("web.learn.says")}
-		return v, nil
-	}
-	v.Lead = []string{catalogue.T("web.learn.nothing_says")}
+	v.build(s, r)
 	return v, nil
+}
+
+// build says what the command “parley learn” says, of the same figures.
+func (v *LearnView) build(s *situation, r *negotiate.LearnResult) {
+	v.Assumed = r.Assumed
+	rest, bound := 0, false
+	for _, e := range r.Estimates {
+		if !e.Worthwhile() {
+			rest++
+			continue
+		}
+		bound = bound || e.LowerBound
+		row := LearnRow{
+			What: e.Says, Stated: rangeWords(e.Stated), For: s.turnsOn(e.Decision),
+			Worth: catalogue.T("plain.up_to", "what", plain.Money(e.EVPPI, r.Currency)),
+		}
+		if len(v.Rows) < learnShown {
+			v.Rows = append(v.Rows, row)
+		} else {
+			v.More = append(v.More, row)
+		}
+	}
+	switch {
+	case len(r.Decisions) == 0:
+		v.Lead = []string{catalogue.T("learn.nothing-to-decide")}
+		return
+	case len(v.Rows) == 0:
+		v.Lead = []string{catalogue.T("learn.none")}
+		return
+	}
+	v.Heading = catalogue.T("web.learn.heading", "worth", v.Rows[0].Worth)
+	v.Lead = []string{sentence(r.Estimates[0].Says) + " " + r.Estimates[0].Reason}
+	v.Notes = []string{catalogue.T("web.learn.says"), catalogue.T("web.learn.stands")}
+	if n := len(v.More); n > 0 {
+		v.MoreHeading = plain.Capital(catalogue.N("web.learn.more", n, "number", plain.InWords(float64(n))))
+	}
+	if rest > 0 {
+		v.Notes = append(v.Notes, catalogue.N("learn.other", rest))
+	}
+	if bound {
+		v.Notes = append(v.Notes, catalogue.T("learn.bound"))
+	}
+}
+
+// rangeWords is a range as typed with a word between its ends.
+func rangeWords(stated string) string {
+	if lo, hi, ok := strings.Cut(stated, ".."); ok {
+		return catalogue.T("plain.range", "lo", lo, "hi", hi)
+	}
+	return stated
 }
 
 // findOut leads to what to find out first.

@@ -526,32 +526,3 @@ func TestChanceOfIsExact(t *testing.T) {
 		t.Error("a chance nobody computed is made up")
 	}
 }
-
-func (s *staged) Learn(context.Context, negotiate.Actor, negotiate.LearnRequest) (*negotiate.LearnResult, error) {
-	return &s.learned, nil
-}
-
-func TestWhatToFindOut(t *testing.T) {
-	s := stage()
-	s.status.Products[0].Model = &parley.Model{Threats: []parley.Threat{{ID: "copy", Title: "Copy"}}}
-	s.learned = negotiate.LearnResult{Currency: "GBP", Estimates: []negotiate.Estimate{
-		{Says: "How often it happens: Copy", Stated: "8%..20% within 2 years", EVPPI: 10_581, Decision: "copy"},
-		{Says: "What it brings: Cards", EVPPI: 6_493, Decision: negotiate.PlanDecision},
-		{Says: "What hardly matters", EVPPI: 0.7, Decision: "copy"},
-	}}
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).learn(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []LearnRow{
-		{What: "How often it happens: Copy", Stated: "8% to 20% within 2 years", Worth: "up to £11k", For: Link{"/t/copy", "Copy"}},
-		{What: "What it brings: Cards", Worth: "up to £6.5k", For: Link{"/plan", "the plan"}},
-	}
-	if !slices.Equal(v.Rows, want) || v.Heading != "Finding out one thing first is worth up to £11k" {
-		t.Errorf("%q %+v", v.Heading, v.Rows)
-	}
-	s.learned.Estimates = s.learned.Estimates[2:]
-	if v, err = (&live{service: s, opt: Options{Actor: priya}}).learn(t.Context(), ""); err != nil || len(v.Rows) != 0 || v.Heading != "Nothing has to be found out first" {
-		t.Errorf("%q %+v %v", v.Heading, v.Rows, err)
-	}
-}

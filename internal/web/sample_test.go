@@ -192,6 +192,10 @@ func (f say) learn() *LearnView {
 			{What: f("How often it happens: The customer database is copied and sold"), Stated: f("8%..20% within 2 years"), Worth: f("up to £11k"), For: Link{threatURL(f("copy")), f("Copying of the database")}},
 			{What: f("How much of the loss it saves: Door codes"), Worth: f("up to £4k"), For: Link{"/plan", f("the plan")}},
 		},
+		MoreHeading: f("One more estimate, worth less"), More: []LearnRow{
+			{What: f("How much work it takes: Family portal"), Stated: f("50d to 80d"), Worth: f("up to £90"), For: Link{"/plan", f("the plan")}},
+		},
+		Notes: []string{f("57 more estimates would change no choice.")}, Assumed: []parley.Assumption{{Says: f("A layer fails with the others in 5 of 100 cases.")}},
 	}
 }
 
