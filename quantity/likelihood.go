@@ -4,7 +4,7 @@ import "math"
 
 // likelihood reads a chance over a timeframe or a rate.
 func (p *parser) likelihood() (Quantity, *ParseError) {
-	if p.peek(0).is("once", "twice", "every") {
+	if t := p.peek(0); t.is("once", "twice", "every") || adverbs[t.text] != "" {
 		return p.recurring()
 	}
 	s, err := p.statement()
@@ -12,7 +12,7 @@ func (p *parser) likelihood() (Quantity, *ParseError) {
 		return Quantity{}, err
 	}
 	first := s.values[0]
-	counted := p.peek(0).is("times", "time")
+	counted := p.peek(0).is("times", "time", "x")
 	t, err := p.tail(first.in != "")
 	if err != nil {
 		return Quantity{}, err
@@ -32,14 +32,16 @@ func (p *parser) likelihood() (Quantity, *ParseError) {
 	return Quantity{}, p.bareLikelihood(s, f, t)
 }
 
-// recurring reads "once every 10 years", "once every 20..8 years", "twice a year".
+// recurring reads "once every 10 years", "once every 20..8 years", "twice a
+// year", "once or twice a year" and "yearly".
 func (p *parser) recurring() (Quantity, *ParseError) {
 	start := p.peek(0)
+	if p.accept("once") && p.accept("or", "to") {
+		return p.onceOrTwice(start)
+	}
 	events := 1.0
 	if p.accept("twice") {
 		events = 2
-	} else {
-		p.accept("once")
 	}
 	every := p.accept("every", "in")
 	if digits, _, used := p.cardinal(0); every && used == 1 && digits != "" {
@@ -48,7 +50,23 @@ func (p *parser) recurring() (Quantity, *ParseError) {
 	if every {
 		p.pos--
 	}
-	s := statement{values: []value{{at: start}}}
+	return p.often(start, figures{single, []float64{events}})
+}
+
+// onceOrTwice reads what stands behind "once or".
+func (p *parser) onceOrTwice(start token) (Quantity, *ParseError) {
+	if !p.accept("twice") {
+		return Quantity{}, p.fail(p.peek(0), "“once or” goes on with “twice”", "once or twice a year, or 1..3 per year")
+	}
+	return p.often(start, figures{interval, []float64{1, 2}})
+}
+
+// often reads the time in which so many events come.
+func (p *parser) often(start token, events figures) (Quantity, *ParseError) {
+	s := statement{shape: events.shape}
+	for range events.at {
+		s.values = append(s.values, value{at: start})
+	}
 	t, err := p.tail(false)
 	switch {
 	case err != nil:
@@ -56,7 +74,7 @@ func (p *parser) recurring() (Quantity, *ParseError) {
 	case t.kind == noTail:
 		return Quantity{}, p.fail(p.peek(0), "how often is missing", "once every 10 years")
 	}
-	return p.rate(s, figures{single, []float64{events}}, t.years)
+	return p.rate(s, events, t.years)
 }
 
 // every reads the interval of recurring events, a range of it in either order.

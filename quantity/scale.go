@@ -27,8 +27,9 @@ type Scale struct {
 // on purpose; "remote chance" (at most 5 %) and "almost certain" (at least
 // 95 %) are closed at 0 % and 99 %, and "very unlikely" and "probably" are
 // added as what people say for its own words. It names no timeframe: the chance is over the one
-// stated, or the horizon. low, medium, high and the words for strength are a
-// starting point for workshops, to be replaced by a team's own.
+// stated, or the horizon. The levels from very low to very high (which people
+// also call catastrophic) and the words for strength are a starting point for
+// workshops, to be replaced by a team's own.
 func DefaultScale() Scale {
 	return Scale{
 		Name:    "phia+workshop",
@@ -46,12 +47,16 @@ func DefaultScale() Scale {
 			"highly likely":         "80%..90%",
 			"very likely":           "80%..90%",
 			"almost certain":        "95%..99%",
+			"very low":              "0.1%..1% per year",
 			"low":                   "1%..10% per year",
 			"medium":                "10%..50% per year",
 			"high":                  "50%..95% per year",
+			"very high":             "1..5 per year",
 		},
-		Impact: map[string]string{"low": "1k..20k", "medium": "20k..200k", "high": "200k..3M"},
-		Cost:   map[string]string{"low": "1d..5d", "medium": "5d..20d", "high": "20d..80d"},
+		Impact: map[string]string{
+			"very low": "100..1k", "low": "1k..20k", "medium": "20k..200k", "high": "200k..3M", "very high": "3M..20M", "catastrophic": "3M..20M",
+		},
+		Cost: map[string]string{"low": "1d..5d", "medium": "5d..20d", "high": "20d..80d"},
 		Strength: map[string]string{
 			"some": "20%..40%", "half": "40%..60%", "most": "60%..85%", "nearly all": "85%..97%",
 			"low": "20%..40%", "medium": "40%..60%", "high": "60%..85%",

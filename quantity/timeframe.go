@@ -20,7 +20,7 @@ const (
 // tail reads a timeframe, a "per" or, where bare says so, a unit alone.
 func (p *parser) tail(bare bool) (tail, *ParseError) {
 	t := tail{at: p.peek(0)}
-	p.accept("times", "time", "events")
+	p.accept("times", "time", "x", "events")
 	if unit := adverbs[p.peek(0).text]; unit != "" {
 		p.take()
 		t.kind = per

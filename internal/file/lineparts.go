@@ -177,7 +177,7 @@ func (l *lister) spelt(p string, at slot) string {
 		},
 		damage: {
 			"minor:low", "small:low", "little:low", "moderate:medium", "med:medium", "major:high", "large:high", "big:high", "severe:high",
-			"critical:high", "huge:high", "catastrophic:high", "l:low", "m:medium", "h:high",
+			"critical:high", "huge:high", "l:low", "m:medium", "h:high",
 		},
 		// No l: it is low on one scale and large on the other.
 		effort: {"small:low", "little:low", "s:low", "easy:low", "moderate:medium", "med:medium", "m:medium", "large:high", "big:high", "hard:high", "h:high", "xl:high"},

@@ -80,6 +80,7 @@ func TestLineParts(t *testing.T) {
 		"A; once every 10 years; £5k to £40k":   {"once every 10 years", "£5k to £40k", "", ""},
 		"A; often; big; easy":                   {"very likely", "high", "low", ""},
 		"A; h; m; h":                            {"high", "medium", "high", ""},
+		"A; low; catastrophic":                  {"low", "catastrophic", "", ""},
 		"A; h; m; l":                            {"high", "medium", "", ""}, // low or large: asked for
 		"A; l; l; m":                            {"low", "low", "medium", ""},
 		"A; likely; Nobody can work for a week": {"likely", "medium", "", "Nobody can work for a week"},
