@@ -75,7 +75,7 @@ func (s *situation) pageURL(path string) string {
 }
 
 // waits is how many threats need a decision: those nobody decided about, those
-// handed up, and those whose decision is past its end.
+// handed up, and those whose decision is overdue.
 func (s *situation) waits() int {
 	if s.product == nil {
 		return 0

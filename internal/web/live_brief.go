@@ -84,7 +84,7 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 	v := &BriefView{
 		Frame: f, ID: t.ID, Heading: titleOr(t.Title, t.ID), Says: t.Says, People: t.Words.People, Grave: t.Words.Grave,
 		OnlyWith: t.Words.OnlyWith, Missing: t.Words.Missing, Duties: t.Words.Duties,
-		Waiting: t.Words.Waiting, Average: t.Words.Average,
+		Waiting: t.Words.Waiting, Average: t.Words.Average, Since: t.Words.Standing, Next: t.Words.Next,
 		Standing: b.standing(), Squares: b.squares(), Exact: b.exact(),
 	}
 	heading, often, _ := strings.Cut(t.Words.Risk, ". ")
@@ -99,6 +99,9 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 		if says != "" {
 			v.Losses = append(v.Losses, says)
 		}
+	}
+	if l := t.LossIfItHappens; l != nil && l.P95 > l.P50 {
+		v.BadCase = catalogue.T("web.bad_case")
 	}
 	b.assumed(v)
 	v.FindOut = b.s.findOut()
@@ -172,12 +175,15 @@ func (b *briefBuilder) option(o *brief.Option) OptionRow {
 	if e := o.ExpectedAnnualLossAfter; e != nil {
 		row.Leaves = append(row.Leaves, catalogue.T("web.fact.a_year", "money", plain.About(*e, b.report.Currency)))
 	}
-	row.Brings = some(b.balance(o), w.Brings, w.Needs, w.Helps, w.Missing, w.Floor, w.Includes)
+	row.Brings = some(b.balance(o), w.Brings, w.Needs, w.Helps, w.Missing, w.Floor, w.Includes, w.Pays)
 	return row
 }
 
 func (b *briefBuilder) balance(o *brief.Option) string {
-	if o.Kind == parley.Accept || o.Kind == parley.Defer || o.NetBenefit == nil || o.Words.Balance == "" {
+	switch {
+	case o.Kind == parley.Accept:
+		return catalogue.T("web.brief.as_it_is")
+	case o.NetBenefit == nil || o.Words.Balance == "":
 		return ""
 	}
 	return catalogue.T("web.brief.balance", "balance", o.Words.Balance)
@@ -189,17 +195,21 @@ func some(texts ...string) []string {
 }
 
 // of100 is a chance as whole squares.
-func of100(p float64) string {
+func of100(p float64) string { return catalogue.T("web.of100", "n", squaresOf(p)) }
+
+// squaresOf is how many of a hundred squares a chance fills, in words: the one
+// way in which the pages round a chance.
+func squaresOf(p float64) string {
 	n, some := chart.Whole(p)
 	switch {
 	case n == 0 && !some:
-		return catalogue.T("web.of100.none")
+		return catalogue.T("web.squares.none")
 	case some:
-		return catalogue.T("web.of100.less")
+		return catalogue.T("web.squares.less")
 	case n == 100 || p > 0.995:
-		return catalogue.T("web.of100.more")
+		return catalogue.T("web.squares.more")
 	}
-	return catalogue.T("web.of100", "n", n)
+	return strconv.Itoa(n)
 }
 
 // squares shows the chance as it is beside what the best way leaves: what the

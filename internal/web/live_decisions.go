@@ -47,7 +47,7 @@ func (s *situation) decisions(threat string) []standingDecision {
 func (d standingDecision) tag() Tag {
 	switch {
 	case d.over:
-		return Tag{d.Status, ""}
+		return Tag{catalogue.T("decision." + strings.ReplaceAll(d.Status, " ", "-")), ""}
 	case d.overdue:
 		return Tag{catalogue.T("web.state.overdue"), "risk"}
 	case d.Status == string(ledger.Reopened):
@@ -100,7 +100,15 @@ func decidedWords(key string, d negotiate.Decision) string {
 	if d.Until != "" {
 		until = catalogue.T("web.standing.until", "date", dateWords(d.Until))
 	}
-	return catalogue.T(key, "id", d.ShortID, "kind", catalogue.T("web.kind."+string(d.Kind)), "who", d.By, "date", plain.Date(d.At), "until", until)
+	return catalogue.T(key, "id", d.ShortID, "kind", catalogue.T("web.kind."+string(d.Kind)), "who", decider(d), "date", plain.Date(d.At), "until", until)
+}
+
+// decider is who decided, marked where the name is only a claim.
+func decider(d negotiate.Decision) string {
+	if d.Claimed {
+		return catalogue.T("web.record.claimed_short", "who", d.By)
+	}
+	return d.By
 }
 
 // cameBack says why a decision came back, "" when it did not.

@@ -48,6 +48,9 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	v.Heading = waitHeading(s.waits())
 	if n := s.waits(); n > 0 {
 		v.Lead = append(v.Lead, catalogue.T("web.home.minutes", "time", minutes(n*minutesEach)))
+		if up := len(s.handedUp()); up > 0 {
+			v.Lead[0] += " " + catalogue.N("web.home.handed_up", up, "number", plain.Capital(plain.InWords(float64(up))))
+		}
 	}
 	h := &homeBuilder{s: s, report: report, view: v}
 	h.groups()
@@ -113,11 +116,11 @@ func (h *homeBuilder) groups() {
 		return Tag{catalogue.T("web.wait.ended", "date", dateWords(d.Until)), "risk"}
 	})
 	h.decisions("web.wait.handed_up", h.s.handedUp(), said, func(d negotiate.Decision) Tag {
-		return Tag{catalogue.T("web.wait.by_whom", "who", d.By), ""}
+		return Tag{catalogue.T("web.wait.by_whom", "who", decider(d)), ""}
 	})
 	h.waiting(said)
 	h.decisions("web.wait.proposed", p.Proposed, said, func(d negotiate.Decision) Tag {
-		return Tag{catalogue.T("web.wait.by", "who", d.By), ""}
+		return Tag{catalogue.T("web.wait.by", "who", decider(d)), ""}
 	})
 	h.decisions("web.wait.soon", p.DueSoon, said, func(d negotiate.Decision) Tag {
 		return Tag{catalogue.T("web.wait.ends", "date", dateWords(d.Until)), "warn"}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/chart"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -230,5 +232,19 @@ func limitLine(a negotiate.LimitResult, currency, key string) Line {
 	case a.Breached:
 		kind, state = "breach", ".passed"
 	}
-	return Line{catalogue.T(key+state, "chance", plain.Capital(of100(a.Chance)), "loss", plain.Amount(a.Loss, currency), "allowed", of100(a.ChanceAllowed)), kind}
+	years, allowed := yearsBeside(a)
+	return Line{catalogue.T(key+state, "chance", plain.Capital(catalogue.T("web.of100", "n", years)), "loss", plain.Amount(a.Loss, currency), "allowed", catalogue.T("web.of100", "n", allowed)), kind}
+}
+
+// yearsBeside are the years of a hundred that lose more than a limit's loss, and
+// those that it allows. The years are whole squares, as they are drawn, unless
+// that would read as just what is allowed while it is more or less; what
+// somebody allowed is said as it was set.
+func yearsBeside(a negotiate.LimitResult) (years, allowed string) {
+	allowed = chart.OutOf100(a.ChanceAllowed)
+	years = squaresOf(a.Chance)
+	if years == allowed && !a.TooClose && a.Chance != a.ChanceAllowed {
+		years = strconv.FormatFloat(math.Round(1000*a.Chance)/10, 'f', -1, 64)
+	}
+	return years, allowed
 }

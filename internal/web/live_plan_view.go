@@ -102,9 +102,9 @@ func (b *planBuilder) yearRows() []SideRow {
 		row := SideRow{Name: catalogue.T("web.plan.row_years", "loss", plain.Amount(a.Loss, b.r.Currency))}
 		for _, p := range append(slices.Clone(b.prices.plans), b.prices.today) {
 			x := p.Appetite[i]
-			text := chart.OutOf100(x.Chance)
+			text, allowed := yearsBeside(x)
 			if x.Breached && !x.TooClose {
-				text = catalogue.T("web.plan.row_limit", "years", text, "allowed", chart.OutOf100(x.ChanceAllowed))
+				text = catalogue.T("web.plan.row_limit", "years", text, "allowed", allowed)
 			}
 			row.Cells = append(row.Cells, text)
 		}
@@ -298,9 +298,10 @@ func (b *planBuilder) curve() Picture {
 		},
 	}
 	for _, a := range b.prices.today.Appetite {
-		limit := chart.LimitPoint{Loss: a.Loss, Chance: a.ChanceAllowed, Label: catalogue.T("web.plan.limit_label", "n", chart.OutOf100(a.ChanceAllowed)), Actual: a.Chance}
+		years, allowed := yearsBeside(a)
+		limit := chart.LimitPoint{Loss: a.Loss, Chance: a.ChanceAllowed, Label: catalogue.T("web.plan.limit_label", "n", allowed), Actual: a.Chance}
 		if a.Breached && !a.TooClose {
-			limit.Breach = catalogue.T("web.plan.limit_over", "n", chart.OutOf100(a.Chance), "limit", chart.OutOf100(a.ChanceAllowed))
+			limit.Breach = catalogue.T("web.plan.limit_over", "n", years, "limit", allowed)
 		}
 		e.Limits = append(e.Limits, limit)
 	}

@@ -79,13 +79,10 @@ func (s *situation) recorded() []DecisionRow {
 	}
 	for _, d := range all {
 		row := DecisionRow{
-			ID: d.ShortID, What: plain.Capital(catalogue.T("web.kind." + string(d.Kind))), Because: d.Because, Who: d.By, State: d.tag(),
+			ID: d.ShortID, What: plain.Capital(catalogue.T("web.kind." + string(d.Kind))), Because: d.Because, Who: decider(d.Decision), State: d.tag(),
 		}
 		if d.inForce && !d.overdue && d.Kind != parley.Escalate {
 			row.State = Tag{catalogue.T("web.state.in_force"), "good"}
-		}
-		if d.Claimed {
-			row.Who = catalogue.T("web.record.claimed_short", "who", d.By)
 		}
 		if d.Until != "" {
 			row.Until = catalogue.T("web.record.until", "date", dateWords(d.Until))

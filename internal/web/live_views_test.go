@@ -120,7 +120,7 @@ func TestHomeSaysWhatWaits(t *testing.T) {
 		}
 		groups = append(groups, g.Heading+": "+strings.Join(titles, ", "))
 	}
-	want := []string{"Re-opened: About copy", "Past its end: About phone", "Handed up: About tiny", "Waiting for a decision: Grave, Small", "Waiting for approval: About keys", "Ends soon: About bank"}
+	want := []string{"Re-opened: About copy", "Overdue: About phone", "Handed up: About tiny", "Waiting for a decision: Grave, Small", "Waiting for approval: About keys", "Due soon: About bank"}
 	if !slices.Equal(groups, want) {
 		t.Errorf("groups %q, want %q", groups, want)
 	}
@@ -196,7 +196,7 @@ func TestManyWaitingAreCutShort(t *testing.T) {
 	if i < 0 || len(v.Groups[i].Items) != shownWaiting || v.Groups[i].More != "And three more, in the list below" {
 		t.Errorf("%+v", v.Groups)
 	}
-	if v.Lead[0] != "Reading and deciding takes about half an hour." {
+	if !strings.HasPrefix(v.Lead[0], "Reading and deciding takes about half an hour.") {
 		t.Errorf("%q", v.Lead)
 	}
 }
@@ -226,7 +226,7 @@ func TestBriefSaysWhereItStands(t *testing.T) {
 	l := &live{service: stage(), opt: Options{Actor: priya}}
 	for id, want := range map[string]Line{
 		"copy":  {"SHOP-D2 came back: what it counted on no longer holds. The chance: it was 13 of 100, it is 27 of 100.", "risk"},
-		"phone": {"SHOP-D3 is past its end, 1 March 2027. It stays in force until somebody decides anew.", "risk"},
+		"phone": {"SHOP-D3 is overdue: its end was 1 March 2027. It stays in force until somebody decides anew.", "risk"},
 		"bank":  {"Decided in SHOP-D4: live with it, until 1 March 2027, by Priya on 13 November 2026.", "good"},
 		"tiny":  {"Handed up in SHOP-D6 by Priya on 13 November 2026, until 1 March 2027: it waits for whoever may decide. Because of tiny.", "warn"},
 		"keys":  {"Proposed in SHOP-D5: do it, until 1 March 2027, by Priya on 13 November 2026. It waits for approval.", "warn"},

@@ -57,7 +57,7 @@ func (f say) curve() Picture {
 		}
 		c.Curves = append(c.Curves, curve)
 	}
-	return picture(c, columnWidth, f("Inside your limits: 15 of 100 years above £250k, 2 above £1M."))
+	return picture(c, columnWidth, f("Within your limits: 15 of 100 years above £250k, 2 above £1M."))
 }
 
 func (f say) mini(p float64) template.HTML {
@@ -111,7 +111,7 @@ func (f say) brief() *BriefView {
 		Says:     f("The whole customer database is copied through a flaw in the reports page and offered for sale."),
 		People:   f("31,000 people cared for at home: health records. Serious harm."), Grave: f("People may be gravely harmed. That is never weighed against money."),
 		Duties:      []string{f("UK GDPR Art. 32 applies: security of processing.")},
-		RiskHeading: f("Unlikely: 13 to 40 in 100 within the next two years if nothing is done"), Often: f("That is 4 to 12 times a year."), MoreHeading: f("One more way"), MoreOptions: []OptionRow{{ID: f("x"), Title: f("Another way"), Costs: []string{f("1 day")}}}, Aware: f("An alert."), OnlyWith: f("Only with the family portal."),
+		RiskHeading: f("Unlikely: 13 to 40 in 100 within the next two years if nothing is done"), Often: f("That is 4 to 12 times a year."), Since: f("Done since: the firewall, not verified yet."), Next: f("Next: name an idea."), BadCase: f("In a bad case: one in 20."), MoreHeading: f("One more way"), MoreOptions: []OptionRow{{ID: f("x"), Title: f("Another way"), Costs: []string{f("1 day")}}}, Aware: f("An alert."), OnlyWith: f("Only with the family portal."),
 		Squares: f.squares(0.27, 0.03), Losses: []string{f("If it happens: typically £0.8M, in a bad case £2.3M."), f("One year in twenty costs more than £1.1M.")}, Missing: f("Nobody has said how likely."),
 		Options: []OptionRow{
 			{ID: f("safe-queries"), Title: f("Reports page rebuilt with safe queries"), Tags: []Tag{{f("in the plan"), "good"}, {f("pays most"), ""}}, Costs: []string{f("10 to 22 days"), f("no money")}, Leaves: []string{f("about 3 in 100"), f("typically £0.8M")}, Brings: []string{f("Pays back about 9 times its cost."), f("Performance slightly better.")}},
@@ -163,7 +163,7 @@ func (f say) plan() *PlanView {
 		Out:            []ItemRow{item("out", "–", "Out", "Route planner", "falls off: 75 days that bring more elsewhere", "75 days", Tag{f("feature"), ""}), item("out", "–", "Out", "A second content network", "costs £48k, saves £43k", "22 days")},
 		OutMoreHeading: f("One more that is left out"), OutMore: []ItemRow{item("out", "–", "Out", "Night attacks", "no room", "9 days")},
 		YearsHeading: f("Of 100 years like the next"), Squares: []Picture{f.squares(0.41, 0.15)}, Curve: f.curve(),
-		LimitLines: []Line{{f("Inside your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
+		LimitLines: []Line{{f("Within your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
 		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, DutiesNote: f("No price."), BreakEven: []string{f("Gift cards are worth it above £15k a year.")},
 		Stops:   &Stops{Heading: f("Security stops paying at about £165k"), Lines: []string{f("The first £22k take a third off the loss.")}},
 		FindOut: &Link{"/learn", f("What to find out before deciding")},

@@ -69,9 +69,12 @@ type BriefView struct {
 	Duties              []string
 	RiskHeading, Often  string
 	OnlyWith, Missing   string
+	Since               string // what was done since the estimate, what it takes off, and whether that is verified
+	Next                string // what to do where nothing that could be done is named
 	Aware               string // what is done about it, where knowing is enough
 	Squares             Picture
 	Losses              []string
+	BadCase             string // what a bad case is
 	Options             []OptionRow
 	MoreHeading         string
 	MoreOptions         []OptionRow // opened on demand
