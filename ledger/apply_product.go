@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/parleysec/parley"
 )
 
 // prefixLength bounds the prefix of short ids, so that they stay speakable.
@@ -105,6 +107,10 @@ func (p *Product) rename(_ Event, b *ItemRenamed) error {
 			c.Threats, c.Live = swap(d.Threats), swap(d.Live)
 		case KindMitigation:
 			c.With = swap(d.With)
+		case KindFeature:
+			if d.Kind == parley.Avoid {
+				c.With = swap(d.With)
+			}
 		}
 		c.Premises = renamePremises(d.Premises, b)
 		p.Decisions[i] = &c

@@ -16,32 +16,38 @@ func (p *Product) Task(short string) *Task {
 	return p.Tasks[i]
 }
 
-// addTasks makes a task for each mitigation a decision chose, in its order. A
-// mitigation that has a task already gets no second one.
+// addTasks makes a task for each mitigation a decision chose, in its order, or
+// for what it drops. What has a task already gets no second one.
 func (p *Product) addTasks(d *Decision, e Event) {
-	if d.Kind != parley.Mitigate {
+	switch d.Kind {
+	case parley.Mitigate:
+		for _, m := range d.With {
+			if it := p.Item(KindMitigation, m); it != nil && !it.Done {
+				p.addTask(Task{Mitigation: it.ID}, d, e)
+			}
+		}
+	case parley.Avoid:
+		if d.Drops != "" {
+			p.addTask(Task{Drops: d.Drops}, d, e)
+		}
+	}
+}
+
+// addTask makes a task, or has the decision ask for the one there is.
+func (p *Product) addTask(t Task, d *Decision, e Event) {
+	i := slices.IndexFunc(p.Tasks, func(old *Task) bool { return old.Mitigation == t.Mitigation && old.Drops == t.Drops })
+	if i < 0 {
+		t.Short, t.Product, t.Decisions = p.short("W"), p.ID, []string{d.Short}
+		t.Status, t.At, t.Changed = TaskOpen, e.At, e.At
+		p.Tasks = append(p.Tasks, &t)
 		return
 	}
-	for _, m := range d.With {
-		it := p.Item(KindMitigation, m)
-		if it == nil || it.Done {
-			continue
-		}
-		i := slices.IndexFunc(p.Tasks, func(t *Task) bool { return t.Mitigation == it.ID })
-		if i < 0 {
-			p.Tasks = append(p.Tasks, &Task{
-				Short: p.short("W"), Product: p.ID, Mitigation: it.ID, Decisions: []string{d.Short},
-				Status: TaskOpen, At: e.At, Changed: e.At,
-			})
-			continue
-		}
-		t := *p.Tasks[i]
-		t.Decisions = append(slices.Clone(t.Decisions), d.Short)
-		if t.Status != TaskOpen { // cancelled, or done under an id that was closed since
-			t.Status, t.Changed, t.Because = TaskOpen, e.At, "asked for again by "+d.Short
-		}
-		p.Tasks[i] = &t
+	t = *p.Tasks[i]
+	t.Decisions = append(slices.Clone(t.Decisions), d.Short)
+	if t.Status != TaskOpen { // cancelled, or done under an id that was closed since
+		t.Status, t.Changed, t.Because = TaskOpen, e.At, "asked for again by "+d.Short
 	}
+	p.Tasks[i] = &t
 }
 
 // dropTasks cancels open tasks that no decision asks for any more. A reopened
@@ -85,6 +91,9 @@ func (p *Product) changeTask(e Event, b *TaskChanged) error {
 	}
 	t.Status, t.Changed, t.Because = b.To, e.At, b.Because
 	p.Tasks[i] = &t
+	if t.Mitigation == "" {
+		return nil
+	}
 	j := p.index(KindMitigation, t.Mitigation)
 	if j < 0 {
 		return fmt.Errorf("task %s is about mitigation %q, which is not there", t.Short, t.Mitigation)

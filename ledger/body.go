@@ -56,7 +56,7 @@ var readers = map[string][]reader{
 	"item.renamed":      {read[ItemRenamed]},
 	"proposal.made":     {readProposalMade1, read[ProposalMade]},
 	"proposal.settled":  {read[ProposalSettled]},
-	"decision.recorded": {read[DecisionRecorded], read[DecisionRecorded]},
+	"decision.recorded": {read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded]},
 	"decision.moved":    {read[DecisionMoved]},
 	"task.changed":      {read[TaskChanged]},
 	"person.erased":     {read[PersonErased]},

@@ -202,6 +202,10 @@ func (c *checker) with() {
 				c.refuse(Refusal{Reason: BadMitigation, Message: fmt.Sprintf("mitigation %q is finished: it stands as a control already", id)})
 			}
 		}
+	case parley.Avoid:
+		c.avoid()
+	case parley.Transfer:
+		c.transfer()
 	default:
 		for _, id := range t.With {
 			if !c.treats(id) {

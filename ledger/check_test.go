@@ -16,8 +16,19 @@ func lawful() *parley.Model {
 	m.Threats[0].Obligation = &parley.Obligation{Says: "GDPR Art. 32"}
 	m.Threats[0].Treatments = []parley.Treatment{{ID: "insure", Kind: parley.Transfer, Premium: quantity.Of("9k per year")}}
 	m.Threats = append(m.Threats,
-		parley.Threat{ID: "harm", Title: "Insulin missed", Likelihood: quantity.Of("1 in 40 years"), Impact: parley.Impact{People: &parley.People{Who: "patients", Harm: parley.Grave}}},
+		parley.Threat{
+			ID: "harm", Title: "Insulin missed", Likelihood: quantity.Of("1 in 40 years"), Impact: parley.Impact{People: &parley.People{Who: "patients", Harm: parley.Grave}},
+			Treatments: []parley.Treatment{{ID: "care", Kind: parley.Transfer, Premium: quantity.Of("1k per year")}},
+		},
+		parley.Threat{
+			ID: "brought", Title: "Only with features", Triage: parley.Aware, Likelihood: quantity.Of("1 in 40 years"), Impact: parley.Impact{Says: "bad", Financial: parley.Loss{Amount: quantity.Of("5k")}},
+			Treatments: []parley.Treatment{{ID: "sell", Kind: parley.Avoid, Title: "Sell the shop"}},
+		},
 		parley.Threat{ID: "old", Title: "Closed long ago", Triage: parley.Closed},
+	)
+	m.Features = append(m.Features,
+		parley.Feature{ID: "shiny", Title: "Shiny", Introduces: []string{"brought"}},
+		parley.Feature{ID: "glossy", Title: "Glossy", Introduces: []string{"brought"}},
 	)
 	return m
 }
@@ -72,15 +83,33 @@ func TestCheckRefuses(t *testing.T) {
 		"grave harm by another":     {terms: accept(func(t *Terms) { t.Threats = []string{"harm"} }), want: Authority, by: "tom@example.org"},
 		"grave harm by the owner":   {terms: accept(func(t *Terms) { t.Threats = []string{"harm"} }), by: "helen@example.org"},
 		"grave harm deferred":       {terms: accept(func(t *Terms) { t.Threats, t.Kind = []string{"harm"}, parley.Defer }), want: Authority},
-		"grave harm insured":        {terms: accept(func(t *Terms) { t.Threats, t.Kind = []string{"harm"}, parley.Transfer }), want: Authority},
+		"grave harm insured":        {terms: accept(func(t *Terms) { t.Threats, t.Kind = []string{"harm"}, parley.Transfer; t.With = []string{"care"} }), want: Authority},
 		"grave harm escalated":      {terms: accept(func(t *Terms) { t.Threats, t.Kind, t.Until = []string{"harm"}, parley.Escalate, "" })},
-		"grave harm avoided":        {terms: accept(func(t *Terms) { t.Threats, t.Kind = []string{"harm"}, parley.Avoid })},
-		"grave harm proposed":       {terms: accept(func(t *Terms) { t.Threats, t.Propose = []string{"harm"}, true })},
-		"a proposal without end":    {terms: accept(func(t *Terms) { t.Until, t.Propose = "", true }), want: NoEnd},
-		"supersedes nothing":        {terms: accept(func(t *Terms) { t.Supersedes = []string{"SHOP-D9"} }), want: BadSupersedes},
-		"endless premise":           {terms: accept(func(t *Terms) { t.Premises = []Premise{{Name: "x", Value: inf}} }), want: BadPremise},
-		"premise upside down":       {terms: accept(func(t *Terms) { t.Premises = []Premise{{Name: "x", Low: &two, High: &one}} }), want: BadPremise},
-		"premise":                   {terms: accept(func(t *Terms) { t.Premises = []Premise{{Name: "x", Low: &one, High: &two}} })},
+		"grave harm avoided": {terms: accept(func(t *Terms) {
+			t.Threats, t.Kind = []string{"harm"}, parley.Avoid
+			t.Drops = "the pump's remote control"
+		})},
+		"transfer to nobody": {terms: accept(func(t *Terms) { t.Kind, t.Threats = parley.Transfer, []string{"leak"} }), want: NoTreatment},
+		"transfer of one of two": {terms: accept(func(t *Terms) {
+			t.Kind, t.Threats, t.With = parley.Transfer, []string{"leak", "replay"}, []string{"insure"}
+		}), want: NoTreatment},
+		"avoid by nothing":      {terms: accept(func(t *Terms) { t.Kind = parley.Avoid }), want: NoTreatment},
+		"avoid by dots":         {terms: accept(func(t *Terms) { t.Kind, t.Drops = parley.Avoid, "…" }), want: NoTreatment},
+		"avoid in words":        {terms: accept(func(t *Terms) { t.Kind, t.Drops = parley.Avoid, "one-click" })},
+		"avoid, and build it":   {terms: accept(func(t *Terms) { t.Kind, t.Threats = parley.Avoid, []string{"brought"} }), want: NoTreatment},
+		"avoid half of it":      {terms: accept(func(t *Terms) { t.Kind, t.Threats, t.With = parley.Avoid, []string{"brought"}, []string{"shiny"} }), want: NoTreatment},
+		"avoid another feature": {terms: accept(func(t *Terms) { t.Kind, t.With = parley.Avoid, []string{"shiny"} }), want: BadTreatment},
+		"avoid by not building": {terms: accept(func(t *Terms) {
+			t.Kind, t.Threats, t.With = parley.Avoid, []string{"brought"}, []string{"shiny", "glossy"}
+		})},
+		"avoid by leaving out":   {terms: accept(func(t *Terms) { t.Kind, t.Threats, t.Drops = parley.Avoid, []string{"brought"}, "without stored cards" })},
+		"avoid by a treatment":   {terms: accept(func(t *Terms) { t.Kind, t.Threats, t.With = parley.Avoid, []string{"brought"}, []string{"sell"} })},
+		"grave harm proposed":    {terms: accept(func(t *Terms) { t.Threats, t.Propose = []string{"harm"}, true })},
+		"a proposal without end": {terms: accept(func(t *Terms) { t.Until, t.Propose = "", true }), want: NoEnd},
+		"supersedes nothing":     {terms: accept(func(t *Terms) { t.Supersedes = []string{"SHOP-D9"} }), want: BadSupersedes},
+		"endless premise":        {terms: accept(func(t *Terms) { t.Premises = []Premise{{Name: "x", Value: inf}} }), want: BadPremise},
+		"premise upside down":    {terms: accept(func(t *Terms) { t.Premises = []Premise{{Name: "x", Low: &two, High: &one}} }), want: BadPremise},
+		"premise":                {terms: accept(func(t *Terms) { t.Premises = []Premise{{Name: "x", Low: &one, High: &two}} })},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := b.deciding(c.terms)

@@ -12,7 +12,7 @@ import (
 type Terms struct {
 	Threats          []string    `json:"threats"`
 	Kind             parley.Kind `json:"kind"`
-	With             []string    `json:"with,omitempty"` // mitigations, in plan order, or treatments
+	With             []string    `json:"with,omitempty"` // mitigations, in plan order, treatments, or features that are not built
 	Because          string      `json:"because"`
 	Until            string      `json:"until,omitempty"` // YYYY-MM-DD, to the end of that day, or a stage
 	Conditions       []string    `json:"conditions,omitempty"`
@@ -23,6 +23,7 @@ type Terms struct {
 	Trials           int         `json:"trials,omitempty"`
 	Engine           string      `json:"engine,omitempty"`     // version that computed the figures
 	AsOf             string      `json:"as_of,omitempty"`      // civil date the figures are of
+	Drops            string      `json:"drops,omitempty"`      // avoid: what is taken away, in words
 	Supersedes       []string    `json:"supersedes,omitempty"` // short ids of the decisions it takes threats from
 	Propose          bool        `json:"propose,omitempty"`    // waits for an approver
 	Lowered          []Lowered   `json:"lowered,omitempty"`    // what the decider had lowered before
@@ -41,8 +42,9 @@ type DecisionRecorded struct {
 	Terms
 }
 
-// EventType is decision.recorded. Version 1 said nothing of lowered estimates.
-func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 2 }
+// EventType is decision.recorded. Version 1 said nothing of lowered estimates,
+// version 2 nothing of what is dropped.
+func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 3 }
 
 func (*DecisionRecorded) names(rename) error { return nil }
 

@@ -18,6 +18,7 @@ const (
 	NoMitigation  Reason = "no mitigation"        // mitigate with nothing to build
 	BadMitigation Reason = "unknown mitigation"   // not there, closed, or built already
 	BadTreatment  Reason = "unknown treatment"    // transfer or avoid with a treatment no threat has
+	NoTreatment   Reason = "no treatment"         // transfer to nobody, or avoid by nothing
 	Duty          Reason = "obligation"           // accept under a duty for its price alone
 	Authority     Reason = "authority"            // grave harm to people, and not the highest authority
 	OwnEstimate   Reason = "own estimate"         // who lowered an estimate may not accept under it alone

@@ -25,12 +25,14 @@ func (*TaskChanged) EventType() (string, int) { return "task.changed", 1 }
 
 func (*TaskChanged) names(rename) error { return nil }
 
-// Task is what decisions to mitigate ask for: one mitigation to build. There
-// is one task for a mitigation, however many decisions ask for it.
+// Task is what decisions ask for: one mitigation to build, or something to drop
+// so that a threat is avoided. There is one task for each, however many
+// decisions ask for it.
 type Task struct {
 	Short      string // e.g. SHOP-W3
 	Product    string
-	Mitigation string   // id of the mitigation
+	Mitigation string   // id of the mitigation, "" where something is dropped
+	Drops      string   `json:",omitempty"` // what is dropped, in words
 	Decisions  []string // short ids of the decisions that asked for it, oldest first
 	Status     TaskStatus
 	At         time.Time // when it was made

@@ -30,6 +30,7 @@ func (a *app) decideCommand() *cobra.Command {
 	f.StringVar(&req.Because, "because", "", catalogue.T("cli.decide.because"))
 	f.StringVar(&req.Until, "until", "", catalogue.T("cli.decide.until"))
 	f.StringVar(&with, "with", "", catalogue.T("cli.decide.with"))
+	f.StringVar(&req.Drops, "drops", "", catalogue.T("cli.decide.drops"))
 	f.StringVar(&replaces, "replaces", "", catalogue.T("cli.decide.replaces"))
 	f.StringVar(&req.If, "if", "", catalogue.T("cli.decide.if"))
 	f.StringVar(&req.NotApplicable, "not-applicable", "", catalogue.T("cli.decide.not-applicable"))

@@ -134,6 +134,9 @@ func doneText(r *negotiate.TasksResult) string {
 	if t.Status != string(ledger.TaskDone) {
 		return ""
 	}
+	if t.Kind == "drop" {
+		return "  " + catalogue.T("cli.done.dropped") + "\n"
+	}
 	var b strings.Builder
 	paragraph(&b, "  ", catalogue.T("cli.done.control"))
 	for _, e := range r.Effects {

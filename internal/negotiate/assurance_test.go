@@ -154,7 +154,7 @@ func TestGateOnDuties(t *testing.T) {
 		"to be built":       {DecideRequest{Kind: parley.Mitigate, With: []string{"archive"}, Because: "cheap"}, true, false},
 		"does not apply":    {DecideRequest{Kind: parley.Accept, Until: "2027-01-31", Because: "small", NotApplicable: "no personal data is kept"}, true, true},
 		"handed up":         {DecideRequest{Kind: parley.Escalate, Because: "not mine"}, false, false},
-		"the thing is gone": {DecideRequest{Kind: parley.Avoid, Because: "we sell it"}, true, true},
+		"the thing is gone": {DecideRequest{Kind: parley.Avoid, Drops: "the shop", Because: "we sell it"}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)

@@ -312,7 +312,7 @@ func TestTheRecordVerifies(t *testing.T) {
 func TestAnAvoidedThreatCostsNothingAnywhere(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)
-	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Because: "we keep no records"})
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Drops: "the records", Because: "we keep no records"})
 	if x := d.annual("leak"); x != 0 {
 		t.Errorf("risk still has it: %v", x)
 	}

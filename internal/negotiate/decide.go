@@ -26,7 +26,8 @@ type DecideRequest struct {
 	Kind          parley.Kind
 	Because       string
 	Until         string   // a date or a stage
-	With          []string // mitigations, or treatments
+	With          []string // mitigations, treatments, or features that are not built
+	Drops         string   // avoid: what is taken away, in words
 	If            string   // condition under which it holds
 	NotApplicable string   // why a duty does not apply
 	Replaces      []string // decisions it takes the threats from
@@ -42,6 +43,7 @@ type DecideResult struct {
 	Decisions []Decision `json:"decisions"`
 	Tasks     []Task     `json:"tasks"`
 	Reopened  []Reopened `json:"reopened"`
+	Avoided   *Avoided   `json:"avoided,omitempty"`
 	Notes     []string   `json:"notes"`
 }
 
@@ -53,6 +55,7 @@ type Decision struct {
 	Titles     []string         `json:"titles"`
 	Kind       parley.Kind      `json:"kind"`
 	With       []string         `json:"with,omitempty"`
+	Drops      string           `json:"drops,omitempty"` // what is taken away so that the threat is gone
 	Because    string           `json:"because"`
 	Until      string           `json:"until,omitempty"`
 	Conditions []string         `json:"conditions,omitempty"`
@@ -87,6 +90,9 @@ func (s *Service) Decide(ctx context.Context, actor Actor, req DecideRequest) (*
 			return nil, err
 		}
 		productID = d.Product
+		if r.Avoided, err = s.avoiding(state, d, req.AsOf); err != nil {
+			return nil, err
+		}
 		draft, err := s.draft(ctx, state, d, req)
 		if err != nil {
 			return nil, err
@@ -98,8 +104,13 @@ func (s *Service) Decide(ctx context.Context, actor Actor, req DecideRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	r.fill(state.Product(productID), events)
-	return r, nil
+	p := state.Product(productID)
+	r.fill(p, events)
+	info, err := p.Info()
+	for _, d := range r.Decisions {
+		r.Notes = append(r.Notes, r.Avoided.text(p, d, info.Currency)...)
+	}
+	return r, err
 }
 
 // deciding resolves ids and checks the rules before anything is computed.
@@ -111,7 +122,7 @@ func (s *Service) deciding(state *ledger.State, actor Actor, req DecideRequest) 
 	}
 	terms := ledger.Terms{
 		Kind: req.Kind, Because: strings.TrimSpace(req.Because), Until: req.Until,
-		ObligationReason: strings.TrimSpace(req.NotApplicable), Propose: req.Propose, Supersedes: req.Replaces,
+		ObligationReason: strings.TrimSpace(req.NotApplicable), Propose: req.Propose, Supersedes: req.Replaces, Drops: strings.TrimSpace(req.Drops),
 	}
 	if req.If != "" {
 		terms.Conditions = []string{req.If}
@@ -124,12 +135,19 @@ func (s *Service) deciding(state *ledger.State, actor Actor, req DecideRequest) 
 		terms.Threats = append(terms.Threats, ref.ID)
 	}
 	for _, id := range req.With {
-		if ref, err := state.Resolve(p.ID, id, ledger.KindMitigation); err == nil {
+		kinds := []ledger.ItemKind{ledger.KindMitigation}
+		if req.Kind == parley.Avoid {
+			kinds = []ledger.ItemKind{ledger.KindFeature}
+		}
+		if ref, err := state.Resolve(p.ID, id, kinds...); err == nil {
 			id = ref.ID
 		}
 		terms.With = append(terms.With, id)
 	}
 	terms.Supersedes = answers(p, terms)
+	if terms.Drops, err = drops(p, terms); err != nil {
+		return d, err
+	}
 	if err := acts(p, terms); err != nil {
 		return d, err
 	}
@@ -315,7 +333,7 @@ func (r *DecideResult) fill(p *ledger.Product, events []ledger.Event) {
 
 func decisionOf(p *ledger.Product, d *ledger.Decision) Decision {
 	out := Decision{
-		ShortID: d.Short, Product: p.ID, Threats: d.Threats, Kind: d.Kind, With: d.With, Because: d.Because, Until: d.Until,
+		ShortID: d.Short, Product: p.ID, Threats: d.Threats, Kind: d.Kind, With: d.With, Drops: d.Drops, Because: d.Because, Until: d.Until,
 		Conditions: d.Conditions, Status: string(d.Status), At: d.At, Premises: d.Premises, Lowered: d.Lowered,
 	}
 	out.By, out.Claimed = d.Decider()

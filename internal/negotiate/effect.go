@@ -20,6 +20,9 @@ type Effect struct {
 // effects says what the mitigation of a finished task takes off, and how far
 // that is verified.
 func (s *Service) effects(ctx context.Context, r *TasksResult, p *ledger.Product, t *ledger.Task) error {
+	if t.Mitigation == "" {
+		return nil
+	}
 	l, err := s.load(ctx, Source{Product: p.ID}, "")
 	if err != nil {
 		return err

@@ -432,7 +432,7 @@ func (l *loaded) viableAt(ctx context.Context, b Budget, built *model.Built, p *
 		return &p.Outlay, nil
 	}
 	limits := model.NoLimits()
-	limits.Must, limits.Avoided, limits.Settled = l.promised(), l.today().Avoided, l.settled()
+	limits.Must, limits.MustNot, limits.Avoided, limits.Settled = l.promised(), l.dropped(), l.today().Avoided, l.settled()
 	free, err := model.Build(l.model, l.portfolio, limits)
 	if err != nil {
 		return nil, err

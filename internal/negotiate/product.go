@@ -133,6 +133,15 @@ func (l *loaded) without(decisions ...string) risk.Scenario {
 	return sc
 }
 
+// dropped are the features that decisions in force avoid a threat by not
+// building: no plan has them.
+func (l *loaded) dropped() []string {
+	if l.product == nil {
+		return nil
+	}
+	return l.product.Dropped()
+}
+
 // promised are the mitigations that decisions in force ask for and that are
 // not finished: every plan has them.
 func (l *loaded) promised() []string {

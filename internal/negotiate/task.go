@@ -17,8 +17,8 @@ import (
 type Task struct {
 	ShortID   string     `json:"id"`
 	Product   string     `json:"product"`
-	Kind      string     `json:"kind"` // mitigation or feature
-	Item      string     `json:"item"` // id of the mitigation or feature
+	Kind      string     `json:"kind"`           // mitigation, feature, or drop: something taken away
+	Item      string     `json:"item,omitempty"` // id of the mitigation or feature
 	Title     string     `json:"title"`
 	Status    string     `json:"status"`            // open, done, cancelled; planned for features
 	Effort    string     `json:"effort,omitempty"`  // as typed
@@ -95,7 +95,12 @@ func rankOf(t Task) int {
 	return 0
 }
 
+// position is where an item stands in an order, after all others where it is not
+// in it; what is to be taken away, and counts as gone, comes first.
 func position(order []string, id string) int {
+	if id == "" {
+		return -1
+	}
 	if i := slices.Index(order, id); i >= 0 {
 		return i
 	}
@@ -103,6 +108,9 @@ func position(order []string, id string) int {
 }
 
 func taskOf(p *ledger.Product, t *ledger.Task) Task {
+	if t.Mitigation == "" {
+		return dropTask(p, t)
+	}
 	out := Task{
 		ShortID: t.Short, Product: p.ID, Kind: "mitigation", Item: t.Mitigation, Title: title(p, ledger.KindMitigation, t.Mitigation),
 		Status: string(t.Status), Decisions: t.Decisions, Because: t.Because, At: &t.Changed, Threats: []string{},
@@ -114,6 +122,20 @@ func taskOf(p *ledger.Product, t *ledger.Task) Task {
 	}
 	for _, c := range m.Checks {
 		out.Checks = append(out.Checks, c.ID)
+	}
+	return out
+}
+
+// dropTask is a task that takes something away.
+func dropTask(p *ledger.Product, t *ledger.Task) Task {
+	out := Task{
+		ShortID: t.Short, Product: p.ID, Kind: "drop", Title: catalogue.T("task.drop", "what", t.Drops),
+		Status: string(t.Status), Decisions: t.Decisions, Because: t.Because, At: &t.Changed, Threats: []string{},
+	}
+	for _, short := range t.Decisions {
+		if d := p.Decision(short); d != nil {
+			out.Threats = append(out.Threats, d.Threats...)
+		}
 	}
 	return out
 }
@@ -166,7 +188,9 @@ func nearTask(state *ledger.State, req DoneRequest, err error) error {
 	var known []string
 	for _, p := range state.Products() {
 		for _, t := range p.Tasks {
-			known = append(known, t.Mitigation)
+			if t.Mitigation != "" {
+				known = append(known, t.Mitigation)
+			}
 		}
 	}
 	if near := parley.Nearest(req.Task, known); near != "" {
@@ -214,7 +238,7 @@ func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*Task
 // cancelled re-opens the decisions in force that count on a task that is given
 // up: what was decided will not be done.
 func cancelled(p *ledger.Product, t *ledger.Task, because string) []ledger.Draft {
-	why := catalogue.T("record.task.cancelled", "task", t.Short, "title", title(p, ledger.KindMitigation, t.Mitigation))
+	why := catalogue.T("record.task.cancelled", "task", t.Short, "title", taskOf(p, t).Title)
 	if because != "" {
 		why += ": " + because
 	}

@@ -1,0 +1,112 @@
+package negotiate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/risk"
+)
+
+// Avoided is what a decision to avoid takes away, and what that does to the
+// totals. Money is in the product's currency, per year on average.
+type Avoided struct {
+	Features []string `json:"features"`                    // not built: in no plan while the decision is in force
+	Drops    string   `json:"drops,omitempty"`             // in words; a task until it is done
+	Before   float64  `json:"expected_annual_loss_before"` // of all threats as things are
+	After    float64  `json:"expected_annual_loss_after"`  // without those avoided
+}
+
+// drops is what a decision to avoid takes away in words: those given, else the
+// treatments it names.
+func drops(p *ledger.Product, t ledger.Terms) (string, error) {
+	if t.Kind != parley.Avoid || t.Drops != "" {
+		return t.Drops, nil
+	}
+	var named []string
+	for _, threat := range t.Threats {
+		list, err := p.Treatments(threat)
+		if err != nil {
+			return "", err
+		}
+		for _, x := range list {
+			if x.Kind == parley.Avoid && slices.Contains(t.With, x.ID) {
+				named = append(named, titleOr(x.Title, x.ID))
+			}
+		}
+	}
+	return strings.Join(named, "; "), nil
+}
+
+// avoiding prices what a decision to avoid does to the totals; nil for another.
+func (s *Service) avoiding(state *ledger.State, d ledger.Deciding, asOf string) (*Avoided, error) {
+	if d.Terms.Kind != parley.Avoid {
+		return nil, nil
+	}
+	l, err := s.loadFrom(state, d.Product, asOf, d.Terms.Threats)
+	if err != nil {
+		return nil, err
+	}
+	out := &Avoided{Features: []string{}, Drops: d.Terms.Drops}
+	for _, id := range d.Terms.With {
+		if l.model.Feature(id) != nil {
+			out.Features = append(out.Features, id)
+		}
+	}
+	now := l.today()
+	total := func(sc risk.Scenario) (float64, error) {
+		e, err := l.portfolio.Expect(sc)
+		return e.Annual, err
+	}
+	if out.Before, err = total(now); err != nil {
+		return nil, err
+	}
+	for _, id := range d.Terms.Threats {
+		if slices.Contains(l.portfolio.Threats(), id) && !slices.Contains(now.Avoided, id) {
+			now.Avoided = append(now.Avoided, id)
+		}
+	}
+	out.After, err = total(now)
+	return out, err
+}
+
+// avoidedText says what a decision to avoid takes away, what it does to the
+// totals, and why there is a task or none.
+func (a *Avoided) text(p *ledger.Product, d Decision, currency string) []string {
+	if a == nil {
+		return nil
+	}
+	var out []string
+	if len(a.Features) > 0 {
+		var names []string
+		for _, id := range a.Features {
+			names = append(names, title(p, ledger.KindFeature, id))
+		}
+		out = append(out, catalogue.T("decide.avoid.features", "features", plain.List(names), "id", d.ShortID))
+	}
+	if d.Status == string(ledger.Proposed) {
+		out = append(out, catalogue.T("decide.avoid.proposed"))
+	}
+	if plain.Round2(a.Before) == plain.Round2(a.After) {
+		out = append(out, catalogue.T("decide.avoid.same", "before", plain.Money(a.Before, currency)))
+	} else {
+		out = append(out, catalogue.T("decide.avoid.totals", "before", plain.Money(a.Before, currency), "after", plain.Money(a.After, currency)))
+	}
+	switch {
+	case a.Drops == "":
+		out = append(out, catalogue.T("decide.avoid.no-task"))
+	case d.Status != string(ledger.Proposed):
+		out = append(out, catalogue.T("decide.avoid.task", "drops", a.Drops))
+	}
+	return out
+}
+
+func titleOr(title, id string) string {
+	if title == "" {
+		return id
+	}
+	return title
+}

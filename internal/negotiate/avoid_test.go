@@ -1,0 +1,94 @@
+package negotiate
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/ledger"
+)
+
+// withCards is the shop with a threat that only a feature brings.
+var withCards = strings.NewReplacer(
+	"value: 40k per year}", "value: 40k per year, introduces: [cards]}",
+	"mitigations:", "  - {id: cards, title: Cards guessed, likelihood: 1..3 per year, impact: {says: Money is gone., financial: 1k..5k}, treatments: [{id: sell, kind: avoid, title: Sell the shop}]}\nmitigations:",
+).Replace(shop)
+
+func TestAFeatureThatIsNotBuilt(t *testing.T) {
+	d := newDesk(t)
+	d.apply(withCards)
+	plan := func() *PlanResult {
+		t.Helper()
+		p, err := d.Plan(t.Context(), d.tom, PlanRequest{Source: Source{Product: "shop"}, Trials: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if !slices.Contains(plan().Chosen, "gift") {
+		t.Fatal("the feature pays, and is not in the plan")
+	}
+	_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{"cards"}, Kind: parley.Avoid, Because: "no"})
+	rs, _ := err.(*parley.Error)
+	if rs == nil || rs.Kind != parley.Refused || !strings.Contains(err.Error(), "comes with gift") || !strings.Contains(err.Error(), "--with gift") {
+		t.Fatalf("avoided by nothing: %v", err)
+	}
+	r := d.decide(DecideRequest{Threats: []string{"cards"}, Kind: parley.Avoid, With: []string{"SHOP-F1"}, Because: "not worth the trouble"})
+	if a := r.Avoided; a == nil || !slices.Equal(a.Features, []string{"gift"}) || a.Before != a.After || len(r.Tasks) != 0 {
+		t.Errorf("%+v, tasks %v", r.Avoided, r.Tasks)
+	}
+	said := strings.Join(r.Notes, " ")
+	for _, want := range []string{"Gift cards", "no plan while SHOP-D1", "no task", "as before"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q does not say %q", said, want)
+		}
+	}
+	if p := plan(); slices.Contains(p.Chosen, "gift") {
+		t.Errorf("the plan builds what was decided not to be built: %v", p.Chosen)
+	}
+	tasks, err := d.Tasks(t.Context(), d.tom, TasksRequest{})
+	if err != nil || slices.ContainsFunc(tasks.Tasks, func(x Task) bool { return x.Item == "gift" }) {
+		t.Errorf("%+v, %v", tasks, err)
+	}
+}
+
+func TestWhatIsTakenAwayIsATask(t *testing.T) {
+	d := newDesk(t)
+	d.apply(withCards)
+	before := d.annual("leak")
+	r := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Drops: "the export of records", Because: "nobody uses it"})
+	if len(r.Tasks) != 1 || r.Tasks[0].Kind != "drop" || r.Tasks[0].Title != "Take away: the export of records" || !slices.Equal(r.Tasks[0].Threats, []string{"leak"}) {
+		t.Fatalf("%+v", r.Tasks)
+	}
+	if a := r.Avoided; a.Before-a.After < 0.999*before || a.Before-a.After > 1.001*before {
+		t.Errorf("from %v to %v, the threat cost %v", a.Before, a.After, before)
+	}
+	tasks, err := d.Tasks(t.Context(), d.tom, TasksRequest{})
+	if err != nil || tasks.Tasks[0].Kind != "drop" {
+		t.Errorf("%+v, %v", tasks, err)
+	}
+	if _, err := d.Done(t.Context(), d.tom, DoneRequest{Task: r.Tasks[0].ShortID}); err != nil {
+		t.Error(err)
+	}
+	sold := d.decide(DecideRequest{Threats: []string{"cards"}, Kind: parley.Avoid, With: []string{"sell"}, Because: "enough"})
+	if len(sold.Tasks) != 1 || sold.Tasks[0].Title != "Take away: Sell the shop" {
+		t.Errorf("%+v", sold.Tasks)
+	}
+	gone, err := d.Done(t.Context(), d.tom, DoneRequest{Task: sold.Tasks[0].ShortID, To: ledger.TaskCancelled, Because: "no buyer"})
+	if err != nil || len(gone.Reopened) != 1 {
+		t.Errorf("given up, and the decision stands: %+v, %v", gone, err)
+	}
+}
+
+func TestATransferNeedsACarrier(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(shop, "financial: 200k..900k}}", "financial: 200k..900k}, treatments: [{id: insure, kind: transfer, title: Policy, premium: 9k per year, deductible: 25k}]}", 1))
+	for threat, want := range map[string]string{"leak": "stated are: insure", "replay": "states no transfer of these threats"} {
+		_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{threat}, Kind: parley.Transfer, Because: "insured"})
+		if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), "nobody is named who carries") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", threat, err)
+		}
+	}
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, With: []string{"insure"}, Because: "insured"})
+}
