@@ -196,7 +196,9 @@ func Years(p float64) string {
 // Risk is the risk sentence: word, number with its range, and timeframe: "Very
 // likely: 8 to 9 in 10 within the next two years if nothing is done". p is the
 // chance, lo and hi its 5th and 95th percentile, years the timeframe. begun:
-// something has been done since the chance was stated, and stands.
+// something has been done since the chance was stated, and stands. A chance
+// without a range is the number that stands beside it as squares, from where
+// whole squares say it well enough.
 func Risk(p, lo, hi, years float64, begun bool) string {
 	if math.IsNaN(p) {
 		return catalogue.T("plain.unknown")
@@ -211,6 +213,9 @@ func Risk(p, lo, hi, years float64, begun bool) string {
 	number := ChanceRange(lo, hi)
 	if hi-lo < 1e-9 {
 		number = Chance(p)
+		if n := Squares(p); n >= 10 && p < 0.995 && math.Abs(100*nearest(p).p()-float64(n)) > 1e-9 {
+			number = catalogue.T("plain.about", "what", inN(group(float64(n)), 100))
+		}
 	}
 	return Capital(catalogue.T("plain.risk", "word", Word(p), "chance", number, "next", Next(years), "if", unless))
 }

@@ -103,6 +103,7 @@ func TestSentences(t *testing.T) {
 		// The risk sentence.
 		{"very likely within 2 years", Risk(0.85, 0.8, 0.9, 2, false), "Very likely: 8 to 9 in 10 within the next two years if nothing is done"},
 		{"1 in 40 within a year", Risk(0.025, 0.025, 0.025, 1, false), "Remote chance: about 1 in 40 within the next year if nothing is done"},
+		{"as many squares as are drawn", Risk(0.84, 0.84, 0.84, 2, false), "Very likely: about 84 in 100 within the next two years if nothing is done"},
 		{"never", Risk(0, 0, 0, 2, false), "No chance within the next two years if nothing is done"},
 		{"something stands", Risk(0.85, 0.8, 0.9, 2, true), "Very likely: 8 to 9 in 10 within the next two years if nothing more is done"},
 		{"12 a year", Risk(1, 0.9999, 1, 0.5, false), "Almost certain: more than 99 in 100 within the next six months if nothing is done"},
