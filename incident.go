@@ -8,8 +8,24 @@ type Incident struct {
 	Threat   string            `json:"threat" jsonschema:"id of the threat it was"`
 	At       string            `json:"at" format:"date" jsonschema:"when, as YYYY-MM-DD"`
 	Title    string            `json:"title,omitempty" jsonschema:"what happened"`
-	Loss     quantity.Quantity `json:"loss,omitzero" quantity:"money" jsonschema:"what it cost"`
+	Loss     quantity.Quantity `json:"loss,omitzero" quantity:"money" jsonschema:"what it cost in all, where nobody knows it by kind"`
+	Impact   Impact            `json:"impact,omitzero" jsonschema:"what it did and cost, by kind"`
 	NearMiss bool              `json:"near_miss,omitempty" jsonschema:"a layer stopped it"`
 	Stopped  []string          `json:"stopped_by,omitempty" jsonschema:"layers that stopped it"`
+	Passed   []string          `json:"passed,omitempty" jsonschema:"layers it got past"`
 	Extended
+}
+
+// Cost is what an incident cost in all, in the product's currency, and whether
+// anybody said so. A range counts as its mean.
+func (x *Incident) Cost() (float64, bool) {
+	if !x.Loss.IsZero() {
+		return x.Loss.Mean(), true
+	}
+	sum, stated := 0.0, false
+	for _, k := range x.Impact.Losses() {
+		sum += k.Loss.Amount.Mean()
+		stated = true
+	}
+	return sum, stated
 }

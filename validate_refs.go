@@ -40,6 +40,7 @@ func (v *validator) references() {
 			v.ref(path+".threat", x.ID, "threat", x.Threat, n.threats)
 		}
 		v.refs(path+".stopped_by", x.ID, "control or mitigation", x.Stopped, n.layers)
+		v.refs(path+".passed", x.ID, "control or mitigation", x.Passed, n.layers)
 	}
 }
 

@@ -110,6 +110,14 @@ func TestValidateErrors(t *testing.T) {
 		{"decision", func(m *parley.Model) { m.Decisions[0].Threats = []string{"leak", "x"} }, "decisions[0].threats[1]", "no threat"},
 		{"incident", func(m *parley.Model) { m.Incidents[0].Threat = "waf" }, "incidents[0].threat", "no threat"},
 		{"stopped_by", func(m *parley.Model) { m.Incidents[0].Stopped = []string{"cdn"} }, "incidents[0].stopped_by[0]", "no control or mitigation"},
+		{"passed", func(m *parley.Model) { m.Incidents[0].Passed = []string{"wfa"} }, "incidents[0].passed[0]", "did you mean waf?"},
+		{"stopped and passed", func(m *parley.Model) { m.Incidents[0].Passed = []string{"fix"} }, "incidents[0].passed", "both stopped it and was passed"},
+		{"loss twice", func(m *parley.Model) {
+			m.Incidents[0].Loss, m.Incidents[0].Impact.Financial.Amount = q("20k"), q("20k")
+		}, "incidents[0].loss", "in all and by kind"},
+		{"chance of what happened", func(m *parley.Model) {
+			m.Incidents[0].Impact.Financial = parley.Loss{Amount: q("20k"), Chance: q("30%")}
+		}, "incidents[0].impact.financial.chance", "has no chance"},
 		{"empty reference", func(m *parley.Model) { m.Features[0].Introduces = []string{""} }, "features[0].introduces[0]", `no threat ""`},
 		{"circle", func(m *parley.Model) { m.Mitigations[0].Requires = []string{"prove"} }, "mitigations[1].requires[0]", "fix → prove → fix"},
 		{"itself", func(m *parley.Model) { m.Mitigations[0].Requires = []string{"fix"} }, "mitigations[0].requires[0]", "fix → fix"},
