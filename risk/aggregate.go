@@ -9,7 +9,7 @@ import "math"
 const tilting = 20
 
 // aggregator computes distributions of sums on a grid 0, h, 2h, … by damped
-// Fourier transforms. It has scratch space and serves one goroutine.
+// Fourier transforms. It does not change and serves any number of goroutines.
 type aggregator struct {
 	*fft
 	damp []float64 // exp(−tilting·j/n)

@@ -28,5 +28,6 @@ func meanKinds(t *threat, s *stance) (KindLosses, error) {
 	if err != nil {
 		return KindLosses{}, err
 	}
-	return src.meanKinds(own), nil
+	mean, _ := meanOf(own.col)
+	return src.meanKinds(own, mean), nil
 }

@@ -9,9 +9,13 @@ import (
 // The curve is computed on several grids of the same number of points, each
 // levelRatio times as wide as the one before: masses below a point do not
 // depend on what lies above it, so every grid is right as far as it reaches, and
-// the upper part of each has steps small beside the loss.
+// the upper part of each has steps small beside the loss. Most curves are good on
+// fewPoints; where the error is above goodError there, they are computed on
+// gridPoints.
 const (
+	fewPoints  = 1 << 14
 	gridPoints = 1 << 16
+	goodError  = mostError / 10
 	levelRatio = 8
 	maxLevels  = 20
 	topChance  = 2.5e-7 // of exceeding the widest grid
@@ -33,19 +37,32 @@ func (a *annualSum) curve() (*Curve, error) {
 	if none == 1 {
 		return &Curve{none: 1, at: []float64{0}, upTo: []float64{1}}, nil
 	}
-	agg := newAggregator(gridPoints)
-	logs := halfLogs(gridPoints)
+	c, err := a.curveOn(fewPoints, none)
+	if err != nil || c.Error > goodError {
+		c, err = a.curveOn(gridPoints, none)
+	}
+	return c, err
+}
+
+// curveOn is the curve on grids of so many points, two of them worked out at a
+// time.
+func (a *annualSum) curveOn(points int, none float64) (*Curve, error) {
+	agg, logs := newAggregator(points), halfLogs(points)
 	top, err := a.widest(agg, logs)
 	if err != nil {
 		return nil, err
 	}
 	levels := []level{top}
-	for len(levels) < maxLevels {
-		last := levels[len(levels)-1]
-		if last.upTo[gridPoints/levelRatio]-none < lowChance {
-			break
+	goesOn := func() bool {
+		return len(levels) < maxLevels && levels[len(levels)-1].upTo[points/levelRatio]-none >= lowChance
+	}
+	for goesOn() {
+		h := levels[len(levels)-1].h / levelRatio
+		var next, finer level
+		both(func() { next = a.level(agg, logs, h) }, func() { finer = a.level(agg, logs, h/levelRatio) })
+		if levels = append(levels, next); goesOn() {
+			levels = append(levels, finer)
 		}
-		levels = append(levels, a.level(agg, logs, last.h/levelRatio))
 	}
 	return join(levels, none)
 }
@@ -97,8 +114,8 @@ func (a *annualSum) widest(agg *aggregator, logs []float64) (level, error) {
 		if math.IsInf(end, 0) || math.IsNaN(end) {
 			break
 		}
-		l := a.level(agg, logs, end/gridPoints)
-		if 1-l.upTo[gridPoints-1] < topChance {
+		l := a.level(agg, logs, end/float64(agg.n))
+		if 1-l.upTo[agg.n-1] < topChance {
 			return l, nil
 		}
 		end *= 2
@@ -212,14 +229,16 @@ func (e *eventSum) into(agg *aggregator, g *grid, x []complex128) {
 // neighbouring levels differ where both reach: with steps levelRatio times as
 // wide the error is the square of that as large.
 func join(levels []level, none float64) (*Curve, error) {
-	c := &Curve{none: none, at: []float64{0}, upTo: []float64{none}}
+	points := len(levels[0].upTo)
+	c := &Curve{none: none, at: make([]float64, 1, 1+points*len(levels)), upTo: make([]float64, 1, 1+points*len(levels))}
+	c.upTo[0] = none
 	for i := len(levels) - 1; i >= 0; i-- {
 		l := levels[i]
-		from := gridPoints / levelRatio
+		from := points / levelRatio
 		if i == len(levels)-1 {
 			from = 0
 		}
-		for j := from; j < gridPoints; j++ {
+		for j := from; j < points; j++ {
 			c.at = append(c.at, (float64(j)+0.5)*l.h)
 			c.upTo = append(c.upTo, min(1, max(l.upTo[j], c.upTo[len(c.upTo)-1])))
 		}
@@ -236,12 +255,12 @@ func join(levels []level, none float64) (*Curve, error) {
 // difference is how far a level is at most from the next wider one, in its
 // upper part.
 func difference(fine, wide level) float64 {
-	most := 0.0
-	for j := gridPoints/(levelRatio*levelRatio) + 1; j < gridPoints/levelRatio; j++ {
+	most, points := 0.0, len(fine.upTo)
+	for j := points/(levelRatio*levelRatio) + 1; j < points/levelRatio; j++ {
 		at := (float64(j) + 0.5) * levelRatio // in steps of the fine grid
 		k := int(at - 0.5)
 		w := at - 0.5 - float64(k)
-		if k+1 >= gridPoints {
+		if k+1 >= points {
 			break
 		}
 		f := fine.upTo[k] + w*(fine.upTo[k+1]-fine.upTo[k])

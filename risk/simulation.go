@@ -115,24 +115,43 @@ func meanOf(units []int64) (mean, standardError float64) {
 // fewFirst is how many values tell about where a quantile lies.
 const fewFirst = 1 << 10
 
-// columnFigures are the sum of losses, that of their squares, and the smallest
-// value that a share p does not exceed, for large p, in one pass: the first
-// values tell which others can be it, which leaves few to choose from.
-func columnFigures(units []int64, p float64) (sum, squares float64, quantile int64) {
+// sumsOf are the sum of losses and that of their squares, each in two halves, so
+// that no addition waits for the one before.
+func sumsOf(units []int64) (sum, squares float64) {
+	var sum2, squares2 float64
+	even := len(units) &^ 1
+	for i := 0; i < even; i += 2 {
+		x, y := float64(units[i]), float64(units[i+1])
+		sum += x
+		sum2 += y
+		squares += x * x
+		squares2 += y * y
+	}
+	for _, u := range units[even:] {
+		sum += float64(u)
+		squares += float64(u) * float64(u)
+	}
+	return sum + sum2, squares + squares2
+}
+
+// highQuantile is the smallest of some losses, which are not negative, that a
+// large share p of them does not exceed: the first values tell which others can
+// be it, which leaves few to choose from.
+func highQuantile(units []int64, p float64) int64 {
 	first := slices.Clone(units[:min(len(units), fewFirst)])
 	least := kth(first, rank(max(0, p-0.03), len(first)))
 	upper := make([]int64, len(units)/8+1)
-	n := 0
+	n, last := 0, len(upper)-1
 	for _, u := range units {
-		x := float64(u)
-		sum += x
-		squares += x * x
-		upper[min(n, len(upper)-1)] = u
+		upper[min(n, last)] = u
 		n += int(uint64(least-u) >> 63) // one more where u > least: a branch could not be foretold
 	}
-	k := rank(p, len(units))
-	if below := len(units) - n; k >= below && n < len(upper) {
-		return sum, squares, kth(upper[:n], k-below)
+	k, below := rank(p, len(units)), len(units)-n
+	switch {
+	case k >= below && n < len(upper):
+		return kth(upper[:n], k-below)
+	case k < below && least == 0:
+		return 0 // most threats: no loss in most years
 	}
-	return sum, squares, kth(slices.Clone(units), k)
+	return kth(slices.Clone(units), k)
 }

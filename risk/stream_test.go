@@ -144,10 +144,13 @@ func TestTrialRates(t *testing.T) {
 
 func TestSortAndSelect(t *testing.T) {
 	s := streamOf(9)
-	for _, n := range []int{1, 2, 3, 100, 5000, 20_000} {
+	for _, n := range []int{1, 2, 3, 100, 5000, 20_001, 20_002} {
 		x := make([]int64, n)
 		for i := range x {
 			x[i] = int64(s.Uint64() >> (1 + s.Uint64()%60))
+			if n == 20_002 && i%40 > 0 { // as a rare threat: no loss in 97 % of years
+				x[i] = 0
+			}
 		}
 		want := slices.Clone(x)
 		slices.Sort(want)
@@ -157,14 +160,18 @@ func TestSortAndSelect(t *testing.T) {
 			}
 		}
 		for _, p := range []float64{0.5, 0.95, 0.999, 1} {
-			sum := 0.0
-			for _, u := range x {
-				sum += float64(u)
-			}
-			if s, _, got := columnFigures(slices.Clone(x), p); got != want[rank(p, n)] || s != sum {
-				t.Errorf("n = %d: quantile %v = %d, want %d; sum %v, want %v", n, p, got, want[rank(p, n)], s, sum)
+			if got := highQuantile(slices.Clone(x), p); got != want[rank(p, n)] {
+				t.Errorf("n = %d: quantile %v = %d, want %d", n, p, got, want[rank(p, n)])
 			}
 		}
+		sum, squares := 0.0, 0.0
+		for _, u := range x {
+			sum += float64(u)
+			squares += float64(u) * float64(u)
+		}
+		gotSum, gotSquares := sumsOf(x)
+		closeTo(t, "sum", gotSum, sum, 1e-12*sum)
+		closeTo(t, "sum of squares", gotSquares, squares, 1e-12*squares)
 		sortUnits(x, make([]int64, n))
 		if !slices.Equal(x, want) {
 			t.Errorf("n = %d: not sorted", n)

@@ -53,17 +53,17 @@ const tailFrom = 0.95
 func (b *bench) describe(src *source, tail *tail, own losses) SimulatedThreat {
 	out := tail.describe(src.t.id, own.col)
 	out.IfItHappens = b.ifItHappens(src)
-	out.Kinds = src.meanKinds(own)
+	out.Kinds = src.meanKinds(own, out.Mean)
 	return out
 }
 
-// meanKinds is the mean loss by kind.
-func (src *source) meanKinds(own losses) KindLosses {
+// meanKinds is the mean loss by kind; mean is that of all kinds.
+func (src *source) meanKinds(own losses, mean float64) KindLosses {
 	if len(src.t.losses) > 1 {
 		return meanByKind(own.kinds, len(own.col))
 	}
 	var out KindLosses
-	out[src.t.losses[0].place], _ = meanOf(own.col)
+	out[src.t.losses[0].place] = mean
 	return out
 }
 
@@ -86,11 +86,11 @@ func (b *bench) lossesOf(ctx context.Context, src *source, trials int) (losses, 
 // describe is what a threat's column of losses says.
 func (t *tail) describe(id string, col []int64) SimulatedThreat {
 	out := SimulatedThreat{ID: id, TailShare: t.share(t.of(col))}
-	sum, squares, quantile := columnFigures(col, tailFrom)
+	sum, squares := sumsOf(col)
 	n := float64(len(col))
 	out.Mean = sum / n / unitsPer
 	out.StandardError = math.Sqrt(max(0, squares/n-sum/n*sum/n)/max(1, n-1)) / unitsPer
-	out.LossOneInTwenty = fromUnits(quantile)
+	out.LossOneInTwenty = fromUnits(highQuantile(col, tailFrom))
 	return out
 }
 

@@ -164,7 +164,7 @@ func (a *app) service() *negotiate.Service {
 		return a.then
 	}
 	if a.own == nil {
-		a.own = &negotiate.Service{Ledger: a.ledgerName(), Now: a.now, Progress: a.progress()}
+		a.own = &negotiate.Service{Ledger: a.ledgerName(), Now: a.now, Progress: a.progress(), Once: true}
 	}
 	return a.own
 }

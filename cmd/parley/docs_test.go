@@ -112,7 +112,7 @@ func document(t *testing.T, b *bytes.Buffer, c *cobra.Command) {
 		return
 	}
 	if !c.HasSubCommands() {
-		fmt.Fprintf(b, "\n### `%s`\n\n%s\n", strings.TrimPrefix(c.UseLine(), "parley "), prose(c.Long))
+		fmt.Fprintf(b, "\n### `%s`\n\n%s\n", strings.TrimPrefix(c.UseLine(), "parley "), prose(wrapped(c.Long)))
 		flags(b, c)
 		answer, known := answers[name]
 		if known {

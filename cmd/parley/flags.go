@@ -13,13 +13,14 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
 )
 
 // Limits of the years that are simulated: below, not even one year in ten says
-// anything; above, it takes hours.
+// anything; above, it takes more memory than it is worth.
 const (
 	leastTrials = 100
-	mostTrials  = 100_000_000
+	mostTrials  = negotiate.MostYears
 )
 
 // whole is a flag for a whole number within limits.

@@ -20,7 +20,7 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "parley",
 		Short:         catalogue.T("cli.short"),
-		Long:          wrapped(catalogue.T("cli.long")),
+		Long:          catalogue.T("cli.long"),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          usageArgs(cobra.NoArgs),
@@ -30,6 +30,11 @@ func (a *app) root() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		cmd.Long = wrapped(cmd.Long) // only now: wrapping every text would be half of a start
+		help(cmd, args)
+	})
 	root.SetUsageTemplate(strings.NewReplacer(
 		".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped "+strconv.Itoa(helpWidth),
 		".InheritedFlags.FlagUsages", ".InheritedFlags.FlagUsagesWrapped "+strconv.Itoa(helpWidth),
@@ -115,7 +120,7 @@ func wrapped(text string) string {
 // command starts a command with its help from the catalogue.
 func command(use, name string, args cobra.PositionalArgs, run func(cmd *cobra.Command, args []string) error) *cobra.Command {
 	short, long := text(name)
-	return &cobra.Command{Use: use, Short: short, Long: wrapped(long), Args: args, RunE: run}
+	return &cobra.Command{Use: use, Short: short, Long: long, Args: args, RunE: run}
 }
 
 // print writes the answer: v as one JSON object, or as text for people.

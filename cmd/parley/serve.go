@@ -38,6 +38,7 @@ func (a *app) serveCommand() *cobra.Command {
 			return err
 		}
 		s := a.service()
+		s.Once = false
 		opened, err := s.Create(cmd.Context(), a.actor())
 		if err != nil {
 			return errors.Join(err, closed(ln))

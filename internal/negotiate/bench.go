@@ -91,8 +91,8 @@ func (b *benchRun) time(id string, years int, events float64, do func() error, k
 
 // Bench times what pricing is made of on this machine, with threats of its own.
 func Bench(ctx context.Context, req BenchRequest) (*BenchResult, error) {
-	if req.Runs < 0 || req.Years < 0 || req.Years > 100_000_000 {
-		return nil, parley.Errorf(parley.Invalid, "measure", "%d runs of %d years cannot be made", req.Runs, req.Years).WithHint("use at least 1 run and 1 to 100 million years")
+	if req.Runs < 0 || req.Years < 0 || req.Years > MostYears {
+		return nil, parley.Errorf(parley.Invalid, "measure", "%d runs of %d years cannot be made", req.Runs, req.Years).WithHint("use at least 1 run and 1 to 10 million years")
 	}
 	b := &benchRun{ctx: ctx, runs: req.Runs, result: &BenchResult{
 		Schema: "parley.bench/1", System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(), CPUs: runtime.GOMAXPROCS(0),

@@ -23,6 +23,9 @@ const (
 	Simulate Method = "simulate" // by drawing years
 )
 
+// MostYears bounds how many years are simulated, and so the memory it takes.
+const MostYears = risk.MaxTrials
+
 // RiskRequest asks for the price of all threats together.
 type RiskRequest struct {
 	Source
@@ -140,8 +143,8 @@ type pricing struct {
 }
 
 func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, error) {
-	if p.trials < 0 || p.trials > 100_000_000 {
-		return nil, parley.Errorf(parley.Invalid, "price", "%d years cannot be simulated", p.trials).WithHint("use 1 to 100 million")
+	if p.trials < 0 || p.trials > MostYears {
+		return nil, parley.Errorf(parley.Invalid, "price", "%d years cannot be simulated", p.trials).WithHint("use 1 to 10 million")
 	}
 	m := p.l.model
 	expected, err := p.l.portfolio.Expect(sc)

@@ -22,6 +22,10 @@ type Service struct {
 	// Throwaway is for a ledger that nobody keeps: a crash of the machine may lose it.
 	Throwaway bool
 
+	// Once says that the service answers one question: no simulated years are
+	// kept for a next one.
+	Once bool
+
 	mu    sync.Mutex
 	db    *store.DB
 	plans []knownPlan // the last ones, oldest first

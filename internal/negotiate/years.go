@@ -62,6 +62,9 @@ func (m *yearsMemo) add(key [sha256.Size]byte, y *risk.Years) {
 // the last bit.
 func (s *Service) simulation(ctx context.Context, l *loaded, sc risk.Scenario, o risk.SimOptions, compared bool) (*risk.Simulation, error) {
 	today := l.today()
+	if s.Once && !compared {
+		return l.portfolio.Simulate(ctx, sc, o)
+	}
 	text, err := json.Marshal(l.model)
 	if err != nil {
 		return nil, &parley.Error{Op: "price " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
