@@ -286,6 +286,9 @@ func TestDecidedThreats(t *testing.T) {
 	if got, want := r.Threat("big").Words.Decided, "Decided in X-D1: live with it, until 30 June 2027."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	if got, want := r.Threat("small").Words.Decided, "Handed up in X-D2: it waits for whoever may decide."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	if got := r.Threat("rare").Words.Decided; got != "" {
 		t.Errorf("an open threat says %q", got)
 	}

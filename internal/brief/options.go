@@ -191,7 +191,7 @@ func (b *builder) later(late *choice) choice {
 }
 
 func stated(x *parley.Treatment) choice {
-	c := choice{id: x.ID, kind: x.Kind, title: titleOr(x.Title, catalogue.T("brief.kind."+string(x.Kind))), treat: x}
+	c := choice{id: x.ID, kind: x.Kind, title: titleOr(x.Title, catalogue.T("kind."+string(x.Kind))), treat: x}
 	if !x.Cost.Stated() && x.Premium.IsZero() {
 		c.missing = []string{missingCost}
 	}

@@ -28,7 +28,7 @@ func recordedElsewhere(m *parley.Model, threat string) []Recorded {
 }
 
 func recordedWords(r Recorded) string {
-	parts := []string{catalogue.T("brief.kind." + string(r.Kind))}
+	parts := []string{catalogue.T("kind." + string(r.Kind))}
 	if r.By != "" {
 		parts = append(parts, catalogue.T("brief.recorded.by", "by", r.By))
 	}

@@ -144,6 +144,8 @@ func decidedWords(d *Decided) string {
 	switch {
 	case d == nil:
 		return ""
+	case d.Kind == parley.Escalate: // it waits for whoever may decide
+		return catalogue.T("brief.decided.up", "id", d.ID)
 	case d.Until == "":
 		return catalogue.T("brief.decided", "id", d.ID, "kind", catalogue.T("kind."+string(d.Kind)))
 	}

@@ -53,9 +53,9 @@ func (d standingDecision) tag() Tag {
 	case d.Status == string(ledger.Reopened):
 		return Tag{catalogue.T("web.state.reopened"), "risk"}
 	case d.inForce && d.Kind == parley.Escalate:
-		return Tag{catalogue.T("web.kind.escalate"), "warn"}
+		return Tag{catalogue.T("web.state.handed_up"), "warn"}
 	case d.inForce:
-		return Tag{catalogue.T("web.state.decided", "kind", catalogue.T("web.kind."+string(d.Kind))), "good"}
+		return Tag{catalogue.T("web.state.decided", "kind", catalogue.T("kind."+string(d.Kind))), "good"}
 	}
 	return Tag{catalogue.T("web.state.proposed"), "warn"}
 }
@@ -100,7 +100,7 @@ func decidedWords(key string, d negotiate.Decision) string {
 	if d.Until != "" {
 		until = catalogue.T("web.standing.until", "date", dateWords(d.Until))
 	}
-	return catalogue.T(key, "id", d.ShortID, "kind", catalogue.T("web.kind."+string(d.Kind)), "who", decider(d), "date", plain.Date(d.At), "until", until)
+	return catalogue.T(key, "id", d.ShortID, "kind", catalogue.T("kind."+string(d.Kind)), "who", decider(d), "date", plain.Date(d.At), "until", until)
 }
 
 // decider is who decided, marked where the name is only a claim.

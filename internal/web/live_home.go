@@ -147,7 +147,7 @@ func (h *homeBuilder) decisions(heading string, ds []negotiate.Decision, said ma
 			item.Because = d.Because
 		}
 		if item.Because == "" {
-			item.Because = catalogue.T("web.wait.because", "kind", catalogue.T("web.kind."+string(d.Kind)), "why", d.Because)
+			item.Because = catalogue.T("web.wait.because", "kind", catalogue.T("kind."+string(d.Kind)), "why", d.Because)
 		}
 		g.Items = append(g.Items, item)
 	}
