@@ -86,7 +86,7 @@ func (a *app) frontierText(w io.Writer, r *negotiate.FrontierResult) error {
 		}
 		t.add(chosen, money(p.Outlay), money(p.Value), money(p.AnnualLoss), fmt.Sprintf("%.2f", p.MarginalReturn))
 	}
-	text := t.text(a.width()) + catalogue.T("cli.plan.viable", "outlay", money(r.ViableAt)) + "\n"
+	text := t.text(a.width()) + viableText(r.ViableAt, r.PersonDay, r.Currency) + "\n"
 	if more := len(r.Points) - shown; more > 0 {
 		text += catalogue.N("cli.frontier.more", more) + "\n"
 	}

@@ -151,7 +151,11 @@ func (p *planPage) items(head string, ids []string) {
 		if it.Feature {
 			title += " (" + catalogue.T("cli.feature") + ")"
 		}
-		t.add(title, it.Effort, it.Once, it.Yearly, p.why(it.ID))
+		why := p.why(it.ID)
+		if it.DecidedSays != "" {
+			why = catalogue.T("plan.decided", "why", why, "decided", it.DecidedSays)
+		}
+		t.add(title, it.Says.Effort, it.Says.Once, it.Says.Yearly, why)
 	}
 	p.b.WriteString(t.text(max(p.width, 100)))
 }
@@ -216,6 +220,29 @@ func floorText(f model.Floor, currency string) string {
 	return catalogue.T("plan.floor.priced", "what", what, "price", plain.About(*f.Price, currency))
 }
 
+// unanswered says what to do about the threats that nothing is named against.
+func (p *planPage) unanswered() {
+	if len(p.r.Unanswered) == 0 {
+		return
+	}
+	var ids []string
+	for _, x := range p.r.Unanswered {
+		ids = append(ids, x.Threat)
+	}
+	p.line("plan.unanswered", "threats", plain.List(ids))
+	if p.r.Limits == negotiate.FromOrganisation {
+		p.line("plan.unanswered.decide", "id", cmp.Or(p.r.Unanswered[0].ShortID, ids[0]))
+	}
+}
+
+// viableText says where spending stops paying, and that work is part of it.
+func viableText(outlay, day float64, currency string) string {
+	if day == 0 {
+		return catalogue.T("cli.plan.viable", "outlay", plain.Money(outlay, currency))
+	}
+	return catalogue.T("cli.plan.viable.work", "outlay", plain.Money(outlay, currency), "day", plain.Amount(day, currency))
+}
+
 // rest is what would bring in what is out, where spending stops paying, and how
 // far all this can be trusted.
 func (p *planPage) rest() {
@@ -225,8 +252,9 @@ func (p *planPage) rest() {
 		p.say(x.Says + ".")
 	}
 	p.leftOut()
+	p.unanswered()
 	if r.ViableAt != nil {
-		p.line("cli.plan.viable", "outlay", p.money(*r.ViableAt))
+		p.say(viableText(*r.ViableAt, r.PersonDay, r.Currency))
 	}
 	p.line("cli.plan.average", "before", p.money(r.AnnualLoss.Before), "after", p.money(r.AnnualLoss.After))
 	if r.Unconfirmed > 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -52,9 +53,19 @@ func (a *app) tasksText(w io.Writer, r *negotiate.TasksResult) error {
 	}
 	t := table{head: []string{catalogue.T("cli.col.task"), catalogue.T("cli.col.title"), catalogue.T("cli.col.kind"), catalogue.T("cli.col.status"), catalogue.T("cli.col.effort"), catalogue.T("cli.col.asked")}, left: 6}
 	for _, x := range r.Tasks {
-		t.add(x.ShortID, x.Title, catalogue.T("item."+x.Kind), x.Status, x.Effort, strings.Join(x.Decisions, ", "))
+		t.add(x.ShortID, x.Title, catalogue.T("item."+x.Kind), x.Status, cmp.Or(x.Says.Effort, x.Effort), strings.Join(x.Decisions, ", "))
 	}
-	return write(w, t.text(a.width())+noPlanText(r))
+	return write(w, t.text(a.width())+orderText(r)+noPlanText(r))
+}
+
+// orderText says in what order the tasks stand.
+func orderText(r *negotiate.TasksResult) string {
+	if len(r.Tasks) < 2 || r.NoPlan != "" {
+		return ""
+	}
+	var b strings.Builder
+	paragraph(&b, "", catalogue.T("cli.tasks.order"))
+	return b.String()
 }
 
 // noPlanText says why no feature is among the tasks.

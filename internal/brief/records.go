@@ -3,7 +3,6 @@ package brief
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
@@ -48,13 +47,7 @@ func recordedWords(r Recorded) string {
 }
 
 // dateWords is a date in words; what is no date (a stage) stays as it is.
-func dateWords(text string) string {
-	t, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return text
-	}
-	return plain.Date(t)
-}
+func dateWords(text string) string { return plain.DateText(text) }
 
 // duty says a duty, what meets it and what keeping it costs.
 func (v voice) duty(d Duty, t *Threat) string {

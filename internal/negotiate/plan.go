@@ -46,12 +46,14 @@ type PlanResult struct {
 	Obligations  []model.Floor     `json:"obligations"`
 	BreakEven    []BreakEven       `json:"break_even"`
 	LeftOut      []LeftOut         `json:"left_out"`
+	Unanswered   []Unanswered      `json:"unanswered"`
 	ViableAt     *float64          `json:"economically_viable_at"` // outlay; nil where it was not worked out in time
+	PersonDay    float64           `json:"person_day"`             // what a day of work counts for in an outlay; 0 where nobody stated it
 	Appetite     []PlanLimit       `json:"appetite"`
 	// AppetitePrice is what the plan would be worth more if it did not have to keep
 	// the appetite; absent where that was not asked for or not worked out.
 	AppetitePrice *float64            `json:"appetite_price,omitempty"`
-	Items         []PlanItem          `json:"items"`
+	Items         []PlanItem          `json:"items"` // those of the plan in its order, then the others as in the file
 	Unconfirmed   float64             `json:"unconfirmed_share"`
 	Assumed       []parley.Assumption `json:"assumed"`
 	Verified      string              `json:"controls"`
@@ -132,6 +134,11 @@ type PlanItem struct {
 	Once    string `json:"once,omitempty"`   // as typed
 	Yearly  string `json:"yearly,omitempty"` // as typed
 	Value   string `json:"value,omitempty"`  // as typed
+
+	Says CostSays `json:"says"` // effort and money in words
+	// Decided are the decisions in force that answer its threats in another way.
+	Decided     []ItemDecision `json:"decided,omitempty"`
+	DecidedSays string         `json:"decided_says,omitempty"`
 }
 
 // planDeadline bounds the search when the caller sets no bound.
@@ -239,7 +246,10 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 	for _, x := range p.Unpriced {
 		r.LeftOut = append(r.LeftOut, LeftOut{ID: x.ID, Needs: string(x.Needs), Says: catalogue.T("plan.needs."+string(x.Needs), "title", titleOf(m, x.ID))})
 	}
-	r.Items = planItems(m, built.IDs(), p.Chosen)
+	r.Items = l.planItems(built.IDs(), p.Chosen)
+	order := l.ordered(p)
+	slices.SortStableFunc(r.Items, func(a, b PlanItem) int { return cmp.Compare(position(order, a.ID), position(order, b.ID)) })
+	r.Unanswered, r.PersonDay = l.unanswered(), l.portfolio.PersonDay()
 	return r
 }
 
@@ -272,8 +282,8 @@ func periodPlans(list []model.Scheduled, limits model.Limits) []PeriodPlan {
 	return out
 }
 
-func planItems(m *parley.Model, ids, chosen []string) []PlanItem {
-	out := []PlanItem{}
+func (l *loaded) planItems(ids, chosen []string) []PlanItem {
+	m, out := l.model, []PlanItem{}
 	for _, id := range ids {
 		it := PlanItem{ID: id, Title: titleOf(m, id), In: slices.Contains(chosen, id)}
 		var cost parley.Cost
@@ -283,6 +293,8 @@ func planItems(m *parley.Model, ids, chosen []string) []PlanItem {
 			cost = x.Cost
 		}
 		it.Effort, it.Once, it.Yearly = cost.Effort.Text, cost.Once.Text, cost.Yearly.Text
+		it.Says = costSays(cost, m.Product.Currency)
+		it.Decided, it.DecidedSays = l.elsewise(id)
 		out = append(out, it)
 	}
 	return out
@@ -459,6 +471,18 @@ func (s *Service) order(ctx context.Context, l *loaded, b Budget) (order, featur
 	if err != nil {
 		return nil, nil, planError(l.model, err)
 	}
+	order = l.ordered(p)
+	for _, id := range order {
+		if l.model.Feature(id) != nil {
+			features = append(features, id)
+		}
+	}
+	return order, features, nil
+}
+
+// ordered is a plan in plan order: period by period what others require first,
+// then what brings most for a day of work.
+func (l *loaded) ordered(p *model.Plan) []string {
 	worth := map[string]float64{}
 	for _, w := range p.Why {
 		worth[w.ID] = w.InPlan / max(1, l.days(w.ID))
@@ -469,13 +493,11 @@ func (s *Service) order(ctx context.Context, l *loaded, b Budget) (order, featur
 		slices.SortStableFunc(items, func(a, b string) int { return compareDown(worth[a], worth[b]) })
 		chosen = append(chosen, items...)
 	}
+	var order []string
 	for _, id := range chosen {
 		order = l.place(order, id, chosen)
-		if l.model.Feature(id) != nil {
-			features = append(features, id)
-		}
 	}
-	return order, features, nil
+	return order
 }
 
 // days is the effort of an item.
@@ -513,8 +535,10 @@ type FrontierResult struct {
 	Currency string                `json:"currency"`
 	Points   []model.FrontierPoint `json:"points"`
 	ViableAt float64               `json:"economically_viable_at"`
-	Complete bool                  `json:"complete"`
-	Proved   bool                  `json:"proved"`
+	// PersonDay is what a day of work counts for in an outlay; 0 where nobody stated it.
+	PersonDay float64 `json:"person_day"`
+	Complete  bool    `json:"complete"`
+	Proved    bool    `json:"proved"`
 }
 
 // Frontier finds the best plan for every outlay.
@@ -534,6 +558,6 @@ func (s *Service) Frontier(ctx context.Context, actor Actor, req PlanRequest) (*
 	}
 	return &FrontierResult{
 		Schema: "parley.frontier/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Currency: l.model.Product.Currency,
-		Points: f.Points, ViableAt: f.ViableAt, Complete: f.Complete, Proved: f.Proved,
+		Points: f.Points, PersonDay: l.portfolio.PersonDay(), ViableAt: f.ViableAt, Complete: f.Complete, Proved: f.Proved,
 	}, nil
 }

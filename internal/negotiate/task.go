@@ -24,6 +24,7 @@ type Task struct {
 	Effort    string     `json:"effort,omitempty"`  // as typed
 	Once      string     `json:"once,omitempty"`    // as typed
 	Yearly    string     `json:"yearly,omitempty"`  // as typed
+	Says      CostSays   `json:"says"`              // effort and money in words
 	Ask       string     `json:"ask,omitempty"`     // whom to ask, when it is outside the team
 	Decisions []string   `json:"decisions"`         // that ask for it
 	Threats   []string   `json:"threats"`           // it acts against
@@ -70,6 +71,11 @@ func (s *Service) Tasks(ctx context.Context, actor Actor, req TasksRequest) (*Ta
 			r.Tasks = append(r.Tasks, taskOf(l.product, t))
 		}
 	}
+	for i := range r.Tasks {
+		if m := l.model.Mitigation(r.Tasks[i].Item); m != nil {
+			r.Tasks[i].Says = costSays(m.Cost, l.model.Product.Currency)
+		}
+	}
 	order, features, err := s.order(ctx, l, req.Budget)
 	if parley.KindOfError(err) == parley.No {
 		r.NoPlan, order = reason(err), l.promised()
@@ -77,7 +83,9 @@ func (s *Service) Tasks(ctx context.Context, actor Actor, req TasksRequest) (*Ta
 		return nil, err
 	}
 	for _, id := range features {
-		r.Tasks = append(r.Tasks, featureTask(l.product, l.model.Feature(id)))
+		t := featureTask(l.product, l.model.Feature(id))
+		t.Says = costSays(l.model.Feature(id).Cost, l.model.Product.Currency)
+		r.Tasks = append(r.Tasks, t)
 	}
 	slices.SortStableFunc(r.Tasks, func(a, b Task) int {
 		return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(position(order, a.Item), position(order, b.Item)))

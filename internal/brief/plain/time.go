@@ -137,3 +137,13 @@ func Date(t time.Time) string {
 	}
 	return t.Format("2 January 2006")
 }
+
+// DateText is a civil date written as 2027-06-30 in words; what is no date, such
+// as a stage, stays as it is.
+func DateText(text string) string {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return text
+	}
+	return Date(t)
+}
