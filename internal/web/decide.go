@@ -16,6 +16,7 @@ type answer struct {
 	threat        string
 	kind          parley.Kind
 	with          []string // ids of what is to be done
+	drops         string   // avoid: what is taken away, in words
 	because       string
 	until         string   // a date or a stage
 	by            string   // claimed decider
@@ -23,8 +24,8 @@ type answer struct {
 	notApplicable string   // why a duty does not apply
 	digest        string   // of the brief the person saw
 	seen          string   // its figures
-	// open, date and stage are kept to fill the form again.
-	open, date, stage string
+	// open, act, date and stage are kept to fill the form again.
+	open, act, date, stage string
 }
 
 // The three answers.
@@ -48,7 +49,7 @@ func readAnswer(threat string, form url.Values) (answer, error) {
 		case "replaces":
 			a.replaces = values
 			continue
-		case "brief", "seen", "answer", "kind", "because", "until", "stage", "by", "not_applicable":
+		case "brief", "seen", "answer", "kind", "because", "until", "stage", "by", "not_applicable", "act", "drops":
 		default:
 			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unknown_field", "name", name))
 		}
@@ -59,6 +60,7 @@ func readAnswer(threat string, form url.Values) (answer, error) {
 	a.digest, a.because = form.Get("brief"), typed(form, "because")
 	a.open, a.date, a.stage, a.seen = form.Get("answer"), form.Get("until"), form.Get("stage"), form.Get("seen")
 	a.by, a.notApplicable = typed(form, "by"), typed(form, "not_applicable")
+	a.act, a.drops = form.Get("act"), typed(form, "drops")
 	return a.readKind(form, ticked)
 }
 
@@ -72,10 +74,7 @@ func typed(form url.Values, name string) string {
 func (a answer) readKind(form url.Values, ticked []string) (answer, error) {
 	switch a.open {
 	case answerDo:
-		var ok bool
-		if a.kind, a.with, ok = wayKind(ticked); !ok {
-			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.mixed"))
-		}
+		return a.readAct(ticked)
 	case answerLive:
 		a.kind = parley.Kind(form.Get("kind"))
 		if a.kind != parley.Accept && a.kind != parley.Defer {
@@ -92,6 +91,30 @@ func (a answer) readKind(form url.Values, ticked []string) (answer, error) {
 	}
 	if a.open != answerDo && len(ticked) > 0 {
 		return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.with_what"))
+	}
+	return a, nil
+}
+
+// readAct reads how something is to be done. What is ticked under another way
+// does not count: the page shows only what belongs to the one chosen.
+func (a answer) readAct(ticked []string) (answer, error) {
+	a.kind = parley.Kind(a.act)
+	switch a.kind {
+	case parley.Mitigate, parley.Transfer, parley.Avoid:
+	default:
+		return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.no_act"))
+	}
+	for _, text := range ticked {
+		kind, id, ok := strings.Cut(text, ":")
+		if !ok {
+			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unreadable"))
+		}
+		if parley.Kind(kind) == a.kind {
+			a.with = append(a.with, id)
+		}
+	}
+	if a.kind != parley.Avoid {
+		a.drops = ""
 	}
 	return a, nil
 }
@@ -133,9 +156,14 @@ func (s *server) again(w http.ResponseWriter, r *http.Request, a answer, why err
 	}
 	f := v.Form
 	f.Open, f.Kind, f.Because, f.Until, f.Stage = a.open, string(a.kind), a.because, a.date, a.stage
-	f.By, f.NotApplicable = a.by, a.notApplicable
-	for i, way := range f.Ways {
-		f.Ways[i].Checked = slices.Contains(r.PostForm["with"], way.ID)
+	f.By, f.NotApplicable, f.Drops = a.by, a.notApplicable, typed(r.PostForm, "drops")
+	for i := range f.Acts {
+		for j, way := range f.Acts[i].Ways {
+			f.Acts[i].Ways[j].Checked = slices.Contains(r.PostForm["with"], way.ID)
+		}
+		if f.Acts[i].Kind == a.act {
+			f.Act = a.act
+		}
 	}
 	f.Problem = problemOf(why)
 	return s.show(w, status, "brief", v)
@@ -148,7 +176,7 @@ type moved interface {
 }
 
 func problemOf(err error) *Problem {
-	p := &Problem{}
+	p := &Problem{Fields: fieldProblems(err)}
 	p.Says, p.Hint = sayError(err)
 	var m moved
 	if errors.As(err, &m) {

@@ -16,14 +16,15 @@ func TestReadAnswer(t *testing.T) {
 		want answer
 		err  string
 	}{
-		{"answer=do&with=mitigate:a&with=mitigate:b&because=+now+&brief=d&seen=s&by=Helen&replaces=D1", answer{kind: parley.Mitigate, with: []string{"a", "b"}, because: "now", digest: "d", seen: "s", by: "Helen", replaces: []string{"D1"}, open: "do"}, ""},
+		{"answer=do&act=mitigate&with=mitigate:a&with=mitigate:b&with=transfer:c&drops=x&because=+now+&brief=d&seen=s&by=Helen&replaces=D1", answer{act: "mitigate", kind: parley.Mitigate, with: []string{"a", "b"}, because: "now", digest: "d", seen: "s", by: "Helen", replaces: []string{"D1"}, open: "do"}, ""},
 		{"answer=live&kind=accept&until=2027-01-31&because=x", answer{kind: parley.Accept, until: "2027-01-31", date: "2027-01-31", because: "x", open: "live"}, ""},
 		{"answer=live&kind=defer&until=&stage=beta&because=x", answer{kind: parley.Defer, until: "beta", stage: "beta", because: "x", open: "live"}, ""},
-		{"answer=do&with=transfer:insure&because=x", answer{kind: parley.Transfer, with: []string{"insure"}, because: "x", open: "do"}, ""},
-		{"answer=do&because=x", answer{kind: parley.Mitigate, because: "x", open: "do"}, ""}, // so is that nothing is ticked
-		{"answer=do&with=transfer:insure&with=mitigate:a", answer{}, "one sort"},
-		{"answer=do&with=accept:a", answer{}, "one sort"},
-		{"answer=do&with=a", answer{}, "one sort"},
+		{"answer=do&act=transfer&with=transfer:insure&because=x", answer{act: "transfer", kind: parley.Transfer, with: []string{"insure"}, because: "x", open: "do"}, ""},
+		{"answer=do&act=avoid&with=avoid:portal&drops=+the+export+&because=x", answer{act: "avoid", kind: parley.Avoid, with: []string{"portal"}, drops: "the export", because: "x", open: "do"}, ""},
+		{"answer=do&act=mitigate&because=x", answer{act: "mitigate", kind: parley.Mitigate, because: "x", open: "do"}, ""}, // that nothing is ticked is the ledger's to say
+		{"answer=do&with=mitigate:a&because=x", answer{}, "choose how"},
+		{"answer=do&act=accept&with=accept:a", answer{}, "choose how"},
+		{"answer=do&act=mitigate&with=a", answer{}, "could not be read"},
 		{"answer=live&kind=accept&until=beta&not_applicable=no+such+data", answer{kind: parley.Accept, until: "beta", date: "beta", notApplicable: "no such data", open: "live"}, ""},
 		{"answer=ask&because=who+knows", answer{kind: parley.Escalate, because: "who knows", open: "ask"}, ""},
 		{"answer=ask&because=%00who%00+knows%00", answer{kind: parley.Escalate, because: "who knows", open: "ask"}, ""},

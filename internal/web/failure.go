@@ -65,6 +65,26 @@ func refusalWords(r ledger.Refusal) string {
 	return sentence(r.Message)
 }
 
+// fieldOf is the field of the form that a reason for refusing is about.
+var fieldOf = map[ledger.Reason]string{
+	ledger.NoReason: "because",
+	ledger.NoEnd:    "until", ledger.BadEnd: "until", ledger.PastEnd: "until", ledger.LongEnd: "until",
+	ledger.NoMitigation: "with", ledger.BadMitigation: "with", ledger.BadTreatment: "with", ledger.NoTreatment: "with",
+	ledger.Duty: "not_applicable", ledger.Authority: "by",
+}
+
+// fieldProblems is what is wrong, by the field it is about.
+func fieldProblems(err error) map[string]string {
+	rs, _ := errors.AsType[ledger.Refusals](err)
+	out := map[string]string{}
+	for _, r := range rs {
+		if name := fieldOf[r.Reason]; name != "" {
+			out[name] = strings.TrimSpace(out[name] + " " + refusalWords(r))
+		}
+	}
+	return out
+}
+
 // sentence gives a message its capital and full stop.
 func sentence(s string) string {
 	s = plain.Clean(s)

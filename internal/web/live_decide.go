@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -26,7 +25,7 @@ func (b *briefBuilder) form(actor negotiate.Actor) (*DecideForm, error) {
 		return nil, err
 	}
 	f := &DecideForm{
-		Action: threatURL(t.ID) + "/decide", Digest: negotiate.Digest(seen), Seen: b.seen(), Ways: b.ways(),
+		Action: threatURL(t.ID) + "/decide", Digest: negotiate.Digest(seen), Seen: b.seen(), Acts: b.acts(), Act: string(parley.Mitigate),
 		Kind: string(parley.Accept), Signs: catalogue.T("web.decide.signs", "who", actor.ID),
 		FirstDay: dayAfter(b.s.status.AsOf), Duty: slices.ContainsFunc(t.Duties, func(d brief.Duty) bool { return d.Applies }),
 	}
@@ -50,9 +49,15 @@ func (b *briefBuilder) seen() string {
 	return q.Encode()
 }
 
-// ways lists what can be done, each alone; what the plan does is ticked, or
-// else what is worth most.
-func (b *briefBuilder) ways() []Way {
+// acts lists what can be done: build something, have somebody else carry it, or
+// avoid it, each with what it is done with. What the plan does is ticked, or else
+// what is worth most.
+func (b *briefBuilder) acts() []Act {
+	acts := []Act{
+		{Kind: string(parley.Mitigate), None: catalogue.T("web.decide.no_ways")},
+		{Kind: string(parley.Transfer), None: catalogue.T("web.decide.no_carrier")},
+		{Kind: string(parley.Avoid), Drops: true},
+	}
 	ticked := map[string]bool{}
 	if o := b.champion(); o != nil {
 		for _, id := range o.With {
@@ -60,17 +65,23 @@ func (b *briefBuilder) ways() []Way {
 		}
 		ticked[o.ID] = true
 	}
-	var ways []Way
-	for _, o := range b.t.Options {
-		if o.ID == brief.OptionPlan || o.ID == brief.OptionBest || o.Kind == parley.Accept || o.Kind == parley.Defer {
-			continue
+	for i := range acts {
+		a := &acts[i]
+		a.Title = catalogue.T("web.decide.act." + a.Kind)
+		for _, o := range b.t.Options {
+			if string(o.Kind) != a.Kind || o.ID == brief.OptionPlan || o.ID == brief.OptionBest {
+				continue
+			}
+			a.Ways = append(a.Ways, Way{ID: a.Kind + ":" + o.ID, Title: titleOr(o.Title, o.ID), Note: o.Words.Costs, Checked: ticked[o.ID] && o.Kind == parley.Mitigate})
 		}
-		ways = append(ways, Way{
-			ID: string(o.Kind) + ":" + o.ID, Title: titleOr(o.Title, o.ID),
-			Note: o.Words.Costs, Checked: ticked[o.ID] && o.Kind == parley.Mitigate,
-		})
 	}
-	return ways
+	if m := b.s.product.Model; m != nil {
+		for _, id := range m.Introducing(b.t.ID) {
+			way := Way{ID: string(parley.Avoid) + ":" + id, Title: catalogue.T("web.decide.not_built", "feature", b.s.featureTitles([]string{id})[0]), Checked: true}
+			acts[2].Ways = append(acts[2].Ways, way)
+		}
+	}
+	return acts
 }
 
 func dayAfter(date string) string {
@@ -91,7 +102,7 @@ func (l *live) decide(ctx context.Context, a answer) (string, error) {
 		return "", parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unsealed"))
 	}
 	r, err := l.service.Decide(ctx, l.opt.Actor, negotiate.DecideRequest{
-		Product: s.product.ID, Threats: []string{report.Threats[0].ID}, Kind: a.kind, Because: a.because, Until: a.until, With: a.with,
+		Product: s.product.ID, Threats: []string{report.Threats[0].ID}, Kind: a.kind, Because: a.because, Until: a.until, With: a.with, Drops: a.drops,
 		NotApplicable: a.notApplicable, Replaces: a.replaces, By: a.by, AsOf: l.opt.AsOf, Seen: a.digest,
 	})
 	if err != nil {
@@ -137,22 +148,4 @@ func (l *live) movedError(ctx context.Context, a answer, cause error) error {
 		}
 	}
 	return e
-}
-
-// wayKind reads what is ticked: kind:id, all of one kind.
-func wayKind(ticked []string) (kind parley.Kind, ids []string, ok bool) {
-	kind = parley.Mitigate
-	for i, text := range ticked {
-		k, id, found := strings.Cut(text, ":")
-		if !found || i > 0 && parley.Kind(k) != kind {
-			return "", nil, false
-		}
-		switch kind = parley.Kind(k); kind {
-		case parley.Mitigate, parley.Transfer, parley.Avoid:
-		default:
-			return "", nil, false
-		}
-		ids = append(ids, id)
-	}
-	return kind, ids, true
 }

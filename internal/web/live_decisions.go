@@ -161,7 +161,10 @@ func (b *briefBuilder) record() []DecisionCard {
 			c.Lines = append(c.Lines, catalogue.T("web.record.claimed", "who", d.By))
 		}
 		if len(d.With) > 0 {
-			c.Lines = append(c.Lines, catalogue.T("web.record.with", "what", strings.Join(b.titles(d.With), "; ")))
+			c.Lines = append(c.Lines, catalogue.T(withKey(d.Kind), "what", strings.Join(b.titles(d.With), "; ")))
+		}
+		if d.Drops != "" {
+			c.Lines = append(c.Lines, catalogue.T("web.record.drops", "what", d.Drops))
 		}
 		for _, cond := range d.Conditions {
 			c.Lines = append(c.Lines, catalogue.T("web.record.if", "what", cond))
@@ -183,11 +186,22 @@ func (b *briefBuilder) record() []DecisionCard {
 	return out
 }
 
-// titles names options by their titles.
+// withKey is the sentence about what a decision names.
+func withKey(k parley.Kind) string {
+	switch k {
+	case parley.Transfer:
+		return "web.record.carried"
+	case parley.Avoid:
+		return "web.record.avoided"
+	}
+	return "web.record.with"
+}
+
+// titles names options, and features, by their titles.
 func (b *briefBuilder) titles(ids []string) []string {
 	var out []string
 	for _, id := range ids {
-		title := id
+		title := b.s.featureTitles([]string{id})[0]
 		for _, o := range b.t.Options {
 			if o.ID == id {
 				title = titleOr(o.Title, id)

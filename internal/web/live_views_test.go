@@ -322,10 +322,12 @@ func TestBriefRanksOptions(t *testing.T) {
 		t.Errorf("%q", v.Squares.Says)
 	}
 	var ticked, all []string
-	for _, w := range v.Form.Ways {
-		all = append(all, w.ID)
-		if w.Checked {
-			ticked = append(ticked, w.ID)
+	for _, a := range v.Form.Acts {
+		for _, w := range a.Ways {
+			all = append(all, w.ID)
+			if w.Checked {
+				ticked = append(ticked, w.ID)
+			}
 		}
 	}
 	if !slices.Equal(all, []string{"mitigate:a", "mitigate:b", "mitigate:c", "transfer:insure"}) || !slices.Equal(ticked, []string{"mitigate:b", "mitigate:c"}) {

@@ -14,6 +14,9 @@ import (
 //go:embed templates/*.html
 var templateFiles embed.FS
 
+// fieldProblem is what is wrong with a field of a form, to stand beside it.
+type fieldProblem struct{ ID, Says string }
+
 // pages are the parsed templates.
 type pages struct{ templates *template.Template }
 
@@ -22,6 +25,9 @@ func loadPages(a *assets) (*pages, error) {
 		"t":     catalogue.T,
 		"asset": a.url,
 		"add":   func(a, b int) int { return a + b },
+		"wrong": func(p formPart, field string) fieldProblem {
+			return fieldProblem{ID: p.Answer + "-" + field + "-wrong", Says: p.Wrong(field)}
+		},
 	}).ParseFS(templateFiles, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the pages: %w", err)

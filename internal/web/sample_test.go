@@ -124,7 +124,12 @@ func (f say) brief() *BriefView {
 		Waiting: f("Waiting six months costs about £30k."),
 		Form: &DecideForm{
 			Seen: f("a=b"), Replaces: []string{f("ROUNDS-D2")}, Duty: true, NotApplicable: f("we hold no such data"), By: f("Helen Ward"), Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
-			Ways:   []Way{{f("mitigate:safe-queries"), f("Reports page rebuilt with safe queries"), f("10 to 22 days"), true}, {f("mitigate:night-attacks"), f("Attack tests every night"), f("6 to 12 days"), false}},
+			Acts: []Act{
+				{Kind: "mitigate", Title: f("Do it: build what is ticked here"), Ways: []Way{{f("mitigate:safe-queries"), f("Reports page rebuilt with safe queries"), f("10 to 22 days"), true}, {f("mitigate:night-attacks"), f("Attack tests every night"), f("6 to 12 days"), false}}},
+				{Kind: "transfer", Title: f("Pass it on: somebody else carries it"), None: f("Nobody is named who would carry it.")},
+				{Kind: "avoid", Title: f("Avoid it: what brings it is not built"), Drops: true},
+			},
+			Act: "mitigate", Drops: f("the export of all records"),
 			Stages: []Choice{{f("operations"), f("operations")}}, Signs: f("Recorded as decided by priya@larkspur.example, as this machine knows you."),
 		},
 		Sure:    []string{f("The chance rests on a base rate (DBIR 2025)."), f("How well tests back the firewall: not verified.")},

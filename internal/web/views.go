@@ -107,8 +107,10 @@ type DecideForm struct {
 	NotApplicable string   // that reason
 	By            string   // who decides, where it is not the person at the machine
 	Open          string   // which answer is open: do, live, ask or none
-	Ways          []Way
-	Kind          string // accept or defer
+	Acts          []Act    // ways of doing something about it
+	Act           string   // the kind of the one chosen
+	Drops         string   // avoid: what is taken away, in words
+	Kind          string   // accept or defer
 	Because       string
 	Until         string
 	Stage         string
@@ -116,6 +118,31 @@ type DecideForm struct {
 	Stages        []Choice
 	Signs         string // who decides, and how that is known
 	Problem       *Problem
+}
+
+// In is the part of the form that is one of the answers.
+func (f *DecideForm) In(answer string) formPart { return formPart{f, answer} }
+
+// formPart is one of the three forms.
+type formPart struct {
+	*DecideForm
+	Answer string
+}
+
+// Wrong is what is wrong with a field of this answer, "" for nothing.
+func (p formPart) Wrong(field string) string {
+	if p.Problem == nil || p.Open != p.Answer {
+		return ""
+	}
+	return p.Problem.Fields[field]
+}
+
+// Act is one way of doing something about a threat, and what it is done with.
+type Act struct {
+	Kind, Title string // mitigate, transfer or avoid
+	Ways        []Way
+	None        string // what to do where there is nothing to do it with
+	Drops       bool   // whether it may be said in words instead
 }
 
 // Way is one thing that can be done.
@@ -127,9 +154,10 @@ type Way struct {
 // Choice is one of a list.
 type Choice struct{ ID, Title string }
 
-// Problem says why an answer was not taken.
+// Problem says why an answer was not taken, and which fields that is about.
 type Problem struct {
 	Says, Hint string
+	Fields     map[string]string // by the field's name
 	Changes    []Change
 }
 
