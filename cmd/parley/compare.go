@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -56,8 +58,14 @@ func (a *app) compareText(r *negotiate.CompareResult) string {
 	row("compare.value", func(p negotiate.ComparedPlan) string { return money(p.Value) }, "time", plain.Next(r.HorizonYears))
 	row("compare.worth-it", func(p negotiate.ComparedPlan) string { return of100(p.WorthIt) })
 	row("compare.money", func(p negotiate.ComparedPlan) string { return money(p.Cost.Money) })
+	row("compare.outlay", func(p negotiate.ComparedPlan) string { return money(p.Outlay) })
 	row("compare.effort", func(p negotiate.ComparedPlan) string { return plain.Days(p.Cost.EffortDays) })
 	row("compare.fits", func(p negotiate.ComparedPlan) string { return yesNo(p.WithinLimits) })
+	for _, need := range parley.Needs() {
+		if len(r.A.Needs[need])+len(r.B.Needs[need]) > 0 {
+			row("brief.need."+string(need), func(p negotiate.ComparedPlan) string { return effectsText(p.Needs[need]) })
+		}
+	}
 	row("compare.average", func(p negotiate.ComparedPlan) string { return money(p.AnnualLoss) })
 	for k, x := range r.Threats {
 		if k == mostCompared {
@@ -66,6 +74,9 @@ func (a *app) compareText(r *negotiate.CompareResult) string {
 		t.add("  "+x.Title, money(x.A), money(x.B))
 	}
 	b.WriteString(t.text(a.width()))
+	if more := len(r.Threats) - mostCompared; more > 0 {
+		fmt.Fprintln(&b, catalogue.N("compare.more", more))
+	}
 	for _, side := range []struct {
 		key string
 		p   negotiate.ComparedPlan
@@ -77,6 +88,14 @@ func (a *app) compareText(r *negotiate.CompareResult) string {
 		}
 	}
 	return b.String()
+}
+
+// effectsText is what a plan does to one need, each effect once.
+func effectsText(list []string) string {
+	if len(list) == 0 {
+		return catalogue.T("compare.need.same")
+	}
+	return strings.Join(slices.Compact(slices.Sorted(slices.Values(list))), ", ")
 }
 
 // mostCompared is how many threats a comparison lists.

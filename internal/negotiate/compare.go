@@ -2,13 +2,16 @@ package negotiate
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/plan/model"
 	"github.com/parleysec/parley/risk"
 )
@@ -105,11 +108,7 @@ func (s *Service) named(ctx context.Context, l *loaded, built *model.Built, req 
 	case name == "none" || name == "":
 		return []string{}, nil
 	case name != "best" && err != nil:
-		ids := []string{}
-		for _, id := range strings.Split(name, ",") {
-			ids = append(ids, strings.TrimSpace(id))
-		}
-		return ids, nil
+		return l.planned(built, name)
 	}
 	if *best == nil {
 		if *best, err = s.solve(ctx, l, built, req); err != nil {
@@ -120,11 +119,48 @@ func (s *Service) named(ctx context.Context, l *loaded, built *model.Built, req 
 	case name == "best":
 		return (*best).Chosen, nil
 	case number < 1 || number > len(peers):
-		return nil, parley.Errorf(parley.Invalid, "compare", "there is no plan %d that is as good as the best; there are %d", number, len(peers)).
-			WithHint(catalogue.T("plan.hint.compare"))
+		return nil, noPeer(number, peers)
 	default:
 		return peers[number-1].Chosen, nil
 	}
+}
+
+// planned are the items of a plan that is named by ids with commas between.
+func (l *loaded) planned(built *model.Built, list string) ([]string, error) {
+	ids, known := []string{}, built.IDs()
+	for _, id := range strings.Split(list, ",") {
+		id = strings.TrimSpace(id)
+		if l.state != nil && !slices.Contains(known, id) {
+			if ref, err := l.state.Resolve(l.product.ID, id, ledger.KindMitigation, ledger.KindFeature); err == nil {
+				id = ref.ID
+			}
+		}
+		switch {
+		case slices.Contains(known, id):
+			ids = append(ids, id)
+		case l.model.Mitigation(id) != nil || l.model.Feature(id) != nil:
+			return nil, parley.Errorf(parley.Invalid, "compare", "%s can be in no plan: it, or what it requires, lacks a cost or a strength", id).
+				WithHint(catalogue.T("plan.hint.items", "items", plain.List(known)))
+		default:
+			hint := parley.Suggest(id, append([]string{"best", "none"}, known...)) + "\n" + catalogue.T("plan.hint.compare")
+			return nil, parley.Errorf(parley.Invalid, "compare", "%q is no plan, and not a mitigation or feature of %s", id, l.model.Product.Title()).WithHint(hint)
+		}
+	}
+	return ids, nil
+}
+
+// noPeer is the error of a number that no plan as good as the best has.
+func noPeer(number int, peers []model.Peer) error {
+	if len(peers) == 0 {
+		return parley.Errorf(parley.Invalid, "compare", "there is no plan %d: no other plan comes within 2 %% of the best", number).
+			WithHint(catalogue.T("plan.hint.compare"))
+	}
+	var list []string
+	for k, x := range peers {
+		list = append(list, fmt.Sprintf("%d: %s", k+1, plain.List(x.Chosen)))
+	}
+	return parley.Errorf(parley.Invalid, "compare", "there is no plan %d that is as good as the best", number).
+		WithHint(catalogue.T("plan.hint.peers", "peers", strings.Join(list, "; ")))
 }
 
 // minus are the ids of one list that another has not.

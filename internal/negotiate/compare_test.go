@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -51,9 +52,17 @@ func TestCompareLists(t *testing.T) {
 	if err != nil || !slices.Equal(r.OnlyA, []string{"safe"}) || !slices.Equal(r.OnlyB, []string{"gift"}) || !slices.Equal(r.Both, []string{"archive"}) {
 		t.Errorf("%+v, %v", r, err)
 	}
-	for name, says := range map[string]string{"7": "no plan 7", "nix": `"nix" is not`, "0": "no plan 0"} {
-		if _, err := compareOf(t, name, "none"); err == nil || !strings.Contains(err.Error(), says) || parley.KindOfError(err) != parley.Invalid {
+	for name, says := range map[string]string{"7": "no plan 7", "nix": `"nix" is no plan`, "saef": "did you mean", "leak": "there are: best, none, safe, archive, gift", "none,safe": "no plan", "0": "no plan 0"} {
+		if _, err := compareOf(t, name, "none"); err == nil || !strings.Contains(withHint(err), says) || parley.KindOfError(err) != parley.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// withHint is an error with what would be right.
+func withHint(err error) string {
+	if e, ok := errors.AsType[*parley.Error](err); ok {
+		return err.Error() + "\n" + e.Hint
+	}
+	return err.Error()
 }
