@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -67,24 +69,31 @@ func (u *uploaded) request(a *app) (negotiate.ReadEvidenceRequest, error) {
 }
 
 // readEvidence reads one file after the other, so that one alone is in memory.
+// One that cannot be opened takes nothing from the others: it is listed as
+// inconclusive, and the command could not do all it was asked for.
 func (a *app) readEvidence(cmd *cobra.Command, req negotiate.ReadEvidenceRequest, names []string) error {
-	var all *negotiate.ReadEvidenceResult
+	all := &negotiate.ReadEvidenceResult{Files: evidence.Files{Schema: evidence.Schema, Files: []evidence.File{}}}
+	var unopened []error
+	kind := parley.Invalid
 	for _, name := range names {
 		data, err := a.readReport(name)
 		if err != nil {
-			return err
+			unopened = append(unopened, err)
+			if _, gone := os.Stat(name); errors.Is(gone, fs.ErrNotExist) || parley.KindOfError(err) == parley.Unavailable {
+				kind = parley.Unavailable
+			}
+			all.Files.Files = append(all.Files.Files, evidence.File{
+				File: name, Verdict: evidence.Inconclusive, Inconclusive: 1, Notes: []string{catalogue.T("cli.evidence.unopened", "why", reasonText(err))},
+			})
+			continue
 		}
 		req.Files = []evidence.Input{{Name: name, Data: data}}
 		one, err := a.service().ReadEvidence(cmd.Context(), a.actor(), req)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case all == nil:
-			all = one
-		default:
-			all.Files.Files = append(all.Files.Files, one.Files.Files...)
-			all.Problems = append(all.Problems, one.Problems...)
 		}
+		all.Files.Files = append(all.Files.Files, one.Files.Files...)
+		all.Problems = append(all.Problems, one.Problems...)
 	}
 	if err := a.print(all, func(w io.Writer) error { return evidenceText(w, all, a.width()) }); err != nil {
 		return err
@@ -95,10 +104,21 @@ func (a *app) readEvidence(cmd *cobra.Command, req negotiate.ReadEvidenceRequest
 			fmt.Fprintln(a.err, "  "+cleanLines(p.Want))
 		}
 	}
-	if len(all.Problems) > 0 {
-		return saidAlready(parley.Invalid)
+	for _, err := range unopened {
+		a.say("parley: ", err.Error())
+	}
+	if len(unopened)+len(all.Problems) > 0 {
+		return saidAlready(kind)
 	}
 	return nil
+}
+
+// reasonText is why something failed, without what was being done.
+func reasonText(err error) string {
+	if e, ok := errors.AsType[*parley.Error](err); ok && e.Err != nil {
+		return e.Err.Error()
+	}
+	return err.Error()
 }
 
 // readReport reads a whole report, which may be larger than other input, into
@@ -153,18 +173,24 @@ func evidenceNotes(b *strings.Builder, f evidence.File, width int) {
 	if f.Tool != "" {
 		line(catalogue.T("cli.evidence.tool", "tool", f.Tool))
 	}
-	if f.Time != nil {
+	switch {
+	case f.Digest == "": // it was never opened
+	case f.Time != nil:
 		line(catalogue.T("cli.evidence.time", "time", *f.Time, "source", *f.TimeSource))
-	} else {
+	default:
 		line(catalogue.T("cli.evidence.no-time"))
 	}
-	if f.Commit != nil {
+	switch {
+	case f.Digest == "":
+	case f.Commit != nil:
 		line(catalogue.T("cli.evidence.on", "commit", *f.Commit, "source", *f.CommitSource))
-	} else {
+	default:
 		line(catalogue.T("cli.evidence.no-commit"))
 	}
 	for _, n := range f.Notes {
 		line(n)
 	}
-	line(catalogue.T("cli.evidence.digest", "digest", f.Digest))
+	if f.Digest != "" {
+		line(catalogue.T("cli.evidence.digest", "digest", f.Digest))
+	}
 }
