@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -102,7 +101,7 @@ func effectsText(list []string) string {
 const mostCompared = 8
 
 // of100 is a share of a hundred in whole numbers, as on the squares.
-func of100(share float64) string { return strconv.Itoa(plain.Squares(share)) }
+func of100(share float64) string { return plain.Of100(share) }
 
 func yesNo(yes bool) string {
 	if yes {

@@ -132,7 +132,7 @@ func premiseText(x float64, unit string) string {
 	currency, yearly := strings.CutSuffix(unit, " per year")
 	switch {
 	case unit == "share":
-		return plain.Chance(x)
+		return plain.OneChance(x)
 	case unit == "person-days":
 		return plain.Days(x)
 	case yearly:

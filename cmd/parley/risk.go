@@ -86,7 +86,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 		fmt.Fprintln(&b, strings.Join(plain.Wrap(catalogue.T(key, pairs...), a.width()), "\n"))
 	}
 	line("cli.risk.head", "product", plain.Clean(r.Product), "as_of", untilText(r.AsOf), "limits", string(r.Limits))
-	line("cli.risk.chance", "chance", plain.Chance(r.ChanceWithinHorizon), "time", plain.Next(r.HorizonYears))
+	line("cli.risk.chance", "chance", plain.OneChance(r.ChanceWithinHorizon), "time", plain.Next(r.HorizonYears))
 	years := "cli.risk.years"
 	if r.Quantiles["0.5"] <= 0 {
 		years = "cli.risk.years.none"
@@ -102,7 +102,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 		if x.Unconfirmed {
 			title += " (" + catalogue.T("cli.unconfirmed") + ")"
 		}
-		t.add(x.ID, title, plain.Chance(x.ChanceWithinHorizon), plain.Percent(x.TailShare), money(x.ExpectedAnnualLoss))
+		t.add(x.ID, title, plain.OneChance(x.ChanceWithinHorizon), plain.Percent(x.TailShare), money(x.ExpectedAnnualLoss))
 	}
 	b.WriteString(t.text(a.width()))
 	if exact := r.ExpectedAnnualLoss.Exact; exact != nil {
@@ -190,7 +190,7 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
 	currency := r.Before.Currency
 	money := func(x float64) string { return plain.Money(x, currency) }
 	t := table{head: []string{"", catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 1}
-	t.add(catalogue.T("cli.whatif.chance", "time", plain.Next(r.Before.HorizonYears)), plain.Chance(r.Before.ChanceWithinHorizon), plain.Chance(r.After.ChanceWithinHorizon))
+	t.add(catalogue.T("cli.whatif.chance", "time", plain.Next(r.Before.HorizonYears)), plain.OneChance(r.Before.ChanceWithinHorizon), plain.OneChance(r.After.ChanceWithinHorizon))
 	t.add(catalogue.T("cli.whatif.bad"), money(r.Before.Quantiles["0.95"]), money(r.After.Quantiles["0.95"]))
 	for i, l := range r.Before.Appetite {
 		t.add(catalogue.T("cli.whatif.limit", "loss", money(l.Loss)), ofHundred(l.Chance), ofHundred(r.After.Appetite[i].Chance))

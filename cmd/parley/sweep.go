@@ -57,7 +57,7 @@ func (a *app) showAtText(r *negotiate.ShowAtResult) string {
 		if p.Unpriced != "" {
 			fmt.Fprintln(&b, "  "+catalogue.T("record.at.unpriced", "why", plain.Clean(p.Unpriced)))
 		} else {
-			fmt.Fprintln(&b, "  "+catalogue.T("record.at.price", "money", plain.Money(p.ExpectedAnnualLoss, p.Currency), "chance", plain.Chance(p.Chance)))
+			fmt.Fprintln(&b, "  "+catalogue.T("record.at.price", "money", plain.Money(p.ExpectedAnnualLoss, p.Currency), "chance", plain.OneChance(p.Chance)))
 		}
 		for _, list := range [][]negotiate.Decision{p.InForce, p.Reopened, p.Proposed} {
 			for _, d := range list {

@@ -2,6 +2,7 @@ package brief
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley"
@@ -58,7 +59,7 @@ func full(r *Report, t *Threat) page {
 	}
 	p.say(t.Words.Risk, t.Words.OnlyWith)
 	p.say(t.Words.Standing)
-	p.say(t.Words.Loss, t.Words.Bad)
+	p.say(t.Words.Loss, v.badCase(t), t.Words.Bad)
 	p.say(t.Words.Missing)
 	if len(t.Options) > 0 {
 		p.heading(3, catalogue.T("brief.heading.options"))
@@ -82,6 +83,14 @@ func full(r *Report, t *Threat) page {
 	}
 	p.say(v.footer(r))
 	return p
+}
+
+// badCase says what a bad case is, where one is said beside a typical loss.
+func (v voice) badCase(t *Threat) string {
+	if bad := t.LossIfItHappens; bad.spread(false) && strings.Contains(t.Words.Loss, v.about(bad.P95)) {
+		return catalogue.T("brief.bad.case")
+	}
+	return ""
 }
 
 func careWords(t *Threat) string {
@@ -146,6 +155,9 @@ func summary(r *Report) page {
 	p.heading(1, r.ProductName)
 	p.say(r.Total.Says)
 	p.table(v.threatTable(r))
+	if slices.ContainsFunc(r.Threats, func(t Threat) bool { return t.LossIfItHappens.spread(false) }) {
+		p.say(catalogue.T("brief.bad.cases"))
+	}
 	for i := range r.Threats {
 		v.short(&p, &r.Threats[i])
 	}

@@ -97,10 +97,15 @@ func (v voice) loss(l *Loss, certain bool) string {
 		return catalogue.T("brief.loss.none")
 	case certain:
 		return catalogue.T("brief.loss.one", "typical", v.about(l.P50))
-	case plain.Round2(l.P50) == plain.Round2(l.P95):
+	case !l.spread(certain):
 		return catalogue.T("brief.loss.alike", "typical", v.about(l.P50))
 	}
 	return catalogue.T("brief.loss.range", "typical", v.about(l.P50), "bad", v.about(l.P95))
+}
+
+// spread reports whether a bad case costs more than a typical one, as it is said.
+func (l *Loss) spread(certain bool) bool {
+	return l != nil && l.P95 > 0 && !certain && plain.Round2(l.P50) != plain.Round2(l.P95)
 }
 
 func (v voice) bad(oneInTwenty *float64) string {

@@ -175,6 +175,15 @@ func Squares(p float64) int {
 	return min(int(math.Round(100*p)), 99)
 }
 
+// Of100 is a share of a hundred in whole numbers, as on the squares: "62", and
+// "less than 1" for what fills no square.
+func Of100(p float64) string {
+	if n := Squares(p); n > 0 || p <= 0 || math.IsNaN(p) {
+		return group(float64(n))
+	}
+	return catalogue.T("plain.less_than", "what", "1")
+}
+
 // Years says in how many of 100 years something with this yearly chance
 // happens: "in 27 of 100 years like the next"; below half a square "in less
 // than 1 of 100 years like the next: about 1 in 400 years".
@@ -191,6 +200,16 @@ func Years(p float64) string {
 	default:
 		return catalogue.T("plain.years.some", "n", n)
 	}
+}
+
+// OneChance is one chance in 0..1 as it reads beside a table or a picture of
+// squares: from ten squares on it is their number, "about 35 in 100", or the
+// fraction that is exactly as much; what is rarer is that of [Chance].
+func OneChance(p float64) string {
+	if n := Squares(p); n >= 10 && p < 0.995 && math.Abs(100*nearest(p).p()-float64(n)) > 1e-9 {
+		return catalogue.T("plain.about", "what", inN(group(float64(n)), 100))
+	}
+	return Chance(p)
 }
 
 // Risk is the risk sentence: word, number with its range, and timeframe: "Very
@@ -212,10 +231,7 @@ func Risk(p, lo, hi, years float64, begun bool) string {
 	}
 	number := ChanceRange(lo, hi)
 	if hi-lo < 1e-9 {
-		number = Chance(p)
-		if n := Squares(p); n >= 10 && p < 0.995 && math.Abs(100*nearest(p).p()-float64(n)) > 1e-9 {
-			number = catalogue.T("plain.about", "what", inN(group(float64(n)), 100))
-		}
+		number = OneChance(p)
 	}
 	return Capital(catalogue.T("plain.risk", "word", Word(p), "chance", number, "next", Next(years), "if", unless))
 }

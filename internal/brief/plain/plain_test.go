@@ -1,7 +1,9 @@
 package plain
 
 import (
+	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -174,5 +176,26 @@ func TestSentences(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, c.got, c.want)
 		}
+	}
+}
+
+// A chance reads the same in a sentence, a table and a picture: from ten squares
+// on no fraction says another number of squares than are drawn.
+func TestOneChanceSaysItsSquares(t *testing.T) {
+	for n := 10; n < 100; n++ {
+		p := float64(n) / 100
+		var k, of int
+		text := strings.TrimPrefix(strings.TrimPrefix(OneChance(p), "about "), "roughly ")
+		if _, err := fmt.Sscanf(text, "%d in %d", &k, &of); err != nil || k*100 != n*of {
+			t.Errorf("%v: %q", p, text)
+		}
+	}
+	for p, want := range map[float64]string{0: "0", 0.001: "less than 1", 0.005: "1", 0.62: "62", 1: "100"} {
+		if got := Of100(p); got != want {
+			t.Errorf("%v of a hundred: %q, want %q", p, got, want)
+		}
+	}
+	if got := OneChance(0.0025); got != "about 1 in 400" {
+		t.Errorf("a rare chance: %q", got)
 	}
 }
