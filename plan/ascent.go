@@ -88,7 +88,7 @@ func (a *ascent) weigh(k int) {
 	}
 	for s := range w {
 		w[s] += b.table[s]
-		least = math.Min(least, w[s])
+		least = min(least, w[s])
 	}
 	for s := range w {
 		w[s] = math.Exp((least - w[s]) / a.tau)
@@ -202,10 +202,8 @@ const (
 // method kept inside a bracket. The use falls as the price rises; where it stays
 // below the limit at no price at all, the price is 0.
 func (a *ascent) clear(row limitRow, rest []float64, start float64) float64 {
-	most, first := 0.0, a.firstPrice(row)
-	for _, i := range row.users {
-		most += math.Abs(row.use[i])
-	}
+	most := row.sum
+	first := a.tau / max(row.most, 1e-300) // a price at which temperature and use are of one size
 	free := func() bool { f, _ := a.excess(row, rest, 0); return f <= 0 }
 	if most == 0 || start == 0 && free() {
 		return 0
@@ -236,26 +234,27 @@ func (a *ascent) clear(row limitRow, rest []float64, start float64) float64 {
 	return l
 }
 
+// settled is how many temperatures an item's cost is away from 0 when it counts
+// as all in or all out: what is left is below rounding.
+const settled = 36
+
 // excess is by how much the softly chosen items overrun a row at a price, and
 // how that falls with the price.
 func (a *ascent) excess(row limitRow, rest []float64, price float64) (f, slope float64) {
 	f = -row.limit
 	for _, i := range row.users {
 		u := row.use[i]
-		x := 1 / (1 + math.Exp((rest[i]+price*u)/a.tau))
-		f += u * x
-		slope -= u * u * x * (1 - x) / a.tau
+		switch e := (rest[i] + price*u) / a.tau; {
+		case e > settled:
+		case e < -settled:
+			f += u
+		default:
+			x := 1 / (1 + math.Exp(e))
+			f += u * x
+			slope -= u * u * x * (1 - x) / a.tau
+		}
 	}
 	return f, slope
 }
 
-// firstPrice is a price at which temperature and use are of one size.
-func (a *ascent) firstPrice(row limitRow) float64 {
-	most := 0.0
-	for _, u := range row.use {
-		most = math.Max(most, math.Abs(u))
-	}
-	return a.tau / math.Max(most, 1e-300)
-}
-
-func clamp(v, most float64) float64 { return math.Max(-most, math.Min(most, v)) }
+func clamp(v, most float64) float64 { return max(-most, min(most, v)) }

@@ -28,35 +28,38 @@ const (
 func bitOf(power int) int { return bits.TrailingZeros(uint(power)) }
 
 // fix is the block over the items still free.
-func (b block) fix(state []uint8, local []int) block {
-	if !slices.ContainsFunc(b.items, func(i int) bool { return state[i] != undecided }) {
-		nb := block{items: make([]int, len(b.items)), table: slices.Clone(b.table), price: slices.Clone(b.price)}
+func (b block) fix(state []uint8, local []int, mem *slab) block {
+	in, free := 0, 0
+	for bit, i := range b.items {
+		switch state[i] {
+		case undecided:
+			free++
+		case taken:
+			in |= 1 << bit
+		}
+	}
+	nb := block{items: mem.int(free), table: mem.float(1 << free), price: mem.float(free)}
+	if free == len(b.items) {
+		copy(nb.table, b.table)
+		copy(nb.price, b.price)
 		for k, i := range b.items {
 			nb.items[k] = local[i]
 		}
 		return nb
 	}
-	var nb block
-	fixed := 0
-	var kept []int // old bits that stay
+	k := 0
+	mask := 0 // the old bits that stay
 	for bit, i := range b.items {
-		switch state[i] {
-		case undecided:
-			kept = append(kept, bit)
-			nb.items = append(nb.items, local[i])
-			nb.price = append(nb.price, b.price[bit])
-		case taken:
-			fixed |= 1 << bit
+		if state[i] == undecided {
+			nb.items[k], nb.price[k] = local[i], b.price[bit]
+			mask |= 1 << bit
+			k++
 		}
 	}
-	nb.table = make([]float64, 1<<len(kept))
-	from := make([]int, len(nb.table))
-	from[0] = fixed
-	for s := range nb.table {
-		if s > 0 {
-			from[s] = from[s&(s-1)] | 1<<kept[bitOf(s&-s)]
-		}
-		nb.table[s] = b.table[from[s]]
+	// The subsets of mask in ascending order, each by adding 1 across its gaps.
+	for s, from := 0, 0; s < len(nb.table); s++ {
+		nb.table[s] = b.table[in|from]
+		from = (from - mask) & mask
 	}
 	return nb
 }
@@ -174,22 +177,16 @@ func union(a, b []int) []int {
 // one, and takes blocks of one item or none into the costs. Fewer, larger
 // blocks give a stronger bound.
 func (r *reduced) merge() {
-	order := make([]int, len(r.blocks))
-	at := make([][]int, len(r.item)) // blocks of each item, in order of size
+	order, rank := make([]int, len(r.blocks)), make([]int, len(r.blocks))
 	for k := range order {
 		order[k] = k
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(r.blocks[a].items), len(r.blocks[b].items)) })
-	for _, k := range order {
-		for _, i := range r.blocks[k].items {
-			at[i] = append(at[i], k)
-		}
-	}
-	rank := make([]int, len(order))
 	for pos, k := range order {
 		rank[k] = pos
 	}
-	var kept []block
+	at := r.places()
+	kept := make([]block, 0, len(order))
 	for pos, k := range order {
 		b := r.blocks[k]
 		if r.absorb(b) {
@@ -197,10 +194,10 @@ func (r *reduced) merge() {
 		}
 		host := -1
 		if len(b.items) > 0 {
-			for _, h := range at[b.items[0]] {
-				if rank[h] > pos && subset(b.items, r.blocks[h].items) {
+			for _, p := range at[b.items[0]] {
+				h := p.block
+				if rank[h] > pos && (host < 0 || rank[h] < rank[host]) && subset(b.items, r.blocks[h].items) {
 					host = h
-					break
 				}
 			}
 		}

@@ -31,6 +31,8 @@ type limitRow struct {
 	use   []float64
 	users []int // the items that use something, ascending; set by link
 	limit float64
+	sum   float64 // of the amounts used, whatever their sign
+	most  float64 // the largest of them
 }
 
 // place is a bit of a block.
@@ -125,6 +127,9 @@ func newWide(t Term) wideTerm {
 // from that; nil when no set is left. The prices of the blocks are kept.
 func (r *reduced) restrict(state []uint8) *reduced {
 	for {
+		if r.touch != nil && !r.follow(state) {
+			return nil
+		}
 		r = r.fix(state)
 		r.markOverruns()
 		forced, ok := r.forced()
@@ -141,6 +146,8 @@ func (r *reduced) restrict(state []uint8) *reduced {
 
 func (r *reduced) fix(state []uint8) *reduced {
 	out := &reduced{base: r.base, chosen: slices.Clone(r.chosen), most: r.most}
+	out.item, out.cost = make([]int, 0, len(r.item)), make([]float64, 0, len(r.item))
+	out.rows, out.blocks = make([]limitRow, 0, len(r.rows)), make([]block, 0, len(r.blocks))
 	local := make([]int, len(r.item))
 	for i, s := range state {
 		local[i] = -1
@@ -166,8 +173,9 @@ func (r *reduced) fix(state []uint8) *reduced {
 		}
 		out.rows = append(out.rows, nr)
 	}
+	var mem slab
 	for _, b := range r.blocks {
-		out.blocks = append(out.blocks, b.fix(state, local))
+		out.blocks = append(out.blocks, b.fix(state, local, &mem))
 	}
 	for _, t := range r.wide {
 		if w, ok := t.fix(state, local); ok {
@@ -210,19 +218,36 @@ func (t wideTerm) fix(state []uint8, local []int) (wideTerm, bool) {
 func (r *reduced) link() {
 	for k := range r.rows {
 		row := &r.rows[k]
-		row.users = nil
+		row.users, row.sum, row.most = make([]int, 0, len(row.use)), 0, 0
 		for i, u := range row.use {
 			if u != 0 {
 				row.users = append(row.users, i)
+				row.sum, row.most = row.sum+math.Abs(u), max(row.most, math.Abs(u))
 			}
 		}
 	}
-	r.touch = make([][]place, len(r.item))
-	for b := range r.blocks {
-		for bit, i := range r.blocks[b].items {
-			r.touch[i] = append(r.touch[i], place{b, bit})
+	r.touch = r.places()
+}
+
+// places lists, for each item, the bits of the blocks it is in.
+func (r *reduced) places() [][]place {
+	count, all := make([]int, len(r.item)), 0
+	for _, b := range r.blocks {
+		for _, i := range b.items {
+			count[i]++
+		}
+		all += len(b.items)
+	}
+	flat, out := make([]place, all), make([][]place, len(r.item))
+	for i, n := range count {
+		out[i], flat = flat[:0:n], flat[n:]
+	}
+	for k, b := range r.blocks {
+		for bit, i := range b.items {
+			out[i] = append(out[i], place{k, bit})
 		}
 	}
+	return out
 }
 
 // markOverruns writes +Inf where the items of a block alone overrun a limit.
@@ -230,13 +255,13 @@ func (r *reduced) markOverruns() {
 	for _, row := range r.rows {
 		relief := 0.0 // what all items together can give back
 		for _, u := range row.use {
-			relief += math.Min(0, u)
+			relief += min(0, u)
 		}
 		for _, b := range r.blocks {
 			most, own := 0.0, 0.0
 			for _, i := range b.items {
-				most += math.Max(0, row.use[i])
-				own += math.Min(0, row.use[i])
+				most += max(0, row.use[i])
+				own += min(0, row.use[i])
 			}
 			room := row.limit - (relief - own)
 			if most <= room {
@@ -263,7 +288,7 @@ func (r *reduced) forced() ([]uint8, bool) {
 	for _, row := range r.rows {
 		least := 0.0
 		for _, u := range row.use {
-			least += math.Min(0, u)
+			least += min(0, u)
 		}
 		if least > row.limit {
 			return nil, false

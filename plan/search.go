@@ -111,7 +111,7 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 			s.pruned = math.Min(s.pruned, nd.low)
 			return nil
 		}
-		if round.round {
+		if round.round && (nd.top || len(nd.r.item) > s.opt.walked() && s.nodes%roundEvery == 0) {
 			s.round(nd)
 		}
 		fixed, state := s.fixable(b)
@@ -120,6 +120,14 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 				return nil
 			}
 			b = bound{}
+		}
+		if !nd.top && len(nd.r.item) <= s.opt.walked() {
+			if b.lowIn == nil {
+				b = nd.r.bound(&nd.m)
+			}
+			if s.finish(nd, b) {
+				return nil
+			}
 		}
 		if ctx.Err() != nil {
 			if s.best == nil {
@@ -134,6 +142,9 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 	}
 	if b.lowIn == nil {
 		b = nd.r.bound(&nd.m)
+	}
+	if s.finish(nd, b) {
+		return nil
 	}
 	return s.branch(nd, b)
 }
@@ -150,7 +161,7 @@ func (s *search) rounds(nd *node) []round {
 	case nd.warm:
 		return []round{{s.scale * .01, 5, false}, {s.scale * .003, 15, true}, {s.scale * .003, 20, true}}
 	case nd.top && len(s.p.Chains) > 0:
-		return []round{{s.scale * 3, 15, false}, {s.scale, 15, false}, {s.scale * .3, 20, true}, {s.scale * .1, 20, true}, {s.scale * .03, 20, true}, {s.scale * .01, 20, true}, {s.scale * .01, 20, true}}
+		return []round{{s.scale * 3, 15, false}, {s.scale, 15, false}, {s.scale * .3, 20, false}, {s.scale * .1, 20, true}, {s.scale * .03, 20, false}, {s.scale * .01, 20, true}, {s.scale * .01, 20, false}}
 	case nd.top:
 		return []round{{s.scale * .1, 10, false}, {s.scale * .03, 10, true}, {s.scale * .01, 15, true}, {s.scale * .003, 20, true}, {s.scale * .003, 20, true}}
 	}
@@ -216,6 +227,10 @@ func (s *search) score(r *reduced, i int, x float64) float64 {
 	}
 	return x * (1 - x) * (e + math.Abs(r.cost[i]))
 }
+
+// roundEvery is at how many nodes, one in so many, sets are made below the first:
+// where few items are free, walking finds the best one anyhow.
+const roundEvery = 4
 
 // mostSwapped is how many items, the most contested ones, local search swaps.
 const mostSwapped = 60

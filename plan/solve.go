@@ -25,6 +25,8 @@ type Options struct {
 	AtLeast *float64
 	// tableBits lowers mostBits, for tests of what happens beyond.
 	tableBits int
+	// noWalk settles small subproblems by splitting them, for tests of that.
+	noWalk bool
 }
 
 // Progress is how far a search has come. Value is −Inf until a set is found.
