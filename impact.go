@@ -63,6 +63,25 @@ func (i *Impact) Losses() []KindLoss {
 	return out
 }
 
+// Of is the loss of a kind, nil for what is no kind.
+func (i *Impact) Of(kind LossKind) *Loss {
+	switch kind {
+	case Profit:
+		return &i.Profit
+	case Reputation:
+		return &i.Reputation
+	case Financial:
+		return &i.Financial
+	case Regulatory:
+		return &i.Regulatory
+	case Compromise:
+		return &i.Compromise
+	case Availability:
+		return &i.Availability
+	}
+	return nil
+}
+
 // Stated reports whether at least one loss is stated.
 func (i *Impact) Stated() bool { return len(i.Losses()) > 0 }
 

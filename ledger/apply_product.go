@@ -130,6 +130,11 @@ func (p *Product) rename(_ Event, b *ItemRenamed) error {
 		}
 	}
 	p.renameNotes(b.Kind, b.From, b.To)
+	if b.Kind == KindThreat {
+		if err := p.renameIncidents(b.From, b.To); err != nil {
+			return err
+		}
+	}
 	if b.Kind == KindControl || b.Kind == KindMitigation {
 		for i, t := range p.items[KindThreat] {
 			c := *t

@@ -107,6 +107,11 @@ func (p *Product) accept(e Event, q *Proposal) error {
 				return err
 			}
 		}
+		changed, err := changedEstimate(it.JSON, text)
+		if err != nil {
+			return err
+		}
+		it.statedAt(e.At, changed)
 		it.JSON, it.StatedWith = text, p.standing()
 	}
 	p.items[q.Kind][i] = &it

@@ -55,6 +55,11 @@ type Item struct {
 	// likelihood and impact got their present text.
 	StatedWith []string
 
+	// LikelihoodAt and ImpactAt are, for a threat, when how likely and how bad it
+	// is got their present text: what happened before is in the estimate.
+	LikelihoodAt time.Time `json:",omitzero"`
+	ImpactAt     time.Time `json:",omitzero"`
+
 	// Restated are, for a threat, the changes of its estimate, oldest first.
 	Restated []Restatement `json:",omitempty"`
 }
@@ -151,14 +156,13 @@ func (p *Product) put(e Event, b *ItemPut) error {
 // restate keeps, for a threat whose estimate has a new text, which controls
 // stood when it was stated; it refuses a new estimate under a decision in force.
 func (p *Product) restate(e Event, it, was *Item) error {
+	var changed []string
+	it.LikelihoodAt, it.ImpactAt = e.At, e.At
 	if was != nil {
-		it.Restated = was.Restated
-		changed, err := changedEstimate(was.JSON, it.JSON)
-		if err != nil {
+		it.Restated, it.LikelihoodAt, it.ImpactAt = was.Restated, was.LikelihoodAt, was.ImpactAt
+		var err error
+		if changed, err = changedEstimate(was.JSON, it.JSON); err != nil || len(changed) == 0 {
 			return err
-		}
-		if len(changed) == 0 {
-			return nil
 		}
 		if d := p.InForce(it.ID); d != nil && !was.Closed {
 			return fmt.Errorf("%s of threat %q stands under decision %s, which is in force; it changes only through a proposal", strings.Join(changed, ", "), it.ID, d.Short)
@@ -166,9 +170,21 @@ func (p *Product) restate(e Event, it, was *Item) error {
 	}
 	it.StatedWith = p.standing()
 	if was != nil {
+		it.statedAt(e.At, changed)
 		return it.restatedBy(e, e.Actor, e.By, was.JSON)
 	}
 	return nil
+}
+
+// statedAt notes when fields of the estimate got their present text. What a
+// threat was stated with says what both mean.
+func (i *Item) statedAt(at time.Time, fields []string) {
+	if slices.ContainsFunc(fields, func(f string) bool { return f != "impact" }) {
+		i.LikelihoodAt = at
+	}
+	if slices.ContainsFunc(fields, func(f string) bool { return f == "impact" || f == "fair" || f == "stated_with" }) {
+		i.ImpactAt = at
+	}
 }
 
 // standing lists the controls that stand now, finished mitigations included.

@@ -169,21 +169,21 @@ func TestSnapshotRefused(t *testing.T) {
 	}
 	for name, bad := range map[string]string{
 		"empty":           "",
-		"other fold":      strings.Replace(string(text), `"fold":4`, `"fold":1`, 1),
-		"unknown field":   strings.Replace(string(text), `"fold":4`, `"fold":4,"moon":1`, 1),
+		"other fold":      strings.Replace(string(text), `"fold":5`, `"fold":1`, 1),
+		"unknown field":   strings.Replace(string(text), `"fold":5`, `"fold":5,"moon":1`, 1),
 		"text behind":     string(text) + "{}",
 		"cut":             string(text[:len(text)/2]),
-		"no product":      `{"fold":4,"products":[null]}`,
-		"no decision":     `{"fold":4,"products":[{"id":"a","items":{},"numbers":{},"renamed":{},"decisions":[null]}]}`,
-		"no item":         `{"fold":4,"products":[{"id":"a","items":{"threat":[null]},"numbers":{},"renamed":{}}]}`,
-		"unknown kind":    `{"fold":4,"products":[{"id":"a","items":{"moon":[]},"numbers":{},"renamed":{}}]}`,
-		"no evidence":     `{"fold":4,"products":[{"id":"a","items":{},"numbers":{},"renamed":{},"evidence":[null]}]}`,
-		"no note":         `{"fold":4,"products":[{"id":"a","items":{},"numbers":{},"renamed":{},"notes":[null]}]}`,
-		"no policy field": `{"fold":4,"policy":{"Fields":[{"Path":[],"Value":1}]}}`,
-		"no rule":         `{"fold":4,"rules":[null]}`,
-		"no numbers":      `{"fold":4,"products":[{"id":"a","items":{}}]}`,
-		"product twice":   `{"fold":4,"products":[{"id":"a","items":{},"numbers":{},"renamed":{}},{"id":"a","items":{},"numbers":{},"renamed":{}}]}`,
-		"item not a text": `{"fold":4,"products":[{"id":"a","items":{"threat":[{"JSON":"x"}]},"numbers":{},"renamed":{},"base":[]}]}`,
+		"no product":      `{"fold":5,"products":[null]}`,
+		"no decision":     `{"fold":5,"products":[{"id":"a","items":{},"numbers":{},"renamed":{},"decisions":[null]}]}`,
+		"no item":         `{"fold":5,"products":[{"id":"a","items":{"threat":[null]},"numbers":{},"renamed":{}}]}`,
+		"unknown kind":    `{"fold":5,"products":[{"id":"a","items":{"moon":[]},"numbers":{},"renamed":{}}]}`,
+		"no evidence":     `{"fold":5,"products":[{"id":"a","items":{},"numbers":{},"renamed":{},"evidence":[null]}]}`,
+		"no note":         `{"fold":5,"products":[{"id":"a","items":{},"numbers":{},"renamed":{},"notes":[null]}]}`,
+		"no policy field": `{"fold":5,"policy":{"Fields":[{"Path":[],"Value":1}]}}`,
+		"no rule":         `{"fold":5,"rules":[null]}`,
+		"no numbers":      `{"fold":5,"products":[{"id":"a","items":{}}]}`,
+		"product twice":   `{"fold":5,"products":[{"id":"a","items":{},"numbers":{},"renamed":{}},{"id":"a","items":{},"numbers":{},"renamed":{}}]}`,
+		"item not a text": `{"fold":5,"products":[{"id":"a","items":{"threat":[{"JSON":"x"}]},"numbers":{},"renamed":{},"base":[]}]}`,
 	} {
 		if s, err := OpenSnapshot([]byte(bad), people.name); err == nil {
 			t.Errorf("%s: was opened: %+v", name, s)
@@ -206,7 +206,7 @@ func TestFoldVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "4 56406e406d25740196700bfbf4909236cdf013cf6abca62131085a914467ee06"
+	const want = "5 d384ee3e1c848af0f21a891a8438983b937c7d13cc1b0b2d4d037137d0624d69"
 	if got := fmt.Sprintf("%d %x", FoldVersion, sha256.Sum256(text)); got != want {
 		t.Errorf("the fold gives\n%s, pinned is\n%s: raise FoldVersion and pin the new value", got, want)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 func (a *app) ledgerCommand() *cobra.Command {
@@ -135,6 +136,8 @@ func premiseText(x float64, unit string) string {
 		return plain.OneChance(x)
 	case unit == "person-days":
 		return plain.Days(x)
+	case unit == ledger.UnitEvents:
+		return catalogue.T("premise.events", "n", plain.Number(x))
 	case yearly:
 		return catalogue.T("cli.per-year", "money", plain.Money(x, currency))
 	}

@@ -47,6 +47,8 @@ var permissions = map[string]permission{
 	"Export":       {known: onThisMachine},
 	"ReadEvidence": {known: onThisMachine},
 	"AddEvidence":  {known: onThisMachine, writes: true},
+	"AddIncident":  {known: onThisMachine, writes: true},
+	"Incidents":    {known: onThisMachine},
 	"Create":       {known: onThisMachine, writes: true},
 	"Apply":        {known: onThisMachine, writes: true},
 	"Decide":       {known: onThisMachine, writes: true},

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/parleysec/parley"
-	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
@@ -164,20 +163,11 @@ func (l *loaded) threatFigures(sc risk.Scenario, id string, seed uint64) ([]figu
 	chance := figure{ledger.Figure{Gone: true}, ledger.PremiseKey{Name: premiseChance, Ref: id}, "share"}
 	loss := figure{ledger.Figure{Gone: true}, ledger.PremiseKey{Name: premiseLoss, Ref: id}, l.model.Product.Currency + " per year"}
 	bad := figure{ledger.Figure{Gone: true}, ledger.PremiseKey{Name: premiseBad, Ref: id}, l.model.Product.Currency}
-	p, priced := l.portfolio, slices.Contains(l.portfolio.Threats(), id)
-	if !priced {
-		if l.shadow == nil {
-			shadow, err := brief.Shadow(l.model, l.portfolio)
-			if err != nil {
-				return nil, err
-			}
-			l.shadow = &shadow
-		}
-		p = *l.shadow
+	p, err := l.rated(id)
+	if err != nil || p == nil {
+		return []figure{chance, loss, bad}, err
 	}
-	if p == nil || !slices.Contains(p.Threats(), id) {
-		return []figure{chance, loss, bad}, nil
-	}
+	priced := p == l.portfolio
 	e, err := p.ExpectThreat(id, sc)
 	if err != nil || e.Absent {
 		return []figure{chance, loss, bad}, err

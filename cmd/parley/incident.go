@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+func (a *app) incidentCommand() *cobra.Command {
+	c := command("incident", "incident", nil, nil)
+	for _, sub := range []*cobra.Command{a.incidentAddCommand(), a.incidentListCommand()} {
+		sub.Args = usageArgs(sub.Args)
+		c.AddCommand(sub)
+	}
+	c.RunE = func(*cobra.Command, []string) error {
+		return usageError{fmt.Errorf("incident %s", catalogue.T("cli.incident.which"))}
+	}
+	return c
+}
+
+func (a *app) incidentAddCommand() *cobra.Command {
+	var req negotiate.AddIncidentRequest
+	c := command("add THREAT", "incident.add", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		req.Threat = args[0]
+		res, err := a.service().AddIncident(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error { return write(w, a.incidentText(res)) })
+	})
+	f := c.Flags()
+	f.StringVar(&req.At, "at", "", catalogue.T("cli.incident.at"))
+	f.StringVar(&req.Title, "title", "", catalogue.T("cli.incident.title"))
+	f.StringArrayVar(&req.Losses, "loss", nil, catalogue.T("cli.incident.loss"))
+	f.BoolVar(&req.NearMiss, "near-miss", false, catalogue.T("cli.incident.near-miss"))
+	f.StringSliceVar(&req.Stopped, "stopped-by", nil, catalogue.T("cli.incident.stopped-by"))
+	f.StringSliceVar(&req.Passed, "passed", nil, catalogue.T("cli.incident.passed"))
+	f.StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))
+	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	return c
+}
+
+func (a *app) incidentListCommand() *cobra.Command {
+	var req negotiate.IncidentsRequest
+	c := command("list [SOURCE] [THREAT…]", "incident.list", cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) (err error) {
+		if len(args) > 0 {
+			if req.Source, err = a.source(args[0]); err != nil {
+				return err
+			}
+			req.Threats = args[1:]
+		}
+		res, err := a.service().Incidents(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error { return write(w, a.incidentsText(res)) })
+	})
+	c.Flags().StringVar(&req.Since, "since", "", catalogue.T("cli.incident.since"))
+	c.Flags().StringVar(&req.AsOf, "as-of", "", catalogue.T("cli.flag.as-of"))
+	return c
+}
+
+// incidentText says what was recorded, what it teaches and what it re-opens.
+func (a *app) incidentText(r *negotiate.AddIncidentResult) string {
+	var b strings.Builder
+	line := func(text string) { paragraph(&b, "", text) }
+	line(catalogue.T("incident.recorded", "id", r.ShortID, "threat", r.Happened.Title, "date", untilText(r.At)))
+	a.happenedText(&b, "", r.Happened, r.Currency)
+	for _, x := range r.Reopened {
+		line(reopenedText(x))
+	}
+	for _, id := range r.Kept {
+		line(catalogue.T("incident.kept", "id", id))
+	}
+	return b.String()
+}
+
+// incidentsText says for each threat what happened to it.
+func (a *app) incidentsText(r *negotiate.IncidentsResult) string {
+	var b strings.Builder
+	paragraph(&b, "", catalogue.T("incident.head", "product", r.Product, "as_of", untilText(r.AsOf)))
+	if len(r.Threats) == 0 {
+		paragraph(&b, "", catalogue.T("incident.nothing"))
+	}
+	for _, h := range r.Threats {
+		fmt.Fprintln(&b)
+		paragraph(&b, "", catalogue.T("incident.threat", "title", h.Title, "id", h.Threat, "since", untilText(h.Since)))
+		a.happenedText(&b, "  ", h, r.Currency)
+	}
+	return b.String()
+}
+
+// happenedText says what happened beside what was expected, and what the
+// estimates would be with it. What would move nothing is left out.
+func (a *app) happenedText(b *strings.Builder, indent string, h negotiate.Happened, currency string) {
+	line := func(text string) { paragraph(b, indent, text) }
+	line(h.Says)
+	if h.Earlier > 0 {
+		line(catalogue.N("incident.earlier", h.Earlier, "since", untilText(h.Since)))
+	}
+	if len(h.CouldStop) > 0 {
+		line(catalogue.T("incident.could-stop", "layers", plain.List(h.CouldStop)))
+	}
+	if x := h.Likelihood; x != nil && (h.Incidents > 0 || h.Standing != negotiate.AsExpected) {
+		learnt(line, *x, func(v float64) string { return catalogue.T("incident.events", "n", plain.Number(v)) })
+	}
+	for _, x := range h.Losses {
+		learnt(line, x, func(v float64) string { return plain.Money(v, currency) })
+	}
+	for _, x := range h.Layers {
+		learnt(line, x, plain.Percent)
+	}
+}
+
+// learnt says what one estimate was, would be, and how to take it.
+func learnt(line func(string), x negotiate.Learnt, say func(float64) string) {
+	switch {
+	case x.Why != "":
+		line(catalogue.T("incident.learnt.not", "field", x.Field, "stated", x.Stated, "why", x.Why))
+	case x.Proposed != "":
+		line(catalogue.T("incident.learnt", "field", x.Field, "stated", x.Stated, "before", say(x.Prior.P50), "after", say(x.Posterior.P50), "proposed", x.Proposed))
+	}
+}

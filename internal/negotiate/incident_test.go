@@ -1,0 +1,311 @@
+package negotiate
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/risk/learning"
+)
+
+// often is a threat that happens about once a year, with a layer before it and
+// one that could be built.
+const often = `parley: v1
+product: {id: shop, name: Web shop, currency: GBP}
+policy: {horizon: 2 years, common_cause: 0%, person_day: 650}
+controls:
+  - {id: waf, title: Firewall, against: [{threat: leak, likelihood: 40%..80%}]}
+threats:
+  - {id: leak, title: Records leak, likelihood: 0.5..2 per year, impact: {says: It is in the news., financial: 20k..400k, availability: 1k..10k}}
+  - {id: once, title: Licence lost, likelihood: 10% within 2 years, at_most_once: true, impact: {says: We may not trade., profit: 1M}}
+  - {id: sure, title: Pallet lost, likelihood: 2 per year, impact: {says: Goods lost., financial: 1k}}
+mitigations:
+  - {id: safe, title: Safe queries, cost: {effort: 10d}, against: [{threat: leak, likelihood: 80%}]}
+`
+
+func (d *desk) incident(req AddIncidentRequest) *AddIncidentResult {
+	d.t.Helper()
+	r, err := d.AddIncident(d.t.Context(), d.tom, req)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return r
+}
+
+func (d *desk) later(days int) { d.time = d.time.AddDate(0, 0, days) }
+
+// TestIncidentMovesNoEstimate: two events in a year in which about one was
+// expected. The answer is that of the formula, and every price stays as it was.
+func TestIncidentMovesNoEstimate(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	before := d.annual("leak")
+	d.later(200)
+	d.incident(AddIncidentRequest{Threat: "leak", Losses: []string{"financial=300k", "availability=5k"}})
+	d.later(165)
+	r := d.incident(AddIncidentRequest{Threat: "SHOP-T1", At: d.time.AddDate(0, 0, -2).Format(time.DateOnly), Title: "Old export"})
+	if after := d.annual("leak"); after != before {
+		t.Errorf("an incident moved the price from %g to %g", before, after)
+	}
+	h := r.Happened
+	if r.ShortID != "SHOP-I2" || h.Incidents != 2 || h.Earlier != 0 || h.Standing != AsExpected || h.Since != "2026-11-21" {
+		t.Fatalf("%+v", r)
+	}
+	years := 365 / 365.25
+	if math.Abs(h.Years-years) > 1e-9 || math.Abs(h.Exposure-years) > 1e-9 {
+		t.Errorf("%g years, exposed %g, want %g of both", h.Years, h.Exposure, years)
+	}
+	l, err := d.load(t.Context(), Source{Product: "shop"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	leak := l.model.Threat("leak")
+	want, err := learning.UpdateRate(leak.Likelihood.Dist(), learning.Observed{Events: 2, Exposure: years})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := h.Likelihood.Posterior; math.Abs(got.Mean/want.Posterior.Mean-1) > 1e-9 || got.Mean <= h.Likelihood.Prior.Mean {
+		t.Errorf("the rate becomes %+v, want %+v", got, want.Posterior)
+	}
+	if h.Likelihood.Proposed != leak.Likelihood.Restated(want.Posterior.P5, want.Posterior.P95) || !strings.HasSuffix(h.Likelihood.Proposed, " per year") {
+		t.Errorf("%q is proposed", h.Likelihood.Proposed)
+	}
+	if len(h.Losses) != 2 || h.Losses[0].Field != "threats.leak.impact.financial" || h.Losses[0].Seen != 1 || h.Losses[0].Posterior.P50 <= h.Losses[0].Prior.P50 {
+		t.Errorf("losses: %+v", h.Losses)
+	}
+	// Whoever takes the proposal has an estimate that has these incidents in it.
+	d.apply(strings.Replace(often, "0.5..2 per year", h.Likelihood.Proposed, 1))
+	d.later(1)
+	list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := list.Threats[0]; x.Incidents != 0 || x.Earlier != 2 {
+		t.Errorf("after the estimate was taken %+v", x)
+	}
+}
+
+// TestIncidentExposure: a mitigation that stops four of five, finished half way,
+// leaves a fifth of the time after it; a firewall whose check fails opens the
+// threat by what the firewall stopped.
+func TestIncidentExposure(t *testing.T) {
+	d := newDesk(t)
+	checked := strings.Replace(often, "likelihood: 40%..80%}]}", "likelihood: 50%}], checks: [{id: test, every: 3650 days}]}", 1)
+	d.apply(checked)
+	task := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "cheap"}).Tasks[0]
+	d.later(180)
+	if _, err := d.Done(t.Context(), d.tom, DoneRequest{Task: task.ShortID}); err != nil {
+		t.Fatal(err)
+	}
+	d.later(90)
+	exposure := func() float64 {
+		t.Helper()
+		list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list.Threats[0].Exposure * 365.25
+	}
+	if got := exposure(); math.Abs(got-(180+90*0.2)) > 0.01 {
+		t.Errorf("exposed %g days, want 198", got)
+	}
+	d.report("test", "fail", d.time.Format(time.RFC3339))
+	d.later(100)
+	// Without the firewall twice as many events come through what is built.
+	if got := exposure(); math.Abs(got-(198+100*0.4)) > 0.5 {
+		t.Errorf("exposed %g days, want 238", got)
+	}
+}
+
+// TestIncidentAgainstDecisions: one event within what an acceptance counted on
+// re-opens nothing and says so; more than that, or a dearer one, re-opens it with
+// the number, its value then and now, and what caused it.
+func TestIncidentAgainstDecisions(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	accept := func() string {
+		return d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "rare", Until: "2028-11-01"}).Decisions[0].ShortID
+	}
+	first := accept()
+	d.later(300)
+	r := d.incident(AddIncidentRequest{Threat: "leak", Losses: []string{"30k"}})
+	if len(r.Reopened) != 0 || !slices.Equal(r.Kept, []string{first}) {
+		t.Fatalf("one event re-opens %+v, keeps %v", r.Reopened, r.Kept)
+	}
+	for range 2 {
+		if r = d.incident(AddIncidentRequest{Threat: "leak"}); len(r.Reopened) != 0 {
+			t.Fatalf("three events re-open: %+v", r.Happened)
+		}
+	}
+	r = d.incident(AddIncidentRequest{Threat: "leak"}) // P95 of 300 days at 0.5..2 a year is 3
+	if len(r.Reopened) != 1 || len(r.Reopened[0].Broken) != 1 || r.Happened.Standing != MoreOften {
+		t.Fatalf("four events re-open %+v; %+v", r.Reopened, r.Happened)
+	}
+	b := r.Reopened[0].Broken[0]
+	if b.Name != ledger.PremiseIncidents || b.Now != 4 || *b.High != 3 || math.Abs(b.Value-r.Happened.Expected.Mean) > 1e-9 {
+		t.Errorf("broken: %+v", b)
+	}
+	shown, err := d.Show(t.Context(), d.tom, ShowRequest{Decision: first})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := shown.History[len(shown.History)-1]
+	if last.To != ledger.Reopened || last.Actor.Via != ledger.ViaJob || len(last.Broken) != 1 {
+		t.Errorf("%+v", last)
+	}
+	second := accept()
+	d.later(30)
+	near := d.incident(AddIncidentRequest{Threat: "leak", NearMiss: true, Losses: []string{"5M"}, Stopped: []string{"waf"}})
+	if len(near.Reopened) != 0 {
+		t.Errorf("a near miss re-opens %+v", near.Reopened)
+	}
+	d.later(200)
+	dear := d.incident(AddIncidentRequest{Threat: "leak", Losses: []string{"financial=5M"}})
+	if len(dear.Reopened) != 1 || dear.Reopened[0].Decision != second || dear.Reopened[0].Broken[0].Name != ledger.PremiseWorst || dear.Reopened[0].Broken[0].Now != 5e6 {
+		t.Errorf("a dear one re-opens %+v", dear.Reopened)
+	}
+	report, err := d.Verify(t.Context(), d.tom, VerifyRequest{})
+	if err != nil || !report.OK {
+		t.Errorf("%+v %v", report, err)
+	}
+}
+
+// TestIncidentOnce: what can happen only once breaks what was decided about it.
+func TestIncidentOnce(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	d.decide(DecideRequest{Threats: []string{"once"}, Kind: parley.Accept, Because: "rare", Until: "2027-11-01"})
+	d.later(400 - 365)
+	r := d.incident(AddIncidentRequest{Threat: "once"})
+	if len(r.Reopened) != 1 || r.Happened.Likelihood.Why == "" || r.Happened.Expected != nil {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestIncidentLayers: a near miss is a trial of the layers it met.
+func TestIncidentLayers(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	d.later(1)
+	for range 3 {
+		d.incident(AddIncidentRequest{Threat: "leak", NearMiss: true, Stopped: []string{"waf"}})
+	}
+	r := d.incident(AddIncidentRequest{Threat: "leak", Passed: []string{"waf"}})
+	h := r.Happened
+	if h.NearMisses != 3 || h.Incidents != 1 || len(h.Layers) != 1 {
+		t.Fatalf("%+v", h)
+	}
+	l, err := d.load(t.Context(), Source{Product: "shop"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := learning.UpdateShare(l.model.Control("waf").Against[0].Likelihood.Dist(), 3, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := h.Layers[0]; x.Field != "controls.waf.against.leak.likelihood" || x.Seen != 4 || *x.Posterior != want.Posterior {
+		t.Errorf("%+v, want %+v", x, want)
+	}
+}
+
+// TestIncidentLessOften: a quiet time says what could be stopped; a single
+// figure learns nothing, and says why.
+func TestIncidentLessOften(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(often, "0.5..2 per year", "4..9 per year", 1))
+	d.later(365)
+	list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	find := func(id string) *Happened {
+		i := slices.IndexFunc(list.Threats, func(h Happened) bool { return h.Threat == id })
+		return &list.Threats[i]
+	}
+	if h := find("leak"); h.Standing != LessOften || !slices.Equal(h.CouldStop, []string{"waf"}) || list.Threats[0].Threat != "leak" {
+		t.Errorf("%+v", list.Threats)
+	}
+	if h := find("sure"); h.Likelihood.Why == "" || h.Likelihood.Proposed != "" || h.Expected == nil {
+		t.Errorf("%+v", h)
+	}
+}
+
+func TestIncidentRefused(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	size := func() int64 {
+		s, err := d.state(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Size
+	}
+	before := size()
+	for want, req := range map[string]AddIncidentRequest{
+		"is not a date":                {Threat: "leak", At: "yesterday"},
+		"is in the future":             {Threat: "leak", At: "2030-01-01"},
+		"is no kind of loss":           {Threat: "leak", Losses: []string{"money=3k"}},
+		"stated twice":                 {Threat: "leak", Losses: []string{"3k", "4k"}},
+		"the financial loss is stated": {Threat: "leak", Losses: []string{"financial=3k", "financial=4k"}},
+		"in all and by kind":           {Threat: "leak", Losses: []string{"3k", "financial=4k"}},
+		"no control or mitigation":     {Threat: "leak", Passed: []string{"wfa"}},
+		"both stopped it":              {Threat: "leak", NearMiss: true, Stopped: []string{"waf"}, Passed: []string{"waf"}},
+		"lot":                          {Threat: "leak", Losses: []string{"a lot"}},
+		"€":                            {Threat: "leak", Losses: []string{"€3k"}},
+		"laek":                         {Threat: "laek"},
+	} {
+		_, err := d.AddIncident(t.Context(), d.tom, req)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v, want %q", req, err, want)
+		}
+		if kind := parley.KindOfError(err); err != nil && kind != parley.Invalid && kind != parley.NotFound {
+			t.Errorf("%+v: %v is of kind %v", req, err, kind)
+		}
+	}
+	if got := size(); got != before {
+		t.Errorf("what was refused wrote %d events", got-before)
+	}
+}
+
+// TestIncidentsOfFile: a file says what happened, somebody else since when it
+// was estimated.
+func TestIncidentsOfFile(t *testing.T) {
+	d := newDesk(t)
+	text := often + "incidents:\n  - {threat: leak, at: 2026-03-01, loss: 40k}\n  - {threat: leak, at: 2025-03-01}\n"
+	req := IncidentsRequest{Source: Source{Name: "shop.yaml", Data: []byte(text)}}
+	if _, err := d.Incidents(t.Context(), d.tom, req); err == nil || !strings.Contains(err.Error(), "does not say when") {
+		t.Errorf("without a date: %v", err)
+	}
+	req.Since = "2025-11-21"
+	r, err := d.Incidents(t.Context(), d.tom, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := r.Threats[0]
+	if h.Threat != "leak" || h.Incidents != 1 || h.Earlier != 1 || math.Abs(h.Exposure-h.Years) > 1e-12 || math.Abs(h.Years-1) > 0.01 {
+		t.Errorf("%+v", h)
+	}
+	d.apply(often)
+	if _, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Since: "2025-01-01"}); err == nil {
+		t.Error("a date was taken that the ledger knows better")
+	}
+}
+
+func TestPastBetween(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 1, 1+n, 0, 0, 0, 0, time.UTC) }
+	p := past{{day(10), 1}, {day(20), 0.5}, {day(30), 2}}
+	for _, c := range []struct {
+		from, to int
+		want     float64
+	}{
+		{10, 20, 10}, {10, 30, 15}, {15, 25, 7.5}, {0, 12, 12}, {25, 40, 22.5}, {30, 30, 0}, {35, 36, 2}, {20, 10, 0},
+	} {
+		if got := p.between(day(c.from), day(c.to)) * 365.25; math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("from day %d to %d is %g days, want %g", c.from, c.to, got, c.want)
+		}
+	}
+}
