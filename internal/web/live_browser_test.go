@@ -29,7 +29,7 @@ func TestLivePagesInTheBrowser(t *testing.T) {
 	for _, width := range []int64{360, 1440} {
 		for _, colours := range []string{"light", "dark"} {
 			do(t, ctx, scheme(colours), chromedp.EmulateViewport(width, 900))
-			for _, path := range []string{"/", "/t/copy", "/t/phone", "/plan", "/record", "/tasks"} {
+			for _, path := range []string{"/", "/t/copy", "/t/phone", "/plan", "/learn", "/record", "/tasks"} {
 				do(t, ctx, chromedp.Navigate(ts.URL+path))
 				if path == "/t/copy" {
 					do(t, ctx, chromedp.Click(chromedp.CSS(".three details:nth-of-type(1) summary")))
@@ -41,7 +41,11 @@ func TestLivePagesInTheBrowser(t *testing.T) {
 				for _, c := range complained.take() {
 					t.Errorf("%s: %s", where, c)
 				}
+				eval[bool](t, ctx, `(() => { scrollTo(0, 0); return true })()`)
 				screenshot(t, ctx, where)
+				for _, w := range inaccessible(t, ctx) {
+					t.Errorf("%s: %s", where, w)
+				}
 			}
 		}
 	}

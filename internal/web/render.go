@@ -7,12 +7,17 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/parleysec/parley/internal/catalogue"
 )
 
 //go:embed templates/*.html
 var templateFiles embed.FS
+
+// idsInOnePiece is up to how many characters an id is never broken: on a phone
+// there is room for as many on a line.
+const idsInOnePiece = 28
 
 // fieldProblem is what is wrong with a field of a form, to stand beside it.
 type fieldProblem struct{ ID, Says string }
@@ -25,6 +30,7 @@ func loadPages(a *assets) (*pages, error) {
 		"t":     catalogue.T,
 		"asset": a.url,
 		"add":   func(a, b int) int { return a + b },
+		"short": func(id string) bool { return utf8.RuneCountInString(id) <= idsInOnePiece },
 		"wrong": func(p formPart, field string) fieldProblem {
 			return fieldProblem{ID: p.Answer + "-" + field + "-wrong", Says: p.Wrong(field)}
 		},
