@@ -16,8 +16,8 @@ func ValidCurrency(code string) bool {
 	return ok
 }
 
-// currencyMeant is the code somebody probably meant, "" when nothing is near.
-func currencyMeant(text string) string {
+// CurrencyMeant is the code somebody probably meant, "" when none is near.
+func CurrencyMeant(text string) string {
 	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "£", "pound", "pounds", "sterling", "ukp":
 		return "GBP"

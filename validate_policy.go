@@ -14,7 +14,7 @@ func (v *validator) policy() {
 	p := &v.m.Policy
 	if c := v.m.Product.Currency; c != "" && !ValidCurrency(c) {
 		hint := "three letters, e.g. GBP, EUR or USD"
-		if near := currencyMeant(c); near != "" {
+		if near := CurrencyMeant(c); near != "" {
 			hint = fmt.Sprintf("did you mean %s?", near)
 		}
 		v.fail("product.currency", v.m.Product.ID, hint, "%q is not a currency code of ISO 4217", c)

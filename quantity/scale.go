@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -112,8 +113,25 @@ type meaning struct {
 // vocabulary is what the words of a kind mean: those of the scale, and those
 // of the default scale that it lacks.
 func vocabulary(s Scale, k Kind) map[string]meaning {
+	if len(s.words(k)) == 0 {
+		return defaultVocabulary()[k]
+	}
+	return words(k, s, DefaultScale())
+}
+
+// defaultVocabulary is what the words of the default scale mean. It is read only.
+var defaultVocabulary = sync.OnceValue(func() map[Kind]map[string]meaning {
+	all := map[Kind]map[string]meaning{}
+	for _, k := range []Kind{Likelihood, Money, Effort, Share} {
+		all[k] = words(k, DefaultScale())
+	}
+	return all
+})
+
+// words are those of a kind on several scales; what the first ones say holds.
+func words(k Kind, scales ...Scale) map[string]meaning {
 	all := map[string]meaning{}
-	for _, s := range []Scale{s, DefaultScale()} {
+	for _, s := range scales {
 		words := s.words(k)
 		for _, key := range slices.Sorted(maps.Keys(words)) {
 			w := PlainWord(key)

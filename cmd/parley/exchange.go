@@ -29,16 +29,21 @@ func (a *app) importCommand() *cobra.Command {
 		}
 		return a.imported(res, out)
 	})
-	var names []string
-	for _, f := range exchange.Formats() {
-		names = append(names, f.Name)
-	}
 	f := c.Flags()
-	f.StringVar(&req.Format, "from", "", catalogue.T("cli.import.from", "formats", strings.Join(names, ", ")))
+	f.StringVar(&req.Format, "from", "", catalogue.T("cli.import.from", "formats", strings.Join(importFormats(), ", ")))
 	f.StringVar(&req.Currency, "currency", "", catalogue.T("cli.flag.currency"))
 	f.StringVar(&req.Document, "document", "", catalogue.T("cli.import.document"))
 	f.StringVarP(&out, "output", "o", "", catalogue.T("cli.flag.output"))
 	return c
+}
+
+// importFormats are the names of the formats that can be imported.
+func importFormats() []string {
+	var names []string
+	for _, f := range exchange.Formats() {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 // imported writes the file to standard output and the report to standard

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -50,15 +52,14 @@ func (a *app) runInit(o initOptions, args []string) error {
 	case o.from == "lines" && len(args) == 1:
 		text, ask, err = a.fromLines(o, args[0])
 	case o.from == "" && len(args) == 0:
-		if text, err = file.Starter(file.StarterOptions{ID: o.id, Name: o.name, Currency: o.currency, PersonDay: o.personDay}); err != nil {
-			err = &parley.Error{Op: "init", Kind: parley.Invalid, Err: err}
-		}
+		text, err = file.Starter(file.StartOptions{ID: o.id, Name: o.name, Currency: o.currency, PersonDay: o.personDay})
+		err = startError(err)
 	case o.from == "lines":
 		err = usageError{errors.New(catalogue.T("cli.init.no-list"))}
 	case o.from == "":
 		err = usageError{errors.New(catalogue.T("cli.init.no-from", "name", args[0]))}
 	default:
-		err = usageError{errors.New(catalogue.T("cli.init.bad-from", "from", o.from))}
+		err = badFrom(o.from, args)
 	}
 	if err != nil {
 		return err
@@ -79,15 +80,37 @@ func (a *app) fromLines(o initOptions, name string) ([]byte, []string, error) {
 	if o.name == "" && o.id == "" {
 		o.name = productName()
 	}
-	m, ask, err := file.FromLines(name, bytes.NewReader(data), file.LinesOptions{ID: o.id, Name: o.name, Currency: o.currency, PersonDay: o.personDay})
+	m, ask, err := file.FromLines(name, bytes.NewReader(data), file.StartOptions{ID: o.id, Name: o.name, Currency: o.currency, PersonDay: o.personDay})
 	if err != nil {
-		return nil, nil, &parley.Error{Op: "init", Kind: parley.Invalid, Err: err}
+		return nil, nil, startError(err)
 	}
 	var b bytes.Buffer
 	if err := file.Write(&b, m); err != nil {
 		return nil, nil, &parley.Error{Op: "init", Kind: parley.Internal, Err: err}
 	}
 	return b.Bytes(), ask, nil
+}
+
+// badFrom is the error of a --from that init does not know; what import knows
+// is named as such.
+func badFrom(from string, args []string) error {
+	err := parley.Errorf(parley.Invalid, "", "%s", catalogue.T("cli.init.bad-from", "from", plain.Clean(from)))
+	if slices.Contains(importFormats(), from) {
+		return usageError{err.WithHint(catalogue.T("cli.init.import", "from", from, "files", plain.Clean(strings.Join(args, " "))))}
+	}
+	return usageError{err.WithHint(parley.Suggest(from, []string{"lines"}))}
+}
+
+// startError is the error of making a file; one about an option names the flag.
+func startError(err error) error {
+	if err == nil {
+		return nil
+	}
+	out := &parley.Error{Op: "init", Kind: parley.Invalid, Err: err}
+	if bad, ok := errors.AsType[*file.OptionError](err); ok {
+		out.Op, out.Err, out.Hint = "", fmt.Errorf("--%w", bad), bad.Hint
+	}
+	return out
 }
 
 // productName guesses what the product is called: the folder's name.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/quantity"
 )
 
@@ -67,7 +68,7 @@ func (r *register) readings(text string, f field, kind quantity.Kind) []string {
 	case quantity.Likelihood:
 		switch {
 		case strings.Contains(unit, "%"):
-			out = append(out, suffixed(text, "%"), suffixed(text, "%")+" per year")
+			out = append(out, file.Suffixed(text, "%"), file.Suffixed(text, "%")+" per year")
 		case unit != "":
 			out = append(out, text+" "+english(unit, false))
 		}
@@ -75,96 +76,17 @@ func (r *register) readings(text string, f field, kind quantity.Kind) []string {
 			out = append(out, strconv.FormatFloat(v*100, 'f', -1, 64)+"%")
 		}
 	case quantity.Money:
-		if m := multiple(unit); m != "" {
-			out = []string{suffixed(text, m)}
+		if m := file.MoneyUnit(unit); m != "" {
+			out = []string{file.Suffixed(text, m)}
 		}
 	case quantity.Effort:
-		out = append(out, suffixed(text, effortUnit(unit)))
+		out = append(out, file.Suffixed(text, file.EffortUnit(unit)))
 	}
 	return out
 }
 
-var (
-	number     = regexp.MustCompile(`\d+(?:[.,]\d+)*`)
-	allNumbers = regexp.MustCompile(`^[\d.,\s–-]+$|^[\d.,\s]+(?:\.\.|to)[\d.,\s]+$`)
-)
-
-// suffixed puts a unit behind every number of a text that has none.
-func suffixed(text, unit string) string {
-	if unit == "" || !allNumbers.MatchString(text) {
-		return text
-	}
-	parts := []string{text}
-	if lo, hi, ok := strings.Cut(text, ".."); ok {
-		parts = []string{lo, hi}
-	}
-	for i, p := range parts {
-		parts[i] = number.ReplaceAllString(p, "${0}"+unit)
-	}
-	return strings.Join(parts, "..")
-}
-
-// multiple is the multiple of money a unit such as k€ or Mio. EUR stands for.
-func multiple(unit string) string {
-	switch u := letters(strings.NewReplacer("€", "", "£", "", "$", "", "eur", "", "gbp", "", "usd", "", "chf", "").Replace(unit)); u {
-	case "k", "tsd", "tausend", "t", "thousand", "thousands":
-		return "k"
-	case "m", "mio", "million", "millions", "millionen":
-		return "M"
-	}
-	return ""
-}
-
-// effortUnit is the unit of effort a header names; days where it names none.
-func effortUnit(unit string) string {
-	switch letters(unit) {
-	case "w", "weeks", "week", "wochen", "pw", "personenwochen", "personweeks":
-		return "w"
-	case "m", "months", "monate", "pm", "personenmonate", "personmonths":
-		return "m"
-	case "", "d", "days", "day", "pt", "mt", "tage", "personentage", "manntage", "persondays", "mandays":
-		return "d"
-	}
-	return ""
-}
-
-// german are phrases in the words of the quantity grammar.
-var german = []struct {
-	from *regexp.Regexp
-	to   string
-}{
-	{regexp.MustCompile(`(?i)\beinmal in (\d+) Jahren\b`), "once every $1 years"},
-	{regexp.MustCompile(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Jahr(?:en)?\b`), "within $1 years"},
-	{regexp.MustCompile(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Monat(?:en)?\b`), "within $1 months"},
-	{regexp.MustCompile(`(?i)\b(?:pro|im|je) Jahr\b|\bjährlich\b|\bp\. ?a\.`), "per year"},
-	{regexp.MustCompile(`(?i)\b(?:pro|im|je) Monat\b|\bmonatlich\b`), "per month"},
-	{regexp.MustCompile(`(?i)\b(?:einmal )?alle (\d+) Jahre\b`), "once every $1 years"},
-	{regexp.MustCompile(`(?i)(\d)\s*bis\s*(\d)`), "$1..$2"},
-	{regexp.MustCompile(`(?i)(\d)\s*(?:Mio\.?|Millionen)`), "${1}M"},
-	{regexp.MustCompile(`(?i)(\d)\s*(?:Tsd\.?|Tausend|T€)`), "${1}k"},
-	{regexp.MustCompile(`(?i)\bEuro\b`), "EUR"},
-	{regexp.MustCompile(`(?i)(\d)\s*(?:PT|Personentage|Manntage|Tage)\b`), "${1}d"},
-	{regexp.MustCompile(`(?i)^sehr unwahrscheinlich$`), "very unlikely"},
-	{regexp.MustCompile(`(?i)^unwahrscheinlich$`), "unlikely"},
-	{regexp.MustCompile(`(?i)^sehr wahrscheinlich$`), "very likely"},
-	{regexp.MustCompile(`(?i)^wahrscheinlich$`), "likely"},
-	{regexp.MustCompile(`(?i)^(?:fast|nahezu|so gut wie) sicher$`), "almost certain"},
-}
-
-var germanNumber = regexp.MustCompile(`\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+`)
-
 // english writes a text in the words and numbers of the quantity grammar.
-func english(s string, decimalComma bool) string {
-	for _, g := range german {
-		s = g.from.ReplaceAllString(s, g.to)
-	}
-	if decimalComma {
-		s = germanNumber.ReplaceAllStringFunc(s, func(n string) string {
-			return strings.Replace(strings.ReplaceAll(n, ".", ""), ",", ".", 1)
-		})
-	}
-	return s
-}
+func english(s string, decimalComma bool) string { return file.English(s, decimalComma) }
 
 // costs states what a mitigation costs, once: the first row that has it counts.
 func (r *register) costs(m *parley.Mitigation, row tableRow) {
@@ -174,7 +96,7 @@ func (r *register) costs(m *parley.Mitigation, row tableRow) {
 			continue
 		}
 		unit := r.table.columns[f].unit
-		worked := f == fieldEffort || unit != "" && effortUnit(unit) != "" && multiple(unit) == "" || effortLike.MatchString(english(text, false))
+		worked := f == fieldEffort || unit != "" && file.EffortUnit(unit) != "" && file.MoneyUnit(unit) == "" || effortLike.MatchString(english(text, false))
 		kind, to := quantity.Money, &m.Cost.Once
 		if worked {
 			kind, to = quantity.Effort, &m.Cost.Effort

@@ -1,9 +1,8 @@
 package exchange
 
 import (
-	"strings"
-
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/file"
 )
 
 // Words of likelihood and impact that severities are mapped to. What they mean
@@ -56,7 +55,7 @@ func levelWord(n int) string {
 // severityLevel is the word for a severity, likelihood or impact as tools and
 // people call them, in English or German; "" for words such as TBD.
 func severityLevel(s string) string {
-	switch letters(s) {
+	switch file.Letters(s) {
 	case "verylow", "negligible", "insignificant", "info", "informational", "none", "rare", "remote", "trivial",
 		"sehrgering", "sehrniedrig", "unbedeutend", "vernachlässigbar", "selten":
 		return veryLow
@@ -73,19 +72,9 @@ func severityLevel(s string) string {
 	return ""
 }
 
-// letters is a word in lower case without anything that is not a letter or digit.
-func letters(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == '_' || r == '.' || r == '/' || r == '\u00a0' {
-			return -1
-		}
-		return r
-	}, strings.ToLower(strings.TrimSpace(s)))
-}
-
 // strideTag is a STRIDE category in one spelling, any other label as it is.
 func strideTag(s string) string {
-	switch letters(s) {
+	switch file.Letters(s) {
 	case "spoofing", "s":
 		return "spoofing"
 	case "tampering", "t":

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/file"
 )
 
 var (
@@ -142,7 +143,7 @@ func (t *threagile) rating(c *threagileCategory) (likelihood, impact, basis stri
 
 // threagileLikelihood is the scale's word and the tool's weight.
 func threagileLikelihood(s string) (string, int) {
-	switch letters(s) {
+	switch file.Letters(s) {
 	case "unlikely":
 		return "unlikely", 1
 	case "likely":
@@ -156,7 +157,7 @@ func threagileLikelihood(s string) (string, int) {
 }
 
 func threagileImpact(s string) (string, int) {
-	switch letters(s) {
+	switch file.Letters(s) {
 	case "low":
 		return low, 1
 	case "medium":

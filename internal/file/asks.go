@@ -1,79 +1,128 @@
 package file
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 )
 
-// asks is what is still to be asked about a list of threats.
+// asks is what a list of threats left open, and what was made of it.
 type asks struct {
 	chance, damage, effort, people, says []string // ids of threats that say nothing about it
 	currency                             string   // that was assumed
 	personDay                            bool     // was assumed
-	notes                                []string
+	notes                                []note
+	more                                 int // notes that are not kept
 }
 
-// maxNotes is how many remarks on single lines are kept.
-const maxNotes = 20
+// note is a remark on one line of the list.
+type note struct {
+	line int
+	text string
+}
 
-func (a *asks) note(format string, args ...any) {
-	if len(a.notes) < maxNotes {
-		a.notes = append(a.notes, fmt.Sprintf(format, args...))
+// maxNotes is how many remarks on single lines are kept: whoever has more has
+// another kind of file.
+const maxNotes = 200
+
+func (a *asks) note(line int, text string) {
+	if len(a.notes) == maxNotes {
+		a.more++
+		return
 	}
+	a.notes = append(a.notes, note{line, text})
+}
+
+// heading says that a line was not taken as a threat.
+func (a *asks) heading(line int, text string) {
+	a.note(line, catalogue.T("lines.heading", "line", line, "text", Visible(trimmed(strings.Trim(text, "#-=*_~ ")))))
+}
+
+// header says what the columns of a table are about.
+func (a *asks) header(line int, names []string, about []Column) {
+	var known, unknown []string
+	for i, n := range names {
+		switch {
+		case n == "":
+		case listColumn(about[i]):
+			known = append(known, n)
+		case about[i] != ColumnID:
+			unknown = append(unknown, "“"+Visible(n)+"”")
+		}
+	}
+	a.note(line, catalogue.T("lines.header", "line", line, "names", Visible(strings.Join(known, ", "))))
+	if len(unknown) > 0 {
+		a.note(line, catalogue.N("lines.columns", len(unknown), "line", line, "names", strings.Join(unknown, ", ")))
+	}
+}
+
+// nothing says that nothing was taken from a text, and why where that is known.
+func (a *asks) nothing(line int, text, why string) {
+	if why != "" {
+		a.note(line, catalogue.T("lines.nothing.why", "line", line, "text", Visible(text), "why", why))
+		return
+	}
+	a.note(line, catalogue.T("lines.nothing", "line", line, "text", Visible(text)))
+}
+
+// taken says what a text that leaves something open was taken as.
+func (a *asks) taken(line int, text, as string) {
+	a.note(line, catalogue.T("lines.taken", "line", line, "text", Visible(text), "as", as))
+}
+
+// foreign asks about an amount in another currency.
+func (a *asks) foreign(line int, text, currency, own string) {
+	a.note(line, catalogue.T("lines.foreign", "line", line, "text", Visible(text), "currency", currency, "own", own))
 }
 
 // text is a line for each thing to know or to ask, the first a summary.
 func (a *asks) text(name string, m *parley.Model) []string {
 	all := len(m.Threats)
-	out := []string{fmt.Sprintf("%s read from %s, all marked as guesses", plural(all, "threat"), name)}
-	out = append(out, a.notes...)
-	ask := func(ids []string, what, question string) {
-		if len(ids) > 0 {
-			out = append(out, fmt.Sprintf("%s: ask “%s”", saysNothing(ids, all, what), question))
+	out := []string{catalogue.N("lines.read", all, "name", Visible(name))}
+	slices.SortStableFunc(a.notes, func(x, y note) int { return x.line - y.line })
+	for _, n := range a.notes {
+		out = append(out, n.text)
+	}
+	if a.more > 0 {
+		out = append(out, catalogue.N("lines.more", a.more))
+	}
+	for _, q := range []struct {
+		ids       []string
+		what, ask string
+	}{
+		{a.chance, catalogue.T("lines.what.chance"), catalogue.T("lines.ask.chance")},
+		{a.damage, catalogue.T("lines.what.damage"), catalogue.T("lines.ask.damage")},
+		{a.people, catalogue.T("lines.what.people"), catalogue.T("lines.ask.people")},
+		{a.says, catalogue.T("lines.what.says"), catalogue.T("lines.ask.says")},
+		{a.effort, catalogue.T("lines.what.effort"), catalogue.T("lines.ask.effort")},
+	} {
+		if len(q.ids) > 0 {
+			out = append(out, catalogue.T("lines.ask", "open", open(q.ids, all, q.what), "question", q.ask))
 		}
 	}
-	ask(a.chance, "how likely it is; medium was guessed", "Of 100 years like the next, in how many does this happen at least once?")
-	ask(a.damage, "what it costs; medium was guessed", "When it happens, what does it cost us, so that nine times in ten it lies between the two figures?")
-	ask(a.people, "who is harmed", "Who outside is hurt by it, how many, and how badly: minor, serious or grave?")
-	ask(a.says, "what happens then, in plain words", "What would be in the news, or in the letter to our customers?")
-	ask(a.effort, "what could be done", "What could we do about it, and how many days would that take?")
 	if n := len(m.Mitigations); n > 0 {
-		out = append(out, fmt.Sprintf("%s with an effort got a mitigation still to be found: ask “What would we build for that effort, and which share does it stop?”", plural(n, "threat")))
+		out = append(out, catalogue.N("lines.mitigations", n))
 	}
 	if a.personDay {
-		out = append(out, fmt.Sprintf("policy.person_day: %s was assumed: ask “What does one day of one person cost?”", parley.GuessedPersonDay))
+		out = append(out, catalogue.T("lines.person-day", "price", parley.GuessedPersonDay, "currency", m.Product.Currency))
 	}
 	if a.currency != "" {
-		out = append(out, fmt.Sprintf("product.currency: %s was assumed", a.currency))
+		out = append(out, catalogue.T("lines.currency", "currency", a.currency))
 	}
 	return out
 }
 
-// saysNothing is "5 of 12 threats do not say WHAT (ids)".
-func saysNothing(ids []string, all int, what string) string {
+// open is "5 of 12 threats do not say WHAT (ids)".
+func open(ids []string, all int, what string) string {
 	if len(ids) == all {
-		if all == 1 {
-			return "the threat does not say " + what
-		}
-		return "no threat says " + what
+		return catalogue.N("lines.open.all", all, "what", what)
 	}
 	const most = 6
 	list := strings.Join(ids[:min(most, len(ids))], ", ")
 	if len(ids) > most {
-		list += fmt.Sprintf(" and %d more", len(ids)-most)
+		list = catalogue.T("lines.open.list", "ids", list, "n", len(ids)-most)
 	}
-	verb := "do not say"
-	if len(ids) == 1 {
-		verb = "does not say"
-	}
-	return fmt.Sprintf("%d of %s %s %s (%s)", len(ids), plural(all, "threat"), verb, what, list)
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return catalogue.N("lines.open", len(ids), "all", all, "what", what, "ids", list)
 }

@@ -50,16 +50,22 @@ func FuzzRead(f *testing.F) {
 // FuzzFromLines: whatever the lines, the model is one that reads back, or
 // there is an error with a place.
 func FuzzFromLines(f *testing.F) {
-	data, err := os.ReadFile("testdata/lines/workshop.txt")
+	paths, err := filepath.Glob("testdata/lines/*.txt")
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(string(data))
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(data))
+	}
 	for _, line := range []string{"A; high; low; medium", "; x", "A;;;;", "A\tb\tc", "1) [x] A; people: 1 x, grave", "A; €1; $2", "A; \ufeff"} {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		m, ask, err := FromLines("lines.txt", strings.NewReader(text), LinesOptions{})
+		m, ask, err := FromLines("lines.txt", strings.NewReader(text), StartOptions{})
 		if err != nil {
 			invalid, ok := errors.AsType[*InvalidError](err)
 			if !ok || invalid.Findings[0].Line < 1 || strings.HasPrefix(invalid.Findings[0].Message, "threats[") {

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/quantity"
 )
 
@@ -15,6 +16,8 @@ import (
 type said struct {
 	chance, damage, effort string // quantities as typed, "" where nothing is said
 	says                   string
+	idea                   string // what could be done
+	owner, notes           string
 	people                 *parley.People
 }
 
@@ -32,71 +35,165 @@ func (s slot) kind() quantity.Kind {
 	return [...]quantity.Kind{quantity.Likelihood, quantity.Money, quantity.Effort}[s]
 }
 
-func (s slot) String() string { return [...]string{"chance", "damage", "effort"}[s] }
-
 func (s *said) slot(i slot) *string { return [...]*string{&s.chance, &s.damage, &s.effort}[i] }
 
 var (
-	eachTime      = regexp.MustCompile(`(?i)\s+(?:each(?: time)?|(?:per|an|each|every) (?:event|incident|case|time|occurrence))$`)
-	bulletPattern = regexp.MustCompile(`^\s*(?:(?:[-*•‣–—+]|\(?(?:\d{1,3}|[a-zA-Z])[.)]|\[[ xX]?\])\s+)*`)
-	labelPattern  = regexp.MustCompile(`^(?i)(chance|likelihood|probability|damage|impact|loss|effort|cost|people|harm|says|so|then)\s*(?:[:=]\s*|\s+)(.+)$`)
+	eachTime      = regexp.MustCompile(`(?i)\s+(?:each(?: time)?|(?:per|an|each|every) (?:event|incident|case|time|occurrence|laptop))$`)
 	peoplePattern = regexp.MustCompile(`^([\d][\d\s.,'–-]*[kM]?(?:\s*(?:\.\.|to)\s*[\d][\d\s.,']*[kM]?)?)\s+(.+)$`)
 )
 
-// bullet takes the marks off that lists are written with: - * 1. a) [ ].
-func bullet(line string) string {
-	return strings.TrimSpace(line[len(bulletPattern.FindString(line)):])
-}
+// sentence is the least number of words of a text that may say what happens.
+const sentence = 3
 
-// split parts a line at ; or, where there is none, at tabs (pasted from a sheet).
-func split(line string) []string {
-	if !strings.Contains(line, ";") {
-		return strings.Split(line, "\t")
-	}
-	return strings.Split(line, ";")
-}
-
-// understand reads what stands after the title: first what can be only one
+// understand reads what stands beside the title: first what can be only one
 // thing, then words that fit several places, by where they stand.
-func (l *lister) understand(number int, parts []string) said {
+func (l *lister) understand(parts []part) said {
 	var s said
-	unclear := map[int]string{}
-	for i, p := range parts {
-		p = strings.TrimSpace(p)
-		if p == "" || l.labelled(&s, p) {
-			continue
-		}
-		switch fits := l.fits(p); {
-		case len(fits) == 1 && *s.slot(fits[0]) == "":
-			*s.slot(fits[0]) = l.spelt(p, fits[0])
-		case len(fits) == 0 && s.says == "" && len(strings.Fields(p)) > 2:
-			s.says = p
-		default:
-			unclear[i] = p
-		}
+	var unclear []part
+	for _, p := range parts {
+		unclear = append(unclear, l.take(&s, p, true)...)
 	}
-	for i, p := range parts {
-		p = strings.TrimSpace(p)
-		if unclear[i] == "" {
+	for _, p := range unclear {
+		at := slot(p.place)
+		if at = free(&s, l.fits(p.text), at); at >= 0 {
+			l.set(&s, at, p)
 			continue
 		}
-		if at := free(&s, l.fits(p), slot(i)); at >= 0 {
-			*s.slot(at) = l.spelt(p, at)
-			continue
-		}
-		l.asks.note("line %d: “%s” was not understood as chance, damage or effort, and left out%s", number, p, twoWays(p, l.env))
+		l.asks.nothing(p.line, p.text, l.why(p.text))
 	}
 	return s
 }
 
-// twoWays says of an amount that can be read in two ways which they are.
-func twoWays(p string, env quantity.Env) string {
-	_, err := quantity.Parse(p, quantity.Money, env)
+// take reads one part, and what of it is left for later: what fits several places.
+func (l *lister) take(s *said, p part, whole bool) []part {
+	p.text = strings.TrimSpace(p.text)
+	switch {
+	case blank(p.text):
+		return nil
+	case saysNothing(p.text):
+		l.asks.nothing(p.line, p.text, "")
+		return nil
+	case p.column != "":
+		l.cell(s, p)
+		return nil
+	case l.label(s, p), s.harm(p.text):
+		return nil
+	}
+	switch fits := l.fits(p.text); {
+	case len(fits) == 1 && *s.slot(fits[0]) == "":
+		l.set(s, fits[0], p)
+		return nil
+	case len(fits) > 0:
+		return []part{p}
+	case l.foreign(p):
+		return nil
+	}
+	if whole {
+		if list := l.pieces(p.text); len(list) > 1 && slices.ContainsFunc(list, func(x piece) bool { return l.figure(x.text) }) {
+			return l.takePieces(s, p, list)
+		}
+	}
+	l.inside(s, p)
+	if len(strings.Fields(p.text)) < sentence {
+		return []part{p}
+	}
+	s.tell(p.text)
+	return nil
+}
+
+// takePieces reads the pieces of a part; those that are no figures stay together.
+func (l *lister) takePieces(s *said, p part, list []piece) []part {
+	var unclear []part
+	for i := 0; i < len(list); i++ {
+		k := i
+		if !l.figure(list[i].text) {
+			for k+1 < len(list) && !l.figure(list[k+1].text) {
+				k++
+			}
+		}
+		q := p
+		q.text = strings.TrimSpace(p.text[list[i].start:list[k].end])
+		if p.place >= 0 {
+			q.place = p.place + i
+		}
+		unclear = append(unclear, l.take(s, q, false)...)
+		i = k
+	}
+	return unclear
+}
+
+// figure reports whether a text is a chance, damage or effort, a labelled field
+// or an answer that says nothing.
+func (l *lister) figure(text string) bool {
+	_, _, _, ok := labelled(text)
+	return ok || saysNothing(text) || len(l.fits(text)) > 0 || l.otherCurrency(text) != ""
+}
+
+// set puts a text in a place.
+func (l *lister) set(s *said, at slot, p part) {
+	r, _ := l.read(p.text, at)
+	*s.slot(at) = r.text
+	if r.loose {
+		l.asks.taken(p.line, trimmed(p.text), r.text)
+	}
+}
+
+// inside takes an amount of money in the list's currency, or how often
+// something happens, out of a sentence; the sentence stays what happens.
+func (l *lister) inside(s *said, p part) {
+	words := strings.Fields(p.text)
+	if len(words) > maxPieces {
+		return
+	}
+	for n := min(len(words)-1, longestFigure); n > 0; n-- {
+		for i := 0; i+n <= len(words); i++ {
+			span := strings.Join(words[i:i+n], " ")
+			if currencyIn(span) == "" && !frequency.MatchString(span) {
+				continue
+			}
+			for _, at := range l.fits(span) {
+				if *s.slot(at) == "" && l.sure(span, at, n) {
+					r, _ := l.read(span, at)
+					*s.slot(at) = r.text
+					l.asks.taken(p.line, p.text, r.text)
+				}
+			}
+		}
+	}
+}
+
+// frequency is a word without which no rate is said.
+var frequency = regexp.MustCompile(`(?i)\b(?:once|twice|every|times|per|daily|weekly|monthly|quarterly|yearly|einmal|zweimal|mal|alle|pro|monatlich)\b`)
+
+// longestFigure is how many words a figure within a sentence has at most.
+const longestFigure = 8
+
+// sure reports a figure that cannot be about anything else in a sentence: money
+// with its sign, or a rate of several words.
+func (l *lister) sure(span string, at slot, words int) bool {
+	r, _ := l.read(span, at)
+	switch at {
+	case damage:
+		return currencyIn(span) != ""
+	case chance:
+		q, err := quantity.Parse(r.text, quantity.Likelihood, l.env)
+		return err == nil && q.Form == quantity.Rate && words > 1
+	}
+	return false
+}
+
+// why says of an amount that can be read in two ways which they are, and of a
+// small number that nobody knows what it counts; else "".
+func (l *lister) why(p string) string {
+	if smallNumber(trimmed(p)) {
+		return catalogue.T("lines.small")
+	}
+	_, err := quantity.Parse(p, quantity.Money, l.env)
 	bad, ok := errors.AsType[*quantity.ParseError](err)
 	if !ok || !strings.Contains(bad.Problem, "two ways") {
 		return ""
 	}
-	return ": " + bad.Problem
+	return bad.Problem
 }
 
 // free is the free place for a text that fits several: its own position
@@ -112,84 +209,157 @@ func free(s *said, fits []slot, position slot) slot {
 	return fits[0]
 }
 
-// labelled takes "chance: low", "people: 300 customers" and the like.
-func (l *lister) labelled(s *said, p string) bool {
-	m := labelPattern.FindStringSubmatch(p)
-	if m == nil {
+// label takes "chance: low", "people: 300 customers" and the like.
+func (l *lister) label(s *said, p part) bool {
+	what, value, marked, ok := labelled(p.text)
+	if !ok {
 		return false
 	}
-	value := strings.TrimSpace(m[2])
-	set := func(at slot) bool {
-		text := l.spelt(value, at)
-		if *s.slot(at) != "" || !l.reads(text, at) {
-			return false
-		}
-		*s.slot(at) = text
-		return true
-	}
-	switch strings.ToLower(m[1]) {
-	case "chance", "likelihood", "probability":
-		return set(chance)
-	case "damage", "impact", "loss":
-		if set(damage) {
-			return true
-		}
-	case "effort", "cost":
-		return set(effort)
-	case "people", "harm":
+	p.text = value
+	switch what {
+	case labelPeople:
 		s.people = people(value)
 		return true
+	case labelOwner:
+		s.owner = value
+		return marked
+	case labelIdea:
+		l.idea(s, p)
+		return true
+	case labelSays:
+		if !marked || len(strings.Fields(value)) < 2 {
+			return false
+		}
+		s.tell(value)
+		return true
 	}
-	if s.says != "" || !strings.ContainsAny(p[:len(p)-len(value)], ":=") || len(strings.Fields(value)) < 2 {
+	return l.figureOf(s, p, what, marked)
+}
+
+// figureOf takes the value of a label or column that is about a figure. What
+// it costs may also be the damage, and what a damage says may be words.
+func (l *lister) figureOf(s *said, p part, at slot, marked bool) bool {
+	if blank(p.text) {
+		return true
+	}
+	if saysNothing(p.text) {
+		l.asks.nothing(p.line, p.text, "")
+		return true
+	}
+	tries := []slot{at}
+	if at == effort {
+		tries = append(tries, damage)
+	}
+	for _, at := range tries {
+		if _, ok := l.read(p.text, at); ok && *s.slot(at) == "" {
+			l.set(s, at, p)
+			return true
+		}
+	}
+	if l.foreign(p) {
+		return true
+	}
+	if !marked {
 		return false
 	}
-	s.says = value
+	if list := l.pieces(p.text); len(list) > 1 && slices.ContainsFunc(list, func(x piece) bool { _, ok := l.read(x.text, at); return ok }) {
+		for _, x := range list {
+			q := p
+			if q.text = x.text; !l.figureOf(s, q, at, marked) {
+				l.asks.nothing(p.line, x.text, "")
+			}
+		}
+		return true
+	}
+	if at == damage && len(strings.Fields(p.text)) > 1 {
+		s.tell(p.text)
+		return true
+	}
+	l.asks.nothing(p.line, p.text, l.why(p.text))
 	return true
 }
 
-// fits lists the places that a text can stand in.
+// idea takes what could be done, and the effort where it stands beside it.
+func (l *lister) idea(s *said, p part) {
+	var kept []string
+	for _, x := range l.pieces(p.text) {
+		if r, ok := l.read(x.text, effort); ok && s.effort == "" && strings.ContainsAny(r.text, "0123456789") {
+			q := p
+			q.text = x.text
+			l.set(s, effort, q)
+			continue
+		}
+		kept = append(kept, x.text)
+	}
+	s.idea = trimmed(strings.Join(kept, ", "))
+}
+
+// cell takes a cell of a table, about which its header leaves no doubt.
+func (l *lister) cell(s *said, p part) {
+	switch p.column {
+	case ColumnLikelihood:
+		l.figureOf(s, p, chance, true)
+	case ColumnImpact:
+		l.figureOf(s, p, damage, true)
+	case ColumnEffort, ColumnCost:
+		l.figureOf(s, p, effort, true)
+	case ColumnMitigation:
+		l.idea(s, p)
+	case ColumnOwner:
+		s.owner = p.text
+	case ColumnDescription:
+		s.tell(p.text)
+	case ColumnNotes:
+		s.notes = p.text
+	case columnPeople:
+		s.people = people(p.text)
+	}
+}
+
+// tell adds a sentence to what happens then.
+func (s *said) tell(text string) {
+	if text = trimmed(text); s.says != "" && text != "" {
+		text = s.says + ". " + text
+	}
+	s.says = text
+}
+
+// harm takes how badly people are harmed where it stands apart from who they are.
+func (s *said) harm(text string) bool {
+	switch h := parley.Harm(strings.ToLower(trimmed(text))); h {
+	case parley.Serious, parley.Grave:
+		if s.people != nil && s.people.Harm == "" {
+			s.people.Harm = h
+			return true
+		}
+	}
+	return false
+}
+
+// fits lists the places that a text can stand in: as it is typed, else in
+// everyday words.
 func (l *lister) fits(p string) []slot {
-	var out []slot
+	fits, known := l.fitting[p]
+	if !known {
+		fits = l.fit(p)
+		l.fitting[p] = fits
+	}
+	return fits
+}
+
+func (l *lister) fit(p string) []slot {
+	var literal, loosely []slot
 	for at := range slots {
-		if l.reads(l.spelt(p, at), at) {
-			out = append(out, at)
+		if l.literal(trimmed(p), at) {
+			literal = append(literal, at)
+		} else if _, ok := l.read(p, at); ok {
+			loosely = append(loosely, at)
 		}
 	}
-	return out
-}
-
-func (l *lister) reads(text string, at slot) bool {
-	_, err := quantity.Parse(text, at.kind(), l.env)
-	return err == nil
-}
-
-// spelt is a text with everyday words replaced by those of the scale.
-func (l *lister) spelt(p string, at slot) string {
-	word := strings.ToLower(p)
-	if at == damage {
-		p = eachTime.ReplaceAllString(p, "")
-		word = strings.ToLower(p)
+	if len(literal) > 0 {
+		return literal
 	}
-	for _, w := range [...][]string{
-		chance: {
-			"rare:highly unlikely", "rarely:highly unlikely", "seldom:unlikely", "sometimes:realistic possibility", "possible:realistic possibility",
-			"often:very likely", "frequent:very likely", "certain:almost certain", "l:low", "m:medium", "h:high", "med:medium", "moderate:medium",
-		},
-		damage: {
-			"minor:low", "small:low", "little:low", "moderate:medium", "med:medium", "major:high", "large:high", "big:high", "severe:high",
-			"critical:high", "huge:high", "l:low", "m:medium", "h:high",
-		},
-		// No l: it is low on one scale and large on the other.
-		effort: {"small:low", "little:low", "s:low", "easy:low", "moderate:medium", "med:medium", "m:medium", "large:high", "big:high", "hard:high", "h:high", "xl:high"},
-	}[at] {
-		if from, to, _ := strings.Cut(w, ":"); from == word {
-			return to
-		}
-	}
-	if l.reads(word, at) && !l.reads(p, at) {
-		return word
-	}
-	return p
+	return loosely
 }
 
 // people reads "31 000 customers, serious".

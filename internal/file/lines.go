@@ -3,33 +3,27 @@ package file
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/quantity"
 )
 
 // Limits of a list of threats: far more than people write by hand.
 const (
-	maxLinesSize = 1 << 20
+	maxLinesSize = 256 << 10
 	maxThreats   = 1000
 	maxLine      = 2000 // characters
 	maxSlug      = 24   // characters of an id made from a title
 )
 
-// LinesOptions say what a list of threats does not; the zero value takes the
-// currency from the amounts in the list, else GBP, and leaves the rest to be asked.
-type LinesOptions struct {
-	ID        string // of the product; by default made from Name
-	Name      string // of the product
-	Currency  string // ISO 4217
-	PersonDay string // what one day of one person costs
-}
-
 // What is assumed where neither the list nor the options say.
 const (
 	guessedCurrency = "GBP"
+	guessedInGerman = "EUR"
 	guessedChance   = "medium"
 	guessedLoss     = "medium"
 	guessedStrength = "most"
@@ -39,42 +33,57 @@ const (
 //
 //	title; chance; damage; effort
 //
-// each after the title as a word or a quantity, in any order, or left out.
-// Chance and damage that nobody gave are guessed in the middle; every estimate
-// is marked as a guess. An effort becomes a mitigation still to be found. The
-// texts say what was read and what to ask next. The error is an *[InvalidError].
-func FromLines(name string, r io.Reader, o LinesOptions) (*parley.Model, []string, error) {
+// each after the title as a word or a quantity, in any order, or left out;
+// commas, dashes, tabs and tables, headings and details set in below a threat
+// are understood too. Chance and damage that nobody gave are guessed in the
+// middle; every estimate is marked as a guess. An effort or an idea becomes a
+// mitigation. The texts say what was read, what nothing was taken from, and
+// what to ask next. The error is an *[InvalidError], or an *[OptionError].
+func FromLines(name string, r io.Reader, o StartOptions) (*parley.Model, []string, error) {
+	if err := o.check(); err != nil {
+		return nil, nil, err
+	}
 	data, err := io.ReadAll(io.LimitReader(r, maxLinesSize+1))
 	if err != nil {
 		return nil, nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	l := &lister{name: name, options: o, ids: map[string]bool{}, titles: map[string]int{}}
+	l := &lister{name: name, options: o, ids: map[string]bool{}, titles: map[string]int{}, fitting: map[string][]slot{}}
 	if len(data) > maxLinesSize {
 		return nil, nil, l.invalid(1, 1, "", "the list has more than %d kB", maxLinesSize>>10)
 	}
 	if f, bad := checkBytes(data); bad {
 		return nil, nil, l.invalid(f.Line, f.Column, f.Hint, "%s", f.Message)
 	}
-	l.start(string(data))
-	for i, line := range newSource(string(data)) {
-		if err := l.line(i+1, line); err != nil {
+	src := newSource(string(data))
+	for i, line := range src {
+		if utf8.RuneCountInString(line) > maxLine {
+			return nil, nil, l.invalid(i+1, maxLine, "one threat a line: a title, and words or numbers after ;", "the line has more than %d characters", maxLine)
+		}
+	}
+	l.start(src)
+	for _, r := range l.rows(src) {
+		if err := l.row(r); err != nil {
 			return nil, nil, err
 		}
 	}
 	if len(l.model.Threats) == 0 {
-		return nil, nil, l.invalid(1, 1, "one threat a line, e.g.  Passwords are guessed; likely; 20k..200k; 3d", "there is no threat in the list")
+		return nil, nil, l.invalid(1, 1, exampleLine, "there is no threat in the list")
 	}
 	return l.finish()
 }
 
+const exampleLine = "one threat a line, e.g.  Passwords are guessed; likely; 20k..200k; 3d"
+
 // lister collects threats.
 type lister struct {
 	name    string
-	options LinesOptions
+	options StartOptions
 	env     quantity.Env
+	german  bool // the list is in German: 1.200,50 is 1200.50
 	model   parley.Model
 	ids     map[string]bool
-	titles  map[string]int // line by title
+	titles  map[string]int    // line by title
+	fitting map[string][]slot // what fits answered
 	asks    asks
 }
 
@@ -85,71 +94,55 @@ func (l *lister) invalid(line, column int, hint, format string, args ...any) err
 }
 
 // start sets what holds for the whole list.
-func (l *lister) start(all string) {
+func (l *lister) start(src source) {
 	o := l.options
-	p := parley.Product{ID: o.ID, Name: o.Name, Currency: o.Currency}
-	if p.ID == "" {
-		p.ID = "my-product"
-		if o.Name != "" {
-			p.ID = parley.Slug(o.Name, maxSlug)
-		}
+	l.german = isGerman(strings.Join(src, "\n"))
+	p := parley.Product{ID: o.id(), Name: o.Name, Currency: o.Currency}
+	if p.Currency == "" {
+		p.Currency = currencyOfList(src)
 	}
 	if p.Currency == "" {
-		p.Currency = currencyIn(all)
-		if p.Currency == "" {
-			p.Currency, l.asks.currency = guessedCurrency, guessedCurrency
+		p.Currency = guessedCurrency
+		if l.german {
+			p.Currency = guessedInGerman
 		}
+		l.asks.currency = p.Currency
 	}
 	l.model = parley.Model{Parley: parley.FormatVersion, Product: p}
 	l.env = quantity.Env{Currency: p.Currency, Horizon: parley.DefaultHorizon}
 }
 
-// currencyIn is the currency of the first sign in a text, "" without any.
-func currencyIn(all string) string {
-	if i := strings.IndexAny(all, "£€$"); i >= 0 {
-		switch r, _ := utf8.DecodeRuneInString(all[i:]); r {
-		case '€':
-			return "EUR"
-		case '$':
-			return "USD"
-		}
-		return "GBP"
-	}
-	return ""
-}
-
-// line adds the threat of one line, if there is one.
-func (l *lister) line(number int, line string) error {
-	if utf8.RuneCountInString(line) > maxLine {
-		return l.invalid(number, maxLine, "one threat a line: a title, and words or numbers after ;", "the line has more than %d characters", maxLine)
-	}
-	line = bullet(line)
-	if line == "" || strings.HasPrefix(line, "#") {
-		return nil
-	}
-	parts := split(line)
-	title := strings.TrimRight(strings.TrimSpace(parts[0]), ".,: ")
+// row adds the threat of one row.
+func (l *lister) row(r row) error {
+	title, parts := l.parts(r)
 	if title == "" {
-		return l.invalid(number, 1, "e.g.  Passwords are guessed; likely; 20k..200k; 3d", "the line does not say what happens: the title comes first")
+		if r.cells != nil && strings.Join(r.cells, "") == "" {
+			return nil
+		}
+		return l.invalid(r.line, 1, exampleLine, "the line does not say what happens: the title comes first")
 	}
 	if first, ok := l.titles[strings.ToLower(title)]; ok {
-		l.asks.note("line %d repeats line %d and was left out: %s", number, first, title)
+		l.asks.note(r.line, catalogue.T("lines.repeated", "line", r.line, "first", first, "title", title))
 		return nil
 	}
 	if len(l.model.Threats) == maxThreats {
-		return l.invalid(number, 1, "nobody can decide about that many: keep those that matter", "there are more than %d threats", maxThreats)
+		return l.invalid(r.line, 1, "nobody can decide about that many: keep those that matter", "there are more than %d threats", maxThreats)
 	}
-	l.titles[strings.ToLower(title)] = number
-	said := l.understand(number, parts[1:])
+	l.titles[strings.ToLower(title)] = r.line
+	said := l.understand(parts)
+	if figure := l.atEnd(title); len(parts) == 0 && figure != "" {
+		l.asks.note(r.line, catalogue.T("lines.in-title", "line", r.line, "text", figure))
+	}
 	l.add(title, said)
 	return nil
 }
 
-// add turns what a line says into a threat, with a mitigation where it names an effort.
+// add turns what a line says into a threat, with a mitigation where it names an
+// effort or an idea.
 func (l *lister) add(title string, said said) {
 	id := l.id(title, "")
 	t := parley.Threat{
-		ID: id, Title: title, Basis: parley.BasisGuess,
+		ID: id, Title: title, Owner: said.owner, Basis: parley.BasisGuess, Notes: said.notes,
 		Likelihood: quantity.Of(said.chance),
 		Impact:     parley.Impact{Says: said.says, People: said.people},
 	}
@@ -171,16 +164,26 @@ func (l *lister) add(title string, said said) {
 	}
 	if said.effort == "" {
 		l.asks.effort = append(l.asks.effort, id)
-		return
 	}
-	l.model.Mitigations = append(l.model.Mitigations, parley.Mitigation{
-		ID: l.id(title, "against-"), Title: "To be found: something against “" + title + "”",
+	if said.effort != "" || said.idea != "" {
+		l.mitigation(id, title, said)
+	}
+}
+
+func (l *lister) mitigation(threat, title string, said said) {
+	m := parley.Mitigation{
+		ID: l.id(title, "against-"), Title: catalogue.T("lines.to-be-found", "title", title),
 		Work: parley.Work{
 			Cost:  parley.Cost{Effort: quantity.Of(said.effort)},
-			Notes: fmt.Sprintf("The effort is from %s; what it would be, and that it stops %s of the events, is a guess.", l.name, guessedStrength),
+			Notes: catalogue.T("lines.notes.effort", "name", l.name, "strength", guessedStrength),
 		},
-		Barrier: parley.Barrier{Against: []parley.Against{{Threat: id, Likelihood: quantity.Of(guessedStrength)}}},
-	})
+		Barrier: parley.Barrier{Against: []parley.Against{{Threat: threat, Likelihood: quantity.Of(guessedStrength)}}},
+	}
+	if said.idea != "" {
+		m.ID, m.Title = l.id(said.idea, ""), capital(said.idea)
+		m.Notes = catalogue.T("lines.notes.idea", "name", l.name, "strength", guessedStrength)
+	}
+	l.model.Mitigations = append(l.model.Mitigations, m)
 }
 
 // id makes an id from a title that is not taken yet.
@@ -197,7 +200,8 @@ func (l *lister) id(title, prefix string) string {
 // finish resolves and checks the model, and says what to ask.
 func (l *lister) finish() (*parley.Model, []string, error) {
 	m := &l.model
-	if len(m.Mitigations) > 0 || l.options.PersonDay != "" {
+	effort := slices.ContainsFunc(m.Mitigations, func(x parley.Mitigation) bool { return !x.Cost.Effort.IsZero() })
+	if effort || l.options.PersonDay != "" {
 		m.Policy.PersonDay = quantity.Of(keep(l.options.PersonDay, parley.GuessedPersonDay))
 		l.asks.personDay = l.options.PersonDay == ""
 	}

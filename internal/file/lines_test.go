@@ -3,6 +3,7 @@ package file
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ import (
 
 func lines(t *testing.T, text string) (*parley.Model, []string) {
 	t.Helper()
-	m, ask, err := FromLines("threats.txt", strings.NewReader(text), LinesOptions{})
+	m, ask, err := FromLines("threats.txt", strings.NewReader(text), StartOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func TestLinesGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	m, ask, err := FromLines("workshop.txt", f, LinesOptions{Name: "Web shop", PersonDay: "650"})
+	m, ask, err := FromLines("workshop.txt", f, StartOptions{Name: "Web shop", PersonDay: "650"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,6 +38,57 @@ func TestLinesGolden(t *testing.T) {
 	golden(t, "testdata/lines/workshop.golden.txt", []byte(strings.Join(ask, "\n")+"\n"))
 	if len(m.Threats) != 12 {
 		t.Errorf("%d threats, want 12", len(m.Threats))
+	}
+}
+
+// scribbles are lists of twelve threats as people write them, with what the
+// list must be read as at least.
+var scribbles = []string{"terse", "chatty", "german", "spreadsheet", "markdown", "table", "headings"}
+
+func TestScribbles(t *testing.T) {
+	for _, name := range scribbles {
+		t.Run(name, func(t *testing.T) {
+			data, err := os.ReadFile("testdata/lines/" + name + ".txt")
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, ask, err := FromLines(name+".txt", bytes.NewReader(data), StartOptions{Name: "Web shop"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			made := written(t, m)
+			golden(t, "testdata/lines/"+name+".golden.yaml", made)
+			golden(t, "testdata/lines/"+name+".golden.txt", []byte(strings.Join(ask, "\n")+"\n"))
+			if len(m.Threats) != 12 {
+				t.Errorf("%d threats, want 12", len(m.Threats))
+			}
+			doc, err := Read(name+".yaml", made)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range doc.Model.Threats {
+				if !x.Guessed() || !x.NeedsDecision() {
+					t.Errorf("%s: guessed %t, needs a decision %t", x.ID, x.Guessed(), x.NeedsDecision())
+				}
+			}
+			mustBePriced(t, doc.Model)
+		})
+	}
+}
+
+// mustBePriced fails unless every threat has a price.
+func mustBePriced(t *testing.T, m *parley.Model) {
+	t.Helper()
+	p, err := risk.Compile(m, risk.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := p.Expect(risk.Scenario{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Threats) != len(m.Threats) {
+		t.Errorf("%d of %d threats have a price", len(e.Threats), len(m.Threats))
 	}
 }
 
@@ -50,17 +102,7 @@ func TestLinesCanBePriced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := risk.Compile(doc.Model, risk.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := p.Expect(risk.Scenario{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(e.Threats) != len(doc.Model.Threats) {
-		t.Errorf("%d of %d threats have a price", len(e.Threats), len(doc.Model.Threats))
-	}
+	mustBePriced(t, doc.Model)
 }
 
 func TestLineParts(t *testing.T) {
@@ -110,7 +152,7 @@ func TestLineParts(t *testing.T) {
 // A letter that means low to one and large to another is not guessed.
 func TestLineEffortL(t *testing.T) {
 	m, ask := lines(t, "A; h; m; l")
-	if len(m.Mitigations) != 0 || !strings.Contains(strings.Join(ask, "\n"), "line 1: “l” was not understood") {
+	if len(m.Mitigations) != 0 || !strings.Contains(strings.Join(ask, "\n"), "line 1: took nothing from “l”") {
 		t.Errorf("%+v, asked %q", m.Mitigations, ask)
 	}
 }
@@ -144,17 +186,17 @@ func TestLineIDs(t *testing.T) {
 }
 
 func TestLinesAsk(t *testing.T) {
-	_, ask := lines(t, "A; likely\nB; 5k\nB\nC; perhaps; 3d")
+	_, ask := lines(t, "A; likely\nB; 5k\nB\nC; dunno; 3d")
 	text := strings.Join(ask, "\n")
 	for _, want := range []string{
 		"3 threats read from threats.txt, all marked as guesses",
 		"line 3 repeats line 2 and was left out: B",
-		"line 4: “perhaps” was not understood",
+		"line 4: took nothing from “dunno”",
 		"2 of 3 threats do not say how likely it is; medium was guessed (b, c)",
 		"2 of 3 threats do not say what it costs; medium was guessed (a, c)",
 		"no threat says who is harmed",
-		"1 threat with an effort got a mitigation",
-		"policy.person_day: 650 was assumed",
+		"1 threat got a mitigation",
+		"policy.person_day: 650 GBP was assumed", "with --person-day",
 		"product.currency: GBP was assumed",
 	} {
 		if !strings.Contains(text, want) {
@@ -169,7 +211,7 @@ func TestLinesCurrency(t *testing.T) {
 			t.Errorf("%q: %s, want %s", text, m.Product.Currency, want)
 		}
 	}
-	m, _, err := FromLines("x", strings.NewReader("A; 5k"), LinesOptions{Currency: "CHF", ID: "bank"})
+	m, _, err := FromLines("x", strings.NewReader("A; 5k"), StartOptions{Currency: "CHF", ID: "bank"})
 	if err != nil || m.Product.Currency != "CHF" || m.Product.ID != "bank" {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -178,21 +220,21 @@ func TestLinesCurrency(t *testing.T) {
 func TestLinesRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string
-		o    LinesOptions
+		o    StartOptions
 		want string
 	}{
-		"nothing":      {"", LinesOptions{}, "x:1:1: there is no threat in the list"},
-		"comments":     {"# a\n\n  # b\n", LinesOptions{}, "x:1:1: there is no threat"},
-		"no title":     {"A\n; high\n", LinesOptions{}, "x:2:1: the line does not say what happens"},
-		"long line":    {"A\n" + strings.Repeat("a", 3000), LinesOptions{}, "x:2:2000: the line has more than"},
-		"many":         {strings.Repeat("A", 1) + numbered(1001), LinesOptions{}, "there are more than 1000 threats"},
-		"large":        {strings.Repeat("a\n", 1<<20), LinesOptions{}, "the list has more than 1024 kB"},
-		"not UTF-8":    {"A\n\xff", LinesOptions{}, "x:2:1: byte 0xff"},
-		"control":      {"A\x1b", LinesOptions{}, "x:1:2: there is a control character"},
-		"currency":     {"A", LinesOptions{Currency: "pounds"}, "product.currency"},
-		"person day":   {"A", LinesOptions{PersonDay: "much"}, "policy.person_day"},
-		"product id":   {"A", LinesOptions{ID: "a b"}, "product.id"},
-		"two currency": {"A; $5k", LinesOptions{Currency: "GBP"}, ""}, // not understood, and said so
+		"nothing":      {"", StartOptions{}, "x:1:1: there is no threat in the list"},
+		"comments":     {"# a\n\n  # b\n", StartOptions{}, "x:1:1: there is no threat"},
+		"no title":     {"A\n; high\n", StartOptions{}, "x:2:1: the line does not say what happens"},
+		"long line":    {"A\n" + strings.Repeat("a", 3000), StartOptions{}, "x:2:2000: the line has more than"},
+		"many":         {strings.Repeat("A", 1) + numbered(1001), StartOptions{}, "there are more than 1000 threats"},
+		"large":        {strings.Repeat("a\n", 1<<20), StartOptions{}, "the list has more than 256 kB"},
+		"not UTF-8":    {"A\n\xff", StartOptions{}, "x:2:1: byte 0xff"},
+		"control":      {"A\x1b", StartOptions{}, "x:1:2: there is a control character"},
+		"currency":     {"A", StartOptions{Currency: "pounds"}, "currency \"pounds\""},
+		"person day":   {"A", StartOptions{PersonDay: "much"}, "person-day \"much\""},
+		"product id":   {"A", StartOptions{ID: "a b"}, "id \"a b\""},
+		"two currency": {"A; $5k", StartOptions{Currency: "GBP"}, ""}, // not understood, and said so
 	} {
 		_, _, err := FromLines("x", strings.NewReader(c.text), c.o)
 		if c.want == "" {
@@ -201,7 +243,8 @@ func TestLinesRefuses(t *testing.T) {
 			}
 			continue
 		}
-		if _, ok := errors.AsType[*InvalidError](err); !ok || !strings.Contains(err.Error(), c.want) {
+		_, wrongList := errors.AsType[*InvalidError](err)
+		if _, wrongOption := errors.AsType[*OptionError](err); !wrongList && !wrongOption || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -210,9 +253,17 @@ func TestLinesRefuses(t *testing.T) {
 func numbered(n int) string {
 	var b bytes.Buffer
 	for i := range n {
-		b.WriteString("\nThreat " + strings.Repeat("x", i+1))
+		fmt.Fprintf(&b, "\nThreat %d", i)
 	}
 	return b.String()
+}
+
+// A line with far more fields than people write says which were left.
+func TestManyFields(t *testing.T) {
+	_, ask := lines(t, "A"+strings.Repeat("; b", 30))
+	if all := strings.Join(ask, "\n"); !strings.Contains(all, "only the first 19 fields of a line are read") {
+		t.Errorf("%s", all)
+	}
 }
 
 // TestLinesInManyStyles is a list as people send it round: numbers, bullets,
@@ -221,7 +272,7 @@ func TestLinesInManyStyles(t *testing.T) {
 	list := "# Workshop\n\n1. Ärger über das Prüfportal; likely; 20k per event; 2-3 days\n" +
 		"• Öffentlicher Bucket\t1 in 10\t€100.000\t\n" +
 		"[ ] Pru\u0308fung fällt aus;low;£5k each time\n   \n"
-	m, asks, err := FromLines("list.txt", strings.NewReader(list), LinesOptions{Currency: "EUR"})
+	m, asks, err := FromLines("list.txt", strings.NewReader(list), StartOptions{Currency: "EUR"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +290,9 @@ func TestLinesInManyStyles(t *testing.T) {
 		t.Errorf("the amount became %q, %d mitigations", m.Threats[0].Impact.Says, len(m.Mitigations))
 	}
 	all := strings.Join(asks, "\n")
-	if !strings.Contains(all, "line 4: “€100.000” was not understood") || !strings.Contains(all, "may be read in two ways") {
-		t.Errorf("what was not understood is not explained:\n%s", all)
+	for _, want := range []string{"line 4: “€100.000” was taken as €100000", "line 5: “£5k each time” is in GBP, and the file in EUR"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("nothing about %q in:\n%s", want, all)
+		}
 	}
 }

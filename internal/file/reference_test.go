@@ -57,7 +57,7 @@ func reference() string {
 	types := []reflect.Type{reflect.TypeFor[parley.Model]()}
 	for i := 0; i < len(types); i++ {
 		t := types[i]
-		fmt.Fprintf(&b, "\n### %s\n\n| field | form | |\n| --- | --- | --- |\n", heading(t))
+		fmt.Fprintf(&b, "\n### %s\n\n| field | form | |\n| --- | --- | --- |\n", sectionHeading(t))
 		for _, f := range fieldsOf(t) {
 			inner := f.Type
 			for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice {
@@ -87,7 +87,7 @@ func contains(ts []reflect.Type, t reflect.Type) bool {
 }
 
 // heading is what a type is called in prose.
-func heading(t reflect.Type) string {
+func sectionHeading(t reflect.Type) string {
 	switch t {
 	case reflect.TypeFor[parley.Model]():
 		return "The file"
@@ -112,7 +112,7 @@ func form(t reflect.Type, f *field) string {
 	case reflect.Slice:
 		return "list: " + form(t.Elem(), f)
 	case reflect.Struct:
-		link := fmt.Sprintf("[%s](#%s)", strings.ToLower(heading(t)), strings.ReplaceAll(strings.ToLower(heading(t)), " ", "-"))
+		link := fmt.Sprintf("[%s](#%s)", strings.ToLower(sectionHeading(t)), strings.ReplaceAll(strings.ToLower(sectionHeading(t)), " ", "-"))
 		if short := fieldsOf(t).short(); short != nil {
 			return form(short.Type, short) + ", or " + link
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestStarterIsClean(t *testing.T) {
-	for _, o := range []StarterOptions{
+	for _, o := range []StartOptions{
 		{},
 		{Name: "Web shop", Currency: "EUR"},
 		{ID: "shop-2", Name: "It's: a #1 \"shop\"\n- or two"},
@@ -37,7 +37,7 @@ func TestStarterIsClean(t *testing.T) {
 }
 
 func TestStarterRefuses(t *testing.T) {
-	for _, o := range []StarterOptions{{ID: "a b"}, {Currency: "pounds"}, {PersonDay: "lots"}, {PersonDay: "550..700"}, {PersonDay: "£600", Currency: "EUR"}} {
+	for _, o := range []StartOptions{{ID: "a b"}, {Currency: "pounds"}, {PersonDay: "lots"}, {PersonDay: "550..700"}, {PersonDay: "£600", Currency: "EUR"}} {
 		if data, err := Starter(o); err == nil {
 			t.Errorf("%+v gave %d bytes", o, len(data))
 		}
@@ -46,7 +46,7 @@ func TestStarterRefuses(t *testing.T) {
 
 // The starter teaches: each of its parts has something to copy, and the file stays short.
 func TestStarterTeaches(t *testing.T) {
-	data, err := Starter(StarterOptions{})
+	data, err := Starter(StartOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,67 @@
+package file
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	anyNumber  = regexp.MustCompile(`\d+(?:[.,]\d+)*`)
+	allNumbers = regexp.MustCompile(`^[\d.,\s–-]+$|^[\d.,\s]+(?:\.\.|to)[\d.,\s]+$`)
+)
+
+// Suffixed puts a unit behind every number of a text that has none.
+func Suffixed(text, unit string) string {
+	if unit == "" || !allNumbers.MatchString(text) {
+		return text
+	}
+	parts := []string{text}
+	if lo, hi, ok := strings.Cut(text, ".."); ok {
+		parts = []string{lo, hi}
+	}
+	for i, p := range parts {
+		parts[i] = anyNumber.ReplaceAllString(p, "${0}"+unit)
+	}
+	return strings.Join(parts, "..")
+}
+
+// MoneyUnit is the multiple of money a unit such as k€ or Mio. EUR stands for,
+// "" for none.
+func MoneyUnit(unit string) string {
+	switch u := Letters(strings.NewReplacer("€", "", "£", "", "$", "", "eur", "", "gbp", "", "usd", "", "chf", "").Replace(strings.ToLower(unit))); u {
+	case "k", "tsd", "tausend", "t", "thousand", "thousands":
+		return "k"
+	case "m", "mio", "million", "millions", "millionen":
+		return "M"
+	}
+	return ""
+}
+
+// EffortUnit is the unit of effort that a header names, days where it names
+// none, "" for what is none.
+func EffortUnit(unit string) string {
+	switch Letters(unit) {
+	case "w", "weeks", "week", "wochen", "pw", "personenwochen", "personweeks":
+		return "w"
+	case "m", "months", "monate", "pm", "personenmonate", "personmonths":
+		return "m"
+	case "", "d", "days", "day", "pt", "mt", "tage", "personentage", "manntage", "persondays", "mandays":
+		return "d"
+	}
+	return ""
+}
+
+// inUnit is a cell with the unit that its header names, where it has none itself.
+func inUnit(text string, about Column, unit string) string {
+	switch {
+	case about == ColumnEffort:
+		return Suffixed(text, EffortUnit(unit))
+	case about == ColumnCost && unit != "" && MoneyUnit(unit) == "" && EffortUnit(unit) != "":
+		return Suffixed(text, EffortUnit(unit))
+	case about == ColumnImpact, about == ColumnCost:
+		return Suffixed(text, MoneyUnit(unit))
+	case about == ColumnLikelihood && strings.Contains(unit, "%"):
+		return Suffixed(text, "%")
+	}
+	return text
+}
