@@ -3,7 +3,10 @@ package gate
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
+
+	"github.com/parleysec/parley/internal/catalogue"
 )
 
 // Answer is what a gate says.
@@ -46,6 +49,7 @@ func (p *Policy) Ask(ctx context.Context, f *Facts) (*Answer, error) {
 	vars := map[string]any{
 		"product": f.Product, "threats": f.Threats, "decisions": f.Decisions, "layers": f.Layers,
 		"appetite": f.Appetite, "obligations": f.Obligations, "limits": limits,
+		"limit_texts": f.texts(limits), "policy": p.said(),
 	}
 	for i := range p.rules {
 		r, err := p.rules[i].ask(ctx, f, vars)
@@ -56,6 +60,26 @@ func (p *Policy) Ask(ctx context.Context, f *Facts) (*Answer, error) {
 		out.Results = append(out.Results, r)
 	}
 	return out, nil
+}
+
+// texts are the limits of a policy in words.
+func (f *Facts) texts(limits map[string]float64) map[string]string {
+	out := make(map[string]string, len(limits))
+	for name, x := range limits {
+		out[name] = strconv.FormatFloat(x, 'f', -1, 64)
+		if f.Money != nil {
+			out[name] = f.Money(x)
+		}
+	}
+	return out
+}
+
+// said is whose rules a policy holds, in words.
+func (p *Policy) said() string {
+	if p.Name == DefaultName {
+		return catalogue.T("gate.policy.default")
+	}
+	return catalogue.T("gate.policy.file", "name", p.Name)
 }
 
 func (r *rule) ask(ctx context.Context, f *Facts, vars map[string]any) (Result, error) {

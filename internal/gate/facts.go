@@ -9,6 +9,9 @@ type Facts struct {
 	Layers      []Layer      `cel:"layers"`
 	Appetite    []Limit      `cel:"appetite"`
 	Obligations []Obligation `cel:"obligations"`
+
+	// Money puts an amount into words; nil writes it as a number.
+	Money func(float64) string `cel:"-"`
 }
 
 // Product is what the gate stands before.

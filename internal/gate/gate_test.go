@@ -74,7 +74,7 @@ func TestDefaultRules(t *testing.T) {
 		ref    string
 		says   string
 	}{
-		"undecided":  {func(f *Facts) { f.Threats[0].Decided = false }, []string{"undecided"}, "leak", "nobody decided about “Leak”, which costs about £20k a year"},
+		"undecided":  {func(f *Facts) { f.Threats[0].Decided = false }, []string{"undecided"}, "leak", "nobody decided about “Leak”, which costs about £20k a year; whatever it costs a threat needs a decision, by the rules in p.yaml"},
 		"handed up":  {func(f *Facts) { f.Threats[0].Kind = "escalate" }, []string{"undecided"}, "leak", "nobody decided"},
 		"no price":   {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Priced, x.Loss = false, false, 0 }, []string{"undecided"}, "leak", "no price yet"},
 		"only aware": {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Asks = false, false }, nil, "", ""},
@@ -86,7 +86,7 @@ func TestDefaultRules(t *testing.T) {
 		}, []string{"checks"}, "wall", "“Wall” is failing by its check scan; a year costs about £70k more than if it worked as stated"},
 		"silent":          {func(f *Facts) { f.Layers[0].Standing = "stale" }, []string{"checks"}, "wall", "stale"},
 		"never reported":  {func(f *Facts) { f.Layers[0].Standing = "never reported" }, []string{"tested"}, "wall", "checks that never reported"},
-		"no check":        {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks = "not verified", 0 }, []string{"tested"}, "wall", "declares no check"},
+		"no check":        {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks = "not verified", 0 }, []string{"tested"}, "wall", "above 10000 a check must report, by the rules in p.yaml"},
 		"cheap, no check": {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks, x.Costs = "not verified", 0, 10_000 }, nil, "", ""},
 		"appetite":        {func(f *Facts) { f.Appetite[0].Breached = true }, []string{"appetite"}, "appetite 1000000", "says"},
 		"too close":       {func(f *Facts) { x := &f.Appetite[0]; x.Breached, x.Close = true, true }, nil, "", ""},
@@ -130,6 +130,7 @@ func TestReadRefuses(t *testing.T) {
 		{one + "    require: product.lost > 1.0\n", "undefined field 'lost'"},
 		{one + "    require: product.loss > limits.least\n", `no limit "least"`},
 		{one + "    each: cats\n    require: 'true'\n", `"cats" is none of the lists`},
+		{one + "    require: limit_texts.least == policy\n", `no limit "least"`},
 		{one + "    when: 'true'\n    require: 'true'\n", "when belongs to each"},
 		{one + "    from: launch\n    require: 'true'\n", `"launch" is no stage`},
 		{one + "    require: 'true'\n    reason: '1'\n", "it gives int, not string"},

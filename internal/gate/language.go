@@ -72,6 +72,8 @@ func newLanguage() (*language, error) {
 			reflect.TypeFor[Limit](), reflect.TypeFor[Obligation](), ext.ParseStructTags(true)),
 		cel.Variable("product", object(reflect.TypeFor[Product]())),
 		cel.Variable("limits", cel.MapType(cel.StringType, cel.DoubleType)),
+		cel.Variable("limit_texts", cel.MapType(cel.StringType, cel.StringType)),
+		cel.Variable("policy", cel.StringType),
 		cel.CrossTypeNumericComparisons(true),
 		cel.Function("quote", cel.Overload("quote_string", []*cel.Type{cel.StringType}, cel.StringType,
 			cel.UnaryBinding(func(v ref.Val) ref.Val { return types.String("“" + fmt.Sprint(v.Value()) + "”") }))),
@@ -181,14 +183,14 @@ func plainCEL(issues *cel.Issues) string {
 	return strings.Join(out, "; ")
 }
 
-// limitsIn lists the names NAME of limits.NAME in an expression.
+// limitsIn lists the names NAME of limits.NAME and limit_texts.NAME in an expression.
 func limitsIn(checked *cel.Ast) []string {
 	var out []string
 	celast.PreOrderVisit(checked.NativeRep().Expr(), celast.NewExprVisitor(func(e celast.Expr) {
 		if e.Kind() != celast.SelectKind {
 			return
 		}
-		if of := e.AsSelect().Operand(); of.Kind() == celast.IdentKind && of.AsIdent() == "limits" {
+		if of := e.AsSelect().Operand(); of.Kind() == celast.IdentKind && (of.AsIdent() == "limits" || of.AsIdent() == "limit_texts") {
 			out = append(out, e.AsSelect().FieldName())
 		}
 	}))

@@ -20,6 +20,9 @@ var defaultPolicy []byte
 // file anybody can copy and change.
 func Default() []byte { return slices.Clone(defaultPolicy) }
 
+// DefaultName is the name of the policy that [Default] gives.
+const DefaultName = "default"
+
 // Mode says what a gate does when a rule fails.
 type Mode string
 

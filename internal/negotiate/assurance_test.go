@@ -176,3 +176,31 @@ func TestGateOnDuties(t *testing.T) {
 		})
 	}
 }
+
+// The gate says whose limit is breached, what it is, and since when it holds.
+func TestGateSaysWhoseLimitItIs(t *testing.T) {
+	d := newDesk(t)
+	strict := strings.Replace(shop, "chance: 20%", "chance: 2%", 1)
+	d.apply(strict)
+	says := func(src Source) string {
+		t.Helper()
+		g, err := d.Gate(t.Context(), d.tom, GateRequest{Source: src, Trials: 2000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, r := range g.Results {
+			out = append(out, r.Reason)
+		}
+		return strings.Join(out, "\n")
+	}
+	recorded, alone := says(Source{Product: "shop"}), says(Source{Name: "shop.yaml", Data: []byte(strict)})
+	for text, want := range map[string]string{
+		recorded: "the limit is 2 of 100, the organisation's since 21 November 2026 (from the file of shop)",
+		alone:    "the limit is 2 of 100, as this file asks for",
+	} {
+		if !strings.Contains(text, want) || !strings.Contains(text, "by the rules shipped with the program") {
+			t.Errorf("%s\ndoes not say %q", text, want)
+		}
+	}
+}

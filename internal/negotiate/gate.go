@@ -43,7 +43,7 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 		return nil, err
 	}
 	if req.Policy == nil {
-		req.PolicyName, req.Policy = "default", gate.Default()
+		req.PolicyName, req.Policy = gate.DefaultName, gate.Default()
 	}
 	policy, err := gate.Read(req.PolicyName, req.Policy)
 	if err != nil {
@@ -113,7 +113,7 @@ func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage p
 	}
 	m := l.model
 	loss := layers.ExpectedAnnualLoss
-	f := &gate.Facts{Product: gate.Product{
+	f := &gate.Facts{Money: func(x float64) string { return plain.Amount(x, m.Product.Currency) }, Product: gate.Product{
 		ID: m.Product.ID, Name: m.Product.Title(), Stage: string(stage), Position: int64(slices.Index(parley.Stages(), stage) + 1),
 		Recorded: l.product != nil, Loss: loss, Unsure: unconfirmedShare(m, look.base), Currency: m.Product.Currency, LossText: plain.Money(loss, m.Product.Currency),
 	}}
@@ -124,16 +124,30 @@ func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage p
 			CostsNow: x.CostsNow, CostsNowText: plain.Money(x.CostsNow, m.Product.Currency),
 		})
 	}
+	whose := l.whoseLimit()
 	for _, x := range limits {
 		f.Appetite = append(f.Appetite, gate.Limit{
 			Loss: x.Loss, Allowed: x.ChanceAllowed, Chance: x.Chance, Breached: x.Breached, Close: x.TooClose,
-			Says: catalogue.T("gate.appetite", "loss", plain.Money(x.Loss, m.Product.Currency), "chance", plain.Percent(x.Chance), "allowed", plain.Percent(x.ChanceAllowed)),
+			Says: catalogue.T("gate.appetite", "loss", plain.Amount(x.Loss, m.Product.Currency), "chance", plain.Of100(x.Chance), "allowed", plain.Of100(x.ChanceAllowed), "whose", whose),
 		})
 	}
 	look.gateThreats(f, layers)
 	l.gateDecisions(f)
 	l.gateDuties(f)
 	return f, nil
+}
+
+// whoseLimit says whose the limits on losses are, and since when they hold.
+func (l *loaded) whoseLimit() string {
+	if l.state == nil || l.state.Policy == nil {
+		return catalogue.T("gate.whose.file")
+	}
+	for _, f := range l.state.Policy.Fields {
+		if f.Path[0] == "appetite" && f.Currency == l.model.Product.Currency {
+			return catalogue.T("gate.whose.organisation", "since", plain.Date(f.At), "from", f.From)
+		}
+	}
+	return catalogue.T("gate.whose.organisation-alone")
 }
 
 // gateThreats adds the threats there are today, those without a price too.
