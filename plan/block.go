@@ -91,8 +91,9 @@ func (r *reduced) tabulate() {
 	bySupport := map[string]int{}
 	var key []byte
 	rest := r.wide[:0]
+	var scratch []float64
 	for _, t := range r.wide {
-		support := union(t.items, t.any)
+		support := t.support()
 		if len(support) > most {
 			rest = append(rest, t)
 			continue
@@ -107,7 +108,7 @@ func (r *reduced) tabulate() {
 			bySupport[string(key)] = k
 			r.blocks = append(r.blocks, block{items: support, table: make([]float64, 1<<len(support)), price: make([]float64, len(support))})
 		}
-		r.blocks[k].add(t)
+		scratch = r.blocks[k].add(t, scratch)
 	}
 	r.wide = rest
 }
@@ -116,8 +117,17 @@ func (r *reduced) tabulate() {
 // counting only the sets of items that no other set contains.
 func (r *reduced) widest() int {
 	supports := make([][]int, 0, len(r.wide))
+	all, longest := 0, 0
 	for _, t := range r.wide {
-		supports = append(supports, union(t.items, t.any))
+		s := t.support()
+		supports = append(supports, s)
+		longest = max(longest, len(s))
+		if len(s) <= mostBits {
+			all += len(s) << len(s)
+		}
+	}
+	if longest <= r.most && all <= tableBudget {
+		return r.most // however many of them are the same
 	}
 	slices.SortFunc(supports, func(a, b []int) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), slices.Compare(a, b))
@@ -141,11 +151,14 @@ func (r *reduced) widest() int {
 	}
 }
 
-// add adds a term's loss to every entry.
-func (b block) add(t wideTerm) {
-	val := make([]float64, len(b.table))
+// add adds a term's loss to every entry; scratch is kept from one to the next.
+func (b block) add(t wideTerm, scratch []float64) []float64 {
+	if len(scratch) < len(b.table) {
+		scratch = make([]float64, len(b.table))
+	}
+	val := scratch[:len(b.table)]
 	val[0] = t.loss
-	pass := make([]float64, len(b.items))
+	var pass [mostBits]float64
 	any := 0
 	for bit, i := range b.items {
 		pass[bit] = 1
@@ -164,6 +177,7 @@ func (b block) add(t wideTerm) {
 			b.table[s] += val[s]
 		}
 	}
+	return scratch
 }
 
 func union(a, b []int) []int {

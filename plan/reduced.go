@@ -105,9 +105,12 @@ func forbid(i, j int, iIn, jIn bool) block {
 }
 
 func newWide(t Term) wideTerm {
-	fs := slices.Clone(t.Factors)
-	slices.SortStableFunc(fs, func(a, b Factor) int { return cmp.Compare(a.Item, b.Item) })
-	w := wideTerm{loss: t.Loss, any: slices.Clone(t.IfAny)}
+	fs, byItem := t.Factors, func(a, b Factor) int { return cmp.Compare(a.Item, b.Item) }
+	if !slices.IsSortedFunc(fs, byItem) {
+		fs = slices.Clone(fs)
+		slices.SortStableFunc(fs, byItem)
+	}
+	w := wideTerm{loss: t.Loss, any: slices.Clone(t.IfAny), items: make([]int, 0, len(fs)), rate: make([]float64, 0, len(fs))}
 	for _, f := range fs {
 		rate := -math.Log(max(f.Pass, LeastPass))
 		switch k := len(w.items) - 1; {
@@ -187,9 +190,17 @@ func (r *reduced) fix(state []uint8) *reduced {
 	return out
 }
 
+// support are the items the term depends on, ascending; not to be written to.
+func (t wideTerm) support() []int {
+	if len(t.any) == 0 {
+		return t.items
+	}
+	return union(t.items, t.any)
+}
+
 // fix is the term over the items still free; false when it can no longer count.
 func (t wideTerm) fix(state []uint8, local []int) (wideTerm, bool) {
-	w := wideTerm{loss: t.loss}
+	w := wideTerm{loss: t.loss, items: make([]int, 0, len(t.items)), rate: make([]float64, 0, len(t.items))}
 	exponent := 0.0
 	for k, i := range t.items {
 		switch state[i] {

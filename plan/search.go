@@ -121,7 +121,7 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 			}
 			b = bound{}
 		}
-		if !nd.top && len(nd.r.item) <= s.opt.walked() {
+		if (s.best != nil || !nd.top) && len(nd.r.item) <= s.opt.walked() {
 			if b.lowIn == nil {
 				b = nd.r.bound(&nd.m)
 			}
