@@ -66,6 +66,9 @@ func (l *lister) everyday(text string, at slot) (reading, bool) {
 			return l.about(withoutFillers(m[1], at), at, r.low, r.high)
 		}
 	}
+	if !vagueWord.MatchString(text) {
+		return reading{}, false
+	}
 	counted := text
 	for _, v := range vague {
 		counted = v.from.ReplaceAllString(counted, v.to)
@@ -202,6 +205,10 @@ const (
 	cardinals = `one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+`
 	unitWords = `day|week|month|year|quarter|hour|decade`
 )
+
+// vagueWord is in every text that vague, hours or crew changes.
+var vagueWord = regexp.MustCompile(`half|afternoon|morning|hundred|tens of|figure|few|couple|thousand|million|billion|grand|other|second|several|some|once to|times|\b(?:or|in|h|hrs?|hours?)\b|\d ?h|` +
+	`\b(?:devs?|developers?|people|persons?|engineers?|us|fte|colleagues)\b`)
 
 // vague are ways to say a number that the grammar does not have, in the order
 // in which they are looked for.

@@ -147,6 +147,9 @@ func (l *lister) inside(s *said, p part) {
 	}
 	for n := min(len(words)-1, longestFigure); n > 0; n-- {
 		for i := 0; i+n <= len(words); i++ {
+			if !figureStart.MatchString(words[i]) {
+				continue
+			}
 			span := strings.Join(words[i:i+n], " ")
 			if currencyIn(span) == "" && !frequency.MatchString(span) {
 				continue
@@ -164,6 +167,10 @@ func (l *lister) inside(s *said, p part) {
 
 // frequency is a word without which no rate is said.
 var frequency = regexp.MustCompile(`(?i)\b(?:once|twice|every|times|per|daily|weekly|monthly|quarterly|yearly|einmal|zweimal|mal|alle|pro|monatlich)\b`)
+
+// figureStart is a word that a figure may begin with.
+var figureStart = regexp.MustCompile(`(?i)\d|^[£€$]|^(?:once|twice|every|an?|one|two|three|four|five|six|ten|about|around|some|several|up|at|daily|weekly|monthly|quarterly|yearly|` +
+	`einmal|zweimal|dreimal|alle|etwa|ca\.?|rund|ein|eine|zwei|drei|monatlich|mehrmals)$`)
 
 // longestFigure is how many words a figure within a sentence has at most.
 const longestFigure = 8
