@@ -8,15 +8,17 @@ import (
 	"github.com/parleysec/parley"
 )
 
+// startsWith is the hint for a file that is nothing known.
+const startsWith = "a negotiation file starts with parley: v1; parley init writes one"
+
 // foreign reports a file that is none of ours, so that it gets one finding
 // instead of one for each of its fields.
 func foreign(root *yaml.Node) (Finding, bool) {
 	fail := func(n *yaml.Node, hint, format string, args ...any) (Finding, bool) {
 		return Finding{Line: n.Line, Column: n.Column, Message: fmt.Sprintf(format, args...), Hint: hint}, true
 	}
-	const start = "a negotiation file starts with parley: v1; parley init writes one"
 	if root.Kind != yaml.MappingNode {
-		return fail(root, start, "this is %s, not a negotiation file", kindName(root))
+		return fail(root, startsWith, "this is %s, not a negotiation file", kindName(root))
 	}
 	keys := map[string]*yaml.Node{}
 	for i := 0; i+1 < len(root.Content); i += 2 {
@@ -48,5 +50,5 @@ func foreign(root *yaml.Node) (Finding, bool) {
 			return Finding{}, false // the missing version is reported with all else
 		}
 	}
-	return fail(root, start, "this is not a negotiation file")
+	return fail(root, startsWith, "this is not a negotiation file")
 }

@@ -95,10 +95,16 @@ func (doc *Document) read(data []byte, src source) {
 	root, findings := load(data, src)
 	doc.Findings = findings
 	if root == nil {
+		if f, is := aList(doc.Name, src); is && len(data) < maxLinesSize {
+			doc.Findings = []Finding{f}
+		}
 		return
 	}
 	d := &decoder{spots: map[string]spot{"": {value: root}}, types: map[reflect.Type]fields{}}
 	if f, bad := foreign(root); bad {
+		if list, is := aList(doc.Name, src); is && f.Hint == startsWith {
+			f = list
+		}
 		doc.Findings = append(doc.Findings, f)
 		return
 	}

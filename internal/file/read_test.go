@@ -255,3 +255,30 @@ func TestReadFile(t *testing.T) {
 		t.Errorf("%+v, %v", doc, err)
 	}
 }
+
+// A list of threats given where a file is wanted says what makes a file of it.
+func TestAListIsNoFile(t *testing.T) {
+	for text, list := range map[string]bool{
+		"Fire; likely; high\nFlood; low\n":             true,
+		"Passwords guessed: likely\nFire: low\n":       true,
+		"- Fire; likely\n- Flood: all: wet\n":          true,
+		"Threat\tDamage\nFire\t20k\n":                  true,
+		"# Threats\n\n| a | b |\n|---|---|\n":          true,
+		"* Fire\n* Flood\n":                            true,
+		"parley: v1\nproduct: {id: a, currency: GBP\n": false,
+		"parley: v1\nthreats:\n  - id: \"a\n":          false,
+		"{\"a\": 1}":                                   false,
+		"<html></html>":                                false,
+		"":                                             false,
+		"threats:\n  - id: a\n    title: b: c\n":       false,
+	} {
+		doc, err := Read("threats.txt", []byte(text))
+		if err == nil {
+			t.Errorf("%q is taken as a file", text)
+		}
+		f := doc.Findings[0]
+		if got := strings.Contains(f.Hint, "parley init --from lines threats.txt -o parley.yaml"); got != list {
+			t.Errorf("%q: %s (%s), want a list: %t", text, f, f.Hint, list)
+		}
+	}
+}
