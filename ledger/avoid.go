@@ -15,7 +15,7 @@ import (
 func (c *checker) avoid() {
 	t := c.d.Terms
 	for _, id := range t.With {
-		if !c.treats(id) && !slices.ContainsFunc(t.Threats, func(threat string) bool { return slices.Contains(c.product.brings(threat), id) }) {
+		if !c.treats(id) && !slices.ContainsFunc(t.Threats, func(threat string) bool { return slices.Contains(c.product.Brings(threat), id) }) {
 			c.refuse(Refusal{
 				Reason: BadTreatment, Message: fmt.Sprintf("%q avoids none of these threats: it is no feature that brings one, and no treatment of kind avoid", id),
 				Hint: c.stated(t.Threats),
@@ -30,7 +30,7 @@ func (c *checker) avoid() {
 		if c.threat(id) == nil || c.stands(id) {
 			continue
 		}
-		brings := c.product.brings(id)
+		brings := c.product.Brings(id)
 		left := slices.DeleteFunc(slices.Clone(brings), func(f string) bool { return slices.Contains(t.With, f) })
 		switch {
 		case len(brings) == 0:
@@ -83,7 +83,7 @@ func (c *checker) stated(threats []string) string {
 	for _, id := range threats {
 		known = append(known, c.treatments(id)...)
 		if c.d.Terms.Kind == parley.Avoid {
-			known = append(known, c.product.brings(id)...)
+			known = append(known, c.product.Brings(id)...)
 		}
 	}
 	slices.Sort(known)
@@ -120,9 +120,9 @@ func (c *checker) transfer() {
 	}
 }
 
-// brings lists the features that are not closed and without which a threat does
+// Brings lists the features that are not closed and without which a threat does
 // not exist.
-func (p *Product) brings(threat string) []string {
+func (p *Product) Brings(threat string) []string {
 	var out []string
 	for _, it := range p.items[KindFeature] {
 		var f parley.Feature
@@ -155,7 +155,7 @@ func (p *Product) Dropped() []string {
 			continue
 		}
 		for _, id := range d.With {
-			if p.Item(KindFeature, id) != nil && !slices.Contains(out, id) && slices.ContainsFunc(d.Live, func(t string) bool { return slices.Contains(p.brings(t), id) }) {
+			if p.Item(KindFeature, id) != nil && !slices.Contains(out, id) && slices.ContainsFunc(d.Live, func(t string) bool { return slices.Contains(p.Brings(t), id) }) {
 				out = append(out, id)
 			}
 		}

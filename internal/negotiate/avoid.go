@@ -20,6 +20,39 @@ type Avoided struct {
 	After    float64  `json:"expected_annual_loss_after"`  // without those avoided
 }
 
+// implied completes a transfer or an avoidance that names nothing with what it can
+// only mean: the one transfer that is stated, the features without which a
+// threat does not exist, or the one way of avoiding it that is stated. What is
+// avoided and has none of these is taken away by a task that says so.
+func implied(p *ledger.Product, t ledger.Terms) (ledger.Terms, error) {
+	if len(t.With) > 0 || t.Drops != "" || t.Kind != parley.Transfer && t.Kind != parley.Avoid {
+		return t, nil
+	}
+	var with, left []string
+	for _, threat := range t.Threats {
+		list, err := p.Treatments(threat)
+		if err != nil {
+			return t, err
+		}
+		list = slices.DeleteFunc(list, func(x parley.Treatment) bool { return x.Kind != t.Kind })
+		brings := p.Brings(threat)
+		switch {
+		case t.Kind == parley.Avoid && len(brings) > 0:
+			with = append(with, brings...)
+		case len(list) == 1:
+			with = append(with, list[0].ID)
+		default:
+			left = append(left, catalogue.T("decide.avoid.what", "title", title(p, ledger.KindThreat, threat)))
+		}
+	}
+	slices.Sort(with)
+	t.With = slices.Compact(with)
+	if t.Kind == parley.Avoid {
+		t.Drops = strings.Join(left, "; ")
+	}
+	return t, nil
+}
+
 // drops is what a decision to avoid takes away in words: those given, else the
 // treatments it names.
 func drops(p *ledger.Product, t ledger.Terms) (string, error) {

@@ -29,12 +29,12 @@ func TestAFeatureThatIsNotBuilt(t *testing.T) {
 	if !slices.Contains(plan().Chosen, "gift") {
 		t.Fatal("the feature pays, and is not in the plan")
 	}
-	_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{"cards"}, Kind: parley.Avoid, Because: "no"})
-	rs, _ := err.(*parley.Error)
-	if rs == nil || rs.Kind != parley.Refused || !strings.Contains(err.Error(), "comes with gift") || !strings.Contains(err.Error(), "--with gift") {
-		t.Fatalf("avoided by nothing: %v", err)
+	_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{"cards"}, Kind: parley.Avoid, With: []string{"safe"}, Because: "no"})
+	if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), "avoids none of these threats") {
+		t.Fatalf("avoided by work: %v", err)
 	}
-	r := d.decide(DecideRequest{Threats: []string{"cards"}, Kind: parley.Avoid, With: []string{"SHOP-F1"}, Because: "not worth the trouble"})
+	// Not building the feature that brings it is what avoiding it can only mean.
+	r := d.decide(DecideRequest{Threats: []string{"cards"}, Kind: parley.Avoid, Because: "not worth the trouble"})
 	if a := r.Avoided; a == nil || !slices.Equal(a.Features, []string{"gift"}) || a.Before != a.After || len(r.Tasks) != 0 {
 		t.Errorf("%+v, tasks %v", r.Avoided, r.Tasks)
 	}
@@ -84,11 +84,33 @@ func TestWhatIsTakenAwayIsATask(t *testing.T) {
 func TestATransferNeedsACarrier(t *testing.T) {
 	d := newDesk(t)
 	d.apply(strings.Replace(shop, "financial: 200k..900k}}", "financial: 200k..900k}, treatments: [{id: insure, kind: transfer, title: Policy, premium: 9k per year, deductible: 25k}]}", 1))
-	for threat, want := range map[string]string{"leak": "stated are: insure", "replay": "states no transfer of these threats"} {
-		_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{threat}, Kind: parley.Transfer, Because: "insured"})
-		if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), "nobody is named who carries") || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", threat, err)
-		}
+	_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{"replay"}, Kind: parley.Transfer, Because: "insured"})
+	if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), "nobody is named who carries") || !strings.Contains(err.Error(), "states no transfer of these threats") {
+		t.Errorf("nobody carries it: %v", err)
 	}
-	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, With: []string{"insure"}, Because: "insured"})
+	only := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, Because: "insured"})
+	if x := only.Decisions[0]; !slices.Equal(x.With, []string{"insure"}) {
+		t.Errorf("carried by %v, the only one stated is insure", x.With)
+	}
+}
+
+// TestACarrierIsNotGuessed: of two transfers somebody has to name one.
+func TestACarrierIsNotGuessed(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(shop, "financial: 200k..900k}}", "financial: 200k..900k}, treatments: [{id: insure, kind: transfer, title: Policy, premium: 9k per year}, {id: outsource, kind: transfer, title: Provider, premium: 20k per year}]}", 1))
+	_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, Because: "insured"})
+	if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), "stated are: insure, outsource") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestAvoidedInNoWayThatIsStated: it becomes a task, so that it does not vanish
+// by being said.
+func TestAvoidedInNoWayThatIsStated(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	r := d.decide(DecideRequest{Threats: []string{"replay", "leak"}, Kind: parley.Avoid, Because: "we stop selling"})
+	if len(r.Tasks) != 1 || r.Tasks[0].Kind != "drop" || !strings.Contains(r.Tasks[0].Title, "Order replayed") || !strings.Contains(r.Tasks[0].Title, "Records leak") {
+		t.Errorf("%+v", r.Tasks)
+	}
 }

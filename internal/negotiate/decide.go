@@ -145,6 +145,9 @@ func (s *Service) deciding(state *ledger.State, actor Actor, req DecideRequest) 
 		terms.With = append(terms.With, id)
 	}
 	terms.Supersedes = answers(p, terms)
+	if terms, err = implied(p, terms); err != nil {
+		return d, err
+	}
 	if terms.Drops, err = drops(p, terms); err != nil {
 		return d, err
 	}
