@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 )
@@ -30,6 +31,9 @@ func (a *app) briefCommand() *cobra.Command {
 		one := ""
 		if len(args) == 2 && len(rep.Threats) == 1 {
 			one = rep.Threats[0].ID
+		}
+		if len(rep.Threats) == 0 && !a.json {
+			defer a.note(catalogue.T("cli.empty", "name", plain.Clean(args[0])))
 		}
 		return a.print(rep, func(w io.Writer) error {
 			if markdown {

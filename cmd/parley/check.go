@@ -26,6 +26,9 @@ func (a *app) checkCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if res.Valid && res.Counts.Threats == 0 && !a.json {
+			defer a.note(catalogue.T("cli.empty", "name", plain.Clean(args[0])))
+		}
 		if err := a.print(res, func(w io.Writer) error { return checkText(w, args[0], res) }); err != nil {
 			return err
 		}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/exchange"
 	"github.com/parleysec/parley/internal/file"
 )
@@ -40,7 +42,11 @@ func (s *Service) Import(_ context.Context, actor Actor, req ImportRequest) (*Im
 		}
 		return nil, out
 	}
-	text, err := written(m)
+	header := ""
+	if len(m.Threats) == 0 { // the file alone must say why there is nothing in it
+		header = catalogue.T("import.empty") + "\n" + strings.Join(report.Next, "\n")
+	}
+	text, err := writtenBelow(header, m)
 	if err != nil {
 		return nil, err
 	}
@@ -83,9 +89,12 @@ func (s *Service) Export(ctx context.Context, actor Actor, req ExportRequest) (s
 	return written(m)
 }
 
-func written(m *parley.Model) (string, error) {
+func written(m *parley.Model) (string, error) { return writtenBelow("", m) }
+
+// writtenBelow is a negotiation file below lines of comment.
+func writtenBelow(header string, m *parley.Model) (string, error) {
 	var b bytes.Buffer
-	if err := file.Write(&b, m); err != nil {
+	if err := (file.WriteOptions{Header: header}).Write(&b, m); err != nil {
 		return "", &parley.Error{Op: "write the negotiation file", Kind: parley.Internal, Err: err}
 	}
 	return b.String(), nil
