@@ -46,18 +46,16 @@ type KindLoss struct {
 
 // Losses lists the stated losses in the fixed order of kinds.
 func (i *Impact) Losses() []KindLoss {
-	all := []KindLoss{
-		{Profit, i.Profit},
-		{Reputation, i.Reputation},
-		{Financial, i.Financial},
-		{Regulatory, i.Regulatory},
-		{Compromise, i.Compromise},
-		{Availability, i.Availability},
-	}
-	out := all[:0]
-	for _, k := range all {
-		if !k.Loss.Amount.IsZero() {
-			out = append(out, k)
+	return statedLosses(i.Profit, i.Reputation, i.Financial, i.Regulatory, i.Compromise, i.Availability)
+}
+
+// statedLosses lists those of the losses of every kind, in the order of kinds,
+// that are stated.
+func statedLosses(all ...Loss) []KindLoss {
+	var out []KindLoss
+	for i, kind := range LossKinds() {
+		if i < len(all) && !all[i].Amount.IsZero() {
+			out = append(out, KindLoss{kind, all[i]})
 		}
 	}
 	return out

@@ -28,6 +28,7 @@ type Threat struct {
 	Likelihood  quantity.Quantity `json:"likelihood,omitzero" quantity:"likelihood" jsonschema:"chance over a timeframe, rate or word, with today's controls going on to work"`
 	Basis       string            `json:"basis,omitempty" jsonschema:"what the estimate rests on: our own incidents, base rate (source), expert, guess, imported, tool"`
 	Impact      Impact            `json:"impact,omitzero" jsonschema:"loss per event by kind, in plain words, and the people harmed"`
+	Fair        *Fair             `json:"fair,omitempty" jsonschema:"the threat taken apart as Open FAIR does: another way to state its likelihood and its losses"`
 	Obligation  *Obligation       `json:"obligation,omitempty" jsonschema:"a duty this threat falls under"`
 	Treatments  []Treatment       `json:"treatments,omitempty" jsonschema:"ways to treat it besides mitigations: transfer, avoid, defer"`
 	Estimates   []Estimate        `json:"estimates,omitempty" jsonschema:"what each person estimated"`
@@ -46,7 +47,7 @@ type Threat struct {
 // Priced reports whether the threat takes part in prices: it is not closed,
 // and likelihood and at least one loss are stated.
 func (t *Threat) Priced() bool {
-	return t.Triage != Closed && !t.Likelihood.IsZero() && t.Impact.Stated()
+	return t.Triage != Closed && t.RateStated() && t.LossStated()
 }
 
 // NeedsDecision reports whether somebody has to decide about the threat.

@@ -26,6 +26,7 @@ func (v *validator) threat(t *Threat, path string) {
 	if t.AtMostOnce && !t.Clustered.IsZero() {
 		v.fail(path+".clustered", t.ID, "leave out clustered, or at_most_once", "what happens at most once does not come in clusters")
 	}
+	v.fair(t, path)
 	for i := range t.Treatments {
 		v.treatment(&t.Treatments[i], fmt.Sprintf("%s.treatments[%d]", path, i))
 	}
@@ -34,12 +35,12 @@ func (v *validator) threat(t *Threat, path string) {
 // negotiable checks that a threat that needs a decision says how likely it is
 // and what it does.
 func (v *validator) negotiable(t *Threat, path string) {
-	if t.Likelihood.IsZero() {
+	if !t.RateStated() {
 		v.fail(path+".likelihood", t.ID, "e.g. likelihood: 10%..30% within 2 years, or a word such as unlikely",
 			"a threat that needs a decision needs a likelihood")
 	}
 	switch {
-	case t.Impact.Stated():
+	case t.LossStated():
 	case t.Impact.People != nil:
 		v.warn(path+".impact", t.ID, "add e.g. financial: 20k..200k, for fines and compensation",
 			"no loss in money is stated: harm to people is shown, the rest is not priced")

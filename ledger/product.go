@@ -205,7 +205,7 @@ func (p *Product) standing() []string {
 
 // estimateFields are the fields of a threat that say how likely and how bad it
 // is, and under which assumptions.
-var estimateFields = []string{"likelihood", "impact", "at_most_once", "clustered", "coverage_gap", "stated_with"}
+var estimateFields = []string{"likelihood", "impact", "fair", "at_most_once", "clustered", "coverage_gap", "stated_with"}
 
 // changedEstimate lists the fields of the estimate that differ between two
 // texts of a threat.

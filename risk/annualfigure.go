@@ -44,7 +44,9 @@ func (t *threat) annualRange(s *stance) (p5, p95 float64) {
 	d := t.drawn(s)
 	var open []openInput
 	for _, x := range t.openInputs(s) {
-		if x.key.what != forRate && x.key.what != forChances {
+		switch x.key.what {
+		case forRate, forChances, forGates:
+		default:
 			open = append(open, x)
 		}
 	}
@@ -64,7 +66,9 @@ func (t *threat) annualRange(s *stance) (p5, p95 float64) {
 		for _, x := range open {
 			x.put(d, next(x.in))
 		}
-		d.rate = next(t.rate)
+		for i := range t.factors {
+			d.multiplied(i, next(t.factors[i].input))
+		}
 		out[k] = d.annual()
 	}
 	slices.Sort(out)

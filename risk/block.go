@@ -29,6 +29,7 @@ type bench struct {
 	rate    *trialRates
 	years   yearlyRates
 	kinds   []float64  // losses of the year by kind and trial, for transfers per year
+	shut    []bool     // by gate: the losses behind it do not happen in this event
 	byKind  *kindUnits // sums by kind of the first counted trials; nil: not wanted
 	counted int
 }
@@ -193,15 +194,23 @@ func (b *bench) anyBand(src *source, cell int, bd band, marks *stream, varyingRa
 
 // amounts draws the inherent losses of one event by kind.
 func (b *bench) amounts(src *source, trial int, u uint64, chances *stream) {
+	b.shut = b.shut[:0]
+	for g := range src.t.gates {
+		b.shut = append(b.shut, chances.float() >= b.own.gate(g, trial))
+	}
 	for k := range src.severity {
 		if k > 0 {
 			u = b.from.Uint64()
 		}
 		b.x[k] = src.severity[k].draw(&b.from, b.rnd, u)
-		if kl := &src.t.losses[k]; !kl.certainChance() {
+		kl := &src.t.losses[k]
+		if !kl.certainChance() {
 			if chances.float() >= b.own.chance(k, trial) {
 				b.x[k] = 0
 			}
+		}
+		if kl.gate != noGate && b.shut[kl.gate] {
+			b.x[k] = 0
 		}
 	}
 }

@@ -95,19 +95,21 @@ func (p *Portfolio) learnIDs(m *parley.Model) {
 }
 
 func (p *Portfolio) compileThreat(m *parley.Model, src *parley.Threat, assured map[string]input) (*threat, error) {
-	if !src.Likelihood.Parsed() {
-		return nil, errors.New("its quantities have not been read: resolve the model first")
-	}
 	t := &threat{id: src.ID}
-	t.readLikelihood(src.Likelihood, src.AtMostOnce, p.horizon)
+	switch {
+	case src.Fair.StatesRate() && src.AtMostOnce:
+		return nil, errors.New("it happens at most once, which needs a chance instead of a rate of attempts")
+	case src.Fair.StatesRate() && (src.Fair.Attempts.Parsed() || src.Fair.Contacts.Parsed()):
+		t.readFair(src.Fair)
+	case !src.Likelihood.Parsed():
+		return nil, errors.New("its quantities have not been read: resolve the model first")
+	default:
+		t.readLikelihood(src.Likelihood, src.AtMostOnce, p.horizon)
+	}
 	if err := p.readClustered(t, src); err != nil {
 		return nil, err
 	}
-	for _, k := range src.Impact.Losses() {
-		l := kindLoss{kind: k.Kind, place: slices.Index(parley.LossKinds(), k.Kind), amount: of(k.Loss.Amount, 0), chance: of(k.Loss.Chance, 1)}
-		t.losses = append(t.losses, l)
-		t.lossMean += l.mean()
-	}
+	t.readLosses(src.LossParts())
 	for i := range m.Features {
 		if slices.Contains(m.Features[i].Introduces, src.ID) {
 			t.features = append(t.features, m.Features[i].ID)
@@ -132,7 +134,7 @@ func (t *threat) checkInputs() error {
 		return errors.New("it happens at most once, but over no time: state the chance within a timeframe")
 	}
 	for i := range t.losses {
-		if v := t.losses[i].mean(); !(v >= 0) || math.IsInf(v, 0) {
+		if v := t.kindMean(i); !(v >= 0) || math.IsInf(v, 0) {
 			return fmt.Errorf("its loss of kind %s has the mean %v: state a narrower range", t.losses[i].kind, v)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 // component is one kind of loss on the scale a cell leaves it on.
 type component struct {
 	weight float64
+	gate   int     // of its event
 	left   float64 // > 0
 	dist   quantity.Dist
 }

@@ -70,10 +70,12 @@ type eventSum struct {
 	cells []eventCell
 }
 
-// eventCell is the loss of one event: each kind happens with its chance.
+// eventCell is the loss of one event: each kind happens with its chance, those
+// behind a gate only when it lets the event through.
 type eventCell struct {
 	weight float64 // events per year, or chance
 	kinds  []component
+	gates  []float64 // their chances
 }
 
 // notExact says why a source has no exact curve, "" where it has.
@@ -85,6 +87,11 @@ func (src *source) notExact() string {
 		return "a share of a barrier is a range"
 	case len(src.transfers) > 0:
 		return "a transfer is in force"
+	}
+	for g := range src.t.gates {
+		if !src.t.gates[g].certain() {
+			return "the chance of losses that come together is a range"
+		}
 	}
 	for i := range src.t.losses {
 		l := &src.t.losses[i]
@@ -113,9 +120,12 @@ func (a *annualSum) add(src *source) error {
 	}
 	for _, c := range src.byLeft() {
 		cell := eventCell{weight: scale * c.pass}
+		for _, g := range src.t.gates {
+			cell.gates = append(cell.gates, g.mean)
+		}
 		for i := range src.t.losses {
 			l := &src.t.losses[i]
-			cell.kinds = append(cell.kinds, component{weight: l.chance.mean, left: c.left, dist: l.amount.dist})
+			cell.kinds = append(cell.kinds, component{weight: l.chance.mean, gate: l.gate, left: c.left, dist: l.amount.dist})
 		}
 		sum.cells = append(sum.cells, cell)
 	}
@@ -127,7 +137,7 @@ func (a *annualSum) add(src *source) error {
 	case len(src.t.losses) == 1:
 		for _, c := range sum.cells {
 			k := c.kinds[0]
-			k.weight *= c.weight
+			k.weight = c.weight * c.occurs(&k)
 			a.pooled = append(a.pooled, k)
 		}
 	default:

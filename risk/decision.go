@@ -182,7 +182,7 @@ func (l *leg) slopes(x *openInput) (linear, square float64) {
 	}
 	at := func(v float64) float64 {
 		t := *l.t
-		t.barriers, t.losses = slices.Clone(t.barriers), slices.Clone(t.losses)
+		t.barriers, t.losses, t.gates = slices.Clone(t.barriers), slices.Clone(t.losses), slices.Clone(t.gates)
 		x.fix(&t, constant(v))
 		return l.weight * l.scale * t.productOfMeans(l.s)
 	}

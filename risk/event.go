@@ -61,16 +61,23 @@ func eventLoss(none float64, quantile func(p float64) float64) EventLoss {
 // often it happens; every other amount is a positive number or a density, hence
 // above 0 in each event in which it happens.
 func (t *threat) noLoss() (share float64, known bool) {
-	share = 1
+	none := make([]float64, len(t.gates)+1) // of those without a gate, and behind each
+	for i := range none {
+		none[i] = 1
+	}
 	for k := range t.losses {
 		l := &t.losses[k]
 		if l.amount.mean == 0 {
 			continue
 		}
-		if !l.chance.certain() {
+		if !l.chance.certain() || l.gate != noGate && !t.gates[l.gate].certain() {
 			return 0, false
 		}
-		share *= 1 - l.chance.mean
+		none[l.gate+1] *= 1 - l.chance.mean
+	}
+	share = none[0]
+	for g := range t.gates {
+		share *= 1 - t.gates[g].mean*(1-none[g+1])
 	}
 	return share, true
 }

@@ -56,17 +56,13 @@ func (src *source) outcomes() ([]weighted, bool) {
 	x := make([]float64, n)
 	for _, c := range src.cells {
 		for happen := range 1 << n {
-			w := c.prob * c.pass
 			for k := range x {
 				x[k] = 0
-				if l := &src.t.losses[k]; happen>>k&1 == 1 {
-					x[k] = l.amount.mean * c.left
-					w *= l.chance.mean
-				} else {
-					w *= 1 - l.chance.mean
+				if happen>>k&1 == 1 {
+					x[k] = src.t.losses[k].amount.mean * c.left
 				}
 			}
-			if w > 0 {
+			if w := c.prob * c.pass * src.t.happens(happen); w > 0 {
 				out = append(out, weighted{loss: src.net(x), weight: w})
 			}
 		}
@@ -112,4 +108,29 @@ func cdfAt(cdf func(float64) float64, x, left float64) float64 {
 		return 1
 	}
 	return cdf(x / left)
+}
+
+// happens is the chance that exactly the kinds of loss of a mask happen in an
+// event, where chances are certain.
+func (t *threat) happens(mask int) float64 {
+	chance := 1.0
+	for g := noGate; g < len(t.gates); g++ {
+		open, none := 1.0, 1.0 // of just these behind the gate where it opens, and where it does not
+		for k := range t.losses {
+			l := &t.losses[k]
+			switch {
+			case l.gate != g:
+			case mask>>k&1 == 1:
+				open *= l.chance.mean
+				none = 0
+			default:
+				open *= 1 - l.chance.mean
+			}
+		}
+		if g != noGate {
+			open = t.gates[g].mean*open + (1-t.gates[g].mean)*none
+		}
+		chance *= open
+	}
+	return chance
 }

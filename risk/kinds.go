@@ -62,7 +62,7 @@ func (t *threat) byKind(gross float64) KindLosses {
 		return out
 	}
 	for i := range t.losses {
-		out[t.losses[i].place] += gross * t.losses[i].mean() / t.lossMean
+		out[t.losses[i].place] += gross * t.kindMean(i) / t.lossMean
 	}
 	return out
 }

@@ -29,8 +29,9 @@ type Stated string
 // The uncertain inputs. Ranges of losses are not among them: they say how
 // events differ from each other, which nobody can find out beforehand.
 const (
-	StatedLikelihood Stated = "likelihood"         // of a threat
+	StatedLikelihood Stated = "likelihood"         // of a threat, or what it is the product of: the index is RateItself, RateAction or RateSusceptibility
 	StatedOccurs     Stated = "impact_chance"      // of a kind of loss
+	StatedTogether   Stated = "part_chance"        // of losses that come together
 	StatedEvents     Stated = "against_likelihood" // share of events a barrier stops
 	StatedLoss       Stated = "against_impact"     // share of the loss a barrier stops
 	StatedCoverage   Stated = "coverage"
@@ -47,9 +48,11 @@ const (
 func (k scoreKey) stated() (what Stated, index int) {
 	switch k.what {
 	case forRate:
-		return StatedLikelihood, 0
+		return StatedLikelihood, k.kind
 	case forChances:
 		return StatedOccurs, k.kind
+	case forGates:
+		return StatedTogether, k.kind
 	case forEfficacy:
 		return StatedEvents, 0
 	case forLoss:

@@ -99,13 +99,43 @@ func (e *eventSum) anyLoss() float64 {
 	sum := 0.0
 	for _, c := range e.cells {
 		without := 1.0
-		for _, k := range c.kinds {
-			without *= 1 - k.weight
+		for g := range c.groups() {
+			none := 1.0
+			for _, k := range c.behind(g) {
+				none *= 1 - k.weight
+			}
+			without *= 1 - c.opens(g)*(1-none)
 		}
 		sum += c.weight * (1 - without)
 	}
 	return sum
 }
+
+// groups are how many groups of kinds a cell has: those without a gate, and
+// those behind each.
+func (c *eventCell) groups() int { return len(c.gates) + 1 }
+
+// behind are the kinds of a group.
+func (c *eventCell) behind(group int) []component {
+	var out []component
+	for _, k := range c.kinds {
+		if k.gate == group-1 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// opens is the chance that a group may happen.
+func (c *eventCell) opens(group int) float64 {
+	if group == 0 {
+		return 1
+	}
+	return c.gates[group-1]
+}
+
+// occurs is the share of events in which a kind happens.
+func (c *eventCell) occurs(k *component) float64 { return c.opens(k.gate+1) * k.weight }
 
 // widest finds the grid that is exceeded with less than topChance.
 func (a *annualSum) widest(agg *aggregator, logs []float64) (level, error) {
@@ -131,7 +161,7 @@ func (a *annualSum) each(do func(c *component, weight float64)) {
 	for _, e := range slices.Concat(a.events, a.single, a.mixed) {
 		for _, c := range e.cells {
 			for k := range c.kinds {
-				do(&c.kinds[k], c.weight*c.kinds[k].weight)
+				do(&c.kinds[k], c.weight*c.occurs(&c.kinds[k]))
 			}
 		}
 	}
@@ -206,22 +236,33 @@ func (a *annualSum) level(agg *aggregator, logs []float64, h float64) level {
 
 // into adds the weighted spectrum of an event's loss.
 func (e *eventSum) into(agg *aggregator, g *grid, x []complex128) {
-	product, y := make([]complex128, agg.n), make([]complex128, agg.n)
+	product, inner, y := make([]complex128, agg.n), make([]complex128, agg.n), make([]complex128, agg.n)
 	for _, c := range e.cells {
-		for j := range product {
-			product[j] = complex(c.weight, 0)
-		}
-		for _, k := range c.kinds {
-			chance := complex(k.weight, 0)
-			k.weight = 1
-			agg.transformInto(y, g.masses([]component{k}))
+		fill(product, c.weight)
+		for group := range c.groups() {
+			fill(inner, 1)
+			for _, k := range c.behind(group) {
+				chance := complex(k.weight, 0)
+				k.weight = 1
+				agg.transformInto(y, g.masses([]component{k}))
+				for j := range inner {
+					inner[j] *= 1 - chance + chance*y[j]
+				}
+			}
+			opens := complex(c.opens(group), 0)
 			for j := range product {
-				product[j] *= 1 - chance + chance*y[j]
+				product[j] *= 1 - opens + opens*inner[j]
 			}
 		}
 		for j := range x {
 			x[j] += product[j]
 		}
+	}
+}
+
+func fill(x []complex128, v float64) {
+	for j := range x {
+		x[j] = complex(v, 0)
 	}
 }
 

@@ -12,8 +12,10 @@ type openInput struct {
 // drawnThreat are the values of a threat's inputs in one draw.
 type drawnThreat struct {
 	*evaluator
-	rate   float64
-	occurs []float64 // by kind of loss: the chance that it happens in an event
+	rate    float64
+	factors []float64 // that multiply to the rate, where it is uncertain
+	occurs  []float64 // by kind of loss: the chance that it happens in an event that its gate lets through
+	gates   []float64
 }
 
 // annual is the expected annual loss given the inputs. A single event happens
@@ -30,7 +32,11 @@ func (d *drawnThreat) annual() float64 {
 		events = 1 / passes
 	}
 	for k := range d.t.losses {
-		loss += d.occurs[k] * d.t.losses[k].amount.mean
+		occurs := d.occurs[k]
+		if g := d.t.losses[k].gate; g != noGate {
+			occurs *= d.gates[g]
+		}
+		loss += occurs * d.t.losses[k].amount.mean
 	}
 	return events * d.t.perYear() * lost * loss
 }
@@ -40,7 +46,22 @@ func (t *threat) drawn(s *stance) *drawnThreat {
 	for k := range t.losses {
 		d.occurs = append(d.occurs, t.losses[k].chance.mean)
 	}
+	for _, f := range t.factors {
+		d.factors = append(d.factors, f.mean)
+	}
+	for _, g := range t.gates {
+		d.gates = append(d.gates, g.mean)
+	}
 	return d
+}
+
+// multiplied sets one factor of the rate.
+func (d *drawnThreat) multiplied(i int, x float64) {
+	d.factors[i] = x
+	d.rate = 1
+	for _, f := range d.factors {
+		d.rate *= f
+	}
 }
 
 // openInputs lists what is uncertain about a threat in a stance.
@@ -51,13 +72,25 @@ func (t *threat) openInputs(s *stance) []openInput {
 			out = append(out, x)
 		}
 	}
-	add(openInput{key: scoreKey{t.id, forRate, 0}, in: t.rate, put: func(d *drawnThreat, x float64) { d.rate = x }})
+	for i, f := range t.factors {
+		add(openInput{key: scoreKey{t.id, forRate, f.place}, in: f.input, put: func(d *drawnThreat, x float64) { d.multiplied(i, x) }})
+	}
+	for g := range t.gates {
+		add(openInput{
+			key: scoreKey{t.id, forGates, g}, in: t.gates[g],
+			fix: func(t *threat, v input) {
+				t.gates[g] = v
+				t.sumLosses()
+			},
+			put: func(d *drawnThreat, x float64) { d.gates[g] = x },
+		})
+	}
 	for k := range t.losses {
 		add(openInput{
 			key: scoreKey{t.id, forChances, k}, in: t.losses[k].chance,
 			fix: func(t *threat, v input) {
-				t.lossMean += (v.mean - t.losses[k].chance.mean) * t.losses[k].amount.mean
 				t.losses[k].chance = v
+				t.sumLosses()
 			},
 			put: func(d *drawnThreat, x float64) { d.occurs[k] = x },
 		})

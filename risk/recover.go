@@ -27,7 +27,7 @@ func (p *Portfolio) recovered(t *threat, s *stance) (back KindLosses, why string
 		left := 1 / t.leaves
 		t.fill(&t.cells[i], s, func(j int, f factors) { a[j] = f.pass; left *= f.left })
 		pass := t.cells[i].prob * layered(t.blind, a, ones, below)
-		sum += pass * loss.chance.mean * expectedPay(tr, loss.amount.dist, left)
+		sum += pass * t.occurs(kind) * expectedPay(tr, loss.amount.dist, left)
 	}
 	scale, _ := t.onceShare(s, sum)
 	back[loss.place] = scale * t.rate.mean * t.perYear() / t.passes * sum

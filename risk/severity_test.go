@@ -195,25 +195,6 @@ func TestReferenceTransferLayer(t *testing.T) {
 	near(t, "tail value at risk", curve.Shortfall(worst), want.TVaR95, 1e-6)
 }
 
-// TestReferenceFAIRMeans is fair-tree-expected-risk as far as means multiply: the
-// rate is attempts × susceptibility, the loss a primary kind and one that happens
-// sometimes. (Susceptibility itself, P(capability > strength), is taken from the
-// case susceptibility-pert-0.59.)
-func TestReferenceFAIRMeans(t *testing.T) {
-	var in struct{ Contact, Action, SLEF, SLEM, Primary []float64 }
-	var want struct {
-		Annual float64 `json:"expected_annual_loss"`
-	}
-	references(t)["fair-tree-expected-risk"].into(t, &in, &want)
-	mean := func(x []float64) float64 { return quantity.PERT{Min: x[0], Mode: x[1], Max: x[2]}.Mean() }
-	const susceptibility = 0.539044148
-	p := compile(t, oneThreat("horizon: 1 year", fmt.Sprintf(
-		"likelihood: %.9f per year, impact: {says: x, profit: \"pert(%v, %v, %v)\", financial: {loss: \"pert(%v, %v, %v)\", chance: \"pert(%v%%, %v%%, %v%%)\"}}",
-		mean(in.Contact)*mean(in.Action)*susceptibility,
-		in.Primary[0], in.Primary[1], in.Primary[2], in.SLEM[0], in.SLEM[1], in.SLEM[2], 100*in.SLEF[0], 100*in.SLEF[1], 100*in.SLEF[2])))
-	near(t, "expected annual loss", expect(t, p, risk.Scenario{}).Annual, want.Annual, 1e-7)
-}
-
 // TestReferenceNPV is npv-security: a cost now, a yearly one, a lower expected
 // loss. The case discounts at each year's end; a year's end is a flow scaled to
 // continuous time, so the yearly amounts are.

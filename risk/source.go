@@ -30,7 +30,7 @@ func newSource(t *threat, s *stance) *source {
 		src.yearly = src.yearly || x.perYear
 	}
 	src.plain = len(src.severity) == 1 && src.severity[0].plain() &&
-		t.losses[0].certainChance() && len(s.transfers) == 0
+		t.losses[0].certainChance() && len(t.gates) == 0 && len(s.transfers) == 0
 	for j := range t.barriers {
 		src.varying = src.varying || s.in[j] && !t.barriers[j].certain(s.broken[j])
 	}
@@ -43,7 +43,7 @@ func newSource(t *threat, s *stance) *source {
 	return src
 }
 
-// certainChance reports whether the loss happens in every event.
+// certainChance reports whether the loss happens in every event that its gate lets through.
 func (k *kindLoss) certainChance() bool { return k.chance.certain() && k.chance.mean == 1 }
 
 // certain reports whether the barrier does the same in every trial.

@@ -64,6 +64,7 @@ const (
 	forSample
 	forAssurance
 	forClusters
+	forGates
 )
 
 // poisson draws a count with the given mean: by inversion for small means, by

@@ -2,6 +2,7 @@ package risk
 
 import (
 	"math"
+	"slices"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/quantity"
@@ -10,11 +11,13 @@ import (
 // threat is one priced threat.
 type threat struct {
 	id       string
-	once     bool    // one event at most, over the years of over
-	over     float64 // years
-	rate     input   // events per year as stated; the chance over the timeframe for once
-	shape    float64 // of the gamma distribution by which each year's rate is multiplied; 0: years do not differ
+	once     bool     // one event at most, over the years of over
+	over     float64  // years
+	rate     input    // events per year as stated; the chance over the timeframe for once
+	factors  []factor // the uncertain inputs that rate is the product of, one or more; empty where it is certain
+	shape    float64  // of the gamma distribution by which each year's rate is multiplied; 0: years do not differ
 	losses   []kindLoss
+	gates    []input // shares of events that bring the losses behind them
 	lossMean float64 // of one event as stated
 	barriers []barrier
 	blind    []float64 // c of each barrier, ascending: they are sorted by it
@@ -29,10 +32,50 @@ type kindLoss struct {
 	kind   parley.LossKind
 	place  int // among all kinds
 	amount input
-	chance input // share of events in which it happens
+	chance input // share of events, of those its gate lets through, in which it happens
+	gate   int   // whose losses come together; noGate where there is none
 }
 
-func (k *kindLoss) mean() float64 { return k.chance.mean * k.amount.mean }
+// noGate is the gate of a loss that happens independently of the others.
+const noGate = -1
+
+// occurs is the mean share of events in which a kind of loss happens.
+func (t *threat) occurs(k int) float64 {
+	l := &t.losses[k]
+	if l.gate == noGate {
+		return l.chance.mean
+	}
+	return t.gates[l.gate].mean * l.chance.mean
+}
+
+// kindMean is the mean loss of a kind in one event.
+func (t *threat) kindMean(k int) float64 { return t.occurs(k) * t.losses[k].amount.mean }
+
+// readLosses lists the losses of one event.
+func (t *threat) readLosses(parts []parley.LossPart) {
+	for _, p := range parts {
+		gate := noGate
+		if !p.Chance.IsZero() {
+			gate = len(t.gates)
+			t.gates = append(t.gates, of(p.Chance, 1))
+		}
+		for _, k := range p.Losses {
+			t.losses = append(t.losses, kindLoss{
+				kind: k.Kind, place: slices.Index(parley.LossKinds(), k.Kind), gate: gate,
+				amount: of(k.Loss.Amount, 0), chance: of(k.Loss.Chance, 1),
+			})
+		}
+	}
+	t.sumLosses()
+}
+
+// sumLosses sets the mean loss of one event.
+func (t *threat) sumLosses() {
+	t.lossMean = 0
+	for k := range t.losses {
+		t.lossMean += t.kindMean(k)
+	}
+}
 
 // perYear turns the mean of rate into events in one full year.
 func (t *threat) perYear() float64 {
@@ -46,14 +89,16 @@ func (t *threat) perYear() float64 {
 // A single event stated by a rate is over the horizon.
 func (t *threat) readLikelihood(q quantity.Quantity, atMostOnce bool, horizon float64) {
 	t.once = atMostOnce
+	var rate quantity.Dist
 	switch {
 	case !atMostOnce:
-		t.rate = newInput(q.Dist())
+		rate = q.Dist()
 	case q.Form == quantity.Chance:
-		t.rate, t.over = newInput(q.Stated), q.Over
+		rate, t.over = q.Stated, q.Over
 	default:
-		t.rate, t.over = newInput(chanceOf(q.Dist(), horizon)), horizon
+		rate, t.over = chanceOf(q.Dist(), horizon), horizon
 	}
+	t.multiply([]factor{{newInput(rate), RateItself}})
 }
 
 // chanceOver is the chance of at least one event in Years at a rate drawn from

@@ -6,13 +6,30 @@ type threatDraws struct {
 	t      *threat
 	rates  [blockSize]float64
 	occurs []*[blockSize]float64 // by kind
+	gates  []*[blockSize]float64
+	spare  [blockSize]float64
 }
 
 // set draws the inputs of a threat.
 func (d *threatDraws) set(t *threat, s *scores) {
 	d.t = t
-	if !t.rate.certain() {
-		s.valuesOf(&t.rate, scoreKey{t.id, forRate, 0}, &d.rates)
+	for i := range t.factors {
+		f := &t.factors[i]
+		key := scoreKey{t.id, forRate, f.place}
+		if i == 0 {
+			s.valuesOf(&f.input, key, &d.rates)
+			continue
+		}
+		s.valuesOf(&f.input, key, &d.spare)
+		for j, x := range d.spare {
+			d.rates[j] *= x
+		}
+	}
+	for g := range t.gates {
+		if c := &t.gates[g]; !c.certain() {
+			d.gates = room(d.gates, g+1)
+			s.valuesOf(c, scoreKey{t.id, forGates, g}, d.gates[g])
+		}
 	}
 	for k := range t.losses {
 		if c := &t.losses[k].chance; !c.certain() {
@@ -50,7 +67,19 @@ func (d *threatDraws) chance(k, trial int) float64 {
 func (d *threatDraws) lossMean(trial int) float64 {
 	sum := 0.0
 	for k := range d.t.losses {
-		sum += d.chance(k, trial) * d.t.losses[k].amount.mean
+		occurs := d.chance(k, trial)
+		if g := d.t.losses[k].gate; g != noGate {
+			occurs *= d.gate(g, trial)
+		}
+		sum += occurs * d.t.losses[k].amount.mean
 	}
 	return sum
+}
+
+// gate is the share of events of one trial that bring the losses behind a gate.
+func (d *threatDraws) gate(g, trial int) float64 {
+	if c := &d.t.gates[g]; c.certain() {
+		return c.mean
+	}
+	return d.gates[g][trial]
 }

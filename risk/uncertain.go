@@ -106,13 +106,22 @@ func (t *threat) expectOver(s *stance, g func(rate, pass float64) float64) (floa
 	if t.rate.certain() {
 		return expectAll(shareDists(p.dims), x, func() float64 { return g(t.rate.mean, p.at(x)) })
 	}
-	if len(x) == 0 {
+	if len(x) == 0 && len(t.factors) == 1 {
 		pass := p.at(x)
 		return quantity.Expect(t.rate.dist, func(r float64) float64 { return g(r, pass) }), true
 	}
-	y := make([]float64, len(x)+1)
-	dists := append(shareDists(p.dims), t.rate.dist)
-	return expectAll(dists, y, func() float64 { return g(y[len(x)], p.at(y[:len(x)])) })
+	dists := shareDists(p.dims)
+	for _, f := range t.factors {
+		dists = append(dists, f.dist)
+	}
+	y := make([]float64, len(dists))
+	return expectAll(dists, y, func() float64 {
+		rate := 1.0
+		for _, v := range y[len(x):] {
+			rate *= v
+		}
+		return g(rate, p.at(y[:len(x)]))
+	})
 }
 
 func shareDists(dims []share) []quantity.Dist {

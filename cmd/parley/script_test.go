@@ -54,19 +54,28 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup gives each story a folder of its own with the example in it, and a
+// setup gives each story a folder of its own with the examples in it, and a
 // machine that knows nobody but priya.
 func setup(t *testing.T) func(*testscript.Env) error {
-	shop, err := os.ReadFile(filepath.Join(testenv.Root(t), "examples", "shop.yaml"))
-	if err != nil {
-		t.Fatal(err)
+	examples := map[string][]byte{"shop.yaml": nil, "fair.yaml": nil}
+	for name := range examples {
+		text, err := os.ReadFile(filepath.Join(testenv.Root(t), "examples", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples[name] = text
 	}
 	return func(e *testscript.Env) error {
 		e.Setenv("PARLEY_USER", "priya@example.org")
 		e.Setenv("TZ", "UTC")
 		e.Setenv(noSleep, noSleepValue)
 		e.Setenv("ESCAPE", "\x1b[31mred")
-		return os.WriteFile(filepath.Join(e.WorkDir, "shop.yaml"), shop, 0o600)
+		for name, text := range examples {
+			if err := os.WriteFile(filepath.Join(e.WorkDir, name), text, 0o600); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }
 

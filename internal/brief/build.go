@@ -256,7 +256,7 @@ func (b *builder) start(s *sheet) error {
 		return err
 	}
 	s.threat.Doubt = Doubt{
-		Basis: t.Basis, Estimates: estimatesOf(t), Layers: layers, ChanceRatio: ratio(s.threat.EventsPerYearRange),
+		Basis: t.Basis, Apart: apartWords(t.Fair), Estimates: estimatesOf(t), Layers: layers, ChanceRatio: ratio(s.threat.EventsPerYearRange),
 	}
 	if l := s.threat.LossIfItHappens; l != nil {
 		s.threat.Doubt.LossRatio = ratio(&Range{l.P50, l.P95})
@@ -295,25 +295,25 @@ func (b *builder) decided(threat string) *Decided {
 
 // figures fills in what the estimates say about a threat as things are today.
 func (b *builder) figures(out *Threat, t *parley.Threat) error {
-	if t.Likelihood.IsZero() {
+	if !t.RateStated() {
 		out.Missing = append(out.Missing, missingLikelihood)
 	}
-	if !t.Impact.Stated() {
+	if !t.LossStated() {
 		out.Missing = append(out.Missing, missingLoss)
 	}
 	e, priced := b.expected[t.ID]
 	if !priced {
-		if t.Likelihood.IsZero() {
+		if !t.RateStated() {
 			return nil
 		}
 		e, err := b.shadow.ExpectThreat(t.ID, risk.Scenario{Features: out.OnlyWith})
 		if err != nil {
 			return err
 		}
-		b.likelihood(out, t, e)
+		b.likelihood(out, t, e, b.shadow)
 		return nil
 	}
-	b.likelihood(out, t, e)
+	b.likelihood(out, t, e, b.p)
 	d := b.drawn[t.ID]
 	out.LossIfItHappens = &Loss{P50: d.IfItHappens.P50, P95: d.IfItHappens.P95}
 	out.LossOneInTwenty = &d.LossOneInTwenty

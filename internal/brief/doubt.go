@@ -167,7 +167,7 @@ func basisWords(basis string) string {
 
 // doubtWords says how sure we are, and on what basis.
 func doubtWords(m *parley.Model, d *Doubt) []string {
-	out := []string{basisWords(d.Basis)}
+	out := append([]string{basisWords(d.Basis)}, d.Apart...)
 	if d.ChanceRatio != nil && *d.ChanceRatio >= wideFrom {
 		out = append(out, catalogue.T("brief.doubt.chance", "times", plain.Number(*d.ChanceRatio)))
 	}

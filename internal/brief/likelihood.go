@@ -11,21 +11,34 @@ import (
 // likelihood fills in how often a priced threat happens: means exactly from
 // the prices, ranges from what was stated, moved as far as the mean moved from
 // what was stated to today's controls.
-func (b *builder) likelihood(out *Threat, t *parley.Threat, e risk.ThreatExpectation) {
+func (b *builder) likelihood(out *Threat, t *parley.Threat, e risk.ThreatExpectation, p *risk.Portfolio) {
 	out.ChanceWithinHorizon = &e.ChanceWithinHorizon
 	out.EventsPerYear = &e.Rate
 	if t.AtMostOnce && t.Likelihood.Form == quantity.Chance {
 		b.onceRange(out, t, e)
 		return
 	}
-	d := t.Likelihood.Dist()
-	r, mean := rangeOf(d), d.Mean()
+	r, mean := statedRate(t, p)
 	if r == nil || mean <= 0 {
 		return
 	}
 	moved := e.Rate / mean
 	out.EventsPerYearRange = &Range{r[0] * moved, r[1] * moved}
 	out.ChanceWithinHorizonRange = &Range{b.within(r[0] * moved), b.within(r[1] * moved)}
+}
+
+// statedRate is how often a threat was stated to happen in a year: where that lies,
+// nil where it is one number, and the mean. A threat taken apart is put together
+// by the portfolio that prices it.
+func statedRate(t *parley.Threat, p *risk.Portfolio) (*Range, float64) {
+	d := t.Likelihood.Dist()
+	if t.Fair.StatesRate() {
+		var err error
+		if d, err = p.StatedRate(t.ID); err != nil {
+			return nil, 0
+		}
+	}
+	return rangeOf(d), d.Mean()
 }
 
 // within is the chance of at least one event within the horizon at a rate.

@@ -23,7 +23,7 @@ func Shadow(m *parley.Model, like *risk.Portfolio) (*risk.Portfolio, error) {
 	found := false
 	for i := range copied.Threats {
 		t := &copied.Threats[i]
-		if t.Triage != parley.Closed && !t.Likelihood.IsZero() && !t.Impact.Stated() {
+		if t.Triage != parley.Closed && t.RateStated() && !t.LossStated() {
 			t.Impact.Financial.Amount = one
 			found = true
 		}

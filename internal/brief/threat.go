@@ -92,6 +92,7 @@ type Recorded struct {
 // Doubt is how sure we are, and on what basis.
 type Doubt struct {
 	Basis       string     `json:"basis"`                  // "" when nobody said
+	Apart       []string   `json:"apart,omitempty"`        // what the estimate was put together from, in words
 	ChanceRatio *float64   `json:"chance_ratio,omitempty"` // 95th over 5th percentile of the rate
 	LossRatio   *float64   `json:"loss_ratio,omitempty"`   // bad case over typical loss of one event
 	Estimates   []Estimate `json:"estimates,omitempty"`

@@ -94,7 +94,7 @@ func (b *builder) words(t *Threat) {
 	}
 	w.Standing = b.voice.standingWords(t.Doubt.Layers)
 	w.Next = nextWords(b.m.Threat(t.ID), t)
-	w.Loss = b.voice.loss(t.LossIfItHappens, certainLoss(&b.m.Threat(t.ID).Impact))
+	w.Loss = b.voice.loss(t.LossIfItHappens, certainLoss(b.m.Threat(t.ID)))
 	w.Bad = b.voice.bad(t.LossOneInTwenty)
 	if t.Waiting != nil {
 		w.Waiting = b.voice.waiting(t.Waiting, optionTitle(t.Options, t.Waiting.Option))
@@ -154,11 +154,13 @@ func decidedWords(d *Decided) string {
 
 // certainLoss reports whether every event costs the same: each loss is one
 // number, and happens each time.
-func certainLoss(i *parley.Impact) bool {
-	for _, k := range i.Losses() {
-		_, single := k.Loss.Amount.Dist().(quantity.Constant)
-		if !single || !k.Loss.Chance.IsZero() && k.Loss.Chance.Dist() != quantity.Constant(1) {
-			return false
+func certainLoss(t *parley.Threat) bool {
+	always := func(chance quantity.Quantity) bool { return chance.IsZero() || chance.Dist() == quantity.Constant(1) }
+	for _, p := range t.LossParts() {
+		for _, k := range p.Losses {
+			if _, single := k.Loss.Amount.Dist().(quantity.Constant); !single || !always(k.Loss.Chance) || !always(p.Chance) {
+				return false
+			}
 		}
 	}
 	return true

@@ -99,12 +99,3 @@ func synonyms(word string) []string {
 	}
 	return nil
 }
-
-// later is what this version says about a field of the format that it does not
-// price yet, "" for any other name.
-func later(t reflect.Type, name string) string {
-	if t == reflect.TypeFor[parley.Threat]() && name == "fair" {
-		return name + " is not priced by this version"
-	}
-	return ""
-}

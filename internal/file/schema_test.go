@@ -101,7 +101,7 @@ func TestSchemaRefusesBrokenFiles(t *testing.T) {
 		"unknown-field", "unknown-field-unlike-any", "unknown-section", "name-from-another-tool", "id-with-space", "currency-unknown",
 		"list-expected", "fields-expected", "value-expected", "section-not-a-list", "word-not-in-list", "true-or-false", "whole-number",
 		"title-missing", "id-missing", "currency-missing", "version-missing", "version-unknown", "date", "basis", "need", "effect",
-		"covers-unknown-loss", "not-priced-yet", "comma-in-braces", "list-at-the-top", "another-tools-file",
+		"covers-unknown-loss", "comma-in-braces", "list-at-the-top", "another-tools-file",
 	} {
 		paths, err := filepath.Glob("testdata/broken/[0-9][0-9]-" + name + ".yaml")
 		if err != nil || len(paths) != 1 {

@@ -38,7 +38,7 @@ func (d *decoder) thing(v reflect.Value, n *yaml.Node, path string, f *field) {
 		name := key.Value
 		known := fs.find(name)
 		if known == nil {
-			if known = d.unknown(v.Type(), fs, n, key, value, path); known == nil {
+			if known = d.unknown(fs, n, key, value, path); known == nil {
 				continue
 			}
 		}
@@ -75,17 +75,13 @@ func (d *decoder) pairs(n *yaml.Node, path string) iter.Seq2[*yaml.Node, *yaml.N
 // unknown reports a field that is not known. Where it can only be a slip for
 // one that is not there, that one is returned, so that its value is checked
 // and what depends on it is not reported as missing.
-func (d *decoder) unknown(t reflect.Type, fs fields, n, key, value *yaml.Node, path string) *field {
+func (d *decoder) unknown(fs fields, n, key, value *yaml.Node, path string) *field {
 	name := key.Value
 	report := func(hint, format string, args ...any) {
 		d.report(Finding{
 			Line: key.Line, Column: key.Column, Field: parley.JoinPath(path, name),
 			Message: fmt.Sprintf(format, args...), Hint: hint,
 		})
-	}
-	if says := later(t, name); says != "" {
-		report("take it out, or rename it x-"+name+" to keep it for later", "%s", says)
-		return nil
 	}
 	meant := d.meant(fs, n, name)
 	switch {

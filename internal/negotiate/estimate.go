@@ -16,6 +16,7 @@ type place struct {
 	path  string // e.g. threats.leak.likelihood
 	title string // of what it is stated for
 	text  string // as typed; "" where it is typed in several places
+	says  string // what it is, as the catalogue's key; "" for that of its kind
 }
 
 // estimate names an uncertain input by where it stands, and says what it is.
@@ -23,7 +24,7 @@ func (l *loaded) estimate(e risk.Learned) Estimate {
 	p := l.placeOf(e)
 	return Estimate{
 		Estimate: p.path, EVPPI: e.EVPPI, Estimated: e.Estimated, Stated: p.text,
-		Says:    catalogue.T("learn.what."+string(e.What), "thing", plain.Clean(p.title)),
+		Says:    catalogue.T("learn.what."+cmp.Or(p.says, string(e.What)), "thing", plain.Clean(p.title)),
 		Threats: append([]string{}, e.Threats...),
 	}
 }
@@ -72,12 +73,59 @@ func (p place) within(list, id, title string) place {
 }
 
 func threatPlace(t *parley.Threat, e risk.Learned) place {
-	p := place{path: "likelihood", text: t.Likelihood.Text}
-	if e.What == risk.StatedOccurs {
-		k := t.Impact.Losses()[e.Index]
-		p = place{path: "impact." + string(k.Kind) + ".chance", text: k.Loss.Chance.Text}
+	var p place
+	switch e.What {
+	case risk.StatedOccurs:
+		p = kindPlace(t, e.Index)
+	case risk.StatedTogether:
+		p = partPlace(t, e.Index)
+	default:
+		p = ratePlace(t, e.Index)
 	}
 	return p.within("threats", t.ID, t.Title)
+}
+
+// ratePlace is what says how often a threat happens, or one of what that is the
+// product of.
+func ratePlace(t *parley.Threat, index int) place {
+	if !t.Fair.StatesRate() {
+		return place{path: "likelihood", text: t.Likelihood.Text}
+	}
+	switch {
+	case index == risk.RateAction:
+		return place{path: "fair.action", text: t.Fair.Action.Text, says: "action"}
+	case index == risk.RateSusceptibility:
+		return place{path: "fair.susceptibility", text: t.Fair.Susceptibility.Text, says: "susceptibility"}
+	case t.Fair.Attempts.IsZero():
+		return place{path: "fair.contacts", text: t.Fair.Contacts.Text, says: "contacts"}
+	}
+	return place{path: "fair.attempts", text: t.Fair.Attempts.Text, says: "attempts"}
+}
+
+// kindPlace is the chance of the index-th loss of an event.
+func kindPlace(t *parley.Threat, index int) place {
+	for _, part := range t.LossParts() {
+		if index < len(part.Losses) {
+			k := part.Losses[index]
+			return place{path: part.Path + "." + string(k.Kind) + ".chance", text: k.Loss.Chance.Text}
+		}
+		index -= len(part.Losses)
+	}
+	return place{}
+}
+
+// partPlace is the index-th chance of losses that come together.
+func partPlace(t *parley.Threat, index int) place {
+	for _, part := range t.LossParts() {
+		if part.Chance.IsZero() {
+			continue
+		}
+		if index == 0 {
+			return place{path: part.Path + ".chance", text: part.Chance.Text}
+		}
+		index--
+	}
+	return place{}
 }
 
 // barrierPlace is a share of a layer, the zero place for what is none. Shares

@@ -235,7 +235,14 @@ func (l *loaded) tooMany(t *parley.Threat, count int, years float64) []ledger.Br
 	p := ledger.Premise{Name: ledger.PremiseIncidents, Ref: t.ID, Unit: ledger.UnitEvents, Says: catalogue.T("premise.incidents", "ref", t.ID)}
 	most := 0.0
 	if !t.AtMostOnce {
-		e, err := learning.Expect(t.Likelihood.Dist(), learning.Observed{Events: count, Exposure: years, Clustered: t.Clustered.Mean()})
+		rate := t.Likelihood.Dist()
+		if t.Fair.StatesRate() {
+			var err error
+			if rate, err = l.portfolio.StatedRate(t.ID); err != nil {
+				return nil
+			}
+		}
+		e, err := learning.Expect(rate, learning.Observed{Events: count, Exposure: years, Clustered: t.Clustered.Mean()})
 		if err != nil || count <= e.P95 {
 			return nil
 		}

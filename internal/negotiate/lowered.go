@@ -57,7 +57,7 @@ func (l *loaded) asStated(threat string, estimate json.RawMessage) (*loaded, err
 	t := m.Threat(threat)
 	stood := t.StatedWith
 	var none parley.Threat
-	t.Likelihood, t.Impact, t.AtMostOnce, t.Clustered, t.CoverageGap = none.Likelihood, none.Impact, false, none.Clustered, none.CoverageGap
+	t.Likelihood, t.Impact, t.Fair, t.AtMostOnce, t.Clustered, t.CoverageGap = none.Likelihood, none.Impact, nil, false, none.Clustered, none.CoverageGap
 	if err := json.Unmarshal(estimate, t); err != nil {
 		return nil, err
 	}
