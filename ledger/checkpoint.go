@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -32,6 +33,14 @@ func Sign(h Head, ledger, signer string) ([]byte, error) {
 	return note.Sign(&note.Note{Text: text}, s)
 }
 
+// CheckpointOf is the origin that a text names if it has the form of a
+// checkpoint, whoever signed it.
+func CheckpointOf(text []byte) (origin string, ok bool) {
+	body, signed, found := strings.Cut(string(text), "\n\n")
+	lines := strings.Split(body, "\n")
+	return lines[0], found && len(lines) == 3 && strings.HasPrefix(lines[0], KeyName("")) && strings.HasPrefix(signed, "— ")
+}
+
 // OpenCheckpoint checks the signature of a checkpoint against a verifier's key
 // and gives the head it states.
 func OpenCheckpoint(text []byte, verifier string) (Head, error) {
@@ -39,9 +48,16 @@ func OpenCheckpoint(text []byte, verifier string) (Head, error) {
 	if err != nil {
 		return Head{}, fmt.Errorf("read checkpoint: the ledger's key cannot be read: %w", err)
 	}
+	origin, ok := CheckpointOf(text)
+	switch {
+	case !ok:
+		return Head{}, errors.New("this is no checkpoint: one has the three lines origin, size and root, and a signature")
+	case origin != v.Name():
+		return Head{}, fmt.Errorf("this is a checkpoint of another ledger, %s; this one is %s", origin, v.Name())
+	}
 	n, err := note.Open(text, note.VerifierList(v))
-	if err != nil {
-		return Head{}, fmt.Errorf("read checkpoint: it is not signed by this ledger's key: %w", err)
+	if err != nil { // what the library says of it means nothing to people
+		return Head{}, errors.New("this checkpoint is not signed by this ledger's key: it, or the key, was changed")
 	}
 	lines := strings.Split(n.Text, "\n")
 	if len(lines) != 4 || lines[0] != v.Name() {

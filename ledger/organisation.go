@@ -57,6 +57,9 @@ func (*PolicyAdopted) EventType() (string, int) { return "policy.adopted", 2 }
 
 func (*PolicyAdopted) names(rename) error { return nil }
 
+// Fields are the fields it sets, in order of path; a null takes one away.
+func (b *PolicyAdopted) Fields() ([]PolicyField, error) { return fieldsOf(b.Policy, b.Currency) }
+
 // readPolicyAdopted1 reads version 1, which took a policy as a whole.
 func readPolicyAdopted1(text json.RawMessage) (Body, error) {
 	var b struct {

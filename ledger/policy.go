@@ -53,6 +53,12 @@ func isMoney(path []string) bool {
 // isWord reports whether a field is a word of the scale.
 func (f PolicyField) isWord() bool { return len(f.Path) == 3 }
 
+// Name is the field as people write it: horizon, scale.impact.terrible.
+func (f PolicyField) Name() string { return f.name() }
+
+// Text is the value as typed.
+func (f PolicyField) Text() string { return f.text() }
+
 // name is the field as people write it.
 func (f PolicyField) name() string { return strings.Join(f.Path, ".") }
 

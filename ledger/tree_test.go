@@ -120,8 +120,11 @@ func TestCheckpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenCheckpoint(text, other); err == nil {
-		t.Error("another key passes")
+	if _, err := OpenCheckpoint(text, other); err == nil || !strings.Contains(err.Error(), "not signed by this ledger's key") {
+		t.Errorf("another key: %v", err)
+	}
+	if _, err := OpenCheckpoint([]byte("parley: v1\n"), verifier); err == nil || !strings.Contains(err.Error(), "no checkpoint") {
+		t.Errorf("another file: %v", err)
 	}
 	if _, err := OpenCheckpoint(text, "nonsense"); err == nil {
 		t.Error("no key passes")
@@ -133,8 +136,8 @@ func TestCheckpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenCheckpoint(elsewhere, verifier); err == nil {
-		t.Error("a checkpoint of another ledger passes")
+	if _, err := OpenCheckpoint(elsewhere, verifier); err == nil || !strings.Contains(err.Error(), "of another ledger, parley-ledger/another-ledger") {
+		t.Errorf("a checkpoint of another ledger: %v", err)
 	}
 }
 

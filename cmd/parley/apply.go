@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -88,7 +90,7 @@ func applyText(r *negotiate.ApplyResult) string {
 			fmt.Fprintln(&b, "  "+catalogue.N("cli.apply.more", len(r.Changes)-most))
 			break
 		}
-		fmt.Fprintln(&b, "  "+plain.Clean(c.Says))
+		paragraph(&b, "  ", c.Says)
 	}
 	for _, x := range r.Reopened {
 		paragraph(&b, "", reopenedText(x))
@@ -140,15 +142,34 @@ func statusText(w io.Writer, r *negotiate.Status, bare bool) error {
 	return write(w, b.String()+nextText(r.Next))
 }
 
+// waitingText says how many decisions wait, and how many of them were handed up.
+func waitingText(list []negotiate.Waiting) string {
+	handed := 0
+	for _, x := range list {
+		if x.HandedUp != "" {
+			handed++
+		}
+	}
+	text := catalogue.N("count.decision", len(list))
+	if handed == 0 {
+		return text
+	}
+	return text + " " + catalogue.N("count.handed-up", handed)
+}
+
 func productText(b *strings.Builder, p negotiate.ProductStatus) {
-	fmt.Fprintln(b, catalogue.T("cli.status.product", "name", plain.Clean(p.Name), "waiting", catalogue.N("count.decision", len(p.Waiting)), "tasks", catalogue.N("count.task", p.OpenTasks)))
+	fmt.Fprintln(b, catalogue.T("cli.status.product", "name", plain.Clean(p.Name), "waiting", waitingText(p.Waiting), "tasks", catalogue.N("count.task", p.OpenTasks)))
 	for _, x := range p.Waiting {
 		line := x.ShortID + "  " + x.Title
 		if x.Grave {
 			line += " (" + catalogue.T("cli.status.grave") + ")"
 		}
+		if x.HandedUp != "" {
+			line = catalogue.T("cli.status.handed-up", "threat", line, "id", x.HandedUp, "by", x.By, "because", x.Because)
+		}
 		paragraph(b, "  ", line)
 	}
+	handed := func(d negotiate.Decision) bool { return d.Kind == parley.Escalate }
 	for _, part := range []struct {
 		key  string
 		list []negotiate.Decision
@@ -157,7 +178,7 @@ func productText(b *strings.Builder, p negotiate.ProductStatus) {
 		{"cli.status.proposed", p.Proposed},
 		{"cli.status.overdue", p.Overdue},
 		{"cli.status.due-soon", p.DueSoon},
-		{"cli.status.in-force", p.InForce},
+		{"cli.status.in-force", slices.DeleteFunc(slices.Clone(p.InForce), handed)}, // those handed up wait above
 	} {
 		if len(part.list) == 0 {
 			continue

@@ -153,7 +153,7 @@ func (a *app) verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			req.Checkpoints = append(req.Checkpoints, text)
+			req.Checkpoints, req.Names = append(req.Checkpoints, text), append(req.Names, f)
 		}
 		res, err := a.service().Verify(cmd.Context(), a.actor(), req)
 		if err != nil {

@@ -75,7 +75,7 @@ func TestDefaultRules(t *testing.T) {
 		says   string
 	}{
 		"undecided":  {func(f *Facts) { f.Threats[0].Decided = false }, []string{"undecided"}, "leak", "nobody decided about “Leak”, which costs about £20k a year; whatever it costs a threat needs a decision, by the rules in p.yaml"},
-		"handed up":  {func(f *Facts) { f.Threats[0].Kind = "escalate" }, []string{"undecided"}, "leak", "nobody decided"},
+		"handed up":  {func(f *Facts) { x := &f.Threats[0]; x.Kind, x.Decision = "escalate", "SHOP-D1" }, []string{"undecided"}, "leak", "“Leak” was handed up in SHOP-D1 and nobody answered: it costs"},
 		"no price":   {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Priced, x.Loss = false, false, 0 }, []string{"undecided"}, "leak", "no price yet"},
 		"only aware": {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Asks = false, false }, nil, "", ""},
 		"reopened":   {func(f *Facts) { x := &f.Decisions[0]; x.Status, x.Broken = "reopened", []string{"a", "b"} }, []string{"premises"}, "SHOP-D1", "SHOP-D1 (accept: Leak) was re-opened and waits for an answer: a; b"},

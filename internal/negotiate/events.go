@@ -1,9 +1,11 @@
 package negotiate
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
 )
@@ -28,7 +30,7 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 	case *ledger.ProposalSettled:
 		return "proposal", b.Proposal, catalogue.T("event.settled", "id", b.Proposal, "outcome", catalogue.T("outcome."+string(b.Outcome)))
 	case *ledger.PolicyAdopted:
-		return "policy", "", catalogue.T("event.policy")
+		return "policy", "", catalogue.T("event.policy", "fields", policyFields(b))
 	case *ledger.SettingChanged:
 		return "setting", b.Name, catalogue.T("event.setting", "name", b.Name, "value", b.Value)
 	case *ledger.RuleProposed:
@@ -45,6 +47,36 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "ledger", "", catalogue.T("event.founded")
 	}
 	return "", "", e.Type
+}
+
+// policyFields says what an adopted policy sets, and to what; the words of the
+// scale are counted, since there are many.
+func policyFields(b *ledger.PolicyAdopted) string {
+	fields, err := b.Fields()
+	if err != nil {
+		return err.Error()
+	}
+	var said []string
+	words := 0
+	for _, f := range fields {
+		var limits []parley.Limit
+		switch {
+		case f.Path[0] == "scale":
+			words++
+		case f.Text() == "null":
+			said = append(said, catalogue.T("event.policy.gone", "name", f.Name()))
+		case f.Name() == "appetite" && json.Unmarshal(f.Value, &limits) == nil:
+			for _, l := range limits {
+				said = append(said, catalogue.T("event.policy.appetite", "loss", l.Loss.Text, "chance", l.Chance.Text))
+			}
+		default:
+			said = append(said, catalogue.T("event.policy.field", "name", strings.ReplaceAll(f.Name(), "_", " "), "value", f.Text()))
+		}
+	}
+	if words > 0 {
+		said = append(said, catalogue.N("event.policy.words", words))
+	}
+	return strings.Join(said, ", ")
 }
 
 // proposedText is what a proposal asks for: "close threat leak".

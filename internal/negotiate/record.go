@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -84,6 +85,22 @@ func eventOf(e ledger.Event) Event {
 // VerifyRequest asks whether the record is intact.
 type VerifyRequest struct {
 	Checkpoints [][]byte // kept elsewhere; none finds only what does not fit together
+	Names       []string // of their files, for messages; may be left out
+}
+
+// check refuses a file that is no checkpoint at all: that says nothing about
+// the record.
+func (req VerifyRequest) check() error {
+	for i, text := range req.Checkpoints {
+		if _, ok := ledger.CheckpointOf(text); !ok {
+			name := fmt.Sprintf("checkpoint %d", i+1)
+			if i < len(req.Names) {
+				name = req.Names[i]
+			}
+			return parley.Errorf(parley.Invalid, "read "+name, "this is no checkpoint").WithHint(catalogue.T("record.hint.checkpoint"))
+		}
+	}
+	return nil
 }
 
 // VerifyResult says whether the record is intact.
@@ -103,6 +120,9 @@ func (s *Service) Verify(ctx context.Context, actor Actor, req VerifyRequest) (*
 	}
 	db, err := s.open(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := req.check(); err != nil {
 		return nil, err
 	}
 	rep, err := db.Verify(ctx, req.Checkpoints...)

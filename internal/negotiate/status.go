@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
@@ -61,6 +62,7 @@ type Waiting struct {
 	Grave    bool      `json:"grave_harm"`
 	HandedUp string    `json:"handed_up,omitempty"` // the decision that escalated it
 	Because  string    `json:"because,omitempty"`   // why it was escalated
+	By       string    `json:"handed_up_by,omitempty"`
 }
 
 // Proposal is a change of the file or the rules that waits for somebody's word.
@@ -87,7 +89,10 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 	db, err := s.open(ctx)
 	if _, absent := errors.AsType[*store.AbsentError](err); absent {
 		r.Ledger = s.Ledger
-		r.Next = []string{"parley init > parley.yaml", "parley check parley.yaml", "parley apply parley.yaml", "parley demo"}
+		r.Next = []string{
+			"parley init > parley.yaml", "parley init --from lines threats.txt > parley.yaml   " + catalogue.T("status.next.lines"),
+			"parley check parley.yaml", "parley apply parley.yaml", "parley demo",
+		}
 		return r, nil
 	}
 	if err != nil {
@@ -171,6 +176,7 @@ func waiting(p *ledger.Product, t *parley.Threat) (Waiting, bool) {
 	}
 	if held != nil {
 		w.HandedUp, w.Because = held.Short, held.Because
+		w.By, _ = held.Decider()
 	}
 	return w, true
 }
