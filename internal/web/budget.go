@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,15 +12,58 @@ import (
 type budget struct {
 	product       string
 	money, effort string
-	keep          bool // only plans that keep the limits on losses
+	keep          bool     // only plans that keep the limits on losses
+	must, not     []string // ids of what somebody put in, and left out, in order
 }
 
+// maxPins is how many things may be put in or left out by hand.
+const maxPins = 200
+
+// The words of the buttons beside the things of a plan, before a colon and the
+// id of the thing.
+const (
+	pinMust = "must"
+	pinNot  = "not"
+	pinFree = "free"
+)
+
+// readBudget reads the form: what stands in it, then the button that was pressed.
 func readBudget(q url.Values) budget {
-	return budget{
+	b := budget{
 		product: q.Get("product"),
 		money:   strings.TrimSpace(q.Get("money")), effort: strings.TrimSpace(q.Get("effort")),
 		keep: q.Get("limits") == keepLimits,
 	}
+	pins := map[string]string{}
+	for _, how := range []string{pinMust, pinNot} {
+		for _, id := range q[how] {
+			pins[id] = how
+		}
+	}
+	for _, press := range q["do"] {
+		if how, id, ok := strings.Cut(press, ":"); ok {
+			pins[id] = how
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(pins)) {
+		switch {
+		case id == "" || len(b.must)+len(b.not) == maxPins:
+		case pins[id] == pinMust:
+			b.must = append(b.must, id)
+		case pins[id] == pinNot:
+			b.not = append(b.not, id)
+		}
+	}
+	return b
+}
+
+// pinned reports whether anything was put in or left out by hand.
+func (q budget) pinned() bool { return len(q.must)+len(q.not) > 0 }
+
+// free is the same budget with nothing put in or left out by hand.
+func (q budget) free() budget {
+	q.must, q.not = nil, nil
+	return q
 }
 
 // keepLimits is what the form sends when only plans that keep the limits are
@@ -28,7 +72,7 @@ const keepLimits = "keep"
 
 // url is the address of the table at this budget.
 func (q budget) url() string {
-	v := url.Values{}
+	v := url.Values{pinMust: q.must, pinNot: q.not}
 	for name, value := range map[string]string{"product": q.product, "money": q.money, "effort": q.effort} {
 		if value != "" {
 			v.Set(name, value)
@@ -37,10 +81,10 @@ func (q budget) url() string {
 	if q.keep {
 		v.Set("limits", keepLimits)
 	}
-	if len(v) == 0 {
-		return "/plan"
+	if text := v.Encode(); text != "" {
+		return "/plan?" + text
 	}
-	return "/plan?" + v.Encode()
+	return "/plan"
 }
 
 // allowed lists the methods an address takes, "" when there is no such address.

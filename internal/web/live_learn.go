@@ -65,7 +65,7 @@ func (v *LearnView) build(s *situation, r *negotiate.LearnResult) {
 		bound = bound || e.LowerBound
 		row := LearnRow{
 			What: e.Says, Stated: rangeWords(e.Stated), For: s.turnsOn(e.Decision),
-			Worth: catalogue.T("plain.up_to", "what", plain.Money(e.EVPPI, r.Currency)),
+			Worth: plain.Money(e.EVPPI, r.Currency),
 		}
 		if len(v.Rows) < learnShown {
 			v.Rows = append(v.Rows, row)
@@ -81,7 +81,7 @@ func (v *LearnView) build(s *situation, r *negotiate.LearnResult) {
 		v.Lead = []string{catalogue.T("learn.none")}
 		return
 	}
-	v.Heading = catalogue.T("web.learn.heading", "worth", v.Rows[0].Worth)
+	v.Heading = catalogue.T("web.learn.heading", "worth", catalogue.T("plain.up_to", "what", v.Rows[0].Worth))
 	v.Lead = []string{sentence(r.Estimates[0].Says) + " " + r.Estimates[0].Reason}
 	v.Notes = []string{catalogue.T("web.learn.says"), catalogue.T("web.learn.stands")}
 	if n := len(v.More); n > 0 {

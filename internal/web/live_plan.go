@@ -50,7 +50,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.CanKeep, v.Keep = len(today.Appetite) > 0, q.keep
+	v.CanKeep, v.Keep, v.Must, v.Not, v.URL = len(today.Appetite) > 0, q.keep, q.must, q.not, q.url()
 	r, err := l.best(ctx, s, q)
 	if err != nil && q.keep {
 		// Where no plan keeps to the budget at all, the limits are not to blame.
@@ -66,6 +66,13 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 		return v, v.without(err, q)
 	}
 	b := &planBuilder{r: r, base: base, view: v, costs: costs, model: s.product.Model, asked: q}
+	if q.pinned() {
+		// What the choices by hand cost is told by the best plan without them; where
+		// there is none there is nothing to compare with.
+		if b.free, err = l.best(ctx, s, q.free()); err != nil && parley.KindOfError(err) != parley.No {
+			return nil, err
+		}
+	}
 	if b.prices, err = l.prices(ctx, s, r, today); err != nil {
 		return nil, err
 	}
@@ -86,9 +93,10 @@ func (l *live) best(ctx context.Context, s *situation, q budget) (*negotiate.Pla
 			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials,
 			Budget: negotiate.Budget{
 				Money: q.money, Effort: q.effort, Periods: negotiate.PeriodsShared, MeetAppetite: q.keep, Deadline: planTime,
+				Must: q.must, MustNot: q.not,
 			},
 		})
-	}, "plan", s.product.ID, s.status.AsOf, s.status.Events, q.money, q.effort, q.keep)
+	}, "plan", s.product.ID, s.status.AsOf, s.status.Events, q.money, q.effort, q.keep, q.must, q.not)
 }
 
 // without says why there is no plan to show; an error that is not about the
@@ -101,6 +109,10 @@ func (v *PlanView) without(err error, q budget) error {
 		v.Heading, v.Problem = catalogue.T("web.plan.none_keeps"), says
 		q.keep = false
 		v.Offer = &Link{q.url(), catalogue.T("web.plan.without_limits")}
+		return nil
+	case kind == parley.No && q.pinned():
+		v.Heading, v.Problem = catalogue.T("web.plan.none_pinned"), strings.TrimSpace(says+" "+hint)
+		v.Offer = &Link{q.free().url(), catalogue.T("web.plan.free_all")}
 		return nil
 	case kind == parley.No:
 		v.Heading, v.Problem = catalogue.T("web.plan.none_title"), strings.TrimSpace(says+" "+hint)

@@ -22,6 +22,7 @@ type planBuilder struct {
 	costs  costWords
 	model  *parley.Model // nil where only figures are known
 	asked  budget
+	free   *negotiate.PlanResult // the best plan with nothing put in or left out by hand; nil where that is the plan
 	view   *PlanView
 }
 
@@ -64,6 +65,42 @@ func (b *planBuilder) heading() {
 		money = catalogue.T("web.plan.of", "used", money, "limit", plain.Amount(*l, r.Currency))
 	}
 	v.Lead = []string{catalogue.T("web.plan.uses", "effort", effort, "money", money)}
+	if b.asked.pinned() {
+		v.Lead = append(v.Lead, b.byHand())
+		v.Undo = &Link{b.asked.free().url(), catalogue.T("web.plan.free_all")}
+	}
+}
+
+// byHand says what the choices made by hand cost.
+func (b *planBuilder) byHand() string {
+	if b.free == nil {
+		return catalogue.T("web.plan.by_hand")
+	}
+	if less := b.free.Value - b.r.Value; plain.Round2(less) >= plain.Small {
+		return catalogue.T("web.plan.by_hand_costs", "money", plain.About(less, b.r.Currency))
+	}
+	return catalogue.T("web.plan.by_hand_free")
+}
+
+// pins are the buttons beside a thing of the plan, and the tag of one that was
+// put in or left out by hand.
+func (b *planBuilder) pins(row *ItemRow, it negotiate.PlanItem) {
+	button := func(how, name string) {
+		row.Pins = append(row.Pins, Pin{Value: how + ":" + it.ID, Text: catalogue.T("web.plan.pin." + name), Label: catalogue.T("web.plan.pin_aria."+name, "title", row.Title)})
+	}
+	switch {
+	case slices.Contains(b.asked.must, it.ID):
+		row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.pinned_in"), "warn"})
+		button(pinFree, "free")
+	case slices.Contains(b.asked.not, it.ID):
+		row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.pinned_out"), "warn"})
+		button(pinFree, "free")
+	case it.In:
+		button(pinMust, "keep")
+		button(pinNot, "not")
+	default:
+		button(pinMust, "must")
+	}
 }
 
 // side puts the plan beside its peers and doing nothing.
@@ -148,6 +185,7 @@ func (b *planBuilder) items() {
 		if it.Feature {
 			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.feature"), ""})
 		}
+		b.pins(&row, it)
 		was := b.base != nil && slices.Contains(b.base.Chosen, it.ID)
 		if it.In {
 			row.Kind, row.Sign, row.State = "in", "✓", catalogue.T("web.plan.in_state")
@@ -161,6 +199,10 @@ func (b *planBuilder) items() {
 			continue
 		}
 		row.Kind, row.Sign, row.State = "out", "–", catalogue.T("web.plan.out_state")
+		if slices.Contains(b.asked.not, it.ID) && !was {
+			v.Out = append(v.Out, row)
+			continue
+		}
 		if !was {
 			v.OutMore = append(v.OutMore, row)
 			continue

@@ -145,7 +145,7 @@ func (f say) brief() *BriefView {
 
 func (f say) plan() *PlanView {
 	item := func(kind, sign, state, title, reason, cost string, tags ...Tag) ItemRow {
-		return ItemRow{kind, sign, f(state), f(title), f(reason), f(cost), tags}
+		return ItemRow{kind, sign, f(state), f(title), f(reason), f(cost), tags, []Pin{{"not:a", f("Leave out"), f("Leave out of every plan: ") + f(title)}}}
 	}
 	return &PlanView{
 		Frame: f.frame("Plan"), Heading: f("Seven mitigations and five features, worth about £1.26M over two years"),
@@ -155,6 +155,7 @@ func (f say) plan() *PlanView {
 			{Name: "money", Label: f("Money"), SlideLabel: f("Money, by sliding"), Value: f("£60k"), Prefix: "£", Suffix: "k", Max: 120, Step: 5, At: 60},
 			{Name: "effort", Label: f("Effort"), SlideLabel: f("Effort, by sliding"), Value: f("300d"), Placeholder: f("no limit"), Suffix: "d", Max: 600, Step: 10, At: 300, Problem: f("“300x” is no effort.")},
 		},
+		Must: []string{f("no-public")}, Not: []string{f("night-attacks")}, URL: "/plan?must=no-public", Undo: &Link{"/plan", f("Undo all your choices")},
 		ProductID: f("rounds"), SideHeading: f("Two plans are as good; they differ in what they guard"),
 		Columns:      []SideColumn{{f("Best by value"), true}, {f("Just as good"), false}, {f("Nothing"), false}},
 		SideRows:     []SideRow{{f("Worth over two years"), []string{f("£1.26M"), f("£1.22M"), f("–")}}, {f("Years of 100 above £250k"), []string{f("26"), f("15"), f("41")}}, {f("Money"), []string{f("£38k"), f("£52k"), f("–")}}},
@@ -194,11 +195,11 @@ func (f say) learn() *LearnView {
 	return &LearnView{
 		Frame: f.frame("Find out"), Heading: f("Finding out one thing first is worth up to £11k"), Lead: []string{f("More knowledge is worth something where it changes what is best.")},
 		Rows: []LearnRow{
-			{What: f("How often it happens: The customer database is copied and sold"), Stated: f("8%..20% within 2 years"), Worth: f("up to £11k"), For: Link{threatURL(f("copy")), f("Copying of the database")}},
-			{What: f("How much of the loss it saves: Door codes"), Worth: f("up to £4k"), For: Link{"/plan", f("the plan")}},
+			{What: f("How often it happens: The customer database is copied and sold"), Stated: f("8%..20% within 2 years"), Worth: f("£11k"), For: Link{threatURL(f("copy")), f("Copying of the database")}},
+			{What: f("How much of the loss it saves: Door codes"), Worth: f("£4k"), For: Link{"/plan", f("the plan")}},
 		},
 		MoreHeading: f("One more estimate, worth less"), More: []LearnRow{
-			{What: f("How much work it takes: Family portal"), Stated: f("50d to 80d"), Worth: f("up to £90"), For: Link{"/plan", f("the plan")}},
+			{What: f("How much work it takes: Family portal"), Stated: f("50d to 80d"), Worth: f("£90"), For: Link{"/plan", f("the plan")}},
 		},
 		Notes: []string{f("57 more estimates would change no choice.")}, Assumed: []parley.Assumption{{Says: f("A layer fails with the others in 5 of 100 cases.")}},
 	}
@@ -230,7 +231,11 @@ func (d *sampleDesk) brief(_ context.Context, id string) (*BriefView, error) {
 	return d.say.brief(), nil
 }
 
-func (d *sampleDesk) plan(context.Context, budget) (*PlanView, error) { return d.say.plan(), d.err }
+func (d *sampleDesk) plan(_ context.Context, q budget) (*PlanView, error) {
+	v := d.say.plan()
+	v.URL = q.url()
+	return v, d.err
+}
 
 func (d *sampleDesk) record(context.Context, string, int64) (*RecordView, error) {
 	return d.say.record(), d.err

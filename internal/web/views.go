@@ -180,7 +180,10 @@ type PlanView struct {
 	Offer          *Link  // another plan that would be right then
 	CanKeep, Keep  bool   // whether there are limits to keep, and whether only plans that keep them are wanted
 	Fields         []BudgetField
-	ProductID      string // kept by the form where there are several
+	ProductID      string   // kept by the form where there are several
+	Must, Not      []string // ids of what was put in and left out by hand
+	URL            string   // the address of this very table
+	Undo           *Link    // the same budget without what was put in and left out by hand
 	SideHeading    string
 	Columns        []SideColumn
 	SideRows       []SideRow
@@ -229,7 +232,11 @@ type ItemRow struct {
 	Kind, Sign, State   string
 	Title, Reason, Cost string
 	Tags                []Tag
+	Pins                []Pin
 }
+
+// Pin is a button that puts a thing in, leaves it out or frees it again.
+type Pin struct{ Value, Text, Label string }
 
 // Stops says where one more pound stops paying.
 type Stops struct {

@@ -5,14 +5,30 @@
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("budget"));
 const say = document.getElementById("say");
 
+/**
+ * Puts the focus on a button of the same thing, or else on the heading.
+ * @param {HTMLElement} result
+ * @param {HTMLElement} pressed
+ */
+function again(result, pressed) {
+  const id = (pressed.getAttribute("value") ?? "").replace(/^[a-z]+:/, "");
+  const same = [.../** @type {NodeListOf<HTMLElement>} */ (result.querySelectorAll('button[name="do"]'))].find((b) => (b.getAttribute("value") ?? "").replace(/^[a-z]+:/, "") === id);
+  const details = same?.closest("details");
+  if (details) details.open = true;
+  const heading = result.querySelector("h1");
+  heading?.setAttribute("tabindex", "-1");
+  (same ?? heading)?.focus();
+}
+
 if (form) {
   /** @type {XMLHttpRequest | undefined} */
   let asked;
   let timer = 0;
 
-  const ask = () => {
+  /** @param {HTMLElement | null} [pressed] the button of a thing of the plan */
+  const ask = (pressed) => {
     const query = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) if (value !== "") query.append(name, String(value));
+    for (const [name, value] of new FormData(form, pressed)) if (value !== "") query.append(name, String(value));
     const address = `${form.getAttribute("action")}?${query}`;
     asked?.abort();
     // A request for a document is parsed by the browser as an inert page; no
@@ -33,7 +49,9 @@ if (form) {
       }
       const result = document.adoptNode(fresh);
       old.replaceWith(result);
-      history.replaceState(null, "", address);
+      history.replaceState(null, "", result.dataset.url ?? address);
+      // The button that was pressed is gone: the focus goes to where the plan is said.
+      if (pressed) again(result, pressed);
       if (say) say.textContent = result.dataset.say ?? "";
       result.dispatchEvent(new Event("parley:changed", { bubbles: true }));
     };
@@ -44,9 +62,9 @@ if (form) {
     request.send();
   };
 
-  const soon = (/** @type {number} */ wait) => {
+  const soon = (/** @type {number} */ wait, /** @type {HTMLElement | null} */ pressed = null) => {
     clearTimeout(timer);
-    timer = setTimeout(ask, wait);
+    timer = setTimeout(() => ask(pressed), wait);
   };
 
   for (const slider of form.querySelectorAll('input[type="range"]')) {
@@ -64,6 +82,7 @@ if (form) {
   });
   form.addEventListener("submit", (e) => {
     e.preventDefault();
-    soon(0);
+    const pressed = e.submitter;
+    soon(0, pressed?.getAttribute("name") ? pressed : null);
   });
 }
