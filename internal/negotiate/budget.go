@@ -1,7 +1,9 @@
 package negotiate
 
 import (
+	"errors"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -114,14 +116,51 @@ func (l *loaded) amounts(b Budget, limits *model.Limits) error {
 		if x.text == "" {
 			continue
 		}
-		q, err := quantity.Parse(x.text, x.kind, l.model.Env())
+		amount, err := l.amount(x.name, x.text, x.kind)
 		if err != nil {
-			return parley.Errorf(parley.Invalid, "read the budget's "+x.name, "%w", err)
+			return err
 		}
-		*x.into = q.Mean()
+		*x.into = amount
 	}
 	return nil
 }
+
+// amount reads one amount of a budget: everybody plans with the same one, so
+// neither words nor ranges will do.
+func (l *loaded) amount(name, text string, kind quantity.Kind) (float64, error) {
+	fail := func(hint, format string, args ...any) error {
+		return parley.Errorf(parley.Invalid, "read the budget's "+name, "%q: "+format, append([]any{text}, args...)...).WithHint(hint)
+	}
+	q, err := quantity.ParseNumbers(text, kind, l.model.Env())
+	switch {
+	case err == nil:
+		if _, one := q.Dist().(quantity.Constant); !one {
+			return 0, fail(catalogue.T("plan.hint."+name), "this is a range, and a budget is one amount")
+		}
+		return q.Mean(), nil
+	case kind == quantity.Money && l.reads(text, quantity.Effort):
+		return 0, fail(catalogue.T("plan.hint.is-effort", "text", text), "this is person-time, not money")
+	case kind == quantity.Effort && l.reads(text, quantity.Money) && !isNumber(text):
+		return 0, fail(catalogue.T("plan.hint.is-money", "text", text), "this is money, not person-time")
+	}
+	bad, ok := errors.AsType[*quantity.ParseError](err)
+	if !ok {
+		return 0, parley.Errorf(parley.Invalid, "read the budget's "+name, "%w", err)
+	}
+	hint := catalogue.T("plan.hint." + name)
+	if kind == quantity.Effort && isNumber(text) || strings.Contains(bad.Problem, "two ways") {
+		hint = catalogue.T("plan.hint.write", "text", bad.Want)
+	}
+	return 0, fail(hint, "%s", bad.Problem)
+}
+
+func (l *loaded) reads(text string, kind quantity.Kind) bool {
+	_, err := quantity.ParseNumbers(text, kind, l.model.Env())
+	return err == nil
+}
+
+// isNumber reports digits alone, of which nobody knows what they count.
+func isNumber(text string) bool { return strings.Trim(text, "0123456789., ") == "" }
 
 // single says whether everything starts at once at the start of the plan: one
 // period needs no schedule.
@@ -149,22 +188,46 @@ func (l *loaded) readPeriods(text string) ([]parley.Period, error) {
 		if slices.ContainsFunc(out, func(q parley.Period) bool { return q.Period == p.Period }) {
 			return nil, badPeriods("%s is there twice", p.Period)
 		}
+		if noPeriod.MatchString(p.Period) {
+			return nil, badPeriods("%s is no quarter or month", p.Period)
+		}
 		for _, amount := range strings.Split(amounts, "+") {
-			amount = strings.TrimSpace(amount)
-			effort, err := quantity.Parse(amount, quantity.Effort, l.model.Env())
-			if err == nil {
-				p.Effort = effort
-				continue
+			if err := l.periodAmount(&p, strings.TrimSpace(amount)); err != nil {
+				return nil, err
 			}
-			money, err := quantity.Parse(amount, quantity.Money, l.model.Env())
-			if err != nil {
-				return nil, badPeriods("%s: %q is neither effort nor money", p.Period, amount)
-			}
-			p.Money = money
 		}
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// noPeriod is what looks like a date and is none; any other name is free.
+var noPeriod = regexp.MustCompile(`(?i)^(?:\d{4}\W?Q(?:[05-9]|\d\d+)|Q(?:[05-9]|\d\d+)\W?\d{4}|\d{4}-(?:00|1[3-9]|[2-9]\d))$`)
+
+// periodAmount reads the effort or money of a period.
+func (l *loaded) periodAmount(p *parley.Period, text string) error {
+	if isNumber(text) && text != "" && strings.Trim(text, "0., ") != "" {
+		return badPeriods("%s: %q may be days or money", p.Period, text)
+	}
+	for _, x := range []struct {
+		name string
+		kind quantity.Kind
+		into *quantity.Quantity
+	}{{"effort", quantity.Effort, &p.Effort}, {"money", quantity.Money, &p.Money}} {
+		q, err := quantity.ParseNumbers(text, x.kind, l.model.Env())
+		if err != nil {
+			continue
+		}
+		if _, one := q.Dist().(quantity.Constant); !one {
+			return badPeriods("%s: %q is a range, and a budget is one amount", p.Period, text)
+		}
+		if !x.into.IsZero() {
+			return badPeriods("%s: %s is there twice, %q and %q", p.Period, x.name, x.into.Text, text)
+		}
+		*x.into = q
+		return nil
+	}
+	return badPeriods("%s: %q is neither effort nor money", p.Period, text)
 }
 
 func badPeriods(format string, args ...any) error {

@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -104,5 +105,38 @@ func TestBudgetRefuses(t *testing.T) {
 	}
 	if _, err := planOf(t, shop, Budget{Objective: "fun"}); parley.KindOfError(err) != parley.Invalid {
 		t.Errorf("an objective nobody knows: %v", err)
+	}
+}
+
+// What cannot be a budget says what it is, and what would be right.
+func TestWrongBudgets(t *testing.T) {
+	for _, c := range []struct {
+		b          Budget
+		says, hint string
+	}{
+		{Budget{Money: "30d"}, `"30d": this is person-time, not money`, "write --effort 30d for it"},
+		{Budget{Effort: "30k"}, `"30k": this is money, not person-time`, "write --money 30k for it"},
+		{Budget{Effort: "30"}, `"30": the unit is missing: days, weeks`, "write 30d"},
+		{Budget{Effort: "10h"}, "effort is counted in days", "e.g. --effort 120d"},
+		{Budget{Money: "lots"}, "cannot read “lots”", "e.g. --money 30k"},
+		{Budget{Money: "medium"}, "cannot read “medium”", "e.g. --money 30k"},
+		{Budget{Money: "-5k"}, "negative numbers", "e.g. --money 30k"},
+		{Budget{Money: "€30k"}, "“€” is not the product's, GBP", "e.g. --money 30k"},
+		{Budget{Money: "20k..30k"}, "this is a range, and a budget is one amount", "e.g. --money 30k"},
+		{Budget{Money: "20-30k"}, "may be read in two ways", "write 20k..30k or 20..30k"},
+		{Budget{Periods: "soon"}, `"soon" says no amounts`, "--periods"},
+		{Budget{Periods: "2027-Q5=30d"}, "2027-Q5 is no quarter or month", "--periods"},
+		{Budget{Periods: "2027-13=30d"}, "2027-13 is no quarter or month", "--periods"},
+		{Budget{Periods: "2027-Q1=30"}, `2027-Q1: "30" may be days or money`, "--periods"},
+		{Budget{Periods: "2027-Q1=30d+20d"}, `2027-Q1: effort is there twice, "30d" and "20d"`, "--periods"},
+		{Budget{Periods: "2027-Q1=£2k+3k"}, `2027-Q1: money is there twice`, "--periods"},
+		{Budget{Periods: "2027-Q1=5d..9d"}, `"5d..9d" is a range`, "--periods"},
+		{Budget{Periods: "2027-Q1="}, `"" is neither effort nor money`, "--periods"},
+	} {
+		_, err := planOf(t, shop, c.b)
+		bad, ok := errors.AsType[*parley.Error](err)
+		if !ok || bad.Kind != parley.Invalid || !strings.Contains(err.Error(), c.says) || !strings.Contains(bad.Hint, c.hint) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%+v: %v (%+v), want %q and %q", c.b, err, bad, c.says, c.hint)
+		}
 	}
 }
