@@ -256,7 +256,7 @@ func (b *builder) start(s *sheet) error {
 		return err
 	}
 	s.threat.Doubt = Doubt{
-		Basis: t.Basis, Apart: apartWords(t.Fair), Estimates: estimatesOf(t), Layers: layers, ChanceRatio: ratio(s.threat.EventsPerYearRange),
+		Basis: t.Basis, Apart: apartWords(t.Fair), Estimates: estimatesOf(t), Pool: poolOf(t), Layers: layers, ChanceRatio: ratio(s.threat.EventsPerYearRange),
 	}
 	if l := s.threat.LossIfItHappens; l != nil {
 		s.threat.Doubt.LossRatio = ratio(&Range{l.P50, l.P95})

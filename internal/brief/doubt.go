@@ -9,6 +9,7 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/quantity"
 	"github.com/parleysec/parley/risk"
+	"github.com/parleysec/parley/risk/learning"
 )
 
 // wideFrom is the ratio of the ends of a range from which a brief says so.
@@ -139,6 +140,49 @@ func estimatesOf(t *parley.Threat) []Estimate {
 	return out
 }
 
+// poolOf pools the latest likelihood of each person, nil where fewer than two
+// stated one.
+func poolOf(t *parley.Threat) *Pool {
+	latest := map[string]*parley.Estimate{}
+	var people []string
+	for i := range t.Estimates {
+		e := &t.Estimates[i]
+		if e.Likelihood.IsZero() || e.Likelihood.Stated == nil {
+			continue
+		}
+		if was := latest[e.By]; was == nil {
+			people = append(people, e.By)
+		} else if e.At < was.At {
+			continue
+		}
+		latest[e.By] = e
+	}
+	var all []quantity.Dist
+	for _, who := range people {
+		all = append(all, latest[who].Likelihood.Dist())
+	}
+	p, err := learning.Pool(all)
+	if err != nil {
+		return nil
+	}
+	return &Pool{People: p.People, EventsPerYear: p.Mean, EventsPerYearRange: &Range{p.P5, p.P95}, Apart: p.Apart}
+}
+
+// agree is the factor up to which people's middles count as the same.
+const agree = 1.5
+
+func (p *Pool) words() []string {
+	if p == nil {
+		return nil
+	}
+	key := "brief.pool.apart"
+	if p.Apart <= agree {
+		key = "brief.pool.agree"
+	}
+	return []string{catalogue.T(key, "people", plain.Capital(plain.InWords(float64(p.People))),
+		"often", plain.FrequencyRange(p.EventsPerYearRange[0], p.EventsPerYearRange[1]), "times", plain.Number(p.Apart))}
+}
+
 func estimateWords(e Estimate) string {
 	what := e.Impact
 	if e.Likelihood != "" {
@@ -177,6 +221,7 @@ func doubtWords(m *parley.Model, d *Doubt) []string {
 	for _, e := range d.Estimates {
 		out = append(out, estimateWords(e))
 	}
+	out = append(out, d.Pool.words()...)
 	return append(out, layerWords(m, d.Layers)...)
 }
 

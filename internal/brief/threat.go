@@ -96,6 +96,7 @@ type Doubt struct {
 	ChanceRatio *float64   `json:"chance_ratio,omitempty"` // 95th over 5th percentile of the rate
 	LossRatio   *float64   `json:"loss_ratio,omitempty"`   // bad case over typical loss of one event
 	Estimates   []Estimate `json:"estimates,omitempty"`
+	Pool        *Pool      `json:"pool,omitempty"` // of the people who estimated how likely it is
 	Layers      []Layer    `json:"layers"` // in place against this threat
 }
 
@@ -106,6 +107,15 @@ type Estimate struct {
 	Likelihood  string   `json:"likelihood,omitempty"` // as typed
 	ChanceRange *Range   `json:"chance_range,omitempty"`
 	Impact      []string `json:"impact,omitempty"` // kind and amount as typed
+}
+
+// Pool is what several people's latest likelihoods say together. It prices
+// nothing: it stands beside the estimate that does.
+type Pool struct {
+	People             int     `json:"people"`
+	EventsPerYear      float64 `json:"events_per_year"`
+	EventsPerYearRange *Range  `json:"events_per_year_range"`
+	Apart              float64 `json:"apart"` // the largest of their middles over the smallest
 }
 
 // Layer is a control in place against a threat.

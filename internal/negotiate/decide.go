@@ -265,6 +265,7 @@ func (s *Service) loadFrom(state *ledger.State, id, asOf string, threats []strin
 		return nil, err
 	}
 	l.avoid(threats)
+	l.opinions()
 	return l, l.compile()
 }
 

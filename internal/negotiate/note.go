@@ -118,3 +118,19 @@ func discussion(p *ledger.Product, d *ledger.Decision) []Note {
 	}
 	return out
 }
+
+// opinions puts what people estimated on the record beside the estimates of the
+// file. They price nothing. A word whose meaning was taken away since says nothing.
+func (l *loaded) opinions() {
+	for _, n := range l.product.Notes {
+		t := l.model.Threat(n.ID)
+		if n.Kind != ledger.NoteEstimate || n.Likelihood == "" || t == nil {
+			continue
+		}
+		q, err := quantity.Parse(n.Likelihood, quantity.Likelihood, l.model.Env())
+		if err != nil {
+			continue
+		}
+		t.Estimates = append(slices.Clip(t.Estimates), parley.Estimate{By: noteOf(n).By, At: n.At.Format(time.DateOnly), Likelihood: q})
+	}
+}

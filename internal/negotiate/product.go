@@ -92,6 +92,7 @@ func (s *Service) loadProduct(ctx context.Context, id string, l *loaded, asked [
 		return ledgerError("read product "+p.ID, err)
 	}
 	l.avoid(asked)
+	l.opinions()
 	return nil
 }
 
