@@ -32,6 +32,7 @@ type bench struct {
 	shut    []bool     // by gate: the losses behind it do not happen in this event
 	byKind  *kindUnits // sums by kind of the first counted trials; nil: not wanted
 	counted int
+	tail    *tailBlock // where losses by kind in the worst years go; nil: not wanted
 }
 
 func newBench(seed uint64) *bench {
@@ -253,6 +254,9 @@ func (b *bench) count(src *source, trial int, x []float64, into *column) error {
 		into[trial] += units
 		if b.byKind != nil && trial < b.counted {
 			b.byKind[src.t.losses[k].place] += units
+		}
+		if b.tail != nil {
+			b.tail.count(trial, src.t.losses[k].place, units)
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ type SimOptions struct {
 	Workers    int                   // goroutines; 0: one for each CPU. Results do not depend on it
 	Progress   func(done, total int) // trials; called from one goroutine at a time
 	TotalsOnly bool                  // leave out what is said about single threats
+	Tail       bool                  // take the worst years apart by kind, with standard errors; threats with several kinds are drawn twice
 }
 
 // Defaults of a simulation, docs/file.md.
@@ -68,7 +69,7 @@ func (p *Portfolio) Simulate(ctx context.Context, s Scenario, o SimOptions) (*Si
 	if err := simulateTotals(ctx, sources, o, totals, apart); err != nil {
 		return nil, err
 	}
-	return p.summary(ctx, o, totals, apart, func(t *tail) teller {
+	return p.summary(ctx, o, totals, sources, apart, func(t *tail) teller {
 		return func(b *bench, i int, own losses) SimulatedThreat { return b.describe(sources[i], t, own) }
 	})
 }
@@ -77,8 +78,9 @@ func (p *Portfolio) Simulate(ctx context.Context, s Scenario, o SimOptions) (*Si
 type teller func(b *bench, i int, own losses) SimulatedThreat
 
 // summary says what there is to say about simulated years, which it sorts; about
-// gives what describes threats, once the worst years are known.
-func (p *Portfolio) summary(ctx context.Context, o SimOptions, totals []int64, apart []*losses, about func(*tail) teller) (*Simulation, error) {
+// gives what describes threats, once the worst years are known. The sources are
+// read where the worst years are taken apart.
+func (p *Portfolio) summary(ctx context.Context, o SimOptions, totals []int64, sources []*source, apart []*losses, about func(*tail) teller) (*Simulation, error) {
 	sim := &Simulation{Trials: o.Trials, Seed: o.Seed, sorted: totals}
 	var first []int64 // the trials in which threats are told apart
 	if !o.TotalsOnly {
@@ -98,6 +100,9 @@ func (p *Portfolio) summary(ctx context.Context, o SimOptions, totals []int64, a
 		sim.Threats[i] = tell(b, i, apart[i].first(sim.ThreatTrials))
 		return nil
 	})
+	if err == nil && o.Tail {
+		sim.Tail, err = p.tailShares(ctx, o, &tail, first, sources, apart)
+	}
 	return sim, err
 }
 

@@ -14,7 +14,8 @@ type Simulation struct {
 	Mean          float64
 	StandardError float64 // of Mean
 	Threats       []SimulatedThreat
-	ThreatTrials  int // how many of the trials Threats are from
+	ThreatTrials  int         // how many of the trials Threats are from
+	Tail          *TailShares // of these trials; nil where it was not asked for
 	sorted        []int64
 }
 

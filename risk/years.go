@@ -31,7 +31,8 @@ type years struct {
 	about SimulatedThreat
 }
 
-// Years simulates a scenario like [Portfolio.Simulate] and keeps its years.
+// Years simulates a scenario like [Portfolio.Simulate] and keeps its years. Only
+// those of the base are taken apart where the options ask for the tail.
 //
 // Kept are 8 bytes for each threat and trial where that makes 128 MB at most,
 // else for the trials in which threats are told apart (512 MB at most; of the
@@ -44,7 +45,7 @@ func (p *Portfolio) Years(ctx context.Context, base Scenario, o SimOptions) (*Ye
 		return nil, err
 	}
 	y := &Years{p: p, o: o, base: stances, totals: make([]int64, o.Trials), others: &yearStore{}}
-	y.o.Progress = nil
+	y.o.Progress, y.o.Tail = nil, false
 	sources := p.present(stances)
 	if err := checkSize(sources, o); err != nil {
 		return nil, err
@@ -59,7 +60,7 @@ func (p *Portfolio) Years(ctx context.Context, base Scenario, o SimOptions) (*Ye
 		at[i] = p.byThreat[src.t.id]
 		y.kept[at[i]] = &years{src: src, losses: *apart[i]}
 	}
-	y.sim, err = p.summary(ctx, o, slices.Clone(y.totals), apart, func(t *tail) teller {
+	y.sim, err = p.summary(ctx, o, slices.Clone(y.totals), sources, apart, func(t *tail) teller {
 		y.worst = *t
 		return func(b *bench, i int, own losses) SimulatedThreat {
 			y.sums[at[i]] = t.of(own.col)
@@ -217,7 +218,7 @@ func (y *Years) summary(ctx context.Context, stances []stance, changes []touched
 		}
 		at = append(at, i)
 	}
-	return y.p.summary(ctx, y.o, totals, apart, func(t *tail) teller {
+	return y.p.summary(ctx, y.o, totals, nil, apart, func(t *tail) teller {
 		moved := t.from(&y.worst)
 		return func(b *bench, k int, own losses) SimulatedThreat {
 			i := at[k]

@@ -18,7 +18,17 @@ func kindsText(r *negotiate.RiskResult) string {
 	for _, k := range r.LossesByKind {
 		parts = append(parts, catalogue.T("risk.kinds.one", "loss", plain.Money(k.ExpectedAnnualLoss, r.Currency), "kind", catalogue.T("risk.kind."+string(k.Kind))))
 	}
-	return catalogue.T("risk.kinds", "kinds", strings.Join(parts, ", "))
+	out := catalogue.T("risk.kinds", "kinds", strings.Join(parts, ", "))
+	var bad []string
+	for _, k := range r.LossesByKind {
+		if k.TailShare != nil && *k.TailShare > 0 {
+			bad = append(bad, catalogue.T("risk.kinds.one", "loss", plain.Percent(*k.TailShare), "kind", catalogue.T("risk.kind."+string(k.Kind))))
+		}
+	}
+	if len(bad) > 0 {
+		out += " " + catalogue.T("risk.kinds.bad", "kinds", strings.Join(bad, ", "))
+	}
+	return out
 }
 
 // optionsText lists what each option is worth alone, what waiting costs, and

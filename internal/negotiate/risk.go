@@ -99,7 +99,8 @@ type ThreatRisk struct {
 	Title               string     `json:"title"`
 	ExpectedAnnualLoss  float64    `json:"expected_annual_loss"`
 	ChanceWithinHorizon float64    `json:"chance_within_horizon"`
-	TailShare           float64    `json:"tail_share"` // of the worst 5 % of years
+	TailShare           float64    `json:"tail_share"`                          // of the worst 5 % of years
+	TailShareError      *float64   `json:"tail_share_standard_error,omitempty"` // nil for what was changed
 	LossesByKind        []KindRisk `json:"losses_by_kind"`
 	Unconfirmed         bool       `json:"unconfirmed"`
 }
@@ -194,6 +195,7 @@ type yearly interface {
 	Shortfall(p float64) (mean, standardError float64)
 	tail(id string) float64
 	kinds(id string) *risk.KindLosses
+	apart() *risk.TailShares
 }
 
 // curve computes the year's loss by the method asked for. Years are drawn in
@@ -226,7 +228,7 @@ func (p *pricing) curve(ctx context.Context, sc risk.Scenario, r *RiskResult) (y
 }
 
 func (p *pricing) simulate(ctx context.Context, sc risk.Scenario, r *RiskResult) (simulated, error) {
-	opt := risk.SimOptions{Trials: p.trials, Seed: p.seed}
+	opt := risk.SimOptions{Trials: p.trials, Seed: p.seed, Tail: true}
 	if f := p.service.Progress; f != nil {
 		opt.Progress = func(done, total int) { f("simulating", float64(done)/float64(total)) }
 	}
@@ -265,6 +267,8 @@ func (s simulated) kinds(id string) *risk.KindLosses {
 	return nil
 }
 
+func (s simulated) apart() *risk.TailShares { return s.Tail }
+
 // exactCurve takes the tail shares and losses by kind from the years drawn.
 type exactCurve struct {
 	*risk.Curve
@@ -275,6 +279,7 @@ func (c exactCurve) Exceedance(loss float64) (float64, float64) { return c.Curve
 func (c exactCurve) Shortfall(p float64) (float64, float64)     { return c.Curve.Shortfall(p), 0 }
 func (c exactCurve) tail(id string) float64                     { return c.drawn.tail(id) }
 func (c exactCurve) kinds(id string) *risk.KindLosses           { return c.drawn.kinds(id) }
+func (c exactCurve) apart() *risk.TailShares                    { return c.drawn.Tail }
 
 func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, at []float64) {
 	for _, q := range []float64{0.5, 0.9, 0.95, 0.99} {
@@ -306,6 +311,7 @@ func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, 
 		}
 	}
 	r.LossesByKind = byKind(&expected.Kinds, &drawn)
+	r.apart(c.apart())
 	slices.SortStableFunc(r.Threats, func(a, b ThreatRisk) int { return compareDown(a.ExpectedAnnualLoss, b.ExpectedAnnualLoss) })
 	r.UnconfirmedShare = unconfirmedShare(m, expected)
 }

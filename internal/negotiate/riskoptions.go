@@ -13,7 +13,37 @@ import (
 type KindRisk struct {
 	Kind               parley.LossKind `json:"kind"`
 	ExpectedAnnualLoss float64         `json:"expected_annual_loss"`
-	Simulated          *float64        `json:"simulated"` // nil where years are not told apart by threat
+	Simulated          *float64        `json:"simulated"`                           // nil where years are not told apart by threat
+	TailShare          *float64        `json:"tail_share,omitempty"`                // of the worst 5 % of years; nil for what was changed
+	TailShareError     *float64        `json:"tail_share_standard_error,omitempty"` // of the kind over all threats
+}
+
+// ofTail adds what share of the worst years each kind is.
+func ofTail(kinds []KindRisk, shares, errors *risk.KindLosses) []KindRisk {
+	for i := range kinds {
+		share := shares.Of(kinds[i].Kind)
+		kinds[i].TailShare = &share
+		if errors != nil {
+			se := errors.Of(kinds[i].Kind)
+			kinds[i].TailShareError = &se
+		}
+	}
+	return kinds
+}
+
+// apart adds how the worst years divide, where the simulation took them apart.
+func (r *RiskResult) apart(tail *risk.TailShares) {
+	if tail == nil {
+		return
+	}
+	for i := range r.Threats {
+		x := &r.Threats[i]
+		if at := slices.IndexFunc(tail.Threats, func(t risk.ThreatTail) bool { return t.ID == x.ID }); at >= 0 {
+			x.TailShareError = &tail.Threats[at].StandardError
+			x.LossesByKind = ofTail(x.LossesByKind, &tail.Threats[at].Kinds, nil)
+		}
+	}
+	r.LossesByKind = ofTail(r.LossesByKind, &tail.Kinds, &tail.KindErrors)
 }
 
 // OptionRisk is what one option is worth alone, on top of things as they are.

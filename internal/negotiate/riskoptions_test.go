@@ -60,23 +60,31 @@ func TestContributionsAddUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mean, tail, kinds, drawn, ofThreats := 0.0, 0.0, 0.0, 0.0, 0.0
+	mean, tail, kinds, drawn, ofThreats, tailKinds, tailOfThreats := 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
 	for _, x := range r.Threats {
 		mean += x.ExpectedAnnualLoss
 		tail += x.TailShare
 		for _, k := range x.LossesByKind {
 			ofThreats += k.ExpectedAnnualLoss
+			tailOfThreats += *k.TailShare
+		}
+		if !(*x.TailShareError > 0 && *x.TailShareError < 0.1) {
+			t.Errorf("%s: standard error %v of its share of the tail", x.ID, *x.TailShareError)
 		}
 	}
 	for _, k := range r.LossesByKind {
 		kinds += k.ExpectedAnnualLoss
 		drawn += *k.Simulated
+		tailKinds += *k.TailShare
 	}
 	whole := *r.ExpectedAnnualLoss.Exact
 	for what, x := range map[string]float64{"threats": mean, "kinds": kinds, "kinds of threats": ofThreats} {
 		if math.Abs(x-whole) > 1e-9*whole {
 			t.Errorf("%s add up to %v, not %v", what, x, whole)
 		}
+	}
+	if math.Abs(tailKinds-1) > 1e-9 || math.Abs(tailOfThreats-1) > 1e-9 {
+		t.Errorf("the tail's kinds add up to %v, those of threats to %v", tailKinds, tailOfThreats)
 	}
 	if math.Abs(tail-1) > 1e-9 || math.Abs(drawn-*r.ExpectedAnnualLoss.Simulated) > 1e-9*drawn {
 		t.Errorf("tail %v; kinds drawn %v, mean drawn %v", tail, drawn, *r.ExpectedAnnualLoss.Simulated)

@@ -1,0 +1,123 @@
+package risk_test
+
+import (
+	"math"
+	"reflect"
+	"testing"
+
+	"github.com/parleysec/parley/risk"
+)
+
+// tailFile has threats of one kind and of several, alone and together, one of
+// them insured, with losses between which the worst years differ.
+const tailFile = head + `policy: {horizon: 1 year}
+threats:
+  - {id: a, title: A, likelihood: 0.5..2 per year, impact: {says: x, financial: 5k..80k, availability: {loss: 1k..9k, chance: 40%}}}
+  - {id: b, title: B, likelihood: 3 per year, fair: {primary: {profit: 1k..3k}, secondary: {chance: 15%, financial: 10k..60k, reputation: 5k..50k}}}
+  - {id: c, title: C, likelihood: 0.2 per year, impact: {says: x, regulatory: 20k..200k}}
+  - {id: d, title: D, likelihood: 10% within 1 year, at_most_once: true, impact: {says: x, compromise: 90k, profit: 10k}}
+controls:
+  - {id: w, title: W, against: [{threat: a, likelihood: 40%..80%}]}
+mitigations:
+  - {id: m, title: M, cost: {once: 1}, against: [{threat: b, likelihood: 50%}]}
+`
+
+func tailOf(t *testing.T, p *risk.Portfolio, o risk.SimOptions) *risk.Simulation {
+	t.Helper()
+	o.Tail = true
+	sim, err := p.Simulate(t.Context(), risk.Scenario{}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sim
+}
+
+// TestTailSharesAddUp: threats to 1, kinds to 1, the kinds of a threat to the
+// threat, over threats to the kind; and a threat's share is the one said without.
+func TestTailSharesAddUp(t *testing.T) {
+	p := compile(t, tailFile)
+	for _, trials := range []int{100, 4096, 20_001} {
+		sim := tailOf(t, p, risk.SimOptions{Trials: trials})
+		threats, kinds := 0.0, risk.KindLosses{}
+		for i, x := range sim.Tail.Threats {
+			near(t, x.ID+": its kinds", x.Kinds.Sum(), x.Share, 1e-12)
+			near(t, x.ID+": its share", x.Share, sim.Threats[i].TailShare, 1e-12)
+			threats += x.Share
+			kinds.Add(x.Kinds)
+		}
+		near(t, "all threats", threats, 1, 1e-12)
+		near(t, "all kinds", sim.Tail.Kinds.Sum(), 1, 1e-12)
+		for k, v := range sim.Tail.Kinds {
+			near(t, "kind over threats", kinds[k], v, 1e-9)
+		}
+	}
+}
+
+// TestTailSharesOfOneThreat: the shares of kinds in every year's loss are those of
+// their means when the tail is all there is to compare with: one event at most,
+// with single numbers, splits in each bad year as in the mean.
+func TestTailSharesOfOneThreat(t *testing.T) {
+	p := compile(t, oneThreat("horizon: 1 year", "likelihood: 50% within 1 year, at_most_once: true, impact: {says: x, compromise: 90k, profit: 10k}"))
+	sim := tailOf(t, p, risk.SimOptions{Trials: 5000})
+	near(t, "compromise", sim.Tail.Threats[0].Kinds.Of("compromise"), 0.9, 1e-12)
+	near(t, "profit", sim.Tail.Kinds.Of("profit"), 0.1, 1e-12)
+	if se := sim.Tail.KindErrors.Sum(); se > 1e-9 {
+		t.Errorf("what never differs has the standard error %v", se)
+	}
+	none := compile(t, oneThreat("horizon: 1 year", "likelihood: 0% per year, impact: {says: x, compromise: 90k, profit: 10k}"))
+	if tail := tailOf(t, none, risk.SimOptions{Trials: 500}).Tail; tail.Kinds.Sum() != 0 || tail.Threats[0].Share != 0 {
+		t.Errorf("shares of no loss: %+v", tail)
+	}
+}
+
+// TestTailErrors: over many seeds, shares differ by as much as their standard
+// errors say.
+func TestTailErrors(t *testing.T) {
+	p := compile(t, tailFile)
+	const seeds = 150
+	var shares, squares, errors [10]float64
+	for seed := range seeds {
+		sim := tailOf(t, p, risk.SimOptions{Trials: 4096, Seed: uint64(seed + 1)})
+		add := func(i int, share, se float64) {
+			shares[i] += share
+			squares[i] += share * share
+			errors[i] += se
+		}
+		for i, x := range sim.Tail.Threats {
+			add(i, x.Share, x.StandardError)
+		}
+		for k, v := range sim.Tail.Kinds {
+			add(4+k, v, sim.Tail.KindErrors[k])
+		}
+	}
+	for i, sum := range shares {
+		spread := math.Sqrt((squares[i] - sum*sum/seeds) / (seeds - 1))
+		if se := errors[i] / seeds; math.Abs(se-spread) > 0.25*spread { // 1/√(2·150) = 6 % is the spread's own error
+			t.Errorf("share %d: spread %.4g over seeds, standard error %.4g", i, spread, se)
+		}
+	}
+}
+
+// TestTailSharesOnAnyCPUs: the same bits on one and three goroutines, and as kept
+// years say it.
+func TestTailSharesOnAnyCPUs(t *testing.T) {
+	p := compile(t, tailFile)
+	one, three := tailOf(t, p, risk.SimOptions{Trials: 20_001, Workers: 1}), tailOf(t, p, risk.SimOptions{Trials: 20_001, Workers: 3})
+	if !reflect.DeepEqual(one.Tail, three.Tail) {
+		t.Errorf("%+v on one, %+v on three", one.Tail, three.Tail)
+	}
+	y, err := p.Years(t.Context(), risk.Scenario{}, risk.SimOptions{Trials: 20_001, Tail: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(one.Tail, y.Base().Tail) {
+		t.Errorf("%+v afresh, %+v of kept years", one.Tail, y.Base().Tail)
+	}
+	after, err := y.Simulate(t.Context(), risk.Scenario{Mitigations: []string{"m"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after.Tail != nil {
+		t.Error("the tail of another scenario was taken apart")
+	}
+}
