@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/quantity"
 )
 
 // Document is one negotiation file that was read.
@@ -20,6 +21,8 @@ type Document struct {
 	Model    *parley.Model // resolved; what could be read where the file is not valid
 	Findings []Finding     // by line
 	spots    map[string]spot
+	// personDay is what a day costs where the file does not say it.
+	personDay string
 }
 
 // ReadFile reads the negotiation file at path. Errors of the file system come
@@ -40,8 +43,12 @@ func ReadFile(path string) (*Document, error) {
 // Read reads a negotiation file; name stands in findings. The document holds
 // what could be read. The error is an *[InvalidError] with everything that is
 // wrong, nil when there are at most warnings.
-func Read(name string, data []byte) (*Document, error) {
-	doc := &Document{Name: name, Model: &parley.Model{}}
+func Read(name string, data []byte) (*Document, error) { return ReadAt(name, data, "") }
+
+// ReadAt is [Read] for a file whose readers price a day of one person at
+// personDay, "" for nobody: it stands in the model where the file states none.
+func ReadAt(name string, data []byte, personDay string) (*Document, error) {
+	doc := &Document{Name: name, Model: &parley.Model{}, personDay: personDay}
 	src := newSource(string(data[:min(len(data), MaxSize)]))
 	doc.read(data, src)
 	for i := range doc.Findings {
@@ -123,6 +130,9 @@ func (doc *Document) check(src source, broken bool) {
 	currency := m.Product.Currency
 	if !parley.ValidCurrency(currency) {
 		m.Product.Currency = "" // reported once, not for each amount
+	}
+	if m.Policy.PersonDay.IsZero() && doc.personDay != "" {
+		m.Policy.PersonDay = quantity.Of(doc.personDay)
 	}
 	problems := parley.Resolve(m)
 	m.Product.Currency = currency

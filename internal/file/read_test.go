@@ -282,3 +282,17 @@ func TestAListIsNoFile(t *testing.T) {
 		}
 	}
 }
+
+// Effort needs a price: the file's, else that of whoever reads it.
+func TestReadAt(t *testing.T) {
+	const text = head + "mitigations:\n  - {id: m, title: M, cost: {effort: 5d}}\n"
+	if _, err := Read("a.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), "policy.person_day is missing") {
+		t.Errorf("%v", err)
+	}
+	for text, want := range map[string]float64{text: 700, text + "policy: {person_day: 500}\n": 500} {
+		doc, err := ReadAt("a.yaml", []byte(text), "700")
+		if err != nil || doc.Model.Policy.PersonDay.Mean() != want {
+			t.Errorf("%v, %v, want %v", doc.Model.Policy.PersonDay, err, want)
+		}
+	}
+}

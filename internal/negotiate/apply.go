@@ -11,6 +11,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/quantity"
 )
 
 // ApplyRequest brings a negotiation file into the ledger.
@@ -53,9 +54,12 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 	if err := allow(actor, "Apply"); err != nil {
 		return nil, err
 	}
-	doc, err := file.Read(req.Name, req.Data)
+	doc, borrowed, err := s.readFile(ctx, req.Source)
 	if err != nil {
 		return nil, invalidFile(req.Name, err)
+	}
+	if borrowed { // the file proposes nothing about it
+		doc.Model.Policy.PersonDay = quantity.Quantity{}
 	}
 	opened, err := s.found(ctx, actor)
 	if err != nil {

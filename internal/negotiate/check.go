@@ -25,11 +25,11 @@ type Counts struct {
 
 // Check reads a file and reports every mistake and warning. A file with
 // mistakes is an answer, not an error.
-func (s *Service) Check(_ context.Context, actor Actor, src Source) (*CheckResult, error) {
+func (s *Service) Check(ctx context.Context, actor Actor, src Source) (*CheckResult, error) {
 	if err := allow(actor, "Check"); err != nil {
 		return nil, err
 	}
-	doc, err := file.Read(src.Name, src.Data)
+	doc, _, err := s.readFile(ctx, src)
 	r := &CheckResult{Schema: "parley.check/1", Valid: err == nil, Errors: []file.Finding{}, Warnings: []file.Finding{}}
 	for _, f := range doc.Findings {
 		if f.Warning {

@@ -25,6 +25,7 @@ type Limits string
 // Whose yardstick a price was made with.
 const (
 	FromFile         Limits = "limits from this file"
+	FromFileAndDay   Limits = "limits from this file, the price of a day from the organisation"
 	FromOrganisation Limits = "limits of the organisation"
 )
 
@@ -51,11 +52,13 @@ func (s *Service) load(ctx context.Context, src Source, asOf string, asked ...st
 	l := &loaded{asOf: day, zone: s.now().Location(), dated: asOf != ""}
 	if src.Data != nil {
 		l.limits = FromFile
-		doc, err := file.Read(src.Name, src.Data)
+		doc, borrowed, err := s.readFile(ctx, src)
 		if err != nil {
 			return nil, invalidFile(src.Name, err)
 		}
-		l.model = doc.Model
+		if l.model = doc.Model; borrowed {
+			l.limits = FromFileAndDay
+		}
 	} else if err := s.loadProduct(ctx, src.Product, l, asked); err != nil {
 		return nil, err
 	}
