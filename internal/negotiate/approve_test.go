@@ -39,7 +39,7 @@ func TestD3AnApprovalKeepsWhatTheApproverSaw(t *testing.T) {
 	d.apply(strings.Replace(shop, "1..3 per year", "1.1..3.1 per year", 1))
 	now := d.bytes("replay")
 	approve := func(seen []byte) error {
-		_, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: id, Move: "approve", Because: "agreed", Seen: Digest(seen)})
+		_, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: id, Move: "approve", Seen: Digest(seen)})
 		return err
 	}
 	if _, moved := errors.AsType[*MovedError](approve(proposed)); !moved {
@@ -80,7 +80,7 @@ func TestAnApprovalIsJudgedByTodaysFigures(t *testing.T) {
 	}
 	id := d.propose("replay")
 	d.apply(strings.Replace(shop, "1..3 per year", "10..30 per year", 1))
-	_, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: id, Move: "approve", Because: "agreed"})
+	_, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: id, Move: "approve"})
 	if r, ok := errors.AsType[ledger.Refusals](err); !ok || !r.Has(ledger.Authority) {
 		t.Errorf("got %v", err)
 	}

@@ -91,7 +91,7 @@ func TestD1NoSideDoor(t *testing.T) {
 				d.t.Fatal(err)
 			}
 			d.time = time.Date(2026, 12, 2, 9, 0, 0, 0, time.UTC)
-			_, err = d.Move(d.t.Context(), d.tom, MoveRequest{Decision: p.Decisions[0].ShortID, Move: "approve", Because: "agreed"})
+			_, err = d.Move(d.t.Context(), d.tom, MoveRequest{Decision: p.Decisions[0].ShortID, Move: "approve"})
 			return err
 		},
 		"take a mitigation along that is none": func(d *desk) error {
@@ -136,7 +136,7 @@ func TestD9TwoApproversAtOnce(t *testing.T) {
 		wg.Go(func() {
 			s := &Service{Ledger: d.Ledger, Now: func() time.Time { return now }}
 			defer s.Close()
-			_, errs[i] = s.Move(t.Context(), Local("helen", ViaCLI), MoveRequest{Decision: id, Move: "approve", Because: "agreed"})
+			_, errs[i] = s.Move(t.Context(), Local("helen", ViaCLI), MoveRequest{Decision: id, Move: "approve"})
 		})
 	}
 	wg.Wait()

@@ -89,7 +89,7 @@ func TestD6LoweringAndAccepting(t *testing.T) {
 	if err != nil || len(p.Decisions[0].Lowered) != 2 {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	approve := MoveRequest{Decision: p.Decisions[0].ShortID, Move: "approve", Because: "agreed"}
+	approve := MoveRequest{Decision: p.Decisions[0].ShortID, Move: "approve"}
 	if _, err := d.Move(t.Context(), d.tom, approve); !refusedFor(err, ledger.OwnEstimate) {
 		t.Errorf("approved by the same person: %v", err)
 	}
@@ -122,7 +122,7 @@ func TestD6WaysToLower(t *testing.T) {
 		"a proposal of one's own that another accepted": {func(d *desk) error {
 			d.as(helen).mitigateLeak()
 			d.apply(stating("1% within 2 years"))
-			if _, err := d.Move(d.t.Context(), Local(helen, ViaCLI), MoveRequest{Decision: "SHOP-P1", Move: "approve", Because: "agreed"}); err != nil {
+			if _, err := d.Move(d.t.Context(), Local(helen, ViaCLI), MoveRequest{Decision: "SHOP-P1", Move: "approve"}); err != nil {
 				d.t.Fatal(err)
 			}
 			return d.acceptAgain()
@@ -130,7 +130,7 @@ func TestD6WaysToLower(t *testing.T) {
 		"another's proposal that one accepted": {func(d *desk) error {
 			d.as(helen).mitigateLeak()
 			d.as(helen).apply(stating("1% within 2 years"))
-			if _, err := d.Move(d.t.Context(), d.tom, MoveRequest{Decision: "SHOP-P1", Move: "approve", Because: "agreed"}); err != nil {
+			if _, err := d.Move(d.t.Context(), d.tom, MoveRequest{Decision: "SHOP-P1", Move: "approve"}); err != nil {
 				d.t.Fatal(err)
 			}
 			return d.acceptAgain()
@@ -153,7 +153,7 @@ func TestD2NobodyAcceptsTheirOwnProposal(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.apply(strings.Replace(shop, "person_day: 650", "person_day: 900", 1))
-	approve := MoveRequest{Decision: "SHOP-P1", Move: "approve", Because: "agreed"}
+	approve := MoveRequest{Decision: "SHOP-P1", Move: "approve"}
 	if _, err := d.Move(t.Context(), d.tom, approve); !refusedFor(err, ledger.OneApprover) {
 		t.Errorf("got %v", err)
 	}

@@ -23,7 +23,7 @@ type MoveRequest struct {
 	Seen     string // approve: digest of the brief the approver saw; "" takes it as it is now
 }
 
-var errNoReason = errors.New("to approve, reject, withdraw or re-open needs its reason")
+var errNoReason = errors.New("a change to a decision needs its reason")
 
 // Move withdraws, reopens, approves or rejects a decision; it also approves or
 // rejects a proposal. What is approved takes effect, and re-opens what no
@@ -67,12 +67,12 @@ func (s *Service) moves(ctx context.Context, state *ledger.State, p *ledger.Prod
 	d := p.Decision(ref.ID)
 	to := map[string]ledger.Status{"withdraw": ledger.Retracted, "reopen": ledger.Reopened, "reject": ledger.Rejected}[req.Move]
 	switch {
-	case to == "" && req.Move != "approve":
+	case req.Move == "approve":
+		return s.approving(ctx, state, d, actor, req)
+	case to == "":
 		return nil, parley.Errorf(parley.Invalid, "", "%q is no move of a decision", req.Move)
 	case !ledger.HasReason(req.Because):
 		return nil, (&parley.Error{Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
-	case req.Move == "approve":
-		return s.approving(ctx, state, d, actor, req)
 	}
 	if err := ledger.CheckMove(d.Short, d.Status, to); err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func answer(state *ledger.State, q *ledger.Proposal, actor Actor, req MoveReques
 		return nil, parley.Errorf(parley.Refused, "", "%s is a proposal: it can be approved or rejected", q.Short)
 	case !q.Open():
 		return nil, parley.Errorf(parley.Refused, "", "proposal %s was answered before: %s", q.Short, q.Outcome)
-	case !ledger.HasReason(req.Because):
+	case outcome == ledger.Refused && !ledger.HasReason(req.Because):
 		return nil, (&parley.Error{Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
 	}
 	if outcome == ledger.Accepted {

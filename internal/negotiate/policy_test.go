@@ -103,7 +103,7 @@ func TestAWordOfAnotherMeaningIsAConflict(t *testing.T) {
 	if err := d.tryApply(strings.Replace(other, "2M..3M", "20M..30M", 1), ledger.PreferFile); err != nil || price() != theirs {
 		t.Fatalf("what is proposed moved the price: %v", err)
 	}
-	if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: "KIOSK-P1", Move: "approve", Because: "agreed"}); err != nil || price() < 5*theirs {
+	if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: "KIOSK-P1", Move: "approve"}); err != nil || price() < 5*theirs {
 		t.Errorf("accepted, it costs %v, before %v (%v)", price(), theirs, err)
 	}
 }
@@ -115,7 +115,7 @@ func TestAnAcceptedPolicyReopensInEveryProduct(t *testing.T) {
 	d.apply(till)
 	d.decide(DecideRequest{Product: "shop", Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "worth it"})
 	d.apply(strings.Replace(till, "person_day: 650", "horizon: 9 years, person_day: 650", 1))
-	r, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: "TILL-P1", Move: "approve", Because: "agreed"})
+	r, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: "TILL-P1", Move: "approve"})
 	if err != nil || len(r.Reopened) != 1 || r.Reopened[0].Decision != "SHOP-D1" || r.Reopened[0].Broken[0].Name != premiseChance {
 		t.Errorf("%+v, %v", r, err)
 	}

@@ -124,9 +124,6 @@ func (s *Service) SettleRule(ctx context.Context, actor Actor, req SettleRuleReq
 		if rule.Outcome != "" {
 			return nil, parley.Errorf(parley.Refused, "settle "+req.Rule, "%s was settled before: %s", rule.Short, rule.Outcome)
 		}
-		if !ledger.HasReason(req.Because) {
-			return nil, (&parley.Error{Op: "settle " + rule.Short, Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
-		}
 		body := &ledger.RuleSettled{Rule: rule.Short, Outcome: ledger.Refused, Because: req.Because}
 		if req.Accept {
 			if err := state.CheckRuleApproval(rule, actor, req.By); err != nil {

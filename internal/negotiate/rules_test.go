@@ -37,10 +37,10 @@ func TestRulesChangeByADecision(t *testing.T) {
 	if r, err = d.setRule(RuleRequest{Name: ledger.RuleLongestEnd, Value: "90"}); err != nil || r.Settings[ledger.RuleLongestEnd] != "" || r.Rules[4].Outcome != "" {
 		t.Fatalf("it waits: %+v, %v", r, err)
 	}
-	if _, err := d.SettleRule(t.Context(), d.tom, SettleRuleRequest{Rule: "r5", Accept: true, Because: "agreed"}); !refusedFor(err, ledger.OneApprover) {
+	if _, err := d.SettleRule(t.Context(), d.tom, SettleRuleRequest{Rule: "r5", Accept: true}); !refusedFor(err, ledger.OneApprover) {
 		t.Errorf("by the same person: %v", err)
 	}
-	if r, err = d.SettleRule(t.Context(), Local(helen, ViaCLI), SettleRuleRequest{Rule: "r5", Accept: true, Because: "agreed"}); err != nil || r.Settings[ledger.RuleLongestEnd] != "90" {
+	if r, err = d.SettleRule(t.Context(), Local(helen, ViaCLI), SettleRuleRequest{Rule: "r5", Accept: true}); err != nil || r.Settings[ledger.RuleLongestEnd] != "90" {
 		t.Errorf("by another: %+v, %v", r, err)
 	}
 	if now, err := d.Rules(t.Context(), d.tom); err != nil || len(now.Rules) != 5 || now.Rules[4].Outcome != "accepted" {

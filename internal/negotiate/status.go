@@ -227,10 +227,10 @@ func next(products []ProductStatus) []string {
 	var out []string
 	for _, p := range products {
 		for _, d := range p.Proposed[:min(1, len(p.Proposed))] {
-			out = append(out, "parley approve "+d.ShortID+" --because …")
+			out = append(out, "parley approve "+d.ShortID)
 		}
 		for _, q := range p.Proposals[:min(1, len(p.Proposals))] {
-			out = append(out, "parley approve "+q.ShortID+" --because …   (or: parley reject "+q.ShortID+" --because …)")
+			out = append(out, "parley approve "+q.ShortID+"   (or: parley reject "+q.ShortID+")")
 		}
 		if len(p.Waiting) > 0 {
 			w := p.Waiting[0]
