@@ -221,7 +221,7 @@ func (a *app) width() int {
 // progress reports long work on a terminal, and is silent elsewhere.
 func (a *app) progress() func(what string, done float64) {
 	f, ok := a.err.(*os.File)
-	if a.quiet || !ok || !term.IsTerminal(int(f.Fd())) {
+	if a.quiet || a.json || !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
 	start := a.now()
@@ -233,7 +233,10 @@ func (a *app) progress() func(what string, done float64) {
 			fmt.Fprint(a.err, "\r\x1b[K")
 			return
 		}
-		fmt.Fprintf(a.err, "\r%s %3.0f %%", what, 100*done)
+		if done >= 0 {
+			what += fmt.Sprintf(" %3.0f %%", 100*done)
+		}
+		fmt.Fprint(a.err, "\r", what, "\x1b[K")
 	}
 }
 

@@ -235,6 +235,19 @@ func (p *planPage) unanswered() {
 	}
 }
 
+// open names what would come in at a cost that was not worked out in time.
+func (p *planPage) open() {
+	var ids []string
+	for _, w := range p.r.Why {
+		if w.WorthIfOpen {
+			ids = append(ids, w.ID)
+		}
+	}
+	if ids != nil {
+		p.line("plan.worth-if.open", "ids", plain.List(ids))
+	}
+}
+
 // viableText says where spending stops paying, and that work is part of it.
 func viableText(outlay, day float64, currency string) string {
 	if day == 0 {
@@ -250,6 +263,10 @@ func (p *planPage) rest() {
 	fmt.Fprintln(&p.b)
 	for _, x := range r.BreakEven {
 		p.say(x.Says + ".")
+	}
+	p.open()
+	if r.FeatureDelay != nil {
+		p.say(r.FeatureDelay.Says + ".")
 	}
 	p.leftOut()
 	p.unanswered()

@@ -3,8 +3,10 @@ package negotiate
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -49,7 +51,10 @@ type PlanResult struct {
 	Unanswered   []Unanswered      `json:"unanswered"`
 	ViableAt     *float64          `json:"economically_viable_at"` // outlay; nil where it was not worked out in time
 	PersonDay    float64           `json:"person_day"`             // what a day of work counts for in an outlay; 0 where nobody stated it
-	Appetite     []PlanLimit       `json:"appetite"`
+	// FeatureDelay is what security work does to the features; absent where there
+	// are none, or it was not worked out in time.
+	FeatureDelay *FeatureDelay `json:"feature_delay,omitempty"`
+	Appetite     []PlanLimit   `json:"appetite"`
 	// AppetitePrice is what the plan would be worth more if it did not have to keep
 	// the appetite; absent where that was not asked for or not worked out.
 	AppetitePrice *float64            `json:"appetite_price,omitempty"`
@@ -86,8 +91,10 @@ type Why struct {
 	Says          string   `json:"says"`
 	Because       []string `json:"because,omitempty"`
 	// WorthIf is the most it may cost to come in, for what is left out; absent
-	// where no saving would do or it was not worked out.
+	// where no saving would do or WorthIfOpen.
 	WorthIf *model.WorthIf `json:"worth_if,omitempty"`
+	// WorthIfOpen says that it was not worked out in time.
+	WorthIfOpen bool `json:"worth_if_open,omitempty"`
 	// Delays are what starting an item of the plan in a later period would cost.
 	Delays []model.Delay `json:"delays,omitempty"`
 }
@@ -108,6 +115,7 @@ type Peer struct {
 type BreakEven struct {
 	Feature string   `json:"feature"`
 	Value   *float64 `json:"value"`
+	Instead []string `json:"instead"` // what the best plan with it does without
 	Says    string   `json:"says"`
 }
 
@@ -116,6 +124,12 @@ type LeftOut struct {
 	ID    string `json:"id"`
 	Needs string `json:"needs"`
 	Says  string `json:"says"`
+}
+
+// FeatureDelay is what security work does to the features, in words too.
+type FeatureDelay struct {
+	model.FeatureDelay
+	Says string `json:"says"`
 }
 
 // PlanLimit compares one point of the appetite before and after the plan.
@@ -171,11 +185,28 @@ func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*Plan
 	return r, nil
 }
 
-func (s *Service) planProgress() func(plan.Progress) {
+// planProgress tells how good the best plan so far is, and how much better
+// another could be at most.
+func (s *Service) planProgress(l *loaded) func(plan.Progress) {
 	if s.Progress == nil {
 		return nil
 	}
-	return func(p plan.Progress) { s.Progress("planning", 0.5) }
+	currency := l.model.Product.Currency
+	return func(p plan.Progress) {
+		if math.IsInf(p.Value, -1) {
+			s.Progress(catalogue.T("plan.progress.none", "bound", plain.Money(p.Bound, currency)), Unmeasured)
+			return
+		}
+		s.Progress(catalogue.T("plan.progress", "value", plain.Money(p.Value, currency), "bound", plain.Money(p.Bound, currency),
+			"gap", fmt.Sprintf("%.2g %%", 100*p.Gap)), Unmeasured)
+	}
+}
+
+// planned says that a search is over.
+func (s *Service) planned() {
+	if s.Progress != nil {
+		s.Progress("", 1)
+	}
 }
 
 func planError(m *parley.Model, err error) error {
@@ -235,16 +266,19 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 		r.Obligations = []model.Floor{}
 	}
 	for _, w := range p.Why {
-		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w), WorthIf: w.WorthIf, Delays: w.Delays})
+		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w), WorthIf: w.WorthIf, WorthIfOpen: w.WorthIfOpen, Delays: w.Delays})
 	}
 	for _, x := range p.Peers {
 		r.Peers = append(r.Peers, Peer{Chosen: x.Chosen, Value: x.Value, Differs: differsWords(m, x), Adds: some(x.Adds), Drops: some(x.Drops), Cost: x.Cost, Outlay: x.Outlay, AnnualLoss: x.AnnualLoss})
 	}
 	for _, x := range p.BreakEven {
-		r.BreakEven = append(r.BreakEven, BreakEven{Feature: x.Feature, Value: x.Value, Says: breakEvenWords(m, x)})
+		r.BreakEven = append(r.BreakEven, BreakEven{Feature: x.Feature, Value: x.Value, Instead: some(x.Instead), Says: breakEvenWords(m, x)})
 	}
 	for _, x := range p.Unpriced {
 		r.LeftOut = append(r.LeftOut, LeftOut{ID: x.ID, Needs: string(x.Needs), Says: catalogue.T("plan.needs."+string(x.Needs), "title", titleOf(m, x.ID))})
+	}
+	if d := p.FeatureDelay; d != nil {
+		r.FeatureDelay = &FeatureDelay{*d, featureDelayWords(m, d)}
 	}
 	r.Items = l.planItems(built.IDs(), p.Chosen)
 	order := l.ordered(p)
@@ -375,12 +409,38 @@ func differsWords(m *parley.Model, x model.Peer) string {
 
 func breakEvenWords(m *parley.Model, x model.BreakEven) string {
 	switch {
+	case x.Open:
+		return catalogue.T("plan.break-even.open", "title", titleOf(m, x.Feature))
 	case x.Value == nil:
 		return catalogue.T("plan.break-even.never", "title", titleOf(m, x.Feature))
 	case *x.Value <= 0:
 		return catalogue.T("plan.break-even.always", "title", titleOf(m, x.Feature))
 	}
+	if len(x.Instead) > 0 {
+		return catalogue.T("plan.break-even.rival", "title", titleOf(m, x.Feature), "value", plain.Money(*x.Value, m.Product.Currency), "instead", titles(m, x.Instead))
+	}
 	return catalogue.T("plan.break-even", "title", titleOf(m, x.Feature), "value", plain.Money(*x.Value, m.Product.Currency))
+}
+
+// featureDelayWords says what the features would do were there no security work.
+func featureDelayWords(m *parley.Model, d *model.FeatureDelay) string {
+	if d.Lost < 1 && len(d.Features) == 0 {
+		return catalogue.T("plan.feature-delay.none")
+	}
+	var parts []string
+	for _, f := range d.Features {
+		key := "plan.feature-delay.moved"
+		switch {
+		case f.Out && f.Alone == "": // all start at once
+			key = "plan.feature-delay.dropped"
+		case f.Out:
+			key = "plan.feature-delay.out"
+		case f.Years == nil:
+			key = "plan.feature-delay.in"
+		}
+		parts = append(parts, catalogue.T(key, "title", titleOf(m, f.ID), "starts", f.Starts, "alone", f.Alone))
+	}
+	return catalogue.T("plan.feature-delay", "lost", plain.About(d.Lost, m.Product.Currency), "how", strings.Join(parts, "; "))
 }
 
 // planRisk compares the limits before and after the plan, in the same years.
@@ -552,7 +612,8 @@ func (s *Service) Frontier(ctx context.Context, actor Actor, req PlanRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	f, err := built.Frontier(ctx, model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress()})
+	f, err := built.Frontier(ctx, model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress(l)})
+	s.planned()
 	if err != nil {
 		return nil, planError(l.model, err)
 	}

@@ -34,6 +34,9 @@ type Plan struct {
 	BreakEven    []BreakEven `json:"break_even"`            // of features without a value
 	Unpriced     []Unpriced  `json:"left_out"`              // what lacks a figure
 	LossOfDoing0 float64     `json:"loss_of_doing_nothing"` // discounted, over the horizon
+	// FeatureDelay is what security work does to the features; nil where there are
+	// none, or it was not worked out in time.
+	FeatureDelay *FeatureDelay `json:"feature_delay"`
 	// MeetsPrice is what the plan would be worth more if it did not have to keep
 	// [Options.Meets]; nil where that was not asked or not proved.
 	MeetsPrice *float64 `json:"meets_price"`
@@ -95,6 +98,11 @@ type BreakEven struct {
 	// the best plan takes it in; nil where no plan within the limits has it, or
 	// it would be finished after the horizon, or it was not worked out in time.
 	Value *float64 `json:"value"`
+	// Instead are the items that the best plan with it does without: at that
+	// amount it is worth as much as they are.
+	Instead []string `json:"instead"`
+	// Open says that time ran out before it was worked out.
+	Open bool `json:"open,omitempty"`
 }
 
 // Options steers [Built.Solve].
@@ -127,7 +135,7 @@ const reoptimiseUpTo = 40
 
 // scheduledNodes bounds each search for what is asked about a plan over periods,
 // where searches are long.
-const scheduledNodes = 150
+const scheduledNodes = 400
 
 // Solve finds the best plan. A search cut short returns the best so far with
 // its true gap. When nothing is possible the error is a [parley.Error] of kind
@@ -288,6 +296,9 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 			out.BreakEven = append(out.BreakEven, e)
 		}
 	}
+	if out.FeatureDelay, err = b.delayOf(ctx, sol, plan.Options{MaxNodes: max(o.MaxNodes, freeNodes)}); err != nil {
+		return err
+	}
 	ms, err := plan.Marginals(ctx, &b.Problem, sol, b.everyLast(), len(b.items) <= reoptimiseUpTo, o)
 	if err != nil {
 		return err
@@ -295,6 +306,9 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 	out.Why = b.why(sol, ms, out.Floors)
 	if len(b.items) <= reoptimiseUpTo && sol.Proved {
 		return b.worthIf(ctx, sol, out.Why, o)
+	}
+	for k := range out.Why {
+		out.Why[k].WorthIfOpen = out.Why[k].couldPay()
 	}
 	return nil
 }
@@ -394,42 +408,15 @@ func (b *Built) price(ctx context.Context, f floor, sol plan.Solution, o plan.Op
 	return &price, nil
 }
 
-// breakEven tries the feature at each time it can start: it comes in where it
-// has to bring the least.
-func (b *Built) breakEven(ctx context.Context, k int, o plan.Options) (BreakEven, error) {
-	out := BreakEven{Feature: b.ids[k]}
-	without, err := plan.SolveWith(ctx, &b.Problem, nil, []int{b.last(k)}, o)
-	if _, no := asInfeasible(err); no || err != nil {
-		return out, ignoreStopped(err)
-	}
-	for s := range b.starts {
-		if ctx.Err() != nil {
-			return BreakEven{Feature: b.ids[k]}, nil
-		}
-		running, before := b.running(k, s), []int(nil)
-		if running <= 0 {
-			break
-		}
-		if s > 0 {
-			before = []int{b.at(k, s-1)}
-		}
-		with, err := plan.SolveWith(ctx, &b.Problem, []int{b.last(k), b.at(k, s)}, before, o)
-		if _, no := asInfeasible(err); no {
-			continue
-		}
-		if err != nil {
-			return out, ignoreStopped(err)
-		}
-		perYear := math.Max(0, without.Value-with.Value) / running
-		if out.Value == nil || perYear < *out.Value {
-			out.Value = &perYear
-		}
-	}
-	return out, nil
-}
-
 func asInfeasible(err error) (*plan.InfeasibleError, bool) {
 	return errors.AsType[*plan.InfeasibleError](err)
+}
+
+func ignoreInfeasible(err error) error {
+	if _, no := asInfeasible(err); no {
+		return nil
+	}
+	return err
 }
 
 func ignoreStopped(err error) error {

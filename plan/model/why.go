@@ -38,9 +38,10 @@ type Why struct {
 	InPlan float64 `json:"in_plan"`
 	Reason Reason  `json:"reason"`
 	// WorthIf, for an item left out that could pay, says how much less it would
-	// have to cost to come in; nil where no saving would do, or it was not worked
-	// out in time.
-	WorthIf *WorthIf `json:"worth_if,omitempty"`
+	// have to cost to come in; nil where no saving would do, or where
+	// WorthIfOpen says that it was not worked out in time.
+	WorthIf     *WorthIf `json:"worth_if,omitempty"`
+	WorthIfOpen bool     `json:"worth_if_open,omitempty"`
 	// Delays say what starting an item of the plan in a later period would cost,
 	// one for each period after its own.
 	Delays []Delay `json:"delays,omitempty"`
@@ -48,6 +49,9 @@ type Why struct {
 	// the item, or the threat it is in for.
 	Because []string `json:"because,omitempty"`
 }
+
+// couldPay says whether a lower cost might bring an item in that is left out.
+func (w Why) couldPay() bool { return !w.In && (w.Reason == TooDear || w.Reason == NoRoom) }
 
 // why says it for every item; floors are those of the plan, with their prices
 // where these are known.

@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -25,7 +26,7 @@ const (
 
 // worthTime is the part of the time left, one in so many, that may be spent on
 // what would bring items in.
-const worthTime = 5
+const worthTime = 2
 
 // worthIf fills in what each item left out would have to cost, as far as time
 // goes. At a share f of its cost the best plan with the item is worth V(f),
@@ -45,15 +46,18 @@ func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, o pla
 	}
 	slices.SortStableFunc(nearest, func(a, c int) int { return cmp.Compare(why[c].MarginalValue, why[a].MarginalValue) })
 	for _, k := range nearest {
-		if w := &why[k]; w.Reason == TooDear || w.Reason == NoRoom {
-			share, ok, err := b.costShare(ctx, sol, k, o)
-			if err = ignoreStopped(err); err != nil {
-				return err
-			}
-			if ok {
-				c := b.costOf(k)
-				w.WorthIf = &WorthIf{CostShare: share, Cost: Cost{share * c.Money, share * c.EffortDays}}
-			}
+		w := &why[k]
+		if !w.couldPay() {
+			continue
+		}
+		share, ok, err := b.costShare(ctx, sol, k, o)
+		w.WorthIfOpen = errors.Is(err, plan.ErrStopped)
+		if err = ignoreStopped(err); err != nil {
+			return err
+		}
+		if ok {
+			c := b.costOf(k)
+			w.WorthIf = &WorthIf{CostShare: share, Cost: Cost{share * c.Money, share * c.EffortDays}}
 		}
 	}
 	return nil

@@ -49,6 +49,9 @@ func TestWorthIf(t *testing.T) {
 			return q.Value > p.Value+1e-4
 		}
 		for _, w := range p.Why {
+			if w.WorthIfOpen {
+				t.Errorf("seed %d: %s is left open, though there was time", seed, w.ID)
+			}
 			switch {
 			case w.Reason != model.TooDear && w.Reason != model.NoRoom:
 				if w.WorthIf != nil {
