@@ -133,6 +133,9 @@ func statusText(w io.Writer, r *negotiate.Status, bare bool) error {
 	if !r.Exists {
 		fmt.Fprintln(&b, catalogue.T("cli.status.none", "ledger", plain.Clean(r.Ledger)))
 	}
+	if r.Changed {
+		paragraph(&b, "", catalogue.T("cli.status.changed"))
+	}
 	for _, p := range r.Products {
 		productText(&b, p)
 	}

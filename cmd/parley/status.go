@@ -9,7 +9,7 @@ import (
 
 // runStatus says what waits, and what to do next.
 func (a *app) runStatus(ctx context.Context, o statusOptions) error {
-	res, err := a.service().Status(ctx, a.actor(), negotiate.StatusRequest{Product: o.product, AsOf: o.asOf})
+	res, err := a.service().Status(ctx, a.actor(), negotiate.StatusRequest{Product: o.product, AsOf: o.asOf, Check: true})
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ type Doubt struct {
 	LossRatio   *float64   `json:"loss_ratio,omitempty"`   // bad case over typical loss of one event
 	Estimates   []Estimate `json:"estimates,omitempty"`
 	Pool        *Pool      `json:"pool,omitempty"` // of the people who estimated how likely it is
-	Layers      []Layer    `json:"layers"` // in place against this threat
+	Layers      []Layer    `json:"layers"`         // in place against this threat
 }
 
 // Estimate is what one person or tool said.

@@ -20,6 +20,7 @@ const soon = 30
 type StatusRequest struct {
 	Product string // id; "" for all
 	AsOf    string
+	Check   bool // whether the events still hash to the head; takes longer the more there are
 }
 
 // Status says what waits for whom, and what to do next.
@@ -29,7 +30,8 @@ type Status struct {
 	Ledger   string          `json:"ledger"` // address, without a password
 	Exists   bool            `json:"exists"` // whether there is a ledger
 	Events   int64           `json:"events"`
-	Settings []string        `json:"settings"` // what a reader should know about the rules in force
+	Changed  bool            `json:"changed,omitempty"` // the stored events are not those that were recorded; only where that was asked for
+	Settings []string        `json:"settings"`          // what a reader should know about the rules in force
 	Products []ProductStatus `json:"products"`
 	Next     []string        `json:"next"` // commands worth typing now
 }
@@ -103,6 +105,13 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 		return nil, ledgerError("read the ledger", err)
 	}
 	r.Ledger, r.Exists, r.Events = db.Address(), true, state.Size
+	if req.Check {
+		fits, err := db.Fits(ctx)
+		if err != nil {
+			return nil, ledgerError("read the ledger", err)
+		}
+		r.Changed = !fits
+	}
 	if !state.SeparateApprover() {
 		r.Settings = append(r.Settings, "separate_approver: no")
 	}
@@ -121,6 +130,9 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 		return nil, err
 	}
 	r.Next = next(r.Products)
+	if r.Changed {
+		r.Next = append([]string{"parley ledger verify"}, r.Next...)
+	}
 	return r, nil
 }
 
