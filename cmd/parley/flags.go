@@ -99,6 +99,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	if bad, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return unknownFlag(cmd, bad)
 	}
+	if bad, ok := errors.AsType[*pflag.InvalidSyntaxError](err); ok {
+		return usageError{errors.New(catalogue.T("cli.flag.syntax", "flag", plain.Clean(bad.GetSpecifiedFlag())))}
+	}
 	return usageError{err}
 }
 
