@@ -1,6 +1,7 @@
 package parley
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,17 +35,44 @@ func Nearest(text string, known []string) string {
 const maxListed = 8
 
 // Suggest is what would be right where text is none of the known names: the
-// nearest one, else all of them when they are few, else "".
+// nearest one; else those that hold it, as printer-on-fire holds fire; else all
+// of them, or the first few and how many more there are. It is "" for no names.
 func Suggest(text string, known []string) string {
-	switch near := Nearest(text, known); {
-	case near != "" && number(near) == number(text):
+	if near := Nearest(text, known); near != "" && number(near) == number(text) {
 		return "did you mean " + near + "?"
-	case len(known) == 1:
-		return "there is: " + known[0]
-	case len(known) > 1 && len(known) <= maxListed:
-		return "there are: " + strings.Join(known, ", ")
 	}
-	return ""
+	list := known
+	if held := holding(text, known); len(held) == 1 {
+		return "did you mean " + held[0] + "?"
+	} else if len(held) > 1 {
+		list = held
+	}
+	switch {
+	case len(list) == 0:
+		return ""
+	case len(list) == 1:
+		return "there is: " + list[0]
+	case len(list) <= maxListed:
+		return "there are: " + strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("there are: %s and %d more", strings.Join(list[:maxListed], ", "), len(list)-maxListed)
+}
+
+// leastHeld is the length of the shortest text that is looked for within names.
+const leastHeld = 3
+
+// holding are the names that hold a text, upper and lower case being the same.
+func holding(text string, known []string) []string {
+	if utf8.RuneCountInString(text) < leastHeld {
+		return nil
+	}
+	var out []string
+	for _, k := range known {
+		if strings.Contains(strings.ToLower(k), strings.ToLower(text)) {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // number is the digits that a name ends with: of names that are counted, such

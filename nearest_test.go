@@ -123,7 +123,10 @@ func TestSuggest(t *testing.T) {
 		{"SHOP-D9", []string{"SHOP-D1", "SHOP-D2"}, "there are: SHOP-D1, SHOP-D2"},
 		{"flood", []string{"leak"}, "there is: leak"},
 		{"flood", nil, ""},
-		{"flood", many, ""},
+		{"flood", many, "there are: a1, b2, c3, d4, e5, f6, g7, h8 and 1 more"},
+		{"Fire", []string{"printer-on-fire", "flood"}, "did you mean printer-on-fire?"},
+		{"fire", []string{"printer-on-fire", "firewall", "flood"}, "there are: printer-on-fire, firewall"},
+		{"on", []string{"printer-on-fire", "flood"}, "there are: printer-on-fire, flood"},
 		{"flood", many[:8], "there are: a1, b2, c3, d4, e5, f6, g7, h8"},
 	} {
 		if got := parley.Suggest(c.text, c.known); got != c.want {

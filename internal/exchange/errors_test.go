@@ -21,7 +21,7 @@ func TestOwnFilesAreNoImport(t *testing.T) {
 func TestErrors(t *testing.T) {
 	for _, c := range []struct{ name, format, file, data, want string }{
 		{"unknown format", "visio", "a.vsd", "x", `there is no format "visio"; expected: one of threagile, otm, threatdragon, csv`},
-		{"unknown content", "", "notes.txt", "just a note", `notes.txt: this is no file of a format that can be imported; expected: one of threagile, otm, threatdragon, csv; say which with --from`},
+		{"unknown content", "", "notes.txt", "just a note", `notes.txt: this is no file of a format that can be imported; expected: one of threagile, otm, threatdragon, csv; say which with --from; a list of threats, one a line, is for parley init --from lines`},
 		{"empty", "threatdragon", "a.json", "", `a.json:1: this is nothing; expected: a Threat Dragon model: an object with summary and detail`},
 		{"half a file", "", "a.json", "{\"summary\": {\n \"title\": ", `a.json:2:9: the JSON text ends in the middle; expected: the whole file`},
 		{"bad JSON", "otm", "a.json", "{\"otmVersion\": tru}", `a.json:1:15: this is not valid JSON: invalid character '}' in literal true (expecting 'e'); expected: JSON as the tool writes it`},

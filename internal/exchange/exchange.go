@@ -95,7 +95,7 @@ func Detect(name string, data []byte) (string, error) {
 	if s.err != nil && structured(name) {
 		return "", s.err
 	}
-	return "", &Error{File: name, Problem: "this is no file of a format that can be imported", Want: "one of " + formatNames() + "; say which with --from"}
+	return "", &Error{File: name, Problem: "this is no file of a format that can be imported", Want: "one of " + formatNames() + "; say which with --from; a list of threats, one a line, is for parley init --from lines"}
 }
 
 // structured reports whether a file calls itself JSON or YAML.
