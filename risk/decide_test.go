@@ -111,7 +111,7 @@ func TestCancellation(t *testing.T) {
 	begun := make(chan struct{}, 1)
 	done := make(chan error, 1)
 	go func() {
-		_, err := p.Simulate(ctx, risk.Scenario{}, risk.SimOptions{Trials: 50_000_000, Progress: func(int, int) {
+		_, err := p.Simulate(ctx, risk.Scenario{}, risk.SimOptions{Trials: risk.MaxTrials, Progress: func(int, int) {
 			select {
 			case begun <- struct{}{}:
 			default:

@@ -32,9 +32,9 @@ func tailOf(t *testing.T, p *risk.Portfolio, o risk.SimOptions) *risk.Simulation
 	return sim
 }
 
-// TestTailSharesAddUp: threats to 1, kinds to 1, the kinds of a threat to the
+// TestTailTakenApartAddsUp: threats to 1, kinds to 1, the kinds of a threat to the
 // threat, over threats to the kind; and a threat's share is the one said without.
-func TestTailSharesAddUp(t *testing.T) {
+func TestTailTakenApartAddsUp(t *testing.T) {
 	p := compile(t, tailFile)
 	for _, trials := range []int{100, 4096, 20_001} {
 		sim := tailOf(t, p, risk.SimOptions{Trials: trials})
