@@ -72,6 +72,11 @@ func (a *asks) taken(line int, text, as string) {
 	a.note(line, catalogue.T("lines.taken", "line", line, "text", Visible(text), "as", as))
 }
 
+// said says that a sentence with figures in it stands as what happens then.
+func (a *asks) said(line int, text string) {
+	a.note(line, catalogue.T("lines.said", "line", line, "text", Visible(text)))
+}
+
 // foreign asks about an amount in another currency.
 func (a *asks) foreign(line int, text, currency, own string) {
 	a.note(line, catalogue.T("lines.foreign", "line", line, "text", Visible(text), "currency", currency, "own", own))

@@ -93,9 +93,12 @@ func (l *lister) take(s *said, p part, whole bool) []part {
 			return l.takePieces(s, p, list)
 		}
 	}
-	l.inside(s, p)
+	found := l.inside(s, p)
 	if len(strings.Fields(p.text)) < sentence {
 		return []part{p}
+	}
+	if !found && strings.ContainsAny(p.text, "0123456789£€$%") {
+		l.asks.said(p.line, p.text)
 	}
 	s.tell(p.text)
 	return nil
@@ -140,10 +143,10 @@ func (l *lister) set(s *said, at slot, p part) {
 
 // inside takes an amount of money in the list's currency, or how often
 // something happens, out of a sentence; the sentence stays what happens.
-func (l *lister) inside(s *said, p part) {
+func (l *lister) inside(s *said, p part) (found bool) {
 	words := strings.Fields(p.text)
 	if len(words) > maxPieces {
-		return
+		return false
 	}
 	for n := min(len(words)-1, longestFigure); n > 0; n-- {
 		for i := 0; i+n <= len(words); i++ {
@@ -157,12 +160,13 @@ func (l *lister) inside(s *said, p part) {
 			for _, at := range l.fits(span) {
 				if *s.slot(at) == "" && l.sure(span, at, n) {
 					r, _ := l.read(span, at)
-					*s.slot(at) = r.text
+					*s.slot(at), found = r.text, true
 					l.asks.taken(p.line, p.text, r.text)
 				}
 			}
 		}
 	}
+	return found
 }
 
 // frequency is a word without which no rate is said.
@@ -195,7 +199,7 @@ func (l *lister) why(p string) string {
 	if smallNumber(trimmed(p)) {
 		return catalogue.T("lines.small")
 	}
-	_, err := quantity.Parse(p, quantity.Money, l.env)
+	_, err := quantity.Parse(strings.TrimLeft(p, "~≈ "), quantity.Money, l.env)
 	bad, ok := errors.AsType[*quantity.ParseError](err)
 	if !ok || !strings.Contains(bad.Problem, "two ways") {
 		return ""

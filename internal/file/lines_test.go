@@ -43,7 +43,7 @@ func TestLinesGolden(t *testing.T) {
 
 // scribbles are lists of twelve threats as people write them, with what the
 // list must be read as at least.
-var scribbles = []string{"terse", "chatty", "german", "spreadsheet", "markdown", "table", "headings"}
+var scribbles = []string{"terse", "chatty", "german", "spreadsheet", "markdown", "table", "headings", "mail"}
 
 func TestScribbles(t *testing.T) {
 	for _, name := range scribbles {

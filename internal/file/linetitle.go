@@ -101,7 +101,7 @@ func (l *lister) softLine(r row) (string, []part) {
 			out = append(out, part{line: r.line, text: text, place: place})
 			k = end
 		}
-		return r.text[:list[i-1].end], out
+		return closed(r.text, list[i-1].end), out
 	}
 	return r.text, nil
 }
@@ -109,6 +109,17 @@ func (l *lister) softLine(r row) (string, []part) {
 // anySure reports whether a piece is a figure and no bare number.
 func (l *lister) anySure(list []piece) bool {
 	return slices.ContainsFunc(list, func(p piece) bool { return l.figure(p.text) && !l.bareNumber(p.text) })
+}
+
+// closed is a text up to a place, with the bracket behind it that it opens.
+func closed(text string, end int) string {
+	title := text[:end]
+	for _, pair := range []string{"()", "[]"} {
+		if strings.LastIndex(title, pair[:1]) > strings.LastIndex(title, pair[1:]) && strings.HasPrefix(strings.TrimSpace(text[end:]), pair[1:]) {
+			return title + pair[1:]
+		}
+	}
+	return title
 }
 
 func anyLabel(text string) bool {
