@@ -54,7 +54,11 @@ func (a *app) imported(res *negotiate.ImportResult, out string) error {
 			return &parley.Error{Op: "write the report", Kind: parley.Unavailable, Err: err}
 		}
 	}
-	return a.deliver(out, []byte(res.File), res)
+	if err := a.deliver(out, []byte(res.File), res); err != nil {
+		return err
+	}
+	a.nextRead(out)
+	return nil
 }
 
 // exported is a negotiation file that was made.

@@ -69,7 +69,11 @@ func (a *app) runInit(o initOptions, args []string) error {
 			a.note(q)
 		}
 	}
-	return a.deliver(o.out, text, initResult{Schema: "parley.init/1", File: string(text), Ask: append([]string{}, ask...)})
+	if err := a.deliver(o.out, text, initResult{Schema: "parley.init/1", File: string(text), Ask: append([]string{}, ask...)}); err != nil {
+		return err
+	}
+	a.nextRead(o.out)
+	return nil
 }
 
 func (a *app) fromLines(o initOptions, name string) ([]byte, []string, error) {
@@ -131,6 +135,13 @@ func (a *app) deliver(out string, text []byte, v any) error {
 		}
 	}
 	return a.print(v, func(w io.Writer) error { return write(w, string(text)) })
+}
+
+// nextRead says how to read a negotiation file that was just made.
+func (a *app) nextRead(out string) {
+	if out != "" && out != "-" && !a.json {
+		a.note(catalogue.T("cli.made", "name", plain.Clean(out)))
+	}
 }
 
 // newFile writes a file that only its owner may read. It never replaces one.
