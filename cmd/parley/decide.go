@@ -37,6 +37,7 @@ func (a *app) decideCommand() *cobra.Command {
 	f.StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))
 	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
 	f.StringVar(&req.AsOf, "as-of", "", catalogue.T("cli.flag.as-of"))
+	f.StringArrayVar(&req.Premises, "premise", nil, catalogue.T("cli.decide.premise"))
 	f.BoolVar(&req.Propose, "propose", false, catalogue.T("cli.decide.propose"))
 	return c
 }

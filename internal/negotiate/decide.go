@@ -32,6 +32,7 @@ type DecideRequest struct {
 	NotApplicable string   // why a duty does not apply
 	Replaces      []string // decisions it takes the threats from
 	By            string   // claimed decider
+	Premises      []string // how far figures may move: "loss=50%", "chance:leak=10%", "effort=any"
 	Propose       bool     // waits for an approver
 	AsOf          string
 	Seen          string // digest of the brief the decider saw; "" takes it as it is now
@@ -228,6 +229,13 @@ func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Decid
 		return ledger.Draft{}, err
 	}
 	if t.Premises, err = l.premises(t); err != nil {
+		return ledger.Draft{}, err
+	}
+	asked, err := allowances(req.Premises)
+	if err != nil {
+		return ledger.Draft{}, err
+	}
+	if t.Premises, err = allowed(t.Premises, asked); err != nil {
 		return ledger.Draft{}, err
 	}
 	return ledger.Draft{
