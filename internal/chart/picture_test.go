@@ -121,7 +121,7 @@ func anyPicture(t *rapid.T) chart.Picture {
 	style := rapid.SampledFrom([]chart.Style{chart.Now, chart.After})
 	text := func(name string) string { return word.Draw(t, name) }
 	n := rapid.IntRange(0, 4).Draw(t, "n")
-	switch rapid.IntRange(0, 3).Draw(t, "kind") {
+	switch rapid.IntRange(0, 4).Draw(t, "kind") {
 	case 0:
 		q := chart.Squares{Title: text("title")}
 		for range n {
@@ -145,6 +145,16 @@ func anyPicture(t *rapid.T) chart.Picture {
 			r.Rows = append(r.Rows, chart.Range{Label: text("label"), Low: figure().Draw(t, "low"), Mid: figure().Draw(t, "mid"), High: figure().Draw(t, "high"), Style: style.Draw(t, "style")})
 		}
 		return r
+	case 3:
+		b := chart.BowTie{Title: text("title"), Event: text("event"), Words: chart.BowTieWords{Causes: text("causes"), Before: text("before"), After: text("after"), Harms: text("harms"), None: text("none")}}
+		gate := func() chart.Gate {
+			return chart.Gate{Label: text("gate"), Stands: text("stands"), Holding: rapid.SampledFrom([]chart.Holding{chart.Holds, chart.Doubtful, chart.Broken}).Draw(t, "holding")}
+		}
+		for range n {
+			b.Causes, b.Harms = append(b.Causes, text("cause")), append(b.Harms, text("harm"))
+			b.Before, b.After = append(b.Before, gate()), append(b.After, gate())
+		}
+		return b
 	}
 	f := chart.Frontier{Title: text("title"), StopAt: figure().Draw(t, "stop"), Stop: text("stop"), Here: rapid.IntRange(-1, 5).Draw(t, "here"), HereAs: text("here")}
 	for range n {

@@ -83,9 +83,34 @@ func frontier() chart.Frontier {
 	}
 }
 
+func bowTie() chart.BowTie {
+	return chart.BowTie{
+		Title:  "Two layers stand before the copying of the database, and one after it",
+		Causes: []string{"CWE-89", "only with the reports page"},
+		Before: []chart.Gate{
+			{Label: "Firewall in front of the web pages", Stands: "failing", Holding: chart.Broken},
+			{Label: "Two people read every change", Stands: "verified, 97 %", Holding: chart.Holds},
+		},
+		Event: "The customer database is copied and sold: 13 of 100 within two years",
+		After: []chart.Gate{{Label: "Alerts to the engineer on call", Stands: "not verified", Holding: chart.Doubtful}},
+		Harms: []string{"31,000 people: health records. Serious harm.", "fines and compensation", "lost trust"},
+		Words: chart.BowTieWords{
+			Causes: "What brings it", Before: "What stands before it", Event: "What happens", After: "What stands after it", Harms: "What it harms",
+			None: "nothing", What: "What", Stands: "How it stands",
+		},
+	}
+}
+
+func bareBowTie() chart.BowTie {
+	b := bowTie()
+	b.Before, b.After, b.Causes = nil, nil, nil
+	return b
+}
+
 func pictures() map[string]chart.Picture {
 	return map[string]chart.Picture{
 		"squares": squares(), "exceedance": exceedance(), "exceedance-log": logarithmic(),
 		"ranges": ranges(), "frontier": frontier(),
+		"bowtie": bowTie(), "bowtie-bare": bareBowTie(),
 	}
 }

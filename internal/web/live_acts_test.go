@@ -31,21 +31,20 @@ func TestPassOnAndAvoidOnThePage(t *testing.T) {
 	wants(t, leak, "Pass it on: somebody else carries it (transfer)", "Cover against leaks", "Avoid it:", "(avoid)", "what is not built, or taken away")
 	wants(t, get(t, ts, "/t/diary", http.StatusOK), "Family portal is not built", "Nobody is named who would carry it.")
 
-	// To nobody, and by nothing.
 	form := filled(t, leak, "do")
 	if form.Get("act") != "mitigate" || form.Get("with") != "mitigate:fix" {
 		t.Fatalf("the form starts with %v", form)
 	}
-	form.Set("because", "The insurer knows the trade.")
-	form.Set("act", "transfer")
-	_, body := post(t, ts, "/t/leak/decide", form, http.StatusUnprocessableEntity)
+	// To nobody: the rules' own words, beside the field.
+	nobody := filled(t, get(t, ts, "/t/diary", http.StatusOK), "do")
+	nobody.Set("because", "The insurer knows the trade.")
+	nobody.Set("act", "transfer")
+	_, body := post(t, ts, "/t/diary/decide", nobody, http.StatusUnprocessableEntity)
 	wants(t, body, "Nobody is named who carries threat", "The insurer knows the trade.")
 	if !strings.Contains(body, `id="do-with-wrong"`) || !strings.Contains(body, `value="transfer" checked`) {
 		t.Error("what is wrong does not stand beside the field, or what was chosen is gone")
 	}
-	form.Set("act", "avoid")
-	_, body = post(t, ts, "/t/leak/decide", form, http.StatusUnprocessableEntity)
-	wants(t, body, "Nothing says how threat", "what is not built, or taken away?")
+	form.Set("because", "The insurer knows the trade.")
 
 	// With somebody, and in words.
 	form.Set("act", "transfer")

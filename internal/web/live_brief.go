@@ -45,6 +45,11 @@ func (l *live) brief(ctx context.Context, id string) (*BriefView, error) {
 		return nil, err
 	}
 	v.Record = b.record()
+	layers, err := l.layers(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	v.Layers = b.layers(layers)
 	return v, nil
 }
 

@@ -18,6 +18,10 @@ func (s *staged) Learn(context.Context, negotiate.Actor, negotiate.LearnRequest)
 	return &s.learned, nil
 }
 
+func (s *staged) Layers(context.Context, negotiate.Actor, negotiate.LayersRequest) (*negotiate.LayersResult, error) {
+	return &s.layers, nil
+}
+
 func TestWhatToFindOut(t *testing.T) {
 	s := stage()
 	s.status.Products[0].Model = &parley.Model{Threats: []parley.Threat{{ID: "copy", Title: "Copy"}}}

@@ -23,6 +23,7 @@ type staged struct {
 	risk    negotiate.RiskResult
 	because string // why decisions were re-opened
 	learned negotiate.LearnResult
+	layers  negotiate.LayersResult
 }
 
 func (s *staged) Status(context.Context, negotiate.Actor, negotiate.StatusRequest) (*negotiate.Status, error) {

@@ -132,6 +132,11 @@ func (f say) brief() *BriefView {
 			Act: "mitigate", Drops: f("the export of all records"),
 			Stages: []Choice{{f("operations"), f("operations")}}, Signs: f("Recorded as decided by priya@larkspur.example, as this machine knows you."),
 		},
+		Layers: &LayersView{
+			Heading: f("Two layers stand before it, one is not verified"),
+			Picture: picture(chart.BowTie{Title: f("Two layers"), Event: f("It is copied"), Before: []chart.Gate{{Label: f("Firewall"), Stands: f("failing"), Holding: chart.Broken}}, Harms: []string{f("31,000 people")}, Words: chart.BowTieWords{Causes: f("Brings"), Before: f("Before"), Event: f("What"), After: f("After"), Harms: f("Harms"), None: f("nothing"), What: f("What"), Stands: f("Stands")}}, columnWidth, f("One of two fails.")),
+			Rows:    []LayerRow{{f("waf"), f("Firewall in front"), f("prevents"), f("failing"), "risk", f("£92k more a year")}}, Alone: []string{f("If it fails, nothing else stands.")},
+		},
 		Sure:    []string{f("The chance rests on a base rate (DBIR 2025)."), f("How well tests back the firewall: not verified.")},
 		Assumed: []parley.Assumption{{Says: f("Common cause 5%."), Field: f("policy.common_cause")}}, AssumedElsewhere: []parley.Assumption{{Says: f("“Low” means 1 to 5 days."), Field: f("policy.scale.cost.low")}},
 		Record: []DecisionCard{{

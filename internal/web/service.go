@@ -14,6 +14,7 @@ type Service interface {
 	Brief(context.Context, negotiate.Actor, negotiate.BriefRequest) (*brief.Report, error)
 	Risk(context.Context, negotiate.Actor, negotiate.RiskRequest) (*negotiate.RiskResult, error)
 	Learn(context.Context, negotiate.Actor, negotiate.LearnRequest) (*negotiate.LearnResult, error)
+	Layers(context.Context, negotiate.Actor, negotiate.LayersRequest) (*negotiate.LayersResult, error)
 	Plan(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.PlanResult, error)
 	Decide(context.Context, negotiate.Actor, negotiate.DecideRequest) (*negotiate.DecideResult, error)
 	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)

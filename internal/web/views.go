@@ -81,6 +81,7 @@ type BriefView struct {
 	WhyNot              string      // why the plan does not do what is worth most
 	Waiting             string
 	Form                *DecideForm
+	Layers              *LayersView
 	Sure                []string
 	FindOut             *Link               // where it is said what to find out first
 	Assumed             []parley.Assumption // what this threat's figures rest on

@@ -1,0 +1,168 @@
+package web
+
+import (
+	"context"
+	"slices"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/chart"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// LayersView is what stands before and after a threat.
+type LayersView struct {
+	Heading string
+	Picture Picture
+	Rows    []LayerRow
+	Alone   []string // without what nothing else stands
+}
+
+// LayerRow is one layer.
+type LayerRow struct {
+	ID, Title, Does, Stands string
+	Kind                    string // of the tag that says how it stands
+	Fails                   string // what a year costs more once it fails and nobody notices
+}
+
+// layers are those of a product, as they stand.
+func (l *live) layers(ctx context.Context, s *situation) (*negotiate.LayersResult, error) {
+	return recall(&l.memo, func() (*negotiate.LayersResult, error) {
+		return l.service.Layers(context.WithoutCancel(ctx), l.opt.Actor, negotiate.LayersRequest{
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf,
+		})
+	}, "layers", s.product.ID, s.status.AsOf, s.status.Events)
+}
+
+// layers shows what stands before and after the threat.
+func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
+	v := &LayersView{}
+	var before, after []chart.Gate
+	doubtful := 0
+	for _, x := range r.Layers {
+		if !slices.Contains(x.Against, b.t.ID) {
+			continue
+		}
+		stands, holding := standsWords(x.LayerStanding)
+		if holding != chart.Holds {
+			doubtful++
+		}
+		gate := chart.Gate{Label: titleOr(x.Title, x.ID), Stands: stands, Holding: holding}
+		if b.stops(x) {
+			before = append(before, gate)
+		} else {
+			after = append(after, gate)
+		}
+		v.Rows = append(v.Rows, LayerRow{
+			ID: x.ID, Title: gate.Label, Does: catalogue.T("web.layer." + string(x.Function)), Stands: stands, Kind: holdingKind(holding),
+			Fails: catalogue.T("web.layers.more", "money", plain.About(x.IfItFails.Costs, r.Currency)),
+		})
+		b.alone(v, gate.Label, x.IfItFails)
+	}
+	for _, d := range r.Dependencies {
+		b.alone(v, titleOr(d.Title, d.ID), d.IfItFails)
+	}
+	v.Heading = catalogue.T("web.layers.none")
+	if n := len(v.Rows); n > 0 {
+		v.Heading = plain.Capital(catalogue.N("web.layers.heading", n, "number", plain.InWords(float64(n))))
+		switch {
+		case doubtful == n:
+			v.Heading += catalogue.N("web.layers.all_doubtful", n)
+		case doubtful > 0:
+			v.Heading += catalogue.N("web.layers.doubtful", doubtful, "number", plain.InWords(float64(doubtful)))
+		}
+	}
+	v.Picture = b.bowTie(before, after, v.Heading)
+	return v
+}
+
+// alone says what stands by itself before the threat.
+func (b *briefBuilder) alone(v *LayersView, title string, f negotiate.Failure) {
+	if slices.Contains(f.Bares, b.t.ID) {
+		v.Alone = append(v.Alone, catalogue.T("web.layers.alone", "title", title))
+	}
+}
+
+// stops reports whether a layer stands before the event: it stops a share of
+// the events, or nobody said and its function is to prevent.
+func (b *briefBuilder) stops(x negotiate.Layer) bool {
+	if m := b.s.product.Model; m != nil {
+		for i := range m.Controls {
+			for _, a := range m.Controls[i].Against {
+				if m.Controls[i].ID == x.ID && a.Threat == b.t.ID && a.Stated() {
+					return !a.Likelihood.IsZero()
+				}
+			}
+		}
+	}
+	return x.Function == parley.Prevent
+}
+
+// The standings of a layer that are drawn apart; all others are doubtful.
+const (
+	unverified = "not verified"
+	verified   = "verified"
+	failing    = "failing"
+)
+
+// standsWords is how a layer stands, and how far it can be relied on.
+func standsWords(s negotiate.LayerStanding) (string, chart.Holding) {
+	says := negotiate.StandingWord(s.Standing)
+	if s.Standing != unverified {
+		says = catalogue.T("web.layers.stands", "standing", says, "credit", plain.Percent(s.Assurance))
+	}
+	switch s.Standing {
+	case verified:
+		return says, chart.Holds
+	case failing:
+		return says, chart.Broken
+	}
+	return says, chart.Doubtful
+}
+
+func holdingKind(h chart.Holding) string {
+	return map[chart.Holding]string{chart.Holds: "good", chart.Doubtful: "warn", chart.Broken: "risk"}[h]
+}
+
+// bowTie draws the way from what brings the threat to what it harms.
+func (b *briefBuilder) bowTie(before, after []chart.Gate, says string) Picture {
+	event := titleOr(b.t.Title, b.t.ID)
+	if p := b.t.ChanceWithinHorizon; p != nil {
+		event = catalogue.T("web.tie.event", "title", event, "chance", of100(*p), "time", plain.Duration(b.report.HorizonYears))
+	}
+	return picture(chart.BowTie{
+		Title: says, Causes: b.causes(), Before: before, Event: event, After: after, Harms: b.harms(),
+		Words: chart.BowTieWords{
+			Causes: catalogue.T("web.tie.causes"), Before: catalogue.T("web.tie.before"), Event: catalogue.T("web.tie.what_happens"),
+			After: catalogue.T("web.tie.after"), Harms: catalogue.T("web.tie.harms"), None: catalogue.T("web.tie.none"),
+			What: catalogue.T("web.tie.what"), Stands: catalogue.T("web.tie.stands"),
+		},
+	}, columnWidth, "")
+}
+
+// causes are what is written down of what brings a threat.
+func (b *briefBuilder) causes() []string {
+	var out []string
+	for _, f := range b.s.featureTitles(b.t.OnlyWith) {
+		out = append(out, catalogue.T("web.tie.feature", "feature", f))
+	}
+	if m := b.s.product.Model; m != nil && m.Threat(b.t.ID) != nil {
+		out = append(out, m.Threat(b.t.ID).Refs...)
+	}
+	if len(out) == 0 {
+		out = []string{catalogue.T("web.tie.no_cause")}
+	}
+	return out
+}
+
+// harms are people first, then the kinds of loss.
+func (b *briefBuilder) harms() []string {
+	out := some(b.t.Words.People)
+	if m := b.s.product.Model; m != nil && m.Threat(b.t.ID) != nil {
+		for _, l := range m.Threat(b.t.ID).Impact.Losses() {
+			out = append(out, plain.Capital(catalogue.T("risk.kind."+string(l.Kind))))
+		}
+	}
+	return out
+}
