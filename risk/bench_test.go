@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/parleysec/parley/internal/testenv"
 	"github.com/parleysec/parley/risk"
@@ -90,6 +91,35 @@ func BenchmarkRates(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkCancel is how long 100 threats over a million trials go on after they
+// were cancelled.
+func BenchmarkCancel(b *testing.B) {
+	p := benchPortfolio(b, "portfolio_100.csv")
+	worst := 0.0
+	for b.Loop() {
+		ctx, cancel := context.WithCancel(context.Background())
+		begun, done := make(chan struct{}, 1), make(chan struct{})
+		go func() {
+			defer close(done)
+			_, err := p.Simulate(ctx, risk.Scenario{}, risk.SimOptions{Trials: 1_000_000, Progress: func(int, int) {
+				select {
+				case begun <- struct{}{}:
+				default:
+				}
+			}})
+			if err == nil {
+				b.Error("it was not cancelled")
+			}
+		}()
+		<-begun
+		start := time.Now()
+		cancel()
+		<-done
+		worst = max(worst, time.Since(start).Seconds())
+	}
+	b.ReportMetric(worst*1e3, "ms-worst")
 }
 
 // BenchmarkAppraise is one option of one threat.
