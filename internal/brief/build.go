@@ -197,7 +197,7 @@ func (b *builder) report() *Report {
 		Currency:     b.m.Product.Currency,
 		HorizonYears: b.p.Horizon(),
 		AsOf:         b.opt.AsOf,
-		Assumed:      b.m.Assumptions(),
+		Assumed:      Assumed(b.m),
 		Warnings:     []string{},
 		Trials:       b.opt.Trials,
 		Seed:         b.opt.Seed,

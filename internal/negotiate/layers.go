@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/risk"
 )
@@ -112,7 +113,7 @@ func (l *survey) layers(ctx context.Context) (*LayersResult, error) {
 	r := &LayersResult{
 		Schema: "parley.layers/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Currency: l.model.Product.Currency,
 		Limits: l.limits, ExpectedAnnualLoss: l.base.Annual, Layers: []Layer{}, Dependencies: []LayerDependency{}, Threats: []ThreatLayers{},
-		Verified: l.verified(), Assumed: l.model.Assumptions(),
+		Verified: l.verified(), Assumed: brief.Assumed(l.model),
 	}
 	for i := range l.model.Controls {
 		x, err := l.layer(ctx, &l.model.Controls[i])

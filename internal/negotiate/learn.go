@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/plan/model"
@@ -73,7 +74,7 @@ func (s *Service) Learn(ctx context.Context, actor Actor, req LearnRequest) (*Le
 	r := &LearnResult{
 		Schema: "parley.learn/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Currency: l.model.Product.Currency,
 		HorizonYears: l.portfolio.Horizon(), Limits: l.limits, Estimates: []Estimate{}, Decisions: []Undecided{},
-		Verified: l.verified(), Assumed: l.model.Assumptions(),
+		Verified: l.verified(), Assumed: brief.Assumed(l.model),
 	}
 	for _, id := range l.portfolio.Threats() {
 		if err := ctx.Err(); err != nil {

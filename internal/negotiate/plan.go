@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/plan"
@@ -258,7 +259,7 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 	r := &PlanResult{
 		Schema: "parley.plan/1", AsOf: l.asOf.Format(time.DateOnly), Product: m.Product.ID, Currency: m.Product.Currency,
 		HorizonYears: l.portfolio.Horizon(), Limits: l.limits, Chosen: p.Chosen, Value: p.Value, Bound: p.Bound, Gap: p.Gap, Proved: p.Proved,
-		Cost: p.Cost, Outlay: p.Outlay, AnnualLoss: p.AnnualLoss, Obligations: p.Floors, Verified: l.verified(), Assumed: m.Assumptions(),
+		Cost: p.Cost, Outlay: p.Outlay, AnnualLoss: p.AnnualLoss, Obligations: p.Floors, Verified: l.verified(), Assumed: brief.Assumed(m),
 		Budget: budgetResult(built.Limits(), from),
 		Why:    []Why{}, Peers: []Peer{}, BreakEven: []BreakEven{}, LeftOut: []LeftOut{}, Periods: periodPlans(p.Periods, built.Limits()),
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/risk"
 )
 
@@ -155,7 +156,7 @@ func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, erro
 	r := &RiskResult{
 		Schema: "parley.risk/1", AsOf: p.l.asOf.Format(time.DateOnly), Product: m.Product.ID, Currency: m.Product.Currency,
 		HorizonYears: p.l.portfolio.Horizon(), Limits: p.l.limits, ChanceWithinHorizon: expected.Chance,
-		Quantiles: map[string]float64{}, Verified: p.l.verified(), Assumed: m.Assumptions(), Warnings: []string{},
+		Quantiles: map[string]float64{}, Verified: p.l.verified(), Assumed: brief.Assumed(m), Warnings: []string{},
 	}
 	if expected.Inexact == "" {
 		r.ExpectedAnnualLoss.Exact = &expected.Annual

@@ -47,7 +47,7 @@ func assumptionsOf(m *parley.Model, t *brief.Threat) []parley.Assumption {
 			part.Features = append(part.Features, x)
 		}
 	}
-	return slices.DeleteFunc(part.Assumptions(), func(a parley.Assumption) bool {
+	return slices.DeleteFunc(brief.Assumed(&part), func(a parley.Assumption) bool {
 		switch a.Field {
 		case "policy.common_cause": // needs two layers that could fail together
 			return len(part.Controls)+len(part.Mitigations) < 2
