@@ -74,6 +74,28 @@ func TestEverybodyCanUseARefusedForm(t *testing.T) {
 	})
 }
 
+// TestEverybodyCanUseWhatIsEmpty: a ledger with nothing in it, a product without
+// threats, and one in which every text is an attack.
+func TestEverybodyCanUseWhatIsEmpty(t *testing.T) {
+	ctx := browser(t)
+	attacked, ids := hostile()
+	for name, c := range map[string]struct{ files, paths []string }{
+		"no ledger":  {nil, []string{"/", "/plan", "/learn", "/tasks", "/record"}},
+		"no threats": {[]string{"parley: v1\nproduct: {id: bare, name: Bare, currency: EUR}\n"}, []string{"/", "/plan", "/learn", "/tasks", "/record"}},
+		"attacks":    {[]string{attacked}, []string{"/", "/plan", "/t/" + ids[0]}},
+	} {
+		ts, _ := liveSite(t, c.files...)
+		do(t, ctx, scheme("light"), chromedp.EmulateViewport(360, 900))
+		for _, path := range c.paths {
+			do(t, ctx, chromedp.Navigate(ts.URL+path))
+			for _, w := range inaccessible(t, ctx) {
+				t.Errorf("%s, %s: %s", name, path, w)
+			}
+			screenshot(t, ctx, strings.ReplaceAll("empty-"+name+strings.ReplaceAll(path, "/", "-"), " ", "-"))
+		}
+	}
+}
+
 // TestLongTextsFit: ids, titles and sentences that are long, with and without a
 // place to break them, stay on the page.
 func TestLongTextsFit(t *testing.T) {

@@ -87,7 +87,7 @@ type briefBuilder struct {
 func (b *briefBuilder) view(f Frame) *BriefView {
 	t := b.t
 	v := &BriefView{
-		Frame: f, ID: t.ID, Heading: titleOr(t.Title, t.ID), Says: t.Says, People: t.Words.People, Grave: t.Words.Grave,
+		Frame: f, ID: t.ID, Heading: titleOr(t.Title, t.ID), BackURL: b.s.pageURL("/"), Says: t.Says, People: t.Words.People, Grave: t.Words.Grave,
 		OnlyWith: t.Words.OnlyWith, Missing: t.Words.Missing, Duties: t.Words.Duties,
 		Waiting: t.Words.Waiting, Average: t.Words.Average, Since: t.Words.Standing, Next: t.Words.Next,
 		Standing: b.standing(), Squares: b.squares(), Exact: b.exact(),

@@ -44,7 +44,7 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	if err := l.reasons(ctx, s); err != nil {
 		return nil, err
 	}
-	v := &HomeView{Frame: l.page(s, catalogue.T("web.nav.home"), "/"), Assumed: report.Assumed}
+	v := &HomeView{Frame: l.page(s, catalogue.T("web.nav.home"), "/"), Assumed: report.Assumed, PlanURL: s.pageURL("/plan")}
 	v.Heading = waitHeading(s.waits())
 	if n := s.waits(); n > 0 {
 		v.Lead = append(v.Lead, catalogue.T("web.home.minutes", "time", minutes(n*minutesEach)))

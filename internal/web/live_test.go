@@ -307,7 +307,11 @@ func TestLiveSeveralProducts(t *testing.T) {
 			t.Errorf("%s shows another product's things", path)
 		}
 	}
-	wants(t, get(t, ts, "/t/leak", http.StatusOK), "Records leak")
+	leak := get(t, ts, "/t/leak", http.StatusOK)
+	wants(t, leak, "Records leak")
+	if !strings.Contains(leak, `<a href="/?product=shop">‹ All threats</a>`) {
+		t.Error("the way back leads to another product")
+	}
 	wants(t, get(t, ts, "/t/bare", http.StatusOK), "How likely it is, nobody has said", "Knowing is enough", "An alert")
 	form := filled(t, get(t, ts, "/t/leak", http.StatusOK), "live")
 	form.Set("because", "Small.")

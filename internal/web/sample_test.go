@@ -85,7 +85,7 @@ func (f say) home() *HomeView {
 				{URL: threatURL(f("bank")), Title: f("An agency’s payroll goes to a thief"), Because: f("Bank changes: support must agree to call back.")},
 			}, More: f("and nine more, in the list below")},
 		},
-		LimitsHeading:  f("Two of your two limits are passed today"),
+		PlanURL: "/plan", LimitsHeading: f("Two of your two limits are passed today"),
 		Limits:         []Line{{f("41 of 100 years lose more than £250k; your limit is 25."), "breach"}, {f("10 of 100 years lose more than £1M; your limit is 5."), "breach"}},
 		ThreatsHeading: f("What can go wrong, by what it costs the plan"), ThreatsNote: f("All chances are within two years, if nothing more is done."),
 		Top: []Card{
@@ -106,7 +106,7 @@ func (f say) home() *HomeView {
 
 func (f say) brief() *BriefView {
 	return &BriefView{
-		Frame: f.frame("Copying of the database"), ID: f("ROUNDS-T3"), Heading: f("The whole customer database is copied and sold"),
+		Frame: f.frame("Copying of the database"), BackURL: "/", ID: f("ROUNDS-T3"), Heading: f("The whole customer database is copied and sold"),
 		Standing: &Line{f("This came back 9 days ago: the firewall in front no longer holds."), "risk"},
 		Says:     f("The whole customer database is copied through a flaw in the reports page and offered for sale."),
 		People:   f("31,000 people cared for at home: health records. Serious harm."), Grave: f("People may be gravely harmed. That is never weighed against money."),

@@ -14,6 +14,7 @@ type HomeView struct {
 	Groups         []WaitGroup
 	LimitsHeading  string
 	Limits         []Line
+	PlanURL        string // where a plan within them can be looked for
 	ThreatsHeading string
 	ThreatsNote    string
 	Top            []Card
@@ -64,7 +65,8 @@ type FoldedRow struct {
 type BriefView struct {
 	Frame
 	ID, Heading         string
-	Standing            *Line // where the deciding stands
+	BackURL             string // the list of its product's threats
+	Standing            *Line  // where the deciding stands
 	Says, People, Grave string
 	Duties              []string
 	RiskHeading, Often  string
