@@ -70,7 +70,7 @@ func (t *threat) multiply(factors []factor) {
 
 // product is the distribution of a product of independent inputs. Its mean and
 // variance are exact, its quantiles those of a lattice of 4093 points, good to
-// half a percent of probability.
+// a percent of probability.
 type product struct {
 	factors []factor
 	at      func() []float64 // its values on the lattice, ascending
