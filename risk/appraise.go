@@ -64,7 +64,7 @@ func (p *Portfolio) compare(c Choice, a *Appraisal) (*comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Cost, a.Benefit = p.cost(c.Start, steps), benefit(steps)
+	a.Cost, a.Benefit = p.cost(steps), benefit(steps)
 	a.Finish = c.Start
 	for _, s := range steps {
 		a.Finish = math.Max(a.Finish, s.finish)

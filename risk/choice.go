@@ -14,13 +14,25 @@ type Choice struct {
 	Treatments  []string // ids of treatments of threats: transfer, avoid, defer
 	Base        Scenario // what holds anyway, with and without the choice
 	Start       float64  // years from now at which all of it begins
+	// Starts are the years from now at which things begin that do not begin at
+	// Start, by id.
+	Starts map[string]float64
+}
+
+// begins is when one thing of a choice begins.
+func (c Choice) begins(id string) float64 {
+	if s, ok := c.Starts[id]; ok {
+		return s
+	}
+	return c.Start
 }
 
 // step is one thing a choice does.
 type step struct {
 	id     string
 	work   *work
-	finish float64 // years from now
+	start  float64 // years from now
+	finish float64
 	change func(*Scenario)
 }
 
@@ -28,8 +40,8 @@ type step struct {
 func (p *Portfolio) steps(c Choice) ([]step, error) {
 	var out []step
 	add := func(id string, change func(*Scenario)) {
-		w := p.work[id]
-		out = append(out, step{id: id, work: w, finish: c.Start + w.lead, change: change})
+		w, start := p.work[id], c.begins(id)
+		out = append(out, step{id: id, work: w, start: start, finish: start + w.lead, change: change})
 	}
 	for _, id := range c.Mitigations {
 		if p.known[id] != aMitigation {

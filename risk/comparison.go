@@ -27,7 +27,7 @@ type side struct {
 }
 
 func (p *Portfolio) newComparison(c Choice, steps []step) (*comparison, error) {
-	out := &comparison{cash: p.cashflows(c.Start, steps), decay: math.Log1p(p.discount)}
+	out := &comparison{cash: p.cashflows(steps), decay: math.Log1p(p.discount)}
 	base, err := p.stances(c.Base)
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ type cashflow struct {
 // cashflows lists the costs and benefits of the steps. Effort is used evenly
 // over the lead time, once falls at the start, yearly money runs from the
 // finish; nothing counts after the horizon (docs/maths-plan.md, Time).
-func (p *Portfolio) cashflows(start float64, steps []step) []cashflow {
+func (p *Portfolio) cashflows(steps []step) []cashflow {
 	var out []cashflow
 	for _, s := range steps {
 		runs := p.Annuity(s.finish, p.horizon)
@@ -29,9 +29,9 @@ func (p *Portfolio) cashflows(start float64, steps []step) []cashflow {
 				out = append(out, cashflow{in, scoreKey{s.id, forCosts, kind}, rate})
 			}
 		}
-		add(s.work.effort, 0, -p.personDay*p.effortFactor(start, s.finish))
-		if start < p.horizon {
-			add(s.work.once, 1, -p.Present(start))
+		add(s.work.effort, 0, -p.personDay*p.effortFactor(s.start, s.finish))
+		if s.start < p.horizon {
+			add(s.work.once, 1, -p.Present(s.start))
 		}
 		add(s.work.yearly, 2, -runs)
 		add(s.work.premium, 3, -runs)
@@ -54,7 +54,7 @@ func (p *Portfolio) effortFactor(start, finish float64) float64 {
 	return p.Annuity(start, min(finish, p.horizon)) / (finish - start)
 }
 
-func (p *Portfolio) cost(start float64, steps []step) Cost {
+func (p *Portfolio) cost(steps []step) Cost {
 	var once, yearly, money, effort []part
 	for _, s := range steps {
 		w, runs := s.work, max(0, p.horizon-s.finish)
@@ -64,7 +64,7 @@ func (p *Portfolio) cost(start float64, steps []step) Cost {
 		effort = append(effort, part{w.effort, 1})
 	}
 	c := Cost{Once: sumOf(once), Yearly: sumOf(yearly), Money: sumOf(money), EffortDays: sumOf(effort)}
-	for _, f := range p.cashflows(start, steps) {
+	for _, f := range p.cashflows(steps) {
 		if f.rate < 0 {
 			c.Present -= f.rate * f.in.mean
 		}

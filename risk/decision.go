@@ -40,7 +40,7 @@ func (d *decision) add(c Choice) error {
 	if err != nil {
 		return err
 	}
-	o := optionValue{cash: p.cashflows(c.Start, steps)}
+	o := optionValue{cash: p.cashflows(steps)}
 	before := make([]float64, len(p.threats)) // weights
 	for _, ph := range p.phases(c, steps) {
 		with, err := p.stances(ph.scenario)

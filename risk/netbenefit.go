@@ -12,7 +12,7 @@ func (p *Portfolio) NetBenefit(c Choice) (value float64, inexact string, err err
 	if err != nil {
 		return 0, "", err
 	}
-	for _, f := range p.cashflows(c.Start, steps) {
+	for _, f := range p.cashflows(steps) {
 		avoided += f.rate * f.in.mean
 	}
 	return avoided, inexact, nil
@@ -26,6 +26,11 @@ func (p *Portfolio) DelayCost(c Choice, years float64) (float64, error) {
 		return 0, err
 	}
 	c.Start += years
+	starts := map[string]float64{}
+	for id, s := range c.Starts {
+		starts[id] = s + years
+	}
+	c.Starts = starts
 	later, _, err := p.NetBenefit(c)
 	return now - later, err
 }

@@ -268,6 +268,9 @@ func (p *planPage) rest() {
 	if r.FeatureDelay != nil {
 		p.say(r.FeatureDelay.Says + ".")
 	}
+	if r.Robustness != nil {
+		p.say(r.Robustness.Says)
+	}
 	p.leftOut()
 	p.unanswered()
 	if r.ViableAt != nil {

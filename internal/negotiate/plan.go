@@ -55,7 +55,10 @@ type PlanResult struct {
 	// FeatureDelay is what security work does to the features; absent where there
 	// are none, or it was not worked out in time.
 	FeatureDelay *FeatureDelay `json:"feature_delay,omitempty"`
-	Appetite     []PlanLimit   `json:"appetite"`
+	// Robustness is how the plan stands beside others in draws of all estimates;
+	// absent for a plan that does nothing.
+	Robustness *Robustness `json:"robustness,omitempty"`
+	Appetite   []PlanLimit `json:"appetite"`
 	// AppetitePrice is what the plan would be worth more if it did not have to keep
 	// the appetite; absent where that was not asked for or not worked out.
 	AppetitePrice *float64            `json:"appetite_price,omitempty"`
@@ -182,6 +185,9 @@ func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*Plan
 	}
 	if r.ViableAt, err = l.viableAt(ctx, req.Budget, built, p); err != nil {
 		return nil, planError(l.model, err)
+	}
+	if r.Robustness, err = l.robustness(ctx, req.Budget, p); err != nil {
+		return nil, err
 	}
 	return r, nil
 }
