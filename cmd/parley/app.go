@@ -102,7 +102,7 @@ func (a *app) hint(text string) {
 func (a *app) say(start, text string) {
 	for i, line := range strings.Split(cleanLines(text), "\n") {
 		if i > 0 {
-			start = ""
+			start = start[:len(start)-len(strings.TrimLeft(start, " "))] // a hint stays set in
 		}
 		parts := []string{line}
 		if plain.Width(start+line) > textWidth {

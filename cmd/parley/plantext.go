@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -153,7 +154,11 @@ func (p *planPage) items(head string, ids []string) {
 		}
 		why := p.why(it.ID)
 		if it.DecidedSays != "" {
-			why = catalogue.T("plan.decided", "why", why, "decided", it.DecidedSays)
+			key := "plan.decided"
+			if it.Decided[0].Kind == parley.Avoid {
+				key = "plan.decided.why"
+			}
+			why = catalogue.T(key, "why", why, "decided", it.DecidedSays)
 		}
 		t.add(title, it.Says.Effort, it.Says.Once, it.Says.Yearly, why)
 	}

@@ -114,3 +114,18 @@ func TestAvoidedInNoWayThatIsStated(t *testing.T) {
 		t.Errorf("%+v", r.Tasks)
 	}
 }
+
+// An approved proposal says the same as a decision taken at once: its task, and
+// what is avoided.
+func TestAnApprovedAvoidanceSaysWhatGoes(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	p := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Drops: "the export", Because: "nobody uses it", Propose: true})
+	if len(p.Tasks) != 0 || !slices.Contains(p.Notes, "Once it is approved:") {
+		t.Errorf("proposed: %v, %q", p.Tasks, p.Notes)
+	}
+	r, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: "SHOP-D1", Move: "approve", Because: "agreed"})
+	if err != nil || len(r.Tasks) != 1 || r.Tasks[0].Kind != "drop" || r.Avoided == nil || len(r.Notes) != 2 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

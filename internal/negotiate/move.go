@@ -36,6 +36,11 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 			return nil, err
 		}
 		p := state.Product(ref.Product)
+		if ref.Kind == ledger.KindDecision && req.Move == "approve" {
+			if r.Avoided, err = s.avoiding(state, ledger.Deciding{Product: p.ID, Terms: p.Decision(ref.ID).Terms}, ""); err != nil {
+				return nil, err
+			}
+		}
 		drafts, err := s.moves(ctx, state, p, ref, actor, req)
 		if err != nil {
 			return nil, err
@@ -55,8 +60,19 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 		r.Notes = append(r.Notes, catalogue.T("event.settled", "id", q.Short, "outcome", catalogue.T("outcome."+string(q.Outcome))))
 		return r, nil
 	}
-	r.Decisions = append(r.Decisions, decisionOf(p, p.Decision(ref.ID)))
-	return r, nil
+	d := decisionOf(p, p.Decision(ref.ID))
+	r.Decisions = append(r.Decisions, d)
+	if req.Move != "approve" {
+		return r, nil
+	}
+	for _, t := range p.Tasks {
+		if slices.Contains(t.Decisions, d.ShortID) {
+			r.Tasks = append(r.Tasks, taskOf(p, t))
+		}
+	}
+	info, err := p.Info()
+	r.Notes = append(r.Notes, r.Avoided.text(p, d, info.Currency)...)
+	return r, err
 }
 
 // moves are the drafts of one move, before what follows from them.
