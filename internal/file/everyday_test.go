@@ -185,6 +185,10 @@ func TestTableColumns(t *testing.T) {
 	if !strings.Contains(strings.Join(ask, "\n"), "line 1: the column “P (%)” was left out") {
 		t.Errorf("%q", ask)
 	}
+	// A rating beside the impact is left out.
+	if _, ask = lines(t, "Threat,Impact,Severity\nA,20k,High\n"); !strings.Contains(strings.Join(ask, "\n"), "the column “Severity” was left out") {
+		t.Errorf("%q", ask)
+	}
 	// Steps of a scale are no amounts.
 	m, ask = lines(t, "Threat;Likelihood;Impact\nA;1;5\nB;3;4\nC;5;1\n")
 	var got []string

@@ -60,6 +60,9 @@ func FromLines(name string, r io.Reader, o StartOptions) (*parley.Model, []strin
 			return nil, nil, l.invalid(i+1, maxLine, "one threat a line: a title, and words or numbers after ;", "the line has more than %d characters", maxLine)
 		}
 	}
+	if hint := noList(name, src); hint != "" {
+		return nil, nil, l.invalid(1, 1, hint, "this is no list of threats")
+	}
 	l.start(src)
 	for _, r := range l.rows(src) {
 		if err := l.row(r); err != nil {

@@ -167,17 +167,17 @@ func (l *lister) tables(rows []row) {
 			}
 		}
 		for c, name := range names {
-			l.column(body, c, number, name)
+			l.column(body, c, about[c], number, name)
 		}
 	}
 }
 
 // column gives the cells of a column the unit that its header names; steps of
 // a scale become its words.
-func (l *lister) column(body []row, c, number int, name string) {
+func (l *lister) column(body []row, c int, about Column, number int, name string) {
 	_, unit := ColumnOf(trimmed(name))
 	top := 0
-	if a := headerColumn(name); a == ColumnLikelihood || a == ColumnImpact {
+	if about == ColumnLikelihood || about == ColumnImpact {
 		top = topStep(body, c, unit)
 	}
 	if top > 0 {

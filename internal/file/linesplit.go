@@ -190,8 +190,12 @@ func closing(s string) int {
 // knownColumns is what the cells of a header are about; ok says that they are one.
 func knownColumns(row []string) (about []Column, ok bool) {
 	known, filled := 0, 0
+	impact := slices.ContainsFunc(row, func(c string) bool { a, _ := ColumnOf(trimmed(c)); return a == ColumnImpact })
 	for _, c := range row {
 		a := headerColumn(c)
+		if severity, _ := ColumnOf(trimmed(c)); severity == ColumnSeverity && impact {
+			a = ColumnSeverity // the impact says it better
+		}
 		about = append(about, a)
 		if strings.TrimSpace(c) != "" {
 			filled++

@@ -36,3 +36,26 @@ func aList(name string, src source) (Finding, bool) {
 		Hint: "if it lists threats, one a line, parley init --from lines " + name + " -o parley.yaml makes one of it",
 	}, true
 }
+
+// version is the line that only a negotiation file has.
+var version = regexp.MustCompile(`^"?parley"?\s*:\s*"?v\d`)
+
+// noList says what to do with a file that is given as a list of threats and is
+// a negotiation file or another tool's; "" for any other.
+func noList(name string, src source) string {
+	start := "" // enough of what it begins with
+	for _, line := range src {
+		if version.MatchString(line) {
+			return "it is a negotiation file already: parley check " + name
+		}
+		if len(start) < len("threagile_version") {
+			start += strings.TrimSpace(line)
+		}
+	}
+	for _, mark := range []string{"{", "<?xml", "<!DOCTYPE", "<html", "[{", "[\"", "threagile_version"} {
+		if strings.HasPrefix(start, mark) {
+			return "parley import " + name + " reads files of other tools"
+		}
+	}
+	return ""
+}
