@@ -23,7 +23,7 @@ var fieldSeparator = regexp.MustCompile(`\s*;\s*|\t|\s+\|\s+`)
 func split(line string) []string { return fieldSeparator.Split(line, -1) }
 
 // softSeparator are separators that also stand within titles and sentences.
-var softSeparator = regexp.MustCompile(`\s+(?:[-–—=]+>?|→|/)\s+|,\s*|[.!?]\s+|:\s+|\s*[()\[\]]\s*|\s{2,}`)
+var softSeparator = regexp.MustCompile(`\s+(?:[-–—=]+>?|→|/)\s+|,\s*|[.!?]\s+|:\s+|\s*[()\[\]]\s*(?:[-–—=]+>?\s+|[,:.]\s*)?|\s{2,}`)
 
 // piece is a stretch of a text between two soft separators.
 type piece struct {
