@@ -134,11 +134,23 @@ func (y *tailYears) add(b *bench, src *source, col []int64, at int, own *tailKin
 		b.tail = nil
 		return err
 	}
-	to := &tailBlock{y, rows, own}
-	for trial := range rows {
-		to.count(trial, src.t.losses[0].place, col[at+trial])
+	kind := src.t.losses[0].place
+	for _, i := range inBlock(y.tail.whole, at) {
+		y.kinds[y.row[i]][kind] += col[i]
+		own.whole[kind] += col[i]
+	}
+	for _, i := range inBlock(y.tail.edge, at) {
+		y.kinds[y.row[i]][kind] += col[i]
+		own.edge[kind] += col[i]
 	}
 	return nil
+}
+
+// inBlock are those of some ascending trials that are in the block from at on.
+func inBlock(trials []int32, at int) []int32 {
+	from, _ := slices.BinarySearch(trials, int32(at))
+	to, _ := slices.BinarySearch(trials, int32(at+blockSize))
+	return trials[from:to]
 }
 
 // tailBlock is where the losses of the tail's trials in one block go.
