@@ -244,7 +244,7 @@ func (h *homeBuilder) threats() {
 	}
 	v.Rest, v.Aware = h.folded(rest), h.aware(aware)
 	if len(h.report.Threats) == 0 {
-		v.Empty = catalogue.T("web.home.no_threats")
+		v.Empty, v.ThreatsNote = catalogue.T("web.home.no_threats"), ""
 	}
 }
 

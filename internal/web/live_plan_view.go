@@ -27,12 +27,26 @@ type planBuilder struct {
 }
 
 func (b *planBuilder) build() {
+	if len(b.r.Items) == 0 {
+		b.nothing()
+		return
+	}
 	b.heading()
 	b.limits()
 	b.side()
 	b.items()
 	b.years()
 	b.rest()
+}
+
+// nothing says what is missing where there is nothing to choose from: figures of
+// nothing would only be in the way.
+func (b *planBuilder) nothing() {
+	v := b.view
+	v.Heading, v.Lead = catalogue.T("web.plan.nothing"), []string{catalogue.T("web.plan.nothing_says")}
+	for _, x := range b.r.LeftOut {
+		v.Notes = append(v.Notes, sentence(x.Says))
+	}
 }
 
 func (b *planBuilder) money(x float64) string { return plain.Money(x, b.r.Currency) }

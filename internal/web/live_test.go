@@ -274,6 +274,19 @@ func TestLiveEmpty(t *testing.T) {
 	}
 	wants(t, get(t, ts, "/record", http.StatusOK), "There is no record yet")
 	get(t, ts, "/t/x", http.StatusNotFound)
+
+	// A product without threats has no figures to show, and says what is missing.
+	ts, _ = liveSite(t, "parley: v1\nproduct: {id: bare, name: Bare, currency: EUR}\n")
+	plan := get(t, ts, "/plan", http.StatusOK)
+	wants(t, plan, "There is nothing to choose from yet", "Add one to the file")
+	if strings.Contains(plan, "<svg") || strings.Contains(text(plan), "Stops paying") {
+		t.Errorf("figures of nothing: %s", text(plan))
+	}
+	home := get(t, ts, "/", http.StatusOK)
+	wants(t, home, "No threat has been written down yet")
+	if strings.Contains(home, "Each square is one of a hundred") {
+		t.Error("squares are explained where there are none")
+	}
 }
 
 const tiny = `parley: v1
