@@ -127,7 +127,8 @@ func newWide(t Term) wideTerm {
 }
 
 // restrict fixes items (in or out; free ones stay) and everything that follows
-// from that; nil when no set is left. The prices of the blocks are kept.
+// from that; nil when no set is left. The prices of the blocks are kept. Each
+// round fixes an item at least, so there are at most as many as items.
 func (r *reduced) restrict(state []uint8) *reduced {
 	for {
 		if r.touch != nil && !r.follow(state) {

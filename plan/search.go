@@ -50,7 +50,8 @@ func (s *search) cutoff() float64 {
 }
 
 // run explores depth first, the likelier side first, and returns a lower bound
-// on the cost of every set.
+// on the cost of every set. It ends without limits, too: each child has an item
+// less free than its parent, so no path is longer than there are items.
 func (s *search) run(ctx context.Context, root *node) float64 {
 	s.pruned = math.Inf(1)
 	stack := []*node{root}

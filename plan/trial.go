@@ -242,7 +242,8 @@ func (ps *polisher) round(order []int) {
 }
 
 // improve makes moves (one in, one out, and one of swap for another of swap)
-// until none helps.
+// until none helps. A move is kept only if it breaks less, or as little at less
+// cost, both worked out afresh from the set: no set comes twice, so it ends.
 func (ps *polisher) improve(swap []int) {
 	n := len(ps.t.in)
 	for again := true; again; {
