@@ -1,6 +1,7 @@
 package parley
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -8,8 +9,21 @@ import (
 
 // records checks decisions recorded elsewhere, and incidents.
 func (v *validator) records() {
+	told := map[string]int{}
 	for i := range v.m.Incidents {
-		v.incident(fmt.Sprintf("incidents[%d]", i), &v.m.Incidents[i])
+		x := &v.m.Incidents[i]
+		v.incident(fmt.Sprintf("incidents[%d]", i), x)
+		if x.ID != "" {
+			continue
+		}
+		same, err := json.Marshal(x)
+		if err != nil {
+			continue
+		}
+		if first, twice := told[string(same)]; twice {
+			v.fail(fmt.Sprintf("incidents[%d].id", i), "", "give each an id such as i1, or leave one out", "the same incident stands twice (incidents[%d])", first)
+		}
+		told[string(same)] = i
 	}
 	for i, d := range v.m.Decisions {
 		if d.Until == "" || slices.Contains(Stages(), Stage(d.Until)) {

@@ -110,6 +110,9 @@ func TestValidateErrors(t *testing.T) {
 		{"decision", func(m *parley.Model) { m.Decisions[0].Threats = []string{"leak", "x"} }, "decisions[0].threats[1]", "no threat"},
 		{"incident", func(m *parley.Model) { m.Incidents[0].Threat = "waf" }, "incidents[0].threat", "no threat"},
 		{"stopped_by", func(m *parley.Model) { m.Incidents[0].Stopped = []string{"cdn"} }, "incidents[0].stopped_by[0]", "no control or mitigation"},
+		{"incident told twice", func(m *parley.Model) {
+			m.Incidents = append(m.Incidents, parley.Incident{Threat: "leak", At: "2026-04-01"}, parley.Incident{Threat: "leak", At: "2026-04-01"})
+		}, "incidents[2].id", "stands twice (incidents[1])"},
 		{"passed", func(m *parley.Model) { m.Incidents[0].Passed = []string{"wfa"} }, "incidents[0].passed[0]", "did you mean waf?"},
 		{"stopped and passed", func(m *parley.Model) { m.Incidents[0].Passed = []string{"fix"} }, "incidents[0].passed", "both stopped it and was passed"},
 		{"loss twice", func(m *parley.Model) {

@@ -130,8 +130,8 @@ func (p *Product) rename(_ Event, b *ItemRenamed) error {
 		}
 	}
 	p.renameNotes(b.Kind, b.From, b.To)
-	if b.Kind == KindThreat {
-		if err := p.renameIncidents(b.From, b.To); err != nil {
+	if b.Kind == KindThreat || b.Kind == KindControl || b.Kind == KindMitigation {
+		if err := p.renameIncidents(b.Kind, b.From, b.To); err != nil {
 			return err
 		}
 	}

@@ -111,8 +111,15 @@ func (p *Product) accept(e Event, q *Proposal) error {
 		if err != nil {
 			return err
 		}
-		it.statedAt(e.At, changed)
-		it.JSON, it.StatedWith = text, p.standing()
+		figures, err := changedFigures(it.JSON, text, changed)
+		if err != nil {
+			return err
+		}
+		if len(figures) > 0 {
+			it.statedAt(e.At, figures)
+			it.StatedWith = p.standing()
+		}
+		it.JSON = text
 	}
 	p.items[q.Kind][i] = &it
 	return nil

@@ -12,7 +12,7 @@ import (
 // without an id gets the next free one of the product: i1, i2 …
 func (p *Product) PutIncident(x parley.Incident) (Draft, error) {
 	if x.ID == "" {
-		for n := 1; ; n++ {
+		for n := len(p.items[KindIncident]) + 1; ; n++ {
 			if x.ID = fmt.Sprintf("i%d", n); p.Item(KindIncident, x.ID) == nil {
 				break
 			}
@@ -47,28 +47,58 @@ func (d *Decision) Premise(name, ref string) *Premise {
 	return &d.Premises[i]
 }
 
-// renameIncidents lets incidents speak of a threat by its new id, so that the
-// product can be written back as a file.
-func (p *Product) renameIncidents(from, to string) error {
-	name, err := json.Marshal(to)
-	if err != nil {
-		return err
-	}
+// renameIncidents lets incidents speak of a threat or a layer by its new id, so
+// that the product can be written back as a file.
+func (p *Product) renameIncidents(kind ItemKind, from, to string) error {
 	for i, it := range p.items[KindIncident] {
-		var fields map[string]json.RawMessage
-		if err := json.Unmarshal(it.JSON, &fields); err != nil {
+		var x parley.Incident
+		if err := json.Unmarshal(it.JSON, &x); err != nil {
 			return fmt.Errorf("incident %s: %w", it.ID, err)
 		}
-		var threat string
-		if err := json.Unmarshal(fields["threat"], &threat); err != nil || threat != from {
+		swap := func(ids []string) bool {
+			i := slices.Index(ids, from)
+			if i >= 0 {
+				ids[i] = to
+			}
+			return i >= 0
+		}
+		changed := false
+		switch {
+		case kind != KindThreat:
+			stopped, passed := swap(x.Stopped), swap(x.Passed)
+			changed = stopped || passed
+		case x.Threat == from:
+			x.Threat, changed = to, true
+		}
+		if !changed {
 			continue
 		}
-		fields["threat"] = name
 		c := *it
-		if c.JSON, err = canonicalOf(fields); err != nil {
+		var err error
+		if c.JSON, err = canonicalOf(x); err != nil {
 			return err
 		}
 		p.items[KindIncident][i] = &c
 	}
 	return nil
+}
+
+// tellable leaves out of a model what a file cannot say: the incidents of threats,
+// and the layers they met, that are not there any more. The record keeps them.
+func tellable(m *parley.Model) {
+	gone := func(id string) bool { return m.Control(id) == nil && m.Mitigation(id) == nil }
+	m.Incidents = slices.DeleteFunc(m.Incidents, func(x parley.Incident) bool { return m.Threat(x.Threat) == nil })
+	for i := range m.Incidents {
+		x := &m.Incidents[i]
+		x.Stopped, x.Passed = slices.DeleteFunc(x.Stopped, gone), slices.DeleteFunc(x.Passed, gone)
+	}
+}
+
+// StatesWith reports whether a threat says itself which controls its estimate
+// was stated with.
+func (i *Item) StatesWith() bool {
+	var own struct {
+		StatedWith *[]string `json:"stated_with"`
+	}
+	return json.Unmarshal(i.JSON, &own) == nil && own.StatedWith != nil
 }

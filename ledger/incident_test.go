@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/parleysec/parley"
@@ -41,6 +42,47 @@ func TestIncidentIDs(t *testing.T) {
 	}
 }
 
+// TestIncidentsAsAFile: what an incident names may be renamed or closed, and the
+// product can still be written back.
+func TestIncidentsAsAFile(t *testing.T) {
+	b := newBook(t)
+	b.apply(shop())
+	b.incident(parley.Incident{ID: "near", Threat: "leak", At: "2026-11-20", NearMiss: true, Stopped: []string{"waf"}})
+	b.incident(parley.Incident{ID: "gone", Threat: "replay", At: "2026-11-20", Passed: []string{"waf"}})
+	b.add(Draft{Product: "shop", Body: &ItemRenamed{Kind: KindControl, From: "waf", To: "wall"}})
+	find := func(id string) *parley.Incident {
+		t.Helper()
+		m, err := b.state.File("shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bad := range parley.Errors(append(parley.Resolve(m), parley.Validate(m)...)) {
+			if strings.HasPrefix(bad.Path, "incidents") {
+				t.Errorf("the file is not valid: %+v", bad)
+			}
+		}
+		i := slices.IndexFunc(m.Incidents, func(x parley.Incident) bool { return x.ID == id })
+		if i < 0 {
+			return nil
+		}
+		return &m.Incidents[i]
+	}
+	if x := find("near"); x == nil || !slices.Equal(x.Stopped, []string{"wall"}) {
+		t.Errorf("%+v", x)
+	}
+	for _, closing := range []ProposalMade{{About: AboutClosing, Kind: KindThreat, ID: "replay"}, {About: AboutClosing, Kind: KindControl, ID: "wall"}} {
+		b.add(Draft{Product: "shop", Body: &closing})
+		open := b.shop().Proposals[len(b.shop().Proposals)-1]
+		b.add(Draft{Product: "shop", Body: &ProposalSettled{Proposal: open.Short, Outcome: Accepted}})
+	}
+	if x := find("gone"); x != nil {
+		t.Errorf("an incident of a threat that is closed stands in the file: %+v", x)
+	}
+	if x := find("near"); x == nil || len(x.Stopped) != 0 {
+		t.Errorf("%+v", x)
+	}
+}
+
 // TestStatedAt: each part of an estimate has its own time; a new text of
 // something else moves neither.
 func TestStatedAt(t *testing.T) {
@@ -59,6 +101,12 @@ func TestStatedAt(t *testing.T) {
 	b.apply(m)
 	if l, i := of(); l != likelihood || i != impact {
 		t.Error("notes made an estimate new")
+	}
+	m.Threats[0].Impact.Says = "Told in other words."
+	m.Controls = append(m.Controls, parley.Control{ID: "later", Title: "Later"})
+	b.apply(m)
+	if l, i := of(); l != likelihood || i != impact || slices.Contains(b.shop().Item(KindThreat, "leak").StatedWith, "later") {
+		t.Error("other words made an estimate new")
 	}
 	m.Threats[0].Likelihood = quantity.Of("3 per year")
 	b.apply(m)

@@ -107,6 +107,7 @@ func (s *State) File(product string) (*parley.Model, error) {
 		return nil, err
 	}
 	m.Mitigations = slices.DeleteFunc(m.Mitigations, func(x parley.Mitigation) bool { return m.Control(x.ID) != nil })
+	tellable(m)
 	if p.Base == nil {
 		return m, nil
 	}

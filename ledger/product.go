@@ -168,12 +168,43 @@ func (p *Product) restate(e Event, it, was *Item) error {
 			return fmt.Errorf("%s of threat %q stands under decision %s, which is in force; it changes only through a proposal", strings.Join(changed, ", "), it.ID, d.Short)
 		}
 	}
-	it.StatedWith = p.standing()
-	if was != nil {
-		it.statedAt(e.At, changed)
-		return it.restatedBy(e, e.Actor, e.By, was.JSON)
+	if was == nil {
+		it.StatedWith = p.standing()
+		return nil
 	}
-	return nil
+	if figures, err := changedFigures(was.JSON, it.JSON, changed); err != nil {
+		return err
+	} else if len(figures) > 0 {
+		it.StatedWith = p.standing()
+		it.statedAt(e.At, figures)
+	}
+	return it.restatedBy(e, e.Actor, e.By, was.JSON)
+}
+
+// changedFigures are those of the changed fields in which more changed than the
+// words: what an event does and whom it harms is said anew without a figure of
+// the estimate being stated anew.
+func changedFigures(a, b json.RawMessage, changed []string) ([]string, error) {
+	bare := func(text json.RawMessage) ([]byte, error) {
+		var t struct {
+			Impact map[string]json.RawMessage `json:"impact"`
+		}
+		if err := json.Unmarshal(text, &t); err != nil {
+			return nil, err
+		}
+		delete(t.Impact, "says")
+		delete(t.Impact, "people")
+		return canonicalOf(t.Impact)
+	}
+	x, err := bare(a)
+	if err != nil {
+		return nil, err
+	}
+	y, err := bare(b)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(changed), func(f string) bool { return f == "impact" && bytes.Equal(x, y) }), nil
 }
 
 // statedAt notes when fields of the estimate got their present text. What a

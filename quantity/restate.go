@@ -1,6 +1,9 @@
 package quantity
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 // Restated is the canonical text of the same statement with another 90 %
 // interval, in the unit of Dist: a chance stays a chance over its timeframe, a
@@ -21,8 +24,8 @@ func (q Quantity) Restated(p5, p95 float64) string {
 			return ""
 		}
 		round = func(x float64, digits int) float64 {
-			if x > 0.5 {
-				return 1 - significant(1-x, digits)
+			if x > 0.5 { // and free of what 1 less a binary fraction leaves behind
+				return significant(1-significant(1-x, digits), 12)
 			}
 			return significant(x, digits)
 		}
@@ -35,8 +38,12 @@ func (q Quantity) Restated(p5, p95 float64) string {
 	return ""
 }
 
-// significant rounds a positive number to so many significant digits.
+// significant rounds a positive number to so many significant digits, as they
+// would be written.
 func significant(x float64, digits int) float64 {
-	scale := math.Pow(10, float64(digits-1)-math.Floor(math.Log10(x)))
-	return math.Round(x*scale) / scale
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', digits, 64), 64)
+	if err != nil {
+		return x
+	}
+	return y
 }

@@ -23,6 +23,8 @@ func TestRestated(t *testing.T) {
 		{"40%..80%", Share, 0.5, 0.996, "50%..99.6%"},
 		{"10d..30d", Effort, 3, 7, "3d..7d"},
 		{"1..2 per year", Likelihood, 1.0001, 1.0002, "1.0001..1.0002 per year"},
+		{"20k..400k", Money, 330_123, 6_299_999, "330k..6.3M"},
+		{"40%..80%", Share, 0.461, 0.8199, "46%..82%"},
 		{"1..2 per year", Likelihood, 2, 1, ""},
 		{"1..2 per year", Likelihood, 0, 1, ""},
 		{"1..2 per year", Likelihood, 1, math.Inf(1), ""},
@@ -68,6 +70,9 @@ func TestRestatedReads(t *testing.T) {
 		}
 		if got := r.Dist().Quantile(0.05); math.Abs(got/lo-1) > 0.06 {
 			t.Errorf("%q begins at %g, want %g", again, got, lo)
+		}
+		if len(again) > len("0.00011..0.00012% within 12 months") {
+			t.Errorf("%q is not what people write", again)
 		}
 	})
 }

@@ -65,6 +65,10 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 	if err != nil {
 		return nil, err
 	}
+	pasts, err := s.pastsUnder(ctx, doc.Model)
+	if err != nil {
+		return nil, err
+	}
 	sum := sha256.Sum256(req.Data)
 	app := ledger.Application{Model: doc.Model, Name: req.Name, Digest: hex.EncodeToString(sum[:]), Prefer: req.Prefer}
 	r := &ApplyResult{Schema: "parley.apply/1", Product: doc.Model.Product.ID, Ledger: opened.Ledger, Made: opened.Made}
@@ -77,8 +81,13 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 		if len(merged.Drafts) == 0 {
 			return nil, nil
 		}
-		drafts, reopened, err := s.settle(state, ledger.Stamp(merged.Drafts, actor, ""), actor, at)
-		r.Reopened = reopened
+		drafts := ledger.Stamp(merged.Drafts, actor, "")
+		more, broken, _, err := s.heldAgainst(state, drafts, doc.Model.Product.ID, pasts, at)
+		if err != nil {
+			return nil, err
+		}
+		drafts, reopened, err := s.settle(state, append(drafts, more...), actor, at)
+		r.Reopened = append(broken, reopened...)
 		return drafts, err
 	})
 	if err != nil {
@@ -189,4 +198,33 @@ func foresee(state *ledger.State, drafts []ledger.Draft, at time.Time) (*ledger.
 		events = append(events, e)
 	}
 	return next, nil
+}
+
+// pastsUnder is how the threats stood that a file has incidents of and that
+// decisions in force are about; empty where there are none.
+func (s *Service) pastsUnder(ctx context.Context, m *parley.Model) (map[string]past, error) {
+	state, err := s.state(ctx)
+	if err != nil || len(m.Incidents) == 0 {
+		return nil, err
+	}
+	p := state.Product(m.Product.ID)
+	if p == nil {
+		return nil, nil
+	}
+	var threats []string
+	from := s.now()
+	for _, x := range m.Incidents {
+		d := p.InForce(x.Threat)
+		if d == nil || slices.Contains(threats, x.Threat) {
+			continue
+		}
+		threats = append(threats, x.Threat)
+		if since := inForceSince(d); since.Before(from) {
+			from = since
+		}
+	}
+	if len(threats) == 0 {
+		return nil, nil
+	}
+	return s.pasts(ctx, p.ID, threats, from)
 }

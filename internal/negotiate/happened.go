@@ -11,6 +11,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/quantity"
 	"github.com/parleysec/parley/risk/learning"
 )
 
@@ -86,23 +87,25 @@ func (h happening) after(t time.Time, zone *time.Location) bool {
 
 // incidentsOf are the incidents of a threat up to the date of the price.
 func (l *loaded) incidentsOf(threat string) []happening {
-	var out []happening
-	for _, x := range l.model.Incidents {
-		h := happening{Incident: x}
+	if l.happenings == nil {
+		recorded := map[string]time.Time{}
 		if l.product != nil {
-			if it := l.product.Item(ledger.KindIncident, x.ID); it != nil {
-				h.recorded = it.At
+			for _, it := range l.product.Items(ledger.KindIncident) {
+				recorded[it.ID] = it.At
 			}
 		}
-		if x.Threat == threat && x.At <= l.asOf.Format(time.DateOnly) {
-			out = append(out, h)
+		l.happenings = map[string][]happening{}
+		for _, x := range l.model.Incidents {
+			if x.At <= l.asOf.Format(time.DateOnly) {
+				l.happenings[x.Threat] = append(l.happenings[x.Threat], happening{x, recorded[x.ID]})
+			}
 		}
 	}
-	return out
+	return l.happenings[threat]
 }
 
 // happened is what happened to a threat, up to a moment.
-func (l *loaded) happened(t *parley.Threat, from stated, open past, now time.Time) Happened {
+func (l *loaded) happened(t *parley.Threat, from stated, open past, now time.Time) (Happened, error) {
 	h := Happened{Threat: t.ID, Title: t.Title, Since: from.likelihood.In(l.zone).Format(time.DateOnly), Losses: []Learnt{}, Layers: []Learnt{}}
 	h.Years = max(0, now.Sub(from.likelihood).Seconds()/year.Seconds())
 	h.Exposure = max(open.between(from.likelihood, now), leastTime)
@@ -117,30 +120,58 @@ func (l *loaded) happened(t *parley.Threat, from stated, open past, now time.Tim
 			h.Incidents++
 		}
 	}
-	l.expect(&h, t)
-	h.Losses = append(h.Losses, lossesLearnt(t, slices.DeleteFunc(slices.Clone(all), func(x happening) bool { return x.NearMiss || !x.after(from.impact, l.zone) }))...)
-	h.Layers = append(h.Layers, l.layersLearnt(t, all)...)
+	// What is proposed is what a statement of today would say: with the layers in
+	// it that came since.
+	anew, err := l.anew(t)
+	if err != nil {
+		return h, err
+	}
+	if err := l.expect(&h, t, anew.open); err != nil {
+		return h, err
+	}
+	events := slices.DeleteFunc(slices.Clone(all), func(x happening) bool { return x.NearMiss || !x.after(from.impact, l.zone) })
+	h.Losses = append(h.Losses, lossesLearnt(t, events, open, anew.left)...)
+	h.Layers = append(h.Layers, l.layersLearnt(t, all, from.likelihood)...)
 	h.Says = h.words()
-	return h
+	return h, nil
+}
+
+// rate is the stated rate of a threat, nil where none is stated.
+func (l *loaded) rate(t *parley.Threat) (quantity.Dist, error) {
+	if !t.Fair.StatesRate() {
+		if t.Likelihood.IsZero() {
+			return nil, nil
+		}
+		return t.Likelihood.Dist(), nil
+	}
+	p, err := l.rated(t.ID)
+	if err != nil || p == nil {
+		return nil, err
+	}
+	return p.StatedRate(t.ID)
 }
 
 // expect compares what happened with what the likelihood expects, and learns.
-func (l *loaded) expect(h *Happened, t *parley.Threat) {
-	if t.Likelihood.IsZero() {
-		return
+// anew is what a new statement would say for each event that the present one
+// states.
+func (l *loaded) expect(h *Happened, t *parley.Threat, anew float64) error {
+	if !t.RateStated() {
+		return nil
 	}
-	field := "threats." + t.ID + ".likelihood"
-	h.Likelihood = &Learnt{Field: field, Stated: t.Likelihood.Text, Seen: h.Incidents}
+	h.Likelihood = &Learnt{Field: "threats." + t.ID + ".likelihood", Stated: t.Likelihood.Text, Seen: h.Incidents}
 	if t.AtMostOnce {
 		h.Likelihood.Why = catalogue.T("incident.why.once")
-		return
+		return nil
+	}
+	prior, err := l.rate(t)
+	if err != nil || prior == nil {
+		return err
 	}
 	o := learning.Observed{Events: h.Incidents, Exposure: h.Exposure, Clustered: t.Clustered.Mean()}
-	prior := t.Likelihood.Dist()
 	e, err := learning.Expect(prior, o)
 	if err != nil {
 		h.Likelihood.Why = whyNot(err)
-		return
+		return nil
 	}
 	h.Expected, h.Standing = &e, AsExpected
 	switch {
@@ -148,15 +179,23 @@ func (l *loaded) expect(h *Happened, t *parley.Threat) {
 		h.Standing = MoreOften
 	case h.Incidents < e.P5:
 		h.Standing = LessOften
-		h.CouldStop = l.standing(t.ID)
+		// Neither the law nor people are for sale.
+		if !t.Obligation.Applies() && !t.GraveHarm() {
+			h.CouldStop = l.standing(t.ID)
+		}
 	}
-	r, err := learning.UpdateRate(prior, o)
+	r, err := learning.UpdateRate(prior, o, e)
 	if err != nil {
 		h.Likelihood.Why = whyNot(err)
-		return
+		return nil
 	}
 	h.Likelihood.Prior, h.Likelihood.Posterior = &r.Prior, &r.Posterior
-	h.Likelihood.Proposed = t.Likelihood.Restated(r.Posterior.P5, r.Posterior.P95)
+	if t.Fair.StatesRate() {
+		h.Likelihood.Field, h.Likelihood.Why = "threats."+t.ID+".fair", catalogue.T("incident.why.parts")
+		return nil
+	}
+	h.Likelihood.Proposed = t.Likelihood.Restated(anew*r.Posterior.P5, anew*r.Posterior.P95)
+	return nil
 }
 
 // standing are the controls that stand against a threat.
@@ -171,20 +210,28 @@ func (l *loaded) standing(threat string) []string {
 }
 
 // lossesLearnt learns what single events cost, kind by kind. A loss that was
-// stated in all teaches only where the threat has one kind.
-func lossesLearnt(t *parley.Threat, seen []happening) []Learnt {
+// stated in all teaches only where the threat has one kind. What layers left of a
+// loss on its day is taken back to what was stated; anew is what a new statement
+// would say of each loss that the present one states.
+func lossesLearnt(t *parley.Threat, seen []happening, stood past, anew float64) []Learnt {
 	var out []Learnt
 	kinds := t.Impact.Losses()
 	for _, k := range kinds {
 		var losses []float64
 		for _, x := range seen {
-			for _, y := range x.Impact.Losses() {
-				if y.Kind == k.Kind && y.Loss.Amount.Mean() > 0 {
-					losses = append(losses, y.Loss.Amount.Mean())
+			left := stood.left(x.At)
+			add := func(cost float64) {
+				if cost > 0 && left > 0 {
+					losses = append(losses, cost/left)
 				}
 			}
-			if len(kinds) == 1 && x.Loss.Mean() > 0 {
-				losses = append(losses, x.Loss.Mean())
+			for _, y := range x.Impact.Losses() {
+				if y.Kind == k.Kind {
+					add(y.Loss.Amount.Mean())
+				}
+			}
+			if len(kinds) == 1 {
+				add(x.Loss.Mean())
 			}
 		}
 		if len(losses) == 0 {
@@ -195,7 +242,7 @@ func lossesLearnt(t *parley.Threat, seen []happening) []Learnt {
 		if r, err := learning.UpdateLoss(q.Dist(), losses); err != nil {
 			y.Why = whyNot(err)
 		} else {
-			y.Prior, y.Posterior, y.Proposed = &r.Prior, &r.Posterior, q.Restated(r.Posterior.P5, r.Posterior.P95)
+			y.Prior, y.Posterior, y.Proposed = &r.Prior, &r.Posterior, q.Restated(anew*r.Posterior.P5, anew*r.Posterior.P95)
 		}
 		out = append(out, y)
 	}
@@ -203,12 +250,16 @@ func lossesLearnt(t *parley.Threat, seen []happening) []Learnt {
 }
 
 // layersLearnt learns what layers stop from the events that are said to have
-// met them.
-func (l *loaded) layersLearnt(t *parley.Threat, seen []happening) []Learnt {
+// met them since their shares got their present text; of a file, since a day.
+func (l *loaded) layersLearnt(t *parley.Threat, seen []happening, since time.Time) []Learnt {
 	var out []Learnt
 	one := func(b parley.Barrier, list, id string) {
 		stopped, passed := 0, 0
+		from := l.stated(id, since)
 		for _, x := range seen {
+			if !x.after(from, l.zone) {
+				continue
+			}
 			if slices.Contains(x.Stopped, id) {
 				stopped++
 			}
@@ -234,6 +285,21 @@ func (l *loaded) layersLearnt(t *parley.Threat, seen []happening) []Learnt {
 	}
 	for _, m := range l.model.Mitigations {
 		one(m.Barrier, "mitigations", m.ID)
+	}
+	return out
+}
+
+// stated is when a control or mitigation got its present text; of a file, a day
+// that somebody named.
+func (l *loaded) stated(id string, named time.Time) time.Time {
+	if l.product == nil {
+		return named
+	}
+	out := time.Time{}
+	for _, kind := range []ledger.ItemKind{ledger.KindControl, ledger.KindMitigation} {
+		if it := l.product.Item(kind, id); it != nil && it.At.After(out) {
+			out = it.At
+		}
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
@@ -75,13 +76,13 @@ func (s *Service) AddIncident(ctx context.Context, actor Actor, req AddIncidentR
 		}
 		r.ID = draft.Body.(*ledger.ItemPut).ID
 		drafts := ledger.Stamp([]ledger.Draft{draft}, actor, req.By)
-		more, err := s.against(state, drafts, r, ref.ID, pasts[ref.ID], at)
+		more, reopened, kept, err := s.heldAgainst(state, drafts, p.ID, pasts, at)
 		if err != nil {
 			return nil, err
 		}
-		broken := r.Reopened
-		drafts, reopened, err := s.settle(state, append(drafts, more...), actor, at)
-		r.Reopened = append(broken, reopened...)
+		r.Kept = append(r.Kept, kept...)
+		drafts, settled, err := s.settle(state, append(drafts, more...), actor, at)
+		r.Reopened = append(append(r.Reopened, reopened...), settled...)
 		return drafts, err
 	})
 	if err != nil {
@@ -98,9 +99,12 @@ func (s *Service) AddIncident(ctx context.Context, actor Actor, req AddIncidentR
 		}
 	}
 	r.ShortID = l.product.Item(ledger.KindIncident, r.ID).Short
-	r.Happened = l.happened(l.model.Threat(ref.ID), statedOf(l.product, ref.ID), pasts[ref.ID], s.now())
-	return r, nil
+	r.Happened, err = l.happened(l.model.Threat(ref.ID), statedOf(l.product, ref.ID), pasts[ref.ID], s.now())
+	return r, err
 }
+
+// earliestIncident is the first day an incident may have happened on.
+const earliestIncident = "1970-01-01"
 
 // incident reads a request as an incident of a model.
 func (req AddIncidentRequest) incident(m *parley.Model, threat, today string) (parley.Incident, error) {
@@ -111,8 +115,17 @@ func (req AddIncidentRequest) incident(m *parley.Model, threat, today string) (p
 	if _, err := time.Parse(time.DateOnly, x.At); err != nil {
 		return x, parley.Errorf(parley.Invalid, "read the date", "%q is not a date", x.At).WithHint(catalogue.T("incident.hint.date"))
 	}
+	if x.At < earliestIncident {
+		return x, parley.Errorf(parley.Invalid, "read the date", "%s is too long ago to say anything", x.At).WithHint(catalogue.T("incident.hint.date"))
+	}
 	if x.At > today {
 		return x, parley.Errorf(parley.Invalid, "read the date", "%s is in the future", x.At).WithHint(catalogue.T("incident.hint.future"))
+	}
+	if len(x.Title) > longestText || strings.ContainsFunc(x.Title, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return x, parley.Errorf(parley.Invalid, "read the title", "a title is one line of at most %d bytes without signs that cannot be seen", longestText).WithHint(catalogue.T("incident.hint.title"))
+	}
+	if len(x.Stopped) > 0 && !x.NearMiss {
+		return x, parley.Errorf(parley.Invalid, "read the incident", "what a layer stopped is a near miss").WithHint(catalogue.T("incident.hint.near-miss"))
 	}
 	for _, text := range req.Losses {
 		if err := addLoss(&x, text); err != nil {
@@ -167,89 +180,104 @@ func kindNames() string {
 	return strings.Join(out, ", ")
 }
 
-// against compares the decisions in force on a threat with what happened under
-// them, the drafted incident included, and drafts the re-opening of those that
-// counted on fewer events or on cheaper ones.
-func (s *Service) against(state *ledger.State, drafts []ledger.Draft, r *AddIncidentResult, threat string, open past, at time.Time) ([]ledger.Draft, error) {
+// heldAgainst compares the decisions in force with what happened under them, the
+// incidents among the drafts included, and drafts the re-opening of those that
+// counted on fewer events or on cheaper ones. kept are the others on the same threats.
+func (s *Service) heldAgainst(state *ledger.State, drafts []ledger.Draft, productID string, pasts map[string]past, at time.Time) (more []ledger.Draft, reopened []Reopened, kept []string, err error) {
+	if !slices.ContainsFunc(drafts, func(d ledger.Draft) bool {
+		put, ok := d.Body.(*ledger.ItemPut)
+		return ok && put.Kind == ledger.KindIncident
+	}) {
+		return nil, nil, nil, nil
+	}
 	next, err := foresee(state, drafts, at)
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
-	l, err := s.loadFrom(next, r.Product, "", []string{threat})
+	l, err := s.loadFrom(next, productID, "", nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
-	job := drafts[0].Actor
-	job.Via = ledger.ViaJob
-	var out []ledger.Draft
-	for _, d := range l.product.Decisions {
-		if !d.Holds(threat) {
+	for i, draft := range drafts {
+		put, ok := draft.Body.(*ledger.ItemPut)
+		if !ok || put.Kind != ledger.KindIncident || draft.Product != productID {
 			continue
 		}
-		broken := l.brokenBy(d, threat, r.ID, open, at)
-		if len(broken) == 0 {
-			r.Kept = append(r.Kept, d.Short)
+		x := slices.IndexFunc(l.model.Incidents, func(x parley.Incident) bool { return x.ID == put.ID })
+		if x < 0 {
 			continue
 		}
-		out = append(out, ledger.Reopening(d, broken, ledger.CauseOf(0)))
-		r.Reopened = append(r.Reopened, Reopened{Decision: d.Short, Threats: d.Live, Broken: broken})
+		incident := happening{l.model.Incidents[x], at}
+		for _, d := range l.product.Decisions {
+			done := slices.ContainsFunc(reopened, func(r Reopened) bool { return r.Decision == d.Short })
+			if done || !d.Holds(incident.Threat) {
+				continue
+			}
+			broken := l.brokenBy(d, incident, pasts[incident.Threat], at)
+			if len(broken) == 0 {
+				kept = append(kept, d.Short)
+				continue
+			}
+			job := draft.Actor
+			job.Via = ledger.ViaJob
+			more = append(more, ledger.Stamp([]ledger.Draft{ledger.Reopening(d, broken, ledger.CauseOf(i))}, job, "")...)
+			reopened = append(reopened, Reopened{Decision: d.Short, Threats: d.Live, Broken: broken})
+		}
 	}
-	return ledger.Stamp(out, job, ""), nil
+	return more, reopened, kept, nil
 }
 
-// brokenBy are the premises of a decision that an incident breaks: more events
-// since it came into force than its estimate expects 95 times in 100, or a loss
-// above what a bad case may become.
-func (l *loaded) brokenBy(d *ledger.Decision, threat, incident string, open past, now time.Time) []ledger.Broken {
-	t := l.model.Threat(threat)
+// brokenBy are the premises of a decision that an incident under it breaks: more
+// events since it came into force than its estimate expects 95 times in 100, or a
+// loss above what a bad case may become. What was avoided, or can happen only
+// once, breaks it by happening.
+func (l *loaded) brokenBy(d *ledger.Decision, incident happening, open past, now time.Time) []ledger.Broken {
+	t := l.model.Threat(incident.Threat)
 	since := inForceSince(d)
+	if t == nil || incident.NearMiss || !incident.after(since, l.zone) {
+		return nil
+	}
 	count := 0
-	var last *happening
-	for _, x := range l.incidentsOf(threat) {
-		if x.ID == incident {
-			last = &x
-		}
+	for _, x := range l.incidentsOf(t.ID) {
 		if !x.NearMiss && x.after(since, l.zone) {
 			count++
 		}
 	}
 	var out []ledger.Broken
-	if last == nil || last.NearMiss {
-		return nil
+	switch {
+	case t.AtMostOnce, d.Kind == parley.Avoid:
+		out = append(out, tooMany(t.ID, count, 0, 0))
+	case len(open) == 0: // nobody knows how open it was
+	default:
+		if mean, most, ok := l.most(t, max(open.between(since, now), leastTime)); ok && count > most {
+			out = append(out, tooMany(t.ID, count, mean, most))
+		}
 	}
-	if count > 0 {
-		out = append(out, l.tooMany(t, count, max(open.between(since, now), leastTime))...)
-	}
-	bad := d.Premise(premiseBad, threat)
-	if cost, stated := last.Cost(); stated && bad != nil && bad.High != nil && cost > *bad.High {
-		p := ledger.Premise{Name: ledger.PremiseWorst, Ref: threat, Value: bad.Value, High: bad.High, Unit: bad.Unit, Says: catalogue.T("premise.loss_of_one_event", "ref", threat)}
+	bad := d.Premise(premiseBad, t.ID)
+	if cost, stated := incident.Cost(); stated && bad != nil && bad.High != nil && cost > *bad.High {
+		p := ledger.Premise{Name: ledger.PremiseWorst, Ref: t.ID, Value: bad.Value, High: bad.High, Unit: bad.Unit, Says: catalogue.T("premise.loss_of_one_event", "ref", t.ID)}
 		out = append(out, ledger.Broken{Premise: p, Now: cost})
 	}
 	return out
 }
 
-// tooMany is the premise that a threat happens no more often than expected, where
-// a number of events in some years breaks it. What can happen only once breaks it
-// by happening.
-func (l *loaded) tooMany(t *parley.Threat, count int, years float64) []ledger.Broken {
-	p := ledger.Premise{Name: ledger.PremiseIncidents, Ref: t.ID, Unit: ledger.UnitEvents, Says: catalogue.T("premise.incidents", "ref", t.ID)}
-	most := 0.0
-	if !t.AtMostOnce {
-		rate := t.Likelihood.Dist()
-		if t.Fair.StatesRate() {
-			var err error
-			if rate, err = l.portfolio.StatedRate(t.ID); err != nil {
-				return nil
-			}
-		}
-		e, err := learning.Expect(rate, learning.Observed{Events: count, Exposure: years, Clustered: t.Clustered.Mean()})
-		if err != nil || count <= e.P95 {
-			return nil
-		}
-		p.Value, most = e.Mean, float64(e.P95)
+// most is how many events the estimate of a threat expects in some years, on
+// average and 95 times in 100 at most; false where that cannot be said.
+func (l *loaded) most(t *parley.Threat, years float64) (mean float64, most int, ok bool) {
+	rate, err := l.rate(t)
+	if err != nil || rate == nil {
+		return 0, 0, false
 	}
-	p.High = &most
-	return []ledger.Broken{{Premise: p, Now: float64(count)}}
+	e, err := learning.Expect(rate, learning.Observed{Exposure: years, Clustered: t.Clustered.Mean()})
+	return e.Mean, e.P95, err == nil
+}
+
+// tooMany is the premise that a threat happens no more often than expected,
+// broken.
+func tooMany(threat string, count int, mean float64, most int) ledger.Broken {
+	high := float64(most)
+	p := ledger.Premise{Name: ledger.PremiseIncidents, Ref: threat, Value: mean, High: &high, Unit: ledger.UnitEvents, Says: catalogue.T("premise.incidents", "ref", threat)}
+	return ledger.Broken{Premise: p, Now: float64(count)}
 }
 
 // inForceSince is when a decision last came into force.
@@ -290,9 +318,9 @@ func (s *Service) Incidents(ctx context.Context, actor Actor, req IncidentsReque
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
-	if req.AsOf != "" {
-		now = endOf(l.asOf, l.zone)
+	now := s.now() // nobody has seen more than that
+	if end := endOf(l.asOf, l.zone); req.AsOf != "" && end.Before(now) {
+		now = end
 	}
 	from, pasts, err := s.pastOf(ctx, l, req)
 	if err != nil {
@@ -301,10 +329,14 @@ func (s *Service) Incidents(ctx context.Context, actor Actor, req IncidentsReque
 	r := &IncidentsResult{Schema: "parley.incidents/1", Product: l.model.Product.ID, Currency: l.model.Product.Currency, AsOf: l.asOf.Format(time.DateOnly), Threats: []Happened{}}
 	for i := range l.model.Threats {
 		t := &l.model.Threats[i]
-		if len(threats) > 0 && !slices.Contains(threats, t.ID) || len(threats) == 0 && (t.Likelihood.IsZero() || t.Triage == parley.Closed) && len(l.incidentsOf(t.ID)) == 0 {
+		if len(threats) > 0 && !slices.Contains(threats, t.ID) || len(threats) == 0 && (!t.RateStated() || t.Triage == parley.Closed) && len(l.incidentsOf(t.ID)) == 0 {
 			continue
 		}
-		r.Threats = append(r.Threats, l.happened(t, from(t.ID), pasts[t.ID], now))
+		h, err := l.happened(t, from(t.ID), pasts[t.ID], now)
+		if err != nil {
+			return nil, err
+		}
+		r.Threats = append(r.Threats, h)
 	}
 	sortHappened(r.Threats)
 	return r, nil
@@ -326,12 +358,13 @@ func (s *Service) pastOf(ctx context.Context, l *loaded, req IncidentsRequest) (
 		since := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, l.zone)
 		for i := range l.model.Threats {
 			id := l.model.Threats[i].ID
-			open, ok, err := l.open(id)
+			x, known, err := l.looked(id)
 			if err != nil {
 				return nil, nil, priceError(l.model, err)
 			}
-			if ok {
-				pasts[id] = past{{since, open}}
+			if known {
+				x.at = since
+				pasts[id] = past{x}
 			}
 		}
 		return func(string) stated { return stated{since, since} }, pasts, nil

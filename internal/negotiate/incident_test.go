@@ -64,7 +64,12 @@ func TestIncidentMovesNoEstimate(t *testing.T) {
 		t.Fatal(err)
 	}
 	leak := l.model.Threat("leak")
-	want, err := learning.UpdateRate(leak.Likelihood.Dist(), learning.Observed{Events: 2, Exposure: years})
+	o := learning.Observed{Events: 2, Exposure: years}
+	e, err := learning.Expect(leak.Likelihood.Dist(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := learning.UpdateRate(leak.Likelihood.Dist(), o, e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,6 +262,9 @@ func TestIncidentRefused(t *testing.T) {
 		"lot":                          {Threat: "leak", Losses: []string{"a lot"}},
 		"€":                            {Threat: "leak", Losses: []string{"€3k"}},
 		"laek":                         {Threat: "laek"},
+		"too long ago":                 {Threat: "leak", At: "0001-01-01"},
+		"one line":                     {Threat: "leak", Title: "a\x1b[2J"},
+		"is a near miss":               {Threat: "leak", Stopped: []string{"waf"}},
 	} {
 		_, err := d.AddIncident(t.Context(), d.tom, req)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -297,7 +305,7 @@ func TestIncidentsOfFile(t *testing.T) {
 
 func TestPastBetween(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 1, 1+n, 0, 0, 0, 0, time.UTC) }
-	p := past{{day(10), 1}, {day(20), 0.5}, {day(30), 2}}
+	p := past{{day(10), 1, 1}, {day(20), 0.5, 0.1}, {day(30), 2, 1}}
 	for _, c := range []struct {
 		from, to int
 		want     float64
@@ -307,5 +315,162 @@ func TestPastBetween(t *testing.T) {
 		if got := p.between(day(c.from), day(c.to)) * 365.25; math.Abs(got-c.want) > 1e-9 {
 			t.Errorf("from day %d to %d is %g days, want %g", c.from, c.to, got, c.want)
 		}
+	}
+	for d, want := range map[int]float64{0: 1, 15: 1, 20: 0.1, 29: 0.1, 31: 1} {
+		if got := p.left(day(d).Format(time.DateOnly)); got != want {
+			t.Errorf("on day %d an event leaves %g, want %g", d, got, want)
+		}
+	}
+}
+
+// TestIncidentProposalKeepsThePrice: what is proposed is a statement of today. After
+// a mitigation that stops four of five is finished, and as many events came as
+// that leaves, taking the proposal moves the price next to nothing.
+func TestIncidentProposalKeepsThePrice(t *testing.T) {
+	d := newDesk(t)
+	text := strings.Replace(often, "likelihood: 80%}]}", "likelihood: 80%, impact: 90%}]}", 1)
+	d.apply(text)
+	task := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "cheap"}).Tasks[0]
+	if _, err := d.Done(t.Context(), d.tom, DoneRequest{Task: task.ShortID}); err != nil {
+		t.Fatal(err)
+	}
+	d.later(1500)
+	leak := func() Happened {
+		t.Helper()
+		list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list.Threats[0]
+	}
+	// One event, which cost a tenth of what is typical: what the layer promises.
+	// Four years at a fifth of about one a year are about 0.8 events.
+	d.incident(AddIncidentRequest{Threat: "leak", Losses: []string{"financial=8944"}})
+	h := leak()
+	if x := h.Losses[0]; math.Abs(x.Posterior.P50/x.Prior.P50-1) > 0.01 {
+		t.Errorf("a loss as promised moves the middle from %g to %g", x.Prior.P50, x.Posterior.P50)
+	}
+	before := d.annual("leak")
+	if err := d.withdraw(); err != nil {
+		t.Fatal(err)
+	}
+	now := strings.Replace(text, "0.5..2 per year", h.Likelihood.Proposed, 1)
+	now = strings.Replace(strings.Replace(now, "20k..400k", h.Losses[0].Proposed, 1), "1k..10k", "100..1k", 1)
+	d.apply(now)
+	if after := d.annual("leak"); math.Abs(after/before-1) > 0.15 {
+		t.Errorf("taking “%s” and “%s” moves the price from %g to %g", h.Likelihood.Proposed, h.Losses[0].Proposed, before, after)
+	}
+	// Another wording of what it does is no other estimate.
+	since := leak().Since
+	price := d.annual("leak")
+	d.later(10)
+	d.apply(strings.Replace(now, "It is in the news.", "It is in all the news.", 1))
+	if got := leak().Since; got != since || d.annual("leak") != price {
+		t.Errorf("other words: estimated on %s, was %s; %g a year, was %g", got, since, d.annual("leak"), price)
+	}
+}
+
+// withdraw takes back the decision in force, so that estimates may change.
+func (d *desk) withdraw() error {
+	_, err := d.Move(d.t.Context(), d.tom, MoveRequest{Decision: "SHOP-D1", Move: "withdraw", Because: "done"})
+	return err
+}
+
+// TestIncidentLearnsOnce: the same event teaches a share once.
+func TestIncidentLearnsOnce(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	d.later(1)
+	r := d.incident(AddIncidentRequest{Threat: "leak", NearMiss: true, Stopped: []string{"waf"}})
+	d.later(1)
+	d.apply(strings.Replace(often, "40%..80%", r.Happened.Layers[0].Proposed, 1))
+	list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}})
+	if err != nil || len(list.Threats[0].Layers) != 0 {
+		t.Errorf("it teaches again: %+v, %v", list, err)
+	}
+}
+
+// TestExposureOfWhatCannotHappen: what is avoided, closed, or waits for a feature is
+// not open; another name is the same threat.
+func TestExposureOfWhatCannotHappen(t *testing.T) {
+	brings := often + "features:\n  - {id: gift, title: Gifts, cost: {effort: 5d}, value: 9k per year, introduces: [leak]}\n"
+	for name, c := range map[string]struct {
+		text   string
+		change func(*desk)
+		days   float64
+	}{
+		"as it is": {often, func(*desk) {}, 100 + 200},
+		"avoided": {often, func(d *desk) {
+			d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Drops: "the export", Because: "no"})
+		}, 100},
+		"closed": {often, func(d *desk) {
+			d.apply(strings.Replace(often, "id: leak, title", "id: leak, triage: closed, title", 1))
+		}, 100},
+		"only planned": {brings, func(*desk) {}, 1},
+		"under a new name": {often, func(d *desk) {
+			d.apply(strings.NewReplacer("id: leak,", "id: spill, was: leak,", "threat: leak", "threat: spill").Replace(often))
+		}, 300},
+	} {
+		d := newDesk(t)
+		d.apply(c.text)
+		d.later(100)
+		c.change(d)
+		d.later(200)
+		id := "leak"
+		if name == "under a new name" {
+			id = "spill"
+		}
+		list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{id}})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if got := list.Threats[0].Exposure * 365.25; math.Abs(got-c.days) > 0.1 {
+			t.Errorf("%s: exposed %g days, want %g", name, got, c.days)
+		}
+	}
+}
+
+// TestIncidentsOfTheFuture: nobody has seen more than today.
+func TestIncidentsOfTheFuture(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	d.later(100)
+	list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}, AsOf: "2040-01-01"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := list.Threats[0].Years * 365.25; math.Abs(got-100) > 0.1 {
+		t.Errorf("%g days were seen, want 100", got)
+	}
+}
+
+// TestIncidentsThatCameByFile re-open what counted on less, like those typed.
+func TestIncidentsThatCameByFile(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	id := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "rare", Until: "2028-11-01"}).Decisions[0].ShortID
+	d.later(60)
+	r := d.apply(often + "incidents:\n  - {id: a, threat: leak, at: 2026-12-01}\n  - {id: b, threat: leak, at: 2026-12-05}\n  - {id: c, threat: leak, at: 2026-12-07}\n")
+	if len(r.Reopened) != 1 || r.Reopened[0].Decision != id || r.Reopened[0].Broken[0].Name != ledger.PremiseIncidents || r.Reopened[0].Broken[0].Now != 3 {
+		t.Errorf("%+v", r.Reopened)
+	}
+	if again := d.apply(often + "incidents:\n  - {id: a, threat: leak, at: 2026-12-01}\n  - {id: b, threat: leak, at: 2026-12-05}\n  - {id: c, threat: leak, at: 2026-12-07}\n"); again.Applied != 0 {
+		t.Errorf("the same again writes %d events", again.Applied)
+	}
+}
+
+// TestWhatWasAvoidedHappens re-opens the decision, however often it was expected.
+func TestWhatWasAvoidedHappens(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Drops: "the export", Because: "no"})
+	d.later(30)
+	r := d.incident(AddIncidentRequest{Threat: "leak"})
+	if len(r.Reopened) != 1 || len(r.Kept) != 0 {
+		t.Errorf("%+v", r)
+	}
+	// One of before it was decided says nothing against it.
+	if old := d.incident(AddIncidentRequest{Threat: "leak", At: "2019-01-01"}); len(old.Reopened) != 0 {
+		t.Errorf("%+v", old.Reopened)
 	}
 }

@@ -120,11 +120,12 @@ func discussion(p *ledger.Product, d *ledger.Decision) []Note {
 }
 
 // opinions puts what people estimated on the record beside the estimates of the
-// file. They price nothing. A word whose meaning was taken away since says nothing.
+// file. They price nothing. What somebody says for somebody else stays a note: it
+// is no second opinion. A word whose meaning was taken away since says nothing.
 func (l *loaded) opinions() {
 	for _, n := range l.product.Notes {
 		t := l.model.Threat(n.ID)
-		if n.Kind != ledger.NoteEstimate || n.Likelihood == "" || t == nil {
+		if n.Kind != ledger.NoteEstimate || n.By != "" || n.Likelihood == "" || t == nil {
 			continue
 		}
 		q, err := quantity.Parse(n.Likelihood, quantity.Likelihood, l.model.Env())

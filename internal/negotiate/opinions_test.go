@@ -17,6 +17,9 @@ func TestOpinionsStandInTheBrief(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := d.AddNote(t.Context(), d.tom, NoteRequest{About: "replay", Kind: ledger.NoteEstimate, Likelihood: "99 per year", By: "ghost@example.org"}); err != nil {
+		t.Fatal(err)
+	}
 	r, err := d.Brief(t.Context(), d.tom, BriefRequest{Source: Source{Product: "shop"}, Threats: []string{"replay"}})
 	if err != nil {
 		t.Fatal(err)

@@ -9,20 +9,21 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/quantity"
 	"github.com/parleysec/parley/risk"
 )
 
 // year is how long a year is when time that has passed is counted.
 const year = 365.25 * 24 * time.Hour
 
-// look is how open a threat was from a moment on: how many events came for each
-// that the estimate states, 1 with the controls it was stated with.
+// look is how a threat stood from a moment on.
 type look struct {
 	at   time.Time
-	open float64
+	open float64 // events that come for each that the estimate states, 1 with the controls it was stated with
+	left float64 // share of the loss that the estimate states which an event leaves, 1 with those controls
 }
 
-// past is how open a threat was, oldest look first.
+// past is how a threat stood, oldest look first.
 type past []look
 
 // between is the time from one moment to another in years, each weighted by how
@@ -47,26 +48,43 @@ func (e past) between(from, to time.Time) float64 {
 	return sum
 }
 
+// left is the share of the stated loss that an event of some day left; 1 where
+// nobody knows.
+func (e past) left(day string) float64 {
+	out := 1.0
+	for i, l := range e {
+		if i == 0 || l.at.Format(time.DateOnly) <= day {
+			out = l.left
+		}
+	}
+	return out
+}
+
 // lookEvery is how far two looks at what stood lie apart at most: what is
 // verified fades by itself.
 const lookEvery = 30 * 24 * time.Hour
 
 // opens are the events that may change how open a threat is.
-var opens = []string{"item.put", "item.renamed", "proposal.settled", "policy.adopted", "task.changed", "evidence.recorded"}
+var opens = []string{"item.put", "item.renamed", "proposal.settled", "policy.adopted", "task.changed", "decision.recorded", "decision.moved", "evidence.recorded"}
 
-// pasts reads the record from its beginning and looks, from a moment on, at
-// how open threats of a product were: whenever a day changed something, and
-// every month.
+// pasts reads the record from its beginning and looks, from a moment on, at how
+// threats of a product stood: at the end of each day that may have changed
+// something, and every month. Threats and products are found under former ids.
 func (s *Service) pasts(ctx context.Context, productID string, threats []string, from time.Time) (map[string]past, error) {
 	db, err := s.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	w := &watch{s: s, product: productID, threats: threats, state: ledger.NewState(), seen: map[string]past{}}
-	next := from // of the next look that nothing asks for
-	var changed time.Time
-	until := func(t time.Time) error {
-		if !changed.IsZero() && t.Sub(changed) >= time.Hour { // what one command wrote stands together
+	now, err := s.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &watch{s: s, now: now, product: productID, threats: threats, state: ledger.NewState(), seen: map[string]past{}}
+	next := from          // of the next look that nothing asks for
+	var changed time.Time // a day that changed something and is not over
+	day := func(t time.Time) string { return t.In(s.now().Location()).Format(time.DateOnly) }
+	until := func(t time.Time, over bool) error {
+		if !changed.IsZero() && (over || day(t) != day(changed)) {
 			if err := w.look(changed); err != nil {
 				return err
 			}
@@ -81,22 +99,22 @@ func (s *Service) pasts(ctx context.Context, productID string, threats []string,
 	}
 	err = db.Load(ctx, 0, func(e ledger.Event) error {
 		if !e.At.Before(from) {
-			if err := until(e.At); err != nil {
+			if err := until(e.At, false); err != nil {
 				return err
 			}
 		}
 		if err := w.state.Apply(e); err != nil {
 			return err
 		}
-		if !e.At.Before(from) && (e.Product == productID || e.Product == "") && slices.Contains(opens, e.Type) && changed.IsZero() {
+		if !e.At.Before(from) && changed.IsZero() && slices.Contains(opens, e.Type) && (e.Product == "" || w.ours(e.Product)) {
 			changed = e.At
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, ledgerError("read the past of "+productID, err)
+	if err == nil {
+		err = until(s.now(), true)
 	}
-	if err := until(s.now().Add(time.Hour)); err != nil {
+	if err != nil {
 		return nil, ledgerError("read the past of "+productID, err)
 	}
 	for id := range w.seen {
@@ -108,58 +126,159 @@ func (s *Service) pasts(ctx context.Context, productID string, threats []string,
 // watch looks at the states that the record goes through.
 type watch struct {
 	s       *Service
-	product string
+	now     *ledger.State
+	product string // id as it is now
 	threats []string
 	state   *ledger.State
 	seen    map[string]past
 }
 
-// look prices the product as it stood. Where it could not be priced then,
-// nothing is known of how open it was, and the look before goes on to hold.
+// ours reports whether an id is, or was, that of the product.
+func (w *watch) ours(product string) bool {
+	p := w.now.Product(product)
+	return p != nil && p.ID == w.product
+}
+
+// look prices the threats as they stood. Where the product could not be priced
+// then, nothing is known of it, and the look before goes on to hold.
 func (w *watch) look(at time.Time) error {
-	if w.state.Product(w.product) == nil {
-		return nil
-	}
-	l, err := w.s.loadFrom(w.state, w.product, at.In(w.s.now().Location()).Format(time.DateOnly), w.threats)
-	if _, invalid := errors.AsType[*parley.Error](err); invalid || is[*ledger.ModelError](err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for _, id := range w.threats {
-		if open, ok, err := l.open(id); err != nil {
+	for _, then := range w.state.Products() {
+		if !w.ours(then.ID) {
+			continue
+		}
+		now := w.now.Product(w.product)
+		ids := map[string]string{} // as they were then: as they are now
+		for _, it := range then.Items(ledger.KindThreat) {
+			if x := now.Item(ledger.KindThreat, it.ID); x != nil && slices.Contains(w.threats, x.ID) {
+				ids[it.ID] = x.ID
+			}
+		}
+		l, err := w.load(then, at, ids)
+		if err != nil || l == nil {
 			return err
-		} else if ok {
-			w.seen[id] = append(w.seen[id], look{at, open})
+		}
+		for was, is := range ids {
+			x, known, err := l.looked(was)
+			if err != nil {
+				return err
+			}
+			if known {
+				x.at = at
+				w.seen[is] = append(w.seen[is], x)
+			}
 		}
 	}
 	return nil
 }
 
-// open is how many events come for each that the estimate of a threat states,
-// as things are; false where the threat has no rate.
-func (l *loaded) open(threat string) (float64, bool, error) {
-	t := l.model.Threat(threat)
-	if t == nil && l.product != nil {
-		if it := l.product.Item(ledger.KindThreat, threat); it != nil {
-			threat = it.ID
-			t = l.model.Threat(it.ID)
+// load compiles what is needed of a product as it stood, nil where it cannot be
+// priced.
+func (w *watch) load(p *ledger.Product, at time.Time, threats map[string]string) (*loaded, error) {
+	zone := w.s.now().Location()
+	y, m, d := at.In(zone).Date()
+	l := &loaded{asOf: time.Date(y, m, d, 0, 0, 0, 0, time.UTC), zone: zone, state: w.state, product: p}
+	var err error
+	if l.model, err = w.state.Model(p.ID); err == nil {
+		for i := range l.model.Threats {
+			if _, asked := threats[l.model.Threats[i].ID]; !asked {
+				l.model.Threats[i].Triage = parley.Closed
+			}
+		}
+		err = l.compile()
+	}
+	if _, invalid := errors.AsType[*parley.Error](err); invalid || is[*ledger.ModelError](err) {
+		return nil, nil
+	}
+	return l, err
+}
+
+// looked is how a threat stands; false where nothing is stated to compare with.
+// What is closed, avoided, or comes only with features that are still plans,
+// cannot happen.
+func (l *loaded) looked(threat string) (look, bool, error) {
+	shut := look{open: 0, left: 1}
+	if l.product != nil {
+		it := l.product.Item(ledger.KindThreat, threat)
+		d := l.product.InForce(threat)
+		if it == nil || it.Closed || d != nil && d.Kind == parley.Avoid {
+			return shut, it != nil, nil
 		}
 	}
-	if t == nil || t.Triage == parley.Closed || t.Likelihood.IsZero() {
-		return 0, false, nil
+	t := l.model.Threat(threat)
+	switch {
+	case t == nil || t.Triage == parley.Closed || len(l.model.Introducing(threat)) > 0:
+		return shut, true, nil
+	case !t.RateStated():
+		return look{}, false, nil
 	}
 	p, err := l.rated(threat)
 	if err != nil || p == nil {
-		return 0, false, err
+		return look{}, false, err
 	}
-	e, err := p.ExpectThreat(threat, risk.Scenario{Features: l.model.Introducing(threat)})
-	stated := t.Likelihood.Mean()
-	if err != nil || e.Absent || stated <= 0 {
-		return 0, false, err
+	return beside(p, t)
+}
+
+// beside is what comes and what is left of it beside what was stated.
+func beside(p *risk.Portfolio, t *parley.Threat) (look, bool, error) {
+	e, err := p.ExpectThreat(t.ID, risk.Scenario{})
+	if err != nil {
+		return look{}, false, err
 	}
-	return e.Rate / stated, true, nil
+	rate, err := p.StatedRate(t.ID)
+	if err != nil || e.Absent || !(rate.Mean() > 0) {
+		return look{}, false, err
+	}
+	out := look{open: e.Rate / rate.Mean(), left: 1}
+	if stated := statedLoss(t); stated > 0 && e.PerEvent > 0 {
+		out.left = e.PerEvent / stated
+	}
+	return out, true, nil
+}
+
+// statedLoss is the expected loss of one event as stated, in currency.
+func statedLoss(t *parley.Threat) float64 {
+	share := func(q quantity.Quantity) float64 {
+		if q.IsZero() {
+			return 1
+		}
+		return q.Mean()
+	}
+	sum := 0.0
+	for _, part := range t.LossParts() {
+		for _, k := range part.Losses {
+			sum += share(part.Chance) * share(k.Loss.Chance) * k.Loss.Amount.Mean()
+		}
+	}
+	return sum
+}
+
+// anew is what a statement of today would say of a threat beside the one that
+// holds: the layers that came since are in it, each taken at its word. A threat
+// that says itself what it is stated with goes on to say so.
+func (l *loaded) anew(t *parley.Threat) (look, error) {
+	same := look{open: 1, left: 1}
+	if l.product == nil {
+		return same, nil
+	}
+	if it := l.product.Item(ledger.KindThreat, t.ID); it == nil || it.StatesWith() {
+		return same, nil
+	}
+	p, err := risk.Compile(l.model, risk.Options{})
+	if err != nil {
+		return same, priceError(l.model, err)
+	}
+	if !slices.Contains(p.Threats(), t.ID) {
+		shadow, err := brief.Shadow(l.model, p)
+		if err != nil || shadow == nil || !slices.Contains(shadow.Threats(), t.ID) {
+			return same, err
+		}
+		p = shadow
+	}
+	x, known, err := beside(p, t)
+	if err != nil || !known {
+		return same, err
+	}
+	return x, nil
 }
 
 // rated is the portfolio in which a threat has a rate: the one that is priced,

@@ -40,6 +40,8 @@ type loaded struct {
 	dated     bool            // somebody asked for the date
 	state     *ledger.State   // nil for a file
 	product   *ledger.Product // nil for a file
+
+	happenings map[string][]happening // incidents by threat, once they were asked for
 }
 
 // load reads a source and compiles it. asOf is a date, "" for today; asked are

@@ -1,6 +1,7 @@
 package learning
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/parleysec/parley/quantity"
@@ -16,9 +17,12 @@ type Expected struct {
 	AtMost  float64 `json:"at_most"`  // chance of as many events as were seen, or fewer
 }
 
-// mostEvents bounds how far the number of events is counted; an estimate that
-// expects more has no use for single events.
-const mostEvents = 100_000
+// mostExpected bounds the mean number of events that is counted one by one, and
+// mostEvents how far: an estimate that expects more has no use for single events.
+const (
+	mostExpected = 1_000
+	mostEvents   = 20_000
+)
 
 // rounding is how far a sum of chances may be off.
 const rounding = 1e-12
@@ -27,8 +31,8 @@ const rounding = 1e-12
 type TooFrequentError struct{ Mean float64 }
 
 // Error names how many.
-func (*TooFrequentError) Error() string {
-	return "more events are expected than can be counted one by one"
+func (e *TooFrequentError) Error() string {
+	return fmt.Sprintf("learning: about %.0f events are expected, more than are counted one by one", e.Mean)
 }
 
 // Expect is the prior predictive distribution of the number of events: the
@@ -38,14 +42,14 @@ func Expect(prior quantity.Dist, o Observed) (Expected, error) {
 		return Expected{}, err
 	}
 	mean := prior.Mean() * o.Exposure
-	if mean > mostEvents/10 {
-		return Expected{}, &TooFrequentError{mean}
+	if mean > mostExpected || o.Events > mostEvents {
+		return Expected{}, &TooFrequentError{max(mean, float64(o.Events))}
 	}
-	chance := predictive(prior, o)
+	c := newCounter(prior, o)
 	out := Expected{Mean: mean, P5: -1, P95: -1}
 	below := 0.0
-	for n := 0; n < mostEvents; n++ {
-		p := chance(n)
+	for n := range mostEvents + 1 {
+		p := c.next()
 		if n == o.Events {
 			out.AtLeast, out.AtMost = max(0, 1-below), min(1, below+p)
 		}
@@ -63,14 +67,53 @@ func Expect(prior quantity.Dist, o Observed) (Expected, error) {
 	return Expected{}, &TooFrequentError{mean}
 }
 
-// predictive is the chance of each number of events.
-func predictive(prior quantity.Dist, o Observed) func(int) float64 {
-	if prior.Variance() == 0 {
-		return func(n int) float64 { return math.Exp(o.logOf(n, prior.Mean())) }
-	}
-	lo, hi := span(prior, logs)
-	g := newGrid(prior, logs, lo, hi)
-	return func(n int) float64 {
-		return g.mean(func(rate float64) float64 { return math.Exp(o.logOf(n, rate)) })
-	}
+// counter gives the chances of 0, 1, 2 … events, one after the other.
+type counter struct {
+	o      Observed
+	n      int
+	means  []float64 // number of events at each rate
+	weight []float64 // of each rate
+	log    []float64 // ln of the chance of n events at each rate
 }
+
+func newCounter(prior quantity.Dist, o Observed) *counter {
+	c := &counter{o: o, means: []float64{prior.Mean() * o.Exposure}, weight: []float64{1}}
+	if prior.Variance() > 0 {
+		lo, hi := span(prior, logs)
+		g := newGrid(prior, logs, lo, hi)
+		c.means, c.weight = make([]float64, cells), g.weight
+		for i := range c.means {
+			c.means[i] = g.middle(i) * o.Exposure
+		}
+	}
+	c.log = make([]float64, len(c.means))
+	for i, m := range c.means {
+		c.log[i] = o.logOf(0, m/o.Exposure)
+	}
+	return c
+}
+
+// next is the chance of n events, and steps on to n+1: a Poisson chance grows by
+// mean/(n+1), a negative binomial one by (r+n)/(n+1)·mean/(r+mean).
+func (c *counter) next() float64 {
+	p := 0.0
+	r := c.o.Exposure / (c.o.Clustered * c.o.Clustered)
+	for i, m := range c.means {
+		if c.log[i] > faint {
+			p += c.weight[i] * math.Exp(c.log[i])
+		}
+		switch {
+		case m == 0:
+			c.log[i] = math.Inf(-1)
+		case c.o.Clustered == 0:
+			c.log[i] += math.Log(m / float64(c.n+1))
+		default:
+			c.log[i] += math.Log((r + float64(c.n)) / float64(c.n+1) * (m / (r + m)))
+		}
+	}
+	c.n++
+	return p
+}
+
+// faint is the logarithm of a chance that adds nothing.
+const faint = -60

@@ -19,9 +19,6 @@ type Loss struct {
 	Prior     Figures `json:"prior"`     // currency
 	Posterior Figures `json:"posterior"` // currency
 	Seen      int     `json:"seen"`      // losses
-	// AtLeast is the chance, as stated, that one event loses as much as the
-	// largest that was seen, or more; 1 where none was.
-	AtLeast float64 `json:"at_least"`
 }
 
 // ErrNoLosses says that there is nothing to learn from.
@@ -41,13 +38,12 @@ func UpdateLoss(prior quantity.Dist, losses []float64) (Loss, error) {
 	case !(lo > 0) || !(hi > lo):
 		return Loss{}, ErrCertain
 	}
-	sum, largest := 0.0, 0.0
+	sum := 0.0
 	for _, x := range losses {
 		if !(x > 0) || math.IsInf(x, 0) {
 			return Loss{}, fmt.Errorf("learning: a loss of %g teaches nothing: it must be above 0", x)
 		}
 		sum += math.Log(x)
-		largest = max(largest, x)
 	}
 	const k = StatedLosses
 	n := float64(len(losses))
@@ -55,5 +51,5 @@ func UpdateLoss(prior quantity.Dist, losses []float64) (Loss, error) {
 	spread := (math.Log(hi) - math.Log(lo)) / 2 / quantity.NormalQuantile(0.95) // of one event, and of what is not known of their mean
 	within := spread * math.Sqrt(k/(k+1.0))                                     // of one event alone
 	after := quantity.LogNormal{Mu: (k*mu + sum) / (k + n), Sigma: within * math.Sqrt(1+1/(k+n))}
-	return Loss{Prior: figuresOf(prior), Posterior: figuresOf(after), Seen: len(losses), AtLeast: 1 - prior.CDF(math.Nextafter(largest, 0))}, nil
+	return Loss{Prior: figuresOf(prior), Posterior: figuresOf(after), Seen: len(losses)}, nil
 }

@@ -35,17 +35,14 @@ const surprised = 1e-6
 
 // UpdateRate is a rate per year after some events: the prior times the
 // likelihood of their number, Poisson with mean λ·Exposure, or negative binomial
-// for clustered events, on a grid of ln λ.
-func UpdateRate(prior quantity.Dist, o Observed) (Rate, error) {
+// for clustered events, on a grid of ln λ. e is what the prior expects of the
+// same observation ([Expect]).
+func UpdateRate(prior quantity.Dist, o Observed, e Expected) (Rate, error) {
 	if err := o.check(); err != nil {
 		return Rate{}, err
 	}
 	if prior.Variance() == 0 {
 		return Rate{}, ErrCertain
-	}
-	e, err := Expect(prior, o)
-	if err != nil {
-		return Rate{}, err
 	}
 	if min(e.AtLeast, e.AtMost) < surprised {
 		return Rate{}, ErrSurprise
