@@ -150,7 +150,7 @@ func (f say) brief() *BriefView {
 
 func (f say) plan() *PlanView {
 	item := func(kind, sign, state, title, reason, cost string, tags ...Tag) ItemRow {
-		return ItemRow{kind, sign, f(state), f(title), f(reason), f(cost), tags, []Pin{{"not:a", f("Leave out"), f("Leave out of every plan: ") + f(title)}}}
+		return ItemRow{kind, sign, f(state), f(title), f(reason), f(cost), tags, []Pin{{"not:a", f("Leave out"), f("Leave out of every plan:") + " " + f(title)}}}
 	}
 	return &PlanView{
 		Frame: f.frame("Plan"), Heading: f("Seven mitigations and five features, worth about £1.26M over two years"),
