@@ -162,3 +162,37 @@ func (p *Product) Dropped() []string {
 	}
 	return out
 }
+
+// Pending reports whether what a decision takes away in words is still to be
+// taken away: until then the threat is there.
+func (p *Product) Pending(d *Decision) bool {
+	return d.Kind == parley.Avoid && slices.ContainsFunc(p.Tasks, func(t *Task) bool {
+		return t.Drops != "" && t.Status == TaskOpen && slices.Contains(t.Decisions, d.Short)
+	})
+}
+
+// features are those that a decision names.
+func (d *Decision) features(p *Product) []string {
+	var out []string
+	for _, id := range d.With {
+		if p.Item(KindFeature, id) != nil {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Brought reports whether a threat that a decision avoids by not building
+// features has come some other way since: with another feature, or by itself.
+func (p *Product) Brought(d *Decision, threat string) bool {
+	features := d.features(p)
+	if d.Kind != parley.Avoid || d.Drops != "" || len(features) == 0 {
+		return false
+	}
+	brings := p.Brings(threat)
+	return len(brings) == 0 || slices.ContainsFunc(brings, func(id string) bool { return !slices.Contains(features, id) })
+}
+
+// PremiseBrought is the name of the premise that only the features which a
+// decision leaves out bring the threat it avoids.
+const PremiseBrought = "brought_by"

@@ -85,10 +85,14 @@ func TestCheckRefuses(t *testing.T) {
 		"grave harm deferred":       {terms: accept(func(t *Terms) { t.Threats, t.Kind = []string{"harm"}, parley.Defer }), want: Authority},
 		"grave harm insured":        {terms: accept(func(t *Terms) { t.Threats, t.Kind = []string{"harm"}, parley.Transfer; t.With = []string{"care"} }), want: Authority},
 		"grave harm escalated":      {terms: accept(func(t *Terms) { t.Threats, t.Kind, t.Until = []string{"harm"}, parley.Escalate, "" })},
-		"grave harm avoided": {terms: accept(func(t *Terms) {
+		"grave harm avoided in words": {terms: accept(func(t *Terms) {
 			t.Threats, t.Kind = []string{"harm"}, parley.Avoid
 			t.Drops = "the pump's remote control"
-		})},
+		}), want: Authority},
+		"grave harm avoided by the owner": {terms: accept(func(t *Terms) {
+			t.Threats, t.Kind = []string{"harm"}, parley.Avoid
+			t.Drops = "the pump's remote control"
+		}), by: "helen@example.org"},
 		"transfer to nobody": {terms: accept(func(t *Terms) { t.Kind, t.Threats = parley.Transfer, []string{"leak"} }), want: NoTreatment},
 		"transfer of one of two": {terms: accept(func(t *Terms) {
 			t.Kind, t.Threats, t.With = parley.Transfer, []string{"leak", "replay"}, []string{"insure"}

@@ -104,7 +104,7 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 	fmt.Fprintln(&b, decisionLine(d))
 	fmt.Fprintln(&b, "  "+catalogue.T("cli.show.because", "because", plain.Clean(d.Because)))
 	for _, p := range d.Premises {
-		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.premise", "says", plain.Clean(p.Says), "value", premiseText(p.Value, p.Unit), "high", premiseText(*p.High, p.Unit)))
+		fmt.Fprintln(&b, "  "+premiseLine(p))
 	}
 	for _, n := range r.NotTaken {
 		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.not-taken", "option", optionText(n.Option)))
@@ -118,6 +118,20 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 	b.WriteString(notesText(r.Notes))
 	fmt.Fprintln(&b, catalogue.T("cli.show.brief"))
 	return write(w, b.String())
+}
+
+// premiseLine says what a decision counted on, and how far that may move.
+func premiseLine(p ledger.Premise) string {
+	says, value := plain.Clean(p.Says), premiseText(p.Value, p.Unit)
+	switch {
+	case p.High != nil && p.Low != nil:
+		return catalogue.T("cli.show.premise.between", "says", says, "value", value, "low", premiseText(*p.Low, p.Unit), "high", premiseText(*p.High, p.Unit))
+	case p.High != nil:
+		return catalogue.T("cli.show.premise", "says", says, "value", value, "high", premiseText(*p.High, p.Unit))
+	case p.Low != nil:
+		return catalogue.T("cli.show.premise.least", "says", says, "value", value, "low", premiseText(*p.Low, p.Unit))
+	}
+	return catalogue.T("cli.show.premise.any", "says", says, "value", value)
 }
 
 // optionText is an option that was not taken: one of the kinds, or an id.

@@ -148,13 +148,15 @@ func TestGateOnDuties(t *testing.T) {
 	for name, c := range map[string]struct {
 		req           DecideRequest
 		promised, met bool
+		done          bool // what it takes away is gone
 	}{
-		"nothing":           {DecideRequest{}, false, false},
-		"put off":           {DecideRequest{Kind: parley.Defer, Until: "2027-01-31", Because: "later"}, false, false},
-		"to be built":       {DecideRequest{Kind: parley.Mitigate, With: []string{"archive"}, Because: "cheap"}, true, false},
-		"does not apply":    {DecideRequest{Kind: parley.Accept, Until: "2027-01-31", Because: "small", NotApplicable: "no personal data is kept"}, true, true},
-		"handed up":         {DecideRequest{Kind: parley.Escalate, Because: "not mine"}, false, false},
-		"the thing is gone": {DecideRequest{Kind: parley.Avoid, Drops: "the shop", Because: "we sell it"}, true, true},
+		"nothing":            {DecideRequest{}, false, false, false},
+		"put off":            {DecideRequest{Kind: parley.Defer, Until: "2027-01-31", Because: "later"}, false, false, false},
+		"to be built":        {DecideRequest{Kind: parley.Mitigate, With: []string{"archive"}, Because: "cheap"}, true, false, false},
+		"does not apply":     {DecideRequest{Kind: parley.Accept, Until: "2027-01-31", Because: "small", NotApplicable: "no personal data is kept"}, true, true, false},
+		"handed up":          {DecideRequest{Kind: parley.Escalate, Because: "not mine"}, false, false, false},
+		"the thing is to go": {DecideRequest{Kind: parley.Avoid, Drops: "the shop", Because: "we sell it"}, true, false, false},
+		"the thing is gone":  {DecideRequest{Kind: parley.Avoid, Drops: "the shop", Because: "we sell it"}, true, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
@@ -162,6 +164,9 @@ func TestGateOnDuties(t *testing.T) {
 			if c.req.Kind != "" {
 				c.req.Threats = []string{"duty"}
 				d.decide(c.req)
+			}
+			if c.done {
+				d.done("SHOP-W1")
 			}
 			g, err := d.Gate(t.Context(), d.tom, GateRequest{Source: Source{Product: "shop"}, Stage: "operations", Trials: 1000})
 			if err != nil {

@@ -129,3 +129,34 @@ func TestAnApprovedAvoidanceSaysWhatGoes(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+// TestAvoidingOneIsNotAvoidingAnother: a treatment of one threat says nothing of
+// another that is decided with it.
+func TestAvoidingOneIsNotAvoidingAnother(t *testing.T) {
+	d := newDesk(t)
+	d.apply(withCards)
+	_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{"cards", "leak"}, Kind: parley.Avoid, With: []string{"sell"}, Because: "enough"})
+	if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), `nothing says how threat "leak" is avoided`) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestWhatIsAvoidedComesAnotherWay: with another feature, or by itself, the
+// decision counted on something else.
+func TestWhatIsAvoidedComesAnotherWay(t *testing.T) {
+	for name, changed := range map[string]string{
+		"with another feature": withCards + "",
+		"by itself":            strings.Replace(withCards, ", introduces: [cards]", "", 1),
+	} {
+		if name == "with another feature" {
+			changed = strings.Replace(withCards, "introduces: [cards]}", "introduces: [cards]}\n  - {id: vouchers, title: Vouchers, cost: {effort: 3d}, value: 9k per year, introduces: [cards]}", 1)
+		}
+		d := newDesk(t)
+		d.apply(withCards)
+		d.decide(DecideRequest{Threats: []string{"cards"}, Kind: parley.Avoid, Because: "not worth the trouble"})
+		r := d.apply(changed)
+		if len(r.Reopened) != 1 || r.Reopened[0].Decision != "SHOP-D1" || r.Reopened[0].Broken[0].Name != ledger.PremiseBrought {
+			t.Errorf("%s: %+v", name, r.Reopened)
+		}
+	}
+}

@@ -68,6 +68,13 @@ func (d *desk) decide(req DecideRequest) *DecideResult {
 	return r
 }
 
+func (d *desk) done(task string) {
+	d.t.Helper()
+	if _, err := d.Done(d.t.Context(), d.tom, DoneRequest{Task: task}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 func (d *desk) annual(id string) float64 {
 	d.t.Helper()
 	r, err := d.Risk(d.t.Context(), d.tom, RiskRequest{Source: Source{Product: "shop"}, Trials: 1000})
@@ -313,6 +320,14 @@ func TestAnAvoidedThreatCostsNothingAnywhere(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)
 	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Drops: "the records", Because: "we keep no records"})
+	if x := d.annual("leak"); x == 0 {
+		t.Error("the records are still there, and cost nothing")
+	}
+	early, err := d.Plan(t.Context(), d.tom, PlanRequest{Source: Source{Product: "shop"}, Trials: 1000})
+	if err != nil || slices.Contains(early.Chosen, "safe") {
+		t.Errorf("the plan works against what goes: %v, %v", early.Chosen, err)
+	}
+	d.done("SHOP-W1")
 	if x := d.annual("leak"); x != 0 {
 		t.Errorf("risk still has it: %v", x)
 	}

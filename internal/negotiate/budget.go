@@ -243,7 +243,7 @@ func (l *loaded) planLimits(b Budget) (limits model.Limits, from string, err err
 	// A decision in force is kept by every plan; what the request names comes on top.
 	limits.Must = append(slices.Clone(b.Must), l.promised()...)
 	limits.MustNot = append(slices.Clone(b.MustNot), l.dropped()...)
-	limits.Avoided = l.today().Avoided
+	limits.Avoided = l.leaving()
 	limits.Settled = l.settled()
 	return limits, from, nil
 }

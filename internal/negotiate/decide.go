@@ -149,15 +149,17 @@ func (s *Service) deciding(state *ledger.State, actor Actor, req DecideRequest) 
 	if terms, err = implied(p, terms); err != nil {
 		return d, err
 	}
-	if terms.Drops, err = drops(p, terms); err != nil {
-		return d, err
-	}
 	if err := acts(p, terms); err != nil {
 		return d, err
 	}
-	// A decision is taken today, whatever day its figures are of.
+	// A decision is taken today, whatever day its figures are of. The rules look at
+	// what somebody said, before the titles of what they named are put beside it.
 	d = ledger.Deciding{Product: p.ID, Terms: terms, Actor: actor, By: req.By, Today: s.today()}
-	return d, ledger.Check(state, d)
+	if err := ledger.Check(state, d); err != nil {
+		return d, err
+	}
+	d.Terms.Drops, err = drops(p, terms)
+	return d, err
 }
 
 // answers are the decisions that a new one replaces: those named, and what

@@ -244,7 +244,7 @@ func (l *loaded) answers(d *ledger.Decision) (promised, met bool) {
 		stands := func(id string) bool { return l.model.Control(id) != nil }
 		return true, len(d.With) > 0 && !slices.ContainsFunc(d.With, func(id string) bool { return !stands(id) })
 	case parley.Avoid:
-		return true, true
+		return true, !l.product.Pending(d)
 	case parley.Accept:
 		reasoned := d.ObligationReason != ""
 		return reasoned, reasoned

@@ -402,6 +402,7 @@ func TestExposureOfWhatCannotHappen(t *testing.T) {
 		"as it is": {often, func(*desk) {}, 100 + 200},
 		"avoided": {often, func(d *desk) {
 			d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Drops: "the export", Because: "no"})
+			d.done("SHOP-W1")
 		}, 100},
 		"closed": {often, func(d *desk) {
 			d.apply(strings.Replace(often, "id: leak, title", "id: leak, triage: closed, title", 1))

@@ -200,7 +200,7 @@ func (l *loaded) looked(threat string) (look, bool, error) {
 	if l.product != nil {
 		it := l.product.Item(ledger.KindThreat, threat)
 		d := l.product.InForce(threat)
-		if it == nil || it.Closed || d != nil && d.Kind == parley.Avoid {
+		if it == nil || it.Closed || d != nil && d.Kind == parley.Avoid && !l.product.Pending(d) {
 			return shut, it != nil, nil
 		}
 	}

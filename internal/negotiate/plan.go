@@ -511,7 +511,7 @@ func (l *loaded) viableAt(ctx context.Context, b Budget, built *model.Built, p *
 		return &p.Outlay, nil
 	}
 	limits := model.NoLimits()
-	limits.Must, limits.MustNot, limits.Avoided, limits.Settled = l.promised(), l.dropped(), l.today().Avoided, l.settled()
+	limits.Must, limits.MustNot, limits.Avoided, limits.Settled = l.promised(), l.dropped(), l.leaving(), l.settled()
 	free, err := model.Build(l.model, l.portfolio, limits)
 	if err != nil {
 		return nil, err

@@ -213,7 +213,15 @@ func (s *Service) recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draf
 	var drafts []ledger.Draft
 	var out []Reopened
 	for _, d := range p.Decisions {
-		if d.Status != ledger.InForce || len(d.Premises) == 0 {
+		if d.Status != ledger.InForce {
+			continue
+		}
+		if broken := l.brought(d); len(broken) > 0 {
+			drafts = append(drafts, ledger.Reopening(d, broken, ""))
+			out = append(out, Reopened{Decision: d.Short, Threats: d.Live, Broken: broken})
+			continue
+		}
+		if len(d.Premises) == 0 {
 			continue
 		}
 		terms := d.Terms
@@ -235,6 +243,19 @@ func (s *Service) recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draf
 		}
 	}
 	return drafts, out, nil
+}
+
+// brought are the threats that a decision avoids by not building features and that
+// have come some other way since.
+func (l *loaded) brought(d *ledger.Decision) []ledger.Broken {
+	var out []ledger.Broken
+	for _, id := range d.Live {
+		if l.product.Brought(d, id) {
+			p := ledger.Premise{Name: ledger.PremiseBrought, Ref: id, Says: catalogue.T("premise.brought_by", "ref", id)}
+			out = append(out, ledger.Broken{Premise: p, Gone: true})
+		}
+	}
+	return out
 }
 
 // unfinished keeps the mitigations that are still to be built: what a finished

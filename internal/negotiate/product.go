@@ -97,13 +97,14 @@ func (s *Service) loadProduct(ctx context.Context, id string, l *loaded, asked [
 }
 
 // avoid takes the threats that a decision in force avoids out of the model,
-// but for those asked about: what does not exist costs nothing, anywhere.
+// but for those asked about: what does not exist costs nothing, anywhere. One
+// whose cause is still to be taken away exists until that is done.
 func (l *loaded) avoid(asked []string) {
 	for i := range l.model.Threats {
 		t := &l.model.Threats[i]
 		short := l.product.Item(ledger.KindThreat, t.ID).Short
 		about := func(id string) bool { return id == t.ID || strings.EqualFold(id, short) }
-		if d := l.product.InForce(t.ID); d != nil && d.Kind == parley.Avoid && !slices.ContainsFunc(asked, about) {
+		if d := l.product.InForce(t.ID); d != nil && d.Kind == parley.Avoid && !l.product.Pending(d) && !slices.ContainsFunc(asked, about) {
 			t.Triage = parley.Closed
 		}
 	}
@@ -128,10 +129,27 @@ func (l *loaded) without(decisions ...string) risk.Scenario {
 		case parley.Transfer:
 			sc.Transfers = append(sc.Transfers, d.With...)
 		case parley.Avoid:
-			sc.Avoided = append(sc.Avoided, d.Live...)
+			if !l.product.Pending(d) {
+				sc.Avoided = append(sc.Avoided, d.Live...)
+			}
 		}
 	}
 	return sc
+}
+
+// leaving are the threats that decisions in force avoid, those whose cause is
+// still to be taken away included: no plan spends anything on them.
+func (l *loaded) leaving() []string {
+	out := l.today().Avoided
+	if l.product == nil {
+		return out
+	}
+	for _, d := range l.product.Decisions {
+		if d.Status == ledger.InForce && l.product.Pending(d) {
+			out = append(out, d.Live...)
+		}
+	}
+	return out
 }
 
 // dropped are the features that decisions in force avoid a threat by not

@@ -171,6 +171,10 @@ func (b *briefBuilder) record() []DecisionCard {
 		}
 		for _, p := range d.Premises {
 			if p.High == nil {
+				if p.Low != nil {
+					c.Lines = append(c.Lines, catalogue.T("web.record.premise.least", "what", premiseWords(p),
+						"value", premiseFigure(p, p.Value, b.report.Currency), "low", premiseFigure(p, *p.Low, b.report.Currency)))
+				}
 				continue
 			}
 			value, high := premiseFigure(p, p.Value, b.report.Currency), premiseFigure(p, *p.High, b.report.Currency)
