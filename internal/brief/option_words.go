@@ -178,6 +178,8 @@ func optionMark(o *Option) string {
 		return catalogue.T("brief.cell.open_best", "title", o.Title)
 	case o.Kind == parley.Accept && o.InPlan:
 		return catalogue.T("brief.cell.open", "title", o.Title)
+	case o.Kind == parley.Accept && o.IsBest:
+		return catalogue.T("brief.cell.unbuilt", "title", o.Title)
 	case o.InPlan && o.IsBest:
 		return catalogue.T("brief.cell.both", "title", o.Title)
 	case o.InPlan:

@@ -30,6 +30,7 @@ type Total struct {
 	ExpectedAnnualLoss float64 `json:"expected_annual_loss"` // currency units per year
 	UnconfirmedShare   float64 `json:"unconfirmed_share"`    // of it, from tools and imports nobody confirmed, 0..1
 	GuessedShare       float64 `json:"guessed_share"`        // of it, marked as guesses, 0..1
+	Carried            float64 `json:"carried"`              // of it, paid by contracts in force, currency units per year
 	Threats            int     `json:"threats"`              // listed
 	Undecided          int     `json:"undecided"`            // that need a decision
 	Unpriced           int     `json:"unpriced"`             // that lack a likelihood or a loss

@@ -44,6 +44,10 @@ type Decided struct {
 	ID    string      `json:"id"` // short id
 	Kind  parley.Kind `json:"kind"`
 	Until string      `json:"until,omitempty"` // a date or a stage
+	// Keeps is, for a transfer, the average yearly loss that stays with us while it
+	// is in force, in currency units: the figures of a brief are before what it
+	// pays, so that other options can be weighed against it.
+	Keeps *float64 `json:"keeps,omitempty"`
 }
 
 // Loss is the loss of one event, in currency units.

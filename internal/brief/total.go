@@ -27,6 +27,9 @@ func (b *builder) total(r *Report) {
 		if t.Guessed {
 			guessed += *t.ExpectedAnnualLoss
 		}
+		if t.Decided != nil && t.Decided.Keeps != nil {
+			x.Carried += max(0, *t.ExpectedAnnualLoss-*t.Decided.Keeps)
+		}
 	}
 	if x.ExpectedAnnualLoss > 0 {
 		x.UnconfirmedShare, x.GuessedShare = unconfirmed/x.ExpectedAnnualLoss, guessed/x.ExpectedAnnualLoss
@@ -70,6 +73,9 @@ func (b *builder) averageWords(x *Total) string {
 		return ""
 	}
 	out := []string{catalogue.T("brief.total.average", "money", b.voice.about(x.ExpectedAnnualLoss))}
+	if plain.Round2(x.Carried) >= plain.Small {
+		out = append(out, catalogue.T("brief.total.carried", "money", b.voice.about(x.Carried)))
+	}
 	if x.UnconfirmedShare > 0 {
 		out = append(out, catalogue.T("brief.total.unconfirmed", "share", plain.Capital(plain.Percent(x.UnconfirmedShare))))
 	}
@@ -111,6 +117,9 @@ func (b *builder) words(t *Threat) {
 		w.Missing = missingWords(t.Missing)
 	}
 	w.Average = b.voice.average(t)
+	if d := t.Decided; d != nil && d.Keeps != nil && t.ExpectedAnnualLoss != nil {
+		w.Average = joinSentences(w.Average, catalogue.T("brief.average.carried", "id", d.ID, "money", b.voice.about(*d.Keeps)))
+	}
 }
 
 // nextWords says what to do about a threat that needs a decision where nothing

@@ -22,7 +22,7 @@ type Product struct {
 	Position int64   `cel:"position"`  // of that stage, 1 (inception) to 8 (decommissioning)
 	Recorded bool    `cel:"recorded"`  // whether there is a ledger with decisions and evidence
 	Loss     float64 `cel:"loss"`      // expected annual loss
-	Unsure   float64 `cel:"unsure"`    // share of it that rests on unconfirmed estimates
+	Unsure   float64 `cel:"unsure"`    // share of it that rests on guesses and unconfirmed estimates
 	Currency string  `cel:"currency"`  // ISO 4217
 	LossText string  `cel:"loss_text"` // the expected annual loss in words: "about £76k"
 }

@@ -160,3 +160,39 @@ func TestWhatIsAvoidedComesAnotherWay(t *testing.T) {
 		}
 	}
 }
+
+// TestATransferInForceInTheBrief: its figures are before what the contract pays,
+// and it says what stays with us, which is what everything is priced with.
+func TestATransferInForceInTheBrief(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(shop, "financial: 200k..900k}}", "financial: 200k..900k}, treatments: [{id: insure, kind: transfer, title: Policy, premium: 9k per year, deductible: 25k}]}", 1))
+	gross := d.annual("leak")
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, Because: "insured"})
+	r, err := d.Brief(t.Context(), d.tom, BriefRequest{Source: Source{Product: "shop"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := r.Threat("leak")
+	keeps := d.annual("leak")
+	if x.Decided == nil || x.Decided.Keeps == nil || *x.Decided.Keeps != keeps || *x.ExpectedAnnualLoss != gross || keeps >= gross/2 {
+		t.Fatalf("%+v; it costs %g, before the contract %g", x.Decided, keeps, gross)
+	}
+	if r.Total.Carried != gross-keeps || !strings.Contains(r.Total.Average, "Contracts in force pay") || !strings.Contains(x.Words.Average, "While SHOP-D1 is in force") {
+		t.Errorf("%+v; %s", r.Total, x.Words.Average)
+	}
+}
+
+// TestGateOnGuesses: a guess is nothing that somebody confirmed.
+func TestGateOnGuesses(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.ReplaceAll(shop, "title: Records leak,", "title: Records leak, basis: guess,"))
+	g, err := d.Gate(t.Context(), d.tom, GateRequest{Source: Source{Product: "shop"}, Stage: "deployment", Trials: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range g.Results {
+		if r.Rule == "confirmed" && r.Pass {
+			t.Errorf("passes with guesses: %+v", r)
+		}
+	}
+}

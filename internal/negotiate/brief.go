@@ -2,6 +2,7 @@ package negotiate
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -70,8 +71,12 @@ func (s *Service) report(ctx context.Context, l *loaded, threats []string) (*bri
 
 // reportBeside is the brief of threats beside a plan, which may be nil.
 func reportBeside(ctx context.Context, l *loaded, threats []string, plan *model.Plan, figures bool) (*brief.Report, error) {
+	decided, err := l.decided()
+	if err != nil {
+		return nil, priceError(l.model, err)
+	}
 	r, err := brief.Build(ctx, l.model, l.portfolio, plan, brief.Options{
-		AsOf: l.asOf.Format(time.DateOnly), Threats: threats, Decided: l.decided(), Figures: figures,
+		AsOf: l.asOf.Format(time.DateOnly), Threats: threats, Decided: decided, Figures: figures,
 	})
 	if err != nil {
 		return nil, priceError(l.model, err)
@@ -79,16 +84,30 @@ func reportBeside(ctx context.Context, l *loaded, threats []string, plan *model.
 	return r, nil
 }
 
-// decided are the decisions in force, by threat.
-func (l *loaded) decided() map[string]brief.Decided {
+// decided are the decisions in force, by threat, with what stays with us where
+// somebody else carries it.
+func (l *loaded) decided() (map[string]brief.Decided, error) {
 	out := map[string]brief.Decided{}
 	if l.product == nil {
-		return out
+		return out, nil
 	}
 	for i := range l.model.Threats {
-		if d := l.product.InForce(l.model.Threats[i].ID); d != nil {
-			out[l.model.Threats[i].ID] = brief.Decided{ID: d.Short, Kind: d.Kind, Until: d.Until}
+		id := l.model.Threats[i].ID
+		d := l.product.InForce(id)
+		if d == nil {
+			continue
 		}
+		x := brief.Decided{ID: d.Short, Kind: d.Kind, Until: d.Until}
+		if d.Kind == parley.Transfer && slices.Contains(l.portfolio.Threats(), id) {
+			sc := l.today()
+			sc.Features = l.model.Introducing(id)
+			e, err := l.portfolio.ExpectThreat(id, sc)
+			if err != nil {
+				return nil, err
+			}
+			x.Keeps = &e.Annual
+		}
+		out[id] = x
 	}
-	return out
+	return out, nil
 }

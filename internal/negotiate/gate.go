@@ -115,7 +115,7 @@ func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage p
 	loss := layers.ExpectedAnnualLoss
 	f := &gate.Facts{Money: func(x float64) string { return plain.Amount(x, m.Product.Currency) }, Product: gate.Product{
 		ID: m.Product.ID, Name: m.Product.Title(), Stage: string(stage), Position: int64(slices.Index(parley.Stages(), stage) + 1),
-		Recorded: l.product != nil, Loss: loss, Unsure: unconfirmedShare(m, look.base), Currency: m.Product.Currency, LossText: plain.Money(loss, m.Product.Currency),
+		Recorded: l.product != nil, Loss: loss, Unsure: shareOf(m, look.base, func(t *parley.Threat) bool { return t.Unconfirmed() || t.Guessed() }), Currency: m.Product.Currency, LossText: plain.Money(loss, m.Product.Currency),
 	}}
 	for _, x := range layers.Layers {
 		f.Layers = append(f.Layers, gate.Layer{

@@ -314,19 +314,20 @@ func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, 
 	r.LossesByKind = byKind(&expected.Kinds, &drawn)
 	r.apart(c.apart())
 	slices.SortStableFunc(r.Threats, func(a, b ThreatRisk) int { return compareDown(a.ExpectedAnnualLoss, b.ExpectedAnnualLoss) })
-	r.UnconfirmedShare = unconfirmedShare(m, expected)
+	r.UnconfirmedShare = shareOf(m, expected, (*parley.Threat).Unconfirmed)
 }
 
-// unconfirmedShare is how much of the loss rests on estimates nobody confirmed.
-func unconfirmedShare(m *parley.Model, expected risk.Expectation) float64 {
-	unconfirmed := 0.0
+// shareOf is how much of the expected loss is that of threats of some sort, such as
+// those whose estimate nobody confirmed.
+func shareOf(m *parley.Model, expected risk.Expectation, sort func(*parley.Threat) bool) float64 {
+	sum := 0.0
 	for _, e := range expected.Threats {
-		if t := m.Threat(e.ID); t != nil && !e.Absent && t.Unconfirmed() {
-			unconfirmed += e.Annual
+		if t := m.Threat(e.ID); t != nil && !e.Absent && sort(t) {
+			sum += e.Annual
 		}
 	}
 	if expected.Annual > 0 {
-		return unconfirmed / expected.Annual
+		return sum / expected.Annual
 	}
 	return 0
 }

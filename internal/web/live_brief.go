@@ -167,7 +167,10 @@ func (b *briefBuilder) option(o *brief.Option) OptionRow {
 	if o.InPlan {
 		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.in_plan"), "good"})
 	}
-	if o.IsBest {
+	switch {
+	case o.IsBest && o.Kind == parley.Accept: // transfers and the like may still save more
+		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.unbuilt"), ""})
+	case o.IsBest:
 		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.best"), ""})
 	}
 	if o.Ask != "" {
