@@ -88,16 +88,27 @@ func (l *lister) everyday(text string, at slot) (reading, bool) {
 const longestField = 120
 
 // literal reports a quantity of the grammar as it stands. A small number
-// without sign or unit is no damage: it may be a step of some scale.
+// without sign or unit is no damage: it may be a step of some scale, or a chance.
 func (l *lister) literal(text string, at slot) bool {
 	return l.parses(text, at) && !(at == damage && smallNumber(text))
 }
 
-// smallNumber reports a bare whole number up to 10.
+// smallNumber reports a bare number up to 10, or a range of such numbers.
 func smallNumber(text string) bool {
-	n, err := strconv.Atoi(text)
-	return err == nil && n <= 10
+	ends := smallNumbers.FindStringSubmatch(text)
+	if ends == nil {
+		return false
+	}
+	for _, end := range ends[1:] {
+		if x, err := strconv.ParseFloat(strings.Replace(end, ",", ".", 1), 64); end != "" && (err != nil || x > 10) {
+			return false
+		}
+	}
+	return true
 }
+
+// smallNumbers is a number or range without unit; three decimals may be thousands.
+var smallNumbers = regexp.MustCompile(`^(\d+(?:[.,]\d{1,2})?|0[.,]\d+)(?:\s*(?:\.\.|-|–|to|bis)\s*(\d+(?:[.,]\d{1,2})?|0[.,]\d+))?$`)
 
 var (
 	bigMillion   = regexp.MustCompile(`(\d)\s*M\b`)

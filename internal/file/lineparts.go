@@ -196,7 +196,10 @@ func (l *lister) sure(span string, at slot, words int) bool {
 // why says of an amount that can be read in two ways which they are, and of a
 // small number that nobody knows what it counts; else "".
 func (l *lister) why(p string) string {
-	if smallNumber(trimmed(p)) {
+	switch small := trimmed(p); {
+	case smallNumber(small) && strings.HasPrefix(small, "0"):
+		return catalogue.T("lines.share")
+	case smallNumber(small):
 		return catalogue.T("lines.small")
 	}
 	_, err := quantity.Parse(strings.TrimLeft(p, "~≈ "), quantity.Money, l.env)

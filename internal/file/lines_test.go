@@ -300,3 +300,29 @@ func TestLinesInManyStyles(t *testing.T) {
 		}
 	}
 }
+
+// A small number without a unit is no damage, and leaves the place to an amount.
+func TestSmallNumberIsNoDamage(t *testing.T) {
+	for line, want := range map[string]struct{ damage, asked string }{
+		"XSS; 0.3; 10k; 5":        {"10k", "took nothing from “0.3”: a number alone below 1 may be a chance or an amount"},
+		"XSS; 0,3; 10k":           {"10k", "took nothing from “0,3”: a number alone below 1"},
+		"XSS; 0.005":              {"medium", "took nothing from “0.005”: a number alone below 1"},
+		"XSS; 0.1-0.3; 10k":       {"10k", "took nothing from “0.1-0.3”: a number alone below 1"},
+		"XSS; 2.5; 10k":           {"10k", "took nothing from “2.5”: a number alone up to 10"},
+		"XSS; 3-5; 10k":           {"10k", "took nothing from “3-5”: a number alone up to 10"},
+		"XSS; damage: 0.3":        {"medium", "took nothing from “0.3”"},
+		"XSS; £0.30; high":        {"£0.30", ""},
+		"XSS; 1,200":              {"1,200", ""},
+		"XSS; 500":                {"500", ""},
+		"XSS; 5-20":               {"5-20", ""},
+		"Threat;Damage\nXSS; 0.3": {"medium", "took nothing from “0.3”"},
+	} {
+		m, ask := lines(t, line)
+		if got := m.Threats[0].Impact.Financial.Amount.Text; got != want.damage {
+			t.Errorf("%q: damage %q, want %q", line, got, want.damage)
+		}
+		if all := strings.Join(ask, "\n"); !strings.Contains(all, want.asked) {
+			t.Errorf("%q: nothing about %q in:\n%s", line, want.asked, all)
+		}
+	}
+}
