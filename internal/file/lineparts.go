@@ -17,6 +17,7 @@ type said struct {
 	chance, damage, effort string // quantities as typed, "" where nothing is said
 	says                   string
 	idea                   string // what could be done
+	once                   string // the money it costs
 	owner, notes           string
 	people                 *parley.People
 }
@@ -291,21 +292,6 @@ func (l *lister) figureOf(s *said, p part, at slot, marked bool) bool {
 	}
 	l.asks.nothing(p.line, p.text, l.why(p.text))
 	return true
-}
-
-// idea takes what could be done, and the effort where it stands beside it.
-func (l *lister) idea(s *said, p part) {
-	var kept []string
-	for _, x := range l.pieces(p.text) {
-		if r, ok := l.read(x.text, effort); ok && s.effort == "" && strings.ContainsAny(r.text, "0123456789") {
-			q := p
-			q.text = x.text
-			l.set(s, effort, q)
-			continue
-		}
-		kept = append(kept, x.text)
-	}
-	s.idea = trimmed(strings.Join(kept, ", "))
 }
 
 // cell takes a cell of a table, about which its header leaves no doubt.

@@ -165,10 +165,10 @@ func (l *lister) add(title string, said said) {
 	if said.says == "" {
 		l.asks.says = append(l.asks.says, id)
 	}
-	if said.effort == "" {
+	if said.effort == "" && (said.idea == "" || said.once == "") {
 		l.asks.effort = append(l.asks.effort, id)
 	}
-	if said.effort != "" || said.idea != "" {
+	if said.effort != "" || said.idea != "" || said.once != "" {
 		l.mitigation(id, title, said)
 	}
 }
@@ -177,7 +177,7 @@ func (l *lister) mitigation(threat, title string, said said) {
 	m := parley.Mitigation{
 		ID: l.id(title, "against-"), Title: catalogue.T("lines.to-be-found", "title", title),
 		Work: parley.Work{
-			Cost:  parley.Cost{Effort: quantity.Of(said.effort)},
+			Cost:  parley.Cost{Effort: quantity.Of(said.effort), Once: quantity.Of(said.once)},
 			Notes: catalogue.T("lines.notes.effort", "name", l.name, "strength", guessedStrength),
 		},
 		Barrier: parley.Barrier{Against: []parley.Against{{Threat: threat, Likelihood: quantity.Of(guessedStrength)}}},

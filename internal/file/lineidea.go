@@ -1,0 +1,116 @@
+package file
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/parleysec/parley/internal/catalogue"
+)
+
+// idea is what could be done, with what it takes.
+type idea struct {
+	words        string
+	effort, once []string // figures as typed
+}
+
+// ideaOf parts a text into what could be done and its figures: an effort, and
+// an amount of money, in pieces of their own or at the end of the words.
+func (l *lister) ideaOf(text string) idea {
+	var out idea
+	var kept []string
+	for _, x := range l.pieces(text) {
+		words := l.behind(x.text, &out)
+		if words = trimmed(words); words != "" {
+			kept = append(kept, words)
+		}
+	}
+	out.words = trimmed(strings.Join(kept, ", "))
+	return out
+}
+
+// behind takes the figures off the end of a text, and returns the words before.
+func (l *lister) behind(text string, out *idea) string {
+	for {
+		words := strings.Fields(text)
+		n := min(len(words), longestFigure)
+		for ; n > 0; n-- {
+			figure := strings.Join(words[len(words)-n:], " ")
+			if n < len(words) && !figureStart.MatchString(words[len(words)-n]) && !half.MatchString(words[len(words)-n]) {
+				continue
+			}
+			if l.isEffort(figure) && (n == len(words) || !deadline.MatchString(words[len(words)-n-1])) {
+				out.effort = append([]string{figure}, out.effort...)
+				break
+			}
+			if l.isMoney(figure) {
+				out.once = append([]string{figure}, out.once...)
+				break
+			}
+		}
+		if n == 0 {
+			return text
+		}
+		text = joint.ReplaceAllString(strings.Join(words[:len(words)-n], " "), "")
+	}
+}
+
+var (
+	// deadline is a word that makes a stretch of time one of something else than work.
+	deadline = regexp.MustCompile(`(?i)^(?:within|every|each|after|before|for|until|than|last|next|past|alle|jede[nrs]?|nach|binnen|innerhalb|vor|seit|von|zu|als)$`)
+	half     = regexp.MustCompile(`(?i)^(?:half|halbe[nr]?)$`)
+	// joint is what stands between words and figures, or between two figures.
+	joint = regexp.MustCompile(`(?i)(?:[\s,:;=+&/–—-]|(?:^|\s)(?:and|und|plus|takes|costs|needs|kostet|dauert|für|for))*$`)
+	// thousands is a multiplier, which no count of things in an idea has.
+	thousands = regexp.MustCompile(`(?i)^\D{0,4}\d[\d.,]*\s?(?:k|m|tsd\.?|mio\.?)$`)
+)
+
+func (l *lister) isEffort(figure string) bool {
+	r, ok := l.read(figure, effort)
+	return ok && strings.ContainsAny(r.text, "0123456789")
+}
+
+// isMoney reports an amount with a currency or a multiplier, in whatever currency.
+func (l *lister) isMoney(figure string) bool {
+	if l.otherCurrency(figure) != "" {
+		return true
+	}
+	_, ok := l.read(figure, damage)
+	return ok && (currencyIn(figure) != "" || thousands.MatchString(figure))
+}
+
+// idea takes what could be done, and the effort and money that stand beside it.
+func (l *lister) idea(s *said, p part) {
+	found := l.ideaOf(p.text)
+	l.costs(s, p, found)
+	if found.words != "" && s.idea != "" {
+		found.words = s.idea + ", " + found.words
+	}
+	if found.words != "" {
+		s.idea = found.words
+	}
+}
+
+// costs takes the first effort and the first amount of an idea, and says which
+// more there are.
+func (l *lister) costs(s *said, p part, found idea) {
+	for _, figure := range found.effort {
+		q := p
+		if q.text = figure; s.effort == "" {
+			l.set(s, effort, q)
+			continue
+		}
+		l.asks.nothing(p.line, figure, catalogue.T("lines.second"))
+	}
+	for _, figure := range found.once {
+		q := p
+		switch q.text = figure; {
+		case l.foreign(q):
+		case s.once != "":
+			l.asks.nothing(p.line, figure, catalogue.T("lines.second"))
+		default:
+			r, _ := l.read(figure, damage)
+			s.once = r.text
+			l.asks.taken(p.line, trimmed(figure), catalogue.T("lines.once", "amount", r.text))
+		}
+	}
+}
