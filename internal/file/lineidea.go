@@ -114,3 +114,31 @@ func (l *lister) costs(s *said, p part, found idea) {
 		}
 	}
 }
+
+// proposal takes words with an effort beside them, in whichever order, as what
+// could be done; a sentence about what happens then is none.
+func (l *lister) proposal(s *said, p part) bool {
+	if s.effort != "" || s.idea != "" || happens.MatchString(p.text) {
+		return false
+	}
+	found := l.ideaOf(p.text)
+	if len(found.effort) != 1 || len(found.once) > 1 || !hasLetters(found.words) {
+		return false
+	}
+	for _, x := range l.pieces(found.words) {
+		if l.figure(x.text) {
+			return false
+		}
+	}
+	l.asks.note(p.line, catalogue.T("lines.proposal", "line", p.line, "text", Visible(trimmed(p.text)), "idea", Visible(capital(found.words)), "effort", found.effort[0]))
+	l.costs(s, p, found)
+	s.idea = found.words
+	return true
+}
+
+// happens are words of sentences about what happens, in which a time is no effort.
+var happens = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:` +
+	`is|are|was|were|be|been|will|would|has|had|can(?:not|'t|’t)?|could|may|might|we|they|it|nobody|nothing|no|not|without|down(?:time)?|offline|out(?:age)?|unavailable|unreachable|closed|lost?|los(?:es?|ing|s)|gone|stops?|stopped|` +
+	`wait(?:s|ing)?|delay(?:s|ed)?|late|blocked|interrupt(?:ed|ion|s)?|standstill|happens?|happened|lasts?|costs?|up to|ago|old|` +
+	`ist|sind|war|wird|werden|kann|können|wir|niemand|nichts|kein(?:e|en|er)?|nicht|ohne|steht|stehen|fällt|fallen|ausfall|ausfälle|ausgefallen|stillstand|verlust|verloren|verzug|verspätung|verzögerung|weg|geschlossen|gesperrt|dauert|lang|bis zu|alt` +
+	`)(?:$|[^\pL])`)

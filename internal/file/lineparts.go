@@ -86,7 +86,7 @@ func (l *lister) take(s *said, p part, whole bool) []part {
 		return nil
 	case len(fits) > 0:
 		return []part{p}
-	case l.foreign(p):
+	case l.foreign(p), l.proposal(s, p):
 		return nil
 	}
 	if whole {
