@@ -90,7 +90,7 @@ func (c *checker) stated(threats []string) string {
 	known = slices.Compact(known)
 	switch {
 	case c.d.Terms.Kind != parley.Avoid && len(known) == 0:
-		return "the file states no transfer of these threats: add one under treatments (kind: transfer, premium, deductible, limit) and apply it"
+		return "the file states no transfer of these threats: add one under the threat, then apply it, e.g. " + exampleTransfer
 	case c.d.Terms.Kind != parley.Avoid:
 		return "name it with --with; stated are: " + strings.Join(known, ", ")
 	case len(known) == 0:
@@ -98,6 +98,9 @@ func (c *checker) stated(threats []string) string {
 	}
 	return "name it with --with (" + strings.Join(known, ", ") + "), or say what is dropped with --drops"
 }
+
+// exampleTransfer is a line to paste under a threat that nobody carries yet.
+const exampleTransfer = `treatments: [{id: insure, kind: transfer, title: Insurance, premium: 9k per year, deductible: 25k, limit: 1M, per: event}]`
 
 // transfer checks that somebody is named who carries each threat.
 func (c *checker) transfer() {
@@ -127,6 +130,20 @@ func (p *Product) Brings(threat string) []string {
 	for _, it := range p.items[KindFeature] {
 		var f parley.Feature
 		if !it.Closed && strictJSON(it.JSON, &f) == nil && slices.Contains(f.Introduces, threat) {
+			out = append(out, it.ID)
+		}
+	}
+	return out
+}
+
+// Mitigations lists what could still be built against a threat: neither closed
+// nor finished, in the order of the file.
+func (p *Product) Mitigations(threat string) []string {
+	var out []string
+	for _, it := range p.items[KindMitigation] {
+		var m parley.Mitigation
+		against := func(a parley.Against) bool { return a.Threat == threat }
+		if !it.Closed && !it.Done && strictJSON(it.JSON, &m) == nil && slices.ContainsFunc(m.Against, against) {
 			out = append(out, it.ID)
 		}
 	}

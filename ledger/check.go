@@ -193,7 +193,7 @@ func (c *checker) with() {
 	switch t.Kind {
 	case parley.Mitigate:
 		if len(t.With) == 0 {
-			c.refuse(Refusal{Reason: NoMitigation, Message: "to mitigate needs at least one mitigation", Hint: "name them with --with"})
+			c.refuse(Refusal{Reason: NoMitigation, Message: "to mitigate needs at least one mitigation", Hint: c.buildable()})
 		}
 		for _, id := range t.With {
 			if it := c.product.Item(KindMitigation, id); it == nil || it.Closed || it.ID != id {
@@ -213,6 +213,22 @@ func (c *checker) with() {
 			}
 		}
 	}
+}
+
+// buildable says what could be named against the threats of a decision.
+func (c *checker) buildable() string {
+	var known []string
+	for _, threat := range c.d.Terms.Threats {
+		for _, id := range c.product.Mitigations(threat) {
+			if !slices.Contains(known, id) {
+				known = append(known, id)
+			}
+		}
+	}
+	if len(known) == 0 {
+		return "the file names none against these threats: add one under mitigations (id, title, cost, against) and apply it"
+	}
+	return "name them with --with; against these threats are: " + strings.Join(known, ", ")
 }
 
 // near is what an id that is not there was probably meant to be.

@@ -108,6 +108,9 @@ func reopenedText(x negotiate.Reopened) string {
 	for _, p := range x.Broken {
 		why = append(why, catalogue.T("cli.show.broken", "says", plain.Clean(p.Says), "then", premiseText(p.Value, p.Unit), "now", premiseText(p.Now, p.Unit)))
 	}
+	if x.Because != "" {
+		why = append(why, plain.Clean(x.Because))
+	}
 	return catalogue.T("cli.reopened", "id", x.Decision, "why", strings.Join(why, "; "))
 }
 

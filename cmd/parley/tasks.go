@@ -138,31 +138,40 @@ func harmless(cell string) string {
 	return cell
 }
 
-// doneText says what follows from a finished task: what it takes off, and how
-// far that is verified.
+// doneText says what follows from a task whose status changed: what a finished
+// one takes off and how far that is verified, and the decisions that the change
+// re-opens.
 func doneText(r *negotiate.TasksResult) string {
+	var b strings.Builder
+	finishedText(&b, r)
+	for _, x := range r.Reopened {
+		paragraph(&b, "", reopenedText(x))
+	}
+	return b.String()
+}
+
+func finishedText(b *strings.Builder, r *negotiate.TasksResult) {
 	t := r.Tasks[0]
 	if t.Status != string(ledger.TaskDone) {
-		return ""
+		return
 	}
 	if t.Kind == "drop" {
-		return "  " + catalogue.T("cli.done.dropped") + "\n"
+		paragraph(b, "  ", catalogue.T("cli.done.dropped"))
+		return
 	}
-	var b strings.Builder
-	paragraph(&b, "  ", catalogue.T("cli.done.control"))
+	paragraph(b, "  ", catalogue.T("cli.done.control"))
 	for _, e := range r.Effects {
-		paragraph(&b, "  ", catalogue.T("cli.done.effect", "title", e.Title,
+		paragraph(b, "  ", catalogue.T("cli.done.effect", "title", e.Title,
 			"before", plain.Money(e.Before, r.Currency), "after", plain.Money(e.After, r.Currency)))
 	}
 	switch {
 	case len(t.Checks) == 0:
-		paragraph(&b, "  ", catalogue.T("cli.done.no-check"))
+		paragraph(b, "  ", catalogue.T("cli.done.no-check"))
 	case r.Standing == string(evidence.NotVerified) || r.Standing == string(evidence.NotDue):
-		paragraph(&b, "  ", catalogue.T("cli.done.unverified", "checks", plain.List(t.Checks), "check", t.Checks[0]))
+		paragraph(b, "  ", catalogue.T("cli.done.unverified", "checks", plain.List(t.Checks), "check", t.Checks[0]))
 	default:
-		paragraph(&b, "  ", catalogue.T("cli.done.standing", "standing", negotiate.StandingWord(evidence.Standing(r.Standing))))
+		paragraph(b, "  ", catalogue.T("cli.done.standing", "standing", negotiate.StandingWord(evidence.Standing(r.Standing))))
 	}
-	return b.String()
 }
 
 func (a *app) doneCommand() *cobra.Command {

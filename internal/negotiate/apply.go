@@ -41,11 +41,13 @@ type Change struct {
 	Says string `json:"says"`
 }
 
-// Reopened is a decision whose premises no longer hold.
+// Reopened is a decision whose premises no longer hold, or that counted on what
+// is given up.
 type Reopened struct {
 	Decision string          `json:"decision"`
 	Threats  []string        `json:"threats"`
 	Broken   []ledger.Broken `json:"broken"`
+	Because  string          `json:"because,omitempty"` // where no premise is broken
 }
 
 // Apply merges a file into the ledger, making the ledger when there is none.

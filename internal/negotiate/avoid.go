@@ -20,11 +20,16 @@ type Avoided struct {
 	After    float64  `json:"expected_annual_loss_after"`  // without those avoided
 }
 
-// implied completes a transfer or an avoidance that names nothing with what it can
-// only mean: the one transfer that is stated, the features without which a
-// threat does not exist, or the one way of avoiding it that is stated. What is
-// avoided and has none of these is taken away by a task that says so.
+// implied completes a decision that names nothing with what it can only mean: the
+// one mitigation against a threat, the one transfer that is stated, the features
+// without which a threat does not exist, or the one way of avoiding it that is
+// stated. What is avoided and has none of these is taken away by a task that says
+// so.
 func implied(p *ledger.Product, t ledger.Terms) (ledger.Terms, error) {
+	if t.Kind == parley.Mitigate && len(t.With) == 0 {
+		t.With = theOnly(p, t.Threats)
+		return t, nil
+	}
 	if len(t.With) > 0 || t.Drops != "" || t.Kind != parley.Transfer && t.Kind != parley.Avoid {
 		return t, nil
 	}
@@ -51,6 +56,22 @@ func implied(p *ledger.Product, t ledger.Terms) (ledger.Terms, error) {
 		t.Drops = strings.Join(left, "; ")
 	}
 	return t, nil
+}
+
+// theOnly are the mitigations of threats that have one each; nil where a threat
+// has none or several, and somebody has to say which.
+func theOnly(p *ledger.Product, threats []string) []string {
+	var out []string
+	for _, threat := range threats {
+		list := p.Mitigations(threat)
+		if len(list) != 1 {
+			return nil
+		}
+		if !slices.Contains(out, list[0]) {
+			out = append(out, list[0])
+		}
+	}
+	return out
 }
 
 // drops is what a decision to avoid takes away in words: those given, else the

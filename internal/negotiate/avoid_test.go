@@ -85,7 +85,7 @@ func TestATransferNeedsACarrier(t *testing.T) {
 	d := newDesk(t)
 	d.apply(strings.Replace(shop, "financial: 200k..900k}}", "financial: 200k..900k}, treatments: [{id: insure, kind: transfer, title: Policy, premium: 9k per year, deductible: 25k}]}", 1))
 	_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{"replay"}, Kind: parley.Transfer, Because: "insured"})
-	if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), "nobody is named who carries") || !strings.Contains(err.Error(), "states no transfer of these threats") {
+	if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), "nobody is named who carries") || !strings.Contains(err.Error(), "treatments: [{id: insure, kind: transfer") {
 		t.Errorf("nobody carries it: %v", err)
 	}
 	only := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, Because: "insured"})
@@ -101,6 +101,33 @@ func TestACarrierIsNotGuessed(t *testing.T) {
 	_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, Because: "insured"})
 	if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), "stated are: insure, outsource") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestTheOnlyMitigation: what nobody named is taken where there is one, and
+// listed where there are several or none.
+func TestTheOnlyMitigation(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(shop, "mitigations:\n", "mitigations:\n  - {id: vault, title: Vault, cost: {effort: 5d}, against: [{threat: leak, impact: 40%}]}\n", 1))
+	only := d.decide(DecideRequest{Threats: []string{"duty"}, Kind: parley.Mitigate, Because: "it is two days"})
+	if x := only.Decisions[0]; !slices.Equal(x.With, []string{"archive"}) || len(only.Tasks) != 1 {
+		t.Errorf("by %v, the only one against it is archive", x.With)
+	}
+	for threat, want := range map[string]string{
+		"leak":   "against these threats are: vault, safe",
+		"replay": "the file names none against these threats",
+	} {
+		_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{threat}, Kind: parley.Mitigate, Because: "worth it"})
+		if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", threat, err, want)
+		}
+	}
+	if _, err := d.Done(t.Context(), d.tom, DoneRequest{Task: "archive"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := d.Decide(t.Context(), d.tom, DecideRequest{Threats: []string{"duty"}, Kind: parley.Mitigate, Because: "again", Replaces: []string{"SHOP-D1"}})
+	if parley.KindOfError(err) != parley.Refused || !strings.Contains(err.Error(), "names none") {
+		t.Errorf("what is finished was taken: %v", err)
 	}
 }
 

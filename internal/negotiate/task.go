@@ -265,7 +265,7 @@ func reopenedBy(p *ledger.Product, drafts []ledger.Draft) []Reopened {
 	var out []Reopened
 	for _, d := range drafts {
 		if b, ok := d.Body.(*ledger.DecisionMoved); ok && b.To == ledger.Reopened && len(b.Broken) == 0 {
-			out = append(out, Reopened{Decision: b.Decision, Threats: p.Decision(b.Decision).Live, Broken: []ledger.Broken{}})
+			out = append(out, Reopened{Decision: b.Decision, Threats: p.Decision(b.Decision).Live, Broken: []ledger.Broken{}, Because: b.Because})
 		}
 	}
 	return out
