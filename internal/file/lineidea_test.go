@@ -58,15 +58,19 @@ func TestIdeaWithMoney(t *testing.T) {
 // Words with an effort behind them are an idea, and the report says so.
 func TestWordsWithEffort(t *testing.T) {
 	for line, want := range map[string]ideaRead{
-		"Order double charged; idempotency key 2d":      {"Idempotency key", "2d", "", ""},
-		"Backup kaputt; hoch; Restore-Test 1 Woche":     {"Restore-Test", "1 week", "", ""},
-		"A; high; patch the server about 3 days":        {"Patch the server", "1.5..6 days", "", ""},
-		"A; high; tokens 3d and £2k":                    {"Tokens", "3d", "£2k", ""},
-		"Laptop stolen; high; (disk encryption) 3 days": {"Disk encryption", "3 days", "", ""},
-		"Laptop stolen; high; 3 days (disk encryption)": {"Disk encryption", "3 days", "", ""},
-		"Konto gehackt; hoch; (Zwei-Faktor) 5 Tage":     {"Zwei-Faktor", "5d", "", ""},
-		"Leak; high; pseudonymise, 40 days":             {"Pseudonymise", "40 days", "", ""},
-		"Leak; high; use prepared statements, 3 weeks":  {"Use prepared statements", "3 weeks", "", ""},
+		"Order double charged; idempotency key 2d":        {"Idempotency key", "2d", "", ""},
+		"Backup kaputt; hoch; Restore-Test 1 Woche":       {"Restore-Test", "1 week", "", ""},
+		"A; high; patch the server about 3 days":          {"Patch the server", "1.5..6 days", "", ""},
+		"A; high; tokens 3d and £2k":                      {"Tokens", "3d", "£2k", ""},
+		"Laptop stolen; high; (disk encryption) 3 days":   {"Disk encryption", "3 days", "", ""},
+		"Laptop stolen; high; 3 days (disk encryption)":   {"Disk encryption", "3 days", "", ""},
+		"Konto gehackt; hoch; (Zwei-Faktor) 5 Tage":       {"Zwei-Faktor", "5d", "", ""},
+		"Leak; high; pseudonymise, 40 days":               {"Pseudonymise", "40 days", "", ""},
+		"Leak, high, 20k, pseudonymise, 40 days":          {"Pseudonymise", "40 days", "", ""},
+		"Leak - high - 20k - pseudonyms (40 days)":        {"Pseudonyms", "40 days", "", ""},
+		"Laptop stolen, high, (disk encryption) 3 days":   {"Disk encryption", "3 days", "", ""},
+		"A (yearly, 5k) - renew it by itself, half a day": {"Renew it by itself", "0.5 days", "", ""},
+		"Leak; high; use prepared statements, 3 weeks":    {"Use prepared statements", "3 weeks", "", ""},
 	} {
 		if ask := checkIdea(t, line, want); !strings.Contains(ask, "was taken as what could be done: "+want.title+", which takes ") {
 			t.Errorf("%q: the report does not say what was taken:\n%s", line, ask)
@@ -77,6 +81,7 @@ func TestWordsWithEffort(t *testing.T) {
 		"A; high; the shop is down 2 days":         {says: "the shop is down 2 days"},
 		"A; hoch; Ausfall des Ladens 2 Tage":       {says: "Ausfall des Ladens 2 Tage"},
 		"A; high; keys are renewed every 3 months": {says: "keys are renewed every 3 months"},
+		"A, high, nobody notices it, 3 days":       {"To be found: something against “A”", "3 days", "", "nobody notices it"},
 		"A; high; 3 days":                          {"To be found: something against “A”", "3 days", "", ""},
 		"A; high; 3d; we keep it all for 2 weeks":  {"To be found: something against “A”", "3d", "", "we keep it all for 2 weeks"},
 		"A; likely, 20k, 3 days":                   {"To be found: something against “A”", "3 days", "", ""},

@@ -91,6 +91,9 @@ func (l *lister) softLine(r row) (string, []part) {
 			for end+1 < len(list) && !l.figure(list[k].text) && !l.figure(list[end+1].text) {
 				end++
 			}
+			if end+1 < len(list) && l.worked(r.text, list[end], list[end+1]) {
+				end++
+			}
 			text := strings.TrimSpace(r.text[list[k].start:list[end].end])
 			if what, _, _, ok := labelled(list[k].text); ok && what >= slots && what != labelOwner { // it goes on to the next figure
 				for end+1 < len(list) && (what == labelIdea && !anyLabel(list[end+1].text) || !l.figure(list[end+1].text)) {
@@ -104,6 +107,11 @@ func (l *lister) softLine(r row) (string, []part) {
 		return closed(r.text, list[i-1].end), out
 	}
 	return r.text, nil
+}
+
+// worked reports words with an effort behind them in the same sentence.
+func (l *lister) worked(text string, words, behind piece) bool {
+	return !l.figure(words.text) && l.isEffort(behind.text) && !anyLabel(behind.text) && !strings.ContainsAny(text[words.end:behind.start], ".!?")
 }
 
 // anySure reports whether a piece is a figure and no bare number.
