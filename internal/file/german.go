@@ -43,10 +43,18 @@ var onlyGerman = strings.Fields(" der das den dem ist sind wird werden nicht auf
 // alsoEnglish are words of germanWords that English texts have too.
 var alsoEnglish = strings.Fields(" pro je im pt pw pm mal ca fast circa acht million mio rund gross alle as von oft binnen ")
 
+// thousandEuros is the unit of thousands of euros, as German companies write it.
+const thousandEuros = `(?:[TK] ?EUR\b|T ?€)`
+
 var germanPhrases = []struct {
 	from *regexp.Regexp
 	to   string
 }{
+	// Companies count in thousands of euros; the unit holds for both ends of a range.
+	{regexp.MustCompile(`(?i)(\d[\d.,]*)\s*(?:-|–|\.\.|to|bis)\s*(\d[\d.,]*)\s*` + thousandEuros), "${1}k..${2}k EUR"},
+	{regexp.MustCompile(`(?i)\b` + thousandEuros + `\s*(\d[\d.,]*)\s*(?:-|–|\.\.|to|bis)\s*(\d[\d.,]*)`), "${1}k..${2}k EUR"},
+	{regexp.MustCompile(`(?i)(\d)\s*` + thousandEuros), "${1}k EUR"},
+	{regexp.MustCompile(`(?i)\b` + thousandEuros + `\s*(\d[\d.,]*)`), "${1}k EUR"},
 	{regexp.MustCompile(`(?i)\b(?:pro|im|je) Jahr\b|\bp\. ?a\.`), "per year"},
 	{regexp.MustCompile(`(?i)\b(?:pro|im|je) Monat\b`), "per month"},
 	{regexp.MustCompile(`(?i)\beinmal in (\d+) Jahren\b`), "once every $1 years"},
@@ -54,7 +62,7 @@ var germanPhrases = []struct {
 	{regexp.MustCompile(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Monat(?:en)?\b`), "within $1 months"},
 	{regexp.MustCompile(`(?i)(\d)\s*bis\s*(\d)`), "$1..$2"},
 	{regexp.MustCompile(`(?i)(\d)\s*(?:Mio\b\.?|Millionen)`), "${1}M"},
-	{regexp.MustCompile(`(?i)(\d)\s*(?:Tsd\b\.?|Tausend|T€|TEUR)`), "${1}k"},
+	{regexp.MustCompile(`(?i)(\d)\s*(?:Tsd\b\.?|Tausend)`), "${1}k"},
 	{regexp.MustCompile(`(?i)(\d)\s*(?:PT|Personentage|Manntage|Tage)\b`), "${1}d"},
 	{regexp.MustCompile(`(?i)\b(tsd|mio|mrd|ca)\.`), "$1 "},
 	{regexp.MustCompile(`(?i)\bbis zu\b`), "at most "},

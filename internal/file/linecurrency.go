@@ -10,7 +10,7 @@ import (
 
 var (
 	currencyCode = regexp.MustCompile(`\b(?:GBP|EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|JPY|AUD|CAD)\b`)
-	currencySign = regexp.MustCompile(`[£€$]|\bT€|(?i:\beuros?\b|\bpounds\b|\bdollars\b|\bTEUR\b)`)
+	currencySign = regexp.MustCompile(`[£€$]|\bT€|(?i:\beuros?\b|\bpounds\b|\bdollars\b|(?:\b|\d)[tk]eur\b)`)
 )
 
 // currencyIn is the currency of the first sign, code or name in a text, "" for none.

@@ -326,3 +326,28 @@ func TestSmallNumberIsNoDamage(t *testing.T) {
 		}
 	}
 }
+
+// German companies count in thousands of euros.
+func TestThousandsOfEuros(t *testing.T) {
+	for text, want := range map[string]string{
+		"50-250 TEUR": "50k..250k EUR", "50 - 250 TEUR": "50k..250k EUR", "50 bis 250 T€": "50k..250k EUR", "50-250T€": "50k..250k EUR",
+		"50 TEUR": "50k EUR", "50TEUR": "50k EUR", "50 T€": "50k EUR", "50 kEUR": "50k EUR", "50 keur": "50k EUR", "50-250 kEUR": "50k..250k EUR",
+		"50 TEUR - 250 TEUR": "50k EUR - 250k EUR", "TEUR 50": "50k EUR", "TEUR 50-250": "50k..250k EUR", "1,5 TEUR": "1.5k EUR", "Schaden: 50 TEUR": "50k EUR",
+		"ca. 50 TEUR": "25k..100k EUR", "bis zu 50 T€": "5k..50k EUR", "2,5-7,5 TEUR": "2.5k..7.5k EUR",
+	} {
+		m, ask := lines(t, "Einbruch in die Halle; hoch; "+text)
+		if got := m.Threats[0].Impact.Financial.Amount.Text; got != want || m.Product.Currency != "EUR" {
+			t.Errorf("%q: %q in %s, want %q\n%s", text, got, m.Product.Currency, want, strings.Join(ask, "\n"))
+		}
+	}
+	for _, text := range []string{"50 TEUR", "50-250 T€", "50kEUR"} {
+		_, ask, err := FromLines("x", strings.NewReader("A; "+text), StartOptions{Currency: "GBP"})
+		if all := strings.Join(ask, "\n"); err != nil || !strings.Contains(all, "is in EUR, and the file in GBP") {
+			t.Errorf("%q: %v\n%s", text, err, all)
+		}
+	}
+	m, _ := lines(t, "Bedrohung;Schaden (kEUR)\nEinbruch;50-250\n")
+	if got := m.Threats[0].Impact.Financial.Amount.Text; got != "50k-250k" || m.Product.Currency != "EUR" {
+		t.Errorf("%q in %s", got, m.Product.Currency)
+	}
+}
