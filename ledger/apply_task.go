@@ -55,7 +55,7 @@ func (p *Product) addTask(t Task, d *Decision, e Event) {
 // the work is not wanted.
 func (p *Product) dropTasks(e Event) {
 	for i, t := range p.Tasks {
-		if t.Status != TaskOpen || slices.ContainsFunc(t.Decisions, p.asks) {
+		if t.Status != TaskOpen || slices.ContainsFunc(t.Decisions, p.Asks) {
 			continue
 		}
 		c := *t
@@ -64,7 +64,9 @@ func (p *Product) dropTasks(e Event) {
 	}
 }
 
-func (p *Product) asks(short string) bool {
+// Asks reports whether a decision asks for its tasks: it is in force, re-opened or
+// expired.
+func (p *Product) Asks(short string) bool {
 	d := p.Decision(short)
 	if d == nil {
 		return false

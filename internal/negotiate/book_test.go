@@ -165,7 +165,7 @@ func TestRefusals(t *testing.T) {
 		{DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "x"}, "needs an end"},
 		{DecideRequest{Threats: []string{"leak"}, Kind: parley.Defer, Because: "x", Until: "2020-01-01"}, "in the past"},
 		{DecideRequest{Threats: []string{"duty"}, Kind: parley.Accept, Because: "x", Until: "2027-06-30"}, "falls under a duty"},
-		{DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, Because: "x"}, "at least one mitigation"},
+		{DecideRequest{Threats: []string{"replay"}, Kind: parley.Mitigate, Because: "x"}, "at least one mitigation"},
 		{DecideRequest{Threats: []string{"leak"}, Kind: "shrug", Because: "x"}, "no kind of decision"},
 	} {
 		_, err := d.Decide(t.Context(), d.tom, c.req)

@@ -162,12 +162,15 @@ func (s *Service) deciding(state *ledger.State, actor Actor, req DecideRequest) 
 	return d, err
 }
 
-// answers are the decisions that a new one replaces: those named, and what
-// handed the threats up, which a decision answers.
+// answers are the decisions that a new one replaces: those named, what handed the
+// threats up, which a decision answers, and what was re-opened, which waits for
+// nothing else.
 func answers(p *ledger.Product, t ledger.Terms) []string {
-	out := t.Supersedes
-	for _, id := range t.Threats {
-		if d := p.InForce(id); d != nil && d.Kind == parley.Escalate && t.Kind != parley.Escalate && !slices.Contains(out, d.Short) {
+	out := slices.Clone(t.Supersedes)
+	for _, d := range p.Decisions {
+		handed := d.Status == ledger.InForce && d.Kind == parley.Escalate && t.Kind != parley.Escalate
+		about := slices.ContainsFunc(d.Live, func(id string) bool { return slices.Contains(t.Threats, id) })
+		if about && (handed || d.Status == ledger.Reopened) && !slices.Contains(out, d.Short) {
 			out = append(out, d.Short)
 		}
 	}

@@ -121,7 +121,7 @@ func taskOf(p *ledger.Product, t *ledger.Task) Task {
 	}
 	out := Task{
 		ShortID: t.Short, Product: p.ID, Kind: "mitigation", Item: t.Mitigation, Title: title(p, ledger.KindMitigation, t.Mitigation),
-		Status: string(t.Status), Decisions: t.Decisions, Because: t.Because, At: &t.Changed, Threats: []string{},
+		Status: string(t.Status), Decisions: asking(p, t), Because: t.Because, At: &t.Changed, Threats: []string{},
 	}
 	m := mitigationOf(p, t.Mitigation)
 	out.Effort, out.Once, out.Yearly, out.Ask = m.Cost.Effort.Text, m.Cost.Once.Text, m.Cost.Yearly.Text, m.Ask
@@ -134,11 +134,20 @@ func taskOf(p *ledger.Product, t *ledger.Task) Task {
 	return out
 }
 
+// asking are the decisions that ask for a task, or where none does any more those
+// that did: one that another took the place of says nothing about what is open.
+func asking(p *ledger.Product, t *ledger.Task) []string {
+	if !slices.ContainsFunc(t.Decisions, p.Asks) {
+		return t.Decisions
+	}
+	return slices.DeleteFunc(slices.Clone(t.Decisions), func(short string) bool { return !p.Asks(short) })
+}
+
 // dropTask is a task that takes something away.
 func dropTask(p *ledger.Product, t *ledger.Task) Task {
 	out := Task{
 		ShortID: t.Short, Product: p.ID, Kind: "drop", Title: catalogue.T("task.drop", "what", t.Drops),
-		Status: string(t.Status), Decisions: t.Decisions, Because: t.Because, At: &t.Changed, Threats: []string{},
+		Status: string(t.Status), Decisions: asking(p, t), Because: t.Because, At: &t.Changed, Threats: []string{},
 	}
 	for _, short := range t.Decisions {
 		if d := p.Decision(short); d != nil {
