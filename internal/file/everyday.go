@@ -47,6 +47,9 @@ func (l *lister) read(typed string, at slot) (reading, bool) {
 	return reading{}, false
 }
 
+// odds are a chance such as 1:20; 1:05 is a time.
+var odds = regexp.MustCompile(`^1 ?: ?([1-9]\d*(?: ?years?)?)$`)
+
 // everyday reads a text in lower case without words around it.
 func (l *lister) everyday(text string, at slot) (reading, bool) {
 	if text == "" {
@@ -57,6 +60,9 @@ func (l *lister) everyday(text string, at slot) (reading, bool) {
 	}
 	if w, ok := stretched[at][text]; ok {
 		return reading{text: w, loose: true}, true
+	}
+	if m := odds.FindStringSubmatch(text); m != nil && at == chance && l.parses("1 in "+m[1], at) {
+		return reading{text: "1 in " + m[1], loose: true}, true
 	}
 	if l.parses(text, at) {
 		return reading{text: text}, true

@@ -7,7 +7,7 @@ import (
 
 // sameAs are everyday words by what they are on the default scale.
 var sameAs = [slots]map[string]string{
-	chance: pairs("rare|rarely|highly unlikely", "seldom|unlikely", "very rare|very unlikely", "extremely unlikely|remote",
+	chance: pairs("extremely unlikely|remote",
 		"not likely|not very likely|not that likely|improbable|unlikely",
 		"sometimes|occasionally|now and then|once in a while|possible|possibly|maybe|perhaps|could happen|might happen|realistic possibility",
 		"quite likely|pretty likely|rather likely|fairly likely|expected|likely",
@@ -25,7 +25,7 @@ var stretched = [slots]map[string]string{
 	chance: pairs("100%|100 %|100 percent|certain|certainly|for sure|sure|definitely|definite|guaranteed|inevitable|bound to happen|matter of time|a matter of time|any day now|almost certain",
 		"50/50|50:50|50-50|fifty-fifty|fifty fifty|even odds|coin flip|coin toss|40%..60%",
 		"0%|0 %|never|impossible|almost never|practically never|remote",
-		"hardly ever|barely ever|once in a blue moon|very rarely|highly unlikely"),
+		"rare|rarely|hardly ever|barely ever|once in a blue moon|very rarely|highly unlikely", "seldom|unlikely", "very rare|very unlikely"),
 	damage: pairs("none|nothing|no damage|zero|very low"),
 	effort: pairs("none|nothing|no effort|0.1d"),
 }

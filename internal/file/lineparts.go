@@ -138,8 +138,21 @@ func (l *lister) set(s *said, at slot, p part) {
 	r, _ := l.read(p.text, at)
 	*s.slot(at) = r.text
 	if r.loose {
-		l.asks.taken(p.line, trimmed(p.text), r.text)
+		l.asks.taken(p.line, trimmed(p.text), meaning(r.text, at))
 	}
+}
+
+// meaning is a text with what it stands for on the default scale where it is a
+// word for a chance.
+func meaning(text string, at slot) string {
+	means, ok := quantity.DefaultScale().Likelihood[text]
+	switch {
+	case at != chance || !ok:
+		return text
+	case strings.Contains(means, "per year"):
+		return catalogue.T("lines.word", "word", text, "means", means)
+	}
+	return catalogue.T("lines.word.within", "word", text, "means", means, "years", parley.DefaultHorizon)
 }
 
 // inside takes an amount of money in the list's currency, or how often

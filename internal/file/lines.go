@@ -133,7 +133,7 @@ func (l *lister) row(r row) error {
 	}
 	l.titles[strings.ToLower(title)] = r.line
 	said := l.understand(parts)
-	if figure := l.atEnd(title); len(parts) == 0 && figure != "" {
+	if figure := l.atEnd(title); figure != "" && (len(parts) == 0 || said.chance == "" && strings.Contains(figure, ":")) {
 		l.asks.note(r.line, catalogue.T("lines.in-title", "line", r.line, "text", figure))
 	}
 	l.add(title, said)

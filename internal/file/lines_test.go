@@ -351,3 +351,35 @@ func TestThousandsOfEuros(t *testing.T) {
 		t.Errorf("%q in %s", got, m.Product.Currency)
 	}
 }
+
+// Words for how often that leave open what they mean are named with what they
+// were taken as, and odds are a chance.
+func TestRareWordsAndOdds(t *testing.T) {
+	for line, want := range map[string]struct{ title, chance, asked string }{
+		"A; rare; 20k":        {"A", "highly unlikely", "“rare” was taken as highly unlikely, which is 10%..20% within 2 years"},
+		"A; selten; 20k":      {"A", "highly unlikely", "“selten” was taken as highly unlikely, which is 10%..20% within 2 years"},
+		"A, rarely, 20k":      {"A", "highly unlikely", "“rarely” was taken as highly unlikely"},
+		"A; seldom; 20k":      {"A", "unlikely", "“seldom” was taken as unlikely, which is 25%..35%"},
+		"A; sehr selten; 20k": {"A", "very unlikely", "“sehr selten” was taken as very unlikely, which is 10%..20%"},
+		"A; never; 20k":       {"A", "remote", "“never” was taken as remote, which is 0%..5%"},
+		"A; 1:20; 20k":        {"A", "1 in 20", "“1:20” was taken as 1 in 20"},
+		"A, 1:20, 20k":        {"A", "1 in 20", "“1:20” was taken as 1 in 20"},
+		"A - 1:20 - 20k":      {"A", "1 in 20", "“1:20” was taken as 1 in 20"},
+		"A; chance: 1:20":     {"A", "1 in 20", "“1:20” was taken as 1 in 20"},
+		"A; 1:20 years; 20k":  {"A", "1 in 20 years", "“1:20 years” was taken as 1 in 20 years"},
+		"A; 1:20 Jahre; 20k":  {"A", "1 in 20 years", "“1:20 Jahre” was taken as 1 in 20 years"},
+		"A; 3:40; 20k":        {"A", "medium", "took nothing from “3:40”"},
+		"A 1:20":              {"A 1:20", "medium", "line 1 is a title as a whole, with “1:20” in it"},
+		"A 1:20; 20k":         {"A 1:20", "medium", "“1:20” in it"},
+		"A, 1:05, 20k":        {"A, 1:05", "medium", ""},
+	} {
+		m, ask := lines(t, line)
+		x := m.Threats[0]
+		if x.Title != want.title || x.Likelihood.Text != want.chance {
+			t.Errorf("%q: title %q, chance %q, want %q, %q", line, x.Title, x.Likelihood.Text, want.title, want.chance)
+		}
+		if all := strings.Join(ask, "\n"); !strings.Contains(all, want.asked) {
+			t.Errorf("%q: nothing about %q in:\n%s", line, want.asked, all)
+		}
+	}
+}

@@ -73,6 +73,9 @@ func (l *lister) within(left, separator, right string) bool {
 		if strings.IndexFunc(left, unicode.IsDigit) < 0 || strings.IndexFunc(right, unicode.IsDigit) < 0 {
 			return false
 		}
+		if oddsBefore.MatchString(left) {
+			return false
+		}
 		if i := strings.LastIndexAny(left, ",;:("); i >= 0 {
 			left = left[i+1:]
 		}
@@ -82,6 +85,8 @@ func (l *lister) within(left, separator, right string) bool {
 	}
 	return false
 }
+
+var oddsBefore = regexp.MustCompile(`(?:^|[\s(,;-])1:\d+$`)
 
 func endsInDigit(s string) bool { return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9' }
 
