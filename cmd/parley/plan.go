@@ -73,7 +73,7 @@ func (a *app) frontierCommand() *cobra.Command {
 
 func (a *app) frontierText(w io.Writer, r *negotiate.FrontierResult) error {
 	money := func(x float64) string { return plain.Money(x, r.Currency) }
-	t := table{head: []string{catalogue.T("cli.col.chosen"), catalogue.T("cli.col.outlay"), catalogue.T("cli.col.value"), catalogue.T("cli.col.average"), catalogue.T("cli.col.return")}, left: 1}
+	t := table{head: []string{catalogue.T("cli.col.chosen"), catalogue.T("cli.col.outlay"), catalogue.T("cli.col.value"), catalogue.T("cli.col.average"), catalogue.T("cli.col.return", "unit", plain.Amount(1, r.Currency))}, left: 1}
 	shown := 0
 	for _, p := range r.Points {
 		if !p.OnHull {

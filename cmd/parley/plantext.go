@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -183,9 +184,37 @@ func (p *planPage) peers() {
 	}
 	p.line("cli.plan.peers")
 	for k, x := range p.r.Peers {
-		p.say(catalogue.T("plan.peer", "n", k+1, "change", changeText(x.Adds, x.Drops),
-			"value", plain.About(x.Value, p.r.Currency), "loss", p.money(x.AnnualLoss)))
+		p.say(p.beside(x.Cost, catalogue.T("plan.peer", "n", k+1, "change", changeText(x.Adds, x.Drops),
+			"value", plain.About(x.Value, p.r.Currency), "loss", p.money(x.AnnualLoss))))
 	}
+}
+
+// beside adds to what is said of another plan how its effort and money differ
+// from those of the best: by a tenth of a day or one of the currency, or they do not.
+func (p *planPage) beside(cost model.Cost, peer string) string {
+	var saves, takes []string
+	put := func(less float64, text func(float64) string) {
+		if less > 0 {
+			saves = append(saves, text(less))
+		} else {
+			takes = append(takes, text(-less))
+		}
+	}
+	if less := p.r.Cost.EffortDays - cost.EffortDays; math.Abs(less) >= 0.1 {
+		put(less, func(x float64) string { return catalogue.T("plan.beside.time", "days", plain.Days(x)) })
+	}
+	if less := p.r.Cost.Money - cost.Money; math.Abs(less) >= 1 {
+		put(less, p.money)
+	}
+	switch {
+	case len(saves) == 0 && len(takes) == 0:
+		return peer
+	case len(takes) == 0:
+		return catalogue.T("plan.beside.saves", "peer", peer, "saves", plain.List(saves))
+	case len(saves) == 0:
+		return catalogue.T("plan.beside.takes", "peer", peer, "takes", plain.List(takes))
+	}
+	return catalogue.T("plan.beside.both", "peer", peer, "saves", plain.List(saves), "takes", plain.List(takes))
 }
 
 // changeText says by ids what one plan has and another has not.

@@ -241,7 +241,7 @@ type ItemRow struct {
 // Pin is a button that puts a thing in, leaves it out or frees it again.
 type Pin struct{ Value, Text, Label string }
 
-// Stops says where one more pound stops paying.
+// Stops says where spending more stops paying.
 type Stops struct {
 	Heading string
 	Lines   []string
