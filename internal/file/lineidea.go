@@ -142,6 +142,6 @@ var named = regexp.MustCompile(`^[^%£€$]*\pL{3}[^%£€$]*$`)
 // happens are words of sentences about what happens, in which a time is no effort.
 var happens = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:` +
 	`is|are|was|were|be|been|will|would|has|had|can(?:not|'t|’t)?|could|may|might|we|they|nobody|nothing|no|not|without|down(?:time)?|offline|out(?:age)?|unavailable|unreachable|closed|lost?|los(?:es?|ing|s)|gone|stops?|stopped|` +
-	`wait(?:s|ing)?|delay(?:s|ed)?|late|blocked|interrupt(?:ed|ion|s)?|standstill|happens?|happened|lasts?|costs?|up to|ago|old|` +
-	`ist|sind|war|wird|werden|kann|können|wir|niemand|nichts|kein(?:e|en|er)?|nicht|ohne|steht|stehen|fällt|fallen|ausfall|ausfälle|ausgefallen|stillstand|verlust|verloren|verzug|verspätung|verzögerung|weg|geschlossen|gesperrt|dauert|lang|bis zu|alt` +
+	`wait(?:s|ing)?|delay(?:s|ed)?|late|blocked|interrupt(?:ed|ion|s)?|standstill|recovery|clean-?up|happens?|happened|lasts?|costs?|up to|ago|old|` +
+	`ist|sind|war|wird|werden|kann|können|wir|niemand|nichts|kein(?:e|en|er)?|nicht|ohne|steht|stehen|fällt|fallen|ausfall|ausfälle|ausgefallen|stillstand|wiederherstellung|aufräumen|verlust|verloren|verzug|verspätung|verzögerung|weg|geschlossen|gesperrt|dauert|lang|bis zu|alt` +
 	`)(?:$|[^\pL])`)

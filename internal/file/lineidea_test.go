@@ -79,6 +79,8 @@ func TestWordsWithEffort(t *testing.T) {
 	for line, want := range map[string]ideaRead{
 		"A; high; Nobody can work for 3 days":      {says: "Nobody can work for 3 days"},
 		"A; high; the shop is down 2 days":         {says: "the shop is down 2 days"},
+		"A; high; recovery takes 3 days":           {says: "recovery takes 3 days"},
+		"A; hoch; Wiederherstellung dauert 3 Tage": {says: "Wiederherstellung dauert 3 Tage"},
 		"A; hoch; Ausfall des Ladens 2 Tage":       {says: "Ausfall des Ladens 2 Tage"},
 		"A; high; keys are renewed every 3 months": {says: "keys are renewed every 3 months"},
 		"A, high, nobody notices it, 3 days":       {"To be found: something against “A”", "3 days", "", "nobody notices it"},
