@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,7 +60,7 @@ func (a *app) incidentListCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(res, func(w io.Writer) error { return write(w, a.incidentsText(res)) })
+		return a.print(res, func(w io.Writer) error { return write(w, a.incidentsText(res, len(req.Threats) > 0)) })
 	})
 	c.Flags().StringVar(&req.Since, "since", "", catalogue.T("cli.incident.since"))
 	c.Flags().StringVar(&req.AsOf, "as-of", "", catalogue.T("cli.flag.as-of"))
@@ -81,19 +82,41 @@ func (a *app) incidentText(r *negotiate.AddIncidentResult) string {
 	return b.String()
 }
 
-// incidentsText says for each threat what happened to it.
-func (a *app) incidentsText(r *negotiate.IncidentsResult) string {
+// incidentsText says for each threat what happened to it; where nothing did to
+// any, that and what is out of line, or the threats that were asked for by name.
+func (a *app) incidentsText(r *negotiate.IncidentsResult, named bool) string {
 	var b strings.Builder
 	paragraph(&b, "", catalogue.T("incident.head", "product", r.Product, "as_of", untilText(r.AsOf)))
-	if len(r.Threats) == 0 {
-		paragraph(&b, "", catalogue.T("incident.nothing"))
+	list := r.Threats
+	quiet := !slices.ContainsFunc(list, happenedAny)
+	if quiet {
+		paragraph(&b, "", catalogue.T("incident.quiet"))
+		if !named || !r.Compared {
+			list = slices.DeleteFunc(slices.Clone(list), inLine)
+		}
 	}
-	for _, h := range r.Threats {
+	switch {
+	case len(r.Threats) == 0:
+		paragraph(&b, "", catalogue.T("incident.nothing"))
+	case len(list) == 0 && !r.Compared:
+		paragraph(&b, "", catalogue.T("incident.quiet.since"))
+	case len(list) == 0:
+		paragraph(&b, "", catalogue.T("incident.quiet.in-line"))
+	}
+	for _, h := range list {
 		fmt.Fprintln(&b)
 		paragraph(&b, "", catalogue.T("incident.threat", "title", h.Title, "id", h.Threat, "since", untilText(h.Since)))
 		a.happenedText(&b, "  ", h, r.Currency)
 	}
 	return b.String()
+}
+
+// happenedAny reports whether anything is recorded of a threat.
+func happenedAny(h negotiate.Happened) bool { return h.Incidents+h.NearMisses+h.Earlier > 0 }
+
+// inLine reports whether a threat stands as expected, as far as that is known.
+func inLine(h negotiate.Happened) bool {
+	return h.Standing == negotiate.AsExpected || h.Standing == ""
 }
 
 // happenedText says what happened beside what was expected, and what the

@@ -305,6 +305,7 @@ type IncidentsResult struct {
 	Product  string     `json:"product"`
 	Currency string     `json:"currency"`
 	AsOf     string     `json:"as_of"`
+	Compared bool       `json:"compared"` // false of a file of which nobody said since when its estimates stand
 	Threats  []Happened `json:"threats"`
 }
 
@@ -327,6 +328,7 @@ func (s *Service) Incidents(ctx context.Context, actor Actor, req IncidentsReque
 		return nil, err
 	}
 	r := &IncidentsResult{Schema: "parley.incidents/1", Product: l.model.Product.ID, Currency: l.model.Product.Currency, AsOf: l.asOf.Format(time.DateOnly), Threats: []Happened{}}
+	r.Compared = l.product != nil || req.Since != ""
 	for i := range l.model.Threats {
 		t := &l.model.Threats[i]
 		if len(threats) > 0 && !slices.Contains(threats, t.ID) || len(threats) == 0 && (!t.RateStated() || t.Triage == parley.Closed) && len(l.incidentsOf(t.ID)) == 0 {
