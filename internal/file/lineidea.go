@@ -57,6 +57,8 @@ func (l *lister) behind(text string, out *idea) string {
 var (
 	// deadline is a word that makes a stretch of time one of something else than work.
 	deadline = regexp.MustCompile(`(?i)^(?:within|every|each|after|before|for|until|than|last|next|past|alle|jede[nrs]?|nach|binnen|innerhalb|vor|seit|von|zu|als)$`)
+	// workUnit is in every effort.
+	workUnit = regexp.MustCompile(`(?i)\d\s*(?:d|w|m|h|hrs?|wks?|pd|pt|pw|pm|mo)\b|day|week|month|hour|tag|woche|monat|stunde|afternoon|morning|mittag`)
 	half     = regexp.MustCompile(`(?i)^(?:half|halbe[nr]?)$`)
 	// joint is what stands between words and figures, or between two figures.
 	joint = regexp.MustCompile(`(?i)(?:[\s,:;=+&/–—-]|(?:^|\s)(?:and|und|plus|takes|costs|needs|kostet|dauert|für|for))*$`)
@@ -65,17 +67,20 @@ var (
 )
 
 func (l *lister) isEffort(figure string) bool {
+	if !workUnit.MatchString(figure) {
+		return false
+	}
 	r, ok := l.read(figure, effort)
 	return ok && strings.ContainsAny(r.text, "0123456789")
 }
 
 // isMoney reports an amount with a currency or a multiplier, in whatever currency.
 func (l *lister) isMoney(figure string) bool {
-	if l.otherCurrency(figure) != "" {
-		return true
+	if currencyIn(figure) == "" && !thousands.MatchString(figure) {
+		return false
 	}
 	_, ok := l.read(figure, damage)
-	return ok && (currencyIn(figure) != "" || thousands.MatchString(figure))
+	return ok || l.otherCurrency(figure) != ""
 }
 
 // idea takes what could be done, and the effort and money that stand beside it.
@@ -118,7 +123,7 @@ func (l *lister) costs(s *said, p part, found idea) {
 // proposal takes words with an effort beside them, in whichever order, as what
 // could be done; a sentence about what happens then is none.
 func (l *lister) proposal(s *said, p part) bool {
-	if s.effort != "" || s.idea != "" || happens.MatchString(p.text) {
+	if s.effort != "" || s.idea != "" || !workUnit.MatchString(p.text) || happens.MatchString(p.text) {
 		return false
 	}
 	found := l.ideaOf(p.text)
