@@ -23,7 +23,8 @@ type PlanRequest struct {
 	Source
 	AsOf   string
 	Budget Budget
-	Trials int // of the curve before and after; 0: 100 000
+	Trials int  // of the curve before and after; 0: 100 000
+	Lean   bool // without how robust it is: for a slider
 }
 
 // PlanResult is the best plan with what people ask about it.
@@ -186,10 +187,11 @@ func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*Plan
 	if r.ViableAt, err = l.viableAt(ctx, req.Budget, built, p); err != nil {
 		return nil, planError(l.model, err)
 	}
-	if r.Robustness, err = l.robustness(ctx, req.Budget, p); err != nil {
-		return nil, err
+	if req.Lean {
+		return r, nil
 	}
-	return r, nil
+	r.Robustness, err = l.robustness(ctx, req.Budget, p)
+	return r, err
 }
 
 // planProgress tells how good the best plan so far is, and how much better
