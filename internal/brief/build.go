@@ -22,7 +22,7 @@ type Options struct {
 	AsOf    string             // civil date YYYY-MM-DD, printed as given
 	Threats []string           // ids of the threats to brief; empty: all
 	Decided map[string]Decided // decisions in force by threat; those threats need none
-	Figures bool               // what may happen alone: no options, nor what waiting costs
+	Figures bool               // what may happen alone: no options, nor what waiting or a bad year costs
 }
 
 // DefaultFutures is the default of [Options]: a chance to pay off then stands
@@ -178,7 +178,11 @@ func (b *builder) price(ctx context.Context) error {
 	for _, t := range e.Threats {
 		b.expected[t.ID] = t
 	}
-	sim, err := b.p.Simulate(ctx, s, risk.SimOptions{Trials: b.opt.Trials, Seed: b.opt.Seed, Workers: b.opt.Workers})
+	trials := b.opt.Trials
+	if b.opt.Figures { // what one event costs does not depend on them
+		trials = min(trials, risk.DefaultTrials/100)
+	}
+	sim, err := b.p.Simulate(ctx, s, risk.SimOptions{Trials: trials, Seed: b.opt.Seed, Workers: b.opt.Workers})
 	if err != nil {
 		return fmt.Errorf("brief: %w", err)
 	}
@@ -316,7 +320,9 @@ func (b *builder) figures(out *Threat, t *parley.Threat) error {
 	b.likelihood(out, t, e, b.p)
 	d := b.drawn[t.ID]
 	out.LossIfItHappens = &Loss{P50: d.IfItHappens.P50, P95: d.IfItHappens.P95}
-	out.LossOneInTwenty = &d.LossOneInTwenty
+	if !b.opt.Figures {
+		out.LossOneInTwenty = &d.LossOneInTwenty
+	}
 	out.ExpectedAnnualLoss = &e.Annual
 	f, err := b.p.AnnualFigure(t.ID, risk.Scenario{Features: out.OnlyWith})
 	out.ExpectedAnnualLossRange = figureRange(f)

@@ -24,7 +24,7 @@ type PlanRequest struct {
 	AsOf   string
 	Budget Budget
 	Trials int  // of the curve before and after; 0: 100 000
-	Lean   bool // without how robust it is: for a slider
+	Robust bool // how robust it is as well: it takes longer than the plan
 }
 
 // PlanResult is the best plan with what people ask about it.
@@ -187,7 +187,7 @@ func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*Plan
 	if r.ViableAt, err = l.viableAt(ctx, req.Budget, built, p); err != nil {
 		return nil, planError(l.model, err)
 	}
-	if req.Lean {
+	if !req.Robust {
 		return r, nil
 	}
 	r.Robustness, err = l.robustness(ctx, req.Budget, p)

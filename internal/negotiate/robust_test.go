@@ -19,7 +19,7 @@ func TestRobustness(t *testing.T) {
 	s := &Service{}
 	r, err := s.Plan(t.Context(), Actor{ID: "priya@example.org", Known: ledger.ThisMachine, Via: ledger.ViaCLI}, PlanRequest{
 		Source: Source{Name: "shop.yaml", Data: text},
-		Budget: Budget{Periods: "2027-Q1=20d+10k, 2027-Q2=40d+20k, 2027-Q3=60d"}, Trials: 10_000,
+		Budget: Budget{Periods: "2027-Q1=20d+10k, 2027-Q2=40d+20k, 2027-Q3=60d"}, Trials: 10_000, Robust: true,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -90,7 +90,7 @@ func (l *live) best(ctx context.Context, s *situation, q budget) (*negotiate.Pla
 	}
 	return recall(&l.memo, func() (*negotiate.PlanResult, error) {
 		return l.service.Plan(context.WithoutCancel(ctx), l.opt.Actor, negotiate.PlanRequest{
-			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials, Lean: true,
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials,
 			Budget: negotiate.Budget{
 				Money: q.money, Effort: q.effort, Periods: negotiate.PeriodsShared, MeetAppetite: q.keep, Deadline: planTime,
 				Must: q.must, MustNot: q.not,

@@ -25,8 +25,12 @@ const (
 )
 
 // worthTime is the part of the time left, one in so many, that may be spent on
-// what would bring items in.
-const worthTime = 2
+// what would bring items in, and worthMost how much at most: nobody waits longer
+// for what is left out than for the plan.
+const (
+	worthTime = 2
+	worthMost = time.Second
+)
 
 // worthIf fills in what each item left out would have to cost, as far as time
 // goes. At a share f of its cost the best plan with the item is worth V(f),
@@ -37,7 +41,7 @@ const worthTime = 2
 func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, o plan.Options) error {
 	if end, ok := ctx.Deadline(); ok {
 		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, time.Until(end)/worthTime)
+		ctx, stop = context.WithTimeout(ctx, min(worthMost, time.Until(end)/worthTime))
 		defer stop()
 	}
 	nearest := make([]int, len(why)) // what misses least comes first, in case time runs out
