@@ -18,15 +18,7 @@ import (
 )
 
 func (a *app) evidenceCommand() *cobra.Command {
-	c := command("evidence", "evidence", nil, nil)
-	for _, sub := range []*cobra.Command{a.evidenceReadCommand(), a.evidenceAddCommand()} {
-		sub.Args = usageArgs(sub.Args)
-		c.AddCommand(sub)
-	}
-	c.RunE = func(*cobra.Command, []string) error {
-		return usageError{fmt.Errorf("evidence %s", catalogue.T("cli.evidence.which"))}
-	}
-	return c
+	return group("evidence", a.evidenceReadCommand(), a.evidenceAddCommand())
 }
 
 func (a *app) evidenceReadCommand() *cobra.Command {

@@ -14,15 +14,7 @@ import (
 )
 
 func (a *app) incidentCommand() *cobra.Command {
-	c := command("incident", "incident", nil, nil)
-	for _, sub := range []*cobra.Command{a.incidentAddCommand(), a.incidentListCommand()} {
-		sub.Args = usageArgs(sub.Args)
-		c.AddCommand(sub)
-	}
-	c.RunE = func(*cobra.Command, []string) error {
-		return usageError{fmt.Errorf("incident %s", catalogue.T("cli.incident.which"))}
-	}
-	return c
+	return group("incident", a.incidentAddCommand(), a.incidentListCommand())
 }
 
 func (a *app) incidentAddCommand() *cobra.Command {

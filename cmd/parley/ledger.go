@@ -17,15 +17,7 @@ import (
 )
 
 func (a *app) ledgerCommand() *cobra.Command {
-	c := command("ledger", "ledger", nil, nil)
-	for _, sub := range append([]*cobra.Command{a.logCommand(), a.showCommand(), a.verifyCommand(), a.checkpointCommand()}, a.recordCommands()...) {
-		sub.Args = usageArgs(sub.Args)
-		c.AddCommand(sub)
-	}
-	c.RunE = func(cmd *cobra.Command, _ []string) error {
-		return usageError{fmt.Errorf("ledger %s", catalogue.T("cli.ledger.which"))}
-	}
-	return c
+	return group("ledger", append([]*cobra.Command{a.logCommand(), a.showCommand(), a.verifyCommand(), a.checkpointCommand()}, a.recordCommands()...)...)
 }
 
 func (a *app) logCommand() *cobra.Command {

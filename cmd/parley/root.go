@@ -123,6 +123,23 @@ func command(use, name string, args cobra.PositionalArgs, run func(cmd *cobra.Co
 	return &cobra.Command{Use: use, Short: short, Long: long, Args: args, RunE: run}
 }
 
+// group is a command that only holds others; alone it says which there are.
+func group(name string, subs ...*cobra.Command) *cobra.Command {
+	c := command(name, name, nil, func(*cobra.Command, []string) error {
+		return usageError{fmt.Errorf("%s %s", name, catalogue.T("cli."+name+".which"))}
+	})
+	holds(c, subs...)
+	return c
+}
+
+// holds puts commands below another.
+func holds(c *cobra.Command, subs ...*cobra.Command) {
+	for _, sub := range subs {
+		sub.Args = usageArgs(sub.Args)
+		c.AddCommand(sub)
+	}
+}
+
 // print writes the answer: v as one JSON object, or as text for people.
 func (a *app) print(v any, text func(w io.Writer) error) error {
 	if !a.json {

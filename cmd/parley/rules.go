@@ -46,10 +46,7 @@ func (a *app) policyCommand() *cobra.Command {
 	c := command("policy", "policy", nil, func(cmd *cobra.Command, _ []string) error {
 		return a.rules(a.service().Rules(cmd.Context(), a.actor()))
 	})
-	for _, sub := range []*cobra.Command{a.setRuleCommand(), a.settleCommand("approve", true), a.settleCommand("refuse", false)} {
-		sub.Args = usageArgs(sub.Args)
-		c.AddCommand(sub)
-	}
+	holds(c, a.setRuleCommand(), a.settleCommand("approve", true), a.settleCommand("refuse", false))
 	return c
 }
 
