@@ -178,11 +178,10 @@ func (b *builder) price(ctx context.Context) error {
 	for _, t := range e.Threats {
 		b.expected[t.ID] = t
 	}
-	trials := b.opt.Trials
-	if b.opt.Figures { // what one event costs does not depend on them
-		trials = min(trials, risk.DefaultTrials/100)
+	if b.opt.Figures {
+		return nil
 	}
-	sim, err := b.p.Simulate(ctx, s, risk.SimOptions{Trials: trials, Seed: b.opt.Seed, Workers: b.opt.Workers})
+	sim, err := b.p.Simulate(ctx, s, risk.SimOptions{Trials: b.opt.Trials, Seed: b.opt.Seed, Workers: b.opt.Workers})
 	if err != nil {
 		return fmt.Errorf("brief: %w", err)
 	}
@@ -318,13 +317,23 @@ func (b *builder) figures(out *Threat, t *parley.Threat) error {
 		return nil
 	}
 	b.likelihood(out, t, e, b.p)
-	d := b.drawn[t.ID]
-	out.LossIfItHappens = &Loss{P50: d.IfItHappens.P50, P95: d.IfItHappens.P95}
-	if !b.opt.Figures {
-		out.LossOneInTwenty = &d.LossOneInTwenty
+	if err := b.losses(out); err != nil {
+		return err
 	}
 	out.ExpectedAnnualLoss = &e.Annual
 	f, err := b.p.AnnualFigure(t.ID, risk.Scenario{Features: out.OnlyWith})
 	out.ExpectedAnnualLossRange = figureRange(f)
+	return err
+}
+
+// losses fills in what one event costs and, where years were drawn, a bad one.
+func (b *builder) losses(out *Threat) error {
+	if d, drawn := b.drawn[out.ID]; drawn {
+		out.LossIfItHappens = &Loss{P50: d.IfItHappens.P50, P95: d.IfItHappens.P95}
+		out.LossOneInTwenty = &d.LossOneInTwenty
+		return nil
+	}
+	event, err := b.p.EventLoss(out.ID, risk.Scenario{Features: out.OnlyWith}, b.opt.Seed)
+	out.LossIfItHappens = &Loss{P50: event.P50, P95: event.P95}
 	return err
 }
