@@ -81,6 +81,13 @@ type LayerStanding struct {
 	Check     string            `json:"check"`     // the check that decides
 }
 
+// The standings of a layer that are shown apart.
+const (
+	NotVerified = evidence.NotVerified
+	Verified    = evidence.Verified
+	Failing     = evidence.Failing
+)
+
 func standingOf(a evidence.Assurance) LayerStanding {
 	return LayerStanding{Standing: a.Standing, Assurance: a.Mean, Check: a.Check}
 }

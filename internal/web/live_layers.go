@@ -99,23 +99,17 @@ func (b *briefBuilder) stops(x negotiate.Layer) bool {
 	return x.Function == parley.Prevent
 }
 
-// The standings of a layer that are drawn apart; all others are doubtful.
-const (
-	unverified = "not verified"
-	verified   = "verified"
-	failing    = "failing"
-)
-
-// standsWords is how a layer stands, and how far it can be relied on.
+// standsWords is how a layer stands, and how far it can be relied on: what is
+// neither verified nor failing is doubtful.
 func standsWords(s negotiate.LayerStanding) (string, chart.Holding) {
 	says := negotiate.StandingWord(s.Standing)
-	if s.Standing != unverified {
+	if s.Standing != negotiate.NotVerified {
 		says = catalogue.T("web.layers.stands", "standing", says, "credit", plain.Percent(s.Assurance))
 	}
 	switch s.Standing {
-	case verified:
+	case negotiate.Verified:
 		return says, chart.Holds
-	case failing:
+	case negotiate.Failing:
 		return says, chart.Broken
 	}
 	return says, chart.Doubtful
