@@ -205,8 +205,11 @@ func foresee(state *ledger.State, drafts []ledger.Draft, at time.Time) (*ledger.
 // pastsUnder is how the threats stood that a file has incidents of and that
 // decisions in force are about; empty where there are none.
 func (s *Service) pastsUnder(ctx context.Context, m *parley.Model) (map[string]past, error) {
+	if len(m.Incidents) == 0 {
+		return nil, nil
+	}
 	state, err := s.state(ctx)
-	if err != nil || len(m.Incidents) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	p := state.Product(m.Product.ID)

@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -88,7 +89,7 @@ func drops(p *ledger.Product, t ledger.Terms) (string, error) {
 		}
 		for _, x := range list {
 			if x.Kind == parley.Avoid && slices.Contains(t.With, x.ID) {
-				named = append(named, titleOr(x.Title, x.ID))
+				named = append(named, cmp.Or(x.Title, x.ID))
 			}
 		}
 	}
@@ -156,11 +157,4 @@ func (a *Avoided) text(p *ledger.Product, d Decision, currency string) []string 
 		out = append(out, catalogue.T("decide.avoid.task", "drops", a.Drops))
 	}
 	return out
-}
-
-func titleOr(title, id string) string {
-	if title == "" {
-		return id
-	}
-	return title
 }

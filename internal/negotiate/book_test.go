@@ -89,6 +89,15 @@ func (d *desk) annual(id string) float64 {
 	return 0
 }
 
+func (d *desk) plan() *PlanResult {
+	d.t.Helper()
+	p, err := d.Plan(d.t.Context(), d.tom, PlanRequest{Source: Source{Product: "shop"}, Trials: 1000})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return p
+}
+
 func (d *desk) status() *ProductStatus {
 	d.t.Helper()
 	st, err := d.Status(d.t.Context(), d.tom, StatusRequest{})

@@ -2,7 +2,6 @@ package negotiate
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -98,14 +97,16 @@ func (l *loaded) decided() (map[string]brief.Decided, error) {
 			continue
 		}
 		x := brief.Decided{ID: d.Short, Kind: d.Kind, Until: d.Until}
-		if d.Kind == parley.Transfer && slices.Contains(l.portfolio.Threats(), id) {
+		if d.Kind == parley.Transfer {
 			sc := l.today()
 			sc.Features = l.model.Introducing(id)
-			e, err := l.portfolio.ExpectThreat(id, sc)
+			e, err := l.expected(id, sc)
 			if err != nil {
 				return nil, err
 			}
-			x.Keeps = &e.Annual
+			if e != nil {
+				x.Keeps = &e.Annual
+			}
 		}
 		out[id] = x
 	}

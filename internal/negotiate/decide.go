@@ -273,13 +273,19 @@ func (s *Service) loadFrom(state *ledger.State, id, asOf string, threats []strin
 	if err != nil {
 		return nil, err
 	}
-	l := &loaded{asOf: day, zone: s.now().Location(), limits: FromOrganisation, state: state, product: state.Product(id)}
-	if l.model, err = state.Model(id); err != nil {
+	l, err := s.asRecorded(state, id, day)
+	if err != nil {
 		return nil, err
 	}
 	l.avoid(threats)
 	l.opinions()
 	return l, l.compile()
+}
+
+// asRecorded is a product of a state on a day, with its model, not compiled yet.
+func (s *Service) asRecorded(state *ledger.State, id string, day time.Time) (*loaded, error) {
+	m, err := state.Model(id)
+	return &loaded{model: m, limits: FromOrganisation, asOf: day, zone: s.now().Location(), state: state, product: state.Product(id)}, err
 }
 
 // BriefBytes is the brief of threats as it is kept with a decision: one line of

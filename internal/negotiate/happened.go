@@ -255,7 +255,7 @@ func (l *loaded) layersLearnt(t *parley.Threat, seen []happening, since time.Tim
 	var out []Learnt
 	one := func(b parley.Barrier, list, id string) {
 		stopped, passed := 0, 0
-		from := l.stated(id, since)
+		from := l.wordedAt(id, since)
 		for _, x := range seen {
 			if !x.after(from, l.zone) {
 				continue
@@ -289,9 +289,9 @@ func (l *loaded) layersLearnt(t *parley.Threat, seen []happening, since time.Tim
 	return out
 }
 
-// stated is when a control or mitigation got its present text; of a file, a day
+// wordedAt is when a control or mitigation got its present text; of a file, a day
 // that somebody named.
-func (l *loaded) stated(id string, named time.Time) time.Time {
+func (l *loaded) wordedAt(id string, named time.Time) time.Time {
 	if l.product == nil {
 		return named
 	}

@@ -36,6 +36,16 @@ func (d *desk) incident(req AddIncidentRequest) *AddIncidentResult {
 	return r
 }
 
+// happened is what happened to the leak.
+func (d *desk) happened() Happened {
+	d.t.Helper()
+	list, err := d.Incidents(d.t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return list.Threats[0]
+}
+
 func (d *desk) later(days int) { d.time = d.time.AddDate(0, 0, days) }
 
 // TestIncidentMovesNoEstimate: two events in a year in which about one was
@@ -85,11 +95,7 @@ func TestIncidentMovesNoEstimate(t *testing.T) {
 	// Whoever takes the proposal has an estimate that has these incidents in it.
 	d.apply(strings.Replace(often, "0.5..2 per year", h.Likelihood.Proposed, 1))
 	d.later(1)
-	list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if x := list.Threats[0]; x.Incidents != 0 || x.Earlier != 2 {
+	if x := d.happened(); x.Incidents != 0 || x.Earlier != 2 {
 		t.Errorf("after the estimate was taken %+v", x)
 	}
 }
@@ -107,14 +113,7 @@ func TestIncidentExposure(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.later(90)
-	exposure := func() float64 {
-		t.Helper()
-		list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return list.Threats[0].Exposure * 365.25
-	}
+	exposure := func() float64 { return d.happened().Exposure * 365.25 }
 	if got := exposure(); math.Abs(got-(180+90*0.2)) > 0.01 {
 		t.Errorf("exposed %g days, want 198", got)
 	}
@@ -335,18 +334,10 @@ func TestIncidentProposalKeepsThePrice(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.later(1500)
-	leak := func() Happened {
-		t.Helper()
-		list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return list.Threats[0]
-	}
 	// One event, which cost a tenth of what is typical: what the layer promises.
 	// Four years at a fifth of about one a year are about 0.8 events.
 	d.incident(AddIncidentRequest{Threat: "leak", Losses: []string{"financial=8944"}})
-	h := leak()
+	h := d.happened()
 	if x := h.Losses[0]; math.Abs(x.Posterior.P50/x.Prior.P50-1) > 0.01 {
 		t.Errorf("a loss as promised moves the middle from %g to %g", x.Prior.P50, x.Posterior.P50)
 	}
@@ -361,11 +352,11 @@ func TestIncidentProposalKeepsThePrice(t *testing.T) {
 		t.Errorf("taking “%s” and “%s” moves the price from %g to %g", h.Likelihood.Proposed, h.Losses[0].Proposed, before, after)
 	}
 	// Another wording of what it does is no other estimate.
-	since := leak().Since
+	since := d.happened().Since
 	price := d.annual("leak")
 	d.later(10)
 	d.apply(strings.Replace(now, "It is in the news.", "It is in all the news.", 1))
-	if got := leak().Since; got != since || d.annual("leak") != price {
+	if got := d.happened().Since; got != since || d.annual("leak") != price {
 		t.Errorf("other words: estimated on %s, was %s; %g a year, was %g", got, since, d.annual("leak"), price)
 	}
 }
@@ -384,9 +375,8 @@ func TestIncidentLearnsOnce(t *testing.T) {
 	r := d.incident(AddIncidentRequest{Threat: "leak", NearMiss: true, Stopped: []string{"waf"}})
 	d.later(1)
 	d.apply(strings.Replace(often, "40%..80%", r.Happened.Layers[0].Proposed, 1))
-	list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}})
-	if err != nil || len(list.Threats[0].Layers) != 0 {
-		t.Errorf("it teaches again: %+v, %v", list, err)
+	if h := d.happened(); len(h.Layers) != 0 {
+		t.Errorf("it teaches again: %+v", h)
 	}
 }
 

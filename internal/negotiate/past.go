@@ -174,11 +174,9 @@ func (w *watch) look(at time.Time) error {
 // load compiles what is needed of a product as it stood, nil where it cannot be
 // priced.
 func (w *watch) load(p *ledger.Product, at time.Time, threats map[string]string) (*loaded, error) {
-	zone := w.s.now().Location()
-	y, m, d := at.In(zone).Date()
-	l := &loaded{asOf: time.Date(y, m, d, 0, 0, 0, 0, time.UTC), zone: zone, state: w.state, product: p}
-	var err error
-	if l.model, err = w.state.Model(p.ID); err == nil {
+	y, m, d := at.In(w.s.now().Location()).Date()
+	l, err := w.s.asRecorded(w.state, p.ID, time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
+	if err == nil {
 		for i := range l.model.Threats {
 			if _, asked := threats[l.model.Threats[i].ID]; !asked {
 				l.model.Threats[i].Triage = parley.Closed
@@ -263,16 +261,18 @@ func (l *loaded) anew(t *parley.Threat) (look, error) {
 	if it := l.product.Item(ledger.KindThreat, t.ID); it == nil || it.StatesWith() {
 		return same, nil
 	}
-	p, err := risk.Compile(l.model, risk.Options{})
-	if err != nil {
-		return same, priceError(l.model, err)
-	}
-	if !slices.Contains(p.Threats(), t.ID) {
-		shadow, err := brief.Shadow(l.model, p)
-		if err != nil || shadow == nil || !slices.Contains(shadow.Threats(), t.ID) {
-			return same, err
+	if l.word == nil {
+		l.word = &loaded{model: l.model, portfolio: l.portfolio}
+		if len(l.portfolio.Assurance()) > 0 {
+			var err error
+			if l.word.portfolio, err = risk.Compile(l.model, risk.Options{}); err != nil {
+				return same, priceError(l.model, err)
+			}
 		}
-		p = shadow
+	}
+	p, err := l.word.rated(t.ID)
+	if err != nil || p == nil {
+		return same, err
 	}
 	x, known, err := beside(p, t)
 	if err != nil || !known {

@@ -13,18 +13,10 @@ import (
 func TestAPlanSaysWhatWasDecided(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)
-	plan := func() *PlanResult {
-		t.Helper()
-		p, err := d.Plan(t.Context(), d.tom, PlanRequest{Source: Source{Product: "shop"}, Trials: 1000})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
 	item := func(p *PlanResult, id string) PlanItem {
 		return p.Items[slices.IndexFunc(p.Items, func(x PlanItem) bool { return x.ID == id })]
 	}
-	p := plan()
+	p := d.plan()
 	if x := item(p, "safe"); x.Decided != nil || x.DecidedSays != "" || x.Says.Effort != "10 to 20 days" {
 		t.Errorf("%+v", x)
 	}
@@ -34,7 +26,7 @@ func TestAPlanSaysWhatWasDecided(t *testing.T) {
 	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "rare", Until: "2027-06-30"})
 	d.decide(DecideRequest{Threats: []string{"duty"}, Kind: parley.Mitigate, With: []string{"archive"}, Because: "the law"})
 	d.decide(DecideRequest{Threats: []string{"replay"}, Kind: parley.Defer, Because: "later", Until: "deployment"})
-	p = plan()
+	p = d.plan()
 	x := item(p, "safe")
 	if len(x.Decided) != 1 || x.Decided[0] != (ItemDecision{Threat: "leak", Title: "Records leak", Decision: "SHOP-D1", Kind: parley.Accept, Until: "2027-06-30"}) {
 		t.Errorf("%+v", x.Decided)

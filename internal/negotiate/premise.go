@@ -198,15 +198,14 @@ func eventError(e risk.EventLoss) float64 {
 // state in which the product cannot be priced any more is an error, so that
 // nothing is recorded that would leave people without a price.
 func (s *Service) recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draft, []Reopened, error) {
-	model, err := state.Model(p.ID)
-	if err != nil {
-		return nil, nil, err
-	}
 	today, err := s.date("")
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loaded{model: model, state: state, product: p, asOf: today, zone: s.now().Location()}
+	l, err := s.asRecorded(state, p.ID, today)
+	if err != nil {
+		return nil, nil, err
+	}
 	if err := l.compile(); err != nil {
 		return nil, nil, err
 	}

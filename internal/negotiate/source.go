@@ -42,6 +42,7 @@ type loaded struct {
 	product   *ledger.Product // nil for a file
 
 	happenings map[string][]happening // incidents by threat, once they were asked for
+	word       *loaded                // the same with every layer taken at its word, once it was asked for
 }
 
 // load reads a source and compiles it. asOf is a date, "" for today; asked are
