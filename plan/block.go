@@ -29,17 +29,11 @@ func bitOf(power int) int { return bits.TrailingZeros(uint(power)) }
 
 // fix is the block over the items still free.
 func (b block) fix(state []uint8, local []int, mem *slab) block {
-	in, free := 0, 0
-	for bit, i := range b.items {
-		switch state[i] {
-		case undecided:
-			free++
-		case taken:
-			in |= 1 << bit
-		}
-	}
+	fixed, in := b.decided(state)
+	mask := (len(b.table) - 1) &^ fixed // the bits that stay
+	free := bits.OnesCount(uint(mask))
 	nb := block{items: mem.int(free), table: mem.float(1 << free), price: mem.float(free)}
-	if free == len(b.items) {
+	if fixed == 0 {
 		copy(nb.table, b.table)
 		copy(nb.price, b.price)
 		for k, i := range b.items {
@@ -48,11 +42,9 @@ func (b block) fix(state []uint8, local []int, mem *slab) block {
 		return nb
 	}
 	k := 0
-	mask := 0 // the old bits that stay
 	for bit, i := range b.items {
-		if state[i] == undecided {
+		if mask>>bit&1 == 1 {
 			nb.items[k], nb.price[k] = local[i], b.price[bit]
-			mask |= 1 << bit
 			k++
 		}
 	}
@@ -64,22 +56,33 @@ func (b block) fix(state []uint8, local []int, mem *slab) block {
 	return nb
 }
 
-// possible says whether any finite entry leaves the item at the bit out, and
-// whether any takes it in.
-func (b block) possible(bit int) (zero, one bool) {
+// decided says, a bit for each item, which are fixed, and which of these are in.
+func (b block) decided(state []uint8) (fixed, in int) {
+	for bit, i := range b.items {
+		switch state[i] {
+		case taken:
+			in |= 1 << bit
+			fixed |= 1 << bit
+		case left:
+			fixed |= 1 << bit
+		}
+	}
+	return fixed, in
+}
+
+// open says, a bit for each item, which can be out and which can be in, in the
+// finite entries that agree with the items fixed; both 0 where there is none.
+func (b block) open(fixed, in int) (zero, one int) {
+	all := len(b.table) - 1
 	for s, v := range b.table {
-		if !math.IsInf(v, 1) {
-			if s>>bit&1 == 0 {
-				zero = true
-			} else {
-				one = true
-			}
-			if zero && one {
-				return
+		if s&fixed == in && !math.IsInf(v, 1) {
+			zero, one = zero|all&^s, one|s
+			if zero&^fixed == all&^fixed && one&^fixed == all&^fixed {
+				return all, all
 			}
 		}
 	}
-	return
+	return zero, one
 }
 
 // tabulate turns terms over few items into blocks, one for each set of items.

@@ -1,7 +1,5 @@
 package plan
 
-import "math"
-
 // follow fixes, in state, what the tables leave no choice about once the items
 // in state are fixed; false when nothing is possible. It saves laying out a
 // problem that is narrowed again at once.
@@ -15,7 +13,7 @@ func (r *reduced) follow(state []uint8) bool {
 	for k := 0; k < len(queue); k++ { // each item is queued once, when it is fixed
 		for _, at := range r.touch[queue[k]] {
 			b := &r.blocks[at.block]
-			zero, one := b.open(state)
+			zero, one := b.open(b.decided(state))
 			if zero == 0 && one == 0 {
 				return false
 			}
@@ -36,29 +34,4 @@ func (r *reduced) follow(state []uint8) bool {
 		}
 	}
 	return true
-}
-
-// open says, a bit for each item, which can be out and which can be in, in the
-// finite entries that agree with the items fixed; both 0 where there is none.
-func (b *block) open(state []uint8) (zero, one int) {
-	fixed, in := 0, 0
-	for bit, i := range b.items {
-		switch state[i] {
-		case taken:
-			in |= 1 << bit
-			fixed |= 1 << bit
-		case left:
-			fixed |= 1 << bit
-		}
-	}
-	all := len(b.table) - 1
-	for s, v := range b.table {
-		if s&fixed == in && !math.IsInf(v, 1) {
-			zero, one = zero|all&^s, one|s
-			if zero&^fixed == all&^fixed && one&^fixed == all&^fixed {
-				return all, all
-			}
-		}
-	}
-	return zero, one
 }

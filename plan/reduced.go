@@ -315,12 +315,12 @@ func (r *reduced) forced() ([]uint8, bool) {
 		}
 	}
 	for _, b := range r.blocks {
+		zero, one := b.open(0, 0)
 		for bit, i := range b.items {
-			zero, one := b.possible(bit)
-			if !one {
+			if one>>bit&1 == 0 {
 				f.set(i, left)
 			}
-			if !zero {
+			if zero>>bit&1 == 0 {
 				f.set(i, taken)
 			}
 		}

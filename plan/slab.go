@@ -10,20 +10,16 @@ type slab struct {
 // slabSize is how many numbers are allocated at once.
 const slabSize = 512
 
-func (m *slab) float(n int) []float64 {
-	if n > len(m.floats) {
-		m.floats = make([]float64, max(n, slabSize))
-	}
-	out := m.floats[:n:n]
-	m.floats = m.floats[n:]
-	return out
-}
+func (m *slab) float(n int) []float64 { return carve(&m.floats, n) }
 
-func (m *slab) int(n int) []int {
-	if n > len(m.ints) {
-		m.ints = make([]int, max(n, slabSize))
+func (m *slab) int(n int) []int { return carve(&m.ints, n) }
+
+// carve takes n zeros off what is left of an allocation, or off a new one.
+func carve[T any](rest *[]T, n int) []T {
+	if n > len(*rest) {
+		*rest = make([]T, max(n, slabSize))
 	}
-	out := m.ints[:n:n]
-	m.ints = m.ints[n:]
+	out := (*rest)[:n:n]
+	*rest = (*rest)[n:]
 	return out
 }
