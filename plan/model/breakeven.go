@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/parleysec/parley/plan"
 )
@@ -11,7 +12,8 @@ import (
 // has to bring the least.
 func (b *Built) breakEven(ctx context.Context, k int, o plan.Options) (BreakEven, error) {
 	out := BreakEven{Feature: b.ids[k], Instead: []string{}}
-	open := BreakEven{Feature: b.ids[k], Instead: []string{}, Open: true}
+	open := out
+	open.Open = true
 	without, err := plan.SolveWith(ctx, &b.Problem, nil, []int{b.last(k)}, o)
 	if _, no := asInfeasible(err); no {
 		return out, nil
@@ -47,14 +49,6 @@ func (b *Built) breakEven(ctx context.Context, k int, o plan.Options) (BreakEven
 
 // displaced are the items that one plan has and another does without.
 func (b *Built) displaced(was, is plan.Solution) []string {
-	out, kept := []string{}, map[string]bool{}
-	for _, id := range b.names(is.Chosen) {
-		kept[id] = true
-	}
-	for _, id := range b.names(was.Chosen) {
-		if !kept[id] {
-			out = append(out, id)
-		}
-	}
-	return out
+	kept := b.names(is.Chosen)
+	return slices.DeleteFunc(b.names(was.Chosen), func(id string) bool { return slices.Contains(kept, id) })
 }

@@ -44,11 +44,8 @@ func (b *Built) delayOf(ctx context.Context, sol plan.Solution, o plan.Options) 
 		return nil, nil
 	}
 	alone, err := plan.Solve(ctx, b.withoutSecurity(), o)
-	if _, no := asInfeasible(err); no || err != nil {
+	if err != nil || !alone.Proved {
 		return nil, ignoreStopped(ignoreInfeasible(err))
-	}
-	if !alone.Proved {
-		return nil, nil
 	}
 	out := &FeatureDelay{Alone: alone.Value, Lost: alone.Value, Features: []DelayedFeature{}}
 	for k, it := range b.items {
@@ -72,11 +69,8 @@ func (b *Built) delayOf(ctx context.Context, sol plan.Solution, o plan.Options) 
 
 // withoutSecurity is the problem in which only the features compete.
 func (b *Built) withoutSecurity() *plan.Problem {
-	q := b.Problem
-	q.Terms, q.Items, q.Rows = nil, slices.Clone(q.Items), slices.Clone(q.Rows)
-	for r := range b.rules { // of threats' floors
-		q.Rows[r].Uses, q.Rows[r].Limit = nil, 0
-	}
+	q := b.without(b.threatFloors()...)
+	q.Terms = nil
 	for k, it := range b.items {
 		for s := range b.starts {
 			x := &q.Items[b.at(k, s)]
@@ -87,7 +81,7 @@ func (b *Built) withoutSecurity() *plan.Problem {
 			x.Requires = slices.DeleteFunc(slices.Clone(x.Requires), func(v int) bool { return !b.items[v/len(b.starts)].feature })
 		}
 	}
-	return &q
+	return q
 }
 
 // started is when a feature starts in a plan, and what it brings then.

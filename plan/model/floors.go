@@ -104,6 +104,11 @@ func (b *Built) treat(m *parley.Model, f floor) {
 	b.floors = append(b.floors, f)
 }
 
+// threatFloors are the floors of threats.
+func (b *Built) threatFloors() []floor {
+	return slices.DeleteFunc(slices.Clone(b.floors), func(f floor) bool { return !f.threat })
+}
+
 // without is the problem with some floors taken away.
 func (b *Built) without(floors ...floor) *plan.Problem {
 	q := b.Problem

@@ -373,7 +373,7 @@ const freeNodes = 5000
 // priceFloors fills in what each floor costs. Where all threats' floors together
 // cost nothing, none of them does.
 func (b *Built) priceFloors(ctx context.Context, sol plan.Solution, floors []Floor, o plan.Options) error {
-	threats := slices.DeleteFunc(slices.Clone(b.floors), func(f floor) bool { return !f.threat })
+	threats := b.threatFloors()
 	gratis := false
 	if len(threats) > 0 && sol.Proved && ctx.Err() == nil {
 		best, err := plan.Solve(ctx, b.without(threats...), plan.Options{MaxNodes: max(o.MaxNodes, freeNodes)})
