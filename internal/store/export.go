@@ -128,20 +128,12 @@ func (db *DB) exportEvents(ctx context.Context, tx *sql.Tx, enc *json.Encoder) e
 // leaves reads some leaves from a place on. The rows are closed before the next
 // question is asked: a PostgreSQL transaction has one connection.
 func (db *DB) leaves(ctx context.Context, tx *sql.Tx, from int64, n int) ([][]byte, error) {
-	rows, err := tx.QueryContext(ctx, db.on.query("SELECT leaf FROM events WHERE seq >= ? ORDER BY seq LIMIT ?"), from, n)
-	if err != nil {
-		return nil, fmt.Errorf("read events: %w", err)
-	}
-	defer rows.Close()
 	var out [][]byte
-	for rows.Next() {
-		var leaf []byte
-		if err := rows.Scan(&leaf); err != nil {
-			return nil, fmt.Errorf("read events: %w", err)
-		}
+	err := eachLeaf(ctx, tx, func(leaf []byte) error {
 		out = append(out, leaf)
-	}
-	return out, rows.Err()
+		return nil
+	}, db.on.query("SELECT leaf FROM events WHERE seq >= ? ORDER BY seq LIMIT ?"), from, n)
+	return out, err
 }
 
 func (db *DB) exportEvent(ctx context.Context, tx *sql.Tx, leaf []byte, enc *json.Encoder) error {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"github.com/parleysec/parley/ledger"
 )
@@ -19,24 +18,14 @@ func (db *DB) Fits(ctx context.Context) (bool, error) {
 		if err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, "SELECT leaf FROM events ORDER BY seq")
-		if err != nil {
-			return fmt.Errorf("read events: %w", err)
-		}
-		defer rows.Close()
 		var hashes ledger.Hashes
 		var n int64
-		for ; rows.Next(); n++ {
-			var leaf []byte
-			if err := rows.Scan(&leaf); err != nil {
-				return fmt.Errorf("read events: %w", err)
-			}
-			if err := hashes.Append(n, leaf); err != nil {
-				return err
-			}
-		}
-		if err := rows.Err(); err != nil {
-			return fmt.Errorf("read events: %w", err)
+		err = eachLeaf(ctx, tx, func(leaf []byte) error {
+			n++
+			return hashes.Append(n-1, leaf)
+		}, "SELECT leaf FROM events ORDER BY seq")
+		if err != nil {
+			return err
 		}
 		now, err := ledger.HeadOf(n, hashes)
 		fits = now == head

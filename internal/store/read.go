@@ -38,7 +38,18 @@ func open(sealed ledger.Event, names map[string]string) (ledger.Event, error) {
 
 // load gives the sealed events from place from on.
 func (db *DB) load(ctx context.Context, q querier, from int64, do func(ledger.Event) error) error {
-	rows, err := q.QueryContext(ctx, db.on.query("SELECT leaf FROM events WHERE seq >= ? ORDER BY seq"), from)
+	return eachLeaf(ctx, q, func(leaf []byte) error {
+		e, err := ledger.DecodeEvent(leaf)
+		if err != nil {
+			return err
+		}
+		return do(e)
+	}, db.on.query("SELECT leaf FROM events WHERE seq >= ? ORDER BY seq"), from)
+}
+
+// eachLeaf gives the leaves that a query selects, one after the other.
+func eachLeaf(ctx context.Context, q querier, do func(leaf []byte) error, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("read events: %w", err)
 	}
@@ -48,15 +59,14 @@ func (db *DB) load(ctx context.Context, q querier, from int64, do func(ledger.Ev
 		if err := rows.Scan(&leaf); err != nil {
 			return fmt.Errorf("read events: %w", err)
 		}
-		e, err := ledger.DecodeEvent(leaf)
-		if err != nil {
-			return err
-		}
-		if err := do(e); err != nil {
+		if err := do(leaf); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read events: %w", err)
+	}
+	return nil
 }
 
 // Head is the size and root of the ledger as stored.
