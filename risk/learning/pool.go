@@ -3,6 +3,7 @@ package learning
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/parleysec/parley/quantity"
 )
@@ -27,12 +28,10 @@ func Pool(estimates []quantity.Dist) (Pooled, error) {
 	if len(estimates) < 2 {
 		return Pooled{}, ErrAlone
 	}
-	n := float64(len(estimates))
-	out := Pooled{People: len(estimates)}
+	out := Pooled{People: len(estimates), Figures: Figures{Mean: average(estimates, quantity.Dist.Mean)}}
 	least, most := math.Inf(1), 0.0
 	lo, hi := math.Inf(1), 0.0
 	for _, d := range estimates {
-		out.Mean += d.Mean() / n
 		middle := d.Quantile(0.5)
 		least, most = min(least, middle), max(most, middle)
 		lo, hi = min(lo, d.Quantile(0.01)), max(hi, d.Quantile(0.99))
@@ -41,14 +40,25 @@ func Pool(estimates []quantity.Dist) (Pooled, error) {
 		out.Apart = most / least
 	}
 	cdf := func(x float64) float64 {
-		sum := 0.0
-		for _, d := range estimates {
-			sum += d.CDF(x) / n
-		}
-		return sum
+		return average(estimates, func(d quantity.Dist) float64 { return d.CDF(x) })
 	}
 	out.P5, out.P50, out.P95 = below(cdf, 0.05, lo, hi), below(cdf, 0.5, lo, hi), below(cdf, 0.95, lo, hi)
 	return out, nil
+}
+
+// average is the mean of a figure over the estimates. It adds from the smallest
+// on, so that who comes first does not matter to the last bit.
+func average(estimates []quantity.Dist, of func(quantity.Dist) float64) float64 {
+	var all []float64
+	for _, d := range estimates {
+		all = append(all, of(d)/float64(len(estimates)))
+	}
+	slices.Sort(all)
+	sum := 0.0
+	for _, x := range all {
+		sum += x
+	}
+	return sum
 }
 
 // below is the smallest value that a share p lies at or below, between two that

@@ -39,6 +39,25 @@ func TestPoolKeepsDisagreement(t *testing.T) {
 	}
 }
 
+// TestPoolOrder: who comes first does not matter to the last bit, not even where
+// the middle lies between two camps, where hardly any chance lies and rounding
+// moves it far.
+func TestPoolOrder(t *testing.T) {
+	camps := []quantity.Dist{
+		quantity.LogNormalFrom(0.5, 0.55), quantity.LogNormalFrom(1, 1.1), quantity.LogNormalFrom(0.25, 0.275), quantity.LogNormalFrom(2.5, 5),
+	}
+	want, err := Pool(camps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range camps {
+		camps = append(camps[1:], camps[0])
+		if got, err := Pool(camps); err != nil || got != want {
+			t.Errorf("in another order %+v, was %+v (%v)", got, want, err)
+		}
+	}
+}
+
 // TestPoolLaws: who comes first does not matter, a pool of equals is each of
 // them, and it lies between the lowest and the highest of everybody's.
 func TestPoolLaws(t *testing.T) {
