@@ -79,8 +79,7 @@ type counter struct {
 func newCounter(prior quantity.Dist, o Observed) *counter {
 	c := &counter{o: o, means: []float64{prior.Mean() * o.Exposure}, weight: []float64{1}}
 	if prior.Variance() > 0 {
-		lo, hi := span(prior, logs)
-		g := newGrid(prior, logs, lo, hi)
+		g := whole(prior, logs)
 		c.means, c.weight = make([]float64, cells), g.weight
 		for i := range c.means {
 			c.means[i] = g.middle(i) * o.Exposure

@@ -29,27 +29,34 @@ var (
 
 // grid is a distribution cut into cells of equal width on an axis.
 type grid struct {
+	of     quantity.Dist
 	axis   axis
 	edges  []float64 // of the cells, on the axis, rising; one more than cells
-	weight []float64 // of each cell; they sum to 1
+	weight []float64 // of each cell
 }
 
-// newGrid cuts a distribution into cells between two places of the axis. What
-// lies outside counts to the outermost cells.
+// newGrid cuts what lies between two places of the axis into cells.
 func newGrid(d quantity.Dist, a axis, lo, hi float64) grid {
-	g := grid{axis: a, edges: make([]float64, cells+1), weight: make([]float64, cells)}
+	g := grid{of: d, axis: a, edges: make([]float64, cells+1), weight: make([]float64, cells)}
 	for i := range g.edges {
 		g.edges[i] = lo + (hi-lo)*float64(i)/cells
 	}
-	below := 0.0
+	below := d.CDF(a.from(lo))
 	for i := range g.weight {
-		upTo := 1.0
-		if i < cells-1 {
-			upTo = d.CDF(a.from(g.edges[i+1]))
-		}
+		upTo := d.CDF(a.from(g.edges[i+1]))
 		g.weight[i] = max(0, upTo-below)
 		below = upTo
 	}
+	return g
+}
+
+// whole cuts all of a distribution into cells: what lies in the tails left out
+// counts to the outermost ones.
+func whole(d quantity.Dist, a axis) grid {
+	lo, hi := span(d, a)
+	g := newGrid(d, a, lo, hi)
+	g.weight[0] = max(0, d.CDF(a.from(g.edges[1])))
+	g.weight[cells-1] = max(0, 1-d.CDF(a.from(g.edges[cells-1])))
 	return g
 }
 
@@ -66,42 +73,37 @@ func span(d quantity.Dist, a axis) (lo, hi float64) {
 	return max(lo, hi-2*widest), hi
 }
 
-// update is the grid after something was seen whose log-likelihood is given for
-// a value. The cells are laid twice: the second time only where the first left
-// any weight, so that much evidence is not squeezed into a few of them.
-func update(d quantity.Dist, a axis, logLikelihood func(x float64) float64) grid {
-	lo, hi := span(d, a)
-	g := newGrid(d, a, lo, hi)
-	g.times(logLikelihood)
-	first, last := g.support()
-	fine := newGrid(d, a, g.edges[max(0, first-1)], g.edges[min(cells, last+2)])
-	// What the finer grid leaves out has no weight: it may not flow into its ends.
-	fine.weight[0] = max(0, d.CDF(a.from(fine.edges[1]))-d.CDF(a.from(fine.edges[0])))
-	fine.weight[cells-1] = max(0, d.CDF(a.from(fine.edges[cells]))-d.CDF(a.from(fine.edges[cells-1])))
-	fine.times(logLikelihood)
-	return fine
+// update is the whole grid after something was seen whose log-likelihood is given
+// for a value. The cells are laid anew where that left any weight, and nowhere
+// else, so that much evidence is not squeezed into a few of them.
+func (g grid) update(logLikelihood func(x float64) float64) grid {
+	coarse := g.times(logLikelihood)
+	first, last := coarse.support()
+	return newGrid(g.of, g.axis, g.edges[max(0, first-1)], g.edges[min(cells, last+2)]).times(logLikelihood)
 }
 
-// times multiplies the weights by a likelihood and makes them sum to 1 again.
-func (g *grid) times(logLikelihood func(float64) float64) {
-	logs := make([]float64, cells)
+// times is the grid with its weights multiplied by a likelihood, summing to 1 again.
+func (g grid) times(logLikelihood func(float64) float64) grid {
+	weight := make([]float64, cells)
 	most := math.Inf(-1)
 	for i, w := range g.weight {
-		logs[i] = math.Log(w) + logLikelihood(g.middle(i))
-		most = max(most, logs[i])
+		weight[i] = math.Log(w) + logLikelihood(g.middle(i)) // its logarithm, for now
+		most = max(most, weight[i])
 	}
 	sum := 0.0
-	for i := range g.weight {
-		g.weight[i] = math.Exp(logs[i] - most)
-		sum += g.weight[i]
+	for i := range weight {
+		weight[i] = math.Exp(weight[i] - most)
+		sum += weight[i]
 	}
-	for i := range g.weight {
-		g.weight[i] /= sum
+	for i := range weight {
+		weight[i] /= sum
 	}
+	g.weight = weight
+	return g
 }
 
 // support is the first and the last cell that weigh anything.
-func (g *grid) support() (first, last int) {
+func (g grid) support() (first, last int) {
 	most := 0.0
 	for _, w := range g.weight {
 		most = max(most, w)
@@ -117,10 +119,10 @@ func (g *grid) support() (first, last int) {
 }
 
 // middle is the value in the middle of a cell.
-func (g *grid) middle(i int) float64 { return g.axis.from((g.edges[i] + g.edges[i+1]) / 2) }
+func (g grid) middle(i int) float64 { return g.axis.from((g.edges[i] + g.edges[i+1]) / 2) }
 
 // mean is the expectation of a function of the value.
-func (g *grid) mean(f func(float64) float64) float64 {
+func (g grid) mean(f func(float64) float64) float64 {
 	sum := 0.0
 	for i, w := range g.weight {
 		sum += w * f(g.middle(i))
@@ -130,7 +132,7 @@ func (g *grid) mean(f func(float64) float64) float64 {
 
 // quantile is the value below which a share p of the weight lies, straight
 // within a cell.
-func (g *grid) quantile(p float64) float64 {
+func (g grid) quantile(p float64) float64 {
 	below := 0.0
 	for i, w := range g.weight {
 		if below+w >= p && w > 0 {
@@ -142,7 +144,7 @@ func (g *grid) quantile(p float64) float64 {
 }
 
 // figures sums a grid up.
-func (g *grid) figures() Figures {
+func (g grid) figures() Figures {
 	return Figures{Mean: g.mean(func(x float64) float64 { return x }), P5: g.quantile(0.05), P50: g.quantile(0.5), P95: g.quantile(0.95)}
 }
 

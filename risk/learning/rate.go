@@ -47,7 +47,7 @@ func UpdateRate(prior quantity.Dist, o Observed, e Expected) (Rate, error) {
 	if min(e.AtLeast, e.AtMost) < surprised {
 		return Rate{}, ErrSurprise
 	}
-	g := update(prior, logs, func(rate float64) float64 { return o.logOf(o.Events, rate) })
+	g := whole(prior, logs).update(func(rate float64) float64 { return o.logOf(o.Events, rate) })
 	return Rate{Prior: figuresOf(prior), Posterior: g.figures()}, nil
 }
 

@@ -25,26 +25,24 @@ func UpdateShare(prior quantity.Dist, stopped, passed int) (Share, error) {
 	if prior.Variance() == 0 {
 		return Share{}, ErrCertain
 	}
-	s, p := float64(stopped), float64(passed)
-	likelihood := func(x float64) float64 { return s*math.Log(x) + p*math.Log1p(-x) }
-	if foreseen(prior, stopped, passed) < surprised {
+	g := whole(prior, logits)
+	if foreseen(g, stopped, passed) < surprised {
 		return Share{}, ErrSurprise
 	}
-	g := update(prior, logits, likelihood)
-	return Share{Prior: figuresOf(prior), Posterior: g.figures(), Stopped: stopped, Passed: passed}, nil
+	s, p := float64(stopped), float64(passed)
+	after := g.update(func(x float64) float64 { return s*math.Log(x) + p*math.Log1p(-x) })
+	return Share{Prior: figuresOf(prior), Posterior: after.figures(), Stopped: stopped, Passed: passed}, nil
 }
 
 // foreseen is the smaller of the chances, as stated, that so many or fewer of
 // the events are stopped, and that so many or more are.
-func foreseen(prior quantity.Dist, stopped, passed int) float64 {
-	lo, hi := span(prior, logits)
-	g := newGrid(prior, logits, lo, hi)
+func foreseen(prior grid, stopped, passed int) float64 {
 	n := stopped + passed
 	all, _ := math.Lgamma(float64(n) + 1)
 	chance := func(s int) float64 {
 		in, _ := math.Lgamma(float64(s) + 1)
 		out, _ := math.Lgamma(float64(n-s) + 1)
-		return g.mean(func(x float64) float64 {
+		return prior.mean(func(x float64) float64 {
 			return math.Exp(all - in - out + float64(s)*math.Log(x) + float64(n-s)*math.Log1p(-x))
 		})
 	}
