@@ -39,7 +39,6 @@ func newTailYears(t *tail, totals []int64) *tailYears {
 	for i := range y.row {
 		y.row[i] = -1
 	}
-	var sorted []float64
 	for i, trial := range y.trials {
 		w := 1.0
 		if i >= len(t.whole) {
@@ -48,9 +47,8 @@ func newTailYears(t *tail, totals []int64) *tailYears {
 		y.row[trial] = int32(i)
 		y.weight = append(y.weight, w)
 		y.total = append(y.total, float64(totals[trial]))
-		sorted = append(sorted, float64(totals[trial]))
 	}
-	slices.Sort(sorted)
+	sorted := slices.Sorted(slices.Values(y.total))
 	for i, x := range y.total {
 		if x <= sorted[rank(0.1, len(sorted))] {
 			y.near = append(y.near, i)
@@ -127,30 +125,18 @@ func (p *Portfolio) tailShares(ctx context.Context, o SimOptions, t *tail, total
 // add notes what a threat loses by kind in the tail's trials of one block.
 func (y *tailYears) add(b *bench, src *source, col []int64, at int, own *tailKinds) error {
 	rows := y.row[at:min(at+blockSize, len(y.row))]
+	into := &tailBlock{y, rows, own}
 	if len(src.t.losses) > 1 {
-		b.tail = &tailBlock{y, rows, own}
+		b.tail = into
 		var drawn column
 		err := b.run(src, &drawn)
 		b.tail = nil
 		return err
 	}
-	kind := src.t.losses[0].place
-	for _, i := range inBlock(y.tail.whole, at) {
-		y.kinds[y.row[i]][kind] += col[i]
-		own.whole[kind] += col[i]
-	}
-	for _, i := range inBlock(y.tail.edge, at) {
-		y.kinds[y.row[i]][kind] += col[i]
-		own.edge[kind] += col[i]
+	for trial := range rows {
+		into.count(trial, src.t.losses[0].place, col[at+trial])
 	}
 	return nil
-}
-
-// inBlock are those of some ascending trials that are in the block from at on.
-func inBlock(trials []int32, at int) []int32 {
-	from, _ := slices.BinarySearch(trials, int32(at))
-	to, _ := slices.BinarySearch(trials, int32(at+blockSize))
-	return trials[from:to]
 }
 
 // tailBlock is where the losses of the tail's trials in one block go.
