@@ -108,17 +108,9 @@ func countPayOff(ctx context.Context, cs []*comparison, o SimOptions, out []Appr
 	blocks := blocksOf(o.Trials)
 	type count struct{ paid, worth int }
 	counts := make([][]count, blocks)
-	err := share1(ctx, blocks, o, func(b *bench, block int) error {
-		b.open(block)
+	err := followAll(ctx, cs, o, func(block int) func(i int, d *diary) {
 		counts[block] = make([]count, len(cs))
-		d := newDiary(b)
-		for i, c := range cs {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err := d.follow(c); err != nil {
-				return err
-			}
+		return func(i int, d *diary) {
 			for trial := range blockSize {
 				if d.avoided[trial]+d.cash[trial] >= 0 {
 					counts[block][i].paid++
@@ -128,7 +120,6 @@ func countPayOff(ctx context.Context, cs []*comparison, o SimOptions, out []Appr
 				}
 			}
 		}
-		return nil
 	})
 	if err != nil {
 		return err

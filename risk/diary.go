@@ -1,6 +1,9 @@
 package risk
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // diary follows the dated events of one block of trials up to the horizon, with
 // a choice and without it.
@@ -30,6 +33,26 @@ func (d *diary) follow(c *comparison) error {
 		}
 	}
 	return nil
+}
+
+// followAll follows all choices block by block. For each block, which may be any
+// goroutine's, note gives what is to be done with the diary of each choice, one
+// after the other.
+func followAll(ctx context.Context, cs []*comparison, o SimOptions, note func(block int) func(i int, d *diary)) error {
+	return share1(ctx, blocksOf(o.Trials), o, func(b *bench, block int) error {
+		b.open(block)
+		d, do := newDiary(b), note(block)
+		for i, c := range cs {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err := d.follow(c); err != nil {
+				return err
+			}
+			do(i, d)
+		}
+		return nil
+	})
 }
 
 func (d *diary) drawCash(flows []cashflow) {

@@ -84,18 +84,10 @@ func (p *Portfolio) flips(c, rival Choice, leads bool) ([]Swing, error) {
 func countAhead(ctx context.Context, sides []*comparison, o SimOptions, out []Rivalry) error {
 	blocks := blocksOf(o.Trials)
 	counts := make([][]int, blocks)
-	err := share1(ctx, blocks, o, func(b *bench, block int) error {
-		b.open(block)
+	err := followAll(ctx, sides, o, func(block int) func(i int, d *diary) {
 		counts[block] = make([]int, len(out))
-		d := newDiary(b)
 		var own [blockSize]float64
-		for i, side := range sides {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err := d.follow(side); err != nil {
-				return err
-			}
+		return func(i int, d *diary) {
 			for trial := range blockSize {
 				worth := d.expected[trial] + d.cash[trial]
 				if i == 0 {
@@ -105,7 +97,6 @@ func countAhead(ctx context.Context, sides []*comparison, o SimOptions, out []Ri
 				}
 			}
 		}
-		return nil
 	})
 	if err != nil {
 		return err
