@@ -24,7 +24,7 @@ func (a Assurance) Expected() float64 {
 	if a.Alpha == 0 && a.Beta == 0 {
 		return a.Mean
 	}
-	return a.Alpha / (a.Alpha + a.Beta)
+	return quantity.Beta{A: a.Alpha, B: a.Beta}.Mean()
 }
 
 // input is the assurance as an input; the error says what is wrong with it.

@@ -3,6 +3,7 @@ package risk
 import (
 	"math/rand/v2"
 	"slices"
+	"sort"
 	"sync"
 
 	"github.com/parleysec/parley"
@@ -118,12 +119,7 @@ func (d product) Quantile(p float64) float64 {
 // CDF is the share of the lattice's points that are not above x.
 func (d product) CDF(x float64) float64 {
 	at := d.at()
-	n, _ := slices.BinarySearchFunc(at, x, func(v, x float64) int {
-		if v <= x {
-			return -1
-		}
-		return 1
-	})
+	n := sort.Search(len(at), func(i int) bool { return at[i] > x })
 	return float64(n) / float64(len(at))
 }
 
