@@ -16,8 +16,16 @@ func ValidCurrency(code string) bool {
 	return ok
 }
 
-// CurrencyMeant is the code somebody probably meant, "" when none is near.
-func CurrencyMeant(text string) string {
+// CurrencyHint is what would be right where a text is no currency code.
+func CurrencyHint(text string) string {
+	if near := currencyMeant(text); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "three letters, e.g. GBP, EUR or USD"
+}
+
+// currencyMeant is the code somebody probably meant, "" when none is near.
+func currencyMeant(text string) string {
 	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "£", "pound", "pounds", "sterling", "ukp":
 		return "GBP"

@@ -13,11 +13,7 @@ const longestHorizon = 100
 func (v *validator) policy() {
 	p := &v.m.Policy
 	if c := v.m.Product.Currency; c != "" && !ValidCurrency(c) {
-		hint := "three letters, e.g. GBP, EUR or USD"
-		if near := CurrencyMeant(c); near != "" {
-			hint = fmt.Sprintf("did you mean %s?", near)
-		}
-		v.fail("product.currency", v.m.Product.ID, hint, "%q is not a currency code of ISO 4217", c)
+		v.fail("product.currency", v.m.Product.ID, CurrencyHint(c), "%q is not a currency code of ISO 4217", c)
 	}
 	v.single("policy.horizon", p.Horizon)
 	v.single("policy.person_day", p.PersonDay)

@@ -44,7 +44,7 @@ func (o StartOptions) check() error {
 		return &OptionError{Option: "id", Value: o.ID, Err: errID, Hint: "e.g. " + parley.Slug(o.ID, maxSlug)}
 	}
 	if o.Currency != "" && !parley.ValidCurrency(o.Currency) {
-		return &OptionError{Option: "currency", Value: o.Currency, Err: errCurrency, Hint: currencyHint(o.Currency)}
+		return &OptionError{Option: "currency", Value: o.Currency, Err: errCurrency, Hint: parley.CurrencyHint(o.Currency)}
 	}
 	if o.PersonDay == "" {
 		return nil
@@ -68,11 +68,4 @@ func (o StartOptions) id() string {
 		return parley.Slug(o.Name, maxSlug)
 	}
 	return "my-product"
-}
-
-func currencyHint(code string) string {
-	if near := parley.CurrencyMeant(code); near != "" {
-		return "did you mean " + near + "?"
-	}
-	return "three letters, e.g. GBP, EUR or USD"
 }
