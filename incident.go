@@ -22,10 +22,10 @@ func (x *Incident) Cost() (float64, bool) {
 	if !x.Loss.IsZero() {
 		return x.Loss.Mean(), true
 	}
-	sum, stated := 0.0, false
-	for _, k := range x.Impact.Losses() {
+	sum := 0.0
+	losses := x.Impact.Losses()
+	for _, k := range losses {
 		sum += k.Loss.Amount.Mean()
-		stated = true
 	}
-	return sum, stated
+	return sum, len(losses) > 0
 }
