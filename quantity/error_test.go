@@ -119,6 +119,7 @@ func TestParseErrors(t *testing.T) {
 		{"1 in 0 years", Likelihood, 6, "“in 0”", ""},
 		{"1 in 5..0 years", Likelihood, 9, "“in 0”", ""},
 		{"once", Likelihood, 5, "how often", "once every 10 years"},
+		{"once twice a year", Likelihood, 6, "how often", "once every 10 years"},
 		{"once or thrice a year", Likelihood, 9, "goes on with “twice”", "once or twice a year"},
 		{"once or twice", Likelihood, 14, "how often", "once every 10 years"},
 		{"once every 0 years", Likelihood, 12, "“every 0”", ""},

@@ -36,12 +36,12 @@ func (p *parser) likelihood() (Quantity, *ParseError) {
 // year", "once or twice a year" and "yearly".
 func (p *parser) recurring() (Quantity, *ParseError) {
 	start := p.peek(0)
-	if p.accept("once") && p.accept("or", "to") {
-		return p.onceOrTwice(start)
-	}
 	events := 1.0
-	if p.accept("twice") {
+	switch {
+	case p.accept("twice"):
 		events = 2
+	case p.accept("once") && p.accept("or", "to"):
+		return p.onceOrTwice(start)
 	}
 	every := p.accept("every", "in")
 	if digits, _, used := p.cardinal(0); every && used == 1 && digits != "" {
