@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -41,8 +40,6 @@ type column struct {
 	steps int    // the highest step of its scale, 0 when the header names none
 }
 
-var stepRange = regexp.MustCompile(`^1\s*(?:-|–|\.\.|to|bis)\s*(\d{1,2})$`)
-
 // columnsOf understands a header. The first of two columns about the same
 // thing counts; the notes name the others by their place.
 func columnsOf(row tableRow) (map[field]column, []tableNote) {
@@ -80,9 +77,8 @@ func columnsOf(row tableRow) (map[field]column, []tableNote) {
 
 func newColumn(at int, header, unit string) column {
 	c := column{at: at, unit: unit}
-	if m := stepRange.FindStringSubmatch(unit); m != nil {
-		c.steps, _ = strconv.Atoi(m[1])
-		c.unit = ""
+	if top, ok := file.StepsNamed(unit); ok {
+		c.steps, c.unit = top, ""
 	}
 	if unit == "" {
 		for _, sign := range []string{"€", "£", "$"} {

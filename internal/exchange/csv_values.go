@@ -53,8 +53,7 @@ func (r *register) word(text string, f field) string {
 		if err != nil {
 			return ""
 		}
-		// The lowest step is the lowest of five, the highest the highest.
-		return levelWord(1 + (n-1)*4/max(1, top-1))
+		return file.Step(n, top)
 	}
 	return severityLevel(text)
 }

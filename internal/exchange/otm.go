@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/quantity"
 )
 
@@ -195,7 +196,7 @@ func (o *otm) band(n *node) string {
 		return ""
 	}
 	o.report.guessed("rating in words", "", "numbers from 0 to 100 fall into five bands: very low below 20, low, medium, high, very high from 80")
-	return levelWord(min(5, int(v/20)+1))
+	return file.Step(min(5, int(v/20)+1), 5)
 }
 
 func (o *otm) places(threat string) []string {

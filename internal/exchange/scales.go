@@ -3,6 +3,7 @@ package exchange
 import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/file"
+	"github.com/parleysec/parley/quantity"
 )
 
 // Words of likelihood and impact that severities are mapped to. What they mean
@@ -18,38 +19,15 @@ const (
 // nearlyAll is the word for a strength that a source states as 100 %.
 const nearlyAll = "nearly all"
 
-// fiveLevels is the scale for words, severities and numbers from 1 to 5. The
-// three in the middle are the workshop words of the negotiation file; below and
-// above them the bands go on by about a factor of ten.
+// fiveLevels is the scale for words, severities and numbers from 1 to 5, with
+// what the default scale says of them.
 func fiveLevels() parley.Scale {
-	return parley.Scale{
-		Likelihood: map[string]string{
-			veryLow:  "0.1%..1% per year",
-			low:      "1%..10% per year",
-			medium:   "10%..50% per year",
-			high:     "50%..95% per year",
-			veryHigh: "1..5 per year",
-		},
-		Impact: impactLevels(),
+	standard := quantity.DefaultScale()
+	five := parley.Scale{Likelihood: map[string]string{}, Impact: map[string]string{}}
+	for _, w := range file.Levels() {
+		five.Likelihood[w], five.Impact[w] = standard.Likelihood[w], standard.Impact[w]
 	}
-}
-
-func impactLevels() map[string]string {
-	return map[string]string{
-		veryLow:  "100..1k",
-		low:      "1k..20k",
-		medium:   "20k..200k",
-		high:     "200k..3M",
-		veryHigh: "3M..20M",
-	}
-}
-
-// levelWord is the word for a level from 1 to 5, "" for another.
-func levelWord(n int) string {
-	if n < 1 || n > 5 {
-		return ""
-	}
-	return [...]string{veryLow, low, medium, high, veryHigh}[n-1]
+	return five
 }
 
 // severityLevel is the word for a severity, likelihood or impact as tools and

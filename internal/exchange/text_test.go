@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/quantity"
 )
 
@@ -224,8 +225,8 @@ func TestScales(t *testing.T) {
 			last = q.Mean()
 		}
 	}
-	for i := 1; i <= 5; i++ {
-		if w := levelWord(i); severityLevel(w) != w {
+	for _, w := range file.Levels() {
+		if severityLevel(w) != w {
 			t.Errorf("%q is read as %q", w, severityLevel(w))
 		}
 	}

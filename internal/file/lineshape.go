@@ -190,7 +190,7 @@ func (l *lister) column(body []row, c int, about Column, number int, name string
 		cell := r.cells[c]
 		switch n, err := strconv.Atoi(cell); {
 		case top > 0 && err == nil && n >= 1:
-			r.cells[c] = levels[(n-1)*(len(levels)-1)/(top-1)]
+			r.cells[c] = Step(n, top)
 		case top == 0:
 			if r.cells[c] = inUnit(cell, r.about[c], unit); r.cells[c] != cell && unit == "" {
 				l.asks.taken(r.line, cell, r.cells[c])
@@ -198,11 +198,6 @@ func (l *lister) column(body []row, c int, about Column, number int, name string
 		}
 	}
 }
-
-// levels are the words of the scale that steps stand for, the lowest first.
-var levels = []string{"very low", "low", "medium", "high", "very high"}
-
-var stepsPattern = regexp.MustCompile(`^1\s*(?:-|–|\.\.|to|bis)\s*(\d{1,2})$`)
 
 // fewestSteps is how many cells of small numbers make a column of steps.
 const fewestSteps = 3
@@ -221,10 +216,8 @@ func topStep(body []row, c int, unit string) int {
 		seen++
 		top = max(top, n)
 	}
-	if m := stepsPattern.FindStringSubmatch(unit); m != nil {
-		if said, _ := strconv.Atoi(m[1]); said >= max(top, 2) {
-			return said
-		}
+	if said, ok := StepsNamed(unit); ok && said >= max(top, 2) {
+		return said
 	}
 	switch {
 	case seen < fewestSteps:
