@@ -61,7 +61,7 @@ func (r *register) word(text string, f field) string {
 // readings are the ways to read a text, the most literal first.
 func (r *register) readings(text string, f field, kind quantity.Kind) []string {
 	unit := r.table.columns[f].unit
-	text = english(text, r.table.decimalComma)
+	text = file.English(text, r.table.decimalComma)
 	out := []string{text}
 	switch kind {
 	case quantity.Likelihood:
@@ -69,7 +69,7 @@ func (r *register) readings(text string, f field, kind quantity.Kind) []string {
 		case strings.Contains(unit, "%"):
 			out = append(out, file.Suffixed(text, "%"), file.Suffixed(text, "%")+" per year")
 		case unit != "":
-			out = append(out, text+" "+english(unit, false))
+			out = append(out, text+" "+file.English(unit, false))
 		}
 		if v, err := strconv.ParseFloat(text, 64); err == nil && v > 0 && v < 1 {
 			out = append(out, strconv.FormatFloat(v*100, 'f', -1, 64)+"%")
@@ -84,9 +84,6 @@ func (r *register) readings(text string, f field, kind quantity.Kind) []string {
 	return out
 }
 
-// english writes a text in the words and numbers of the quantity grammar.
-func english(s string, decimalComma bool) string { return file.English(s, decimalComma) }
-
 // costs states what a mitigation costs, once: the first row that has it counts.
 func (r *register) costs(m *parley.Mitigation, row tableRow) {
 	for _, f := range []field{fieldCost, fieldEffort} {
@@ -95,7 +92,7 @@ func (r *register) costs(m *parley.Mitigation, row tableRow) {
 			continue
 		}
 		unit := r.table.columns[f].unit
-		worked := f == fieldEffort || unit != "" && file.EffortUnit(unit) != "" && file.MoneyUnit(unit) == "" || effortLike.MatchString(english(text, false))
+		worked := file.Worked(f, unit) || effortLike.MatchString(file.English(text, false))
 		kind, to := quantity.Money, &m.Cost.Once
 		if worked {
 			kind, to = quantity.Effort, &m.Cost.Effort

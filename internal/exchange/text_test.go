@@ -184,7 +184,7 @@ func TestEnglish(t *testing.T) {
 		{"1,5 Mio.", "1.5M", quantity.Money},
 		{"8 bis 15 PT", "8..15d", quantity.Effort},
 	} {
-		got := english(c.in, true)
+		got := file.English(c.in, true)
 		if got != c.out {
 			t.Errorf("%q becomes %q, want %q", c.in, got, c.out)
 		}
@@ -192,7 +192,7 @@ func TestEnglish(t *testing.T) {
 			t.Errorf("%q cannot be read: %v", got, err)
 		}
 	}
-	if got := english("1.200", false); got != "1.200" {
+	if got := file.English("1.200", false); got != "1.200" {
 		t.Errorf("English numbers became %q", got)
 	}
 }

@@ -15,14 +15,7 @@ func Suffixed(text, unit string) string {
 	if unit == "" || !allNumbers.MatchString(text) {
 		return text
 	}
-	parts := []string{text}
-	if lo, hi, ok := strings.Cut(text, ".."); ok {
-		parts = []string{lo, hi}
-	}
-	for i, p := range parts {
-		parts[i] = anyNumber.ReplaceAllString(p, "${0}"+unit)
-	}
-	return strings.Join(parts, "..")
+	return anyNumber.ReplaceAllString(text, "${0}"+unit)
 }
 
 // MoneyUnit is the multiple of money a unit such as k€ or Mio. EUR stands for,
@@ -51,12 +44,16 @@ func EffortUnit(unit string) string {
 	return ""
 }
 
+// Worked reports a column of costs that are an effort, by what it is about or by
+// its unit.
+func Worked(about Column, unit string) bool {
+	return about == ColumnEffort || about == ColumnCost && unit != "" && MoneyUnit(unit) == "" && EffortUnit(unit) != ""
+}
+
 // inUnit is a cell with the unit that its header names, where it has none itself.
 func inUnit(text string, about Column, unit string) string {
 	switch {
-	case about == ColumnEffort:
-		return Suffixed(text, EffortUnit(unit))
-	case about == ColumnCost && unit != "" && MoneyUnit(unit) == "" && EffortUnit(unit) != "":
+	case Worked(about, unit):
 		return Suffixed(text, EffortUnit(unit))
 	case about == ColumnImpact, about == ColumnCost:
 		return Suffixed(text, MoneyUnit(unit))
