@@ -17,7 +17,6 @@ type row struct {
 	text   string   // without indentation and list mark
 	cells  []string // of a table, nil outside
 	about  []Column // of the cells
-	soft   bool     // the columns only order soft pieces
 	kids   []row    // lines set in below it
 }
 
@@ -73,7 +72,7 @@ func (l *lister) underlined(out *[]row, number int) {
 	if n < 0 || (*out)[n].line != number-1 || (*out)[n].marked || len(split((*out)[n].text)) > 1 || strings.Contains((*out)[n].text, "|") {
 		return
 	}
-	if _, ok := l.softHeader((*out)[n].text); ok {
+	if l.softHeader((*out)[n].text) {
 		return
 	}
 	l.asks.heading((*out)[n].line, (*out)[n].text)
@@ -144,17 +143,14 @@ func (l *lister) tables(rows []row) {
 	for i := 0; i < len(rows); i++ {
 		separator, about := header(rows[i].text)
 		if separator == "" {
-			if about, ok := l.softHeader(rows[i].text); ok && i == 0 {
-				for k := i + 1; k < len(rows); k++ {
-					rows[k].about, rows[k].soft = about, true
-				}
+			if i == 0 && l.softHeader(rows[i].text) {
 				rows[i].line = 0
 			}
 			continue
 		}
-		l.asks.header(rows[i].line, cells(rows[i].text, separator), about)
 		names := cells(rows[i].text, separator)
 		number := rows[i].line
+		l.asks.header(number, names, about)
 		rows[i].line = 0
 		body := rows[i+1:]
 		for k := range body {
@@ -169,6 +165,7 @@ func (l *lister) tables(rows []row) {
 		for c, name := range names {
 			l.column(body, c, about[c], number, name)
 		}
+		i += len(body)
 	}
 }
 
@@ -192,7 +189,7 @@ func (l *lister) column(body []row, c int, about Column, number int, name string
 		case top > 0 && err == nil && n >= 1:
 			r.cells[c] = Step(n, top)
 		case top == 0:
-			if r.cells[c] = inUnit(cell, r.about[c], unit); r.cells[c] != cell && unit == "" {
+			if r.cells[c] = inUnit(cell, about, unit); r.cells[c] != cell && unit == "" {
 				l.asks.taken(r.line, cell, r.cells[c])
 			}
 		}
@@ -241,14 +238,14 @@ func header(text string) (separator string, about []Column) {
 	return "", nil
 }
 
-// softHeader is a line of column names with dashes or the like between.
-func (l *lister) softHeader(text string) ([]Column, bool) {
+// softHeader reports a line of column names with dashes or the like between.
+func (l *lister) softHeader(text string) bool {
 	var row []string
 	for _, p := range l.pieces(text) {
 		row = append(row, p.text)
 	}
 	about, ok := knownColumns(row)
-	return about, ok && !slices.Contains(about, "")
+	return ok && !slices.Contains(about, "")
 }
 
 // nested puts lines that are set in below the line they belong to: details of
