@@ -23,18 +23,24 @@ func (l *lister) read(typed string, at slot) (reading, bool) {
 	if l.literal(typed, at) {
 		return reading{text: typed}, true
 	}
+	return l.inWords(typed, at)
+}
+
+// inWords is [lister.read] for a trimmed text that is no quantity as it stands.
+func (l *lister) inWords(typed string, at slot) (reading, bool) {
 	if at == damage {
-		typed = trimmed(eachTime.ReplaceAllString(typed, ""))
-		if l.literal(typed, at) {
-			return reading{text: typed}, true
+		one := trimmed(eachTime.ReplaceAllString(typed, ""))
+		if one != typed && l.literal(one, at) {
+			return reading{text: one}, true
 		}
+		typed = one
 	}
 	if len(typed) > longestField || at == damage && smallNumber(typed) {
 		return reading{}, false
 	}
 	english := bigMillion.ReplaceAllString(decimals(English(typed, l.german)), "${1} million")
 	plain := strings.ToLower(strings.Join(strings.Fields(english), " "))
-	for _, text := range []string{plain, withoutFillers(plain, at)} {
+	for _, text := range slices.Compact([]string{plain, withoutFillers(plain, at)}) {
 		if at == damage && text != typed && aYear.MatchString(text) {
 			continue
 		}

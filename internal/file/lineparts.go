@@ -362,10 +362,11 @@ func (l *lister) fits(p string) []slot {
 
 func (l *lister) fit(p string) []slot {
 	var literal, loosely []slot
+	p = trimmed(p)
 	for at := range slots {
-		if l.literal(trimmed(p), at) {
+		if l.literal(p, at) {
 			literal = append(literal, at)
-		} else if _, ok := l.read(p, at); ok {
+		} else if _, ok := l.inWords(p, at); ok {
 			loosely = append(loosely, at)
 		}
 	}
