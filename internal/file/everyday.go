@@ -125,7 +125,7 @@ var smallNumbers = regexp.MustCompile(`^(\d+(?:[.,]\d{1,2})?|0[.,]\d+)(?:\s*(?:\
 var (
 	bigMillion   = regexp.MustCompile(`(\d)\s*M\b`)
 	aYear        = regexp.MustCompile(`^(?:19|20)\d\d$`)
-	lowerCode    = regexp.MustCompile(`\b(?:gbp|eur|usd|chf|sek|nok|dkk|pln|czk|jpy|aud|cad)\b`)
+	lowerCode    = regexp.MustCompile(`\b(?:` + strings.ToLower(currencyCodes) + `)\b`)
 	lowerMillion = regexp.MustCompile(`(\d)(?:m| ?million)\b`)
 )
 
@@ -230,7 +230,7 @@ const (
 )
 
 // vagueWord is in every text that vague, hours or crew changes.
-var vagueWord = regexp.MustCompile(`half|afternoon|morning|hundred|tens of|figure|few|couple|thousand|million|billion|grand|other|second|several|some|once to|times|\b(?:or|in|h|hrs?|hours?)\b|\d ?h|` +
+var vagueWord = regexp.MustCompile(`half|afternoon|morning|hundred|tens of|figure|few|couple|thousand|million|billion|grand|other|second|several|some|times|\b(?:or|in|h|hrs?|hours?)\b|\d ?h|` +
 	`\b(?:devs?|developers?|people|persons?|engineers?|us|fte|colleagues)\b`)
 
 // vague are ways to say a number that the grammar does not have, in the order
@@ -267,7 +267,6 @@ var vague = []struct {
 	{regexp.MustCompile(`\b(?:a )?couple(?: of)?\b`), "2..3"},
 	{regexp.MustCompile(`\bseveral\b`), "3..8"},
 	{regexp.MustCompile(`\bsome (` + unitWords + `)s\b`), "2..5 ${1}s"},
-	{regexp.MustCompile(`\bonce to twice\b`), "once or twice"},
 	{regexp.MustCompile(`^(` + cardinals + `|[\d.]+) (?:times )?in (` + unitWords + `)$`), "$1 per $2"},
 }
 

@@ -70,7 +70,7 @@ func withoutFillers(text string, at slot) string {
 	for len(words) > 0 && is(before[at], words[0]) && !(words[0] == "a" && amountless(words)) {
 		words = words[1:]
 	}
-	for len(words) > 0 && (is(after[at], words[len(words)-1]) || is(around, words[len(words)-1])) {
+	for len(words) > 0 && is(after[at], words[len(words)-1]) {
 		words = words[:len(words)-1]
 	}
 	return strings.Trim(strings.Join(words, " "), " ,.!?:")

@@ -2,6 +2,7 @@ package file
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -38,10 +39,10 @@ var germanEndings = []string{"en", "er", "es", "em", "e"}
 
 // onlyGerman are words by which a German text is known, beside those of germanWords
 // that no English text has.
-var onlyGerman = strings.Fields(" der das den dem ist sind wird werden nicht auf mit bei durch für unser unsere wir nach aus zum zur keine wegen ")
+var onlyGerman = strings.Fields("der das den dem ist sind wird werden nicht auf mit bei durch für unser unsere wir nach aus zum zur keine wegen")
 
 // alsoEnglish are words of germanWords that English texts have too.
-var alsoEnglish = strings.Fields(" pro je im pt pw pm mal ca fast circa acht million mio rund gross alle as von oft binnen ")
+var alsoEnglish = strings.Fields("pro je im pt pw pm mal ca fast circa acht million mio rund gross alle as von oft binnen")
 
 // thousandEuros is the unit of thousands of euros, as German companies write it.
 const thousandEuros = `(?:[TK] ?EUR\b|T ?€)`
@@ -110,7 +111,7 @@ func eachWord(s string, by func(string) string) string {
 	var b strings.Builder
 	start := -1
 	for i, r := range s {
-		letter := unicode.IsLetter(r) || unicode.Is(unicode.M, r)
+		letter := ofWord(r)
 		switch {
 		case letter && start < 0:
 			start = i
@@ -128,25 +129,17 @@ func eachWord(s string, by func(string) string) string {
 	return b.String()
 }
 
+// ofWord reports a letter or a mark on one.
+func ofWord(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.M, r) }
+
 // isGerman reports whether a text holds at least two words that only German
 // texts have: one may be a name.
 func isGerman(s string) bool {
 	seen := map[string]bool{}
-	eachWord(s, func(w string) string {
-		w = strings.ToLower(w)
-		if containsWord(onlyGerman, w) || germanWords[w] != "" && !containsWord(alsoEnglish, w) {
+	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !ofWord(r) }) {
+		if slices.Contains(onlyGerman, w) || germanWords[w] != "" && !slices.Contains(alsoEnglish, w) {
 			seen[w] = true
 		}
-		return w
-	})
-	return len(seen) >= 2
-}
-
-func containsWord(list []string, w string) bool {
-	for _, x := range list {
-		if x == w {
-			return true
-		}
 	}
-	return false
+	return len(seen) >= 2
 }

@@ -8,8 +8,11 @@ import (
 	"github.com/parleysec/parley/quantity"
 )
 
+// currencyCodes are the codes that are looked for in lists.
+const currencyCodes = `GBP|EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|JPY|AUD|CAD`
+
 var (
-	currencyCode = regexp.MustCompile(`\b(?:GBP|EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|JPY|AUD|CAD)\b`)
+	currencyCode = regexp.MustCompile(`\b(?:` + currencyCodes + `)\b`)
 	currencySign = regexp.MustCompile(`[£€$]|\bT€|(?i:\beuros?\b|\bpounds\b|\bdollars\b|(?:\b|\d)[tk]eur\b)`)
 )
 

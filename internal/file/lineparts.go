@@ -250,7 +250,7 @@ func (l *lister) label(s *said, p part) bool {
 		return true
 	case labelOwner:
 		s.owner = value
-		return marked
+		return true
 	case labelIdea:
 		l.idea(s, p)
 		return true
