@@ -151,35 +151,26 @@ func cells(line, separator string) []string {
 		line = strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|")
 	}
 	var out []string
-	for line != "" || out == nil {
-		cell, rest := line, ""
-		found := false
-		if strings.HasPrefix(line, `"`) {
-			if end := closing(line); end > 0 {
-				cell, rest = line[1:end], line[end+1:]
-				_, rest, found = strings.Cut(rest, separator)
-				cell = strings.ReplaceAll(cell, `""`, `"`)
-				out, line = append(out, strings.TrimSpace(cell)), rest
-				if !found {
-					break
-				}
-				continue
-			}
+	for {
+		cell, rest, more := strings.Cut(line, separator)
+		if end := closing(line); end > 0 {
+			cell = strings.ReplaceAll(line[1:end], `""`, `"`)
+			_, rest, more = strings.Cut(line[end+1:], separator)
 		}
-		cell, rest, found = strings.Cut(line, separator)
-		out, line = append(out, strings.TrimSpace(cell)), rest
-		if !found {
-			break
+		out = append(out, strings.TrimSpace(cell))
+		if !more {
+			return out
 		}
-		if rest == "" {
-			out = append(out, "")
-		}
+		line = rest
 	}
-	return out
 }
 
-// closing is where the quote that a text starts with ends, 0 for nowhere.
+// closing is where the quote that a text starts with ends, 0 for nowhere or for
+// a text that starts with none.
 func closing(s string) int {
+	if !strings.HasPrefix(s, `"`) {
+		return 0
+	}
 	for i := 1; i < len(s); i++ {
 		switch {
 		case s[i] != '"':
