@@ -129,8 +129,7 @@ func (l *lister) takePieces(s *said, p part, list []piece) []part {
 // figure reports whether a text is a chance, damage or effort, a labelled field
 // or an answer that says nothing.
 func (l *lister) figure(text string) bool {
-	_, _, _, ok := labelled(text)
-	return ok || saysNothing(text) || len(l.fits(text)) > 0 || l.otherCurrency(text) != ""
+	return anyLabel(text) || saysNothing(text) || len(l.fits(text)) > 0 || l.otherCurrency(text) != ""
 }
 
 // set puts a text in a place.

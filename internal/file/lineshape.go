@@ -127,7 +127,7 @@ func (l *lister) tells(text string) bool {
 		}
 	}
 	for i, p := range l.pieces(text) {
-		if _, _, _, ok := labelled(p.text); i > 0 && (ok || len(l.fits(p.text)) > 0) {
+		if i > 0 && (anyLabel(p.text) || len(l.fits(p.text)) > 0) {
 			return true
 		}
 	}
@@ -292,7 +292,7 @@ func continues(text string) bool {
 func (l *lister) details(kids []row) bool {
 	one := false
 	for _, k := range kids {
-		if _, _, _, ok := labelled(k.text); ok || len(l.fits(k.text)) > 0 {
+		if anyLabel(k.text) || len(l.fits(k.text)) > 0 {
 			one = true
 			continue
 		}

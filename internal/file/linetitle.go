@@ -14,10 +14,9 @@ import (
 func (l *lister) parts(r row) (string, []part) {
 	var title string
 	var out []part
-	switch {
-	case r.cells != nil:
+	if r.cells != nil {
 		title, out = r.columns()
-	default:
+	} else {
 		title, out = l.line(r)
 	}
 	for _, k := range r.kids {
@@ -82,7 +81,7 @@ func (l *lister) softLine(r row) (string, []part) {
 	list := l.pieces(r.text)
 	for i := 1; i < len(list); i++ {
 		ended := strings.ContainsAny(r.text[list[i-1].end:list[i].start], ".!?") && len(strings.Fields(r.text[:list[i-1].end])) >= sentence
-		if !ended && (!l.figure(list[i].text) || l.bareNumber(list[i].text) && !l.anySure(list[i+1:])) {
+		if !ended && (!l.figure(list[i].text) || bareNumber(list[i].text) && !l.anySure(list[i+1:])) {
 			continue
 		}
 		var out []part
@@ -94,13 +93,12 @@ func (l *lister) softLine(r row) (string, []part) {
 			if end+1 < len(list) && l.worked(r.text, list[end], list[end+1]) {
 				end++
 			}
-			text := strings.TrimSpace(r.text[list[k].start:list[end].end])
 			if what, _, _, ok := labelled(list[k].text); ok && what >= slots && what != labelOwner { // it goes on to the next figure
 				for end+1 < len(list) && (what == labelIdea && !anyLabel(list[end+1].text) || !l.figure(list[end+1].text)) {
 					end++
 				}
-				text = strings.TrimSpace(r.text[list[k].start:list[end].end])
 			}
+			text := strings.TrimSpace(r.text[list[k].start:list[end].end])
 			out = append(out, part{line: r.line, text: text, place: place})
 			k = end
 		}
@@ -116,7 +114,7 @@ func (l *lister) worked(text string, words, behind piece) bool {
 
 // anySure reports whether a piece is a figure and no bare number.
 func (l *lister) anySure(list []piece) bool {
-	return slices.ContainsFunc(list, func(p piece) bool { return l.figure(p.text) && !l.bareNumber(p.text) })
+	return slices.ContainsFunc(list, func(p piece) bool { return l.figure(p.text) && !bareNumber(p.text) })
 }
 
 // closed is a text up to a place, with the bracket behind it that it opens.
@@ -130,13 +128,14 @@ func closed(text string, end int) string {
 	return title
 }
 
+// anyLabel reports a labelled field.
 func anyLabel(text string) bool {
 	_, _, _, ok := labelled(text)
 	return ok
 }
 
 // bareNumber reports a number without unit, which may be about anything.
-func (l *lister) bareNumber(text string) bool {
+func bareNumber(text string) bool {
 	return strings.Trim(trimmed(text), "0123456789.,'’ ") == ""
 }
 
@@ -171,7 +170,7 @@ func (l *lister) atEnd(title string) string {
 	words := strings.Fields(title)
 	for n := min(3, len(words)-1); n > 0; n-- {
 		text := strings.Join(words[len(words)-n:], " ")
-		if !strings.ContainsAny(text, "0123456789") || l.bareNumber(text) {
+		if !strings.ContainsAny(text, "0123456789") || bareNumber(text) {
 			continue
 		}
 		if len(l.fits(text)) > 0 || l.otherCurrency(text) != "" {
