@@ -17,10 +17,7 @@ func TestListOfTheManual(t *testing.T) {
 	if !ok || !closed {
 		t.Fatal("the manual shows no list")
 	}
-	m, _, err := FromLines("threats.txt", strings.NewReader(strings.ReplaceAll(list, "\n    ", "\n")[4:]), StartOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	m, _ := lines(t, strings.ReplaceAll(list, "\n    ", "\n")[4:])
 	var got []string
 	for _, x := range m.Threats {
 		got = append(got, x.Title+"/"+x.Likelihood.Text+"/"+x.Impact.Financial.Amount.Text)

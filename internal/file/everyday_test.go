@@ -267,16 +267,11 @@ func TestNothingIsDropped(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		_, ask := lines(t, string(data))
+		all := strings.Join(ask, "\n")
 		for i, line := range newSource(string(data)) {
 			for _, word := range []string{"dunno", "who knows", "no idea", "keine Ahnung", "depends", "loads"} {
-				if !strings.Contains(line, word) {
-					continue
-				}
-				_, ask, err := FromLines("x", strings.NewReader(string(data)), StartOptions{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !strings.Contains(strings.Join(ask, "\n"), fmt.Sprintf("line %d: took nothing from “%s", i+1, word)) {
+				if strings.Contains(line, word) && !strings.Contains(all, fmt.Sprintf("line %d: took nothing from “%s", i+1, word)) {
 					t.Errorf("%s: the report does not name line %d: %s", name, i+1, line)
 				}
 			}

@@ -10,7 +10,8 @@ import (
 // ideaRead is what a list says could be done about its one threat.
 type ideaRead struct{ title, effort, once, says string }
 
-func ideaIn(t *testing.T, line string) (ideaRead, string) {
+// checkIdea reads a line, and returns what is reported of it.
+func checkIdea(t *testing.T, line string, want ideaRead) string {
 	t.Helper()
 	m, ask := lines(t, line)
 	got := ideaRead{says: m.Threats[0].Impact.Says}
@@ -18,16 +19,11 @@ func ideaIn(t *testing.T, line string) (ideaRead, string) {
 		x := m.Mitigations[0]
 		got.title, got.effort, got.once = x.Title, x.Cost.Effort.Text, x.Cost.Once.Text
 	}
-	return got, strings.Join(ask, "\n")
-}
-
-func checkIdea(t *testing.T, line string, want ideaRead) string {
-	t.Helper()
-	got, ask := ideaIn(t, line)
+	all := strings.Join(ask, "\n")
 	if d := cmp.Diff(want, got, cmp.AllowUnexported(ideaRead{})); d != "" {
-		t.Errorf("%q (-want +got):\n%s%s", line, d, ask)
+		t.Errorf("%q (-want +got):\n%s%s", line, d, all)
 	}
-	return ask
+	return all
 }
 
 // Money in an idea is what it costs once, time its effort.

@@ -41,8 +41,7 @@ func TestLinesGolden(t *testing.T) {
 	}
 }
 
-// scribbles are lists of twelve threats as people write them, with what the
-// list must be read as at least.
+// scribbles are lists of twelve threats as people write them.
 var scribbles = []string{"terse", "chatty", "german", "spreadsheet", "markdown", "table", "headings", "mail"}
 
 func TestScribbles(t *testing.T) {

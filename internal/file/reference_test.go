@@ -86,7 +86,7 @@ func contains(ts []reflect.Type, t reflect.Type) bool {
 	return false
 }
 
-// heading is what a type is called in prose.
+// sectionHeading is what a type is called in prose.
 func sectionHeading(t reflect.Type) string {
 	switch t {
 	case reflect.TypeFor[parley.Model]():
