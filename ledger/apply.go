@@ -25,7 +25,19 @@ func (s *State) Apply(e Event) error {
 		return fmt.Errorf("event %d (%s): %w", e.Seq, e.Type, err)
 	}
 	s.Size, s.LastID, s.At = e.Seq+1, e.ID, e.At
-	return nil
+	return s.count(e)
+}
+
+// count counts an event of a product, whatever kind it is.
+func (s *State) count(e Event) error {
+	if s.Product(e.Product) == nil {
+		return nil
+	}
+	p, err := s.own(e.Product)
+	if err == nil {
+		p.Events++
+	}
+	return err
 }
 
 func (s *State) follows(e Event) error {
@@ -70,6 +82,10 @@ func (s *State) apply(e Event, b Body) error {
 		return s.proposeRule(e, b)
 	case *RuleSettled:
 		return s.settleRule(b)
+	case *MemberGranted:
+		return s.grant(e, b)
+	case *MemberRevoked:
+		return s.revoke(e, b)
 	case *ItemPut:
 		if b.Kind == KindProduct && s.Product(b.ID) == nil {
 			return s.addProduct(e, b)

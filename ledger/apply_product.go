@@ -74,6 +74,7 @@ func (s *State) renameProduct(b *ItemRenamed) error {
 	}
 	delete(s.renamed, b.To)
 	s.renamed[from] = b.To
+	s.renameMembers(from, b.To)
 	for i, id := range s.order {
 		if id == from {
 			s.order[i] = b.To

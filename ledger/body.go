@@ -64,6 +64,8 @@ var readers = map[string][]reader{
 	"rule.settled":      {read[RuleSettled]},
 	"note.added":        {read[NoteAdded]},
 	"evidence.recorded": {read[EvidenceRecorded]},
+	"member.granted":    {read[MemberGranted]},
+	"member.revoked":    {read[MemberRevoked]},
 }
 
 func read[B any, P interface {

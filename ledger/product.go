@@ -25,6 +25,7 @@ type Product struct {
 	Proposals []*Proposal
 	Notes     []*Note
 	Evidence  []*Evidence
+	Events    int64 // about it, in the whole record
 
 	items   map[ItemKind][]*Item
 	numbers map[string]int                 // letter → last number of short ids

@@ -27,6 +27,10 @@ const (
 	Same          Reason = "already recorded"     // this very decision is in force
 	BadSupersedes Reason = "nothing to supersede" // names a decision that covers none of the threats
 	BadPremise    Reason = "premise"              // not a number, or upside down
+
+	OwnRole           Reason = "own role"           // nobody changes their own roles
+	NoRole            Reason = "role"               // granted twice, or not held
+	LastAdministrator Reason = "last administrator" // somebody must be able to give roles
 )
 
 // Refusal says why a decision is refused and what would be right.

@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 5
+const FoldVersion = 6
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -26,6 +26,7 @@ type stateImage struct {
 	Policy    *Policy           `json:"policy,omitempty"`
 	Rules     []*Rule           `json:"rules"`
 	Authority *AuthorityMatrix  `json:"authority,omitempty"`
+	Members   []Membership      `json:"members"`
 	Products  []*productImage   `json:"products"` // in order of first appearance
 	Renamed   map[string]string `json:"renamed"`
 }
@@ -41,6 +42,7 @@ type productImage struct {
 	Proposals []*Proposal                    `json:"proposals"`
 	Notes     []*Note                        `json:"notes"`
 	Evidence  []*Evidence                    `json:"evidence"`
+	Events    int64                          `json:"events"`
 	Items     map[ItemKind][]*Item           `json:"items"`
 	Numbers   map[string]int                 `json:"numbers"`
 	Renamed   map[ItemKind]map[string]string `json:"renamed"`
@@ -110,12 +112,12 @@ func SameState(sealed *State, text []byte, names func(ref string) (string, bool)
 func (s *State) image() *stateImage {
 	im := &stateImage{
 		Fold: FoldVersion, Size: s.Size, LastID: s.LastID, At: s.At, Ledger: s.Ledger, Key: s.Key,
-		Settings: s.Settings, Policy: s.Policy, Rules: s.Rules, Authority: s.Authority, Renamed: s.renamed,
+		Settings: s.Settings, Policy: s.Policy, Rules: s.Rules, Authority: s.Authority, Members: s.Members, Renamed: s.renamed,
 	}
 	for _, p := range s.Products() {
 		im.Products = append(im.Products, &productImage{
 			ID: p.ID, Prefix: p.Prefix, Base: p.Base, Files: p.Files, Decisions: p.Decisions, Tasks: p.Tasks,
-			Proposals: p.Proposals, Notes: p.Notes, Evidence: p.Evidence, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
+			Proposals: p.Proposals, Notes: p.Notes, Evidence: p.Evidence, Events: p.Events, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
 		})
 	}
 	return im
@@ -136,9 +138,12 @@ func (im *stateImage) state() (*State, error) {
 	if im.Policy != nil && slices.ContainsFunc(im.Policy.Fields, func(f PolicyField) bool { return len(f.Path) == 0 }) {
 		return nil, fmt.Errorf("open snapshot: a field of the policy without a name")
 	}
+	if slices.ContainsFunc(im.Members, func(m Membership) bool { return m.Person == "" }) {
+		return nil, fmt.Errorf("open snapshot: a role of nobody")
+	}
 	s := NewState()
 	s.Size, s.LastID, s.At, s.Ledger, s.Key, s.Policy = im.Size, im.LastID, im.At, im.Ledger, im.Key, im.Policy
-	s.Rules, s.Authority = im.Rules, im.Authority
+	s.Rules, s.Authority, s.Members = im.Rules, im.Authority, im.Members
 	if im.Settings != nil {
 		s.Settings = im.Settings
 	}
@@ -151,7 +156,7 @@ func (im *stateImage) state() (*State, error) {
 		}
 		p := &Product{
 			ID: i.ID, Prefix: i.Prefix, Base: i.Base, Files: i.Files, Decisions: i.Decisions, Tasks: i.Tasks,
-			Proposals: i.Proposals, Notes: i.Notes, Evidence: i.Evidence, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
+			Proposals: i.Proposals, Notes: i.Notes, Evidence: i.Evidence, Events: i.Events, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
 		}
 		s.products[p.ID] = p
 		s.order = append(s.order, p.ID)
@@ -178,6 +183,12 @@ func (im *stateImage) renamed(to rename) (*stateImage, error) {
 	c := *im
 	if err := c.renameRules(to); err != nil {
 		return nil, err
+	}
+	c.Members = slices.Clone(im.Members)
+	for i := range c.Members {
+		if err := errors.Join(to.at(&c.Members[i].Person), to.at(&c.Members[i].By.ID)); err != nil {
+			return nil, err
+		}
 	}
 	c.Products = slices.Clone(im.Products)
 	for i, p := range c.Products {

@@ -22,6 +22,7 @@ type State struct {
 
 	Rules     []*Rule          // every proposed change of the rules, in order
 	Authority *AuthorityMatrix // who may leave how much as it is, nil until one is set
+	Members   []Membership     // who holds which role, in order of granting
 
 	products map[string]*Product
 	order    []string          // ids of products by first appearance

@@ -43,6 +43,10 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "evidence", b.File, evidenceText(b)
 	case *ledger.PersonErased:
 		return "person", b.Ref, catalogue.T("record.event.erased", "person", ledger.Erased(b.Ref))
+	case *ledger.MemberGranted:
+		return "member", b.Person, memberText("granted", b.Person, b.Role, b.Product)
+	case *ledger.MemberRevoked:
+		return "member", b.Person, memberText("revoked", b.Person, b.Role, b.Product)
 	case *ledger.LedgerFounded:
 		return "ledger", "", catalogue.T("event.founded")
 	}
@@ -125,4 +129,12 @@ func noteText(b *ledger.NoteAdded) string {
 	figures := strings.TrimSpace(b.Likelihood + " " + b.Impact)
 	text := strings.Join(slices.DeleteFunc([]string{figures, b.Text}, func(s string) bool { return s == "" }), ": ")
 	return catalogue.T("record.event."+string(b.Kind), "id", b.ID, "text", text)
+}
+
+// memberText is a role that was given or taken away.
+func memberText(what, person string, role ledger.MemberRole, product string) string {
+	if product == "" {
+		product = catalogue.T("roles.everywhere")
+	}
+	return catalogue.T("roles.event."+what, "person", person, "role", string(role), "where", product)
 }

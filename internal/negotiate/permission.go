@@ -74,6 +74,8 @@ var permissions = map[string]permission{
 	"SettleRule":   {known: onThisMachine, writes: true},
 	"AddNote":      {known: onThisMachine, writes: true},
 	"Products":     {known: onThisMachine},
+	"Members":      {known: onThisMachine},
+	"SetMember":    {known: onThisMachine, writes: true},
 }
 
 // allow refuses an actor that may not call a use-case.

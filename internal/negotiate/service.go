@@ -29,6 +29,10 @@ type Service struct {
 	// kept for a next one.
 	Once bool
 
+	// RolesChanged is told whose roles changed, after it is on record, so that their
+	// sessions can be ended; nil for nobody.
+	RolesChanged func(ctx context.Context, person string) error
+
 	mu    sync.Mutex
 	db    *store.DB
 	plans []knownPlan // the last ones, oldest first

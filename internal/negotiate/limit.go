@@ -1,0 +1,30 @@
+package negotiate
+
+import "context"
+
+// Scope is what a token is good for at most, whatever its holder may do.
+type Scope string
+
+// The scopes of tokens, each wider than the one before.
+const (
+	ScopeRead     Scope = "read"     // what reads
+	ScopeEvidence Scope = "evidence" // also evidence and incidents, as a pipeline brings them
+	ScopeWrite    Scope = "write"    // whatever the holder's roles allow, but what is for people: deciding and the rules
+)
+
+// Scopes lists the scopes, narrowest first.
+func Scopes() []Scope { return []Scope{ScopeRead, ScopeEvidence, ScopeWrite} }
+
+// TokenLimit is what a token narrows its holder's roles to.
+type TokenLimit struct {
+	Scope    Scope
+	Products []string // ids; none: every product its holder may see
+}
+
+type limitKey struct{}
+
+// Limit is a context in which a token's limits hold. An actor known by a token
+// may do nothing without them.
+func Limit(ctx context.Context, l TokenLimit) context.Context {
+	return context.WithValue(ctx, limitKey{}, l)
+}

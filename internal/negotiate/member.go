@@ -1,0 +1,116 @@
+package negotiate
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+)
+
+// MembersResult is who holds which role, in order of granting.
+type MembersResult struct {
+	Schema  string   `json:"schema"`
+	Members []Member `json:"members"`
+}
+
+// Member is a role that somebody holds.
+type Member struct {
+	Person  string            `json:"person"` // account, an e-mail address in lower case
+	Role    ledger.MemberRole `json:"role"`
+	Product string            `json:"product,omitempty"` // "" for the organisation: every product
+	Since   time.Time         `json:"since"`
+	By      string            `json:"granted_by"`
+}
+
+// Members lists who holds which role.
+func (s *Service) Members(ctx context.Context, actor Actor) (*MembersResult, error) {
+	_, state, err := s.recorded(ctx, actor, "Members")
+	if err != nil {
+		return nil, err
+	}
+	return membersOf(state), nil
+}
+
+func membersOf(state *ledger.State) *MembersResult {
+	r := &MembersResult{Schema: "parley.members/1", Members: []Member{}}
+	for _, m := range state.Members {
+		r.Members = append(r.Members, Member{Person: m.Person, Role: m.Role, Product: m.Product, Since: m.At, By: m.By.ID})
+	}
+	return r
+}
+
+// MemberRequest gives somebody a role, or takes it away.
+type MemberRequest struct {
+	Person  string            // e-mail address of the account; upper and lower case are the same
+	Role    ledger.MemberRole // see [ledger.MemberRoles]
+	Product string            // id of the product it counts on; "" for the organisation
+	Remove  bool              // take it away
+	Because string
+}
+
+// SetMember gives somebody a role, or takes it away, and lists who holds which
+// then. Nobody changes their own roles, and the last administrator stays. Where
+// the roles changed and [Service.RolesChanged] failed, the error says so beside
+// the result: the change is on record.
+func (s *Service) SetMember(ctx context.Context, actor Actor, req MemberRequest) (*MembersResult, error) {
+	if err := allow(actor, "SetMember"); err != nil {
+		return nil, err
+	}
+	person, err := account(req.Person)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(ledger.MemberRoles(), req.Role) {
+		return nil, parley.Errorf(parley.Invalid, "change roles", "%q is no role", req.Role).WithHint(catalogue.T("roles.hint.role", "roles", roleNames(ledger.MemberRoles())))
+	}
+	_, state, err := s.record(ctx, actor, "SetMember", "change the roles of "+person, func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) {
+		on := ""
+		if req.Product != "" {
+			p, err := product(state, req.Product)
+			if err != nil {
+				return nil, err
+			}
+			on = p.ID
+		}
+		if err := ledger.CheckMember(state, actor, person, req.Role, on, req.Remove); err != nil {
+			return nil, err
+		}
+		var body ledger.Body = &ledger.MemberGranted{Person: person, Role: req.Role, Product: on, Because: req.Because}
+		if req.Remove {
+			body = &ledger.MemberRevoked{Person: person, Role: req.Role, Product: on, Because: req.Because}
+		}
+		return ledger.Stamp([]ledger.Draft{{Product: on, Body: body}}, actor, ""), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s.RolesChanged != nil {
+		if err := s.RolesChanged(ctx, person); err != nil {
+			return membersOf(state), &parley.Error{Op: "end the sessions of " + person, Kind: parley.Unavailable, Err: err}
+		}
+	}
+	return membersOf(state), nil
+}
+
+// account reads an e-mail address as the id of an account.
+func account(text string) (string, error) {
+	id := strings.ToLower(strings.TrimSpace(text))
+	name, host, ok := strings.Cut(id, "@")
+	if !ok || name == "" || host == "" || strings.ContainsAny(id, " \t\r\n,;<>\"") || strings.Contains(host, "@") || len(id) > 254 {
+		return "", parley.Errorf(parley.Invalid, "change roles", "%q is no e-mail address", text).WithHint(catalogue.T("roles.hint.person"))
+	}
+	return id, nil
+}
+
+// roleNames lists roles as people read them: reader, contributor.
+func roleNames(roles []ledger.MemberRole) string {
+	var names []string
+	for _, r := range roles {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ", ")
+}
