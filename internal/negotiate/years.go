@@ -62,7 +62,7 @@ func (m *yearsMemo) add(key [sha256.Size]byte, y *risk.Years) {
 // the last bit.
 func (s *Service) simulation(ctx context.Context, l *loaded, sc risk.Scenario, o risk.SimOptions, compared bool) (*risk.Simulation, error) {
 	today := l.today()
-	if s.Once && !compared {
+	if (s.Once || o.TotalsOnly) && !compared {
 		return l.portfolio.Simulate(ctx, sc, o)
 	}
 	text, err := json.Marshal(l.model)

@@ -35,7 +35,7 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	// The price of all years is worked out beside the briefs: the plan they
 	// are seen against keeps one processor busy, not all.
 	var beside sync.WaitGroup
-	beside.Go(func() { _, _ = l.today(ctx, s) }) // kept; an error comes again when it is read below
+	beside.Go(func() { _, _ = l.totals(ctx, s) }) // kept; an error comes again when it is read below
 	defer beside.Wait()
 	report, err := l.figures(ctx, s)
 	if err != nil {

@@ -162,6 +162,15 @@ func (l *live) today(ctx context.Context, s *situation) (*negotiate.RiskResult, 
 	return l.price(ctx, s, nil)
 }
 
+// totals is the price of everything as it is, with no threat taken apart.
+func (l *live) totals(ctx context.Context, s *situation) (*negotiate.RiskResult, error) {
+	return recall(&l.memo, func() (*negotiate.RiskResult, error) {
+		return l.service.Risk(context.WithoutCancel(ctx), l.opt.Actor, negotiate.RiskRequest{
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, TotalsOnly: true,
+		})
+	}, "totals", s.product.ID, s.status.AsOf, s.status.Events)
+}
+
 // price is the price of everything with some things finished, read at the same
 // losses whatever is finished.
 func (l *live) price(ctx context.Context, s *situation, with []string) (*negotiate.RiskResult, error) {
@@ -216,7 +225,7 @@ func threshold(today *negotiate.RiskResult) float64 {
 
 // limits says on the first page how the years as they are stand to the limits.
 func (l *live) limits(ctx context.Context, s *situation, v *HomeView) error {
-	today, err := l.today(ctx, s)
+	today, err := l.totals(ctx, s)
 	if err != nil {
 		return err
 	}
