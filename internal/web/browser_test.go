@@ -62,7 +62,7 @@ func (c *complaints) take() []string {
 // site serves a desk on a loopback port.
 func site(t *testing.T, d desk) *httptest.Server {
 	t.Helper()
-	s, err := newServer(d, nil)
+	s, err := newServer(d, Options{Actor: priya})
 	if err != nil {
 		t.Fatal(err)
 	}

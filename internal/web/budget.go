@@ -2,7 +2,6 @@ package web
 
 import (
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -85,21 +84,4 @@ func (q budget) url() string {
 		return "/plan?" + text
 	}
 	return "/plan"
-}
-
-// allowed lists the methods an address takes, "" when there is no such address.
-func allowed(path string) string {
-	var methods []string
-	for _, r := range routes {
-		mux := http.NewServeMux()
-		mux.HandleFunc(r.pattern, func(http.ResponseWriter, *http.Request) {})
-		req := &http.Request{Method: r.method, URL: &url.URL{Path: path}}
-		if _, pattern := mux.Handler(req); pattern == r.pattern && !slices.Contains(methods, r.method) {
-			methods = append(methods, r.method)
-		}
-	}
-	if slices.Contains(methods, http.MethodGet) {
-		methods = append(methods, http.MethodHead)
-	}
-	return strings.Join(methods, ", ")
 }

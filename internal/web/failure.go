@@ -128,7 +128,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, key 
 func (s *server) errorPage(w http.ResponseWriter, r *http.Request, status int, heading string, lines ...string) {
 	v := &ErrorView{Heading: heading, Back: catalogue.T("web.error.back"), BackURL: "/"}
 	v.Frame = Frame{Title: heading}
-	if status != http.StatusMisdirectedRequest && status != http.StatusInternalServerError {
+	if named(r.Context()) && status != http.StatusInternalServerError {
 		v.Frame = s.desk.frame(r.Context(), heading)
 	}
 	for _, l := range lines {
@@ -147,7 +147,10 @@ func (s *server) errorPage(w http.ResponseWriter, r *http.Request, status int, h
 
 // unknown answers an address that is not there, or a method it does not take.
 func (s *server) unknown(w http.ResponseWriter, r *http.Request) {
-	if methods := allowed(r.URL.Path); methods != "" {
+	if known, err := s.identified(r); err == nil {
+		r = known
+	}
+	if methods := s.allowed(r.URL.Path); methods != "" {
 		w.Header().Set("Allow", methods)
 		s.refuse(w, r, http.StatusMethodNotAllowed, "web.error.method")
 		return

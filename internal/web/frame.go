@@ -13,8 +13,15 @@ type Frame struct {
 	Nav      []NavItem
 	Products []NavItem // to choose from, where there are several
 	Notice   string    // what was just done
-	AsOf     string    // the day the figures are for
-	Actor    string    // who acts here, as far as this machine knows
+	Who      *Who      // who asks; nil where nobody signs in
+	Foot     []string  // sentences at the end of the page
+}
+
+// Who is the person a page is for, and where they can go as that person.
+type Who struct {
+	Name    string
+	Links   []NavItem
+	SignOut string // address of the form to sign out, "" for somebody at the machine
 }
 
 // NavItem is one way to go.

@@ -1,10 +1,14 @@
 package web
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
+
+	"github.com/parleysec/parley/internal/catalogue"
 )
 
 // maxBody is the largest request body, in bytes: forms are small.
@@ -21,11 +25,15 @@ func (s *server) guard(next http.Handler) http.Handler {
 	checked := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setHeaders(w.Header())
-		if !localHost(r.Host, localPort(r)) {
-			s.refuse(w, r, http.StatusMisdirectedRequest, "web.error.host")
+		origin := s.origin(r)
+		if origin == "" {
+			s.misdirected(w, r)
 			return
 		}
-		if !safeMethod(r.Method) && !sameOrigin(r) {
+		if strings.HasPrefix(origin, "https:") {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		if !safeMethod(r.Method) && !sameOrigin(r, origin) {
 			s.refuse(w, r, http.StatusForbidden, "web.error.cross")
 			return
 		}
@@ -34,7 +42,56 @@ func (s *server) guard(next http.Handler) http.Handler {
 	})
 }
 
+// misdirected answers a request for another host.
+func (s *server) misdirected(w http.ResponseWriter, r *http.Request) {
+	says := catalogue.T("web.error.host.says")
+	if s.public != "" {
+		says = catalogue.T("web.error.host.public", "url", s.public)
+	}
+	s.errorPage(w, r, http.StatusMisdirectedRequest, catalogue.T("web.error.host.title"), says)
+}
+
 func safeMethod(m string) bool { return m == http.MethodGet || m == http.MethodHead }
+
+// origin is the scheme and authority a request was sent to, as a browser names
+// them; "" when this server does not answer to that name.
+func (s *server) origin(r *http.Request) string {
+	if s.public != "" && originOf(schemeOf(s.public), r.Host) == s.public {
+		return s.public
+	}
+	if !localHost(r.Host, localPort(r)) {
+		return ""
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+// publicOrigin is the origin of the address people open, "" for none.
+func publicOrigin(address string) (string, error) {
+	if address == "" {
+		return "", nil
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/" {
+		return "", fmt.Errorf("%q is not the address of a site: https:// and its name, and a port where it is not the usual one", address)
+	}
+	return originOf(u.Scheme, u.Host), nil
+}
+
+func schemeOf(origin string) string {
+	scheme, _, _ := strings.Cut(origin, ":")
+	return scheme
+}
+
+// originOf is an origin as browsers write it: in lower case, without the port
+// that the scheme implies.
+func originOf(scheme, host string) string {
+	usual := map[string]string{"http": ":80", "https": ":443"}[scheme]
+	return scheme + "://" + strings.TrimSuffix(strings.ToLower(host), usual)
+}
 
 // localPort is the port the request came in by, "" where that is not known.
 func localPort(r *http.Request) string {
@@ -70,10 +127,7 @@ func localHost(host, port string) bool {
 
 // sameOrigin reports whether a write comes from a page of this server. A
 // request with neither Origin nor Sec-Fetch-Site comes from no browser.
-func sameOrigin(r *http.Request) bool {
+func sameOrigin(r *http.Request, own string) bool {
 	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return true
-	}
-	return origin == "http://"+r.Host
+	return origin == "" || origin == own
 }

@@ -50,7 +50,7 @@ func ask(t *testing.T, ts *httptest.Server, method, path string, form url.Values
 func TestHeadersOnEveryRoute(t *testing.T) {
 	ts := site(t, &sampleDesk{say: plainly})
 	paths := []string{"GET /nowhere", "GET /t/absent", "DELETE /plan", "POST /record", "GET /static/app.css", "GET //evil.example", "GET /../etc"}
-	for _, r := range routes {
+	for _, r := range negotiation {
 		paths = append(paths, r.method+" "+strings.NewReplacer("{$}", "", "{id}", "copy", "{name}", "x.css").Replace(r.pattern))
 	}
 	for _, p := range paths {
@@ -92,7 +92,7 @@ func TestThePolicyAllowsNothingUnsafe(t *testing.T) {
 func TestEveryRouteHasAnEntry(t *testing.T) {
 	useCases := map[string]bool{"Status": false, "Brief": false, "Plan": false, "Learn": false, "Log": false, "Tasks": false, "Decide": true, "Done": true}
 	seen := map[string]bool{}
-	for _, r := range routes {
+	for _, r := range negotiation {
 		key := r.method + " " + r.pattern
 		if seen[key] {
 			t.Errorf("%s stands twice", key)
@@ -175,7 +175,7 @@ func TestS6WritesFromElsewhereAreRefused(t *testing.T) {
 func TestS6ReadingWritesNothing(t *testing.T) {
 	d := &sampleDesk{say: plainly}
 	ts := site(t, d)
-	for _, r := range routes {
+	for _, r := range negotiation {
 		path := strings.NewReplacer("{$}", "", "{id}", "copy", "{name}", "x").Replace(r.pattern)
 		for _, method := range []string{"GET", "HEAD"} {
 			res, _ := ask(t, ts, method, path+"?answer=ask&because=x&brief=y", nil, nil)
@@ -214,7 +214,7 @@ func TestErrorsInPlainWords(t *testing.T) {
 		{parley.Errorf(parley.Internal, "brief", "secret detail at 0xdeadbeef"), 500, "our mistake", "0xdeadbeef"},
 		{errors.New("secret detail"), 500, "our mistake", "secret"},
 	} {
-		s, err := newServer(&sampleDesk{say: plainly, err: c.err}, slog.New(slog.NewTextHandler(&logged, nil)))
+		s, err := newServer(&sampleDesk{say: plainly, err: c.err}, Options{Actor: priya, Log: slog.New(slog.NewTextHandler(&logged, nil))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -234,7 +234,7 @@ type panicking struct{ sampleDesk }
 
 func TestAPanicEndsOneRequest(t *testing.T) {
 	d := &panicking{sampleDesk{say: func(string) string { panic("boom 0xdeadbeef") }}}
-	s, err := newServer(d, nil)
+	s, err := newServer(d, Options{Actor: priya})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func TestAPanicEndsOneRequest(t *testing.T) {
 
 func TestAssets(t *testing.T) {
 	d := &sampleDesk{say: plainly}
-	s, err := newServer(d, nil)
+	s, err := newServer(d, Options{Actor: priya})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -320,7 +320,74 @@ func TestServerHasLimits(t *testing.T) {
 	if localPort(&http.Request{}) != "" {
 		t.Error("a port out of nowhere")
 	}
-	if !slices.Contains(strings.Split(allowed("/plan"), ", "), "GET") || allowed("/nowhere") != "" {
-		t.Errorf("allowed(/plan) = %q", allowed("/plan"))
+	site := &server{routes: negotiation}
+	if !slices.Contains(strings.Split(site.allowed("/plan"), ", "), "GET") || site.allowed("/nowhere") != "" {
+		t.Errorf("allowed(/plan) = %q", site.allowed("/plan"))
+	}
+}
+
+// TestThePublicAddress: under a public address its name alone is answered, and
+// writes come from its own origin.
+func TestThePublicAddress(t *testing.T) {
+	s, err := newServer(&sampleDesk{say: plainly}, Options{Actor: priya, URL: "https://Parley.example.org/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts := httptest.NewServer(s.handler())
+	defer ts.Close()
+	for host, ok := range map[string]bool{
+		"parley.example.org": true, "PARLEY.example.org": true, "parley.example.org:443": true,
+		"parley.example.org:80": false, "parley.example.org:8443": false, "evil.example": false, "parley.example.org.evil.example": false,
+		"evil.example:443": false, "parley.example.org@evil.example": false, "xparley.example.org": false,
+	} {
+		res, body := ask(t, ts, "GET", "/", nil, func(r *http.Request) { r.Host = host })
+		if (res.StatusCode == http.StatusOK) != ok {
+			t.Errorf("Host %s: %d, want ok %v", host, res.StatusCode, ok)
+		}
+		if ok != (res.Header.Get("Strict-Transport-Security") != "") {
+			t.Errorf("Host %s: HSTS %q", host, res.Header.Get("Strict-Transport-Security"))
+		}
+		if !ok && !strings.Contains(text(body), "https://parley.example.org") {
+			t.Errorf("Host %s: nobody says where the pages are", host)
+		}
+	}
+	for origin, ok := range map[string]bool{"https://parley.example.org": true, "http://parley.example.org": false, "https://parley.example.org:8443": false, "null": false} {
+		res, _ := ask(t, ts, "POST", "/tasks/K1/done", url.Values{}, func(r *http.Request) {
+			r.Host = "parley.example.org"
+			r.Header.Set("Origin", origin)
+		})
+		if (res.StatusCode == http.StatusSeeOther) != ok {
+			t.Errorf("Origin %s: %d, want ok %v", origin, res.StatusCode, ok)
+		}
+	}
+	for _, bad := range []string{"parley.example.org", "ftp://x.example", "https://", "https://x.example/path", "https://a:b@x.example", "https://x.example?y", "https://x.example#y", ":"} {
+		if _, err := newServer(&sampleDesk{say: plainly}, Options{URL: bad}); err == nil {
+			t.Errorf("%q is taken for an address", bad)
+		}
+	}
+}
+
+// TestS7ReturnPaths: after signing in somebody is led to a page of this server,
+// whatever the address asks.
+func TestS7ReturnPaths(t *testing.T) {
+	s := &server{routes: negotiation}
+	for asked, want := range map[string]string{
+		"/": "/", "/plan": "/plan", "/plan?money=20k&effort=3d": "/plan?money=20k&effort=3d", "/t/SHOP-T1": "/t/SHOP-T1", "/?product=shop": "/?product=shop", "/t/a%20b": "/t/a%20b",
+	} {
+		if got := s.returnPath(asked); got != want {
+			t.Errorf("%q leads to %q, want %q", asked, got, want)
+		}
+	}
+	for _, asked := range []string{
+		"", "//evil.example", "///evil.example", "////evil.example", `/\evil.example`, `\\evil.example`, `/\/evil.example`, `\/evil.example`, "https:evil.example", "https://evil.example",
+		"https:/evil.example", "https:///evil.example", "HTTPS://evil.example", "http:evil.example", "javascript:alert(1)", "data:text/html,x", "evil.example", "@evil.example", "?x", "#x",
+		"/%2f%2fevil.example", "/%2F/evil.example", "/%5cevil.example", "/%5C%5Cevil.example", "%2f%2fevil.example", "/%09/evil.example", "/\t/evil.example", "/\n/evil.example", "\t//evil.example", " //evil.example",
+		"/\r\nLocation: https://evil.example", "/%0d%0aLocation:%20https://evil.example", "/plan\r\nSet-Cookie: a=b", "/t/x%0d%0ay", "/t/%00", "/t/x%5c..", "/t//evil.example", "/t/..//evil.example",
+		"/.//evil.example", "/..//evil.example", "/./\\evil.example", "//evil.example/plan", "/\u2215evil.example", "/\uff0f\uff0fevil.example", "/。evil.example", "//user@evil.example/plan", "https://127.0.0.1@evil.example/plan",
+		"/nowhere", "/static/app.css", "/tasks/K1/done", "/t/x/decide", "/plan#//evil.example", "/plan\x00", "/%zz", "/" + strings.Repeat("x", maxReturn), "/plan\u202e",
+	} {
+		if got := s.returnPath(asked); got != "/" {
+			t.Errorf("%q leads to %q", asked, got)
+		}
 	}
 }

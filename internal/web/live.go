@@ -3,8 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"log/slog"
-	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -14,23 +12,6 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 )
-
-// Options are the choices of [Handler].
-type Options struct {
-	Actor negotiate.Actor // who uses the pages; until there is sign-in, whoever sits at this machine
-	AsOf  string          // civil date YYYY-MM-DD the figures are of; "" for today
-	Log   *slog.Logger    // of what went wrong; nil for nobody
-}
-
-// Handler is the site over a service. It checks Host and Origin itself and
-// must listen on a loopback address.
-func Handler(s Service, o Options) (http.Handler, error) {
-	srv, err := newServer(&live{service: s, opt: o}, o.Log)
-	if err != nil {
-		return nil, err
-	}
-	return srv.handler(), nil
-}
 
 // live is the desk over a service: it asks, and puts the answers into views.
 type live struct {
@@ -49,7 +30,7 @@ type situation struct {
 
 // look reads what waits. product is the one asked for, "" for the first.
 func (l *live) look(ctx context.Context, product string) (*situation, error) {
-	st, err := l.service.Status(ctx, l.opt.Actor, negotiate.StatusRequest{AsOf: l.opt.AsOf})
+	st, err := l.service.Status(ctx, actorOf(ctx), negotiate.StatusRequest{AsOf: l.opt.AsOf})
 	if err != nil {
 		return nil, err
 	}
@@ -109,9 +90,9 @@ func (s *situation) handedUp() []negotiate.Decision {
 func (l *live) reasons(ctx context.Context, s *situation) error {
 	s.why = map[string]string{}
 	for _, d := range s.product.Reopened {
-		shown, err := recall(&l.memo, func() (*negotiate.ShowResult, error) {
-			return l.service.Show(context.WithoutCancel(ctx), l.opt.Actor, negotiate.ShowRequest{Product: s.product.ID, Decision: d.ShortID})
-		}, "show", s.product.ID, s.status.Events, d.ShortID)
+		shown, err := kept(ctx, l, s, "Show", func(ctx context.Context) (*negotiate.ShowResult, error) {
+			return l.service.Show(ctx, actorOf(ctx), negotiate.ShowRequest{Product: s.product.ID, Decision: d.ShortID})
+		}, d.ShortID)
 		if err != nil {
 			return err
 		}
@@ -122,8 +103,9 @@ func (l *live) reasons(ctx context.Context, s *situation) error {
 	return nil
 }
 
-func (l *live) page(s *situation, title, here string) Frame {
-	f := Frame{Title: title, AsOf: dateWords(s.status.AsOf), Actor: l.opt.Actor.ID}
+func (l *live) page(ctx context.Context, s *situation, title, here string) Frame {
+	f := Frame{Title: title, Who: l.who(ctx), Foot: []string{catalogue.T("web.foot.as_of", "date", dateWords(s.status.AsOf))}}
+	f.Foot = append(f.Foot, l.foot(ctx)...)
 	if s.product != nil {
 		f.Product = s.product.Name
 	}
@@ -151,9 +133,9 @@ func (l *live) page(s *situation, title, here string) Frame {
 func (l *live) frame(ctx context.Context, title string) Frame {
 	s, err := l.look(ctx, "")
 	if err != nil {
-		return Frame{Title: title}
+		return Frame{Title: title, Who: l.who(ctx), Foot: l.foot(ctx)}
 	}
-	return l.page(s, title, "")
+	return l.page(ctx, s, title, "")
 }
 
 // dateWords is a civil date in words; what is none (a stage) stays as it is.

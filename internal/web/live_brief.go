@@ -27,10 +27,9 @@ func (l *live) briefOf(ctx context.Context, s *situation, threat string) (*brief
 
 func (l *live) report(ctx context.Context, s *situation, req negotiate.BriefRequest) (*brief.Report, error) {
 	req.Source, req.AsOf = negotiate.Source{Product: s.product.ID}, l.opt.AsOf
-	return recall(&l.memo, func() (*brief.Report, error) {
-		// The answer is shared: it outlives the request that asked first.
-		return l.service.Brief(context.WithoutCancel(ctx), l.opt.Actor, req)
-	}, "brief", s.product.ID, req.Threats, s.status.AsOf, s.status.Events)
+	return kept(ctx, l, s, "Brief", func(ctx context.Context) (*brief.Report, error) {
+		return l.service.Brief(ctx, actorOf(ctx), req)
+	}, req.Threats)
 }
 
 func (l *live) brief(ctx context.Context, id string) (*BriefView, error) {
@@ -40,8 +39,8 @@ func (l *live) brief(ctx context.Context, id string) (*BriefView, error) {
 	}
 	t := &report.Threats[0]
 	b := &briefBuilder{s: s, report: report, t: t}
-	v := b.view(l.page(s, titleOr(t.Title, t.ID), ""))
-	if v.Form, err = b.form(l.opt.Actor); err != nil {
+	v := b.view(l.page(ctx, s, titleOr(t.Title, t.ID), ""))
+	if v.Form, err = b.form(actorOf(ctx)); err != nil {
 		return nil, err
 	}
 	v.Record = b.record()

@@ -101,7 +101,7 @@ func (l *live) decide(ctx context.Context, a answer) (string, error) {
 	if a.digest == "" {
 		return "", parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unsealed"))
 	}
-	r, err := l.service.Decide(ctx, l.opt.Actor, negotiate.DecideRequest{
+	r, err := l.service.Decide(ctx, actorOf(ctx), negotiate.DecideRequest{
 		Product: s.product.ID, Threats: []string{report.Threats[0].ID}, Kind: a.kind, Because: a.because, Until: a.until, With: a.with, Drops: a.drops,
 		NotApplicable: a.notApplicable, Replaces: a.replaces, By: a.by, AsOf: l.opt.AsOf, Seen: a.digest,
 	})

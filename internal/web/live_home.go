@@ -30,7 +30,7 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 		return nil, err
 	}
 	if s.product == nil {
-		return l.start(s), nil
+		return l.start(ctx, s), nil
 	}
 	// The price of all years is worked out beside the briefs: the plan they
 	// are seen against keeps one processor busy, not all.
@@ -44,7 +44,7 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	if err := l.reasons(ctx, s); err != nil {
 		return nil, err
 	}
-	v := &HomeView{Frame: l.page(s, catalogue.T("web.nav.home"), "/"), Assumed: report.Assumed, PlanURL: s.pageURL("/plan")}
+	v := &HomeView{Frame: l.page(ctx, s, catalogue.T("web.nav.home"), "/"), Assumed: report.Assumed, PlanURL: s.pageURL("/plan")}
 	v.Heading = waitHeading(s.waits())
 	if n := s.waits(); n > 0 {
 		v.Lead = append(v.Lead, catalogue.T("web.home.minutes", "time", minutes(n*minutesEach)))
@@ -61,10 +61,16 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	return v, nil
 }
 
-// start is the page of a ledger with nothing in it.
-func (l *live) start(s *situation) *HomeView {
+// start is the page of a ledger with nothing in it, or nothing for who asks.
+func (l *live) start(ctx context.Context, s *situation) *HomeView {
+	if signedIn(ctx) {
+		return &HomeView{
+			Frame: l.page(ctx, s, catalogue.T("web.nav.home"), "/"), Heading: catalogue.T("web.home.no_role"),
+			ThreatsHeading: catalogue.T("web.home.no_role_how"), Empty: catalogue.T("web.home.no_role_says", "who", actorOf(ctx).ID),
+		}
+	}
 	return &HomeView{
-		Frame: l.page(s, catalogue.T("web.nav.home"), "/"), Heading: catalogue.T("web.home.start"),
+		Frame: l.page(ctx, s, catalogue.T("web.nav.home"), "/"), Heading: catalogue.T("web.home.start"),
 		ThreatsHeading: catalogue.T("web.home.start_how"), Empty: strings.Join(s.status.Next, " · "),
 	}
 }

@@ -28,11 +28,11 @@ type LayerRow struct {
 
 // layers are those of a product, as they stand.
 func (l *live) layers(ctx context.Context, s *situation) (*negotiate.LayersResult, error) {
-	return recall(&l.memo, func() (*negotiate.LayersResult, error) {
-		return l.service.Layers(context.WithoutCancel(ctx), l.opt.Actor, negotiate.LayersRequest{
+	return kept(ctx, l, s, "Layers", func(ctx context.Context) (*negotiate.LayersResult, error) {
+		return l.service.Layers(ctx, actorOf(ctx), negotiate.LayersRequest{
 			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf,
 		})
-	}, "layers", s.product.ID, s.status.AsOf, s.status.Events)
+	})
 }
 
 // layers shows what stands before and after the threat.

@@ -36,16 +36,16 @@ func (l *live) learn(ctx context.Context, product string) (*LearnView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &LearnView{Frame: l.page(s, catalogue.T("web.learn.title"), "/learn"), Heading: catalogue.T("web.learn.nothing")}
+	v := &LearnView{Frame: l.page(ctx, s, catalogue.T("web.learn.title"), "/learn"), Heading: catalogue.T("web.learn.nothing")}
 	if s.product == nil {
 		v.Lead = []string{catalogue.T("learn.nothing-to-decide")}
 		return v, nil
 	}
-	r, err := recall(&l.memo, func() (*negotiate.LearnResult, error) {
-		return l.service.Learn(context.WithoutCancel(ctx), l.opt.Actor, negotiate.LearnRequest{
+	r, err := kept(ctx, l, s, "Learn", func(ctx context.Context) (*negotiate.LearnResult, error) {
+		return l.service.Learn(ctx, actorOf(ctx), negotiate.LearnRequest{
 			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf,
 		})
-	}, "learn", s.product.ID, s.status.AsOf, s.status.Events)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &PlanView{Frame: l.page(s, catalogue.T("web.nav.plan"), "/plan"), Heading: catalogue.T("web.home.start")}
+	v := &PlanView{Frame: l.page(ctx, s, catalogue.T("web.nav.plan"), "/plan"), Heading: catalogue.T("web.home.start")}
 	if s.product == nil {
 		return v, nil
 	}
@@ -88,15 +88,15 @@ func (l *live) best(ctx context.Context, s *situation, q budget) (*negotiate.Pla
 	if q.keep {
 		trials = 0 // whether a limit is kept is judged by the years that are shown
 	}
-	return recall(&l.memo, func() (*negotiate.PlanResult, error) {
-		return l.service.Plan(context.WithoutCancel(ctx), l.opt.Actor, negotiate.PlanRequest{
+	return kept(ctx, l, s, "Plan", func(ctx context.Context) (*negotiate.PlanResult, error) {
+		return l.service.Plan(ctx, actorOf(ctx), negotiate.PlanRequest{
 			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials,
 			Budget: negotiate.Budget{
 				Money: q.money, Effort: q.effort, Periods: negotiate.PeriodsShared, MeetAppetite: q.keep, Deadline: planTime,
 				Must: q.must, MustNot: q.not,
 			},
 		})
-	}, "plan", s.product.ID, s.status.AsOf, s.status.Events, q.money, q.effort, q.keep, q.must, q.not)
+	}, q.money, q.effort, q.keep, q.must, q.not)
 }
 
 // without says why there is no plan to show; an error that is not about the
@@ -175,11 +175,11 @@ func (l *live) totals(ctx context.Context, s *situation) (*negotiate.RiskResult,
 // losses whatever is finished.
 func (l *live) price(ctx context.Context, s *situation, with []string) (*negotiate.RiskResult, error) {
 	ask := func(trials int, with []string, at []float64) (*negotiate.RiskResult, error) {
-		return recall(&l.memo, func() (*negotiate.RiskResult, error) {
-			return l.service.Risk(context.WithoutCancel(ctx), l.opt.Actor, negotiate.RiskRequest{
+		return kept(ctx, l, s, "Risk", func(ctx context.Context) (*negotiate.RiskResult, error) {
+			return l.service.Risk(ctx, actorOf(ctx), negotiate.RiskRequest{
 				Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials, With: with, At: at,
 			})
-		}, "risk", s.product.ID, s.status.AsOf, s.status.Events, trials, with)
+		}, trials, with)
 	}
 	rough, err := ask(scaleTrials, nil, nil)
 	if err != nil {

@@ -19,12 +19,12 @@ func (l *live) record(ctx context.Context, product string, before int64) (*Recor
 	if err != nil {
 		return nil, err
 	}
-	v := &RecordView{Frame: l.page(s, catalogue.T("web.nav.record"), "/record"), EventsHeading: catalogue.T("web.record.events")}
+	v := &RecordView{Frame: l.page(ctx, s, catalogue.T("web.nav.record"), "/record"), EventsHeading: catalogue.T("web.record.events")}
 	if !s.status.Exists {
 		v.Heading = catalogue.T("web.record.empty")
 		return v, nil
 	}
-	verified, err := l.service.Verify(ctx, l.opt.Actor, negotiate.VerifyRequest{})
+	verified, err := l.service.Verify(ctx, actorOf(ctx), negotiate.VerifyRequest{})
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (l *live) record(ctx context.Context, product string, before int64) (*Recor
 	if s.several {
 		req.Product = s.product.ID
 	}
-	log, err := l.service.Log(ctx, l.opt.Actor, req)
+	log, err := l.service.Log(ctx, actorOf(ctx), req)
 	if err != nil {
 		return nil, err
 	}

@@ -14,13 +14,13 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &TasksView{Frame: l.page(s, catalogue.T("web.nav.tasks"), "/tasks"), Heading: catalogue.T("web.tasks.nothing")}
+	v := &TasksView{Frame: l.page(ctx, s, catalogue.T("web.nav.tasks"), "/tasks"), Heading: catalogue.T("web.tasks.nothing")}
 	if s.product == nil {
 		return v, nil
 	}
-	r, err := recall(&l.memo, func() (*negotiate.TasksResult, error) {
-		return l.service.Tasks(context.WithoutCancel(ctx), l.opt.Actor, negotiate.TasksRequest{Product: s.product.ID, All: true})
-	}, "tasks", s.product.ID, s.status.AsOf, s.status.Events)
+	r, err := kept(ctx, l, s, "Tasks", func(ctx context.Context) (*negotiate.TasksResult, error) {
+		return l.service.Tasks(ctx, actorOf(ctx), negotiate.TasksRequest{Product: s.product.ID, All: true})
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +60,6 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 }
 
 func (l *live) done(ctx context.Context, task string) error {
-	_, err := l.service.Done(ctx, l.opt.Actor, negotiate.DoneRequest{Task: task})
+	_, err := l.service.Done(ctx, actorOf(ctx), negotiate.DoneRequest{Task: task})
 	return err
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"sync"
 )
@@ -22,6 +23,16 @@ type remembered struct {
 
 // memoSize is how many answers are kept: a few budgets tried at the table.
 const memoSize = 64
+
+// kept is the answer of a use-case about the product at hand, computed at most
+// once for the state of the ledger that the situation was read at. Whoever asks
+// is part of the key: no answer made for one person is given to another.
+func kept[T any](ctx context.Context, l *live, s *situation, useCase string, ask func(context.Context) (T, error), key ...any) (T, error) {
+	a := actorOf(ctx)
+	all := append([]any{useCase, a.ID, string(a.Known), s.product.ID, s.status.AsOf, s.status.Events}, key...)
+	// The answer outlives the request that asked first.
+	return recall(&l.memo, func() (T, error) { return ask(context.WithoutCancel(ctx)) }, all...)
+}
 
 // recall returns the answer of a key, computed at most once while it is kept.
 // An error is not kept. A key is made of texts, lists of them, whole numbers and

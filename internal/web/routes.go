@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parleysec/parley"
 )
@@ -13,19 +15,40 @@ import (
 type route struct {
 	method, pattern, action string
 	handle                  func(*server, http.ResponseWriter, *http.Request) error
+	open                    bool // whether it answers somebody who is not known
 }
 
-// routes is every address there is. Nothing is written by a GET.
-var routes = []route{
-	{"GET", "/{$}", "Status", (*server).home},
-	{"GET", "/t/{id}", "Brief", (*server).brief},
-	{"POST", "/t/{id}/decide", "Decide", (*server).decide},
-	{"GET", "/plan", "Plan", (*server).plan},
-	{"GET", "/learn", "Learn", (*server).learn},
-	{"GET", "/record", "Log", (*server).record},
-	{"GET", "/tasks", "Tasks", (*server).tasks},
-	{"POST", "/tasks/{id}/done", "Done", (*server).done},
-	{"GET", "/static/{name}", "", (*server).static},
+// negotiation is every address of the pages about threats, plan and record.
+// Nothing is written by a GET.
+var negotiation = []route{
+	{method: "GET", pattern: "/{$}", action: "Status", handle: (*server).home},
+	{method: "GET", pattern: "/t/{id}", action: "Brief", handle: (*server).brief},
+	{method: "POST", pattern: "/t/{id}/decide", action: "Decide", handle: (*server).decide},
+	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
+	{method: "GET", pattern: "/learn", action: "Learn", handle: (*server).learn},
+	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
+	{method: "GET", pattern: "/tasks", action: "Tasks", handle: (*server).tasks},
+	{method: "POST", pattern: "/tasks/{id}/done", action: "Done", handle: (*server).done},
+	{method: "GET", pattern: "/static/{name}", handle: (*server).static, open: true},
+}
+
+// routes are the addresses of a server with these options.
+func (o Options) routes() []route {
+	return slices.Clone(negotiation)
+}
+
+// allowed lists the methods an address takes, "" when there is no such address.
+func (s *server) allowed(path string) string {
+	var methods []string
+	for _, r := range s.routes {
+		if r.matches(path) && !slices.Contains(methods, r.method) {
+			methods = append(methods, r.method)
+		}
+	}
+	if slices.Contains(methods, http.MethodGet) {
+		methods = append(methods, http.MethodHead)
+	}
+	return strings.Join(methods, ", ")
 }
 
 func (s *server) static(w http.ResponseWriter, r *http.Request) error {

@@ -17,7 +17,8 @@ func plainly(s string) string { return s }
 
 func (f say) frame(title string) Frame {
 	return Frame{
-		Title: f(title), Product: f("Rounds"), AsOf: f("22 November 2026"), Actor: f("priya@larkspur.example"),
+		Title: f(title), Product: f("Rounds"), Foot: []string{f("Figures as of 22 November 2026."), f("This page answers on this machine alone.")},
+		Who:      &Who{Name: f("priya@larkspur.example"), Links: []NavItem{{URL: "/account", Text: f("Your account")}, {URL: "/people", Text: f("People"), Here: true}}, SignOut: "/sign-out"},
 		Products: []NavItem{{URL: "/?product=rounds", Text: f("Rounds"), Here: true}, {URL: "/?product=shop", Text: f("Shop")}},
 		Nav: []NavItem{
 			{URL: "/", Text: f("Decide"), Key: "h", Count: 3, Here: true},

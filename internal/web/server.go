@@ -26,12 +26,19 @@ type desk interface {
 // server answers requests with pages.
 type server struct {
 	desk   desk
+	opt    Options
+	public string // origin of the address people open, "" for the loopback address alone
+	routes []route
 	assets *assets
 	pages  *pages
 	log    *slog.Logger
 }
 
-func newServer(d desk, log *slog.Logger) (*server, error) {
+func newServer(d desk, o Options) (*server, error) {
+	public, err := publicOrigin(o.URL)
+	if err != nil {
+		return nil, err
+	}
 	static, err := fs.Sub(staticFiles, "static")
 	if err != nil {
 		return nil, err
@@ -44,22 +51,18 @@ func newServer(d desk, log *slog.Logger) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	log := o.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &server{desk: d, assets: a, pages: p, log: log}, nil
+	return &server{desk: d, opt: o, public: public, routes: o.routes(), assets: a, pages: p, log: log}, nil
 }
 
 // handler is the whole site behind its guard.
 func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range routes {
-		handle := r.handle
-		mux.HandleFunc(r.method+" "+r.pattern, func(w http.ResponseWriter, req *http.Request) {
-			if err := handle(s, w, req); err != nil {
-				s.fail(w, req, err)
-			}
-		})
+	for _, r := range s.routes {
+		mux.HandleFunc(r.method+" "+r.pattern, s.answer(r))
 	}
 	mux.HandleFunc("/", s.unknown)
 	return s.guard(http.TimeoutHandler(s.recovered(mux), maxTime, ""))

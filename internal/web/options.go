@@ -1,0 +1,37 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// Options are the choices of [Handler].
+type Options struct {
+	Actor negotiate.Actor // who uses the pages where nobody signs in: whoever sits at this machine
+
+	// Identify says who sends a request, and the context their request runs in
+	// (nil for its own); [ErrNobody] when nobody is signed in. With it every
+	// page but those to sign in needs somebody; without it everybody is Actor.
+	Identify func(*http.Request) (context.Context, negotiate.Actor, error)
+
+	URL  string       // address people open, such as https://parley.example.org; "" for the loopback address alone
+	AsOf string       // civil date YYYY-MM-DD the figures are of; "" for today
+	Log  *slog.Logger // of what went wrong; nil for nobody
+}
+
+// ErrNobody says that a request comes from nobody who is known.
+var ErrNobody = errors.New("nobody is signed in")
+
+// Handler is the site over a service. It checks Host and Origin itself: without
+// a URL it answers under a loopback address alone. A URL that is none is an error.
+func Handler(s Service, o Options) (http.Handler, error) {
+	srv, err := newServer(&live{service: s, opt: o}, o)
+	if err != nil {
+		return nil, err
+	}
+	return srv.handler(), nil
+}
