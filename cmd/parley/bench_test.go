@@ -57,7 +57,7 @@ func BenchmarkDemo(b *testing.B) {
 	dir := b.TempDir()
 	b.Setenv("TMPDIR", dir)
 	for b.Loop() {
-		firstPage(b, dir, "demo")
+		firstPage(b, dir, address, "demo")
 	}
 }
 

@@ -35,7 +35,7 @@ func (a *app) demoCommand() *cobra.Command {
 		}
 		return errors.Join(a.demo(cmd.Context(), dir, ln), closed(ln), os.RemoveAll(dir))
 	})
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", catalogue.T("cli.serve.listen"))
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", catalogue.T("cli.demo.listen"))
 	return c
 }
 
@@ -51,7 +51,7 @@ func (a *app) demo(ctx context.Context, dir string, ln net.Listener) error {
 	if err == nil {
 		s.Now = a.now
 		a.note(catalogue.T("cli.demo.what"))
-		err = a.serve(ctx, s, ln, "")
+		err = a.serveOpen(ctx, s, ln)
 	}
 	return errors.Join(err, s.Close())
 }

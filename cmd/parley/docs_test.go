@@ -71,8 +71,8 @@ var answers = map[string]any{
 	"policy refuse":      negotiate.RulesResult{Schema: "parley.rules/1"},
 	"bench":              negotiate.BenchResult{Schema: "parley.bench/1"},
 	"sweep":              negotiate.SweepResult{Schema: "parley.sweep/1"},
-	"demo":               serving{Schema: "parley.serve/1"},
-	"serve":              serving{Schema: "parley.serve/1"},
+	"demo":               served{Schema: "parley.serve/1"},
+	"serve":              served{Schema: "parley.serve/1"},
 	"version":            versionInfo{Schema: "parley.version/1"},
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,17 +90,22 @@ func environment() []string {
 // stops it.
 func serves(t *testing.T, dir, line string) {
 	t.Helper()
-	page := firstPage(t, dir, strings.Fields(line)[1:]...)
+	page := firstPage(t, dir, entrance, strings.Fields(line)[1:]...)
 	if !strings.Contains(page, "Customer records are stolen") {
 		t.Errorf("the first page does not show the threats:\n%s", page)
 	}
 }
 
-var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+/`)
+// Addresses that servers print: the demo's, and the one that lets in whoever
+// sits at this machine.
+var (
+	address  = regexp.MustCompile(`http://127\.0\.0\.1:\d+/`)
+	entrance = regexp.MustCompile(`http://127\.0\.0\.1:\d+/enter\?key=\w+`)
+)
 
 // firstPage starts a server as a program of its own, and answers with the first
 // page at the address it prints; the server is stopped as by Ctrl-C.
-func firstPage(t testing.TB, dir string, args ...string) string {
+func firstPage(t testing.TB, dir string, at *regexp.Regexp, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
@@ -112,11 +118,18 @@ func firstPage(t testing.TB, dir string, args ...string) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
+	lines, line := bufio.NewReader(out), ""
+	for err == nil && !at.MatchString(line) {
+		line, err = lines.ReadString('\n')
+	}
 	if err != nil {
 		t.Fatalf("it printed %q: %v", line, err)
 	}
-	resp, err := http.Get(address.FindString(line))
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := (&http.Client{Jar: jar}).Get(at.FindString(line))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +153,7 @@ func firstPage(t testing.TB, dir string, args ...string) string {
 func TestDemo(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	if page := firstPage(t, dir, "demo"); !strings.Contains(page, "Rounds") {
+	if page := firstPage(t, dir, address, "demo"); !strings.Contains(page, "Rounds") {
 		t.Errorf("the first page does not show the demo:\n%s", page)
 	}
 	left, err := os.ReadDir(dir)

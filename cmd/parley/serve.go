@@ -3,58 +3,144 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
-	"net/netip"
-	"strconv"
+	"os"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
-	"github.com/parleysec/parley/internal/web"
+	"github.com/parleysec/parley/internal/serving"
 	"github.com/parleysec/parley/ledger"
 )
 
-// goodbye is how long requests under way may take once the server stops.
-const goodbye = 5 * time.Second
+// served says where the server is.
+type served struct {
+	Schema   string          `json:"schema"`
+	URL      string          `json:"url"`                // with the key of this machine on a loopback address
+	SetUp    string          `json:"set_up,omitempty"`   // where the first account is made, while there is none
+	Settings []serving.Value `json:"settings,omitempty"` // with --print-config alone
+}
 
-// serving says where the pages are.
-type serving struct {
-	Schema string `json:"schema"`
-	URL    string `json:"url"`
+// serveFlags are what the command line says beside the settings.
+type serveFlags struct {
+	config, asOf string
+	printConfig  bool
+	given        map[string]*string
 }
 
 func (a *app) serveCommand() *cobra.Command {
-	var listen, asOf string
+	f := serveFlags{given: map[string]*string{}}
 	c := command("serve", "serve", nil, func(cmd *cobra.Command, _ []string) error {
-		ln, err := loopback(listen)
+		s, values, err := a.settings(cmd, f)
 		if err != nil {
 			return err
 		}
-		s := a.service()
-		s.Once = false
-		opened, err := s.Create(cmd.Context(), a.actor())
-		if err != nil {
-			return errors.Join(err, closed(ln))
+		if f.printConfig {
+			return a.print(served{Schema: "parley.serve/1", Settings: values}, func(w io.Writer) error { return printSettings(w, values) })
 		}
-		key := "cli.serve.ledger"
-		if opened.Made {
-			key = "cli.serve.made"
-		}
-		a.note(catalogue.T(key, "ledger", opened.Ledger))
-		stop := a.sweeping(cmd.Context(), s)
-		defer stop()
-		return errors.Join(a.serve(cmd.Context(), s, ln, asOf), closed(ln))
+		return a.serve(cmd.Context(), s, f.asOf)
 	})
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", catalogue.T("cli.serve.listen"))
-	c.Flags().StringVar(&asOf, "as-of", "", catalogue.T("cli.flag.as-of"))
+	flags := c.Flags()
+	for _, name := range serving.Flags() {
+		if name != "ledger" { // a flag of every command
+			f.given[name] = flags.String(name, serving.Standard(name), catalogue.T("cli.serve."+name))
+		}
+	}
+	flags.StringVar(&f.config, "config", "", catalogue.T("cli.serve.config-flag"))
+	flags.BoolVar(&f.printConfig, "print-config", false, catalogue.T("cli.serve.print-config"))
+	flags.StringVar(&f.asOf, "as-of", "", catalogue.T("cli.flag.as-of"))
 	return c
+}
+
+// settings puts flags, environment and file together.
+func (a *app) settings(cmd *cobra.Command, f serveFlags) (*serving.Settings, []serving.Value, error) {
+	from := serving.Sources{Flags: map[string]string{}, Env: a.env, FileName: plain.Clean(f.config), ReadFile: os.ReadFile}
+	for name, value := range f.given {
+		if cmd.Flags().Changed(name) {
+			from.Flags[name] = *value
+		}
+	}
+	if a.ledger != "" {
+		from.Flags["ledger"] = a.ledger
+	}
+	if f.config != "" {
+		b, err := os.ReadFile(f.config)
+		if err != nil {
+			return nil, nil, outside("read "+f.config, err)
+		}
+		from.File = b
+	}
+	return serving.Read(from)
+}
+
+func printSettings(w io.Writer, values []serving.Value) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, v := range values {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", v.Name, plain.Clean(v.Value), v.From)
+	}
+	return t.Flush()
+}
+
+// serve runs the server until the context ends.
+func (a *app) serve(ctx context.Context, set *serving.Settings, asOf string) error {
+	ln, err := set.Heard()
+	if err != nil {
+		if isOwn(err) {
+			return err
+		}
+		return unheard(set.Listen, err)
+	}
+	if set.Ledger != "" {
+		a.ledger = set.Ledger
+	}
+	s := a.service()
+	s.Once = false
+	opened, err := s.Create(ctx, a.actor())
+	if err != nil {
+		return errors.Join(err, closed(ln))
+	}
+	key := "cli.serve.ledger"
+	if opened.Made {
+		key = "cli.serve.made"
+	}
+	a.note(catalogue.T(key, "ledger", opened.Ledger))
+	log := serving.NewLog(a.err, set)
+	site, err := a.site(ctx, s, set, ln, log, asOf)
+	if err != nil {
+		return errors.Join(err, closed(ln))
+	}
+	if err := a.sayWhere(site); err != nil {
+		return errors.Join(err, closed(ln))
+	}
+	stop := a.sweeping(ctx, s, log)
+	defer stop()
+	return errors.Join(site.server.Serve(ctx, ln), closed(ln))
+}
+
+// sayWhere prints the addresses people need. The ones with secrets go to
+// standard output alone, which is no log.
+func (a *app) sayWhere(s *site) error {
+	out := served{Schema: "parley.serve/1", URL: s.origin + "/", SetUp: s.setUp}
+	if s.key != nil {
+		out.URL = s.key.Link(s.origin)
+	}
+	return a.print(out, func(w io.Writer) error {
+		text := catalogue.T("cli.serving", "url", s.origin+"/") + "\n"
+		if s.key != nil {
+			text += catalogue.T("cli.serve.enter", "url", out.URL) + "\n"
+		}
+		if s.setUp != "" {
+			text += catalogue.T("cli.serve.set-up", "url", s.setUp) + "\n"
+		}
+		return write(w, text)
+	})
 }
 
 // betweenSweeps is how often the server looks whether an end was reached or a
@@ -62,10 +148,9 @@ func (a *app) serveCommand() *cobra.Command {
 const betweenSweeps = 15 * time.Minute
 
 // sweeping sweeps at once and then time and again, until what it gives is called.
-func (a *app) sweeping(ctx context.Context, s *negotiate.Service) (stop func()) {
+func (a *app) sweeping(ctx context.Context, s *negotiate.Service, log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ticker := time.NewTicker(betweenSweeps)
-	log := slog.New(slog.NewTextHandler(a.err, nil))
 	told := func(r *negotiate.SweepResult, err error) {
 		switch {
 		case err != nil:
@@ -86,64 +171,10 @@ func (a *app) sweeping(ctx context.Context, s *negotiate.Service) (stop func()) 
 	}
 }
 
-// serve answers on a loopback address until the context ends.
-func (a *app) serve(ctx context.Context, s *negotiate.Service, ln net.Listener, asOf string) error {
-	h, err := web.Handler(s, web.Options{Actor: negotiate.Local(a.user(), negotiate.ViaPage), AsOf: asOf, Log: slog.New(slog.NewTextHandler(a.err, nil))})
-	if err != nil {
-		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
-	}
-	srv := web.NewHTTPServer(h)
-	url := "http://" + ln.Addr().String() + "/"
-	err = a.print(serving{Schema: "parley.serve/1", URL: url}, func(w io.Writer) error {
-		return write(w, catalogue.T("cli.serving", "url", url)+"\n")
-	})
-	if err != nil {
-		return err
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(ln) }()
-	select {
-	case err = <-failed:
-	case <-ctx.Done():
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
-		defer cancel()
-		err = srv.Shutdown(stop)
-	}
-	if err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return &parley.Error{Op: "serve", Kind: parley.Unavailable, Err: err}
-	}
-	return nil
-}
-
 // closed closes a listener that the server may have closed already.
 func closed(ln net.Listener) error {
 	if err := ln.Close(); !errors.Is(err, net.ErrClosed) {
 		return err
 	}
 	return nil
-}
-
-// loopback listens on an address of this machine alone: without sign-in the
-// page must not be seen from elsewhere.
-func loopback(listen string) (net.Listener, error) {
-	host, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return nil, usageError{errors.New(catalogue.T("cli.bad-listen", "listen", plain.Clean(listen)))}
-	}
-	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return nil, usageError{errors.New(catalogue.T("cli.bad-port", "port", plain.Clean(port)))}
-	}
-	if host == "localhost" {
-		host = "127.0.0.1"
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil || !ip.IsLoopback() {
-		return nil, parley.Errorf(parley.Invalid, "serve", "%q is not an address of this machine alone", plain.Clean(listen)).
-			WithHint(catalogue.T("cli.hint.loopback"))
-	}
-	ln, err := net.Listen("tcp", net.JoinHostPort(ip.String(), port))
-	if err != nil {
-		return nil, unheard(listen, err)
-	}
-	return ln, nil
 }

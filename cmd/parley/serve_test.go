@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// server is the program as a process of its own.
+type server struct {
+	cmd *exec.Cmd
+	log *bytes.Buffer
+	served
+	origin string
+}
+
+// serve starts the program on a free port and reads what it prints.
+func serve(t *testing.T, dir string, args ...string) *server {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	t.Cleanup(cancel)
+	s := &server{log: &bytes.Buffer{}}
+	s.cmd = exec.CommandContext(ctx, "parley", append([]string{"serve", "--listen", "127.0.0.1:0", "--json"}, args...)...)
+	s.cmd.Dir, s.cmd.Env, s.cmd.Stderr = dir, environment(), s.log
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.NewDecoder(out).Decode(&s.served); err != nil {
+		t.Fatalf("%v; its log says:\n%s", err, s.log)
+	}
+	s.origin, _, _ = strings.Cut(strings.TrimPrefix(s.URL, "http://"), "/")
+	return s
+}
+
+// end waits for the program to end, which it must do well.
+func (s *server) end(t *testing.T) {
+	t.Helper()
+	if err := s.cmd.Wait(); err != nil {
+		t.Errorf("it ended with %v; its log says:\n%s", err, s.log)
+	}
+}
+
+// Without the key, and without a sign-in, there is nothing to see; with it the
+// pages open as the person at this machine.
+func TestServeAsksWhoYouAre(t *testing.T) {
+	s := serve(t, t.TempDir())
+	status := func(c *http.Client, url string) int {
+		resp, err := c.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		_, _ = io.Copy(io.Discard, resp.Body)
+		return resp.StatusCode
+	}
+	stranger := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, path := range []string{"/", "/plan", "/record", "/tasks", "/learn", "/t/x", "/api/v1/products", "/metrics/x"} {
+		if got := status(stranger, "http://"+s.origin+path); got == http.StatusOK {
+			t.Errorf("%s is open to anybody", path)
+		}
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := status(&http.Client{Jar: jar}, s.URL); got != http.StatusOK {
+		t.Errorf("the link of this machine is answered with %d", got)
+	}
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	s.end(t)
+	_, key, _ := strings.Cut(s.URL, "key=")
+	if strings.Contains(s.log.String(), key) || key == "" {
+		t.Errorf("the key %q stands in the log:\n%s", key, s.log)
+	}
+}
+
+// Requests whose bodies are still on their way when the program is told to end
+// are answered before it does.
+func TestServeEndsWell(t *testing.T) {
+	s := serve(t, t.TempDir())
+	const n = 5
+	var conns []net.Conn
+	for range n {
+		c, err := net.Dial("tcp", s.origin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		fmt.Fprintf(c, "POST /api/v1/products HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{", s.origin)
+		conns = append(conns, c)
+	}
+	if _, err := http.Get("http://" + s.origin + "/healthz"); err != nil { // taken after the others
+		t.Fatal(err)
+	}
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range conns {
+		if _, err := io.WriteString(c, "}"); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Errorf("a request under way was lost: %v", err)
+			continue
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+	}
+	s.end(t)
+}
+
+func TestServePrintsItsSettings(t *testing.T) {
+	dir := t.TempDir()
+	cmd := exec.Command("parley", "serve", "--print-config", "--json", "--goodbye", "7s", "--ledger", filepath.Join(dir, "x.db"))
+	cmd.Dir, cmd.Env = dir, append(environment(), "PARLEY_METRICS_TOKEN=sesame", "PARLEY_QUEUE=9")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(out, []byte("sesame")) {
+		t.Errorf("a secret is printed:\n%s", out)
+	}
+	var got served
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"goodbye": "7s flag", "queue": "9 environment", "metrics-token": "**** environment", "requests": "64 standard"}
+	for _, v := range got.Settings {
+		if w, ok := want[v.Name]; ok && w != v.Value+" "+v.From {
+			t.Errorf("%s is %s from %s, want %s", v.Name, v.Value, v.From, w)
+		}
+	}
+	if len(got.Settings) < len(want) {
+		t.Errorf("settings: %v", got.Settings)
+	}
+}

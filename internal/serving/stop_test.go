@@ -1,0 +1,319 @@
+package serving
+
+import (
+	"bufio"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// running is a server on a free port with a handler.
+func running(t *testing.T, file string, pages http.HandlerFunc) (srv *Server, url string, stop context.CancelFunc, done chan error) {
+	t.Helper()
+	set, _, err := Read(Sources{Flags: map[string]string{"listen": "127.0.0.1:0"}, File: []byte(file)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := set.Heard()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if srv, err = New(ln, Options{Settings: set, Pages: pages}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	t.Cleanup(stop)
+	done = make(chan error, 1)
+	go func() { done <- srv.Serve(ctx, ln) }()
+	return srv, set.Origin(ln), stop, done
+}
+
+func get(url, accept string) (string, error) {
+	r, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return "", err
+	}
+	if accept != "" {
+		r.Header.Set("Accept", accept)
+	}
+	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(r)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	return fmt.Sprint(resp.StatusCode, " ", strings.TrimSpace(string(b))), err
+}
+
+// Every request under way when the server is told to stop is answered, those
+// that wait for a place among them; live updates end.
+func TestStopLosesNoRequest(t *testing.T) {
+	const n = 12
+	started, release := make(chan struct{}, n), make(chan struct{})
+	_, url, stop, done := running(t, "requests: 4\nqueue: 20", func(w http.ResponseWriter, r *http.Request) {
+		if stream(r) {
+			http.NewResponseController(w).Flush()
+			started <- struct{}{}
+			<-r.Context().Done()
+			_, _ = io.WriteString(w, "bye")
+			return
+		}
+		started <- struct{}{}
+		<-release
+		_, _ = io.WriteString(w, "done")
+	})
+	answers := make(chan string, n+1)
+	var asked sync.WaitGroup
+	for i := range n + 1 {
+		accept := ""
+		if i == n {
+			accept = "text/event-stream"
+		}
+		asked.Go(func() {
+			got, err := get(url+"/", accept)
+			if err != nil {
+				got = err.Error()
+			}
+			answers <- got
+		})
+	}
+	for range 4 + 1 { // those that have a place, and the stream
+		<-started
+	}
+	for waiting := 0; waiting < n-4; { // the others stand in the queue
+		body, err := get(url+"/metrics", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(body) {
+			_, _ = fmt.Sscanf(line, "parley_http_requests_waiting %d", &waiting)
+		}
+	}
+	stop()
+	if got := <-answers; got != "200 bye" {
+		t.Errorf("the stream got %q", got)
+	}
+	close(release)
+	asked.Wait()
+	close(answers)
+	for got := range answers {
+		if got != "200 done" {
+			t.Errorf("a request under way got %q", got)
+		}
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if _, err := get(url+"/", ""); err == nil {
+		t.Error("the server still answers")
+	}
+}
+
+// Whoever asks while the server says good-bye is told that it is not ready.
+func TestStopIsNotReadyFirst(t *testing.T) {
+	_, url, stop, done := running(t, "drain: 300ms", func(http.ResponseWriter, *http.Request) {})
+	if got, err := get(url+"/readyz", ""); err != nil || got != "200 ready" {
+		t.Fatal(got, err)
+	}
+	stop()
+	for {
+		got, err := get(url+"/readyz", "")
+		if err != nil {
+			t.Fatal("connections were refused before anybody was told: ", err)
+		}
+		if got == "503 stopping" {
+			break
+		}
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// A request that does not end is cut off, and that is said.
+func TestStopEnds(t *testing.T) {
+	started, release := make(chan struct{}), make(chan struct{})
+	_, url, stop, done := running(t, "goodbye: 1s", func(http.ResponseWriter, *http.Request) {
+		close(started)
+		<-release
+	})
+	asked := make(chan error, 1)
+	go func() {
+		_, err := get(url+"/", "")
+		asked <- err
+	}()
+	<-started
+	stop()
+	if err := <-done; err == nil || !strings.Contains(err.Error(), "cut off") {
+		t.Errorf("it ended with %v", err)
+	}
+	close(release)
+	if err := <-asked; err == nil {
+		t.Error("the request that was cut off was answered")
+	}
+}
+
+// Of more requests than there is room for, the rest are told to come back.
+func TestN5TooManyAtOnce(t *testing.T) {
+	started, release := make(chan struct{}, 9), make(chan struct{})
+	srv, url, stop, done := running(t, "requests: 1\nqueue: 1", func(http.ResponseWriter, *http.Request) {
+		started <- struct{}{}
+		<-release
+	})
+	results := make(chan string, 2)
+	for range 2 {
+		go func() {
+			got, err := get(url+"/", "")
+			results <- fmt.Sprint(got, err)
+		}()
+	}
+	<-started
+	for srv.queue.waiting.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	if got, err := get(url+"/", ""); err != nil || !strings.HasPrefix(got, "503 Too many") {
+		t.Errorf("the third request got %q %v", got, err)
+	}
+	if got, err := get(url+"/healthz", ""); err != nil || got != "200 ok" {
+		t.Errorf("health is asked past the queue: %q %v", got, err)
+	}
+	close(release)
+	for range 2 {
+		if got := <-results; !strings.HasPrefix(got, "200") {
+			t.Errorf("a request that had room got %s", got)
+		}
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// Headers and bodies have a size.
+func TestF3SizesOfRequests(t *testing.T) {
+	_, url, stop, done := running(t, "", func(w http.ResponseWriter, r *http.Request) {
+		n, err := io.Copy(io.Discard, r.Body)
+		fmt.Fprint(w, n, err)
+	})
+	at := strings.TrimPrefix(url, "http://")
+	talk := func(text string, more int64) string {
+		c, err := net.Dial("tcp", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		go func() { // the server may stop listening in the middle
+			_, _ = io.WriteString(c, text)
+			_, _ = io.CopyN(c, zeros{}, more)
+		}()
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			return err.Error()
+		}
+		defer resp.Body.Close()
+		b, _ := io.ReadAll(resp.Body)
+		return fmt.Sprint(resp.StatusCode, " ", string(b))
+	}
+	if got := talk("GET / HTTP/1.1\r\nHost: "+at+"\r\nX: "+strings.Repeat("x", 64<<10)+"\r\n\r\n", 0); !strings.HasPrefix(got, "431") {
+		t.Errorf("a huge header: %s", got)
+	}
+	if got := talk(fmt.Sprintf("POST / HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n", at, maxBody+1), maxBody+1); !strings.Contains(got, "too large") {
+		t.Errorf("a huge body: %s", got)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
+
+// pair writes a certificate for 127.0.0.1 with a serial number, and its key.
+func pair(t *testing.T, cert, key string, serial int64) {
+	t.Helper()
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: "parley"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, &k.PublicKey, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := x509.MarshalECPrivateKey(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "EC PRIVATE KEY", Bytes: b}} {
+		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A renewed certificate is used from the next connection on; a broken one never.
+func TestCertificateIsReadAnew(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "c.pem"), filepath.Join(dir, "k.pem")
+	pair(t, cert, key, 1)
+	_, url, stop, done := running(t, "tls_cert: "+cert+"\ntls_key: "+key, func(http.ResponseWriter, *http.Request) {})
+	if !strings.HasPrefix(url, "https://") {
+		t.Fatal(url)
+	}
+	serial := func() int64 {
+		c, err := tls.Dial("tcp", strings.TrimPrefix(url, "https://"), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}}) //nolint:gosec // the certificate is looked at below
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if p := c.ConnectionState().NegotiatedProtocol; p != "h2" {
+			t.Errorf("protocol %q", p)
+		}
+		return c.ConnectionState().PeerCertificates[0].SerialNumber.Int64()
+	}
+	if got := serial(); got != 1 {
+		t.Errorf("certificate %d", got)
+	}
+	pair(t, cert, key, 2)
+	later := time.Now().Add(time.Minute)
+	if err := os.Chtimes(cert, later, later); err != nil {
+		t.Fatal(err)
+	}
+	if got := serial(); got != 2 {
+		t.Errorf("certificate %d after it was renewed", got)
+	}
+	if err := os.WriteFile(key, []byte("broken"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := serial(); got != 2 {
+		t.Errorf("certificate %d after its key was broken", got)
+	}
+	if _, err := newCertificate(cert, key, nil); err == nil {
+		t.Error("a server starts with a broken key")
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
