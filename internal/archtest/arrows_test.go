@@ -44,6 +44,7 @@ var arrows = map[string]arrow{
 	"internal/chart":           {local: append([]string{"internal/catalogue", "internal/brief", "internal/brief/plain"}, pure...), why: wordWhy},
 	"internal/store":           {local: []string{".", "ledger"}, other: []string{"*"}, why: "the store keeps events and knows the words, never prices"},
 	"internal/store/storetest": {local: []string{".", "ledger", "internal/store", "internal/testenv"}, other: []string{"*"}, why: "one suite for every database"},
+	"internal/auth":            {local: []string{".", "ledger", "internal/store"}, other: []string{"golang.org/x/crypto", "golang.org/x/text"}, why: "who somebody is stands apart from what they may do"},
 	"internal/negotiate": {
 		local: append([]string{"ledger", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/store", "internal/catalogue"}, pure...),
 		other: []string{"golang.org/x/mod/sumdb"},

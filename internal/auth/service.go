@@ -1,0 +1,116 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/parleysec/parley/internal/store"
+)
+
+// How long things last where nobody says otherwise. Idle and absolute limits
+// lie within NIST SP 800-63B-4 section 2.2.3 (AAL2: 1 h idle and 24 h at most
+// are recommended) relaxed to a working day and a week, since what is decided
+// here takes days of reading.
+const (
+	DefaultIdle     = 12 * time.Hour
+	DefaultAbsolute = 7 * 24 * time.Hour
+	setUpFor        = 24 * time.Hour
+	inviteFor       = 72 * time.Hour
+	resetFor        = time.Hour
+	pendingFor      = 5 * time.Minute
+	logFor          = 400 * 24 * time.Hour // a year and a month, so that a yearly audit finds all of it
+	seenEvery       = time.Minute          // a session or token is noted as used at most so often
+	tidyEvery       = time.Hour
+)
+
+// Options are what a service is opened with. The zero value is what a program wants.
+type Options struct {
+	Now      func() time.Time // the clock; nil: the machine's
+	Entropy  io.Reader        // randomness of secrets; nil: crypto/rand
+	Idle     time.Duration    // a session not used for so long ends; 0: [DefaultIdle]
+	Absolute time.Duration    // a session ends after so long, whatever happens; 0: [DefaultAbsolute]
+	Log      *slog.Logger     // told what the access log is told, never a secret; nil: nobody
+	Cost     Cost             // work of a password's hash; the zero value: [DefaultCost]
+
+	// Throwaway is for a ledger that nobody keeps.
+	Throwaway bool
+}
+
+// Service is who somebody is, over the tables beside one ledger. It may be used
+// by many goroutines at once.
+type Service struct {
+	db      *store.DB
+	opt     Options
+	limits  limits
+	working chan struct{} // bounds the memory of password hashes at work
+	decoy   string        // a hash to compare with where there is no account
+
+	mu    sync.Mutex
+	tided time.Time // guarded by mu
+}
+
+// Open opens the accounts beside the ledger at a SQLite path or postgres:// URL,
+// which must exist: the error is a *[store.AbsentError] where it does not.
+func Open(ctx context.Context, ledgerURL string, o Options) (*Service, error) {
+	o = o.withDefaults()
+	if err := o.Cost.check(); err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, ledgerURL, store.Options{Now: o.Now, Entropy: o.Entropy, Throwaway: o.Throwaway})
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{db: db, opt: o, working: make(chan struct{}, hashersAtOnce)}
+	s.limits.seed()
+	if s.decoy, err = s.hash(ctx, "no password is ever this one"); err != nil {
+		return nil, fmt.Errorf("open accounts: %w", err)
+	}
+	return s, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Entropy == nil {
+		o.Entropy = rand.Reader
+	}
+	if o.Idle == 0 {
+		o.Idle = DefaultIdle
+	}
+	if o.Absolute == 0 {
+		o.Absolute = DefaultAbsolute
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Cost == (Cost{}) {
+		o.Cost = DefaultCost
+	}
+	return o
+}
+
+// Close closes the database.
+func (s *Service) Close() error { return s.db.Close() }
+
+// now is the clock, as precise as the tables.
+func (s *Service) now() time.Time { return s.opt.Now().UTC().Truncate(time.Millisecond) }
+
+// tidy takes away what has ended, once in a while.
+func (s *Service) tidy(ctx context.Context, tx *store.AccountsTx, now time.Time) error {
+	s.mu.Lock()
+	due := now.Sub(s.tided) >= tidyEvery || now.Before(s.tided)
+	if due {
+		s.tided = now
+	}
+	s.mu.Unlock()
+	if !due {
+		return nil
+	}
+	return tx.Tidy(ctx, now, now.Add(-s.opt.Idle), now.Add(-logFor))
+}

@@ -1,0 +1,185 @@
+package auth
+
+import (
+	"context"
+	"crypto/subtle"
+	"net/netip"
+	"time"
+
+	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/ledger"
+)
+
+// Session is somebody who has just signed in.
+type Session struct {
+	Secret  string // the cookie's value
+	Person  Person
+	Expires time.Time // whatever happens; it ends earlier when it is not used
+}
+
+// SessionInfo is what a person sees of a session of theirs.
+type SessionInfo struct {
+	ID      string // no secret
+	How     string // password, recovery-code, one-time-code, provider, set-up or invitation
+	From    string // address of the connection it was begun from; "" where that is not known
+	Created time.Time
+	Seen    time.Time // to the minute
+	Expires time.Time
+}
+
+// begin signs a person in, within a transaction.
+func (s *Service) begin(ctx context.Context, tx *store.AccountsTx, a *store.Account, how string, from netip.Addr, now time.Time) (*Session, error) {
+	plain, hash, err := s.secret()
+	if err != nil {
+		return nil, err
+	}
+	id, err := s.id()
+	if err != nil {
+		return nil, err
+	}
+	if !from.IsValid() {
+		from = addressOf(ctx)
+	}
+	address := addressText(from)
+	x := store.Session{Hash: hash, ID: id, Email: a.Email, How: how, Address: address, Created: now, Seen: now, Expires: now.Add(s.opt.Absolute)}
+	if err := tx.AddSession(ctx, x); err != nil {
+		return nil, err
+	}
+	if err := s.note(ctx, tx, Access{At: now, What: "signed-in", Person: a.Email, From: address, About: how}); err != nil {
+		return nil, err
+	}
+	if err := s.tidy(ctx, tx, now); err != nil {
+		return nil, err
+	}
+	return &Session{Secret: plain, Person: bySession(a, x), Expires: x.Expires}, nil
+}
+
+func bySession(a *store.Account, x store.Session) Person {
+	return Person{ID: a.Email, Name: a.Name, Known: ledger.SignedIn, Session: x.ID, SecondFactor: a.Enrolled}
+}
+
+// stands reports whether a session has not ended by itself.
+func (s *Service) stands(x store.Session, now time.Time) bool {
+	return now.Before(x.Expires) && now.Before(x.Seen.Add(s.opt.Idle))
+}
+
+// Identify says who makes a request, by the value of the cookie or by a token
+// (without the word Bearer). A token goes first, whatever the cookie says: who
+// sends one means it. The error is [ErrNobody] where what was sent is not valid,
+// and any other where that cannot be known.
+func (s *Service) Identify(ctx context.Context, cookie, bearer string) (*Person, error) {
+	if bearer != "" {
+		return s.byToken(ctx, bearer)
+	}
+	hash, ok := secretHash(cookie)
+	if !ok {
+		return nil, ErrNobody
+	}
+	var p *Person
+	now := s.now()
+	stale := false
+	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+		x, err := tx.FindSession(ctx, hash)
+		if err != nil {
+			return err
+		}
+		if x == nil || !same(x.Hash, hash) || !s.stands(*x, now) {
+			return ErrNobody
+		}
+		a, err := enabled(ctx, tx, x.Email)
+		if err != nil {
+			return err
+		}
+		y := bySession(a, *x)
+		p, stale = &y, now.Sub(x.Seen) >= seenEvery
+		return nil
+	})
+	if err == nil && stale {
+		err = s.change(ctx, func(tx *store.AccountsTx) error { return tx.SeeSession(ctx, hash, now) })
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// enabled is the account of an address; [ErrNobody] where there is none that
+// may be used.
+func enabled(ctx context.Context, tx *store.AccountsTx, email string) (*store.Account, error) {
+	a, err := tx.Find(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	if a == nil || !a.Disabled.IsZero() {
+		return nil, ErrNobody
+	}
+	return a, nil
+}
+
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// SignOut ends the session of a cookie. A cookie of no session is no error.
+func (s *Service) SignOut(ctx context.Context, cookie string) error {
+	hash, ok := secretHash(cookie)
+	if !ok {
+		return nil
+	}
+	now := s.now()
+	return s.change(ctx, func(tx *store.AccountsTx) error {
+		x, err := tx.FindSession(ctx, hash)
+		if err != nil || x == nil {
+			return err
+		}
+		if _, err := tx.EndSession(ctx, x.Email, x.ID); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, Access{At: now, What: "signed-out", Person: x.Email})
+	})
+}
+
+// Sessions lists the sessions of a person that stand, the newest first.
+func (s *Service) Sessions(ctx context.Context, person string) ([]SessionInfo, error) {
+	var out []SessionInfo
+	now := s.now()
+	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+		list, err := tx.Sessions(ctx, person)
+		for _, x := range list {
+			if s.stands(x, now) {
+				out = append(out, SessionInfo{ID: x.ID, How: x.How, From: x.Address, Created: x.Created, Seen: x.Seen, Expires: x.Expires})
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// EndSession ends one session of a person by its id.
+func (s *Service) EndSession(ctx context.Context, person, id string) error {
+	now := s.now()
+	return s.change(ctx, func(tx *store.AccountsTx) error {
+		ok, err := tx.EndSession(ctx, person, id)
+		if err == nil && !ok {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, tx, Access{At: now, What: "session.ended", Person: person})
+	})
+}
+
+// EndSessions ends every session and token of a person, as when their roles
+// have changed. Nobody of that name is no error.
+func (s *Service) EndSessions(ctx context.Context, person string) error {
+	now := s.now()
+	return s.change(ctx, func(tx *store.AccountsTx) error {
+		a, err := tx.Find(ctx, person)
+		if err != nil || a == nil {
+			return err
+		}
+		if err := endAll(ctx, tx, person); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, Access{At: now, What: "sessions.ended", Person: person})
+	})
+}

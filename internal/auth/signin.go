@@ -1,0 +1,200 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley/internal/store"
+)
+
+// Attempt is one attempt to sign in.
+type Attempt struct {
+	Email    string
+	Password string
+	Code     string     // one-time code or recovery code; "" where none was asked for yet
+	From     netip.Addr // of the connection, never of a header that anybody can send
+}
+
+// SignIn signs somebody in by a password, and by a code where the account has a
+// second factor. The error is a *[TooManyError], [ErrWrong] (in the same time
+// and words for an address without an account, a disabled account, a wrong
+// password and a wrong code) or [ErrCodeNeeded].
+func (s *Service) SignIn(ctx context.Context, in Attempt) (*Session, error) {
+	email, err := Email(in.Email)
+	if err != nil {
+		email = "" // of nobody; it is limited like any other
+	}
+	who, where, now := "account "+email, network(in.From), s.now()
+	if err := s.limited(ctx, &s.limits.address, where, in.From, now); err != nil {
+		return nil, err
+	}
+	if err := s.limited(ctx, &s.limits.account, who, in.From, now); err != nil {
+		return nil, err
+	}
+	right := func() {
+		s.limits.address.back(where)
+		s.limits.account.back(who)
+	}
+	a, old, err := s.checked(ctx, email, in.Password)
+	if errors.Is(err, ErrWrong) {
+		return nil, s.failed(ctx, a, in.From, "password", now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if a.Enrolled && in.Code == "" {
+		right()
+		return nil, ErrCodeNeeded
+	}
+	out, err := s.admit(ctx, a, admission{how: "password", code: in.Code, from: in.From, rehash: old, password: in.Password}, now)
+	if err == nil {
+		right()
+	}
+	return out, err
+}
+
+// checked is the account that an address and a password belong to. With
+// [ErrWrong] it gives the account of the address, nil where there is none.
+func (s *Service) checked(ctx context.Context, email, password string) (a *store.Account, old bool, err error) {
+	err = s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) (err error) {
+		a, err = tx.Find(ctx, email)
+		return err
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	hashed := ""
+	if a != nil && a.Disabled.IsZero() {
+		hashed = a.Password
+	}
+	ok, old, err := s.matches(ctx, hashed, password)
+	if err == nil && !ok {
+		err = ErrWrong
+	}
+	return a, old, err
+}
+
+// admission is what is needed to sign in somebody whose first factor was right.
+type admission struct {
+	how      string
+	code     string
+	from     netip.Addr
+	rehash   bool   // the password is kept with other work than is done now
+	password string // to hash anew
+	pending  string // hash of the link that is used up with it
+}
+
+// admit asks for the second factor where there is one, and begins a session.
+// The account is looked at again: what changed since the password was checked
+// counts.
+func (s *Service) admit(ctx context.Context, was *store.Account, in admission, now time.Time) (*Session, error) {
+	who := "code " + was.Email
+	if was.Enrolled {
+		if err := s.limited(ctx, &s.limits.code, who, in.from, now); err != nil {
+			return nil, err
+		}
+	}
+	hashed := ""
+	if in.rehash {
+		var err error
+		if hashed, err = s.hash(ctx, in.password); err != nil {
+			return nil, err
+		}
+	}
+	var out *Session
+	err := s.change(ctx, func(tx *store.AccountsTx) error {
+		out = nil
+		a, err := tx.Find(ctx, was.Email)
+		if err != nil {
+			return err
+		}
+		if a == nil || !a.Disabled.IsZero() || a.Password != was.Password || a.Enrolled != was.Enrolled {
+			return ErrWrong
+		}
+		how, ok, err := s.second(ctx, tx, a, in, now)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return s.note(ctx, tx, Access{At: now, What: "sign-in.failed", Person: a.Email, From: addressText(in.from), About: "code"})
+		}
+		if in.pending != "" {
+			if _, err := use(ctx, tx, linkPending, in.pending, now); err != nil {
+				return err
+			}
+		}
+		if hashed != "" {
+			if err := tx.SetPassword(ctx, a.Email, hashed); err != nil {
+				return err
+			}
+		}
+		out, err = s.begin(ctx, tx, a, how, in.from, now)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if out == nil {
+		return nil, ErrWrong
+	}
+	if was.Enrolled {
+		s.limits.code.back(who)
+	}
+	return out, nil
+}
+
+// second checks the second factor of an account that has one, and uses the code
+// up. It says how the person signed in.
+func (s *Service) second(ctx context.Context, tx *store.AccountsTx, a *store.Account, in admission, now time.Time) (how string, ok bool, err error) {
+	if !a.Enrolled {
+		return in.how, true, nil
+	}
+	what, ok, err := s.useCode(ctx, tx, a, in.code, now)
+	return in.how + " and " + what, ok, err
+}
+
+// failed notes that an attempt failed. The address typed is not kept where it
+// has no account: people type passwords there.
+func (s *Service) failed(ctx context.Context, a *store.Account, from netip.Addr, why string, now time.Time) error {
+	x := Access{At: now, What: "sign-in.failed", From: addressText(from), About: why}
+	if a != nil {
+		x.Person = a.Email
+		if !a.Disabled.IsZero() {
+			x.About = "disabled"
+		}
+	}
+	if err := s.change(ctx, func(tx *store.AccountsTx) error { return s.note(ctx, tx, x) }); err != nil {
+		return err
+	}
+	return ErrWrong
+}
+
+// limited takes a turn. Where there is none it notes that, once in a while.
+func (s *Service) limited(ctx context.Context, t *throttle, key string, from netip.Addr, now time.Time) error {
+	retry := t.take(key, now)
+	if retry == 0 {
+		return nil
+	}
+	if s.limits.told.take(key, now) == 0 {
+		err := s.change(ctx, func(tx *store.AccountsTx) error {
+			x := Access{At: now, What: "sign-in.limited", From: addressText(from)}
+			if _, email, ok := strings.Cut(key, " "); ok {
+				a, err := tx.Find(ctx, email)
+				if err != nil {
+					return err
+				}
+				if a != nil {
+					x.Person = a.Email
+				}
+			}
+			return s.note(ctx, tx, x)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return &TooManyError{Retry: retry}
+}
