@@ -61,8 +61,8 @@ func (e *UnknownError) wanted() string {
 	return strings.Join(names, " or ")
 }
 
-// Resolve finds what an id means: a short id (SHOP-T12, in any case), or the
-// thing's own id, alone or as product/id; former ids lead on. product narrows
+// Resolve finds what an id means: a short id (SHOP-T12, in any case, or T12 where
+// no own id looks so), or the thing's own id, alone or as product/id; former ids lead on. product narrows
 // the search where it is not "", kinds where any are given. The error is an
 // *[UnknownError].
 func (s *State) Resolve(product, text string, kinds ...ItemKind) (Ref, error) {
@@ -170,7 +170,38 @@ func (p *Product) refs(text string) []Ref {
 			own = append(own, Ref{Product: p.ID, Kind: sec.kind, ID: it.ID, Short: it.Short})
 		}
 	}
+	if len(own) == 0 {
+		return p.spoken(text)
+	}
 	return own
+}
+
+// spoken finds a short id that was said without its product, as T12 for
+// SHOP-T12. Where things of the product are themselves called so, such as t0
+// and t1, it finds nothing: t12 would then be a slip and not SHOP-T12.
+func (p *Product) spoken(text string) []Ref {
+	if !letterNumber(text) {
+		return nil
+	}
+	var out []Ref
+	for _, r := range p.all() {
+		if strings.EqualFold(r.ID[:1], text[:1]) && letterNumber(r.ID) {
+			return nil
+		}
+		if strings.HasSuffix(r.Short, "-"+strings.ToUpper(text)) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// letterNumber reports whether a text is one letter and a number.
+func letterNumber(text string) bool {
+	if len(text) < 2 || strings.Trim(text[1:], "0123456789") != "" {
+		return false
+	}
+	c := text[0] | 0x20
+	return 'a' <= c && c <= 'z'
 }
 
 // shorts lists the things that have a short id only.

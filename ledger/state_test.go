@@ -240,11 +240,17 @@ func TestResolve(t *testing.T) {
 	b.apply(&parley.Model{Product: parley.Product{ID: "api", Currency: "GBP"}})
 	b.apply(&parley.Model{Product: parley.Product{ID: "многое", Currency: "GBP"}})
 	b.apply(&parley.Model{Product: parley.Product{ID: "a-very-long-product-id", Currency: "GBP"}})
+	own := shop()
+	own.Product.ID = "own"
+	own.Threats = []parley.Threat{own.Threats[0], own.Threats[0]}
+	own.Threats[0].ID, own.Threats[1].ID = "t0", "t1"
+	own.Mitigations = nil
+	b.apply(own)
 	var prefixes []string
 	for _, p := range b.state.Products() {
 		prefixes = append(prefixes, p.Prefix)
 	}
-	if !slices.Equal(prefixes, []string{"SHOP", "API", "API2", "P", "AVERYLONGP"}) {
+	if !slices.Equal(prefixes, []string{"SHOP", "API", "API2", "P", "AVERYLONGP", "OWN"}) {
 		t.Errorf("prefixes %v", prefixes)
 	}
 	b.decide(Terms{Threats: []string{"replay"}, Kind: parley.Mitigate, With: []string{"consent"}, Because: "x"})
@@ -266,6 +272,16 @@ func TestResolve(t *testing.T) {
 		{"a-p-i", "SHOP-W1", nil, "", 0},
 		{"", "SHOP-D1", []ItemKind{KindTask}, "", 0},
 		{"", "shop", nil, "shop/product/shop", 0},
+		{"", "W1", nil, "shop/task/SHOP-W1", 0}, // said without the product: one has it
+		{"", "d1", []ItemKind{KindDecision}, "shop/decision/SHOP-D1", 0},
+		{"", "T1", nil, "", 2}, // two products have it
+		{"shop", "T1", nil, "shop/threat/leak", 0},
+		{"", "D2", nil, "", 0},
+		{"", "W", nil, "", 0},
+		{"", "1", nil, "", 0},
+		{"", "-1", nil, "", 0},
+		{"own", "t1", nil, "own/threat/t1", 0}, // an own id comes first
+		{"own", "T2", nil, "", 0},              // of t0 and t1, T2 would be a slip
 		{"", "moon", nil, "", 0},
 		{"", "shop/moon", nil, "", 0},
 	} {
