@@ -8,7 +8,6 @@ import (
 	"net/http"
 
 	"github.com/parleysec/parley"
-	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/serving"
 	"github.com/parleysec/parley/internal/web"
@@ -34,12 +33,12 @@ func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Setti
 		out.key = serving.NewKey(port)
 	}
 	local := negotiate.Local(a.user(), negotiate.ViaPage)
-	pages, err := web.Handler(s, web.Options{Actor: local, AsOf: asOf, Log: log})
+	pages, err := web.Handler(s, web.Options{Identify: identify(out.key, local), URL: set.URL, AsOf: asOf, Log: log})
 	if err != nil {
 		return nil, &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
 	out.server, err = serving.New(ln, serving.Options{
-		Settings: set, Pages: known(out.key, pages), Key: out.key, Log: log, Now: a.now,
+		Settings: set, Pages: pages, Key: out.key, Log: log, Now: a.now,
 		Ready: func(ctx context.Context) error {
 			_, err := s.Log(ctx, local, negotiate.LogRequest{Before: 1, Limit: 1})
 			return err
@@ -48,17 +47,14 @@ func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Setti
 	return out, err
 }
 
-// known lets nobody in without the key of this machine.
-func known(key *serving.Key, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !key.Known(r) {
-			w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-			w.Header().Set("Cache-Control", "no-store")
-			http.Error(w, catalogue.T("serving.signed-out"), http.StatusUnauthorized)
-			return
+// identify says who asks for a page.
+func identify(key *serving.Key, here negotiate.Actor) func(*http.Request) (context.Context, negotiate.Actor, error) {
+	return func(r *http.Request) (context.Context, negotiate.Actor, error) {
+		if key.Known(r) {
+			return r.Context(), here, nil
 		}
-		next.ServeHTTP(w, r)
-	})
+		return nil, negotiate.Actor{}, web.ErrNobody
+	}
 }
 
 // isOwn reports whether an error says already what is wrong.
