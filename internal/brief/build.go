@@ -284,6 +284,7 @@ func (b *builder) finish(s *sheet, found appraisals) error {
 		s.threat.Options = append(s.threat.Options, o)
 	}
 	s.threat.Duties = b.duties(s.source, s.threat)
+	s.threat.Assumed = AssumedFor(b.m, s.threat)
 	b.words(s.threat)
 	return nil
 }

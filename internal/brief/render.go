@@ -76,7 +76,7 @@ func full(r *Report, t *Threat) page {
 		p.heading(3, catalogue.T("brief.heading.record"))
 		p.list(append(append([]string{}, t.Words.Duties...), t.Words.Recorded...))
 	}
-	p.assumed(r)
+	p.assumedFor(r, t)
 	if t.Words.Average != "" {
 		p.heading(3, catalogue.T("brief.heading.average"))
 		p.say(t.Words.Average)
@@ -129,16 +129,32 @@ func optionNotes(t *Threat) []string {
 }
 
 // assumed adds the box of what was assumed for the reader.
-func (p *page) assumed(r *Report) {
-	if len(r.Assumed) == 0 && len(r.Warnings) == 0 {
+func (p *page) assumed(r *Report) { p.assumptions(r.Assumed, r.Warnings) }
+
+// assumedFor adds what was assumed where one threat is concerned, and how much
+// more there is.
+func (p *page) assumedFor(r *Report, t *Threat) {
+	if t.Assumed == nil {
+		p.assumed(r)
+		return
+	}
+	rest := slices.Clone(r.Warnings)
+	if n := len(r.Assumed) - len(t.Assumed); n > 0 {
+		rest = append(rest, catalogue.N("brief.assumed.elsewhere", n))
+	}
+	p.assumptions(t.Assumed, rest)
+}
+
+func (p *page) assumptions(list []parley.Assumption, rest []string) {
+	if len(list) == 0 && len(rest) == 0 {
 		return
 	}
 	p.heading(3, catalogue.T("brief.heading.assumed"))
-	items := make([]string, 0, len(r.Assumed)+len(r.Warnings))
-	for _, a := range r.Assumed {
+	items := make([]string, 0, len(list)+len(rest))
+	for _, a := range list {
 		items = append(items, catalogue.T("brief.assumed", "says", a.Says, "field", a.Field))
 	}
-	p.list(append(items, r.Warnings...))
+	p.list(append(items, rest...))
 }
 
 func (v voice) footer(r *Report) string {

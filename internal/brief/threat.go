@@ -37,6 +37,11 @@ type Threat struct {
 	Elsewhere   []Recorded `json:"recorded_elsewhere,omitempty"`
 	Doubt       Doubt      `json:"doubt"`
 	Words       Words      `json:"words"`
+
+	// Assumed are those of the report's assumptions that this threat's figures rest
+	// on, nil where that was not worked out. They are no part of the bytes a decision
+	// is recorded with: all of the report's are.
+	Assumed []parley.Assumption `json:"-"`
 }
 
 // Decided is a decision in force, as a brief mentions it.
