@@ -164,6 +164,60 @@ func (a *AccountsTx) AddIdentity(ctx context.Context, issuer, subject, email str
 	return err
 }
 
+// erase takes away an account and every mention of its address.
+func (a *AccountsTx) erase(ctx context.Context, email string) error {
+	for _, q := range []string{
+		"DELETE FROM accounts WHERE email = ?", // sessions, tokens and identities go with it
+		"DELETE FROM links WHERE email = ?",
+		"UPDATE links SET maker = '' WHERE maker = ?",
+		"UPDATE access_log SET person = '' WHERE person = ?",
+		"UPDATE access_log SET maker = '' WHERE maker = ?",
+	} {
+		if _, err := a.exec(ctx, q, email); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// accountTables are those that are in no copy of the ledger, in an order in
+// which they can be emptied.
+var accountTables = []string{"sessions", "links", "tokens", "identities", "access_log", "accounts"}
+
+// stripAccounts empties the tables of accounts in a copy of a SQLite ledger, so
+// that nothing of them is left in the file. A ledger of an older schema has none.
+func stripAccounts(ctx context.Context, path string) (err error) {
+	conn, err := sql.Open("sqlite", fileURL(path)+"?_pragma=journal_mode(DELETE)")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	copied := &DB{on: onSQLite, reader: conn, writer: conn}
+	held := false
+	for _, table := range accountTables {
+		has, err := copied.hasTable(ctx, table)
+		if err != nil {
+			return err
+		}
+		if !has {
+			continue
+		}
+		r, err := conn.ExecContext(ctx, "DELETE FROM "+table)
+		if err != nil {
+			return err
+		}
+		n, err := r.RowsAffected()
+		if err != nil {
+			return err
+		}
+		held = held || n > 0
+	}
+	if held {
+		_, err = conn.ExecContext(ctx, "VACUUM") // deleted rows stand in the file until it is written anew
+	}
+	return err
+}
+
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -15,11 +15,23 @@ import (
 
 // Backup writes a copy of the ledger, as of one moment, to a SQLite file that
 // must not be there yet. A copy of a PostgreSQL ledger has the same events and
-// the same root.
+// the same root. No copy holds accounts, passwords, sessions or tokens: whoever
+// is given one can sign in nowhere with it.
 func (db *DB) Backup(ctx context.Context, path string) error {
 	if db.on != onSQLite {
 		return db.copyTo(ctx, path)
 	}
+	if err := db.vacuumInto(ctx, path); err != nil {
+		return err
+	}
+	if err := stripAccounts(ctx, path); err != nil {
+		return errors.Join(fmt.Errorf("backup to %s: %w", path, err), os.Remove(path))
+	}
+	return nil
+}
+
+// vacuumInto copies the whole file to a new one.
+func (db *DB) vacuumInto(ctx context.Context, path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // VACUUM INTO takes an empty file
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
@@ -81,12 +93,12 @@ func Restore(ctx context.Context, backup, url string, o Options) (ledger.Head, e
 	return head, errors.Join(err, db.Close())
 }
 
-// backupBefore keeps the ledger as it is under the given schema version: beside
-// the file, or in a schema of its own. A backup from an earlier try stays.
+// backupBefore keeps the ledger as it is under the given schema version, with its
+// accounts, under the same rights: beside the file, or in a schema of its own. A backup from an earlier try stays.
 func (db *DB) backupBefore(ctx context.Context, version int) error {
 	stamp := db.opt.Now().UTC().Format("20060102T150405Z")
 	if db.on == onSQLite {
-		err := db.Backup(ctx, fmt.Sprintf("%s.before-v%d-%s", db.url, version+1, stamp))
+		err := db.vacuumInto(ctx, fmt.Sprintf("%s.before-v%d-%s", db.url, version+1, stamp))
 		if errors.Is(err, fs.ErrExist) {
 			return nil
 		}

@@ -65,7 +65,8 @@ func (db *DB) readNames(ctx context.Context, q querier) (map[string]string, erro
 
 // Erase takes a person's name out of the ledger for good: name and salt go, the
 // reference in the events stays, and so does every hash. That it was done, and
-// by whom, is recorded. The name in free texts and in the bytes kept beside
+// by whom, is recorded. The account of that name goes, too, with all that stands
+// about it beside the record. The name in free texts and in the bytes kept beside
 // events is not touched, nor in backups.
 func (db *DB) Erase(ctx context.Context, name, because string, actor ledger.Actor) error {
 	if actor.ID == name {
@@ -109,8 +110,10 @@ func (db *DB) erase(ctx context.Context, size int64, name, because string, actor
 		drafts = append(drafts, ledger.Draft{Actor: actor, Body: &ledger.PersonErased{Ref: ref, Because: because}})
 	}
 	_, err = db.appendWith(ctx, size, time.Time{}, drafts, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, db.on.query("UPDATE people SET name = NULL, salt = NULL WHERE name = ?"), name)
-		return err
+		if _, err := tx.ExecContext(ctx, db.on.query("UPDATE people SET name = NULL, salt = NULL WHERE name = ?"), name); err != nil {
+			return err
+		}
+		return (&AccountsTx{db, tx}).erase(ctx, strings.ToLower(name))
 	})
 	return err
 }

@@ -96,17 +96,22 @@ func dsn(path string, o Options, more string) string {
 	if o.Throwaway {
 		waits = "OFF"
 	}
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		abs = path
-	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}
 	settings := []string{
 		"_pragma=busy_timeout(" + strconv.Itoa(busyTimeout) + ")",
 		"_pragma=journal_mode(WAL)", "_pragma=synchronous(" + waits + ")", "_pragma=foreign_keys(1)",
 		more,
 	}
-	return u.String() + "?" + strings.Join(settings, "&")
+	return fileURL(path) + "?" + strings.Join(settings, "&")
+}
+
+// fileURL is the address of a file as the driver wants it.
+func fileURL(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		abs = path
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}
+	return u.String()
 }
 
 // checkSQLite refuses an old library, and a file that cannot be read.

@@ -55,6 +55,12 @@ func (s Suite) Run(t *testing.T) {
 		{"ProveDecision", testProveDecision},
 		{"Backup", testBackup},
 		{"ImportRefuses", testImportRefuses},
+		{"Accounts", testAccounts},
+		{"OnceOnly", testOnceOnly},
+		{"Tidy", testTidy},
+		{"AccessLog", testAccessLog},
+		{"NoCopyHoldsAccounts", testNoCopyHoldsAccounts},
+		{"EraseTakesTheAccount", testEraseTakesTheAccount},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // each has a database of its own
