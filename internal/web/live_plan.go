@@ -164,11 +164,11 @@ func (l *live) today(ctx context.Context, s *situation) (*negotiate.RiskResult, 
 
 // totals is the price of everything as it is, with no threat taken apart.
 func (l *live) totals(ctx context.Context, s *situation) (*negotiate.RiskResult, error) {
-	return recall(&l.memo, func() (*negotiate.RiskResult, error) {
-		return l.service.Risk(context.WithoutCancel(ctx), l.opt.Actor, negotiate.RiskRequest{
+	return kept(ctx, l, s, "Risk", func(ctx context.Context) (*negotiate.RiskResult, error) {
+		return l.service.Risk(ctx, actorOf(ctx), negotiate.RiskRequest{
 			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, TotalsOnly: true,
 		})
-	}, "totals", s.product.ID, s.status.AsOf, s.status.Events)
+	}, "totals")
 }
 
 // price is the price of everything with some things finished, read at the same
