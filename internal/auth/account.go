@@ -52,7 +52,10 @@ const maxEmail = 254
 // around it. It is letters, digits and signs of ASCII with one @, so that no two
 // look alike.
 func Email(typed string) (string, error) {
-	e := strings.ToLower(strings.TrimSpace(typed))
+	e := strings.TrimSpace(typed)
+	if !strings.ContainsFunc(e, func(r rune) bool { return r > unicode.MaxASCII }) { // some of those have an ASCII letter as their lower case
+		e = strings.ToLower(e)
+	}
 	local, domain, ok := strings.Cut(e, "@")
 	bad := func(r rune) bool {
 		return r > 'z' && !strings.ContainsRune("{|}~", r) || r <= ' ' || strings.ContainsRune(`"(),:;<>[\]@`, r)

@@ -73,6 +73,7 @@ func (s *Service) derive(ctx context.Context, password string, salt []byte, c Co
 		return nil, ctx.Err()
 	}
 	defer func() { <-s.working }()
+	s.hashes.Add(1)
 	return argon2.IDKey(normal(password), salt, c.Passes, c.KiB, lanes, keyBytes), nil
 }
 

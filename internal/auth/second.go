@@ -119,7 +119,7 @@ func (s *Service) useCode(ctx context.Context, tx *store.AccountsTx, a *store.Ac
 		return "one-time code", ok, err
 	}
 	b, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(code)
-	if err != nil || len(b) != recoveryBytes {
+	if err != nil || len(b) != recoveryBytes || len(code) != tokenText.EncodedLen(recoveryBytes) {
 		return "recovery code", false, nil
 	}
 	ok, err = tx.UseLink(ctx, linkRecovery, recoveryHash(a.Email, b))

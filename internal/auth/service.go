@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/parleysec/parley/internal/store"
@@ -48,6 +49,7 @@ type Service struct {
 	opt     Options
 	limits  limits
 	working chan struct{} // bounds the memory of password hashes at work
+	hashes  atomic.Int64  // how many password hashes were computed
 	decoy   string        // a hash to compare with where there is no account
 
 	mu    sync.Mutex

@@ -158,6 +158,14 @@ func (a *AccountsTx) FindIdentity(ctx context.Context, issuer, subject string) (
 	return email, err
 }
 
+// HasIdentity reports whether an account is tied to an identity at a provider.
+func (a *AccountsTx) HasIdentity(ctx context.Context, issuer, email string) (bool, error) {
+	var n int
+	q := a.db.on.query("SELECT count(*) FROM identities WHERE issuer = ? AND email = ?")
+	err := a.tx.QueryRowContext(ctx, q, issuer, email).Scan(&n)
+	return n > 0, err
+}
+
 // AddIdentity ties an identity at a provider to an account, once for ever.
 func (a *AccountsTx) AddIdentity(ctx context.Context, issuer, subject, email string, at time.Time) error {
 	_, err := a.exec(ctx, "INSERT INTO identities (issuer, subject, email, created) VALUES (?, ?, ?, ?)", issuer, subject, email, millis(at))

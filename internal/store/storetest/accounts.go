@@ -80,6 +80,11 @@ func testAccounts(t *testing.T, url string) {
 		if email, err := tx.FindIdentity(t.Context(), "https://id.example.org", "one"); err != nil || email != "helen@example.org" {
 			t.Errorf("identity of %q (%v)", email, err)
 		}
+		for issuer, want := range map[string]bool{"https://id.example.org": true, "https://other.example.org": false} {
+			if has, err := tx.HasIdentity(t.Context(), issuer, "helen@example.org"); err != nil || has != want {
+				t.Errorf("%s: tied %v (%v)", issuer, has, err)
+			}
+		}
 		if n, err := tx.Count(t.Context()); err != nil || n != 1 {
 			t.Errorf("%d accounts (%v)", n, err)
 		}

@@ -1,0 +1,253 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// TestS5PerAccount: guessing one account is limited from wherever it comes, and
+// not for others.
+func TestS5PerAccount(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	w.join(tom)
+	var many *TooManyError
+	tries := 0
+	for i := range 100 {
+		from := netip.AddrFrom4([4]byte{198, 51, 100, byte(i)})
+		_, err := w.SignIn(t.Context(), Attempt{Email: tom, Password: other, From: from})
+		if errors.As(err, &many) {
+			break
+		}
+		if !errors.Is(err, ErrWrong) {
+			t.Fatal(err)
+		}
+		tries++
+	}
+	if tries != 10 || many.Retry != time.Minute {
+		t.Fatalf("%d guesses at once, then wait %v", tries, many.Retry)
+	}
+	if _, err := w.signIn("TOM@example.org ", words, ""); !errors.As(err, &many) {
+		t.Errorf("the right password is looked at: %v", err)
+	}
+	if _, err := w.signIn(admin, words, ""); err != nil {
+		t.Errorf("somebody else: %v", err)
+	}
+	w.wait(time.Minute)
+	if _, err := w.signIn(tom, words, ""); err != nil {
+		t.Errorf("after the wait: %v", err)
+	}
+	start := w.clock()
+	for guesses := 0; ; {
+		_, err := w.signIn(tom, other, "")
+		if errors.As(err, &many) {
+			w.wait(many.Retry)
+			continue
+		}
+		if guesses++; guesses == 100 {
+			break
+		}
+	}
+	if d := w.clock().Sub(start); d < 90*time.Minute {
+		t.Errorf("100 guesses in %v", d)
+	}
+}
+
+// TestS5PerAddress: trying many accounts from one network is limited, whether
+// they are there or not; other networks are not.
+func TestS5PerAddress(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		at         func(i int) netip.Addr
+		elsewhere  string
+		sameLimits bool
+	}{
+		{"IPv4", func(int) netip.Addr { return home }, "192.0.2.8", true},
+		{"IPv4 in IPv6", func(i int) netip.Addr {
+			if i%2 == 0 {
+				return home
+			}
+			return netip.MustParseAddr("::ffff:192.0.2.7")
+		}, "192.0.2.8", true},
+		{"IPv6", func(i int) netip.Addr { return netip.MustParseAddr(fmt.Sprintf("2001:db8::%x:1", i)) }, "2001:db8:0:1::1", true},
+		{"unknown", func(int) netip.Addr { return netip.Addr{} }, "192.0.2.8", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.setUp()
+			var many *TooManyError
+			tries := 0
+			for i := range 100 {
+				_, err := w.SignIn(t.Context(), Attempt{Email: fmt.Sprintf("p%d@example.org", i), Password: words, From: c.at(i)})
+				if errors.As(err, &many) {
+					break
+				}
+				tries++
+			}
+			if tries != 30 {
+				t.Errorf("%d guesses at once", tries)
+			}
+			if _, err := w.SignIn(t.Context(), Attempt{Email: admin, Password: words, From: c.at(7)}); !errors.As(err, &many) {
+				t.Errorf("from there: %v", err)
+			}
+			if _, err := w.SignIn(t.Context(), Attempt{Email: admin, Password: words, From: netip.MustParseAddr(c.elsewhere)}); err != nil {
+				t.Errorf("from elsewhere: %v", err)
+			}
+		})
+	}
+}
+
+// TestS5RightOnesAreFree: a whole office behind one address signs in.
+func TestS5RightOnesAreFree(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	for i := range 100 {
+		if _, err := w.signIn(admin, words, ""); err != nil {
+			t.Fatalf("sign-in %d: %v", i, err)
+		}
+	}
+}
+
+// TestS5Codes: who knows the password cannot try codes for ever, and the limit
+// is not lifted by giving no code in between.
+func TestS5Codes(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	secret, _ := w.enrol(admin)
+	guesses, start := 0, w.clock()
+	var many *TooManyError
+	for w.clock().Sub(start) < 24*time.Hour {
+		if _, err := w.signIn(admin, words, ""); err != nil && !errors.Is(err, ErrCodeNeeded) && !errors.As(err, &many) {
+			t.Fatal(err)
+		}
+		switch _, err := w.signIn(admin, words, "00000x"); {
+		case errors.As(err, &many):
+			w.wait(many.Retry)
+		case errors.Is(err, ErrWrong):
+			guesses++
+		default:
+			t.Fatal(err)
+		}
+	}
+	if guesses > 300 {
+		t.Errorf("%d guesses in a day", guesses)
+	}
+	w.wait(24 * time.Hour)
+	if _, err := w.signIn(admin, words, w.code(secret)); err != nil {
+		t.Errorf("a day later: %v", err)
+	}
+}
+
+// TestS5LogIsBounded: attempts that are refused unseen do not fill the log.
+func TestS5LogIsBounded(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	for range 500 {
+		if _, err := w.signIn(admin, other, ""); err == nil {
+			t.Fatal("a wrong password")
+		}
+	}
+	list, err := w.AccessLog(t.Context(), 0, maxAccess)
+	must(t, err)
+	failed, limited := 0, 0
+	for _, x := range list {
+		switch x.What {
+		case "sign-in.failed":
+			failed++
+		case "sign-in.limited":
+			limited++
+			if x.Person != admin && x.Person != "" || x.From != "192.0.2.7" {
+				t.Errorf("%+v", x)
+			}
+		}
+	}
+	if failed != 10 || limited != 2 { // of the account, and of the address
+		t.Errorf("%d failures and %d limits in the log", failed, limited)
+	}
+}
+
+// TestThrottle compares with a plain account of what was taken when: in no
+// stretch of time more than the burst and what came back meanwhile.
+func TestThrottle(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var l limits
+		l.seed()
+		th := &l.account
+		now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+		var taken []time.Time
+		for range rapid.IntRange(1, 80).Draw(t, "tries") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 90).Draw(t, "seconds")) * time.Second)
+			retry := th.take("somebody", now)
+			if retry < 0 || retry > th.every {
+				t.Fatalf("wait %v", retry)
+			}
+			if retry == 0 {
+				taken = append(taken, now)
+			}
+			for i := range taken {
+				d := now.Sub(taken[i])
+				if n := int64(len(taken) - i); n > th.burst+int64(d/th.every)+1 {
+					t.Fatalf("%d in %v", n, d)
+				}
+			}
+		}
+		now = now.Add(time.Duration(th.burst) * th.every)
+		for range th.burst {
+			if th.take("somebody", now) != 0 {
+				t.Fatal("not as good as new after a rest")
+			}
+		}
+	})
+}
+
+// TestThrottleClockPutBack: nobody waits longer than one interval for it.
+func TestThrottleClockPutBack(t *testing.T) {
+	var l limits
+	l.seed()
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	for range l.account.burst {
+		l.account.take("somebody", now)
+	}
+	if retry := l.account.take("somebody", now.Add(-24*time.Hour)); retry != l.account.every {
+		t.Errorf("wait %v", retry)
+	}
+}
+
+// TestS5SameForNobody: an address without an account, a disabled one, one that
+// is no address and a wrong password get the same words, each after one hash of
+// the same work.
+func TestS5SameForNobody(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	w.join(tom)
+	must(t, w.Disable(t.Context(), admin, tom))
+	said := map[string]bool{}
+	for _, a := range []Attempt{
+		{Email: admin, Password: other},
+		{Email: tom, Password: words},
+		{Email: "nobody@example.org", Password: words},
+		{Email: "no address", Password: words},
+		{Email: "", Password: ""},
+		{Email: admin, Password: string(make([]byte, 5000))},
+	} {
+		a.From = home
+		before := w.hashes.Load()
+		_, err := w.SignIn(t.Context(), a)
+		if !errors.Is(err, ErrWrong) {
+			t.Errorf("%q: %v", a.Email, err)
+			continue
+		}
+		said[err.Error()] = true
+		if n := w.hashes.Load() - before; n != 1 {
+			t.Errorf("%q: answered after %d hashes", a.Email, n)
+		}
+	}
+	if len(said) != 1 {
+		t.Errorf("different words: %v", said)
+	}
+}
