@@ -111,8 +111,13 @@ func (y *yardstick) compare(f PolicyField) error {
 		}
 	}
 	switch {
-	case held == nil:
+	case held == nil && !y.app.Proposes:
 		y.adopt = append(y.adopt, f)
+	case held == nil:
+		if !said(y.before, f) || said(y.asked, f) {
+			y.propose = append(y.propose, f)
+			y.says = append(y.says, fmt.Sprintf("%s %s, of which it says nothing yet", f.name(), f.text()))
+		}
 	case sameMeaning(*held, f):
 	case !said(y.before, f) && f.isWord() && !y.own(held, users) && y.app.Prefer == "":
 		c := ScaleConflict{Field: f.name(), Currency: f.Currency, File: f.text(), Holds: held.text(), Used: users}

@@ -15,6 +15,10 @@ type Application struct {
 	Name   string // of the file, for people; folders are left out of the record
 	Digest string // SHA-256 of its bytes, in hex
 	Prefer Side   // whose value holds where both sides changed; "" refuses
+
+	// Proposes says that whoever applies the file speaks for the product alone:
+	// what the organisation does not say yet is proposed to it, not adopted.
+	Proposes bool
 }
 
 // Merged is what applying a file would do.

@@ -66,7 +66,7 @@ func (e *UnknownError) wanted() string {
 // the search where it is not "", kinds where any are given. The error is an
 // *[UnknownError].
 func (s *State) Resolve(product, text string, kinds ...ItemKind) (Ref, error) {
-	if before, after, ok := strings.Cut(text, "/"); ok && s.Product(before) != nil {
+	if before, after, ok := strings.Cut(text, "/"); ok && s.Product(before) != nil && (product == "" || s.Product(before) == s.Product(product)) {
 		if r, err := s.Resolve(before, after, kinds...); err == nil {
 			return r, nil
 		}

@@ -28,11 +28,11 @@ func TestDecidedAnew(t *testing.T) {
 			}
 		}
 		stands := func() *ledger.Decision {
-			_, state, err := d.recorded(t.Context(), d.tom, "Log")
+			_, a, err := d.recorded(t.Context(), d.tom, "Log")
 			if err != nil {
 				t.Fatal(err)
 			}
-			return state.Product("shop").Decision("SHOP-D1")
+			return a.state.Product("shop").Decision("SHOP-D1")
 		}
 		again("leak", "SHOP-D2")
 		if x := stands(); x.Status != ledger.Reopened || !slices.Equal(x.Live, []string{"duty"}) {

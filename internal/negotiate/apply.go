@@ -5,10 +5,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
@@ -53,7 +55,7 @@ type Reopened struct {
 // Apply merges a file into the ledger, making the ledger when there is none.
 // Conflicts change nothing and come back as a Conflict error with the result.
 func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*ApplyResult, error) {
-	if err := allow(actor, "Apply"); err != nil {
+	if err := s.admit(ctx, actor, "Apply"); err != nil {
 		return nil, err
 	}
 	doc, borrowed, err := s.readFile(ctx, req.Source)
@@ -74,10 +76,17 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 	sum := sha256.Sum256(req.Data)
 	app := ledger.Application{Model: doc.Model, Name: req.Name, Digest: hex.EncodeToString(sum[:]), Prefer: req.Prefer}
 	r := &ApplyResult{Schema: "parley.apply/1", Product: doc.Model.Product.ID, Ledger: opened.Ledger, Made: opened.Made}
-	events, _, err := s.record(ctx, actor, "Apply", "apply "+req.Name, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
-		merged, err := state.Merge(app)
+	var last *access
+	events, _, err := s.record(ctx, deed{actor: actor, useCase: "Apply", op: "apply " + req.Name}, func(a *access, at time.Time) ([]ledger.Draft, error) {
+		state := a.state
+		last = a
+		app, err := a.applying(app)
 		if err != nil {
 			return nil, err
+		}
+		merged, err := state.Merge(app)
+		if err != nil {
+			return nil, a.scale(err)
 		}
 		r.Conflicts, r.Reopened, r.Notes = merged.Conflicts, nil, nil
 		if len(merged.Drafts) == 0 {
@@ -88,19 +97,68 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 		if err != nil {
 			return nil, err
 		}
-		drafts, reopened, err := s.settle(state, append(drafts, more...), actor, at)
+		drafts, reopened, err := s.settle(a, append(drafts, more...), at)
 		r.Reopened = append(broken, reopened...)
 		return drafts, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	r.fill(events, doc)
+	r.fill(last.read(events), doc)
 	if n := len(r.Conflicts); n > 0 {
 		return r, parley.Errorf(parley.Conflict, "apply "+req.Name, "the file and the ledger both changed %d %s since the file was last applied", n, plural(n, "field", "fields")).
 			WithHint("look at both values, then repeat with --ours (the file holds) or --theirs (the ledger holds)")
 	}
 	return r, nil
+}
+
+// applying asks leave to apply a file: to its product, or to the organisation
+// for a new product or another id. A product that the actor may not see is as
+// good as new. Who may not speak for the organisation proposes what it does not
+// say yet.
+func (a *access) applying(app ledger.Application) (ledger.Application, error) {
+	info := app.Model.Product
+	p := a.state.Product(info.ID)
+	if p == nil {
+		p = a.state.Product(info.Was)
+	}
+	organisation := a.check("Apply (organisation)", nil)
+	app.Proposes = organisation != nil
+	if p == nil || p.ID != info.ID || a.seen.Product(p.ID) == nil {
+		return app, organisation
+	}
+	return app, a.ask(p)
+}
+
+// scale keeps the names of products that the actor may not see out of an error
+// about words.
+func (a *access) scale(err error) error {
+	bad, ok := errors.AsType[*ledger.ScaleError](err)
+	if !ok || a.all() {
+		return err
+	}
+	c := *bad
+	c.Words = slices.Clone(bad.Words)
+	for i := range c.Words {
+		w := &c.Words[i]
+		if w.From != "" && a.seen.Product(w.From) == nil {
+			w.From = catalogue.T("roles.other-product")
+		}
+		n := len(w.Used)
+		w.Used = slices.DeleteFunc(slices.Clone(w.Used), func(id string) bool { return a.seen.Product(id) == nil })
+		if len(w.Used) < n {
+			w.Used = append(w.Used, catalogue.T("roles.other-product"))
+		}
+	}
+	return &c
+}
+
+// read are the events that the actor may read.
+func (a *access) read(events []ledger.Event) []ledger.Event {
+	if a.all() {
+		return events
+	}
+	return slices.DeleteFunc(events, func(e ledger.Event) bool { return e.Product != "" && a.seen.Product(e.Product) == nil })
 }
 
 func (r *ApplyResult) fill(events []ledger.Event, doc *file.Document) {
@@ -129,9 +187,10 @@ func plural(n int, one, other string) string {
 }
 
 // settle completes drafts with what follows from them: ends that are reached in
-// the state they lead to, and decisions whose premises no longer hold there.
-func (s *Service) settle(state *ledger.State, drafts []ledger.Draft, actor Actor, at time.Time) ([]ledger.Draft, []Reopened, error) {
-	job := actor
+// the state they lead to, and decisions whose premises no longer hold there, in
+// whatever product. Told is what the actor may read.
+func (s *Service) settle(a *access, drafts []ledger.Draft, at time.Time) ([]ledger.Draft, []Reopened, error) {
+	state, job := a.state, a.actor
 	job.Via = ledger.ViaJob
 	next, err := foresee(state, drafts, at)
 	if err != nil {
@@ -161,7 +220,7 @@ func (s *Service) settle(state *ledger.State, drafts []ledger.Draft, actor Actor
 		drafts = append(drafts, ledger.Stamp(more, job, "")...)
 		reopened = append(reopened, list...)
 	}
-	return drafts, reopened, nil
+	return drafts, a.reopened(reopened), nil
 }
 
 // touched reports whether drafts concern a product. Those of the organisation

@@ -26,7 +26,7 @@ type Counts struct {
 // Check reads a file and reports every mistake and warning. A file with
 // mistakes is an answer, not an error.
 func (s *Service) Check(ctx context.Context, actor Actor, src Source) (*CheckResult, error) {
-	if err := allow(actor, "Check"); err != nil {
+	if err := s.admitFile(ctx, actor, "Check", src.Data); err != nil {
 		return nil, err
 	}
 	doc, _, err := s.readFile(ctx, src)

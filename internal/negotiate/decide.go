@@ -85,8 +85,13 @@ func (e *MovedError) Error() string {
 func (s *Service) Decide(ctx context.Context, actor Actor, req DecideRequest) (*DecideResult, error) {
 	r := &DecideResult{Schema: "parley.decision/1"}
 	var productID string
-	events, state, err := s.record(ctx, actor, "Decide", "decide "+strings.Join(req.Threats, ", "), func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
-		d, err := s.deciding(state, actor, req)
+	useCase := "Decide"
+	if req.Propose {
+		useCase = "Decide (propose)"
+	}
+	events, state, err := s.record(ctx, deed{actor, useCase, "decide " + strings.Join(req.Threats, ", "), req.By}, func(a *access, at time.Time) ([]ledger.Draft, error) {
+		state := a.state
+		d, err := s.deciding(a, req)
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +103,7 @@ func (s *Service) Decide(ctx context.Context, actor Actor, req DecideRequest) (*
 		if err != nil {
 			return nil, err
 		}
-		drafts, reopened, err := s.settle(state, []ledger.Draft{draft}, actor, at)
+		drafts, reopened, err := s.settle(a, []ledger.Draft{draft}, at)
 		r.Reopened = reopened
 		return drafts, err
 	})
@@ -115,10 +120,14 @@ func (s *Service) Decide(ctx context.Context, actor Actor, req DecideRequest) (*
 }
 
 // deciding resolves ids and checks the rules before anything is computed.
-func (s *Service) deciding(state *ledger.State, actor Actor, req DecideRequest) (ledger.Deciding, error) {
+func (s *Service) deciding(a *access, req DecideRequest) (ledger.Deciding, error) {
 	var d ledger.Deciding
-	p, err := decidedProduct(state, req)
+	state := a.state
+	p, err := decidedProduct(a.seen, req)
 	if err != nil {
+		return d, err
+	}
+	if err := a.ask(p); err != nil {
 		return d, err
 	}
 	terms := ledger.Terms{
@@ -129,7 +138,7 @@ func (s *Service) deciding(state *ledger.State, actor Actor, req DecideRequest) 
 		terms.Conditions = []string{req.If}
 	}
 	for _, id := range req.Threats {
-		ref, err := state.Resolve(p.ID, id, ledger.KindThreat)
+		ref, err := a.seen.Resolve(p.ID, id, ledger.KindThreat)
 		if err != nil {
 			return d, err
 		}
@@ -140,7 +149,7 @@ func (s *Service) deciding(state *ledger.State, actor Actor, req DecideRequest) 
 		if req.Kind == parley.Avoid {
 			kinds = []ledger.ItemKind{ledger.KindFeature}
 		}
-		if ref, err := state.Resolve(p.ID, id, kinds...); err == nil {
+		if ref, err := a.seen.Resolve(p.ID, id, kinds...); err == nil {
 			id = ref.ID
 		}
 		terms.With = append(terms.With, id)
@@ -154,7 +163,7 @@ func (s *Service) deciding(state *ledger.State, actor Actor, req DecideRequest) 
 	}
 	// A decision is taken today, whatever day its figures are of. The rules look at
 	// what somebody said, before the titles of what they named are put beside it.
-	d = ledger.Deciding{Product: p.ID, Terms: terms, Actor: actor, By: req.By, Today: s.today()}
+	d = ledger.Deciding{Product: p.ID, Terms: terms, Actor: a.actor, By: req.By, Today: s.today()}
 	if err := ledger.Check(state, d); err != nil {
 		return d, err
 	}

@@ -29,7 +29,7 @@ type ReadEvidenceResult struct {
 // ReadEvidence reads reports of checks without a ledger and without keeping
 // anything.
 func (s *Service) ReadEvidence(ctx context.Context, actor Actor, req ReadEvidenceRequest) (*ReadEvidenceResult, error) {
-	if err := allow(actor, "ReadEvidence"); err != nil {
+	if err := s.admit(ctx, actor, "ReadEvidence"); err != nil {
 		return nil, err
 	}
 	opt, err := s.evidenceOptions(req)

@@ -98,7 +98,7 @@ func standingOf(a evidence.Assurance) LayerStanding {
 // all, but for one that came for a named check and cannot be read: that is an
 // inconclusive result. What was recorded before changes nothing.
 func (s *Service) AddEvidence(ctx context.Context, actor Actor, req AddEvidenceRequest) (*AddEvidenceResult, error) {
-	if err := allow(actor, "AddEvidence"); err != nil {
+	if err := s.admit(ctx, actor, "AddEvidence"); err != nil {
 		return nil, err
 	}
 	files, err := s.bring(ctx, req)
@@ -107,16 +107,21 @@ func (s *Service) AddEvidence(ctx context.Context, actor Actor, req AddEvidenceR
 	}
 	now := s.now()
 	r := &AddEvidenceResult{Schema: "parley.evidence-added/1", AsOf: now.Format(time.DateOnly)}
-	_, state, err := s.record(ctx, actor, "AddEvidence", "add evidence", func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+	_, state, err := s.record(ctx, deed{actor, "AddEvidence", "add evidence", req.By}, func(a *access, at time.Time) ([]ledger.Draft, error) {
 		r.Reopened = []Reopened{}
-		drafts, err := r.drafts(state, actor, req, files, now)
+		state := a.state
+		p, err := a.product(req.Product)
+		if err != nil {
+			return nil, err
+		}
+		drafts, err := r.drafts(state, p, actor, req, files, now)
 		if err != nil || len(drafts) == 0 {
 			return nil, err
 		}
 		if r.Loss.Before, err = s.lossOf(ctx, state, r); err != nil {
 			return nil, err
 		}
-		drafts, reopened, err := s.settle(state, drafts, actor, at)
+		drafts, reopened, err := s.settle(a, drafts, at)
 		r.Reopened = append(r.Reopened, reopened...)
 		return drafts, err
 	})
@@ -184,11 +189,7 @@ func (s *Service) lossOf(ctx context.Context, state *ledger.State, r *AddEvidenc
 }
 
 // drafts are the events of what the files say, and fills in the result.
-func (r *AddEvidenceResult) drafts(state *ledger.State, actor Actor, req AddEvidenceRequest, files []brought, now time.Time) ([]ledger.Draft, error) {
-	p, err := product(state, req.Product)
-	if err != nil {
-		return nil, err
-	}
+func (r *AddEvidenceResult) drafts(state *ledger.State, p *ledger.Product, actor Actor, req AddEvidenceRequest, files []brought, now time.Time) ([]ledger.Draft, error) {
 	m, err := state.Model(p.ID)
 	if err != nil {
 		return nil, ledgerError("read product "+p.ID, err)

@@ -28,8 +28,8 @@ type ImportResult struct {
 }
 
 // Import turns other tools' files into a negotiation file.
-func (s *Service) Import(_ context.Context, actor Actor, req ImportRequest) (*ImportResult, error) {
-	if err := allow(actor, "Import"); err != nil {
+func (s *Service) Import(ctx context.Context, actor Actor, req ImportRequest) (*ImportResult, error) {
+	if err := s.admit(ctx, actor, "Import"); err != nil {
 		return nil, err
 	}
 	m, report, err := exchange.Import(req.Format, req.Files, exchange.Options{Currency: req.Currency, Document: req.Document, Beside: exchange.Siblings})
@@ -61,28 +61,31 @@ type ExportRequest struct {
 
 // Export writes a product back as a negotiation file, ids and quantities as typed.
 func (s *Service) Export(ctx context.Context, actor Actor, req ExportRequest) (string, error) {
-	if err := allow(actor, "Export"); err != nil {
+	if err := s.admit(ctx, actor, "Export"); err != nil {
 		return "", err
 	}
 	if req.Format != "parley" {
 		return "", parley.Errorf(parley.Invalid, "export", "there is no format %q", req.Format).WithHint("use --to parley")
 	}
 	if req.Data != nil {
+		if err := s.admitFile(ctx, actor, "Export", req.Data); err != nil {
+			return "", err
+		}
 		doc, err := file.Read(req.Name, req.Data)
 		if err != nil {
 			return "", invalidFile(req.Name, err)
 		}
 		return written(doc.Model)
 	}
-	state, err := s.state(ctx)
+	_, a, err := s.recorded(ctx, actor, "Export")
 	if err != nil {
 		return "", err
 	}
-	p, err := product(state, req.Product)
+	p, err := a.product(req.Product)
 	if err != nil {
 		return "", err
 	}
-	m, err := state.File(p.ID)
+	m, err := a.seen.File(p.ID)
 	if err != nil {
 		return "", ledgerError("export "+p.ID, err)
 	}

@@ -39,7 +39,7 @@ type GateResult struct {
 // Gate asks a policy what is missing before the product may be in a stage. From
 // a file alone nothing is decided and nothing was verified.
 func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*GateResult, error) {
-	if err := allow(actor, "Gate"); err != nil {
+	if err := s.admit(ctx, actor, "Gate"); err != nil {
 		return nil, err
 	}
 	if req.Policy == nil {
@@ -52,7 +52,7 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 	if req.Block {
 		policy.Mode = gate.Block
 	}
-	l, err := s.load(ctx, req.Source, req.AsOf)
+	l, err := s.loadAs(ctx, actor, "Gate", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (l *loaded) whoseLimit() string {
 		return catalogue.T("gate.whose.file")
 	}
 	for _, f := range l.state.Policy.Fields {
-		if f.Path[0] == "appetite" && f.Currency == l.model.Product.Currency {
+		if f.Path[0] == "appetite" && f.From != "" && f.Currency == l.model.Product.Currency {
 			return catalogue.T("gate.whose.organisation", "since", plain.Date(f.At), "from", f.From)
 		}
 	}

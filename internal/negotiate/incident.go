@@ -46,22 +46,26 @@ type AddIncidentResult struct {
 // the estimates would be with it, and re-opens the decisions that counted on
 // fewer events, or on cheaper ones.
 func (s *Service) AddIncident(ctx context.Context, actor Actor, req AddIncidentRequest) (*AddIncidentResult, error) {
-	_, state, err := s.recorded(ctx, actor, "AddIncident")
+	_, a, err := s.recorded(ctx, actor, "AddIncident")
 	if err != nil {
 		return nil, err
 	}
-	ref, err := state.Resolve(req.Product, req.Threat, ledger.KindThreat)
+	ref, err := a.resolve(req.Product, req.Threat, ledger.KindThreat)
 	if err != nil {
 		return nil, ledgerError("add the incident", err)
 	}
-	pasts, err := s.pasts(ctx, ref.Product, []string{ref.ID}, statedOf(state.Product(ref.Product), ref.ID).likelihood)
+	pasts, err := s.pasts(ctx, ref.Product, []string{ref.ID}, statedOf(a.state.Product(ref.Product), ref.ID).likelihood)
 	if err != nil {
 		return nil, err
 	}
 	r := &AddIncidentResult{Schema: "parley.incident/1", Product: ref.Product}
-	_, state, err = s.record(ctx, actor, "AddIncident", "add the incident", func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+	_, state, err := s.record(ctx, deed{actor, "AddIncident", "add the incident", req.By}, func(a *access, at time.Time) ([]ledger.Draft, error) {
 		r.Reopened, r.Kept = []Reopened{}, []string{}
+		state := a.state
 		p := state.Product(ref.Product)
+		if err := a.ask(p); err != nil {
+			return nil, err
+		}
 		m, err := state.Model(p.ID)
 		if err != nil {
 			return nil, err
@@ -81,7 +85,7 @@ func (s *Service) AddIncident(ctx context.Context, actor Actor, req AddIncidentR
 			return nil, err
 		}
 		r.Kept = append(r.Kept, kept...)
-		drafts, settled, err := s.settle(state, append(drafts, more...), actor, at)
+		drafts, settled, err := s.settle(a, append(drafts, more...), at)
 		r.Reopened = append(append(r.Reopened, reopened...), settled...)
 		return drafts, err
 	})

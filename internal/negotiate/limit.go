@@ -1,6 +1,9 @@
 package negotiate
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Scope is what a token is good for at most, whatever its holder may do.
 type Scope string
@@ -27,4 +30,16 @@ type limitKey struct{}
 // may do nothing without them.
 func Limit(ctx context.Context, l TokenLimit) context.Context {
 	return context.WithValue(ctx, limitKey{}, l)
+}
+
+// limitOf are the limits of a context, false where there are none.
+func limitOf(ctx context.Context) (TokenLimit, bool) {
+	l, ok := ctx.Value(limitKey{}).(TokenLimit)
+	return l, ok
+}
+
+// covers reports whether a scope is good for what needs another.
+func (s Scope) covers(least Scope) bool {
+	have, need := slices.Index(Scopes(), s), slices.Index(Scopes(), least)
+	return have >= 0 && need >= 0 && have >= need
 }

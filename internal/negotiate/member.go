@@ -28,19 +28,30 @@ type Member struct {
 
 // Members lists who holds which role.
 func (s *Service) Members(ctx context.Context, actor Actor) (*MembersResult, error) {
-	_, state, err := s.recorded(ctx, actor, "Members")
+	_, a, err := s.recorded(ctx, actor, "Members")
 	if err != nil {
 		return nil, err
 	}
-	return membersOf(state), nil
+	return a.members()
 }
 
-func membersOf(state *ledger.State) *MembersResult {
-	r := &MembersResult{Schema: "parley.members/1", Members: []Member{}}
-	for _, m := range state.Members {
-		r.Members = append(r.Members, Member{Person: m.Person, Role: m.Role, Product: m.Product, Since: m.At, By: m.By.ID})
+// members are the roles on products of which the actor may know them, and on the
+// organisation, which count there too.
+func (a *access) members() (*MembersResult, error) {
+	if err := a.products(""); err != nil {
+		return nil, err
 	}
-	return r
+	roles := permissions["Members"].roles
+	shown := slices.DeleteFunc(slices.Clone(a.state.Members), func(m ledger.Membership) bool { return m.Product != "" && !a.on(m.Product, roles) })
+	return &MembersResult{Schema: "parley.members/1", Members: memberList(shown)}, nil
+}
+
+func memberList(roles []ledger.Membership) []Member {
+	out := []Member{}
+	for _, m := range roles {
+		out = append(out, Member{Person: m.Person, Role: m.Role, Product: m.Product, Since: m.At, By: m.By.ID})
+	}
+	return out
 }
 
 // MemberRequest gives somebody a role, or takes it away.
@@ -57,7 +68,7 @@ type MemberRequest struct {
 // the roles changed and [Service.RolesChanged] failed, the error says so beside
 // the result: the change is on record.
 func (s *Service) SetMember(ctx context.Context, actor Actor, req MemberRequest) (*MembersResult, error) {
-	if err := allow(actor, "SetMember"); err != nil {
+	if err := s.admit(ctx, actor, "SetMember"); err != nil {
 		return nil, err
 	}
 	person, err := account(req.Person)
@@ -67,16 +78,20 @@ func (s *Service) SetMember(ctx context.Context, actor Actor, req MemberRequest)
 	if !slices.Contains(ledger.MemberRoles(), req.Role) {
 		return nil, parley.Errorf(parley.Invalid, "change roles", "%q is no role", req.Role).WithHint(catalogue.T("roles.hint.role", "roles", roleNames(ledger.MemberRoles())))
 	}
-	_, state, err := s.record(ctx, actor, "SetMember", "change the roles of "+person, func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) {
+	_, state, err := s.record(ctx, deed{actor: actor, useCase: "SetMember", op: "change the roles of " + person}, func(a *access, _ time.Time) ([]ledger.Draft, error) {
 		on := ""
-		if req.Product != "" {
-			p, err := product(state, req.Product)
+		if req.Product == "" {
+			if err := a.ask(nil); err != nil {
+				return nil, err
+			}
+		} else {
+			p, err := a.product(req.Product)
 			if err != nil {
 				return nil, err
 			}
 			on = p.ID
 		}
-		if err := ledger.CheckMember(state, actor, person, req.Role, on, req.Remove); err != nil {
+		if err := ledger.CheckMember(a.state, actor, person, req.Role, on, req.Remove); err != nil {
 			return nil, err
 		}
 		var body ledger.Body = &ledger.MemberGranted{Person: person, Role: req.Role, Product: on, Because: req.Because}
@@ -88,12 +103,18 @@ func (s *Service) SetMember(ctx context.Context, actor Actor, req MemberRequest)
 	if err != nil {
 		return nil, err
 	}
-	if s.RolesChanged != nil {
-		if err := s.RolesChanged(ctx, person); err != nil {
-			return membersOf(state), &parley.Error{Op: "end the sessions of " + person, Kind: parley.Unavailable, Err: err}
-		}
+	a, err := accessTo(ctx, actor, "Members", state)
+	if err != nil {
+		return nil, err
 	}
-	return membersOf(state), nil
+	r, err := a.members()
+	if err != nil || s.RolesChanged == nil {
+		return r, err
+	}
+	if err := s.RolesChanged(ctx, person); err != nil {
+		return r, &parley.Error{Op: "end the sessions of " + person, Kind: parley.Unavailable, Err: err}
+	}
+	return r, nil
 }
 
 // account reads an e-mail address as the id of an account.

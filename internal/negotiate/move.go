@@ -31,11 +31,15 @@ var errNoReason = errors.New("a change to a decision needs its reason")
 func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*DecideResult, error) {
 	r := &DecideResult{Schema: "parley.decision/1", Decisions: []Decision{}, Tasks: []Task{}, Reopened: []Reopened{}, Notes: []string{}}
 	var ref ledger.Ref
-	_, state, err := s.record(ctx, actor, "Move", req.Move+" "+req.Decision, func(state *ledger.State, at time.Time) (_ []ledger.Draft, err error) {
-		if ref, err = state.Resolve(req.Product, req.Decision, ledger.KindDecision, ledger.KindProposal); err != nil {
+	_, state, err := s.record(ctx, deed{actor, "Move", req.Move + " " + req.Decision, req.By}, func(a *access, at time.Time) (_ []ledger.Draft, err error) {
+		state := a.state
+		if ref, err = a.seen.Resolve(req.Product, req.Decision, ledger.KindDecision, ledger.KindProposal); err != nil {
 			return nil, err
 		}
 		p := state.Product(ref.Product)
+		if err := a.check(moving(p, ref, actor, req), p); err != nil {
+			return nil, err
+		}
 		if ref.Kind == ledger.KindDecision && req.Move == "approve" {
 			if r.Avoided, err = s.avoiding(state, ledger.Deciding{Product: p.ID, Terms: p.Decision(ref.ID).Terms}, ""); err != nil {
 				return nil, err
@@ -45,7 +49,7 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 		if err != nil {
 			return nil, err
 		}
-		drafts, reopened, err := s.settle(state, drafts, actor, at)
+		drafts, reopened, err := s.settle(a, drafts, at)
 		if reopened != nil {
 			r.Reopened = reopened
 		}
@@ -73,6 +77,24 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 	info, err := p.Info()
 	r.Notes = append(r.Notes, r.Avoided.text(p, d, info.Currency)...)
 	return r, err
+}
+
+// moving is the line of the table that a move stands in: what somebody proposed
+// and nobody agreed to yet, its proposer may take back; a yardstick is not for the
+// product whose file proposes it.
+func moving(p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest) string {
+	if ref.Kind == ledger.KindProposal {
+		if p.Proposal(ref.ID).About == ledger.AboutPolicy {
+			return "Move (policy)"
+		}
+		return "Move"
+	}
+	d := p.Decision(ref.ID)
+	waits := d.Status == ledger.Proposed || d.Status == ledger.Challenged
+	if waits && req.Move == "withdraw" && d.Proposer.ID == actor.ID && d.By == "" {
+		return "Move (withdraw one's own)"
+	}
+	return "Move"
 }
 
 // moves are the drafts of one move, before what follows from them.

@@ -48,11 +48,15 @@ type NotesResult struct {
 // an estimate moves no price.
 func (s *Service) AddNote(ctx context.Context, actor Actor, req NoteRequest) (*NotesResult, error) {
 	var ref ledger.Ref
-	_, state, err := s.record(ctx, actor, "AddNote", string(req.Kind)+" "+req.About, func(state *ledger.State, _ time.Time) (_ []ledger.Draft, err error) {
-		if ref, err = state.Resolve(req.Product, req.About, ledger.KindThreat, ledger.KindDecision); err != nil {
+	useCase := "AddNote"
+	if req.Kind == ledger.NoteChallenge {
+		useCase = "AddNote (challenge)"
+	}
+	_, state, err := s.record(ctx, deed{actor, useCase, string(req.Kind) + " " + req.About, req.By}, func(a *access, _ time.Time) (_ []ledger.Draft, err error) {
+		if ref, err = a.resolve(req.Product, req.About, ledger.KindThreat, ledger.KindDecision); err != nil {
 			return nil, err
 		}
-		return req.drafts(state, ref, actor)
+		return req.drafts(a.state, ref, actor)
 	})
 	if err != nil {
 		return nil, err

@@ -1,11 +1,6 @@
 package negotiate
 
-import (
-	"slices"
-
-	"github.com/parleysec/parley"
-	"github.com/parleysec/parley/ledger"
-)
+import "github.com/parleysec/parley/ledger"
 
 // Actor is who asks for something and how that is known.
 type Actor = ledger.Actor
@@ -16,74 +11,136 @@ const (
 	ViaPage = ledger.ViaPage
 )
 
-// Local is an actor known because the request came from this machine.
+// Local is an actor known because the request came from this machine. Such an
+// actor may do everything: whoever can write the ledger's file needs no role.
 func Local(id string, via ledger.Via) Actor {
 	return Actor{ID: id, Known: ledger.ThisMachine, Via: via}
 }
 
-// permission says who may call a use-case. Denying is the default: a use-case
-// that is not in the table may be called by nobody.
+// where says on what a role must be held.
+type where int
+
+const (
+	onProduct      where = iota // on the product concerned, or on the organisation
+	onOrganisation              // on the organisation: it concerns every product
+	anywhere                    // on anything: it concerns no product, or lists those the actor may see
+)
+
+// permission says who may call a use-case over a server, by role. Without any
+// role it is for whoever is at this machine alone. Denying is the default: a
+// use-case that is not in the table may be called by nobody.
 type permission struct {
-	known  []ledger.Known
+	roles  []ledger.MemberRole
+	where  where
 	writes bool
+	people bool  // for somebody who signed in, never for a token
+	scope  Scope // the least a token needs; "" for read, or write where it writes
+	files  bool  // a file in the request is priced for anybody with a role: it says nothing about the record
 }
 
-var onThisMachine = []ledger.Known{ledger.ThisMachine}
-
-// permissions is the one table of who may do what. Until there is sign-in only
-// the person at this machine is known; tokens and sign-ins come with roles.
-var permissions = map[string]permission{
-	"Check":        {known: onThisMachine},
-	"Risk":         {known: onThisMachine},
-	"WhatIf":       {known: onThisMachine},
-	"Brief":        {known: onThisMachine},
-	"Plan":         {known: onThisMachine},
-	"Frontier":     {known: onThisMachine},
-	"Compare":      {known: onThisMachine},
-	"Learn":        {known: onThisMachine},
-	"Layers":       {known: onThisMachine},
-	"Gate":         {known: onThisMachine},
-	"Import":       {known: onThisMachine},
-	"Export":       {known: onThisMachine},
-	"ReadEvidence": {known: onThisMachine},
-	"AddEvidence":  {known: onThisMachine, writes: true},
-	"AddIncident":  {known: onThisMachine, writes: true},
-	"Incidents":    {known: onThisMachine},
-	"Create":       {known: onThisMachine, writes: true},
-	"Apply":        {known: onThisMachine, writes: true},
-	"Decide":       {known: onThisMachine, writes: true},
-	"Move":         {known: onThisMachine, writes: true},
-	"Status":       {known: onThisMachine},
-	"Tasks":        {known: onThisMachine},
-	"Done":         {known: onThisMachine, writes: true},
-	"Log":          {known: onThisMachine},
-	"Show":         {known: onThisMachine},
-	"Verify":       {known: onThisMachine},
-	"Checkpoint":   {known: onThisMachine},
-	"Prove":        {known: onThisMachine},
-	"CheckProof":   {known: onThisMachine},
-	"Backup":       {known: onThisMachine},
-	"Restore":      {known: onThisMachine, writes: true},
-	"ExportLedger": {known: onThisMachine},
-	"ImportLedger": {known: onThisMachine, writes: true},
-	"Sweep":        {known: onThisMachine, writes: true},
-	"SweepEvery":   {known: onThisMachine, writes: true},
-	"ShowAt":       {known: onThisMachine},
-	"Rules":        {known: onThisMachine},
-	"SetRule":      {known: onThisMachine, writes: true},
-	"SettleRule":   {known: onThisMachine, writes: true},
-	"AddNote":      {known: onThisMachine, writes: true},
-	"Products":     {known: onThisMachine},
-	"Members":      {known: onThisMachine},
-	"SetMember":    {known: onThisMachine, writes: true},
-}
-
-// allow refuses an actor that may not call a use-case.
-func allow(actor Actor, useCase string) error {
-	p, ok := permissions[useCase]
-	if !ok || !slices.Contains(p.known, actor.Known) {
-		return parley.Errorf(parley.Forbidden, useCase, "only somebody at this machine may do that").
-			WithHint("sign-in does not exist yet; use the command line or the page on this machine")
+// least is the least scope a token needs.
+func (p permission) least() Scope {
+	switch {
+	case p.scope != "":
+		return p.scope
+	case p.writes:
+		return ScopeWrite
 	}
-	return nil
+	return ScopeRead
+}
+
+// to are the roles of a permission.
+func to(roles ...ledger.MemberRole) []ledger.MemberRole { return roles }
+
+var (
+	everybody = ledger.MemberRoles()
+
+	// reading is for every role but that of administrator: who manages accounts
+	// need not know where a product is weak.
+	reading = to(ledger.Reader, ledger.Contributor, ledger.Decider, ledger.Security, ledger.Manager, ledger.Auditor)
+
+	// bringing is for those who do the work: whoever decides should not also supply
+	// the figures, and who is to do both holds both roles, on record.
+	bringing = to(ledger.Contributor, ledger.Security)
+
+	// talking is for all who take part; readers and auditors leave no traces.
+	talking = to(ledger.Contributor, ledger.Decider, ledger.Security, ledger.Manager)
+
+	// deciding is for those who answer for it.
+	deciding = to(ledger.Decider, ledger.Manager)
+)
+
+// permissions is the one table of who may do what. A use-case that means
+// different things by what is asked of it has several lines: the words in
+// brackets say when. What has no roles is for this machine alone: it makes or
+// copies whole ledgers, with the key that signs them.
+var permissions = map[string]permission{
+	// Nothing of the record is in these: any role will do.
+	"Check":        {roles: everybody, where: anywhere, files: true},
+	"Import":       {roles: everybody, where: anywhere},
+	"ReadEvidence": {roles: everybody, where: anywhere},
+	"CheckProof":   {roles: everybody, where: anywhere},
+
+	// What a product is like, for everybody who may read it.
+	"Risk":      {roles: reading, files: true},
+	"WhatIf":    {roles: reading, files: true},
+	"Brief":     {roles: reading, files: true},
+	"Plan":      {roles: reading, files: true},
+	"Frontier":  {roles: reading, files: true},
+	"Compare":   {roles: reading, files: true},
+	"Learn":     {roles: reading, files: true},
+	"Layers":    {roles: reading, files: true},
+	"Gate":      {roles: reading, files: true},
+	"Export":    {roles: reading, files: true},
+	"Incidents": {roles: reading, files: true},
+	"Tasks":     {roles: reading},
+	"Show":      {roles: reading},
+	"ShowAt":    {roles: reading}, // the products one may read today, as they were
+	"Log":       {roles: reading}, // events of the products one may read; those of the organisation for roles on it
+
+	// Lists of what one may see, which may be nothing.
+	"Access":   {roles: everybody, where: anywhere}, // what one may do oneself
+	"Products": {roles: everybody, where: anywhere}, // names alone; roles are given on them
+	"Status":   {roles: everybody, where: anywhere}, // of the products one may read
+	"Rules":    {roles: everybody, where: anywhere}, // whoever is refused may know by which rule
+	"Members":  {roles: to(ledger.Manager, ledger.Auditor, ledger.Administrator)},
+
+	// Proofs hold names and salts, so that they are for those who answer for a
+	// decision and those who check it.
+	"Prove":      {roles: to(ledger.Decider, ledger.Manager, ledger.Auditor)},
+	"Verify":     {roles: to(ledger.Manager, ledger.Auditor), where: onOrganisation},
+	"Checkpoint": {roles: to(ledger.Auditor), where: onOrganisation},
+
+	// Bringing facts.
+	"Apply":                     {roles: bringing, writes: true},
+	"Apply (organisation)":      {roles: bringing, where: onOrganisation, writes: true}, // a new product, another id of one, what the organisation did not say yet
+	"AddEvidence":               {roles: bringing, writes: true, scope: ScopeEvidence},
+	"AddIncident":               {roles: bringing, writes: true, scope: ScopeEvidence},
+	"Done":                      {roles: bringing, writes: true},
+	"AddNote":                   {roles: talking, writes: true},
+	"AddNote (challenge)":       {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true}, // it holds a proposal up
+	"Decide (propose)":          {roles: talking, writes: true},
+	"Move (withdraw one's own)": {roles: talking, writes: true, people: true},
+
+	// Deciding is for people.
+	"Decide":        {roles: deciding, writes: true, people: true},
+	"Move":          {roles: deciding, writes: true, people: true},
+	"Move (policy)": {roles: to(ledger.Manager), where: onOrganisation, writes: true, people: true}, // a file's proposal about the yardstick of all
+
+	// Rules are the organisation's.
+	"SetRule":           {roles: to(ledger.Security, ledger.Manager), where: onOrganisation, writes: true},
+	"SetRule (at once)": {roles: to(ledger.Manager), where: onOrganisation, writes: true, people: true}, // where one person may do both
+	"SettleRule":        {roles: to(ledger.Manager), where: onOrganisation, writes: true, people: true},
+	"Sweep":             {roles: to(ledger.Manager), where: onOrganisation, writes: true}, // what the clock does anyway
+
+	// A token that leaks must not make accounts mighty.
+	"SetMember": {roles: to(ledger.Administrator), writes: true, people: true},
+
+	// Whole ledgers.
+	"Create":       {writes: true},
+	"Backup":       {},
+	"Restore":      {writes: true},
+	"ExportLedger": {}, // with the key that signs checkpoints
+	"ImportLedger": {writes: true},
+	"SweepEvery":   {writes: true},
 }

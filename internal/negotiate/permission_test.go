@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ func TestEveryUseCaseHasAPermission(t *testing.T) {
 		}
 	}
 	for name := range permissions {
-		if !seen[name] {
+		if name, _, _ := strings.Cut(name, " ("); !seen[name] {
 			t.Errorf("the table names %s, which is no use-case", name)
 		}
 	}
@@ -46,6 +47,9 @@ func TestStrangersMayDoNothing(t *testing.T) {
 	t.Cleanup(func() { s.Close() })
 	service := reflect.ValueOf(s)
 	for name := range permissions {
+		if strings.Contains(name, "(") {
+			continue // a kind of request to a use-case that has a line of its own
+		}
 		m := service.MethodByName(name)
 		for _, a := range []Actor{{}, {ID: "eve", Known: ledger.ByToken, Via: ledger.ViaAPI}, {ID: "eve", Known: ledger.SignedIn, Via: ledger.ViaPage}} {
 			args := []reflect.Value{reflect.ValueOf(context.Background()), reflect.ValueOf(a)}
@@ -66,7 +70,7 @@ func TestStrangersMayDoNothing(t *testing.T) {
 
 // TestUnknownUseCaseIsDenied: what is not in the table is allowed to nobody.
 func TestUnknownUseCaseIsDenied(t *testing.T) {
-	if err := allow(Local("tom", ViaCLI), "Frobnicate"); parley.KindOfError(err) != parley.Forbidden {
+	if err := allow(t.Context(), Local("tom", ViaCLI), "Frobnicate"); parley.KindOfError(err) != parley.Forbidden {
 		t.Errorf("got %v", err)
 	}
 }
@@ -76,7 +80,7 @@ func TestWhatReadsCannotWrite(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)
 	before := d.size()
-	_, _, err := d.record(t.Context(), d.tom, "Status", "try", func(*ledger.State, time.Time) ([]ledger.Draft, error) {
+	_, _, err := d.record(t.Context(), deed{actor: d.tom, useCase: "Status", op: "try"}, func(*access, time.Time) ([]ledger.Draft, error) {
 		return ledger.Stamp([]ledger.Draft{{Body: &ledger.SettingChanged{Name: "x", Value: "y"}}}, d.tom, ""), nil
 	})
 	if parley.KindOfError(err) != parley.Internal || d.size() != before {

@@ -20,14 +20,14 @@ type ProductInfo struct {
 	Owner    string       `json:"owner"`
 }
 
-// Products lists the products of the ledger.
+// Products lists the products of the ledger that the actor may know of.
 func (s *Service) Products(ctx context.Context, actor Actor) ([]ProductInfo, error) {
-	_, state, err := s.recorded(ctx, actor, "Products")
+	_, a, err := s.recorded(ctx, actor, "Products")
 	if err != nil {
 		return nil, err
 	}
 	var out []ProductInfo
-	for _, p := range state.Products() {
+	for _, p := range a.known().Products() {
 		info, err := p.Info()
 		if err != nil {
 			return nil, ledgerError("list products", err)
@@ -86,10 +86,15 @@ func (s *Service) loadProduct(ctx context.Context, id string, l *loaded, asked [
 	if err != nil {
 		return err
 	}
-	l.state, l.product, l.limits = state, p, FromOrganisation
-	l.model, err = state.Model(p.ID)
-	if err != nil {
-		return ledgerError("read product "+p.ID, err)
+	return l.of(state, p.ID, asked)
+}
+
+// of takes a product of a state, to say something about the threats asked about.
+func (l *loaded) of(state *ledger.State, id string, asked []string) error {
+	l.state, l.product, l.limits = state, state.Product(id), FromOrganisation
+	var err error
+	if l.model, err = state.Model(id); err != nil {
+		return ledgerError("read product "+id, err)
 	}
 	l.avoid(asked)
 	l.opinions()

@@ -19,15 +19,15 @@ type ProveRequest struct {
 // Prove makes a file that shows, without the ledger, that a decision stands in
 // the record.
 func (s *Service) Prove(ctx context.Context, actor Actor, req ProveRequest) ([]byte, error) {
-	db, state, err := s.recorded(ctx, actor, "Prove")
+	db, a, err := s.recorded(ctx, actor, "Prove")
 	if err != nil {
 		return nil, err
 	}
-	ref, err := state.Resolve(req.Product, req.Decision, ledger.KindDecision)
+	ref, err := a.resolve(req.Product, req.Decision, ledger.KindDecision)
 	if err != nil {
 		return nil, ledgerError("prove "+req.Decision, err)
 	}
-	proof, err := db.ProveDecision(ctx, state.Product(ref.Product).Decision(ref.ID), !req.WithoutBrief)
+	proof, err := db.ProveDecision(ctx, a.state.Product(ref.Product).Decision(ref.ID), !req.WithoutBrief)
 	if err != nil {
 		return nil, ledgerError("prove "+req.Decision, err)
 	}
@@ -61,8 +61,8 @@ type CheckProofResult struct {
 }
 
 // CheckProof verifies a proof; no ledger is needed.
-func (s *Service) CheckProof(_ context.Context, actor Actor, req CheckProofRequest) (*CheckProofResult, error) {
-	if err := allow(actor, "CheckProof"); err != nil {
+func (s *Service) CheckProof(ctx context.Context, actor Actor, req CheckProofRequest) (*CheckProofResult, error) {
+	if err := s.admit(ctx, actor, "CheckProof"); err != nil {
 		return nil, err
 	}
 	r := &CheckProofResult{Schema: "parley.proof-check/1", Events: []Event{}}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -46,16 +47,17 @@ var errEnough = errors.New("enough")
 
 // Log lists the record.
 func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogResult, error) {
-	db, state, err := s.recorded(ctx, actor, "Log")
+	db, a, err := s.recorded(ctx, actor, "Log")
 	if err != nil {
 		return nil, err
 	}
-	if req.Product != "" {
-		if _, err := product(state, req.Product); err != nil {
-			return nil, err
-		}
+	if err := a.products(req.Product); err != nil {
+		return nil, err
 	}
-	r := &LogResult{Schema: "parley.log/1", Size: state.Size, Events: []Event{}}
+	r := &LogResult{Schema: "parley.log/1", Size: a.seen.Size, Events: []Event{}}
+	if !a.all() {
+		return r, a.log(db, req, r)
+	}
 	err = db.Load(ctx, 0, func(e ledger.Event) error {
 		if req.Before > 0 && e.Seq >= req.Before {
 			return errEnough
@@ -68,11 +70,16 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	if err != nil && !errors.Is(err, errEnough) {
 		return nil, ledgerError("read the ledger", err)
 	}
-	slices.Reverse(r.Events)
-	if req.Limit > 0 && len(r.Events) > req.Limit {
-		r.Events = r.Events[:req.Limit]
-	}
+	r.newest(req.Limit)
 	return r, nil
+}
+
+// newest turns the events round and keeps the first ones, 0 for all.
+func (r *LogResult) newest(limit int) {
+	slices.Reverse(r.Events)
+	if limit > 0 && len(r.Events) > limit {
+		r.Events = r.Events[:limit]
+	}
 }
 
 func eventOf(e ledger.Event) Event {
@@ -115,10 +122,7 @@ type VerifyResult struct {
 
 // Verify checks the whole record.
 func (s *Service) Verify(ctx context.Context, actor Actor, req VerifyRequest) (*VerifyResult, error) {
-	if err := allow(actor, "Verify"); err != nil {
-		return nil, err
-	}
-	db, err := s.open(ctx)
+	db, err := s.whole(ctx, actor, "Verify")
 	if err != nil {
 		return nil, err
 	}
@@ -136,12 +140,25 @@ func (s *Service) Verify(ctx context.Context, actor Actor, req VerifyRequest) (*
 	return r, nil
 }
 
-// Checkpoint signs the size and root of the ledger, to be kept elsewhere.
-func (s *Service) Checkpoint(ctx context.Context, actor Actor) ([]byte, error) {
-	if err := allow(actor, "Checkpoint"); err != nil {
+// whole is the ledger for a use-case that concerns all of it. At this machine it
+// is opened without being read: a record that cannot be folded can be verified.
+func (s *Service) whole(ctx context.Context, actor Actor, useCase string) (*store.DB, error) {
+	if err := allow(ctx, actor, useCase); err != nil {
 		return nil, err
 	}
-	db, err := s.open(ctx)
+	if actor.Known == ledger.ThisMachine {
+		return s.open(ctx)
+	}
+	db, a, err := s.recorded(ctx, actor, useCase)
+	if err != nil {
+		return nil, err
+	}
+	return db, a.ask(nil)
+}
+
+// Checkpoint signs the size and root of the ledger, to be kept elsewhere.
+func (s *Service) Checkpoint(ctx context.Context, actor Actor) ([]byte, error) {
+	db, err := s.whole(ctx, actor, "Checkpoint")
 	if err != nil {
 		return nil, err
 	}
@@ -197,14 +214,11 @@ func movesOf(d *ledger.Decision) []Move {
 
 // Show reads a decision and the brief it stood on, byte for byte.
 func (s *Service) Show(ctx context.Context, actor Actor, req ShowRequest) (*ShowResult, error) {
-	if err := allow(actor, "Show"); err != nil {
-		return nil, err
-	}
-	db, err := s.open(ctx)
+	db, a, err := s.recorded(ctx, actor, "Show")
 	if err != nil {
 		return nil, err
 	}
-	state, _, err := s.stateAt(ctx, req.At)
+	state, _, err := s.stateAt(ctx, a, req.At)
 	if err != nil {
 		return nil, err
 	}

@@ -35,11 +35,11 @@ type Rule struct {
 
 // Rules reads the organisation's rules.
 func (s *Service) Rules(ctx context.Context, actor Actor) (*RulesResult, error) {
-	_, state, err := s.recorded(ctx, actor, "Rules")
+	_, a, err := s.recorded(ctx, actor, "Rules")
 	if err != nil {
 		return nil, err
 	}
-	return rulesOf(state), nil
+	return rulesOf(a.known()), nil
 }
 
 func rulesOf(state *ledger.State) *RulesResult {
@@ -78,20 +78,21 @@ type RoleRequest struct {
 }
 
 // SetRule proposes a change of the rules. Where one person may do both it holds
-// at once; where proposer and approver are two people it waits for the second.
+// at once; where proposer and approver are two people, or whoever proposes may not
+// settle it, it waits for the second.
 func (s *Service) SetRule(ctx context.Context, actor Actor, req RuleRequest) (*RulesResult, error) {
-	if err := allow(actor, "SetRule"); err != nil {
+	if err := s.admit(ctx, actor, "SetRule"); err != nil {
 		return nil, err
 	}
 	if strings.TrimSpace(req.Because) == "" {
 		return nil, (&parley.Error{Op: "change the rules", Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
 	}
-	return s.ruling(ctx, actor, "SetRule", "change the rules", func(state *ledger.State) ([]ledger.Draft, error) {
+	return s.ruling(ctx, deed{actor, "SetRule", "change the rules", req.By}, func(a *access) ([]ledger.Draft, error) {
 		body := &ledger.RuleProposed{Name: req.Name, Value: req.Value, Because: req.Because}
 		if req.Role.Name != "" {
 			body.Name = ledger.RuleAuthority
 			var err error
-			if body.Matrix, err = req.Role.in(state); err != nil {
+			if body.Matrix, err = req.Role.in(a.state); err != nil {
 				return nil, err
 			}
 		}
@@ -99,8 +100,8 @@ func (s *Service) SetRule(ctx context.Context, actor Actor, req RuleRequest) (*R
 			return nil, &parley.Error{Kind: parley.Invalid, Err: err}
 		}
 		drafts := []ledger.Draft{{Body: body}}
-		if !state.SeparateApprover() {
-			drafts = append(drafts, ledger.Draft{Cause: ledger.CauseOf(0), Body: &ledger.RuleSettled{Rule: state.NextRule(), Outcome: ledger.Accepted}})
+		if !a.state.SeparateApprover() && a.check("SetRule (at once)", nil) == nil {
+			drafts = append(drafts, ledger.Draft{Cause: ledger.CauseOf(0), Body: &ledger.RuleSettled{Rule: a.state.NextRule(), Outcome: ledger.Accepted}})
 		}
 		return ledger.Stamp(drafts, actor, req.By), nil
 	})
@@ -116,8 +117,8 @@ type SettleRuleRequest struct {
 
 // SettleRule accepts or refuses a change of the rules that waits.
 func (s *Service) SettleRule(ctx context.Context, actor Actor, req SettleRuleRequest) (*RulesResult, error) {
-	return s.ruling(ctx, actor, "SettleRule", "settle "+req.Rule, func(state *ledger.State) ([]ledger.Draft, error) {
-		rule := state.Rule(strings.ToUpper(req.Rule))
+	return s.ruling(ctx, deed{actor, "SettleRule", "settle " + req.Rule, req.By}, func(a *access) ([]ledger.Draft, error) {
+		rule := a.state.Rule(strings.ToUpper(req.Rule))
 		if rule == nil {
 			return nil, parley.Errorf(parley.NotFound, "settle "+req.Rule, "there is no such rule").WithHint("parley policy lists them")
 		}
@@ -126,7 +127,7 @@ func (s *Service) SettleRule(ctx context.Context, actor Actor, req SettleRuleReq
 		}
 		body := &ledger.RuleSettled{Rule: rule.Short, Outcome: ledger.Refused, Because: req.Because}
 		if req.Accept {
-			if err := state.CheckRuleApproval(rule, actor, req.By); err != nil {
+			if err := a.state.CheckRuleApproval(rule, actor, req.By); err != nil {
 				return nil, err
 			}
 			body.Outcome = ledger.Accepted
@@ -135,12 +136,19 @@ func (s *Service) SettleRule(ctx context.Context, actor Actor, req SettleRuleReq
 	})
 }
 
-func (s *Service) ruling(ctx context.Context, actor Actor, useCase, op string, draft func(*ledger.State) ([]ledger.Draft, error)) (*RulesResult, error) {
-	_, state, err := s.record(ctx, actor, useCase, op, func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) { return draft(state) })
+func (s *Service) ruling(ctx context.Context, d deed, draft func(*access) ([]ledger.Draft, error)) (*RulesResult, error) {
+	var last *access
+	_, state, err := s.record(ctx, d, func(a *access, _ time.Time) ([]ledger.Draft, error) {
+		last = a
+		if err := a.ask(nil); err != nil {
+			return nil, err
+		}
+		return draft(a)
+	})
 	if err != nil {
 		return nil, err
 	}
-	return rulesOf(state), nil
+	return rulesOf(last.then(state)), nil
 }
 
 // in is the matrix with this role set, replaced or taken away.

@@ -89,41 +89,65 @@ func (s *Service) opened(open func() (*store.DB, error)) (*store.DB, error) {
 	return db, nil
 }
 
+// deed is something that is about to be recorded.
+type deed struct {
+	actor   Actor
+	useCase string
+	op      string // in words
+	by      string // the claimed decider, "" for none
+}
+
 // record is the one way in which a use-case writes to the record: the table of
-// permissions must say that it writes and that the actor may call it. The draft
-// is made anew when somebody else wrote in between.
-func (s *Service) record(ctx context.Context, actor Actor, useCase, op string, draft func(*ledger.State, time.Time) ([]ledger.Draft, error)) ([]ledger.Event, *ledger.State, error) {
-	if err := allow(actor, useCase); err != nil {
+// permissions must say that it writes, and that the actor may call it as the
+// record stands at that very moment. The draft is made anew when somebody else
+// wrote in between.
+func (s *Service) record(ctx context.Context, d deed, draft func(*access, time.Time) ([]ledger.Draft, error)) ([]ledger.Event, *ledger.State, error) {
+	if err := allow(ctx, d.actor, d.useCase); err != nil {
 		return nil, nil, err
 	}
-	if !permissions[useCase].writes {
-		return nil, nil, parley.Errorf(parley.Internal, op, "%s is listed as a use-case that only reads", useCase)
+	if !permissions[d.useCase].writes {
+		return nil, nil, parley.Errorf(parley.Internal, d.op, "%s is listed as a use-case that only reads", d.useCase)
 	}
 	db, err := s.open(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, absent(d.actor, err)
 	}
-	events, state, err := db.Update(ctx, draft)
+	events, state, err := db.Update(ctx, func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+		a, err := accessTo(ctx, d.actor, d.useCase, state)
+		if err != nil {
+			return nil, err
+		}
+		if err := claimed(d.actor, d.by); err != nil {
+			return nil, err
+		}
+		drafts, err := draft(a, at)
+		if err != nil {
+			return nil, err
+		}
+		return drafts, a.guard(drafts)
+	})
 	if err != nil {
-		return nil, nil, ledgerError(op, err)
+		return nil, nil, ledgerError(d.op, err)
 	}
 	return events, state, nil
 }
 
-// recorded is the ledger and its state for a use-case that reads the record.
-func (s *Service) recorded(ctx context.Context, actor Actor, useCase string) (*store.DB, *ledger.State, error) {
-	if err := allow(actor, useCase); err != nil {
+// recorded is the ledger, and what an actor may see of it, for a use-case that
+// reads the record.
+func (s *Service) recorded(ctx context.Context, actor Actor, useCase string) (*store.DB, *access, error) {
+	if err := allow(ctx, actor, useCase); err != nil {
 		return nil, nil, err
 	}
 	db, err := s.open(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, absent(actor, err)
 	}
 	state, err := db.State(ctx)
 	if err != nil {
 		return nil, nil, ledgerError("read the ledger", err)
 	}
-	return db, state, nil
+	a, err := accessTo(ctx, actor, useCase, state)
+	return db, a, err
 }
 
 // ledgerError gives an error of ledger or store its kind.
@@ -165,7 +189,7 @@ type Opened struct {
 
 // Create makes the ledger when there is none.
 func (s *Service) Create(ctx context.Context, actor Actor) (Opened, error) {
-	if err := allow(actor, "Create"); err != nil {
+	if err := allow(ctx, actor, "Create"); err != nil {
 		return Opened{}, err
 	}
 	return s.found(ctx, actor)

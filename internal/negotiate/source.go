@@ -68,12 +68,38 @@ func (s *Service) load(ctx context.Context, src Source, asOf string, asked ...st
 	return l, l.compile()
 }
 
-// loadAs is load for a use-case that the actor must be allowed to call.
+// loadAs is load for a use-case that the actor must be allowed to call, of what
+// the actor may see.
 func (s *Service) loadAs(ctx context.Context, actor Actor, useCase string, src Source, asOf string, asked ...string) (*loaded, error) {
-	if err := allow(actor, useCase); err != nil {
+	if src.Data != nil {
+		if err := s.admitFile(ctx, actor, useCase, src.Data); err != nil {
+			return nil, err
+		}
+		return s.load(ctx, src, asOf, asked...)
+	}
+	if err := allow(ctx, actor, useCase); err != nil {
 		return nil, err
 	}
-	return s.load(ctx, src, asOf, asked...)
+	if actor.Known == ledger.ThisMachine {
+		return s.load(ctx, src, asOf, asked...)
+	}
+	_, a, err := s.recorded(ctx, actor, useCase)
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.product(src.Product)
+	if err != nil {
+		return nil, err
+	}
+	day, err := s.date(asOf)
+	if err != nil {
+		return nil, err
+	}
+	l := &loaded{asOf: day, zone: s.now().Location(), dated: asOf != ""}
+	if err := l.of(a.seen, p.ID, asked); err != nil {
+		return nil, err
+	}
+	return l, l.compile()
 }
 
 // compile makes the model ready to be priced.

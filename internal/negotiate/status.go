@@ -80,7 +80,7 @@ type Proposal struct {
 
 // Status reads what waits. A ledger that does not exist yet is an answer.
 func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*Status, error) {
-	if err := allow(actor, "Status"); err != nil {
+	if err := allow(ctx, actor, "Status"); err != nil {
 		return nil, err
 	}
 	day, err := s.date(req.AsOf)
@@ -88,7 +88,7 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 		return nil, err
 	}
 	r := &Status{Schema: "parley.status/1", AsOf: day.Format(time.DateOnly), Settings: []string{}, Products: []ProductStatus{}, Next: []string{}}
-	db, err := s.open(ctx)
+	db, a, err := s.recorded(ctx, actor, "Status")
 	if _, absent := errors.AsType[*store.AbsentError](err); absent {
 		r.Ledger = s.Ledger
 		r.Next = []string{
@@ -100,11 +100,11 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	state, err := db.State(ctx)
-	if err != nil {
-		return nil, ledgerError("read the ledger", err)
+	state := a.seen
+	r.Exists, r.Events = true, state.Size
+	if a.local() {
+		r.Ledger = db.Address() // a path on this machine is nobody else's business
 	}
-	r.Ledger, r.Exists, r.Events = db.Address(), true, state.Size
 	if req.Check {
 		fits, err := db.Fits(ctx)
 		if err != nil {

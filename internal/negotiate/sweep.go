@@ -25,9 +25,12 @@ type SweepResult struct {
 func (s *Service) Sweep(ctx context.Context, actor Actor) (*SweepResult, error) {
 	actor.Via = ledger.ViaJob
 	r := &SweepResult{Schema: "parley.sweep/1"}
-	events, state, err := s.record(ctx, actor, "Sweep", "sweep", func(state *ledger.State, at time.Time) ([]ledger.Draft, error) {
+	events, state, err := s.record(ctx, deed{actor: actor, useCase: "Sweep", op: "sweep"}, func(a *access, at time.Time) ([]ledger.Draft, error) {
+		if err := a.ask(nil); err != nil {
+			return nil, err
+		}
 		r.AsOf, r.Ended, r.Reopened, r.Notes = s.today(), []Decision{}, []Reopened{}, []string{}
-		return s.sweep(state, actor, at, r)
+		return s.sweep(a.state, actor, at, r)
 	})
 	if err != nil {
 		return nil, err
@@ -50,7 +53,7 @@ func (s *Service) Sweep(ctx context.Context, actor Actor) (*SweepResult, error) 
 // the ticks do. Each result, or why there is none, is told; nothing stops it
 // from trying again at the next tick.
 func (s *Service) SweepEvery(ctx context.Context, actor Actor, ticks <-chan time.Time, told func(*SweepResult, error)) error {
-	if err := allow(actor, "SweepEvery"); err != nil {
+	if err := allow(ctx, actor, "SweepEvery"); err != nil {
 		return err
 	}
 	for {
@@ -131,10 +134,17 @@ type PriceAt struct {
 // a day. Prices are computed by this program from what was on record then; what
 // a decider saw is kept with the decision, byte for byte ([Service.Show]).
 func (s *Service) ShowAt(ctx context.Context, actor Actor, req ShowAtRequest) (*ShowAtResult, error) {
-	if err := allow(actor, "ShowAt"); err != nil {
+	_, a, err := s.recorded(ctx, actor, "ShowAt")
+	if err != nil {
 		return nil, err
 	}
-	state, day, err := s.stateAt(ctx, req.At)
+	if req.Product == "" {
+		err = a.products("")
+	}
+	if err != nil {
+		return nil, err
+	}
+	state, day, err := s.stateAt(ctx, a, req.At)
 	if err != nil {
 		return nil, err
 	}
@@ -153,18 +163,15 @@ func (s *Service) ShowAt(ctx context.Context, actor Actor, req ShowAtRequest) (*
 	return r, nil
 }
 
-// stateAt is the state after the last event of a day in the zone of the clock.
-func (s *Service) stateAt(ctx context.Context, at string) (*ledger.State, string, error) {
+// stateAt is the state after the last event of a day in the zone of the clock,
+// as the actor may see it.
+func (s *Service) stateAt(ctx context.Context, a *access, at string) (*ledger.State, string, error) {
 	db, err := s.open(ctx)
 	if err != nil {
 		return nil, "", err
 	}
 	if at == "" {
-		state, err := db.State(ctx)
-		if err != nil {
-			return nil, "", ledgerError("read the ledger", err)
-		}
-		return state, s.today(), nil
+		return a.seen, s.today(), nil
 	}
 	day, err := s.date(at)
 	if err != nil {
@@ -178,7 +185,7 @@ func (s *Service) stateAt(ctx context.Context, at string) (*ledger.State, string
 	if state.Size == 0 {
 		return nil, "", parley.Errorf(parley.NotFound, "show the record at "+at, "the ledger did not exist then")
 	}
-	return state, at, nil
+	return a.then(state), at, nil
 }
 
 func (s *Service) productAt(state *ledger.State, p *ledger.Product, day string) ProductAt {

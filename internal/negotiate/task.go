@@ -58,10 +58,7 @@ type TasksResult struct {
 // Tasks lists what the decisions ask for, with the features of the plan, in
 // plan order: what others require first, then by what a day of work brings.
 func (s *Service) Tasks(ctx context.Context, actor Actor, req TasksRequest) (*TasksResult, error) {
-	if err := allow(actor, "Tasks"); err != nil {
-		return nil, err
-	}
-	l, err := s.load(ctx, Source{Product: req.Product}, "")
+	l, err := s.loadAs(ctx, actor, "Tasks", Source{Product: req.Product}, "")
 	if err != nil {
 		return nil, err
 	}
@@ -225,8 +222,12 @@ func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*Task
 	if !slices.Contains([]ledger.TaskStatus{ledger.TaskOpen, ledger.TaskDone, ledger.TaskCancelled}, to) {
 		return nil, parley.Errorf(parley.Invalid, "task "+req.Task, "a task can be open, done or cancelled, not %q", to)
 	}
-	_, state, err := s.record(ctx, actor, "Done", "task "+req.Task, func(state *ledger.State, at time.Time) (_ []ledger.Draft, err error) {
-		if ref, err = resolveTask(state, req); err != nil {
+	_, state, err := s.record(ctx, deed{actor: actor, useCase: "Done", op: "task " + req.Task}, func(a *access, at time.Time) (_ []ledger.Draft, err error) {
+		state := a.state
+		if ref, err = resolveTask(a.seen, req); err != nil {
+			return nil, err
+		}
+		if err := a.ask(state.Product(ref.Product)); err != nil {
 			return nil, err
 		}
 		t := state.Product(ref.Product).Task(ref.ID)
@@ -237,7 +238,7 @@ func (s *Service) Done(ctx context.Context, actor Actor, req DoneRequest) (*Task
 		if to == ledger.TaskCancelled {
 			drafts = append(drafts, cancelled(state.Product(ref.Product), t, req.Because)...)
 		}
-		drafts, reopened, err := s.settle(state, ledger.Stamp(drafts, actor, ""), actor, at)
+		drafts, reopened, err := s.settle(a, ledger.Stamp(drafts, actor, ""), at)
 		r.Reopened = append(reopenedBy(state.Product(ref.Product), drafts), reopened...)
 		return drafts, err
 	})

@@ -30,7 +30,7 @@ type TransferRequest struct {
 
 // Backup copies the ledger to a SQLite file that must not be there yet.
 func (s *Service) Backup(ctx context.Context, actor Actor, req TransferRequest) (*TransferResult, error) {
-	if err := allow(actor, "Backup"); err != nil {
+	if err := allow(ctx, actor, "Backup"); err != nil {
 		return nil, err
 	}
 	db, err := s.open(ctx)
@@ -54,7 +54,7 @@ func (s *Service) Backup(ctx context.Context, actor Actor, req TransferRequest) 
 
 // Restore makes the ledger of a backup where there is none.
 func (s *Service) Restore(ctx context.Context, actor Actor, req TransferRequest) (*TransferResult, error) {
-	if err := allow(actor, "Restore"); err != nil {
+	if err := allow(ctx, actor, "Restore"); err != nil {
 		return nil, err
 	}
 	head, err := store.Restore(ctx, req.Name, s.Ledger, store.Options{Now: s.now})
@@ -66,7 +66,7 @@ func (s *Service) Restore(ctx context.Context, actor Actor, req TransferRequest)
 
 // ExportLedger writes the whole record as lines of JSON.
 func (s *Service) ExportLedger(ctx context.Context, actor Actor, req TransferRequest) (*TransferResult, error) {
-	if err := allow(actor, "ExportLedger"); err != nil {
+	if err := allow(ctx, actor, "ExportLedger"); err != nil {
 		return nil, err
 	}
 	db, err := s.open(ctx)
@@ -82,7 +82,7 @@ func (s *Service) ExportLedger(ctx context.Context, actor Actor, req TransferReq
 
 // ImportLedger makes the ledger of an export where there is none.
 func (s *Service) ImportLedger(ctx context.Context, actor Actor, req TransferRequest) (*TransferResult, error) {
-	if err := allow(actor, "ImportLedger"); err != nil {
+	if err := allow(ctx, actor, "ImportLedger"); err != nil {
 		return nil, err
 	}
 	head, err := store.Import(ctx, s.Ledger, req.In, store.Options{Now: s.now})
