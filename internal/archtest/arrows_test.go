@@ -54,6 +54,10 @@ var arrows = map[string]arrow{
 		local: append([]string{"ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/catalogue"}, pure...),
 		why:   useWhy,
 	},
+	"internal/outgoing": {
+		local: []string{".", "internal/catalogue"},
+		why:   "it is the one door to the network, and carries what it is given",
+	},
 	"internal/serving": {
 		local: []string{".", "internal/catalogue"},
 		other: []string{"github.com/prometheus/client_golang", "go.yaml.in/yaml/v4"},

@@ -180,6 +180,8 @@ func (a *AccountsTx) erase(ctx context.Context, email string) error {
 		"UPDATE links SET maker = '' WHERE maker = ?",
 		"UPDATE access_log SET person = '' WHERE person = ?",
 		"UPDATE access_log SET maker = '' WHERE maker = ?",
+		"DELETE FROM deliveries WHERE kind <> 'webhook' AND target = ?",
+		"UPDATE webhooks SET maker = '' WHERE maker = ?",
 	} {
 		if _, err := a.exec(ctx, q, email); err != nil {
 			return err
@@ -189,8 +191,8 @@ func (a *AccountsTx) erase(ctx context.Context, email string) error {
 }
 
 // accountTables are those that are in no copy of the ledger, in an order in
-// which they can be emptied.
-var accountTables = []string{"sessions", "links", "tokens", "identities", "access_log", "accounts"}
+// which they can be emptied: who signs in, and what leaves the server.
+var accountTables = []string{"sessions", "links", "tokens", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs"}
 
 // stripAccounts empties the tables of accounts in a copy of a SQLite ledger, so
 // that nothing of them is left in the file. A ledger of an older schema has none.

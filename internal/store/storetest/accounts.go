@@ -18,7 +18,7 @@ import (
 )
 
 // accountTables lists the tables of accounts, which are no part of the record.
-var accountTables = []string{"accounts", "sessions", "links", "tokens", "identities", "access_log"}
+var accountTables = []string{"accounts", "sessions", "links", "tokens", "identities", "access_log", "webhooks", "deliveries"}
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 123_000_000, time.UTC)
 
@@ -38,6 +38,11 @@ func guests(t testing.TB, db *store.DB, email, mark string) {
 			tx.AddIdentity(t.Context(), "https://id.example.org", mark, email, noon),
 			tx.LogAccess(t.Context(), store.Access{At: noon, What: "signed-in", Person: email, By: email, Address: "192.0.2.1", About: mark}),
 		)
+	}))
+	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
+		h := hook(mark)
+		h.Maker = email
+		return errors.Join(tx.AddHook(t.Context(), h), tx.Queue(t.Context(), []store.Delivery{{Kind: "asked " + mark, Target: email, Seq: 1, Due: noon}}))
 	}))
 }
 

@@ -148,7 +148,7 @@ func testFirstSchema(t *testing.T, url string) {
 	head, err := db.Head(t.Context())
 	check(t, err)
 	past := raw(t, url)
-	for _, table := range []string{"snapshots", "sessions", "links", "tokens", "identities", "access_log", "accounts"} {
+	for _, table := range []string{"snapshots", "sessions", "links", "tokens", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs"} {
 		run(t, past, url, "DROP TABLE "+table)
 	}
 	run(t, past, url, "DELETE FROM migrations WHERE version > 1")

@@ -61,6 +61,9 @@ func (s Suite) Run(t *testing.T) {
 		{"AccessLog", testAccessLog},
 		{"NoCopyHoldsAccounts", testNoCopyHoldsAccounts},
 		{"EraseTakesTheAccount", testEraseTakesTheAccount},
+		{"Hooks", testHooks},
+		{"Outbox", testOutbox},
+		{"OneTakes", testOneTakes},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // each has a database of its own

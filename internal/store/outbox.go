@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// What becomes of a delivery.
+const (
+	Waiting   = "waiting"   // for its time
+	Delivered = "delivered" // whoever it is for has it
+	GivenUp   = "given-up"  // it was tried long enough
+)
+
+// Delivery is one event on its way to one receiver.
+type Delivery struct {
+	Kind     string // webhook, or a kind of mail
+	Target   string // id of a webhook, or an address
+	Seq      int64  // place of the event; for what is sent by the calendar, the number of the day
+	State    string
+	Attempts int       // how often it was tried
+	Due      time.Time // when it is tried next
+	Said     string    // what came of the last try
+}
+
+// From is the first event nobody looked through yet. Where nobody ever did, it
+// is the next one to be recorded: what was there before is told to nobody.
+func (o *OutboxTx) From(ctx context.Context) (seq int64, err error) {
+	err = o.tx.QueryRowContext(ctx, "SELECT seq FROM outbox WHERE one = 1").Scan(&seq)
+	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+		return seq, err
+	}
+	if err := o.tx.QueryRowContext(ctx, "SELECT size FROM head WHERE one = 1").Scan(&seq); err != nil {
+		return 0, fmt.Errorf("read head: %w", err)
+	}
+	_, err = o.exec(ctx, "INSERT INTO outbox (one, seq) VALUES (1, ?)", seq)
+	return seq, err
+}
+
+// Post notes that the events before a place were looked through, with what is
+// to be delivered of them. It is a *[ConflictError] where somebody else did that
+// meanwhile, and then nothing may be written.
+func (o *OutboxTx) Post(ctx context.Context, from, next int64, list []Delivery) error {
+	n, err := o.exec(ctx, "UPDATE outbox SET seq = ? WHERE one = 1 AND seq = ?", next, from)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return &ConflictError{Expected: from, Actual: -1}
+	}
+	return o.Queue(ctx, list)
+}
+
+// Queue adds deliveries. One that is there already is left as it is, so that
+// nothing is sent twice.
+func (o *OutboxTx) Queue(ctx context.Context, list []Delivery) error {
+	for _, d := range list {
+		_, err := o.exec(ctx, "INSERT INTO deliveries (kind, target, seq, state, attempts, due, said) VALUES (?, ?, ?, 'waiting', 0, ?, '') ON CONFLICT (kind, target, seq) DO NOTHING",
+			d.Kind, d.Target, d.Seq, millis(d.Due))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Again puts what was delivered to a webhook, or given up, from an event on, into
+// the queue anew, and gives the number of deliveries.
+func (o *OutboxTx) Again(ctx context.Context, hook string, from int64, due time.Time) (int64, error) {
+	return o.exec(ctx, "UPDATE deliveries SET state = 'waiting', attempts = 0, due = ? WHERE kind = 'webhook' AND target = ? AND seq >= ? AND state <> 'waiting'", millis(due), hook, from)
+}
+
+const deliveryColumns = "kind, target, seq, state, attempts, due, said"
+
+func (o *OutboxTx) deliveries(ctx context.Context, where string, args ...any) ([]Delivery, error) {
+	var out []Delivery
+	err := o.each(ctx, func(scan func(...any) error) error {
+		var d Delivery
+		var due int64
+		err := scan(&d.Kind, &d.Target, &d.Seq, &d.State, &d.Attempts, &due, &d.Said)
+		d.Due = fromMillis(due)
+		out = append(out, d)
+		return err
+	}, "SELECT "+deliveryColumns+" FROM deliveries "+where, args...)
+	return out, err
+}
+
+// Due gives deliveries whose time has come, longest due first, at most n.
+func (o *OutboxTx) Due(ctx context.Context, now time.Time, n int) ([]Delivery, error) {
+	return o.deliveries(ctx, "WHERE state = 'waiting' AND due <= ? ORDER BY due, seq, kind, target LIMIT ?", millis(now), n)
+}
+
+// To gives the newest deliveries to a receiver, at most n.
+func (o *OutboxTx) To(ctx context.Context, kind, target string, n int) ([]Delivery, error) {
+	return o.deliveries(ctx, "WHERE kind = ? AND target = ? ORDER BY seq DESC LIMIT ?", kind, target, n)
+}
+
+// Take makes a delivery one's own until a time: of several who try, one gets it.
+// Whoever crashes with it leaves it to be taken again after that time.
+func (o *OutboxTx) Take(ctx context.Context, d Delivery, until time.Time) (bool, error) {
+	n, err := o.exec(ctx, "UPDATE deliveries SET attempts = ?, due = ? WHERE kind = ? AND target = ? AND seq = ? AND attempts = ? AND state = 'waiting'",
+		d.Attempts+1, millis(until), d.Kind, d.Target, d.Seq, d.Attempts)
+	return n == 1, err
+}
+
+// Settle writes what came of a delivery that was taken, unless somebody else
+// took it since.
+func (o *OutboxTx) Settle(ctx context.Context, d Delivery) error {
+	_, err := o.exec(ctx, "UPDATE deliveries SET state = ?, due = ?, said = ? WHERE kind = ? AND target = ? AND seq = ? AND attempts = ?",
+		d.State, millis(d.Due), d.Said, d.Kind, d.Target, d.Seq, d.Attempts)
+	return err
+}
+
+// Forget removes deliveries that were settled before a time.
+func (o *OutboxTx) Forget(ctx context.Context, before time.Time) error {
+	_, err := o.exec(ctx, "DELETE FROM deliveries WHERE state <> 'waiting' AND due < ?", millis(before))
+	return err
+}
+
+// Claim makes background work one's own until a time. It reports false while it
+// is somebody else's; whoever crashes with it leaves it free after that time.
+// done is when it was last finished, zero for never.
+func (o *OutboxTx) Claim(ctx context.Context, name, holder string, now, until time.Time) (mine bool, done time.Time, err error) {
+	if _, err := o.exec(ctx, "INSERT INTO jobs (name, holder, until, done) VALUES (?, '', 0, 0) ON CONFLICT (name) DO NOTHING", name); err != nil {
+		return false, done, err
+	}
+	n, err := o.exec(ctx, "UPDATE jobs SET holder = ?, until = ? WHERE name = ? AND (until < ? OR holder = ?)", holder, millis(until), name, millis(now), holder)
+	if err != nil || n != 1 {
+		return false, done, err
+	}
+	var at int64
+	err = o.tx.QueryRowContext(ctx, o.db.on.query("SELECT done FROM jobs WHERE name = ?"), name).Scan(&at)
+	return err == nil, fromMillis(at), err
+}
+
+// Finish gives claimed work back; done is when it was finished, zero where it
+// was not.
+func (o *OutboxTx) Finish(ctx context.Context, name, holder string, done time.Time) error {
+	q, args := "UPDATE jobs SET holder = '', until = 0 WHERE name = ? AND holder = ?", []any{name, holder}
+	if !done.IsZero() {
+		q, args = "UPDATE jobs SET holder = '', until = 0, done = ? WHERE name = ? AND holder = ?", []any{millis(done), name, holder}
+	}
+	_, err := o.exec(ctx, q, args...)
+	return err
+}
