@@ -96,6 +96,7 @@ var permissions = map[string]permission{
 	"Tasks":     {roles: reading},
 	"Show":      {roles: reading},
 	"ShowAt":    {roles: reading}, // the products one may read today, as they were
+	"Why":       {roles: reading},
 	"Log":       {roles: reading}, // events of the products one may read; those of the organisation for roles on it
 
 	// Lists of what one may see, which may be nothing.

@@ -1,0 +1,485 @@
+package negotiate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+)
+
+// Figures that [Service.Why] explains, of a product or of a threat.
+const (
+	FigureAnnual = "expected_annual_loss"  // currency units a year
+	FigureChance = "chance_within_horizon" // 0..1
+)
+
+// Causes of a move, in the order in which they are listed.
+const (
+	CauseEstimate = "estimate" // what a file or an accepted proposal says
+	CauseWork     = "work"     // something was finished, or taken away
+	CauseDecision = "decision"
+	CauseEvidence = "evidence"
+	CauseIncident = "incident"
+	CausePolicy   = "policy" // the organisation's yardstick and rules
+	CauseTime     = "time"   // nothing was recorded: results grew old, or a day came
+)
+
+var causes = []string{CauseEstimate, CauseWork, CauseDecision, CauseEvidence, CauseIncident, CausePolicy, CauseTime}
+
+// WhyRequest asks what moved a figure between the ends of two days.
+type WhyRequest struct {
+	Product string // id; "" for the only one, or the threat's
+	Figure  string // [THREAT.]expected_annual_loss or chance_within_horizon; THREAT alone, or "" for the annual loss
+	From    string // civil date
+	To      string // civil date, "" for today
+}
+
+// WhyResult takes the difference of a figure apart by what was recorded. Both
+// ends are priced by this program, so no part of it is a change of the program.
+type WhyResult struct {
+	Schema  string    `json:"schema"`
+	Product string    `json:"product"`
+	Figure  string    `json:"figure"`
+	Threat  string    `json:"threat,omitempty"` // "" for all threats together
+	Title   string    `json:"title"`            // of the threat, else of the product
+	Unit    string    `json:"unit"`             // the currency, or "chance"
+	From    string    `json:"from"`
+	To      string    `json:"to"`
+	Before  *float64  `json:"before"` // nil where there was no price yet
+	After   *float64  `json:"after"`
+	Moved   *float64  `json:"moved"`    // after − before
+	ByCause []Caused  `json:"by_cause"` // adds up to moved
+	Steps   []WhyStep `json:"steps"`    // oldest first; those that moved nothing are left out
+	Looked  int       `json:"looked"`   // events of the product between the dates
+	Engine  string    `json:"engine"`
+}
+
+// Caused is how much of a difference one cause made.
+type Caused struct {
+	Cause string  `json:"cause"`
+	Moved float64 `json:"moved"`
+}
+
+// WhyStep is one thing that moved a figure.
+type WhyStep struct {
+	At     time.Time `json:"at"`
+	Event  *int64    `json:"event,omitempty"` // its number; nil where time alone passed
+	Cause  string    `json:"cause"`
+	Says   string    `json:"says"`
+	By     string    `json:"by,omitempty"`
+	Before *float64  `json:"before"`
+	After  *float64  `json:"after"`
+	Moved  float64   `json:"moved"` // from the last price there was; 0 where there is none
+}
+
+// Why reads the record between two dates and prices the figure after each event
+// that may have moved it, in the order recorded. What an event adds depends on
+// what stood before it, so the parts add up exactly, and another order would
+// share them out otherwise.
+func (s *Service) Why(ctx context.Context, actor Actor, req WhyRequest) (*WhyResult, error) {
+	db, a, err := s.recorded(ctx, actor, "Why")
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.whyOf(a, req)
+	if err != nil {
+		return nil, err
+	}
+	err = db.Load(ctx, 0, func(e ledger.Event) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return w.event(e)
+	})
+	if err == nil {
+		err = w.finish()
+	}
+	if err != nil {
+		return nil, ledgerError("say why "+w.r.Figure+" moved", err)
+	}
+	return w.r, nil
+}
+
+// whyOf reads what is asked for.
+func (s *Service) whyOf(a *access, req WhyRequest) (*whyWalk, error) {
+	op := "say why a figure moved"
+	r := &WhyResult{Schema: "parley.why/1", Engine: EngineVersion, Steps: []WhyStep{}, ByCause: []Caused{}}
+	threat, figure, dotted := strings.Cut(req.Figure, ".")
+	switch {
+	case !dotted && slices.Contains([]string{FigureAnnual, FigureChance}, threat):
+		threat, figure = "", threat
+	case !dotted:
+		figure = FigureAnnual
+	}
+	if figure != FigureAnnual && figure != FigureChance {
+		return nil, parley.Errorf(parley.Invalid, op, "%q is no figure that is explained", figure).
+			WithHint(catalogue.T("why.hint.figure"))
+	}
+	r.Figure = figure
+	w := &whyWalk{s: s, now: a.state, r: r, state: ledger.NewState()}
+	if err := w.about(a, req.Product, threat); err != nil {
+		return nil, err
+	}
+	for _, d := range []struct {
+		text string
+		into *string
+		end  *time.Time
+	}{{req.From, &r.From, &w.from}, {req.To, &r.To, &w.to}} {
+		day, err := s.date(d.text)
+		if err != nil {
+			return nil, err
+		}
+		*d.into = day.Format(time.DateOnly)
+		*d.end = time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, s.now().Location())
+	}
+	switch {
+	case req.From == "":
+		return nil, parley.Errorf(parley.Invalid, op, "there is no first date").WithHint(catalogue.T("why.hint.from"))
+	case !w.from.Before(w.to):
+		return nil, parley.Errorf(parley.Invalid, op, "%s is not before %s", r.From, r.To).WithHint(catalogue.T("why.hint.from"))
+	case r.To > s.today():
+		return nil, parley.Errorf(parley.Invalid, op, "%s has not come yet", r.To).WithHint(catalogue.T("why.hint.to", "today", s.today()))
+	}
+	return w, nil
+}
+
+// about finds the product and the threat.
+func (w *whyWalk) about(a *access, productID, threat string) error {
+	if threat != "" {
+		ref, err := a.seen.Resolve(productID, threat, ledger.KindThreat)
+		if err != nil {
+			return ledgerError("say why a figure moved", err)
+		}
+		productID, w.r.Threat = ref.Product, ref.ID
+	}
+	p, err := a.product(productID)
+	if err != nil {
+		return err
+	}
+	info, err := p.Info()
+	if err != nil {
+		return ledgerError("read product "+p.ID, err)
+	}
+	w.r.Product, w.r.Title, w.r.Unit = p.ID, info.Title(), info.Currency
+	if w.r.Threat != "" {
+		w.r.Title = title(p, ledger.KindThreat, w.r.Threat)
+	}
+	if w.r.Figure == FigureChance {
+		w.r.Unit = "chance"
+	}
+	return nil
+}
+
+// whyWalk goes through the record and prices as it goes.
+type whyWalk struct {
+	s     *Service
+	now   *ledger.State // for what a product and a threat are called today
+	state *ledger.State
+	r     *WhyResult
+	from  time.Time // the end of the first day
+	to    time.Time // the end of the last day
+	begun bool
+	day   string   // which the last price was of
+	last  *float64 // the last price, nil where there was none
+	known *float64 // the last price there was
+	first *WhyStep // what may have made the first price there is, which is looked at once its command is over
+}
+
+// event applies one event, and prices before and after where it may matter.
+func (w *whyWalk) event(e ledger.Event) error {
+	if !e.At.Before(w.to) {
+		return nil
+	}
+	if e.At.Before(w.from) {
+		return w.state.Apply(e)
+	}
+	if err := w.begin(); err != nil {
+		return err
+	}
+	if w.first != nil && !e.At.Equal(w.first.At) {
+		if err := w.settle(); err != nil {
+			return err
+		}
+	}
+	ours := e.Product == "" || w.ours(e.Product)
+	if ours && e.Product != "" {
+		w.r.Looked++
+	}
+	cause := ""
+	if ours && slices.Contains(prices, e.Type) {
+		cause = w.cause(e)
+		if err := w.until(e.At); err != nil {
+			return err
+		}
+	}
+	says := ""
+	if cause != "" {
+		says = w.says(e)
+	}
+	if err := w.state.Apply(e); err != nil {
+		return err
+	}
+	if cause == "" {
+		return nil
+	}
+	seq := e.Seq
+	x := WhyStep{At: e.At, Event: &seq, Cause: cause, Says: says, By: whoOf(e)}
+	if w.known == nil { // half a file has no price worth telling
+		if w.first == nil {
+			x.Says = catalogue.T("why.first")
+			w.first = &x
+		}
+		return nil
+	}
+	return w.step(x)
+}
+
+// settle looks whether a command made the first price.
+func (w *whyWalk) settle() error {
+	if w.first == nil {
+		return nil
+	}
+	x := *w.first
+	w.first = nil
+	return w.step(x)
+}
+
+// prices are the events that may move a price.
+var prices = append([]string{"setting.changed", "rule.settled"}, opens...)
+
+// whoOf is whoever an event is by: as claimed, else the actor.
+func whoOf(e ledger.Event) string {
+	if e.By != "" {
+		return e.By
+	}
+	return e.Actor.ID
+}
+
+// cause is the cause that an event stands for.
+func (w *whyWalk) cause(e ledger.Event) string {
+	kind, _, _ := strings.Cut(e.Type, ".")
+	switch kind {
+	case "policy", "setting", "rule":
+		return CausePolicy
+	case "task":
+		return CauseWork
+	case "decision":
+		return CauseDecision
+	case "evidence":
+		return CauseEvidence
+	}
+	body, err := ledger.DecodeBody(e)
+	if err != nil {
+		return CauseEstimate // applying it says what is wrong
+	}
+	switch b := body.(type) {
+	case *ledger.ItemPut:
+		if b.Kind == ledger.KindIncident {
+			return CauseIncident
+		}
+	case *ledger.ProposalSettled:
+		if p := w.state.Product(e.Product); p != nil {
+			if q := p.Proposal(b.Proposal); q != nil && q.About == ledger.AboutPolicy {
+				return CausePolicy
+			}
+		}
+	}
+	return CauseEstimate
+}
+
+func (w *whyWalk) ours(product string) bool {
+	p := w.now.Product(product)
+	return p != nil && p.ID == w.r.Product
+}
+
+// begin prices the end of the first day.
+func (w *whyWalk) begin() error {
+	if w.begun {
+		return nil
+	}
+	w.begun, w.day = true, w.r.From
+	var err error
+	w.last, err = w.price()
+	w.r.Before, w.known = w.last, w.last
+	return err
+}
+
+// until lets time pass up to the day of a moment.
+func (w *whyWalk) until(at time.Time) error {
+	day := at.In(w.s.now().Location()).Format(time.DateOnly)
+	if day == w.day {
+		return nil
+	}
+	w.day = day
+	return w.step(WhyStep{At: at, Cause: CauseTime, Says: catalogue.T("why.time")})
+}
+
+// finish prices the end of the last day and adds up.
+func (w *whyWalk) finish() error {
+	if err := w.begin(); err != nil {
+		return err
+	}
+	if err := w.settle(); err != nil {
+		return err
+	}
+	if err := w.until(w.to.Add(-time.Second)); err != nil {
+		return err
+	}
+	w.r.After = w.last
+	if w.r.Before != nil && w.r.After != nil {
+		moved := *w.r.After - *w.r.Before
+		w.r.Moved = &moved
+	}
+	for _, c := range causes {
+		sum, any := 0.0, false
+		for _, x := range w.r.Steps {
+			if x.Cause == c {
+				sum, any = sum+x.Moved, true
+			}
+		}
+		if any {
+			w.r.ByCause = append(w.r.ByCause, Caused{c, sum})
+		}
+	}
+	return nil
+}
+
+// step prices what stands now and keeps the step where it moved the figure.
+func (w *whyWalk) step(x WhyStep) error {
+	after, err := w.price()
+	if err != nil {
+		return err
+	}
+	x.Before, x.After = w.last, after
+	if x.Before == nil && after == nil {
+		return nil
+	}
+	w.last = after
+	if after != nil {
+		if w.known != nil {
+			x.Moved = *after - *w.known
+		}
+		w.known = after
+	}
+	if x.Before == nil || after == nil || x.Moved != 0 {
+		w.r.Steps = append(w.r.Steps, x)
+	}
+	return nil
+}
+
+// price is the figure as things stand on the day at hand; nil where the product
+// or the threat is not there or cannot be priced.
+func (w *whyWalk) price() (*float64, error) {
+	for _, p := range w.state.Products() {
+		if !w.ours(p.ID) {
+			continue
+		}
+		l, err := w.s.loadFrom(w.state, p.ID, w.day, nil)
+		if _, invalid := errors.AsType[*parley.Error](err); invalid || is[*ledger.ModelError](err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		e, err := l.portfolio.Expect(l.today())
+		if err != nil || e.Inexact != "" && w.r.Threat == "" && w.r.Figure == FigureAnnual {
+			return nil, nil
+		}
+		if w.r.Threat == "" {
+			return w.pick(e.Annual, e.Chance), nil
+		}
+		for _, t := range e.Threats {
+			if w.isThreat(t.ID) {
+				return w.pick(t.Annual, t.ChanceWithinHorizon), nil
+			}
+		}
+		return w.gone(p), nil
+	}
+	return nil, nil
+}
+
+func (w *whyWalk) pick(annual, chance float64) *float64 {
+	if w.r.Figure == FigureChance {
+		return &chance
+	}
+	return &annual
+}
+
+// isThreat reports whether an id is, or was, that of the threat.
+func (w *whyWalk) isThreat(id string) bool {
+	it := w.now.Product(w.r.Product).Item(ledger.KindThreat, id)
+	return it != nil && it.ID == w.r.Threat
+}
+
+// gone is the price of a threat that is not among those priced: nothing where it
+// was closed, unknown where it is not there yet or has no price.
+func (w *whyWalk) gone(p *ledger.Product) *float64 {
+	for _, it := range p.Items(ledger.KindThreat) {
+		if w.isThreat(it.ID) && it.Closed {
+			return w.pick(0, 0)
+		}
+	}
+	return nil
+}
+
+// says puts an event into words; of an item that changed, the fields that did.
+func (w *whyWalk) says(e ledger.Event) string {
+	c := changeOf(e)
+	body, err := ledger.DecodeBody(e)
+	put, ok := body.(*ledger.ItemPut)
+	p := w.state.Product(e.Product)
+	if err != nil || !ok || p == nil {
+		return c.Says
+	}
+	var was []byte
+	if it := p.Item(put.Kind, put.ID); it != nil {
+		was = it.JSON
+	}
+	if fields := changedFields(was, put.Item); fields != "" {
+		return catalogue.T("why.put", "says", c.Says, "fields", fields)
+	}
+	return c.Says
+}
+
+// changedFields names the fields of an item that differ, a text with what it was
+// and is; "" for an item that is new or the same.
+func changedFields(was, is []byte) string {
+	var a, b map[string]any
+	if len(was) == 0 || json.Unmarshal(was, &a) != nil || json.Unmarshal(is, &b) != nil {
+		return ""
+	}
+	names := map[string]bool{}
+	for name := range a {
+		names[name] = true
+	}
+	for name := range b {
+		names[name] = true
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if reflect.DeepEqual(a[name], b[name]) {
+			continue
+		}
+		x, before := a[name].(string)
+		y, after := b[name].(string)
+		switch {
+		case before && after:
+			out = append(out, catalogue.T("why.field", "name", name, "from", x, "to", y))
+		case after && a[name] == nil:
+			out = append(out, catalogue.T("why.field.new", "name", name, "to", y))
+		case before && b[name] == nil:
+			out = append(out, catalogue.T("why.field.gone", "name", name, "from", x))
+		default:
+			out = append(out, catalogue.T("why.field.other", "name", name))
+		}
+	}
+	return strings.Join(out, "; ")
+}
