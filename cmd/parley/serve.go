@@ -117,23 +117,24 @@ func (a *app) serve(ctx context.Context, set *serving.Settings, asOf string) err
 		return errors.Join(err, closed(ln))
 	}
 	if err := a.sayWhere(site); err != nil {
-		return errors.Join(err, closed(ln))
+		return errors.Join(err, site.close(), closed(ln))
 	}
 	stop := a.sweeping(ctx, s, log)
-	defer stop()
-	return errors.Join(site.server.Serve(ctx, ln), closed(ln))
+	err = site.server.Serve(ctx, ln)
+	stop()
+	return errors.Join(err, site.close(), closed(ln))
 }
 
 // sayWhere prints the addresses people need. The ones with secrets go to
 // standard output alone, which is no log.
 func (a *app) sayWhere(s *site) error {
 	out := served{Schema: "parley.serve/1", URL: s.origin + "/", SetUp: s.setUp}
-	if s.key != nil {
-		out.URL = s.key.Link(s.origin)
+	if s.door.key != nil {
+		out.URL = s.door.key.Link(s.origin)
 	}
 	return a.print(out, func(w io.Writer) error {
 		text := catalogue.T("cli.serving", "url", s.origin+"/") + "\n"
-		if s.key != nil {
+		if s.door.key != nil {
 			text += catalogue.T("cli.serve.enter", "url", out.URL) + "\n"
 		}
 		if s.setUp != "" {

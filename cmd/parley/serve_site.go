@@ -6,55 +6,138 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/serving"
 	"github.com/parleysec/parley/internal/web"
+	"github.com/parleysec/parley/ledger"
 )
 
 // site is a server with what it needs to say where it is.
 type site struct {
-	server *serving.Server
-	origin string       // scheme, host and port that people use
-	key    *serving.Key // lets in whoever sits at this machine, nil for nobody
-	setUp  string       // where the first account is made, "" where there is one
+	server   *serving.Server
+	accounts *auth.Service
+	door     *door
+	origin   string // scheme, host and port that people use
+	setUp    string // where the first account is made, "" where there is one
 }
 
-// site wires pages, API and what runs them together; they know nothing of each
+// close closes what the site opened.
+func (s *site) close() error { return s.accounts.Close() }
+
+// site wires pages, API, accounts and what runs them; they know nothing of each
 // other.
 func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Settings, ln net.Listener, log *slog.Logger, asOf string) (*site, error) {
-	out := &site{origin: set.Origin(ln)}
+	accounts, err := auth.Open(ctx, s.Ledger, auth.Options{Now: a.now, Idle: set.SessionIdle, Absolute: set.SessionAbsolute, Log: log})
+	if err != nil {
+		return nil, &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
+	}
+	out := &site{accounts: accounts, origin: set.Origin(ln)}
+	s.RolesChanged = accounts.EndSessions
+	out.door = &door{accounts: accounts, here: a.user(), cookie: cookieName(set.Secure())}
+	if err := a.fill(ctx, out, s, set, ln, log, asOf); err != nil {
+		return nil, errors.Join(err, out.close())
+	}
+	return out, nil
+}
+
+func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *serving.Settings, ln net.Listener, log *slog.Logger, asOf string) error {
 	if set.Keyed() {
 		_, port, err := net.SplitHostPort(ln.Addr().String())
 		if err != nil {
-			return nil, &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
+			return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 		}
-		out.key = serving.NewKey(port)
+		out.door.key = serving.NewKey(port)
 	}
-	local := negotiate.Local(a.user(), negotiate.ViaPage)
-	pages, err := web.Handler(s, web.Options{Identify: identify(out.key, local), URL: set.URL, AsOf: asOf, Log: log})
+	needed, err := out.accounts.SetUpNeeded(ctx)
+	if err == nil && needed {
+		var secret string
+		secret, err = out.accounts.SetUpLink(ctx)
+		out.setUp = out.origin + "/setup#" + secret
+	}
 	if err != nil {
-		return nil, &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
+		return &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
+	}
+	pages, err := web.Handler(s, web.Options{Identify: out.door.page, URL: set.URL, AsOf: asOf, Log: log})
+	if err != nil {
+		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
 	out.server, err = serving.New(ln, serving.Options{
-		Settings: set, Pages: pages, Key: out.key, Log: log, Now: a.now,
+		Settings: set, Pages: addressed(pages), Key: out.door.key, Log: log, Now: a.now,
 		Ready: func(ctx context.Context) error {
-			_, err := s.Log(ctx, local, negotiate.LogRequest{Before: 1, Limit: 1})
+			_, err := out.accounts.SetUpNeeded(ctx)
 			return err
 		},
 	})
-	return out, err
+	return err
 }
 
-// identify says who asks for a page.
-func identify(key *serving.Key, here negotiate.Actor) func(*http.Request) (context.Context, negotiate.Actor, error) {
-	return func(r *http.Request) (context.Context, negotiate.Actor, error) {
-		if key.Known(r) {
-			return r.Context(), here, nil
-		}
-		return nil, negotiate.Actor{}, web.ErrNobody
+// cookieName is the name of the cookie of a session.
+func cookieName(secure bool) string {
+	if secure {
+		return "__Host-parley"
 	}
+	return "parley"
+}
+
+// addressed puts the address a request comes from where the accounts look for it.
+func addressed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(auth.WithAddress(r.Context(), serving.Peer(r))))
+	})
+}
+
+// door says who asks.
+type door struct {
+	accounts *auth.Service
+	key      *serving.Key // lets in whoever sits at this machine, nil for nobody
+	here     string       // who that is
+	cookie   string       // name of the cookie of a session
+}
+
+// page says who asks for a page: somebody with a session, or with the key of
+// this machine. A token opens no page.
+func (d *door) page(r *http.Request) (context.Context, negotiate.Actor, error) {
+	ctx, actor, err := d.who(r, "", negotiate.ViaPage)
+	if errors.Is(err, auth.ErrNobody) {
+		err = web.ErrNobody
+	}
+	return ctx, actor, err
+}
+
+// api says who asks by the API: also somebody with a token, which goes first.
+func (d *door) api(r *http.Request) (context.Context, negotiate.Actor, error) {
+	bearer := ""
+	if sent := r.Header.Values("Authorization"); len(sent) > 0 {
+		const scheme = "Bearer "
+		if len(sent) > 1 || len(sent[0]) <= len(scheme) || !strings.EqualFold(sent[0][:len(scheme)], scheme) {
+			return nil, negotiate.Actor{}, auth.ErrNobody // who sends one means it
+		}
+		bearer = sent[0][len(scheme):]
+	}
+	return d.who(r, bearer, ledger.ViaAPI)
+}
+
+func (d *door) who(r *http.Request, bearer string, via ledger.Via) (context.Context, negotiate.Actor, error) {
+	session := ""
+	if c, err := r.Cookie(d.cookie); err == nil {
+		session = c.Value
+	}
+	p, err := d.accounts.Identify(r.Context(), session, bearer)
+	switch {
+	case errors.Is(err, auth.ErrNobody) && bearer == "" && d.key.Known(r):
+		return r.Context(), negotiate.Local(d.here, via), nil
+	case err != nil:
+		return nil, negotiate.Actor{}, err
+	}
+	ctx := r.Context()
+	if p.Known == ledger.ByToken {
+		ctx = negotiate.Limit(ctx, negotiate.TokenLimit{Scope: negotiate.Scope(p.Scope), Products: p.Products})
+	}
+	return ctx, negotiate.Actor{ID: p.ID, Known: p.Known, Via: via}, nil
 }
 
 // isOwn reports whether an error says already what is wrong.

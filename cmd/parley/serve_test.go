@@ -86,6 +86,9 @@ func TestServeAsksWhoYouAre(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.end(t)
+	if !strings.HasPrefix(s.SetUp, "http://"+s.origin+"/setup#") || strings.Contains(s.log.String(), strings.TrimPrefix(s.SetUp, "http://"+s.origin+"/setup#")) {
+		t.Errorf("the first account is made at %q; the log says:\n%s", s.SetUp, s.log)
+	}
 	_, key, _ := strings.Cut(s.URL, "key=")
 	if strings.Contains(s.log.String(), key) || key == "" {
 		t.Errorf("the key %q stands in the log:\n%s", key, s.log)
