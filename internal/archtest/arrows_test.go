@@ -45,6 +45,7 @@ var arrows = map[string]arrow{
 	"internal/store":           {local: []string{".", "ledger"}, other: []string{"*"}, why: "the store keeps events and knows the words, never prices"},
 	"internal/store/storetest": {local: []string{".", "ledger", "internal/store", "internal/testenv"}, other: []string{"*"}, why: "one suite for every database"},
 	"internal/auth":            {local: []string{".", "ledger", "internal/store"}, other: []string{"golang.org/x/crypto", "golang.org/x/text"}, why: "who somebody is stands apart from what they may do"},
+	"internal/auth/oidc":       {local: []string{".", "internal/auth"}, other: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}, why: "it asks others who somebody is, and keeps nothing"},
 	"internal/negotiate": {
 		local: append([]string{"ledger", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/store", "internal/catalogue"}, pure...),
 		other: []string{"golang.org/x/mod/sumdb"},

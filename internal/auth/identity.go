@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -60,7 +61,7 @@ func (s *Service) SignInWith(ctx context.Context, id Identity) (*Session, error)
 		if a, err = s.known(ctx, tx, id, now); err != nil || !a.Enrolled {
 			return err
 		}
-		pending, err = s.link(ctx, tx, store.Link{Kind: linkPending, Email: a.Email, Created: now, Expires: now.Add(pendingFor)})
+		pending, err = s.link(ctx, tx, store.Link{Kind: linkPending, Email: a.Email, Name: strings.Join(id.Roles, roleSep), Created: now, Expires: now.Add(pendingFor)})
 		return err
 	})
 	if err != nil {
@@ -69,7 +70,7 @@ func (s *Service) SignInWith(ctx context.Context, id Identity) (*Session, error)
 	if pending != "" {
 		return nil, &CodeNeededError{Pending: pending}
 	}
-	return s.admit(ctx, a, admission{how: "provider", from: id.From}, now)
+	return s.admit(ctx, a, admission{how: "provider", from: id.From, roles: id.Roles}, now)
 }
 
 // known is the account of an identity, tied to it or made where that may be.
@@ -137,6 +138,11 @@ func (s *Service) provided(ctx context.Context, tx *store.AccountsTx, email stri
 	return &a, s.note(ctx, tx, Access{At: now, What: "account.made", Person: email, From: addressText(id.From), About: "provider"})
 }
 
+// roleSep stands between the roles of a link that waits for a code.
+const roleSep = "\n"
+
+func isRoleSep(r rune) bool { return string(r) == roleSep }
+
 // orElse is an error where there is one, and another where there is none.
 func orElse(err, other error) error {
 	if err != nil {
@@ -159,5 +165,5 @@ func (s *Service) SignInPending(ctx context.Context, pending, code string, from 
 	if err != nil {
 		return nil, err
 	}
-	return s.admit(ctx, a, admission{how: "provider", code: code, from: from, pending: hash}, s.now())
+	return s.admit(ctx, a, admission{how: "provider", code: code, from: from, pending: hash, roles: strings.FieldsFunc(l.Name, isRoleSep)}, s.now())
 }

@@ -15,6 +15,7 @@ type Session struct {
 	Secret  string // the cookie's value
 	Person  Person
 	Expires time.Time // whatever happens; it ends earlier when it is not used
+	Roles   []string  // that the groups of the person lead to at the provider by which they signed in
 }
 
 // SessionInfo is what a person sees of a session of theirs.

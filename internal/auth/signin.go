@@ -85,6 +85,7 @@ type admission struct {
 	rehash   bool   // the password is kept with other work than is done now
 	password string // to hash anew
 	pending  string // hash of the link that is used up with it
+	roles    []string
 }
 
 // admit asks for the second factor where there is one, and begins a session.
@@ -143,6 +144,7 @@ func (s *Service) admit(ctx context.Context, was *store.Account, in admission, n
 	if was.Enrolled {
 		s.limits.code.back(who)
 	}
+	out.Roles = in.roles
 	return out, nil
 }
 
