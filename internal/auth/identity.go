@@ -92,6 +92,9 @@ func (s *Service) known(ctx context.Context, tx *store.AccountsTx, id Identity, 
 	if email, err = Email(id.Email); err != nil {
 		return nil, ErrUnverified
 	}
+	if err := tx.Alone(ctx); err != nil { // so that two identities are not tied at once
+		return nil, err
+	}
 	a, err := tx.Find(ctx, email)
 	if err != nil {
 		return nil, err

@@ -23,21 +23,22 @@ type Account struct {
 // AccountsTx is a transaction over the tables of accounts, which are no part of
 // the record: they are in no export, backup or proof.
 type AccountsTx struct {
-	db *DB
-	tx *sql.Tx
+	db     *DB
+	tx     *sql.Tx
+	writes bool
 }
 
 // Accounts runs a function in one writing transaction over the accounts. It is
 // rolled back when the function gives an error. A *[BusyError] or
 // *[ConflictError] means that nothing was written and trying again can succeed.
 func (db *DB) Accounts(ctx context.Context, do func(*AccountsTx) error) error {
-	err := db.write(ctx, func(tx *sql.Tx) error { return do(&AccountsTx{db, tx}) })
+	err := db.write(ctx, func(tx *sql.Tx) error { return do(&AccountsTx{db, tx, true}) })
 	return written(err, -1)
 }
 
 // ReadAccounts runs a function in one reading transaction over the accounts.
 func (db *DB) ReadAccounts(ctx context.Context, do func(*AccountsTx) error) error {
-	return db.read(ctx, func(tx *sql.Tx) error { return do(&AccountsTx{db, tx}) })
+	return db.read(ctx, func(tx *sql.Tx) error { return do(&AccountsTx{db, tx, false}) })
 }
 
 // exec runs a statement and gives the number of rows it touched.
@@ -101,9 +102,14 @@ func (a *AccountsTx) Count(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// Find gives an account, nil where there is none.
+// Find gives an account, nil where there is none. In a writing transaction nobody
+// else changes it until the end: who was found with a password does not get a
+// session after that password was changed.
 func (a *AccountsTx) Find(ctx context.Context, email string) (*Account, error) {
 	q := "SELECT " + accountColumns + " FROM accounts WHERE email = ?"
+	if a.writes && a.db.on == onPostgres {
+		q += " FOR UPDATE"
+	}
 	x, err := scanAccount(a.tx.QueryRowContext(ctx, a.db.on.query(q), email).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil

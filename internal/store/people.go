@@ -113,7 +113,7 @@ func (db *DB) erase(ctx context.Context, size int64, name, because string, actor
 		if _, err := tx.ExecContext(ctx, db.on.query("UPDATE people SET name = NULL, salt = NULL WHERE name = ?"), name); err != nil {
 			return err
 		}
-		return (&AccountsTx{db, tx}).erase(ctx, strings.ToLower(name))
+		return (&AccountsTx{db, tx, true}).erase(ctx, strings.ToLower(name))
 	})
 	return err
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -146,6 +147,31 @@ func testOnceOnly(t *testing.T, url string) {
 	if links.Load() != 1 || steps.Load() != 1 {
 		t.Errorf("a link was used %d times, a code %d times", links.Load(), steps.Load())
 	}
+}
+
+// testAccountIsHeld: an account that a writing transaction has found is changed
+// by nobody else until its end.
+func testAccountIsHeld(t *testing.T, url string) {
+	db := MustCreate(t, url, store.Options{})
+	guests(t, db, "helen@example.org", "one")
+	other := mustOpen(t, url)
+	change := func(ctx context.Context) error {
+		return other.Accounts(ctx, func(tx *store.AccountsTx) error {
+			return tx.SetPassword(ctx, "helen@example.org", "changed")
+		})
+	}
+	check(t, db.Accounts(t.Context(), func(tx *store.AccountsTx) error {
+		if _, err := tx.Find(t.Context(), "helen@example.org"); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		if change(ctx) == nil {
+			t.Error("it was changed")
+		}
+		return nil
+	}))
+	check(t, change(t.Context()))
 }
 
 func testTidy(t *testing.T, url string) {

@@ -57,6 +57,7 @@ func (s Suite) Run(t *testing.T) {
 		{"ImportRefuses", testImportRefuses},
 		{"Accounts", testAccounts},
 		{"OnceOnly", testOnceOnly},
+		{"AccountIsHeld", testAccountIsHeld},
 		{"Tidy", testTidy},
 		{"AccessLog", testAccessLog},
 		{"NoCopyHoldsAccounts", testNoCopyHoldsAccounts},
