@@ -116,6 +116,9 @@ func (a *access) check(useCase string, p *ledger.Product) error {
 			WithHint(catalogue.T("roles.hint.denied"))
 	}
 	a.granted = append(a.granted, id)
+	if p != nil {
+		a.granted = append(a.granted, p.ID) // what holds for the organisation holds for each product
+	}
 	return nil
 }
 
