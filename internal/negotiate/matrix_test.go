@@ -173,6 +173,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"ShowAt": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.ShowAt(ctx, a, ShowAtRequest{Product: p, At: "2026-11-21"})
 	},
+	"Why": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Why(ctx, a, WhyRequest{Product: p, Figure: "leak", From: "2026-11-20"})
+	},
 	"Log": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Log(ctx, a, LogRequest{Product: p})
 	},

@@ -71,7 +71,7 @@ type Caused struct {
 // WhyStep is one thing that moved a figure.
 type WhyStep struct {
 	At     time.Time `json:"at"`
-	Event  *int64    `json:"event,omitempty"` // its number; nil where time alone passed
+	Event  *int64    `json:"event,omitempty"` // its number; nil where time alone passed, or for whoever does not see all of the record
 	Cause  string    `json:"cause"`
 	Says   string    `json:"says"`
 	By     string    `json:"by,omitempty"`
@@ -124,7 +124,7 @@ func (s *Service) whyOf(a *access, req WhyRequest) (*whyWalk, error) {
 			WithHint(catalogue.T("why.hint.figure"))
 	}
 	r.Figure = figure
-	w := &whyWalk{s: s, now: a.state, r: r, state: ledger.NewState()}
+	w := &whyWalk{s: s, now: a.state, numbers: a.all(), r: r, state: ledger.NewState()}
 	if err := w.about(a, req.Product, threat); err != nil {
 		return nil, err
 	}
@@ -187,6 +187,8 @@ type whyWalk struct {
 	from  time.Time // the end of the first day
 	to    time.Time // the end of the last day
 	begun bool
+
+	numbers bool // whether the places of events are told, which say how much is recorded elsewhere
 	day   string   // which the last price was of
 	last  *float64 // the last price, nil where there was none
 	known *float64 // the last price there was
@@ -230,8 +232,10 @@ func (w *whyWalk) event(e ledger.Event) error {
 	if cause == "" {
 		return nil
 	}
-	seq := e.Seq
-	x := WhyStep{At: e.At, Event: &seq, Cause: cause, Says: says, By: whoOf(e)}
+	x := WhyStep{At: e.At, Cause: cause, Says: says, By: whoOf(e)}
+	if w.numbers {
+		x.Event = &e.Seq
+	}
 	if w.known == nil { // half a file has no price worth telling
 		if w.first == nil {
 			x.Says = catalogue.T("why.first")
