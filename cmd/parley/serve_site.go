@@ -37,7 +37,7 @@ func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Setti
 	}
 	out := &site{accounts: accounts, origin: set.Origin(ln)}
 	s.RolesChanged = accounts.EndSessions
-	out.door = &door{accounts: accounts, here: a.user(), cookie: cookieName(set.Secure())}
+	out.door = &door{accounts: accounts, here: a.user(), cookie: web.CookieName(set.Secure())}
 	if err := a.fill(ctx, out, s, set, ln, log, asOf); err != nil {
 		return nil, errors.Join(err, out.close())
 	}
@@ -61,7 +61,9 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 	if err != nil {
 		return &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
 	}
-	pages, err := web.Handler(s, web.Options{Identify: out.door.page, URL: set.URL, AsOf: asOf, Log: log})
+	pages, err := web.Handler(s, web.Options{
+		Identify: out.door.page, Accounts: out.accounts, Actor: negotiate.Local(a.user(), negotiate.ViaPage), URL: set.URL, AsOf: asOf, Log: log,
+	})
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
@@ -73,14 +75,6 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 		},
 	})
 	return err
-}
-
-// cookieName is the name of the cookie of a session.
-func cookieName(secure bool) string {
-	if secure {
-		return "__Host-parley"
-	}
-	return "parley"
 }
 
 // addressed puts the address a request comes from where the accounts look for it.

@@ -52,7 +52,8 @@ var arrows = map[string]arrow{
 		why:   "the one place that joins the pure parts and the store",
 	},
 	"internal/web": {
-		local: append([]string{"ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/auth", "internal/catalogue"}, pure...),
+		other: []string{"rsc.io/qr"},
 		why:   useWhy,
 	},
 	"internal/outgoing": {

@@ -3,6 +3,6 @@
 //
 // Pages are rendered on the server from one view struct each and work without
 // scripts; scripts only make them quicker. The package holds no rules: it asks
-// a [Service] and shows what it is told. Until there is sign-in it answers on
-// the loopback address alone.
+// a [Service] and shows what it is told. Every request is somebody's, and every
+// page is for who asks: nothing is shown to nobody but the pages to sign in.
 package web

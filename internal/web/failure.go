@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
@@ -43,6 +44,12 @@ func sayError(err error) (says, hint string) {
 		}
 		return strings.Join(slices.Compact(all), " "), ""
 	}
+	if many, ok := errors.AsType[*auth.TooManyError](err); ok {
+		return sentence(many.Error()), ""
+	}
+	if _, ok := errors.AsType[*auth.FieldError](err); ok {
+		return catalogue.T("web.form.wrong"), ""
+	}
 	e, ok := errors.AsType[*parley.Error](err)
 	if !ok {
 		return catalogue.T("web.error.internal.says"), ""
@@ -77,6 +84,9 @@ var fieldOf = map[ledger.Reason]string{
 func fieldProblems(err error) map[string]string {
 	rs, _ := errors.AsType[ledger.Refusals](err)
 	out := map[string]string{}
+	if f, ok := errors.AsType[*auth.FieldError](err); ok {
+		out[f.Field] = sentence(f.Says)
+	}
 	for _, r := range rs {
 		if name := fieldOf[r.Reason]; name != "" {
 			out[name] = strings.TrimSpace(out[name] + " " + refusalWords(r))

@@ -90,16 +90,28 @@ func TestThePolicyAllowsNothingUnsafe(t *testing.T) {
 // TestEveryRouteHasAnEntry keeps the table of routes honest: a method, a
 // pattern nobody else has, and the use-case whose permission it needs.
 func TestEveryRouteHasAnEntry(t *testing.T) {
-	useCases := map[string]bool{"Status": false, "Brief": false, "Plan": false, "Learn": false, "Log": false, "Tasks": false, "Decide": true, "Done": true}
+	useCases := map[string]bool{
+		"Status": false, "Brief": false, "Plan": false, "Learn": false, "Log": false, "Tasks": false, "Decide": true, "Done": true,
+		"Members": false, "SetMember": true, "Checkpoint": false,
+	}
+	open := map[string]bool{
+		"/static/{name}": true, signInPath: true, "/sign-out": true, setUpPath: true, invitePath: true, acceptPath: true, resetPath: true,
+	}
 	seen := map[string]bool{}
-	for _, r := range negotiation {
+	for _, r := range slices.Concat(negotiation, signingIn) {
 		key := r.method + " " + r.pattern
 		if seen[key] {
 			t.Errorf("%s stands twice", key)
 		}
 		seen[key] = true
 		writes, known := useCases[r.action]
-		if !known && !(r.action == "" && r.pattern == "/static/{name}") {
+		if r.open != open[r.pattern] || r.open != (r.action == "") {
+			t.Errorf("%s: open to everybody is %v", key, r.open)
+		}
+		if r.action == "own" || r.open {
+			continue
+		}
+		if !known {
 			t.Errorf("%s: no use-case", key)
 		}
 		if writes != (r.method == http.MethodPost) {

@@ -40,8 +40,10 @@ func (l *live) brief(ctx context.Context, id string) (*BriefView, error) {
 	t := &report.Threats[0]
 	b := &briefBuilder{s: s, report: report, t: t}
 	v := b.view(l.page(ctx, s, titleOr(t.Title, t.ID), ""))
-	if v.Form, err = b.form(actorOf(ctx)); err != nil {
-		return nil, err
+	if l.may(ctx, "Decide", s.product.ID) == nil {
+		if v.Form, err = b.form(actorOf(ctx)); err != nil {
+			return nil, err
+		}
 	}
 	v.Record = b.record()
 	layers, err := l.layers(ctx, s)

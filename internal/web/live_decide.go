@@ -11,12 +11,17 @@ import (
 	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 // form is the three answers to a brief, with the digest of what the person
 // sees. There is none where nothing is to be decided.
 func (b *briefBuilder) form(actor negotiate.Actor) (*DecideForm, error) {
 	t := b.t
+	signs := catalogue.T("web.decide.signs_in", "who", actor.ID)
+	if actor.Known == ledger.ThisMachine {
+		signs = catalogue.T("web.decide.signs", "who", actor.ID)
+	}
 	if t.Triage != "" && t.Triage != parley.Negotiate {
 		return nil, nil
 	}
@@ -26,7 +31,7 @@ func (b *briefBuilder) form(actor negotiate.Actor) (*DecideForm, error) {
 	}
 	f := &DecideForm{
 		Action: threatURL(t.ID) + "/decide", Digest: negotiate.Digest(seen), Seen: b.seen(), Acts: b.acts(), Act: string(parley.Mitigate),
-		Kind: string(parley.Accept), Signs: catalogue.T("web.decide.signs", "who", actor.ID),
+		Kind: string(parley.Accept), Signs: signs, Names: actor.Known == ledger.ThisMachine,
 		FirstDay: dayAfter(b.s.status.AsOf), Duty: slices.ContainsFunc(t.Duties, func(d brief.Duty) bool { return d.Applies }),
 	}
 	for _, st := range parley.Stages() {

@@ -26,10 +26,12 @@ const (
 
 func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	s, err := l.look(ctx, product)
-	if err != nil {
+	switch {
+	case signedIn(ctx) && (parley.KindOfError(err) == parley.Forbidden || err == nil && s.product == nil && !l.mayAnywhere(ctx, "Brief")):
+		return l.noRole(ctx), nil
+	case err != nil:
 		return nil, err
-	}
-	if s.product == nil {
+	case s.product == nil:
 		return l.start(ctx, s), nil
 	}
 	// The price of all years is worked out beside the briefs: the plan they
@@ -61,14 +63,20 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	return v, nil
 }
 
-// start is the page of a ledger with nothing in it, or nothing for who asks.
-func (l *live) start(ctx context.Context, s *situation) *HomeView {
-	if signedIn(ctx) {
-		return &HomeView{
-			Frame: l.page(ctx, s, catalogue.T("web.nav.home"), "/"), Heading: catalogue.T("web.home.no_role"),
-			ThreatsHeading: catalogue.T("web.home.no_role_how"), Empty: catalogue.T("web.home.no_role_says", "who", actorOf(ctx).ID),
-		}
+// noRole is the first page of somebody who may read nothing yet.
+func (l *live) noRole(ctx context.Context) *HomeView {
+	v := &HomeView{
+		Frame: Frame{Title: catalogue.T("web.nav.home"), Who: l.who(ctx), Foot: l.foot(ctx)}, Heading: catalogue.T("web.home.no_role"),
+		ThreatsHeading: catalogue.T("web.home.no_role_how"), Empty: catalogue.T("web.home.no_role_says", "who", actorOf(ctx).ID),
 	}
+	if l.may(ctx, "SetMember", "") == nil {
+		v.Heading, v.Empty = catalogue.T("web.home.administers"), catalogue.T("web.home.administers_says")
+	}
+	return v
+}
+
+// start is the page of a ledger with nothing in it.
+func (l *live) start(ctx context.Context, s *situation) *HomeView {
 	return &HomeView{
 		Frame: l.page(ctx, s, catalogue.T("web.nav.home"), "/"), Heading: catalogue.T("web.home.start"),
 		ThreatsHeading: catalogue.T("web.home.start_how"), Empty: strings.Join(s.status.Next, " · "),

@@ -35,7 +35,7 @@ func TestWhatToFindOut(t *testing.T) {
 	}
 	page := func() *LearnView {
 		t.Helper()
-		v, err := (&live{service: s, opt: Options{Actor: priya}}).learn(t.Context(), "")
+		v, err := (&live{service: s, opt: Options{Actor: priya}}).learn(atDesk(t), "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,6 +26,7 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	}
 	b := s.costWords()
 	open, planned := 0, 0
+	does := l.may(ctx, "Done", s.product.ID) == nil
 	for _, t := range r.Tasks {
 		row := TaskRow{ID: t.ShortID, Title: titleOr(t.Title, t.Item), Effort: b.costs(t.Effort, t.Once, t.Yearly), State: t.Status}
 		if key := "web.task." + t.Status; catalogue.Has(key) {
@@ -40,6 +41,8 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 		}
 		if t.Status == "open" {
 			open++
+		}
+		if t.Status == "open" && does {
 			row.DoneURL = "/tasks/" + url.PathEscape(t.ShortID) + "/done"
 		}
 		for _, id := range t.Threats {

@@ -15,6 +15,18 @@ import (
 	"github.com/parleysec/parley/quantity"
 )
 
+// atDesk is a context of somebody at this machine.
+func atDesk(t *testing.T) context.Context { return withActor(t.Context(), priya) }
+
+// Access lets everybody do everything.
+func (s *staged) Access(context.Context, negotiate.Actor) (*negotiate.AccessResult, error) {
+	r := &negotiate.AccessResult{Organisation: []string{"Verify"}}
+	for _, p := range s.status.Products {
+		r.Products = append(r.Products, negotiate.ProductAccess{ID: p.ID, Name: p.Name, May: []string{"Brief", "Decide", "Done"}})
+	}
+	return r, nil
+}
+
 // staged answers with what a test puts on the stage.
 type staged struct {
 	Service
@@ -106,7 +118,7 @@ func stage() *staged {
 
 func TestHomeSaysWhatWaits(t *testing.T) {
 	l := &live{service: stage(), opt: Options{Actor: priya}}
-	v, err := l.home(t.Context(), "")
+	v, err := l.home(atDesk(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +148,7 @@ func TestHomeSaysWhatWaits(t *testing.T) {
 
 func TestHomeFoldsTheSmallAndNeverTheGrave(t *testing.T) {
 	l := &live{service: stage(), opt: Options{Actor: priya}}
-	v, err := l.home(t.Context(), "")
+	v, err := l.home(atDesk(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +180,7 @@ func TestHomeFoldsTheSmallAndNeverTheGrave(t *testing.T) {
 
 func TestHomeNamesThePassedLimits(t *testing.T) {
 	l := &live{service: stage(), opt: Options{Actor: priya}}
-	v, err := l.home(t.Context(), "")
+	v, err := l.home(atDesk(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +201,7 @@ func TestManyWaitingAreCutShort(t *testing.T) {
 	for _, id := range []string{"a", "b", "c", "d", "e", "f"} {
 		p.Waiting = append(p.Waiting, negotiate.Waiting{Threat: id, Title: id, Since: clock()})
 	}
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(t.Context(), "")
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(atDesk(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +218,7 @@ func TestNothingWaits(t *testing.T) {
 	s := stage()
 	p := &s.status.Products[0]
 	p.Waiting, p.Reopened, p.Overdue, p.DueSoon, p.Proposed, p.InForce = nil, nil, nil, nil, nil, nil
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(t.Context(), "shop")
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(atDesk(t), "shop")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +245,7 @@ func TestBriefSaysWhereItStands(t *testing.T) {
 		"keys":  {"Proposed in SHOP-D5: do it, until 1 March 2027, by Priya on 13 November 2026. It waits for approval.", "warn"},
 		"small": {"Nobody has decided about this yet. It came in today.", "warn"},
 	} {
-		v, err := l.brief(t.Context(), id)
+		v, err := l.brief(atDesk(t), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -241,14 +253,14 @@ func TestBriefSaysWhereItStands(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", id, v.Standing, want)
 		}
 	}
-	v, err := l.brief(t.Context(), "cert")
+	v, err := l.brief(atDesk(t), "cert")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if v.Standing != nil || v.Form != nil || v.Aware != "An alert." {
 		t.Errorf("where knowing is enough nothing is to be decided: %+v %+v %q", v.Standing, v.Form, v.Aware)
 	}
-	if _, err := l.brief(t.Context(), "absent"); parley.KindOfError(err) != parley.NotFound {
+	if _, err := l.brief(atDesk(t), "absent"); parley.KindOfError(err) != parley.NotFound {
 		t.Errorf("%v", err)
 	}
 }
@@ -256,7 +268,7 @@ func TestBriefSaysWhereItStands(t *testing.T) {
 func TestAReasonAPersonGaveIsSaid(t *testing.T) {
 	s := stage()
 	s.because = "the rules were lost"
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(t.Context(), "copy")
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), "copy")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +281,7 @@ func TestAReasonAPersonGaveIsSaid(t *testing.T) {
 func TestBriefFormTakesOverWhatIsInForce(t *testing.T) {
 	l := &live{service: stage(), opt: Options{Actor: priya}}
 	for id, want := range map[string][]string{"bank": {"SHOP-D4"}, "phone": {"SHOP-D3"}, "copy": nil, "small": nil} {
-		v, err := l.brief(t.Context(), id)
+		v, err := l.brief(atDesk(t), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -294,7 +306,7 @@ func TestBriefRanksOptions(t *testing.T) {
 		option(brief.OptionDefer, parley.Defer, 0.27), option(brief.OptionAccept, parley.Accept, 0.27), option("a", parley.Mitigate, 0.2),
 		best, option("c", parley.Mitigate, 0.2), option("insure", parley.Transfer, 0.27), planned,
 	}
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(t.Context(), "copy")
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), "copy")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,7 +328,7 @@ func TestBriefRanksOptions(t *testing.T) {
 	}
 	best.InPlan = true
 	th.Options[3] = best
-	if v, err = (&live{service: s, opt: Options{Actor: priya}}).brief(t.Context(), "copy"); err != nil || v.WhyNot != "" {
+	if v, err = (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), "copy"); err != nil || v.WhyNot != "" {
 		t.Errorf("the plan does it: %q, %v", v.WhyNot, err)
 	}
 	if v.Squares.Says != "With “PLAN” the chance within two years falls from 27 of 100 to 3 of 100." {
@@ -363,7 +375,7 @@ func TestAssumedIsWhatThisThreatUsed(t *testing.T) {
 		"copy": {"horizon discount_rate", "common_cause unverified lead_time scale.cost.low"},
 		"bank": {"horizon discount_rate common_cause lead_time scale.cost.low", "unverified"},
 	} {
-		v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(t.Context(), id)
+		v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -378,7 +390,7 @@ func TestASquareIsShownOnceWhereNothingGetsRarer(t *testing.T) {
 	o := option("b", parley.Mitigate, 0.27)
 	o.IsBest = true
 	s.report.Threat("copy").Options = []brief.Option{o}
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(t.Context(), "copy")
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), "copy")
 	if err != nil {
 		t.Fatal(err)
 	}

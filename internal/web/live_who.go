@@ -2,8 +2,11 @@ package web
 
 import (
 	"context"
+	"slices"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -12,7 +15,66 @@ func (l *live) who(ctx context.Context) *Who {
 	if l.opt.Identify == nil || !named(ctx) {
 		return nil
 	}
-	return &Who{Name: actorOf(ctx).ID}
+	w := &Who{Name: actorOf(ctx).ID}
+	if l.opt.Accounts == nil {
+		return w
+	}
+	if signedIn(ctx) {
+		w.Links = append(w.Links, NavItem{URL: accountPath, Text: catalogue.T("web.account.title")})
+		w.SignOut = "/sign-out"
+	}
+	if l.mayAnywhere(ctx, "Members") {
+		w.Links = append(w.Links, NavItem{URL: peoplePath, Text: catalogue.T("web.people.title")})
+	}
+	if l.may(ctx, "Checkpoint", "") == nil || l.may(ctx, "SetMember", "") == nil {
+		w.Links = append(w.Links, NavItem{URL: accessPath, Text: catalogue.T("web.access.title")})
+	}
+	return w
+}
+
+// access is what who asks may do; it is asked once a request.
+func (l *live) access(ctx context.Context) (*negotiate.AccessResult, error) {
+	v, ok := ctx.Value(visitKey{}).(*visit)
+	if !ok {
+		return &negotiate.AccessResult{}, nil
+	}
+	v.ask.Do(func() { v.access, v.err = l.service.Access(ctx, v.actor) })
+	return v.access, v.err
+}
+
+// may refuses who may not use a use-case on a product, "" for the organisation.
+// What cannot be known is refused.
+func (l *live) may(ctx context.Context, useCase, product string) error {
+	a, err := l.access(ctx)
+	if err != nil {
+		return err
+	}
+	if !a.May(useCase, product) {
+		return parley.Errorf(parley.Forbidden, "", "%s", catalogue.T("web.error.no_right"))
+	}
+	return nil
+}
+
+// mayAnywhere reports whether somebody may use a use-case on the organisation or
+// on any product.
+func (l *live) mayAnywhere(ctx context.Context, useCase string) bool {
+	if l.may(ctx, useCase, "") == nil {
+		return true
+	}
+	return slices.ContainsFunc(l.products(ctx), func(p Choice) bool { return l.may(ctx, useCase, p.ID) == nil })
+}
+
+// products are those that who asks may know of.
+func (l *live) products(ctx context.Context) []Choice {
+	a, err := l.access(ctx)
+	if err != nil {
+		return nil
+	}
+	var out []Choice
+	for _, p := range a.Products {
+		out = append(out, Choice{p.ID, titleOr(p.Name, p.ID)})
+	}
+	return out
 }
 
 // foot says at the end of a page how the person is known, and from where it can

@@ -66,7 +66,7 @@ func TestAClaimedNameIsMarkedWhereverItStands(t *testing.T) {
 			t.Errorf("%s: %q", id, says)
 		}
 	}
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(t.Context(), "")
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(atDesk(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,13 +25,17 @@ type remembered struct {
 const memoSize = 64
 
 // kept is the answer of a use-case about the product at hand, computed at most
-// once for the state of the ledger that the situation was read at. Whoever asks
-// is part of the key: no answer made for one person is given to another.
+// once for the state of the ledger that the situation was read at. The situation
+// was made for who asks: its product is one they may read. The answer is shared
+// with those who see just the same products, and nobody else.
 func kept[T any](ctx context.Context, l *live, s *situation, useCase string, ask func(context.Context) (T, error), key ...any) (T, error) {
-	a := actorOf(ctx)
-	all := append([]any{useCase, a.ID, string(a.Known), s.product.ID, s.status.AsOf, s.status.Events}, key...)
+	var sees []string
+	for i := range s.status.Products {
+		sees = append(sees, s.status.Products[i].ID)
+	}
+	all := []any{useCase, s.product.ID, s.status.AsOf, s.status.Events, sees}
 	// The answer outlives the request that asked first.
-	return recall(&l.memo, func() (T, error) { return ask(context.WithoutCancel(ctx)) }, all...)
+	return recall(&l.memo, func() (T, error) { return ask(context.WithoutCancel(ctx)) }, append(all, key...)...)
 }
 
 // recall returns the answer of a key, computed at most once while it is kept.

@@ -2,21 +2,26 @@ package web
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 
+	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
 // Options are the choices of [Handler].
 type Options struct {
-	Actor negotiate.Actor // who uses the pages where nobody signs in: whoever sits at this machine
+	// Actor is whoever sits at this machine: who uses the pages where nobody signs
+	// in, and who gives the first account its roles.
+	Actor negotiate.Actor
 
 	// Identify says who sends a request, and the context their request runs in
-	// (nil for its own); [ErrNobody] when nobody is signed in. With it every
-	// page but those to sign in needs somebody; without it everybody is Actor.
+	// (nil for its own); [ErrNobody], or another error of its kind, when nobody is
+	// signed in. With it every page but those to sign in needs somebody; without it
+	// everybody is Actor. It is called once a request.
 	Identify func(*http.Request) (context.Context, negotiate.Actor, error)
+
+	Accounts Accounts // nil: no pages to sign in
 
 	URL  string       // address people open, such as https://parley.example.org; "" for the loopback address alone
 	AsOf string       // civil date YYYY-MM-DD the figures are of; "" for today
@@ -24,7 +29,7 @@ type Options struct {
 }
 
 // ErrNobody says that a request comes from nobody who is known.
-var ErrNobody = errors.New("nobody is signed in")
+var ErrNobody = auth.ErrNobody
 
 // Handler is the site over a service. It checks Host and Origin itself: without
 // a URL it answers under a loopback address alone. A URL that is none is an error.
@@ -33,5 +38,6 @@ func Handler(s Service, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	srv.members = s
 	return srv.handler(), nil
 }

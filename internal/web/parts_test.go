@@ -325,7 +325,7 @@ func TestWhatOnlyAFeatureBringsStandsLast(t *testing.T) {
 	s := stage()
 	s.report.Threats[0].OnlyWith = []string{"notes"}
 	s.status.Products[0].Model = &parley.Model{Features: []parley.Feature{{ID: "notes", Work: parley.Work{}}}}
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(t.Context(), "")
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).home(atDesk(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}

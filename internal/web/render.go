@@ -27,10 +27,11 @@ type pages struct{ templates *template.Template }
 
 func loadPages(a *assets) (*pages, error) {
 	t, err := template.New("pages").Option("missingkey=error").Funcs(template.FuncMap{
-		"t":     catalogue.T,
-		"asset": a.url,
-		"add":   func(a, b int) int { return a + b },
-		"short": func(id string) bool { return utf8.RuneCountInString(id) <= idsInOnePiece },
+		"t":         catalogue.T,
+		"asset":     a.url,
+		"add":       func(a, b int) int { return a + b },
+		"short":     func(id string) bool { return utf8.RuneCountInString(id) <= idsInOnePiece },
+		"described": describe,
 		"wrong": func(p formPart, field string) fieldProblem {
 			return fieldProblem{ID: p.Answer + "-" + field + "-wrong", Says: p.Wrong(field)}
 		},

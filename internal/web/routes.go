@@ -32,9 +32,48 @@ var negotiation = []route{
 	{method: "GET", pattern: "/static/{name}", handle: (*server).static, open: true},
 }
 
+// signingIn is every address about accounts. Where an action is named, the
+// service or the one table of permissions says who may; "own" is for everybody
+// who is signed in, about their own account alone.
+var signingIn = []route{
+	{method: "GET", pattern: signInPath, handle: (*server).signIn, open: true},
+	{method: "POST", pattern: signInPath, handle: (*server).signInSent, open: true},
+	{method: "POST", pattern: "/sign-out", handle: (*server).signOut, open: true},
+	{method: "GET", pattern: setUpPath, handle: (*server).setUp, open: true},
+	{method: "POST", pattern: setUpPath, handle: (*server).setUpSent, open: true},
+	{method: "GET", pattern: invitePath, handle: (*server).invite, open: true},
+	{method: "POST", pattern: invitePath, handle: (*server).inviteSent, open: true},
+	{method: "POST", pattern: acceptPath, handle: (*server).accept, open: true},
+	{method: "GET", pattern: resetPath, handle: (*server).reset, open: true},
+	{method: "POST", pattern: resetPath, handle: (*server).resetSent, open: true},
+
+	{method: "GET", pattern: accountPath, action: "own", handle: (*server).account},
+	{method: "POST", pattern: accountPath + "/password", action: "own", handle: (*server).changePassword},
+	{method: "POST", pattern: accountPath + "/second-factor", action: "own", handle: (*server).beginFactor},
+	{method: "POST", pattern: accountPath + "/second-factor/confirm", action: "own", handle: (*server).confirmFactor},
+	{method: "POST", pattern: accountPath + "/second-factor/drop", action: "own", handle: (*server).dropFactor},
+	{method: "POST", pattern: accountPath + "/sessions/{id}/end", action: "own", handle: (*server).endSession},
+	{method: "POST", pattern: accountPath + "/tokens", action: "own", handle: (*server).newToken},
+	{method: "POST", pattern: accountPath + "/tokens/{id}/revoke", action: "own", handle: (*server).revokeToken},
+
+	{method: "GET", pattern: peoplePath, action: "Members", handle: (*server).people},
+	{method: "POST", pattern: peoplePath + "/roles", action: "SetMember", handle: (*server).setRole},
+	{method: "POST", pattern: peoplePath + "/invite", action: "SetMember", handle: (*server).sendInvitation},
+	{method: "POST", pattern: peoplePath + "/invitations/{id}/withdraw", action: "SetMember", handle: (*server).withdraw},
+	{method: "POST", pattern: peoplePath + "/reset", action: "SetMember", handle: (*server).resetFor},
+	{method: "POST", pattern: peoplePath + "/end", action: "SetMember", handle: (*server).endSessions},
+	{method: "POST", pattern: peoplePath + "/clear", action: "SetMember", handle: (*server).clearFactor},
+	{method: "POST", pattern: peoplePath + "/disable", action: "SetMember", handle: (*server).disable},
+	{method: "POST", pattern: peoplePath + "/enable", action: "SetMember", handle: (*server).enable},
+	{method: "GET", pattern: accessPath, action: "Checkpoint", handle: (*server).access},
+}
+
 // routes are the addresses of a server with these options.
 func (o Options) routes() []route {
-	return slices.Clone(negotiation)
+	if o.Accounts == nil {
+		return slices.Clone(negotiation)
+	}
+	return slices.Concat(negotiation, signingIn)
 }
 
 // allowed lists the methods an address takes, "" when there is no such address.

@@ -124,7 +124,7 @@ func (f say) brief() *BriefView {
 		WhyNot:  f("“Everything” is worth most against this threat alone."),
 		Waiting: f("Waiting six months costs about £30k."),
 		Form: &DecideForm{
-			Seen: f("a=b"), Replaces: []string{f("ROUNDS-D2")}, Duty: true, NotApplicable: f("we hold no such data"), By: f("Helen Ward"), Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
+			Seen: f("a=b"), Replaces: []string{f("ROUNDS-D2")}, Duty: true, NotApplicable: f("we hold no such data"), By: f("Helen Ward"), Names: true, Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
 			Acts: []Act{
 				{Kind: "mitigate", Title: f("Do it: build what is ticked here"), Ways: []Way{{f("mitigate:safe-queries"), f("Reports page rebuilt with safe queries"), f("10 to 22 days"), true}, {f("mitigate:night-attacks"), f("Attack tests every night"), f("6 to 12 days"), false}}},
 				{Kind: "transfer", Title: f("Pass it on: somebody else carries it"), None: f("Nobody is named who would carry it.")},
@@ -261,4 +261,10 @@ func (d *sampleDesk) decide(_ context.Context, a answer) (string, error) {
 func (d *sampleDesk) done(_ context.Context, id string) error {
 	d.finished = append(d.finished, id)
 	return d.err
+}
+
+func (d *sampleDesk) may(context.Context, string, string) error { return d.err }
+
+func (d *sampleDesk) products(context.Context) []Choice {
+	return []Choice{{d.say("rounds"), d.say("Rounds")}, {d.say("shop"), d.say("Shop")}}
 }

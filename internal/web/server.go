@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/parleysec/parley/internal/negotiate"
 )
 
 // desk makes the views and takes the answers; the handlers know nothing else.
@@ -21,6 +23,16 @@ type desk interface {
 	// decide records an answer and returns the id of the decision.
 	decide(ctx context.Context, a answer) (id string, err error)
 	done(ctx context.Context, task string) error
+	// may refuses who may not use a use-case on a product, "" for the organisation.
+	may(ctx context.Context, useCase, product string) error
+	// products are those that who asks may know of.
+	products(ctx context.Context) []Choice
+}
+
+// members says who holds which role, and changes it.
+type members interface {
+	Members(context.Context, negotiate.Actor) (*negotiate.MembersResult, error)
+	SetMember(context.Context, negotiate.Actor, negotiate.MemberRequest) (*negotiate.MembersResult, error)
 }
 
 // server answers requests with pages.
@@ -32,6 +44,9 @@ type server struct {
 	assets *assets
 	pages  *pages
 	log    *slog.Logger
+
+	members members
+	seal    seal
 }
 
 func newServer(d desk, o Options) (*server, error) {
@@ -55,7 +70,11 @@ func newServer(d desk, o Options) (*server, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &server{desk: d, opt: o, public: public, routes: o.routes(), assets: a, pages: p, log: log}, nil
+	seal, err := newSeal(time.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &server{desk: d, opt: o, public: public, routes: o.routes(), assets: a, pages: p, log: log, seal: seal}, nil
 }
 
 // handler is the whole site behind its guard.

@@ -22,6 +22,9 @@ type Service interface {
 	Done(context.Context, negotiate.Actor, negotiate.DoneRequest) (*negotiate.TasksResult, error)
 	Log(context.Context, negotiate.Actor, negotiate.LogRequest) (*negotiate.LogResult, error)
 	Verify(context.Context, negotiate.Actor, negotiate.VerifyRequest) (*negotiate.VerifyResult, error)
+	Access(context.Context, negotiate.Actor) (*negotiate.AccessResult, error)
+	Members(context.Context, negotiate.Actor) (*negotiate.MembersResult, error)
+	SetMember(context.Context, negotiate.Actor, negotiate.MemberRequest) (*negotiate.MembersResult, error)
 }
 
 var _ Service = (*negotiate.Service)(nil)

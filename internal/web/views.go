@@ -120,6 +120,7 @@ type DecideForm struct {
 	FirstDay      string // the first day an end may fall on
 	Stages        []Choice
 	Signs         string // who decides, and how that is known
+	Names         bool   // whether somebody else can be named as the decider
 	Problem       *Problem
 }
 

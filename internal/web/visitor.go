@@ -2,25 +2,38 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
+	"sync"
 
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 )
 
-// visitorKey is under what a request's context holds who asks.
-type visitorKey struct{}
+// visit is one request of somebody: who asks, and what they may do once that was
+// asked.
+type visit struct {
+	actor  negotiate.Actor
+	ask    sync.Once
+	access *negotiate.AccessResult
+	err    error
+}
+
+// visitKey is under what a request's context holds its visit.
+type visitKey struct{}
 
 // withActor is a context of somebody's request.
 func withActor(ctx context.Context, a negotiate.Actor) context.Context {
-	return context.WithValue(ctx, visitorKey{}, a)
+	return context.WithValue(ctx, visitKey{}, &visit{actor: a})
 }
 
 // actorOf is who asks. Nobody is the zero actor, which may do nothing.
 func actorOf(ctx context.Context) negotiate.Actor {
-	a, _ := ctx.Value(visitorKey{}).(negotiate.Actor)
-	return a
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		return v.actor
+	}
+	return negotiate.Actor{}
 }
 
 // named reports whether it is known who asks.
@@ -30,43 +43,50 @@ func named(ctx context.Context) bool { return actorOf(ctx) != negotiate.Actor{} 
 func signedIn(ctx context.Context) bool { return actorOf(ctx).Known == ledger.SignedIn }
 
 // identified is the request with who sends it. Without a way to tell, it is the
-// one actor of the options.
+// one actor of the options. Nobody is no error: the request has no actor then.
 func (s *server) identified(r *http.Request) (*http.Request, error) {
 	if s.opt.Identify == nil {
 		return r.WithContext(withActor(r.Context(), s.opt.Actor)), nil
 	}
 	ctx, actor, err := s.opt.Identify(r)
-	if err != nil {
-		return r, err
-	}
 	if ctx == nil {
 		ctx = r.Context()
 	}
-	return r.WithContext(withActor(ctx, actor)), nil
+	ctx = auth.WithAddress(ctx, peer(r))
+	switch {
+	case err == nil:
+		ctx = withActor(ctx, actor)
+	case parley.KindOfError(err) != parley.Forbidden:
+		return r, err
+	}
+	return r.WithContext(ctx), nil
 }
 
 // answer is what a route does with a request: only routes that are open answer
 // somebody who is not known.
 func (s *server) answer(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		known, err := s.identified(r)
+		r, err := s.identified(r)
 		switch {
-		case err == nil:
-		case errors.Is(err, ErrNobody) && rt.open:
-		case errors.Is(err, ErrNobody):
+		case err != nil:
+		case !named(r.Context()) && !rt.open:
 			s.turnAway(w, r)
 			return
 		default:
-			s.fail(w, r, err)
-			return
+			err = rt.handle(s, w, r)
 		}
-		if err := rt.handle(s, w, known); err != nil {
-			s.fail(w, known, err)
+		if err != nil {
+			s.fail(w, r, err)
 		}
 	}
 }
 
-// turnAway answers somebody who is not known; what they sent is not kept.
+// turnAway leads somebody who is not signed in to the page for it, and back to
+// where they wanted to go; what they sent is not kept.
 func (s *server) turnAway(w http.ResponseWriter, r *http.Request) {
-	s.refuse(w, r, http.StatusUnauthorized, "web.error.nobody")
+	if s.opt.Accounts == nil || !safeMethod(r.Method) {
+		s.refuse(w, r, http.StatusUnauthorized, "web.error.nobody")
+		return
+	}
+	http.Redirect(w, r, signInURL(s.returnPath(r.URL.RequestURI())), http.StatusSeeOther)
 }

@@ -20,7 +20,7 @@ import (
 func byCookie(r *http.Request) (context.Context, negotiate.Actor, error) {
 	c, err := r.Cookie("who")
 	if err != nil {
-		return nil, negotiate.Actor{}, ErrNobody
+		return nil, negotiate.Actor{}, parley.Errorf(parley.Forbidden, "", "nobody")
 	}
 	if c.Value == "broken" {
 		return nil, negotiate.Actor{}, errors.New("the database is gone at 0xdeadbeef")
@@ -106,6 +106,14 @@ func (s scoped) Log(ctx context.Context, a negotiate.Actor, req negotiate.LogReq
 		return nil, err
 	}
 	r.Events = slices.DeleteFunc(slices.Clone(r.Events), func(e negotiate.Event) bool { return s.allow(a, e.Product) != nil })
+	return r, nil
+}
+
+func (s scoped) Access(_ context.Context, a negotiate.Actor) (*negotiate.AccessResult, error) {
+	r := &negotiate.AccessResult{Organisation: []string{"Verify"}}
+	for _, id := range s.sees[a.ID] {
+		r.Products = append(r.Products, negotiate.ProductAccess{ID: id, Name: id, May: []string{"Brief", "Decide"}})
+	}
 	return r, nil
 }
 

@@ -1,0 +1,106 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/parleysec/parley/internal/auth"
+)
+
+// Accounts is what the pages about sign-in ask; [auth.Service] is one. Who a
+// request comes from is told by [Options.Identify]; what somebody may do is the
+// [Service]'s to say.
+type Accounts interface {
+	Identify(ctx context.Context, cookie, bearer string) (*auth.Person, error)
+
+	SetUpNeeded(context.Context) (bool, error)
+	SetUp(ctx context.Context, secret string, a auth.NewAccount) (*auth.Session, error)
+	SignIn(context.Context, auth.Attempt) (*auth.Session, error)
+	SignOut(ctx context.Context, cookie string) error
+	Invited(ctx context.Context, secret string) (*auth.Invitation, error)
+	Accept(ctx context.Context, secret string, a auth.NewAccount) (*auth.Session, error)
+	Reset(ctx context.Context, secret, password string) error
+
+	ChangePassword(ctx context.Context, person, session, former, password string) (*auth.Session, error)
+	Enrol(ctx context.Context, person string) (uri, secret string, err error)
+	Confirm(ctx context.Context, person, code string) (recovery []string, err error)
+	DropSecondFactor(ctx context.Context, person, password, code string) error
+	Sessions(ctx context.Context, person string) ([]auth.SessionInfo, error)
+	EndSession(ctx context.Context, person, id string) error
+	Tokens(ctx context.Context, person string) ([]auth.Token, error)
+	NewToken(ctx context.Context, person string, spec auth.TokenSpec) (string, auth.Token, error)
+	RevokeToken(ctx context.Context, person, id string) error
+
+	Accounts(context.Context) ([]auth.Account, error)
+	Invitations(context.Context) ([]auth.Invitation, error)
+	Invite(ctx context.Context, by string, in auth.Invitation) (secret string, err error)
+	Withdraw(ctx context.Context, by, id string) error
+	ResetLink(ctx context.Context, by, email string) (secret string, err error)
+	ClearSecondFactor(ctx context.Context, by, email string) error
+	Disable(ctx context.Context, by, email string) error
+	Enable(ctx context.Context, by, email string) error
+	EndSessions(ctx context.Context, person string) error
+	AccessLog(ctx context.Context, before int64, n int) ([]auth.Access, error)
+}
+
+var _ Accounts = (*auth.Service)(nil)
+
+// CookieName is the name of the cookie of a session. Under https it is one that
+// only this very host can set, and only under https.
+func CookieName(secure bool) string {
+	if secure {
+		return "__Host-parley"
+	}
+	return "parley"
+}
+
+// cookie is the session that a request carries, "" for none.
+func (s *server) cookie(r *http.Request) string {
+	c, err := r.Cookie(CookieName(s.secure(r)))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// setCookie keeps a session in the browser until it ends; "" takes it away.
+func (s *server) setCookie(w http.ResponseWriter, r *http.Request, value string, until time.Time) {
+	c := &http.Cookie{
+		Name: CookieName(s.secure(r)), Value: value, Path: "/", Expires: until,
+		HttpOnly: true, Secure: s.secure(r), SameSite: http.SameSiteLaxMode,
+	}
+	if value == "" {
+		c.MaxAge, c.Expires = -1, time.Time{}
+	}
+	http.SetCookie(w, c)
+}
+
+// enter begins a session in the browser and leads on. The session that stood
+// there before ends.
+func (s *server) enter(w http.ResponseWriter, r *http.Request, x *auth.Session, to string) error {
+	if old := s.cookie(r); old != "" && old != x.Secret {
+		if err := s.opt.Accounts.SignOut(r.Context(), old); err != nil {
+			return err
+		}
+	}
+	s.setCookie(w, r, x.Secret, x.Expires)
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// person is who signed in with the session of a request.
+func (s *server) person(r *http.Request) (*auth.Person, error) {
+	return s.opt.Accounts.Identify(r.Context(), s.cookie(r), "")
+}
+
+// peer is the address of the connection; who runs the server puts what a
+// trusted proxy says there.
+func peer(r *http.Request) netip.Addr {
+	a, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Addr().Unmap().WithZone("")
+}

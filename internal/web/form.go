@@ -1,0 +1,178 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/catalogue"
+)
+
+// Form is a form of a few fields.
+type Form struct {
+	ID             string // of the form on its page
+	Action, Button string
+	Hidden         []Pair
+	Fields         []Field
+	Ticks          []Tick
+	Problem        *Problem
+	Quiet          bool // whether its button is not the page's main one
+}
+
+// Field is one line to be filled in.
+type Field struct {
+	Name, Label, Type, Value, Hint string
+	Complete                       string   // what a browser may fill in: its autocomplete attribute
+	Wrong                          string   // what is wrong with it
+	Optional                       bool     // whether it may stay empty
+	Secret                         string   // "fill" or "send": a script fills it from the address, and sends the form
+	Choices                        []Choice // to choose from; a text where there are none
+}
+
+// Tick is a box to tick; several of a name belong together.
+type Tick struct {
+	Name, Value, Label, Note string
+	Checked, One             bool // whether one of several is chosen
+	Group                    string
+}
+
+// FormView is a page of one form.
+type FormView struct {
+	Frame
+	Heading string
+	Lead    []string
+	Form    Form
+	Other   []Link   // other ways
+	Notes   []string // under the form
+}
+
+// Code reports whether a field takes something that is no words.
+func (f Field) Code() bool {
+	return f.Type == "email" || f.Secret != "" || f.Complete == "one-time-code"
+}
+
+// Group is what is ticked together.
+type Group struct {
+	Title string
+	Ticks []Tick
+}
+
+// Groups are the ticks of a form by what they are about.
+func (f Form) Groups() []Group {
+	var out []Group
+	for _, t := range f.Ticks {
+		if n := len(out); n == 0 || out[n-1].Title != t.Group {
+			out = append(out, Group{Title: t.Group})
+		}
+		g := &out[len(out)-1]
+		g.Ticks = append(g.Ticks, t)
+	}
+	return out
+}
+
+// description names the texts that stand with a field, by their ids.
+type description struct {
+	By    string
+	Wrong bool
+}
+
+// describe is the description of a field of a form; nil where nothing stands with it.
+func describe(form string, f Field) *description {
+	var ids []string
+	if f.Hint != "" {
+		ids = append(ids, form+"-"+f.Name+"-hint")
+	}
+	if f.Wrong != "" {
+		ids = append(ids, form+"-"+f.Name+"-wrong")
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return &description{By: strings.Join(ids, " "), Wrong: f.Wrong != ""}
+}
+
+// Longest is how many characters a field takes.
+func (f Field) Longest() int {
+	if f.Type == "password" {
+		return 4 * auth.MaxPassword // more than is allowed, so that nothing is cut off unseen
+	}
+	return 400
+}
+
+// refill puts what was sent and what was wrong with it into a form. Secrets are
+// typed anew.
+func (f *Form) refill(r *http.Request, err error) {
+	f.Problem = problemOf(err)
+	for name, says := range f.Problem.Fields {
+		for i := range f.Fields {
+			if f.Fields[i].Name == name {
+				f.Fields[i].Wrong = says
+			}
+		}
+	}
+	for i := range f.Fields {
+		if f.Fields[i].Type != "password" && f.Fields[i].Complete != "one-time-code" && r.PostForm.Has(f.Fields[i].Name) {
+			f.Fields[i].Value = typed(r.PostForm, f.Fields[i].Name)
+		}
+	}
+	for i := range f.Ticks {
+		if ticked := r.PostForm[f.Ticks[i].Name]; len(r.PostForm) > 0 {
+			f.Ticks[i].Checked = false
+			for _, v := range ticked {
+				f.Ticks[i].Checked = f.Ticks[i].Checked || v == f.Ticks[i].Value
+			}
+		}
+	}
+}
+
+// read is the form that was sent. A field that the page does not have is
+// refused, so that nobody believes to have set what cannot be set.
+func (s *server) read(r *http.Request, names ...string) (url.Values, error) {
+	if err := r.ParseForm(); err != nil {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			return nil, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.error.large.says"))
+		}
+		return nil, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unreadable"))
+	}
+	many := map[string]bool{}
+	known := map[string]bool{}
+	for _, n := range names {
+		if n[0] == '*' { // may be there several times
+			n = n[1:]
+			many[n] = true
+		}
+		known[n] = true
+	}
+	for name, values := range r.PostForm {
+		if !known[name] {
+			return nil, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unknown_field", "name", name))
+		}
+		if len(values) != 1 && !many[name] {
+			return nil, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.twice", "name", name))
+		}
+	}
+	return r.PostForm, nil
+}
+
+// refusable reports whether an error is for the person who sent a form, to be
+// shown on it.
+func refusable(err error) bool {
+	_, known := statusOf(err)
+	return known && parley.KindOfError(err) != parley.Unavailable
+}
+
+// formStatus is the status of a form that was not taken: wrong words and codes
+// are not a matter of rights.
+func formStatus(w http.ResponseWriter, err error) int {
+	if many, ok := errors.AsType[*auth.TooManyError](err); ok {
+		w.Header().Set("Retry-After", seconds(many.Retry))
+		return http.StatusTooManyRequests
+	}
+	if status, _ := statusOf(err); status != http.StatusForbidden && status != http.StatusNotFound {
+		return status
+	}
+	return http.StatusUnprocessableEntity
+}
