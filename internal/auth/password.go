@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"runtime"
 	"strings"
 	"unicode/utf8"
 
@@ -36,9 +37,13 @@ const (
 	keyBytes  = 32
 	lanes     = 1
 
-	// hashersAtOnce bounds the hashes at work, and so their memory to 76 MiB.
-	hashersAtOnce = 4
+	// maxHashers bounds the hashes at work, and so their memory to 76 MiB.
+	maxHashers = 4
 )
+
+// hashers is how many hashes are at work at most: half of the processors, so
+// that who guesses passwords leaves the other half to those who work.
+func hashers() int { return min(max(runtime.GOMAXPROCS(0)/2, 1), maxHashers) }
 
 func (c Cost) check() error {
 	if c.KiB < 8 || c.KiB > 1<<20 || c.Passes < 1 || c.Passes > 64 {

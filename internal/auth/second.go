@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"encoding/base32"
+	"errors"
 	"strings"
 	"time"
 
@@ -135,6 +136,9 @@ func (s *Service) DropSecondFactor(ctx context.Context, person, password, code s
 		return err
 	}
 	was, _, err := s.checked(ctx, person, password)
+	if errors.Is(err, ErrWrong) {
+		return s.failed(ctx, was, from, "removal of the second factor", now)
+	}
 	if err != nil {
 		return err
 	}
@@ -152,8 +156,11 @@ func (s *Service) DropSecondFactor(ctx context.Context, person, password, code s
 		if err != nil {
 			return err
 		}
-		if _, right, err = s.useCode(ctx, tx, a, code, now); err != nil || !right {
+		if _, right, err = s.useCode(ctx, tx, a, code, now); err != nil {
 			return err
+		}
+		if !right {
+			return s.note(ctx, tx, Access{At: now, What: "sign-in.failed", Person: person, From: addressText(from), About: "code"})
 		}
 		if err := dropFactor(ctx, tx, person); err != nil {
 			return err

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/parleysec/parley"
 )
 
 // FuzzSecrets: of a secret and of a token there is one spelling, and everything
@@ -126,5 +128,32 @@ func TestNames(t *testing.T) {
 		if _, err := cleanName("name", bad); err == nil {
 			t.Errorf("%q is taken", bad)
 		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for retry, want := range map[time.Duration]string{
+		time.Second: "too many attempts: try again in a minute", time.Minute: "too many attempts: try again in a minute", 61 * time.Second: "too many attempts: try again in 2 minutes",
+	} {
+		if got := (&TooManyError{Retry: retry}).Error(); got != want {
+			t.Errorf("%v: %s", retry, got)
+		}
+	}
+	for _, c := range []struct {
+		err  error
+		kind parley.ErrorKind
+	}{
+		{&TooManyError{Retry: 1}, parley.Refused},
+		{&CodeNeededError{Pending: "x"}, parley.Forbidden},
+		{ErrWrong, parley.Forbidden},
+		{ErrLink, parley.NotFound},
+		{wrongField("name", "it is missing"), parley.Invalid},
+	} {
+		if got := parley.KindOfError(c.err); got != c.kind {
+			t.Errorf("%v: %s, want %s", c.err, got, c.kind)
+		}
+	}
+	if text := (&CodeNeededError{Pending: "a secret"}).Error(); strings.Contains(text, "a secret") {
+		t.Error(text)
 	}
 }

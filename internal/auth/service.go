@@ -26,6 +26,7 @@ const (
 	pendingFor      = 5 * time.Minute
 	logFor          = 400 * 24 * time.Hour // a year and a month, so that a yearly audit finds all of it
 	seenEvery       = time.Minute          // a session or token is noted as used at most so often
+	seenWait        = time.Second          // and that takes at most so long
 	tidyEvery       = time.Hour
 )
 
@@ -67,7 +68,7 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{db: db, opt: o, working: make(chan struct{}, hashersAtOnce)}
+	s := &Service{db: db, opt: o, working: make(chan struct{}, hashers())}
 	s.limits.seed()
 	if s.decoy, err = s.hash(ctx, "no password is ever this one"); err != nil {
 		return nil, fmt.Errorf("open accounts: %w", err)

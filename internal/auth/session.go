@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/subtle"
+	"log/slog"
 	"net/netip"
 	"time"
 
@@ -95,13 +96,23 @@ func (s *Service) Identify(ctx context.Context, cookie, bearer string) (*Person,
 		p, stale = &y, now.Sub(x.Seen) >= seenEvery
 		return nil
 	})
-	if err == nil && stale {
-		err = s.change(ctx, func(tx *store.AccountsTx) error { return tx.SeeSession(ctx, hash, now) })
-	}
 	if err != nil {
 		return nil, err
 	}
+	if stale {
+		s.seen(ctx, func(ctx context.Context, tx *store.AccountsTx) error { return tx.SeeSession(ctx, hash, now) })
+	}
 	return p, nil
+}
+
+// seen notes that a session or token was used. Whoever asks for a page does not
+// wait long for that, nor go without an answer when it cannot be written.
+func (s *Service) seen(ctx context.Context, do func(context.Context, *store.AccountsTx) error) {
+	ctx, cancel := context.WithTimeout(ctx, seenWait)
+	defer cancel()
+	if err := s.db.Accounts(ctx, func(tx *store.AccountsTx) error { return do(ctx, tx) }); err != nil {
+		s.opt.Log.LogAttrs(ctx, slog.LevelWarn, "a session or token could not be noted as used", slog.Any("error", err))
+	}
 }
 
 // enabled is the account of an address; [ErrNobody] where there is none that

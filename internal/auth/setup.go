@@ -51,7 +51,8 @@ func (s *Service) SetUpLink(ctx context.Context) (string, error) {
 
 // SetUp makes the first account by a link of [Service.SetUpLink] and signs its
 // person in. Every such link ends with it. That this person is an administrator
-// is for the caller to record.
+// is for the caller to record; where that change of roles ends the sessions of
+// the person, the caller signs them in anew.
 func (s *Service) SetUp(ctx context.Context, secret string, a NewAccount) (*Session, error) {
 	hash, err := s.usable(ctx, linkSetUp, secret)
 	if err != nil {

@@ -169,11 +169,11 @@ func (s *Service) byToken(ctx context.Context, plain string) (*Person, error) {
 		stale = now.Sub(t.Used) >= seenEvery
 		return nil
 	})
-	if err == nil && stale {
-		err = s.change(ctx, func(tx *store.AccountsTx) error { return tx.SeeToken(ctx, hash, now) })
-	}
 	if err != nil {
 		return nil, err
+	}
+	if stale {
+		s.seen(ctx, func(ctx context.Context, tx *store.AccountsTx) error { return tx.SeeToken(ctx, hash, now) })
 	}
 	return p, nil
 }

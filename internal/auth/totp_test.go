@@ -4,6 +4,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -157,7 +158,7 @@ func TestS2OnEveryPath(t *testing.T) {
 		}
 	})
 	t.Run("provider", func(t *testing.T) {
-		_, err := w.SignInWith(t.Context(), Identity{Issuer: "https://id.example.org", Subject: "7", Email: tom, EmailVerified: true, From: home})
+		_, err := w.SignInWith(t.Context(), Identity{Issuer: "https://id.example.org", Subject: "7", Email: tom, EmailVerified: true, Roles: []string{"decider", "reader"}, From: home})
 		var needed *CodeNeededError
 		if !errors.As(err, &needed) || !errors.Is(err, ErrCodeNeeded) {
 			t.Fatal(err)
@@ -174,8 +175,8 @@ func TestS2OnEveryPath(t *testing.T) {
 		w.wait(codeStep)
 		s, err := w.SignInPending(t.Context(), needed.Pending, w.code(secret), home)
 		must(t, err)
-		if w.known(s.Secret, "") != tom {
-			t.Error("not signed in")
+		if w.known(s.Secret, "") != tom || !slices.Equal(s.Roles, []string{"decider", "reader"}) {
+			t.Errorf("session %+v", s)
 		}
 		w.wait(codeStep)
 		if _, err := w.SignInPending(t.Context(), needed.Pending, w.code(secret), home); !errors.Is(err, ErrLink) {
