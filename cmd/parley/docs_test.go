@@ -73,6 +73,12 @@ var answers = map[string]any{
 	"why":                negotiate.WhyResult{Schema: "parley.why/1"},
 	"sweep":              negotiate.SweepResult{Schema: "parley.sweep/1"},
 	"demo":               served{Schema: "parley.serve/1"},
+	"webhook add":        negotiate.WebhooksResult{Schema: "parley.webhooks/1"},
+	"webhook list":       negotiate.WebhooksResult{Schema: "parley.webhooks/1"},
+	"webhook remove":     negotiate.WebhooksResult{Schema: "parley.webhooks/1"},
+	"webhook rotate":     negotiate.WebhooksResult{Schema: "parley.webhooks/1"},
+	"webhook replay":     negotiate.WebhooksResult{Schema: "parley.webhooks/1"},
+	"webhook test":       negotiate.WebhookTest{Schema: "parley.webhook-test/1"},
 	"serve":              served{Schema: "parley.serve/1"},
 	"version":            versionInfo{Schema: "parley.version/1"},
 }

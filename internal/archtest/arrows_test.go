@@ -47,7 +47,7 @@ var arrows = map[string]arrow{
 	"internal/auth":            {local: []string{".", "ledger", "internal/store"}, other: []string{"golang.org/x/crypto", "golang.org/x/text"}, why: "who somebody is stands apart from what they may do"},
 	"internal/auth/oidc":       {local: []string{".", "internal/auth"}, other: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}, why: "it asks others who somebody is, and keeps nothing"},
 	"internal/negotiate": {
-		local: append([]string{"ledger", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/store", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/store", "internal/outgoing", "internal/catalogue"}, pure...),
 		other: []string{"golang.org/x/mod/sumdb"},
 		why:   "the one place that joins the pure parts and the store",
 	},
@@ -66,7 +66,7 @@ var arrows = map[string]arrow{
 		why:   "it runs what it is given and knows neither pages nor API, so that both pass the same limits",
 	},
 	"cmd/parley": {
-		local: append([]string{"ledger", "examples", "internal/serving", "internal/auth", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "examples", "internal/serving", "internal/outgoing", "internal/auth", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/catalogue"}, pure...),
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:   useWhy,
 	},

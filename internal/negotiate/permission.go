@@ -137,6 +137,11 @@ var permissions = map[string]permission{
 	// A token that leaks must not make accounts mighty.
 	"SetMember": {roles: to(ledger.Administrator), writes: true, people: true},
 
+	// Whom the server tells by itself: secrets, and a way out for what is recorded.
+	"Webhooks":    {roles: to(ledger.Auditor, ledger.Administrator), where: onOrganisation},
+	"SetWebhook":  {roles: to(ledger.Administrator), where: onOrganisation, writes: true, people: true},
+	"TestWebhook": {roles: to(ledger.Administrator), where: onOrganisation, people: true},
+
 	// Whole ledgers.
 	"Create":       {writes: true},
 	"Backup":       {},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/outgoing"
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
@@ -32,6 +33,9 @@ type Service struct {
 	// RolesChanged is told whose roles changed, after it is on record, so that their
 	// sessions can be ended; nil for nobody.
 	RolesChanged func(ctx context.Context, person string) error
+
+	// Guard says what may be dialled to test a webhook.
+	Guard outgoing.Guard
 
 	mu    sync.Mutex
 	db    *store.DB
