@@ -35,8 +35,8 @@ func (k *Key) Known(r *http.Request) bool {
 	return err == nil && equal(c.Value, k.cookie)
 }
 
-// enter takes the key and gives the cookie.
-func (k *Key) enter(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP takes the key and gives the cookie.
+func (k *Key) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !Peer(r).IsLoopback() || !equal(r.URL.Query().Get("key"), k.key) {
 		refuse(w, http.StatusForbidden, "serving.key")
 		return

@@ -74,7 +74,7 @@ func (s *Server) Handler() http.Handler {
 		inner.Handle("/api/", s.opt.API)
 	}
 	if s.opt.Key != nil {
-		inner.HandleFunc("GET /enter", s.opt.Key.enter)
+		inner.Handle("GET /enter", s.opt.Key)
 	}
 	inner.Handle("/", s.opt.Pages)
 	guarded := s.behind(s.hosted(s.queue.handler(s.ending(inner))))

@@ -115,11 +115,8 @@ func (o *OutboxTx) AddHook(ctx context.Context, h Hook) error {
 	if err := o.tx.QueryRowContext(ctx, "SELECT size FROM head WHERE one = 1").Scan(&h.Since); err != nil {
 		return fmt.Errorf("read head: %w", err)
 	}
-	if h.Secret == nil || h.Former == nil {
-		h.Secret, h.Former = append([]byte{}, h.Secret...), append([]byte{}, h.Former...) // null is no value here
-	}
 	_, err := o.exec(ctx, "INSERT INTO webhooks ("+hookColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		h.ID, h.URL, h.Product, strings.Join(h.Types, " "), h.Secret, h.Former, millis(h.FormerUntil), h.Maker, millis(h.Created), h.Since, millis(h.Stopped), h.Why)
+		h.ID, h.URL, h.Product, strings.Join(h.Types, " "), blob(h.Secret), blob(h.Former), millis(h.FormerUntil), h.Maker, millis(h.Created), h.Since, millis(h.Stopped), h.Why)
 	return err
 }
 
@@ -127,7 +124,7 @@ func (o *OutboxTx) AddHook(ctx context.Context, h Hook) error {
 // it is stopped.
 func (o *OutboxTx) SetHook(ctx context.Context, h Hook) error {
 	_, err := o.exec(ctx, "UPDATE webhooks SET secret = ?, former = ?, former_until = ?, stopped = ?, why = ? WHERE id = ?",
-		h.Secret, h.Former, millis(h.FormerUntil), millis(h.Stopped), h.Why, h.ID)
+		blob(h.Secret), blob(h.Former), millis(h.FormerUntil), millis(h.Stopped), h.Why, h.ID)
 	return err
 }
 
