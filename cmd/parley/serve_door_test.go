@@ -13,6 +13,7 @@ import (
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/serving"
+	"github.com/parleysec/parley/internal/web"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -42,7 +43,7 @@ func doorOf(t *testing.T) (d *door, session, token string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &door{accounts: accounts, key: serving.NewKey("1"), here: "priya", cookie: cookieName(false)}, x.Secret, token
+	return &door{accounts: accounts, key: serving.NewKey("1"), here: "priya", cookie: web.CookieName(false)}, x.Secret, token
 }
 
 // Who asks, by what they send: a token goes first and opens no page, whatever

@@ -95,11 +95,7 @@ type door struct {
 // page says who asks for a page: somebody with a session, or with the key of
 // this machine. A token opens no page.
 func (d *door) page(r *http.Request) (context.Context, negotiate.Actor, error) {
-	ctx, actor, err := d.who(r, "", negotiate.ViaPage)
-	if errors.Is(err, auth.ErrNobody) {
-		err = web.ErrNobody
-	}
-	return ctx, actor, err
+	return d.who(r, "", negotiate.ViaPage)
 }
 
 // api says who asks by the API: also somebody with a token, which goes first.
