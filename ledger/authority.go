@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/parleysec/parley"
 )
@@ -12,10 +14,11 @@ func leavesPeople(k parley.Kind) bool {
 	return k == parley.Accept || k == parley.Defer || k == parley.Transfer
 }
 
-// authority checks who decides. Until roles exist the highest authority over a
-// product is the owner its file names: grave harm to people is accepted,
-// deferred or insured only by the owner, as the actor or as the claimed
-// decider. Anybody may escalate.
+// authority checks who decides. Grave harm to people is accepted, deferred or
+// insured only by the highest authority over the product. Of those who sign in
+// that is a manager, where there is one: who the owner is says a file, which
+// others may change. Else, and at the machine of the ledger, it is the owner that
+// the file names, as the actor or as the claimed decider. Anybody may escalate.
 //
 // To avoid it in words leaves it as it is until somebody says that what the words
 // name is gone, and takes the same authority; not to build a feature takes none.
@@ -28,9 +31,23 @@ func (c *checker) authority() {
 	if info, err := c.product.Info(); err == nil {
 		owner = info.Owner
 	}
+	managers := c.managers()
 	for _, id := range c.d.Terms.Threats {
 		t := c.threat(id)
-		if t == nil || !t.GraveHarm() || owner != "" && (owner == c.d.By || owner == c.d.Actor.ID) {
+		if t == nil || !t.GraveHarm() {
+			continue
+		}
+		if len(managers) > 0 {
+			if !slices.Contains(managers, c.d.Actor.ID) {
+				c.refuse(Refusal{
+					Reason: Authority, Threat: id,
+					Message: fmt.Sprintf("threat %q may harm people gravely: only a manager may %s it", id, c.d.Terms.Kind),
+					Hint:    "that is " + strings.Join(managers, ", ") + "; escalate it, or propose it to them",
+				})
+			}
+			continue
+		}
+		if owner != "" && (owner == c.d.By || strings.EqualFold(owner, c.d.Actor.ID)) {
 			continue
 		}
 		r := Refusal{
@@ -43,6 +60,18 @@ func (c *checker) authority() {
 		}
 		c.refuse(r)
 	}
+}
+
+// managers are who holds the highest authority over a product by their role, none
+// where nobody does or where the ledger's own machine speaks.
+func (c *checker) managers() []string {
+	var out []string
+	for _, m := range c.state.Members {
+		if c.d.Actor.Known != ThisMachine && m.Role == Manager && m.On(c.product.ID) && !IsErased(m.Person) && !slices.Contains(out, m.Person) {
+			out = append(out, m.Person)
+		}
+	}
+	return out
 }
 
 // CheckApproval reports every reason why an actor may not approve a proposed

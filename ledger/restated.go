@@ -117,6 +117,9 @@ func (s *State) company(person string) bool {
 			}
 		}
 	}
+	if slices.ContainsFunc(s.Members, func(m Membership) bool { return (m.Role == Decider || m.Role == Manager) && other(m.Person) }) {
+		return true
+	}
 	return slices.ContainsFunc(s.Products(), func(p *Product) bool {
 		return slices.ContainsFunc(p.Files, func(f FileRecord) bool { return other(f.By.ID) }) ||
 			slices.ContainsFunc(p.Evidence, func(x *Evidence) bool { return either(x.Actor, x.By) }) ||

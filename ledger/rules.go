@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -136,9 +137,10 @@ func (s *State) CheckRuleApproval(r *Rule, actor Actor, by string) error {
 }
 
 // samePerson reports whether two deeds have a person in common, as the actor or
-// as claimed.
+// as claimed, by whatever way they came. Upper and lower case are the same.
 func samePerson(a Actor, aBy string, b Actor, bBy string) bool {
-	return a.ID == b.ID || aBy != "" && (aBy == bBy || aBy == b.ID) || bBy != "" && bBy == a.ID
+	same := func(x, y string) bool { return x != "" && strings.EqualFold(x, y) }
+	return same(a.ID, b.ID) || same(aBy, bBy) || same(aBy, b.ID) || same(bBy, a.ID)
 }
 
 // longestEnd is how many days an accept or defer may last, 0 for no limit.

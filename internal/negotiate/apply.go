@@ -104,6 +104,9 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 	if err != nil {
 		return nil, err
 	}
+	if !last.local() {
+		r.Ledger = "" // a path on this machine is nobody else's business
+	}
 	r.fill(last.read(events), doc)
 	if n := len(r.Conflicts); n > 0 {
 		return r, parley.Errorf(parley.Conflict, "apply "+req.Name, "the file and the ledger both changed %d %s since the file was last applied", n, plural(n, "field", "fields")).

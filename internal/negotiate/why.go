@@ -188,11 +188,11 @@ type whyWalk struct {
 	to    time.Time // the end of the last day
 	begun bool
 
-	numbers bool // whether the places of events are told, which say how much is recorded elsewhere
-	day   string   // which the last price was of
-	last  *float64 // the last price, nil where there was none
-	known *float64 // the last price there was
-	first *WhyStep // what may have made the first price there is, which is looked at once its command is over
+	numbers bool     // whether the places of events are told, which say how much is recorded elsewhere
+	day     string   // which the last price was of
+	last    *float64 // the last price, nil where there was none
+	known   *float64 // the last price there was
+	first   *WhyStep // what may have made the first price there is, which is looked at once its command is over
 }
 
 // event applies one event, and prices before and after where it may matter.

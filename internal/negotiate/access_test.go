@@ -1,0 +1,672 @@
+package negotiate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/ledger"
+)
+
+// token is ann by a token.
+var token = Actor{ID: ann, Known: ledger.ByToken, Via: ledger.ViaAPI}
+
+// TestA11EveryUseCaseByToken tries every line of the table by a token of somebody
+// who holds every role: its scope narrows that, its products do, and without its
+// limits it is good for nothing.
+func TestA11EveryUseCaseByToken(t *testing.T) {
+	docs, address := tableOfDocs(t), world(t)
+	shared := visit(t, address)
+	before := sizeOf(t, shared)
+	for name, r := range docs {
+		try := attempts[name]
+		if try == nil {
+			t.Errorf("nobody tries %s", name)
+			continue
+		}
+		service := func(writes bool) *Service {
+			if writes {
+				return visit(t, address)
+			}
+			return shared
+		}
+		writes := permissions[name].writes
+		if _, err := try(t.Context(), service(strings.Contains(name, "(")), token, "shop"); parley.KindOfError(err) != parley.Forbidden {
+			t.Errorf("%s by a token without limits: %v", name, err)
+		}
+		for _, scope := range append(Scopes(), "moon", "") {
+			ctx := Limit(t.Context(), TokenLimit{Scope: scope})
+			allowed := r.token != "never" && slices.Index(Scopes(), scope) >= slices.Index(Scopes(), Scope(r.token))
+			switch _, err := try(ctx, service(allowed && writes || strings.Contains(name, "(")), token, "shop"); {
+			case allowed && err != nil:
+				t.Errorf("%s by a token good for %s: %v, want it allowed", name, scope, err)
+			case !allowed && parley.KindOfError(err) != parley.Forbidden:
+				t.Errorf("%s by a token good for %s: %v, want it forbidden", name, scope, err)
+			}
+		}
+		if r.token == "never" {
+			continue
+		}
+		ctx := Limit(t.Context(), TokenLimit{Scope: ScopeWrite, Products: []string{"shop", "moon"}})
+		out, err := try(ctx, service(writes), token, "shop")
+		if want := r.on == "organisation"; want != (err != nil) || leaks(t, out, err) {
+			t.Errorf("%s by a token for one product: %v", name, err)
+		}
+		if _, err := try(ctx, service(writes), token, hidden); (r.on == "product" && name != "Members") && !denied(err) {
+			t.Errorf("%s by a token for another product: %v", name, err)
+		}
+	}
+	if n := sizeOf(t, shared); n != before {
+		t.Errorf("what is denied made %d events", n-before)
+	}
+}
+
+// TestA11ATokenDiesWithItsHoldersRoles: roles are looked up at every request.
+func TestA11ATokenDiesWithItsHoldersRoles(t *testing.T) {
+	s := visit(t, world(t))
+	ctx := Limit(t.Context(), TokenLimit{Scope: ScopeWrite})
+	a := Actor{ID: holder(ledger.Contributor, "shop"), Known: ledger.ByToken, Via: ledger.ViaAPI}
+	note := func() error {
+		_, err := s.AddNote(ctx, a, NoteRequest{Product: "shop", About: "leak", Kind: ledger.NoteComment, Text: "hm"})
+		return err
+	}
+	if err := note(); err != nil {
+		t.Fatal(err)
+	}
+	var ended []string
+	s.RolesChanged = func(_ context.Context, person string) error {
+		ended = append(ended, person)
+		return nil
+	}
+	admin := person(holder(ledger.Administrator, ""))
+	if _, err := s.SetMember(t.Context(), admin, MemberRequest{Person: strings.ToUpper(a.ID), Role: ledger.Contributor, Product: "shop", Remove: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := note(); parley.KindOfError(err) != parley.Forbidden {
+		t.Errorf("after the role is gone: %v", err)
+	}
+	if !slices.Equal(ended, []string{a.ID}) {
+		t.Errorf("the sessions of %v were ended", ended)
+	}
+	s.RolesChanged = func(context.Context, string) error { return errors.New("no store") }
+	r, err := s.SetMember(t.Context(), admin, MemberRequest{Person: a.ID, Role: ledger.Reader, Product: "shop"})
+	if parley.KindOfError(err) != parley.Unavailable || r == nil || !slices.ContainsFunc(r.Members, func(m Member) bool { return m.Person == a.ID }) {
+		t.Errorf("where sessions cannot be ended: %v", err)
+	}
+}
+
+// TestA2IDsOfAnotherProduct: an id of another product in a request is as unknown
+// as one that nothing has, wherever it stands.
+func TestA2IDsOfAnotherProduct(t *testing.T) {
+	s := visit(t, world(t))
+	a := person(ann)
+	for _, r := range ledger.MemberRoles() { // every role, on one product
+		for _, m := range []MemberRequest{{Person: ann, Role: r, Remove: true}, {Person: ann, Role: r, Product: "shop"}} {
+			if _, err := s.SetMember(t.Context(), Local("tom", ViaCLI), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	before := sizeOf(t, s)
+	ctx := t.Context()
+	accept := func(edit func(*DecideRequest)) error {
+		req := DecideRequest{Product: "shop", Threats: []string{"duty"}, Kind: parley.Mitigate, With: []string{"archive"}, Because: "x"}
+		edit(&req)
+		_, err := s.Decide(ctx, a, req)
+		return err
+	}
+	for name, try := range map[string]func(id string) error{
+		"brief of a threat": func(id string) error {
+			_, err := s.Brief(ctx, a, BriefRequest{Source: Source{Product: "shop"}, Threats: []string{id}, Figures: true})
+			return err
+		},
+		"incidents of a threat": func(id string) error {
+			_, err := s.Incidents(ctx, a, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{id}})
+			return err
+		},
+		"why a threat moved": func(id string) error {
+			_, err := s.Why(ctx, a, WhyRequest{Product: "shop", Figure: id, From: "2026-11-20"})
+			return err
+		},
+		"why, without a product": func(id string) error {
+			_, err := s.Why(ctx, a, WhyRequest{Figure: id, From: "2026-11-20"})
+			return err
+		},
+		"decide on a threat": func(id string) error { return accept(func(r *DecideRequest) { r.Threats = []string{id} }) },
+		"decide on a threat, without a product": func(id string) error {
+			return accept(func(r *DecideRequest) { r.Product, r.Threats = "", []string{id} })
+		},
+		"decide on two threats": func(id string) error { return accept(func(r *DecideRequest) { r.Threats = []string{"duty", id} }) },
+		"with a mitigation":     func(id string) error { return accept(func(r *DecideRequest) { r.With = []string{id} }) },
+		"replace a decision":    func(id string) error { return accept(func(r *DecideRequest) { r.Replaces = []string{id} }) },
+		"a note": func(id string) error {
+			_, err := s.AddNote(ctx, a, NoteRequest{About: id, Kind: ledger.NoteComment, Text: "x"})
+			return err
+		},
+		"an incident": func(id string) error {
+			_, err := s.AddIncident(ctx, a, AddIncidentRequest{Threat: id, Title: "x"})
+			return err
+		},
+		"an incident that a layer stopped": func(id string) error {
+			_, err := s.AddIncident(ctx, a, AddIncidentRequest{Product: "shop", Threat: "leak", Title: "x", NearMiss: true, Stopped: []string{id}})
+			return err
+		},
+		"a task":     func(id string) error { _, err := s.Done(ctx, a, DoneRequest{Task: id}); return err },
+		"a decision": func(id string) error { _, err := s.Show(ctx, a, ShowRequest{Decision: id}); return err },
+		"a decision of a product": func(id string) error {
+			_, err := s.Show(ctx, a, ShowRequest{Product: "shop", Decision: id, At: "2026-11-21"})
+			return err
+		},
+		"a proof": func(id string) error { _, err := s.Prove(ctx, a, ProveRequest{Decision: id}); return err },
+		"a move": func(id string) error {
+			_, err := s.Move(ctx, a, MoveRequest{Decision: id, Move: "approve"})
+			return err
+		},
+		"what if": func(id string) error {
+			_, err := s.WhatIf(ctx, a, WhatIfRequest{Source: Source{Product: "shop"}, With: []string{id}})
+			return err
+		},
+		"what if something breaks": func(id string) error {
+			_, err := s.WhatIf(ctx, a, WhatIfRequest{Source: Source{Product: "shop"}, Break: []string{id}})
+			return err
+		},
+		"a plan": func(id string) error {
+			_, err := s.Compare(ctx, a, CompareRequest{PlanRequest: PlanRequest{Source: Source{Product: "shop"}}, A: id, B: "none"})
+			return err
+		},
+		"a plan that must have something": func(id string) error {
+			_, err := s.Plan(ctx, a, PlanRequest{Source: Source{Product: "shop"}, Budget: Budget{Must: []string{id}}})
+			return err
+		},
+		"a check": func(id string) error {
+			_, err := s.AddEvidence(ctx, a, AddEvidenceRequest{Product: "shop", Check: id, ReadEvidenceRequest: ReadEvidenceRequest{Files: []evidence.Input{{Name: "r", Data: []byte("{}")}}}})
+			return err
+		},
+		"a role": func(id string) error {
+			_, err := s.SetMember(ctx, a, MemberRequest{Person: "x@example.org", Role: ledger.Reader, Product: strings.TrimSuffix(id, "/leak")})
+			return err
+		},
+	} {
+		for _, id := range []string{hidden + "/leak", hidden + "/safe", hidden + "/rules", short(hidden, "T1"), short(hidden, "D1"), short(hidden, "D2"), short(hidden, "W1"), short(hidden, "M1"), short(hidden, "C1"), short(hidden, "P1")} {
+			err := try(id)
+			missing := try(strings.NewReplacer(hidden, nowhere, strings.ToUpper(hidden), strings.ToUpper(nowhere)).Replace(id))
+			if err == nil {
+				t.Errorf("%s: %s of another product is taken", name, id)
+				continue
+			}
+			same := strings.NewReplacer(hidden, nowhere, strings.ToUpper(hidden), strings.ToUpper(nowhere)).Replace(said(err))
+			if same != said(missing) || parley.KindOfError(err) != parley.KindOfError(missing) {
+				t.Errorf("%s: %s gives\n%s\none that is not there\n%s", name, id, said(err), said(missing))
+			}
+		}
+	}
+	if n := sizeOf(t, s); n != before {
+		t.Errorf("%d events were recorded", n-before)
+	}
+}
+
+// said is all that an error tells.
+func said(err error) string {
+	if err == nil {
+		return ""
+	}
+	text := err.Error()
+	if e, ok := errors.AsType[*parley.Error](err); ok {
+		text += "\n" + e.Hint
+	}
+	return text
+}
+
+// TestA3ListsAndCountsLeakNothing: what somebody sees of one product does not
+// change, to the last number, when something happens in another.
+func TestA3ListsAndCountsLeakNothing(t *testing.T) {
+	s := visit(t, world(t))
+	a := person(ann)
+	for _, r := range ledger.MemberRoles() {
+		for _, m := range []MemberRequest{{Person: ann, Role: r, Remove: true}, {Person: ann, Role: r, Product: "shop"}} {
+			if _, err := s.SetMember(t.Context(), Local("tom", ViaCLI), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	lists := func() string {
+		t.Helper()
+		var all strings.Builder
+		for _, name := range []string{"Status", "Products", "Rules", "Members", "Access", "Log", "ShowAt", "Tasks", "Incidents"} {
+			for _, p := range []string{"", "shop"} {
+				out, err := attempts[name](t.Context(), s, a, p)
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if leaks(t, out, nil) {
+					t.Errorf("%s speaks of another product", name)
+				}
+				fmt.Fprintf(&all, "%s %+v\n", name, text(t, out))
+			}
+		}
+		return all.String()
+	}
+	before := lists()
+	tom := Local("tom@example.org", ViaCLI)
+	busy := strings.Replace(estate(hidden), "title: Order replayed", "title: Something else", 1)
+	if _, err := s.Apply(t.Context(), tom, ApplyRequest{Source: Source{Name: "f", Data: []byte(busy)}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := attempts["Done"](t.Context(), s, tom, hidden); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := attempts["Decide"](t.Context(), s, tom, hidden); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SetMember(t.Context(), tom, MemberRequest{Person: "zz@example.org", Role: ledger.Reader, Product: hidden}); err != nil {
+		t.Fatal(err)
+	}
+	if after := lists(); after != before {
+		t.Errorf("something happened in another product, and the lists became\n%s\nafter\n%s", after, before)
+	}
+}
+
+// TestA3WhatFollowsElsewhereIsNotTold: what somebody does can end what is due in
+// another product; they are not told.
+func TestA3WhatFollowsElsewhereIsNotTold(t *testing.T) {
+	s := visit(t, world(t))
+	for _, id := range []string{"shop", hidden} {
+		if _, err := attempts["Move"](t.Context(), s, Local("helen", ViaCLI), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Now = func() time.Time { return time.Date(2027, 8, 1, 9, 0, 0, 0, time.UTC) }
+	a := person(holder(ledger.Contributor, "shop"))
+	r, err := s.Apply(t.Context(), a, ApplyRequest{Source: Source{Name: "f", Data: []byte(strings.Replace(estate("shop"), "Goods without paying.", "Goods without pay.", 1))}})
+	if err != nil || leaks(t, r, nil) || r.Ledger != "" || r.Applied != len(r.Changes) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	state, err := s.state(t.Context())
+	if err != nil || state.Product(hidden).Decision(short(hidden, "D2")).Status != ledger.Expired {
+		t.Errorf("the end that was reached elsewhere is not on record (%v)", err)
+	}
+}
+
+// TestA5NobodyElsesName: who is known decides in their own name, whatever the
+// request says.
+func TestA5NobodyElsesName(t *testing.T) {
+	s := visit(t, world(t))
+	before := sizeOf(t, s)
+	ctx := Limit(t.Context(), TokenLimit{Scope: ScopeWrite})
+	by := "priya@example.org"
+	for name, try := range map[string]func(a Actor, propose bool) error{
+		"Decide": func(a Actor, propose bool) error {
+			_, err := s.Decide(ctx, a, DecideRequest{Product: "shop", Threats: []string{"duty"}, Kind: parley.Mitigate, With: []string{"archive"}, Because: "x", By: by, Propose: propose})
+			return err
+		},
+		"Move": func(a Actor, _ bool) error {
+			_, err := s.Move(ctx, a, MoveRequest{Decision: "SHOP-D2", Move: "approve", By: by})
+			return err
+		},
+		"AddNote": func(a Actor, _ bool) error {
+			_, err := s.AddNote(ctx, a, NoteRequest{Product: "shop", About: "leak", Kind: ledger.NoteComment, Text: "x", By: by})
+			return err
+		},
+		"AddIncident": func(a Actor, _ bool) error {
+			_, err := s.AddIncident(ctx, a, AddIncidentRequest{Product: "shop", Threat: "leak", Title: "x", Losses: []string{"1k"}, By: by})
+			return err
+		},
+		"AddEvidence": func(a Actor, _ bool) error {
+			_, err := s.AddEvidence(ctx, a, AddEvidenceRequest{Product: "shop", Check: "rules", By: by, ReadEvidenceRequest: ReadEvidenceRequest{
+				Files: []evidence.Input{{Name: "r.json", Data: []byte(`{"schema":"parley.results/1","time":"2026-11-20T00:00:00Z","results":[{"outcome":"pass"}]}`)}},
+			}})
+			return err
+		},
+		"SetRule": func(a Actor, _ bool) error {
+			_, err := s.SetRule(ctx, a, RuleRequest{Name: ledger.RuleLongestEnd, Value: "9", Because: "x", By: by})
+			return err
+		},
+		"SettleRule": func(a Actor, _ bool) error {
+			_, err := s.SettleRule(ctx, a, SettleRuleRequest{Rule: "R1", Accept: true, By: by})
+			return err
+		},
+	} {
+		if err := try(person(ann), false); parley.KindOfError(err) != parley.Invalid || !strings.Contains(err.Error(), "own name") {
+			t.Errorf("%s in somebody else's name: %v", name, err)
+		}
+		if err := try(token, true); err == nil {
+			t.Errorf("%s by a token in somebody else's name", name)
+		}
+	}
+	if n := sizeOf(t, s); n != before {
+		t.Errorf("%d events were recorded", n-before)
+	}
+}
+
+// TestA5TheRecordTakesNoOtherActor: even a use-case that drafted an event in
+// another's name, with a claimed decider, or of a product it asked no leave for,
+// could not record it.
+func TestA5TheRecordTakesNoOtherActor(t *testing.T) {
+	s := visit(t, world(t))
+	a := person(ann)
+	note := func(actor Actor, by, p string) ledger.Draft {
+		return ledger.Draft{Product: p, Actor: actor, By: by, Body: &ledger.NoteAdded{Kind: ledger.NoteComment, About: ledger.KindThreat, ID: "leak", Text: "x"}}
+	}
+	for name, d := range map[string]ledger.Draft{
+		"another actor":               note(person("max@example.org"), "", "shop"),
+		"the machine":                 note(Local(ann, ViaCLI), "", "shop"),
+		"a claimed decider":           note(a, "max@example.org", "shop"),
+		"another product":             note(a, "", hidden),
+		"the organisation":            {Actor: a, Body: &ledger.SettingChanged{Name: ledger.SeparateApprover, Value: "no"}},
+		"a product that is not there": note(a, "", nowhere),
+	} {
+		_, _, err := s.record(t.Context(), deed{actor: a, useCase: "AddNote", op: "try"}, func(x *access, _ time.Time) ([]ledger.Draft, error) {
+			return []ledger.Draft{d}, x.ask(x.state.Product("shop"))
+		})
+		if parley.KindOfError(err) != parley.Internal {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestA7AFileMovesNothingIntoAnotherProduct: a file says which product it is of;
+// to give one another id, or to take over the id of another, asks leave there.
+func TestA7AFileMovesNothingIntoAnotherProduct(t *testing.T) {
+	s := visit(t, world(t))
+	before := sizeOf(t, s)
+	a := person(holder(ledger.Contributor, "shop"))
+	apply := func(a Actor, text string) error {
+		_, err := s.Apply(t.Context(), a, ApplyRequest{Source: Source{Name: "f", Data: []byte(text)}})
+		return err
+	}
+	as := func(id, was string) string {
+		return strings.Replace(estate(id), "{id: "+id+", name", "{id: "+id+", was: "+was+", name", 1)
+	}
+	var texts []string
+	for name, text := range map[string]string{
+		"another product":             estate(hidden),
+		"a product that is not there": estate(nowhere),
+		"another product's id":        as(hidden, "shop"),
+		"an id that is not taken":     as(nowhere, "shop"),
+		"another product under an id": as(nowhere, hidden),
+		"none under an id":            as(nowhere, "moon"),
+	} {
+		err := apply(a, text)
+		if parley.KindOfError(err) != parley.Forbidden {
+			t.Errorf("%s: %v", name, err)
+		}
+		texts = append(texts, said(err))
+	}
+	if slices.Sort(texts); texts[0] != texts[len(texts)-1] {
+		t.Errorf("what is there and what is not is told apart: %q", texts)
+	}
+	if n := sizeOf(t, s); n != before {
+		t.Errorf("%d events were recorded", n-before)
+	}
+	if err := apply(person(holder(ledger.Contributor, "")), as("brand-new", "shop")); err != nil {
+		t.Errorf("a contributor of the organisation gives a product another id: %v", err)
+	}
+	if r, err := s.Access(t.Context(), a); err != nil || !r.May("Apply", "brand-new") || r.May("Apply", "shop") {
+		t.Errorf("the roles did not go along: %+v, %v", r, err)
+	}
+}
+
+// TestA8ReadersAndAuditorsWriteNothing by any line of the table.
+func TestA8ReadersAndAuditorsWriteNothing(t *testing.T) {
+	s := visit(t, world(t))
+	before := sizeOf(t, s)
+	for name, p := range permissions {
+		if !p.writes || strings.Contains(name, "one's own") {
+			continue
+		}
+		for _, role := range []ledger.MemberRole{ledger.Reader, ledger.Auditor} {
+			for _, a := range []Actor{person(holder(role, "")), {ID: holder(role, ""), Known: ledger.ByToken, Via: ledger.ViaAPI}} {
+				if _, err := attempts[name](Limit(t.Context(), TokenLimit{Scope: ScopeWrite}), s, a, "shop"); parley.KindOfError(err) != parley.Forbidden {
+					t.Errorf("%s as %s by %s: %v", name, role, a.Known, err)
+				}
+			}
+		}
+	}
+	if n := sizeOf(t, s); n != before {
+		t.Errorf("%d events were recorded", n-before)
+	}
+}
+
+// TestA9AccessByANaiveEvaluator compares what is allowed, for any set of roles and
+// any token, with a reading of the rules that takes one membership at a time.
+func TestA9AccessByANaiveEvaluator(t *testing.T) {
+	base, err := visit(t, world(t)).state(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := slices.Sorted(mapKeys(permissions))
+	places := []string{"", "shop", hidden}
+	rapid.Check(t, func(t *rapid.T) {
+		state := base.Clone()
+		state.Members = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) ledger.Membership {
+			return ledger.Membership{
+				Person: rapid.SampledFrom([]string{ann, "bob@example.org"}).Draw(t, "person"),
+				Role:   rapid.SampledFrom(ledger.MemberRoles()).Draw(t, "role"), Product: rapid.SampledFrom(places).Draw(t, "product"),
+			}
+		}), 0, 5).Draw(t, "members")
+		known := rapid.SampledFrom([]ledger.Known{ledger.SignedIn, ledger.ByToken, ledger.ThisMachine, ""}).Draw(t, "known")
+		ctx, limit, limited := context.Background(), TokenLimit{}, rapid.Bool().Draw(t, "limited")
+		if limited {
+			limit.Scope = rapid.SampledFrom(append(Scopes(), "")).Draw(t, "scope")
+			limit.Products = rapid.SliceOfN(rapid.SampledFrom([]string{"shop", hidden, "moon"}), 0, 2).Draw(t, "products")
+			ctx = Limit(ctx, limit)
+		}
+		name, on := rapid.SampledFrom(names).Draw(t, "use-case"), rapid.SampledFrom(places).Draw(t, "on")
+		actor := Actor{ID: ann, Known: known, Via: ledger.ViaAPI}
+		a, err := accessTo(ctx, actor, name, state)
+		if err == nil {
+			err = a.check(name, state.Product(on))
+		}
+		want := naive(state.Members, actor, limit, limited, name, on)
+		if (err == nil) != want {
+			t.Fatalf("%s on %q: %v, want it allowed: %v", name, on, err, want)
+		}
+		if a == nil {
+			return
+		}
+		for _, id := range []string{"shop", hidden} {
+			reads := naive(state.Members, actor, TokenLimit{ScopeRead, limit.Products}, limited || known == ledger.ByToken, "Brief", id)
+			if got := a.seen.Product(id) != nil; got != reads {
+				t.Fatalf("%s: %s is seen: %v, want %v", name, id, got, reads)
+			}
+		}
+	})
+}
+
+// naive says whether a line of the table is allowed on a product, "" for the
+// organisation.
+func naive(members []ledger.Membership, a Actor, limit TokenLimit, limited bool, name, on string) bool {
+	p := permissions[name]
+	if a.Known == ledger.ThisMachine {
+		return true
+	}
+	if len(p.roles) == 0 || a.Known == "" {
+		return false
+	}
+	if a.Known == ledger.ByToken && (!limited || p.people) {
+		return false
+	}
+	if limited {
+		strength := map[Scope]int{ScopeRead: 1, ScopeEvidence: 2, ScopeWrite: 3}
+		need := 1
+		if p.writes {
+			need = 3
+		}
+		if p.scope == ScopeEvidence {
+			need = 2
+		}
+		if strength[limit.Scope] < need {
+			return false
+		}
+	}
+	if p.where == onOrganisation {
+		on = ""
+	}
+	some := false
+	for _, m := range members {
+		if m.Person != a.ID {
+			continue
+		}
+		some = true
+		if p.where == anywhere {
+			return true
+		}
+		if limited && len(limit.Products) > 0 {
+			inside := false
+			for _, id := range limit.Products {
+				if id == on {
+					inside = true
+				}
+			}
+			if !inside {
+				continue
+			}
+		}
+		if m.Product != "" && m.Product != on {
+			continue
+		}
+		for _, r := range p.roles {
+			if r == m.Role {
+				return true
+			}
+		}
+	}
+	return !some && name == "Access" && p.where == anywhere
+}
+
+func mapKeys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// TestA10WholeLedgersStayOnTheirMachine: who holds every role neither copies,
+// replaces nor makes one over a server.
+func TestA10WholeLedgersStayOnTheirMachine(t *testing.T) {
+	s := visit(t, world(t))
+	for _, name := range []string{"Create", "Backup", "Restore", "ExportLedger", "ImportLedger", "SweepEvery"} {
+		for _, a := range []Actor{person(ann), token} {
+			if _, err := attempts[name](Limit(t.Context(), TokenLimit{Scope: ScopeWrite}), s, a, "shop"); parley.KindOfError(err) != parley.Forbidden {
+				t.Errorf("%s by %s: %v", name, a.Known, err)
+			}
+		}
+	}
+}
+
+// TestD2OnePersonByTwoWays: where two people must agree, one person with two
+// roles, a token, or the machine of the ledger is still one person.
+func TestD2OnePersonByTwoWays(t *testing.T) {
+	address := world(t)
+	for name, proposer := range map[string]Actor{
+		"a token": token, "another role": person(ann), "the machine": Local(ann, ViaCLI), "the machine, written otherwise": Local("Ann@Example.org", ViaCLI),
+	} {
+		s := visit(t, address)
+		ctx := Limit(t.Context(), TokenLimit{Scope: ScopeWrite})
+		if _, err := s.SetRule(t.Context(), Local("tom@example.org", ViaCLI), RuleRequest{Name: ledger.SeparateApprover, Value: "yes", Because: "we are two"}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := attempts["Decide (propose)"](ctx, s, proposer, "shop")
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		id := r.(*DecideResult).Decisions[0].ShortID
+		approve := func(a Actor) error {
+			_, err := s.Move(t.Context(), a, MoveRequest{Decision: id, Move: "approve"})
+			return err
+		}
+		if err := approve(person(ann)); !refusedFor(err, ledger.OneApprover) {
+			t.Errorf("proposed by %s and approved by the same person: %v", name, err)
+		}
+		if err := approve(person(holder(ledger.Decider, "shop"))); err != nil {
+			t.Errorf("proposed by %s and approved by somebody else: %v", name, err)
+		}
+	}
+	s := visit(t, address)
+	tom := Local("tom@example.org", ViaCLI)
+	if _, err := s.SetRule(t.Context(), tom, RuleRequest{Name: ledger.SeparateApprover, Value: "yes", Because: "we are two"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SetRule(Limit(t.Context(), TokenLimit{Scope: ScopeWrite}), token, RuleRequest{Name: ledger.SeparateApprover, Value: "no", Because: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SettleRule(t.Context(), person(ann), SettleRuleRequest{Rule: "R3", Accept: true}); !refusedFor(err, ledger.OneApprover) {
+		t.Errorf("a rule proposed by one's own token: %v", err)
+	}
+}
+
+// TestAFileOfOneProductProposesTheYardstick: who brings a product's file does not
+// speak for the organisation.
+func TestAFileOfOneProductProposesTheYardstick(t *testing.T) {
+	s := visit(t, world(t))
+	text := strings.Replace(estate("shop"), "policy: {", "policy: {discount_rate: 9%, ", 1)
+	a := person(holder(ledger.Contributor, "shop"))
+	for range 2 { // again: it says nothing new
+		if _, err := s.Apply(t.Context(), a, ApplyRequest{Source: Source{Name: "f", Data: []byte(text)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rate := func() bool {
+		state, err := s.state(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(state.Policy.Fields, func(f ledger.PolicyField) bool { return f.Name() == "discount_rate" })
+	}
+	if rate() {
+		t.Error("a contributor of one product set the organisation's discount rate")
+	}
+	status, err := s.Status(t.Context(), a, StatusRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	proposals := status.Products[0].Proposals
+	if len(proposals) != 1 || !strings.Contains(proposals[0].Says, "discount_rate") {
+		t.Fatalf("%+v", proposals)
+	}
+	if _, err := s.Move(t.Context(), person(holder(ledger.Manager, "shop")), MoveRequest{Decision: proposals[0].ShortID, Move: "approve"}); parley.KindOfError(err) != parley.Forbidden {
+		t.Errorf("a manager of the product alone: %v", err)
+	}
+	if _, err := s.Move(t.Context(), person(holder(ledger.Manager, "")), MoveRequest{Decision: proposals[0].ShortID, Move: "approve"}); err != nil || !rate() {
+		t.Errorf("a manager of the organisation: %v", err)
+	}
+}
+
+// TestMembersAreNamedByAddress: an account is an e-mail address, upper and lower
+// case the same.
+func TestMembersAreNamedByAddress(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	for _, bad := range []string{"", "ann", "@example.org", "ann@", "a b@example.org", "a@b@c", "<ann@example.org>", "ann@example.org\n", strings.Repeat("x", 300) + "@example.org"} {
+		if _, err := d.SetMember(t.Context(), d.tom, MemberRequest{Person: bad, Role: ledger.Reader}); strings.TrimSpace(bad) != ann && parley.KindOfError(err) != parley.Invalid {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	if _, err := d.SetMember(t.Context(), d.tom, MemberRequest{Person: "bob@example.org", Role: "king"}); parley.KindOfError(err) != parley.Invalid {
+		t.Errorf("no role: %v", err)
+	}
+	r, err := d.SetMember(t.Context(), d.tom, MemberRequest{Person: " Bob@Example.ORG ", Role: ledger.Reader, Product: "shop", Because: "new"})
+	if err != nil || r.Members[len(r.Members)-1].Person != "bob@example.org" || r.Members[0].By != d.tom.ID {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if a, err := d.Access(t.Context(), person("bob@example.org")); err != nil || !a.May("Brief", "shop") || a.May("Decide", "shop") || a.May("Verify", "") || len(a.Roles) != 1 {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if a, err := d.Access(t.Context(), d.tom); err != nil || !a.May("Decide", "shop") || !a.May("Backup", "") {
+		t.Errorf("at this machine: %+v, %v", a, err)
+	}
+	if a, err := d.Access(t.Context(), person("stranger@example.org")); err != nil || len(a.Organisation)+len(a.Products)+len(a.Roles) > 0 {
+		t.Errorf("a stranger: %+v, %v", a, err)
+	}
+}
