@@ -18,6 +18,8 @@ type Accounts interface {
 	SetUpNeeded(context.Context) (bool, error)
 	SetUp(ctx context.Context, secret string, a auth.NewAccount) (*auth.Session, error)
 	SignIn(context.Context, auth.Attempt) (*auth.Session, error)
+	SignInWith(context.Context, auth.Identity) (*auth.Session, error)
+	SignInPending(ctx context.Context, pending, code string, from netip.Addr) (*auth.Session, error)
 	SignOut(ctx context.Context, cookie string) error
 	Invited(ctx context.Context, secret string) (*auth.Invitation, error)
 	Accept(ctx context.Context, secret string, a auth.NewAccount) (*auth.Session, error)

@@ -95,10 +95,10 @@ func TestEveryRouteHasAnEntry(t *testing.T) {
 		"Members": false, "SetMember": true, "Checkpoint": false,
 	}
 	open := map[string]bool{
-		"/static/{name}": true, signInPath: true, "/sign-out": true, setUpPath: true, invitePath: true, acceptPath: true, resetPath: true,
+		"/static/{name}": true, signInPath: true, "/sign-out": true, setUpPath: true, invitePath: true, acceptPath: true, resetPath: true, providerPath: true, ProviderBack: true,
 	}
 	seen := map[string]bool{}
-	for _, r := range slices.Concat(negotiation, signingIn) {
+	for _, r := range slices.Concat(negotiation, signingIn, byProvider) {
 		key := r.method + " " + r.pattern
 		if seen[key] {
 			t.Errorf("%s stands twice", key)

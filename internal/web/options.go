@@ -22,6 +22,7 @@ type Options struct {
 	Identify func(*http.Request) (context.Context, negotiate.Actor, error)
 
 	Accounts Accounts // nil: no pages to sign in
+	Provider Provider // where people may sign in instead; nil for nowhere
 
 	URL  string       // address people open, such as https://parley.example.org; "" for the loopback address alone
 	AsOf string       // civil date YYYY-MM-DD the figures are of; "" for today

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
@@ -72,7 +73,7 @@ func (s *server) peopleView(r *http.Request) (*PeopleView, error) {
 	}
 	administers := s.administers(r) == nil
 	products := s.desk.products(ctx)
-	v := &PeopleView{Frame: s.desk.frame(ctx, catalogue.T("web.people.title")), Heading: catalogue.N("web.people.heading", len(accounts))}
+	v := &PeopleView{Frame: s.desk.frame(ctx, catalogue.T("web.people.title")), Heading: catalogue.N("web.people.heading", len(accounts), "number", plain.Capital(plain.InWords(float64(len(accounts)))))}
 	rows := map[string]*PersonRow{}
 	for _, a := range accounts {
 		rows[a.Email] = personRow(a, administers && a.Email != actorOf(ctx).ID)
@@ -103,6 +104,9 @@ func (s *server) peopleView(r *http.Request) (*PeopleView, error) {
 func personRow(a auth.Account, acts bool) *PersonRow {
 	row := &PersonRow{Email: a.Email, Name: a.Name}
 	facts := []string{catalogue.N("web.people.sessions", a.Sessions)}
+	if a.Sessions == 0 {
+		facts[0] = catalogue.T("web.people.sessions.none")
+	}
 	if a.Tokens > 0 {
 		facts = append(facts, catalogue.N("web.people.tokens", a.Tokens))
 	}

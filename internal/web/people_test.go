@@ -36,6 +36,8 @@ type company struct {
 	accounts *auth.Service
 	logged   *syncBuffer
 
+	provider fakeProvider
+
 	mu  sync.Mutex
 	now time.Time
 }
@@ -87,7 +89,7 @@ func newCompany(t *testing.T, files ...string) *company {
 	}
 	t.Cleanup(func() { _ = c.accounts.Close() })
 	c.service.RolesChanged = c.accounts.EndSessions
-	h, err := Handler(c.service, Options{Identify: c.identify, Accounts: c.accounts, Actor: priya, Log: log})
+	h, err := Handler(c.service, Options{Identify: c.identify, Accounts: c.accounts, Provider: &c.provider, Actor: priya, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -418,7 +420,7 @@ func TestPeople(t *testing.T) {
 	ann := c.join("ann@example.org", ledger.Administrator)
 	eve := c.join("eve@example.org", ledger.Reader)
 	people := ann.get("/people", http.StatusOK)
-	wants(t, people, "2 people have an account", "eve@example.org", "Reader", "everywhere", "Take away", "Disable", "What the roles may do")
+	wants(t, people, "Two people have an account", "eve@example.org", "Reader", "everywhere", "Take away", "Disable", "What the roles may do")
 	if strings.Count(people, `name="remove"`) != 1 {
 		t.Error("Ann may take away her own role, or not Eve's")
 	}

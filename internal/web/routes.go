@@ -68,12 +68,22 @@ var signingIn = []route{
 	{method: "GET", pattern: accessPath, action: "Checkpoint", handle: (*server).access},
 }
 
+// byProvider are the addresses of signing in elsewhere.
+var byProvider = []route{
+	{method: "GET", pattern: providerPath, handle: (*server).toProvider, open: true},
+	{method: "GET", pattern: ProviderBack, handle: (*server).fromProvider, open: true},
+}
+
 // routes are the addresses of a server with these options.
 func (o Options) routes() []route {
 	if o.Accounts == nil {
 		return slices.Clone(negotiation)
 	}
-	return slices.Concat(negotiation, signingIn)
+	all := slices.Concat(negotiation, signingIn)
+	if o.Provider != nil {
+		all = append(all, byProvider...)
+	}
+	return all
 }
 
 // allowed lists the methods an address takes, "" when there is no such address.

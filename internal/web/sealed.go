@@ -36,11 +36,14 @@ func newSeal(now func() time.Time) (seal, error) {
 // halfway is who signs in, whose code is still to come.
 type halfway struct {
 	Email, Password string
+	Pending         string   // what stands for them where a provider knows who it is
+	Roles           []string // that their groups there lead to
 	Until           time.Time
 }
 
-func (s seal) close(email, password string) (string, error) {
-	b, err := json.Marshal(halfway{email, password, s.now().Add(sealedFor)})
+func (s seal) close(h halfway) (string, error) {
+	h.Until = s.now().Add(sealedFor)
+	b, err := json.Marshal(h)
 	if err != nil {
 		return "", err
 	}

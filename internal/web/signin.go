@@ -49,6 +49,9 @@ func (s *server) signInPage(r *http.Request, f Form) (*FormView, error) {
 		v.Heading, v.Other = catalogue.T("web.signin.code_title"), []Link{{signInPath, catalogue.T("web.signin.again")}}
 		return v, nil
 	}
+	if s.opt.Provider != nil {
+		v.Other = []Link{{providerURL(f), catalogue.T("web.signin.provider")}}
+	}
 	v.Notes = []string{catalogue.T("web.signin.lost")}
 	return v, nil
 }
@@ -76,33 +79,57 @@ func (s *server) signInSent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.signInAgain(w, r, signInForm(to), err)
 	}
-	in := auth.Attempt{Email: form.Get("email"), Password: form.Get("password"), Code: form.Get("code"), From: peer(r)}
-	f := signInForm(to)
 	if step := form.Get("step"); step != "" {
-		half, ok := s.seal.open(step)
-		if !ok {
-			return s.signInAgain(w, r, f, errTooLate)
-		}
-		in.Email, in.Password = half.Email, half.Password
-		f = codeForm(to, step)
-		if in.Code == "" {
-			return s.signInAgain(w, r, f, auth.ErrCodeNeeded)
-		}
+		return s.codeSent(w, r, to, step, form.Get("code"))
 	}
+	in := auth.Attempt{Email: form.Get("email"), Password: form.Get("password"), From: peer(r)}
 	x, err := s.opt.Accounts.SignIn(r.Context(), in)
 	if errors.Is(err, auth.ErrCodeNeeded) {
-		sealed, err := s.seal.close(in.Email, in.Password)
-		if err != nil {
-			return err
-		}
-		v, err := s.signInPage(r, codeForm(to, sealed))
-		if err != nil {
-			return err
-		}
-		return s.show(w, http.StatusOK, "form", v)
+		return s.askCode(w, r, to, halfway{Email: in.Email, Password: in.Password})
 	}
 	if err != nil {
-		return s.signInAgain(w, r, f, err)
+		return s.signInAgain(w, r, signInForm(to), err)
+	}
+	return s.enter(w, r, x, to)
+}
+
+// askCode is the second page: the code of the second factor.
+func (s *server) askCode(w http.ResponseWriter, r *http.Request, to string, h halfway) error {
+	sealed, err := s.seal.close(h)
+	if err != nil {
+		return err
+	}
+	v, err := s.signInPage(r, codeForm(to, sealed))
+	if err != nil {
+		return err
+	}
+	return s.show(w, http.StatusOK, "form", v)
+}
+
+// codeSent takes the second page.
+func (s *server) codeSent(w http.ResponseWriter, r *http.Request, to, step, code string) error {
+	h, ok := s.seal.open(step)
+	if !ok {
+		return s.signInAgain(w, r, signInForm(to), errTooLate)
+	}
+	var x *auth.Session
+	err := error(auth.ErrCodeNeeded)
+	switch {
+	case code == "":
+	case h.Pending != "":
+		x, err = s.opt.Accounts.SignInPending(r.Context(), h.Pending, code, peer(r))
+	default:
+		x, err = s.opt.Accounts.SignIn(r.Context(), auth.Attempt{Email: h.Email, Password: h.Password, Code: code, From: peer(r)})
+	}
+	if err != nil {
+		return s.signInAgain(w, r, codeForm(to, step), err)
+	}
+	given, err := s.giveGroups(r, x.Person.ID, h.Roles)
+	switch {
+	case err != nil:
+		return err
+	case given: // a change of roles ended the session
+		return s.signInAgain(w, r, signInForm(to), errRoles)
 	}
 	return s.enter(w, r, x, to)
 }
@@ -111,6 +138,10 @@ func (s *server) signInAgain(w http.ResponseWriter, r *http.Request, f Form, why
 	if !refusable(why) {
 		return why
 	}
+	return s.signInWrong(w, r, f, why)
+}
+
+func (s *server) signInWrong(w http.ResponseWriter, r *http.Request, f Form, why error) error {
 	f.refill(r, why)
 	v, err := s.signInPage(r, f)
 	if err != nil {
@@ -126,6 +157,16 @@ func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {
 	s.setCookie(w, r, "", time.Time{})
 	http.Redirect(w, r, signInPath, http.StatusSeeOther)
 	return nil
+}
+
+// providerURL leads to the provider, and from there to where the form leads.
+func providerURL(f Form) string {
+	for _, h := range f.Hidden {
+		if h.Name == "to" && h.Value != "/" {
+			return providerPath + "?" + url.Values{"to": {h.Value}}.Encode()
+		}
+	}
+	return providerPath
 }
 
 // signInURL leads to the page to sign in, and from there to a page.

@@ -1,0 +1,126 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// Provider is where people may sign in instead; the Provider of package
+// auth/oidc is one.
+type Provider interface {
+	// Start gives the address to lead the browser to, and a secret that belongs
+	// into a cookie of this browser.
+	Start(ctx context.Context, returnTo string) (redirect, transient string, err error)
+	// Finish takes the answer that the browser comes back with.
+	Finish(ctx context.Context, query url.Values, transient string) (id auth.Identity, returnTo string, err error)
+}
+
+const (
+	providerPath = "/sign-in/provider"
+
+	// ProviderBack is the path that a provider leads back to.
+	ProviderBack = "/sign-in/provider/back"
+
+	// providerFor is how long there is time to sign in there.
+	providerFor = 10 * time.Minute
+)
+
+// providerCookie keeps the secret of a sign-in that is under way elsewhere.
+func (s *server) providerCookie(w http.ResponseWriter, r *http.Request, value string) {
+	age := int(providerFor / time.Second)
+	if value == "" {
+		age = -1
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: CookieName(s.secure(r)) + "-provider", Value: value, Path: "/", MaxAge: age,
+		HttpOnly: true, Secure: s.secure(r), SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// toProvider leads to the provider.
+func (s *server) toProvider(w http.ResponseWriter, r *http.Request) error {
+	redirect, transient, err := s.opt.Provider.Start(r.Context(), s.returnPath(r.URL.Query().Get("to")))
+	if err != nil {
+		return s.notProvided(w, r, err)
+	}
+	s.providerCookie(w, r, transient)
+	http.Redirect(w, r, redirect, http.StatusSeeOther)
+	return nil
+}
+
+// fromProvider takes the answer of the provider. It is a GET that begins a
+// session, as the protocol has it; that the answer belongs to what this browser
+// asked is known by the cookie and the provider's state.
+func (s *server) fromProvider(w http.ResponseWriter, r *http.Request) error {
+	c, err := r.Cookie(CookieName(s.secure(r)) + "-provider")
+	if err != nil {
+		return s.signInAgain(w, r, signInForm("/"), errTooLate)
+	}
+	s.providerCookie(w, r, "")
+	id, to, err := s.opt.Provider.Finish(r.Context(), r.URL.Query(), c.Value)
+	if err != nil {
+		return s.notProvided(w, r, err)
+	}
+	to = s.returnPath(to)
+	id.From = peer(r)
+	x, err := s.opt.Accounts.SignInWith(r.Context(), id)
+	if code, ok := errors.AsType[*auth.CodeNeededError](err); ok {
+		return s.askCode(w, r, to, halfway{Pending: code.Pending, Roles: id.Roles})
+	}
+	if err != nil {
+		return s.signInAgain(w, r, signInForm(to), err)
+	}
+	given, err := s.giveGroups(r, x.Person.ID, id.Roles)
+	if err == nil && given {
+		x, err = s.opt.Accounts.SignInWith(r.Context(), id) // a change of roles ended the session
+	}
+	if err != nil {
+		return err
+	}
+	return s.enter(w, r, x, to)
+}
+
+// notProvided shows the page to sign in with why the provider did not help:
+// there may be another way in.
+func (s *server) notProvided(w http.ResponseWriter, r *http.Request, err error) error {
+	if parley.KindOfError(err) == parley.Internal {
+		return err
+	}
+	s.log.Warn("sign-in at the provider", "error", err)
+	return s.signInWrong(w, r, signInForm("/"), err)
+}
+
+// giveGroups gives a person the roles that their groups at the provider lead to,
+// in the name of who runs this server and said so. What they hold otherwise stays.
+func (s *server) giveGroups(r *http.Request, person string, roles []string) (given bool, err error) {
+	if len(roles) == 0 {
+		return false, nil
+	}
+	ctx, here := r.Context(), negotiate.Local(s.opt.Actor.ID, negotiate.ViaPage)
+	have, err := s.members.Members(ctx, here)
+	if err != nil {
+		return false, err
+	}
+	for _, role := range roles {
+		role := ledger.MemberRole(role)
+		if slices.ContainsFunc(have.Members, func(m negotiate.Member) bool { return m.Person == person && m.Role == role && m.Product == "" }) {
+			continue
+		}
+		req := negotiate.MemberRequest{Person: person, Role: role, Because: catalogue.T("web.signin.group")}
+		if _, err := s.members.SetMember(ctx, here, req); err != nil {
+			return given, err
+		}
+		given = true
+	}
+	return given, nil
+}
