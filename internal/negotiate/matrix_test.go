@@ -238,6 +238,17 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"SetMember": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.SetMember(ctx, a, MemberRequest{Person: "new@example.org", Role: ledger.Reader, Product: p})
 	},
+	"Webhooks": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) { return s.Webhooks(ctx, a) },
+	"SetWebhook": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) {
+		return s.SetWebhook(ctx, a, WebhookRequest{URL: "https://hooks.example.com/x"})
+	},
+	"TestWebhook": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) {
+		r, err := s.TestWebhook(ctx, a, "wh-none")
+		if parley.KindOfError(err) == parley.NotFound {
+			return r, nil // it was looked for: none is sent anything here
+		}
+		return r, err
+	},
 	"Create": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) { return s.Create(ctx, a) },
 	"Backup": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) {
 		return s.Backup(ctx, a, TransferRequest{})
