@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/api"
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/serving"
@@ -67,8 +68,12 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
+	interfaces, err := api.Handler(s, api.Options{Identify: out.door.api, Log: log})
+	if err != nil {
+		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
+	}
 	out.server, err = serving.New(ln, serving.Options{
-		Settings: set, Pages: addressed(pages), Key: out.door.key, Log: log, Now: a.now,
+		Settings: set, API: addressed(interfaces), Pages: addressed(pages), Key: out.door.key, Log: log, Now: a.now,
 		Ready: func(ctx context.Context) error {
 			_, err := out.accounts.SetUpNeeded(ctx)
 			return err

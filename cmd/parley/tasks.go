@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/cell"
 	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
@@ -109,7 +109,6 @@ func tasksMarkdown(r *negotiate.TasksResult) string {
 // tasksCSV is a table to load into a tracker. Cells that a spreadsheet would
 // take for a formula get an apostrophe in front.
 func tasksCSV(w io.Writer, r *negotiate.TasksResult) error {
-	out := csv.NewWriter(w)
 	rows := [][]string{{"id", "kind", "item", "title", "status", "effort", "once", "yearly", "ask", "against", "decisions", "checks"}}
 	for _, x := range r.Tasks {
 		rows = append(rows, []string{
@@ -117,25 +116,7 @@ func tasksCSV(w io.Writer, r *negotiate.TasksResult) error {
 			strings.Join(x.Threats, " "), strings.Join(x.Decisions, " "), strings.Join(x.Checks, " "),
 		})
 	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = harmless(row[i])
-		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
-// harmless keeps a cell from being read as a formula.
-func harmless(cell string) string {
-	cell = plain.Clean(cell)
-	if strings.TrimLeft(cell, " '\"") != "" && strings.ContainsRune("=+-@", []rune(strings.TrimLeft(cell, " '\""))[0]) {
-		return "'" + cell
-	}
-	return cell
+	return cell.CSV(w, rows)
 }
 
 // doneText says what follows from a task whose status changed: what a finished

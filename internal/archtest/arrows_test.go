@@ -39,6 +39,7 @@ var arrows = map[string]arrow{
 	"internal/exchange":        {local: append([]string{"internal/file"}, pure...), other: []string{"go.yaml.in/yaml/v4", "golang.org/x/text", "golang.org/x/net/html"}, why: wordWhy},
 	"internal/brief":           {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), why: wordWhy},
 	"internal/brief/plain":     {local: []string{"internal/catalogue"}, why: "numbers in words need nothing but the words"},
+	"internal/cell":            {local: []string{"internal/brief/plain"}, why: "tables are rows of text"},
 	"internal/evidence":        {local: []string{".", "quantity"}, why: wordWhy},
 	"internal/gate":            {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), other: []string{"go.yaml.in/yaml/v4", "cel.dev/cel-go"}, why: wordWhy},
 	"internal/chart":           {local: append([]string{"internal/catalogue", "internal/brief", "internal/brief/plain"}, pure...), why: wordWhy},
@@ -50,6 +51,11 @@ var arrows = map[string]arrow{
 		local: append([]string{"ledger", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/store", "internal/outgoing", "internal/catalogue"}, pure...),
 		other: []string{"golang.org/x/mod/sumdb"},
 		why:   "the one place that joins the pure parts and the store",
+	},
+	"internal/api": {
+		local: append([]string{"ledger", "internal/brief", "internal/cell", "internal/evidence", "internal/exchange", "internal/file", "internal/negotiate", "internal/catalogue"}, pure...),
+		other: []string{"github.com/danielgtaylor/huma/v2"},
+		why:   useWhy,
 	},
 	"internal/web": {
 		local: append([]string{"ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/auth", "internal/catalogue"}, pure...),
@@ -66,7 +72,7 @@ var arrows = map[string]arrow{
 		why:   "it runs what it is given and knows neither pages nor API, so that both pass the same limits",
 	},
 	"cmd/parley": {
-		local: append([]string{"ledger", "examples", "internal/serving", "internal/outgoing", "internal/auth", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "examples", "internal/serving", "internal/outgoing", "internal/auth", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/api", "internal/cell", "internal/catalogue"}, pure...),
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:   useWhy,
 	},

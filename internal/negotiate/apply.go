@@ -20,7 +20,11 @@ import (
 type ApplyRequest struct {
 	Source
 	Prefer ledger.Side // whose value holds where both sides changed; "" refuses
+	As     string      // id of the product that the file must be of; [NewProduct] for one that is not there yet; "" for any
 }
+
+// NewProduct says of a file that its product is not in the ledger yet.
+const NewProduct = "*"
 
 // ApplyResult says what applying a file changed.
 type ApplyResult struct {
@@ -62,6 +66,9 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 	if err != nil {
 		return nil, invalidFile(req.Name, err)
 	}
+	if id := doc.Model.Product.ID; req.As != "" && req.As != NewProduct && req.As != id {
+		return nil, parley.Errorf(parley.Invalid, "apply "+req.Name, "the file is of product %q, not of %q", id, req.As)
+	}
 	if borrowed { // the file proposes nothing about it
 		doc.Model.Policy.PersonDay = quantity.Quantity{}
 	}
@@ -80,6 +87,9 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 	events, _, err := s.record(ctx, deed{actor: actor, useCase: "Apply", op: "apply " + req.Name}, func(a *access, at time.Time) ([]ledger.Draft, error) {
 		state := a.state
 		last = a
+		if req.As == NewProduct && state.Product(app.Model.Product.ID) != nil {
+			return nil, parley.Errorf(parley.Conflict, "", "there is a product %q already", app.Model.Product.ID)
+		}
 		app, err := a.applying(app)
 		if err != nil {
 			return nil, err

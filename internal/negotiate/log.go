@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"errors"
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
@@ -13,11 +14,18 @@ func (a *access) log(db *store.DB, req LogRequest, r *LogResult) error {
 	var events []Event
 	var of []int
 	err := db.Load(a.ctx, 0, func(e ledger.Event) error {
+		if e.Seq >= int64(r.Mark) {
+			return errEnough
+		}
 		n, err := line.follow(e)
-		events, of = append(events, eventOf(e)), append(of, n)
+		shown := Event{}
+		if e.Seq >= int64(req.Since) && e.ID > req.After {
+			shown = eventOf(e)
+		}
+		events, of = append(events, shown), append(of, n)
 		return err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEnough) {
 		return ledgerError("read the ledger", err)
 	}
 	sees := map[int]bool{0: req.Product == "" && a.on("", permissions["Log"].roles)}
@@ -31,7 +39,7 @@ func (a *access) log(db *store.DB, req LogRequest, r *LogResult) error {
 			continue
 		}
 		e.Seq = seq
-		if seq++; req.Before == 0 || e.Seq < req.Before {
+		if seq++; e.ID != "" && (req.Before == 0 || e.Seq < req.Before) {
 			r.Events = append(r.Events, e)
 		}
 	}

@@ -17,6 +17,8 @@ import (
 // LogRequest asks for events, newest first.
 type LogRequest struct {
 	Product string // id; "" for all
+	After   string // only events recorded after the one of this id; "" for all
+	Since   Mark   // only events recorded since the record was read up to there; 0 for all
 	Before  int64  // only events before this place; 0 for the newest
 	Limit   int    // at most so many; 0 for all
 }
@@ -26,7 +28,12 @@ type LogResult struct {
 	Schema string  `json:"schema"`
 	Size   int64   `json:"size"` // events in the ledger
 	Events []Event `json:"events"`
+	Mark   Mark    `json:"-"`
 }
+
+// Mark says up to where the record was read, whoever asked. It is for whoever
+// looks again and again, and not for people: it counts what they may not see.
+type Mark int64
 
 // Event is one event as people see it.
 type Event struct {
@@ -54,15 +61,18 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	if err := a.products(req.Product); err != nil {
 		return nil, err
 	}
-	r := &LogResult{Schema: "parley.log/1", Size: a.seen.Size, Events: []Event{}}
+	r := &LogResult{Schema: "parley.log/1", Size: a.seen.Size, Events: []Event{}, Mark: Mark(a.state.Size)}
+	if req.Since > 0 && req.Since == r.Mark {
+		return r, nil
+	}
 	if !a.all() {
 		return r, a.log(db, req, r)
 	}
-	err = db.Load(ctx, 0, func(e ledger.Event) error {
-		if req.Before > 0 && e.Seq >= req.Before {
+	err = db.Load(ctx, int64(req.Since), func(e ledger.Event) error {
+		if req.Before > 0 && e.Seq >= req.Before || e.Seq >= int64(r.Mark) {
 			return errEnough
 		}
-		if req.Product == "" || e.Product == req.Product {
+		if (req.Product == "" || e.Product == req.Product) && e.ID > req.After {
 			r.Events = append(r.Events, eventOf(e))
 		}
 		return nil

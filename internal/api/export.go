@@ -1,0 +1,155 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley/internal/cell"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+const (
+	csvType   = "text/csv; charset=utf-8"
+	linesType = "application/x-ndjson"
+)
+
+// Format is what a list is written as.
+type Format struct {
+	Format string `query:"format" enum:"csv,jsonl" default:"csv" doc:"A table, or a line of JSON for each item"`
+}
+
+// column is a column of a table of T.
+type column[T any] struct {
+	name string
+	of   func(T) string
+}
+
+// download writes a list as a file: exactly what the filters let through.
+func download[T any](f Format, name string, list []T, columns []column[T]) (*text, error) {
+	var b bytes.Buffer
+	out := &text{ContentType: linesType, Disposition: `attachment; filename="` + name + `.` + f.Format + `"`}
+	if f.Format == "csv" {
+		out.ContentType = csvType
+		rows := make([][]string, 1, len(list)+1)
+		for _, c := range columns {
+			rows[0] = append(rows[0], c.name)
+		}
+		for _, x := range list {
+			row := make([]string, len(columns))
+			for i, c := range columns {
+				row[i] = c.of(x)
+			}
+			rows = append(rows, row)
+		}
+		err := cell.CSV(&b, rows)
+		out.Body = b.Bytes()
+		return out, err
+	}
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	for _, x := range list {
+		if err := enc.Encode(x); err != nil {
+			return nil, err
+		}
+	}
+	out.Body = b.Bytes()
+	return out, nil
+}
+
+func (a *api) exportRoutes() {
+	types := []string{csvType, linesType}
+	tasks := operation{id: "export-tasks", method: http.MethodGet, path: "/products/{product}/export/tasks", useCase: "Tasks", heavy: true}
+	handleText(a, tasks, types, nil, func(ctx context.Context, who negotiate.Actor, in *struct {
+		Of
+		Format
+		TaskFilters
+	},
+	) (*text, error) {
+		r, err := a.tasks(ctx, who, in.Product, in.TaskFilters)
+		if err != nil {
+			return nil, err
+		}
+		return download(in.Format, "tasks", r.Tasks, taskColumns)
+	})
+	threats := operation{id: "export-threats", method: http.MethodGet, path: "/products/{product}/export/threats", useCase: "Brief", heavy: true}
+	handleText(a, threats, types, nil, func(ctx context.Context, who negotiate.Actor, in *struct {
+		Of
+		Format
+		ThreatFilters
+	},
+	) (*text, error) {
+		all, err := a.threats(ctx, who, in.Product, in.ThreatFilters)
+		if err != nil {
+			return nil, err
+		}
+		return download(in.Format, "threats", all, threatColumns)
+	})
+	log := operation{id: "export-log", method: http.MethodGet, path: "/export/log", useCase: "Log", heavy: true}
+	handleText(a, log, types, nil, func(ctx context.Context, who negotiate.Actor, in *struct {
+		Format
+		LogFilters
+	},
+	) (*text, error) {
+		all, err := a.events(ctx, who, in.LogFilters)
+		if err != nil {
+			return nil, err
+		}
+		return download(in.Format, "log", all, eventColumns)
+	})
+}
+
+var taskColumns = []column[negotiate.Task]{
+	{"id", func(t negotiate.Task) string { return t.ShortID }},
+	{"kind", func(t negotiate.Task) string { return t.Kind }},
+	{"item", func(t negotiate.Task) string { return t.Item }},
+	{"title", func(t negotiate.Task) string { return t.Title }},
+	{"status", func(t negotiate.Task) string { return t.Status }},
+	{"effort", func(t negotiate.Task) string { return t.Effort }},
+	{"once", func(t negotiate.Task) string { return t.Once }},
+	{"yearly", func(t negotiate.Task) string { return t.Yearly }},
+	{"ask", func(t negotiate.Task) string { return t.Ask }},
+	{"against", func(t negotiate.Task) string { return strings.Join(t.Threats, " ") }},
+	{"decisions", func(t negotiate.Task) string { return strings.Join(t.Decisions, " ") }},
+	{"checks", func(t negotiate.Task) string { return strings.Join(t.Checks, " ") }},
+}
+
+var threatColumns = []column[Threat]{
+	{"id", func(t Threat) string { return t.ID }},
+	{"title", func(t Threat) string { return t.Title }},
+	{"triage", func(t Threat) string { return t.Triage }},
+	{"owner", func(t Threat) string { return t.Owner }},
+	{"waiting", func(t Threat) string { return strconv.FormatBool(t.Waiting) }},
+	{"grave_harm", func(t Threat) string { return strconv.FormatBool(t.GraveHarm) }},
+	{"decision", func(t Threat) string { return t.Decision }},
+	{"chance_within_horizon", func(t Threat) string { return figure(t.ChanceWithinHorizon) }},
+	{"loss_p50", func(t Threat) string { return figure(t.TypicalLoss) }},
+	{"loss_p95", func(t Threat) string { return figure(t.BadLoss) }},
+	{"expected_annual_loss", func(t Threat) string { return figure(t.ExpectedAnnualLoss) }},
+	{"unconfirmed", func(t Threat) string { return strconv.FormatBool(t.Unconfirmed) }},
+}
+
+// figure is a number, "" where there is none.
+func figure(x *float64) string {
+	if x == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*x, 'f', -1, 64)
+}
+
+var eventColumns = []column[negotiate.Event]{
+	{"seq", func(e negotiate.Event) string { return strconv.FormatInt(e.Seq, 10) }},
+	{"id", func(e negotiate.Event) string { return e.ID }},
+	{"at", func(e negotiate.Event) string { return e.At.Format(time.RFC3339) }},
+	{"type", func(e negotiate.Event) string { return e.Type }},
+	{"product", func(e negotiate.Event) string { return e.Product }},
+	{"actor", func(e negotiate.Event) string { return e.Actor.ID }},
+	{"known", func(e negotiate.Event) string { return string(e.Actor.Known) }},
+	{"via", func(e negotiate.Event) string { return string(e.Actor.Via) }},
+	{"by", func(e negotiate.Event) string { return e.By }},
+	{"says", func(e negotiate.Event) string { return e.Says }},
+}

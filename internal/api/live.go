@@ -1,0 +1,145 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+const (
+	eventStream = "text/event-stream"
+	heartbeat   = 20 * time.Second // so that what stands between does not hang up
+	slow        = 10 * time.Second // how long a reader may take for one event
+	mostLive    = time.Hour        // then the reader connects anew, and is asked who it is again
+)
+
+// Watching says from where on a reader wants to know what was recorded.
+type Watching struct {
+	Product string `query:"product" maxLength:"200" doc:"Only of this product"`
+	After   string `query:"after" pattern:"^[0-9A-HJKMNP-TV-Z]{26}$" doc:"Only what was recorded after the event of this id; from now on without it"`
+	Last    string `header:"Last-Event-ID" pattern:"^[0-9A-HJKMNP-TV-Z]{26}$" doc:"The last event that was read, as a browser sends it when it connects anew"`
+}
+
+func (a *api) eventRoutes() {
+	op := a.describe(operation{id: "events", method: http.MethodGet, path: "/events", useCase: "Log"})
+	op.Responses["200"] = &huma.Response{Description: catalogue.T("api.events"), Content: map[string]*huma.MediaType{eventStream: {Schema: &huma.Schema{Type: huma.TypeString}}}}
+	huma.Register(a.huma, op, func(ctx context.Context, in *Watching) (*huma.StreamResponse, error) {
+		who := actorOf(ctx)
+		// What may not be seen is refused before anything is sent.
+		now, err := a.service.Log(ctx, who, negotiate.LogRequest{Product: in.Product, Limit: 1})
+		if err != nil {
+			return nil, problemOf(err)
+		}
+		l := &live{api: a, who: who, req: negotiate.LogRequest{Product: in.Product, After: cmp.Or(in.Last, in.After)}}
+		if l.req.After == "" {
+			l.req.Since = now.Mark
+		}
+		done, ok := a.limits.watch(who.ID)
+		if !ok {
+			return nil, refuse(http.StatusTooManyRequests, parley.Refused, "api.error.watching", "n", watching).with("Retry-After", "30")
+		}
+		return &huma.StreamResponse{Body: func(c huma.Context) {
+			defer done()
+			l.asked, l.w = humago.Unwrap(c)
+			l.out = http.NewResponseController(l.w)
+			l.run(c.Context())
+		}}, nil
+	})
+}
+
+// live is one connection that is told what is recorded.
+type live struct {
+	api   *api
+	who   negotiate.Actor
+	req   negotiate.LogRequest // of what comes next
+	asked *http.Request
+	w     http.ResponseWriter
+	out   *http.ResponseController
+}
+
+// run tells until the reader is gone or may not be told any more.
+func (l *live) run(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, mostLive)
+	defer cancel()
+	l.w.Header().Set("Content-Type", eventStream)
+	l.w.Header().Set("Cache-Control", "no-store")
+	l.w.Header().Set("X-Accel-Buffering", "no")
+	if b, ok := l.w.(*buffer); ok {
+		b.status = http.StatusOK
+		b.pass()
+	}
+	if l.send("retry: 2000\n\n") != nil {
+		return
+	}
+	look := time.NewTicker(l.api.opt.Look)
+	defer look.Stop()
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-beat.C:
+			if !l.still() || l.send(":\n\n") != nil {
+				return
+			}
+		case <-look.C:
+			if l.tell(ctx) != nil {
+				return
+			}
+		}
+	}
+}
+
+// tell sends what was recorded since the last look and may be seen.
+func (l *live) tell(ctx context.Context) error {
+	r, err := l.api.service.Log(ctx, l.who, l.req)
+	if err != nil {
+		return err
+	}
+	if r.Mark != l.req.Since && !l.still() {
+		return errGone
+	}
+	l.req.Since, l.req.After = r.Mark, ""
+	for i := len(r.Events) - 1; i >= 0; i-- {
+		e := r.Events[i]
+		data, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		if err := l.send(fmt.Sprintf("id: %s\nevent: recorded\ndata: %s\n\n", e.ID, data)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var errGone = errors.New("whoever was told may not be told any more")
+
+// still reports whether the reader is who it was: a session that ended, or a
+// token that was taken back, is told nothing more.
+func (l *live) still() bool {
+	_, who, err := l.api.opt.Identify(l.asked)
+	return err == nil && who == l.who
+}
+
+func (l *live) send(text string) error {
+	if err := l.out.SetWriteDeadline(time.Now().Add(slow)); err != nil {
+		return err
+	}
+	if _, err := l.w.Write([]byte(text)); err != nil {
+		return err
+	}
+	return l.out.Flush()
+}

@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/file"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// statuses is the one table from kinds of error to answers. A kind that is not
+// in it is a mistake of ours.
+var statuses = map[parley.ErrorKind]int{
+	parley.Invalid:     http.StatusUnprocessableEntity,
+	parley.No:          http.StatusUnprocessableEntity,
+	parley.Refused:     http.StatusConflict,
+	parley.Conflict:    http.StatusConflict,
+	parley.Forbidden:   http.StatusForbidden,
+	parley.NotFound:    http.StatusNotFound,
+	parley.Unavailable: http.StatusServiceUnavailable,
+	parley.Internal:    http.StatusInternalServerError,
+}
+
+// Problem says why a request was not answered, as RFC 9457 has it, with what
+// would be right.
+type Problem struct {
+	Title     string            `json:"title" doc:"The status in words"`
+	Status    int               `json:"status" doc:"HTTP status"`
+	Detail    string            `json:"detail,omitempty" doc:"What happened, for the person who asked"`
+	Hint      string            `json:"hint,omitempty" doc:"What would be right"`
+	Kind      string            `json:"kind,omitempty" doc:"invalid, refused, forbidden, not found, conflict, no, unavailable or internal"`
+	Errors    []FieldProblem    `json:"errors,omitempty" doc:"What is wrong, field by field"`
+	Changes   []Changed         `json:"changes,omitempty" doc:"412: what moved since the caller looked, where that is still known"`
+	Conflicts []ledger.Conflict `json:"conflicts,omitempty" doc:"409 of a file: what both sides changed"`
+
+	header http.Header
+}
+
+// FieldProblem is what is wrong with one field.
+type FieldProblem struct {
+	Location string `json:"location,omitempty" doc:"Path of the field, such as body.because or query.limit, or a place in a file: parley.yaml:3:7"`
+	Field    string `json:"field,omitempty" doc:"In a file: the field, such as threats[2].likelihood"`
+	Reason   string `json:"reason,omitempty" doc:"The rule, in short"`
+	Message  string `json:"message"`
+	Hint     string `json:"hint,omitempty"`
+}
+
+// Error is what happened.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus is the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders are the headers of the answer.
+func (p *Problem) GetHeaders() http.Header { return p.header }
+
+// ContentType is that of a problem.
+func (p *Problem) ContentType(string) string { return problemType }
+
+const problemType = "application/problem+json"
+
+// refuse is a problem with a text of the catalogue.
+func refuse(status int, kind parley.ErrorKind, key string, pairs ...any) *Problem {
+	return &Problem{Title: http.StatusText(status), Status: status, Kind: string(kind), Detail: catalogue.T(key, pairs...)}
+}
+
+// with adds a header.
+func (p *Problem) with(name, value string) *Problem {
+	if p.header == nil {
+		p.header = http.Header{}
+	}
+	p.header.Set(name, value)
+	return p
+}
+
+// problemOf is what an error says to the person who asked. What is our own
+// mistake says nothing of itself.
+func problemOf(err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return refuse(http.StatusServiceUnavailable, parley.Unavailable, "api.error.time").with("Retry-After", "10")
+	}
+	kind := parley.KindOfError(err)
+	status, known := statuses[kind]
+	if !known || kind == parley.Internal {
+		return refuse(http.StatusInternalServerError, parley.Internal, "api.error.internal")
+	}
+	if _, moved := errors.AsType[*negotiate.MovedError](err); moved {
+		status = http.StatusPreconditionFailed
+	}
+	p := &Problem{Title: http.StatusText(status), Status: status, Kind: string(kind), Detail: err.Error(), Errors: fieldsOf(err)}
+	if _, ok := errors.AsType[*file.InvalidError](err); ok {
+		p.Detail = catalogue.N("api.error.file", len(p.Errors))
+	} else if len(p.Errors) > 0 {
+		p.Detail = together(p.Errors)
+	}
+	if e, ok := errors.AsType[*parley.Error](err); ok {
+		p.Hint = forRequests(e.Hint)
+	}
+	return p
+}
+
+// together is what is wrong with all fields in one text.
+func together(fields []FieldProblem) string {
+	var all []string
+	for _, f := range fields {
+		all = append(all, f.Message)
+	}
+	return strings.Join(all, "; ")
+}
+
+// forRequests drops a hint that is for the command line.
+func forRequests(hint string) string {
+	if strings.Contains(hint, "--") {
+		return ""
+	}
+	return hint
+}
+
+// fieldOf is the field of a decision that a reason for refusing is about.
+var fieldOf = map[ledger.Reason]string{
+	ledger.NoProduct: "path.product", ledger.NoThreat: "body.threats", ledger.BadKind: "body.kind", ledger.NoReason: "body.because",
+	ledger.NoEnd: "body.until", ledger.BadEnd: "body.until", ledger.PastEnd: "body.until", ledger.LongEnd: "body.until",
+	ledger.NoMitigation: "body.with", ledger.BadMitigation: "body.with", ledger.BadTreatment: "body.with", ledger.NoTreatment: "body.with",
+	ledger.Duty: "body.not_applicable", ledger.BadSupersedes: "body.replaces", ledger.Decided: "body.replaces", ledger.BadPremise: "body.premises",
+}
+
+// fieldsOf is what an error says of single fields.
+func fieldsOf(err error) []FieldProblem {
+	var out []FieldProblem
+	if bad, ok := errors.AsType[*file.InvalidError](err); ok {
+		for _, f := range file.Errors(bad.Findings) {
+			out = append(out, FieldProblem{Location: fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column), Field: f.Field, Message: f.Message, Hint: f.Hint})
+		}
+	}
+	if refused, ok := errors.AsType[ledger.Refusals](err); ok {
+		for _, r := range refused {
+			out = append(out, FieldProblem{Location: fieldOf[r.Reason], Reason: string(r.Reason), Message: r.Message, Hint: forRequests(r.Hint)})
+		}
+	}
+	return out
+}
+
+// problems turns what the reader of requests found into our own problems.
+func problems(_ huma.Context, _ string, v any) (any, error) {
+	m, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	p := &Problem{Title: m.Title, Status: m.Status, Detail: m.Detail, Kind: string(parley.Invalid)}
+	switch {
+	case m.Status == http.StatusUnprocessableEntity || m.Status == http.StatusBadRequest:
+		p.Detail = catalogue.T("api.error.request")
+	case m.Status >= http.StatusInternalServerError:
+		p.Kind, p.Detail = string(parley.Internal), catalogue.T("api.error.internal")
+		return p, nil
+	}
+	for _, e := range m.Errors {
+		if e != nil {
+			p.Errors = append(p.Errors, FieldProblem{Location: e.Location, Message: e.Message})
+		}
+	}
+	slices.SortStableFunc(p.Errors, func(a, b FieldProblem) int { return strings.Compare(a.Location, b.Location) })
+	return p, nil
+}

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+
+	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// Service is what the interface asks; [negotiate.Service] is one. Every call
+// names the actor, and the service decides what that actor may do.
+type Service interface {
+	reading
+	writing
+}
+
+// reading are the use-cases that record nothing.
+type reading interface {
+	Products(context.Context, negotiate.Actor) ([]negotiate.ProductInfo, error)
+	Status(context.Context, negotiate.Actor, negotiate.StatusRequest) (*negotiate.Status, error)
+	Check(context.Context, negotiate.Actor, negotiate.Source) (*negotiate.CheckResult, error)
+	Risk(context.Context, negotiate.Actor, negotiate.RiskRequest) (*negotiate.RiskResult, error)
+	WhatIf(context.Context, negotiate.Actor, negotiate.WhatIfRequest) (*negotiate.WhatIfResult, error)
+	Brief(context.Context, negotiate.Actor, negotiate.BriefRequest) (*brief.Report, error)
+	Plan(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.PlanResult, error)
+	Frontier(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.FrontierResult, error)
+	Compare(context.Context, negotiate.Actor, negotiate.CompareRequest) (*negotiate.CompareResult, error)
+	Learn(context.Context, negotiate.Actor, negotiate.LearnRequest) (*negotiate.LearnResult, error)
+	Layers(context.Context, negotiate.Actor, negotiate.LayersRequest) (*negotiate.LayersResult, error)
+	Gate(context.Context, negotiate.Actor, negotiate.GateRequest) (*negotiate.GateResult, error)
+	Import(context.Context, negotiate.Actor, negotiate.ImportRequest) (*negotiate.ImportResult, error)
+	Export(context.Context, negotiate.Actor, negotiate.ExportRequest) (string, error)
+	ReadEvidence(context.Context, negotiate.Actor, negotiate.ReadEvidenceRequest) (*negotiate.ReadEvidenceResult, error)
+	Incidents(context.Context, negotiate.Actor, negotiate.IncidentsRequest) (*negotiate.IncidentsResult, error)
+	Tasks(context.Context, negotiate.Actor, negotiate.TasksRequest) (*negotiate.TasksResult, error)
+	Log(context.Context, negotiate.Actor, negotiate.LogRequest) (*negotiate.LogResult, error)
+	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)
+	ShowAt(context.Context, negotiate.Actor, negotiate.ShowAtRequest) (*negotiate.ShowAtResult, error)
+	Rules(context.Context, negotiate.Actor) (*negotiate.RulesResult, error)
+	Verify(context.Context, negotiate.Actor, negotiate.VerifyRequest) (*negotiate.VerifyResult, error)
+	Checkpoint(context.Context, negotiate.Actor) ([]byte, error)
+	Prove(context.Context, negotiate.Actor, negotiate.ProveRequest) ([]byte, error)
+	CheckProof(context.Context, negotiate.Actor, negotiate.CheckProofRequest) (*negotiate.CheckProofResult, error)
+}
+
+// writing are the use-cases that record something.
+type writing interface {
+	Apply(context.Context, negotiate.Actor, negotiate.ApplyRequest) (*negotiate.ApplyResult, error)
+	Decide(context.Context, negotiate.Actor, negotiate.DecideRequest) (*negotiate.DecideResult, error)
+	Move(context.Context, negotiate.Actor, negotiate.MoveRequest) (*negotiate.DecideResult, error)
+	Done(context.Context, negotiate.Actor, negotiate.DoneRequest) (*negotiate.TasksResult, error)
+	AddNote(context.Context, negotiate.Actor, negotiate.NoteRequest) (*negotiate.NotesResult, error)
+	AddEvidence(context.Context, negotiate.Actor, negotiate.AddEvidenceRequest) (*negotiate.AddEvidenceResult, error)
+	AddIncident(context.Context, negotiate.Actor, negotiate.AddIncidentRequest) (*negotiate.AddIncidentResult, error)
+	SetRule(context.Context, negotiate.Actor, negotiate.RuleRequest) (*negotiate.RulesResult, error)
+	SettleRule(context.Context, negotiate.Actor, negotiate.SettleRuleRequest) (*negotiate.RulesResult, error)
+	Sweep(context.Context, negotiate.Actor) (*negotiate.SweepResult, error)
+}
+
+var _ Service = (*negotiate.Service)(nil)
