@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,6 +29,7 @@ const (
 type Watching struct {
 	Product string `query:"product" maxLength:"200" doc:"Only of this product"`
 	After   string `query:"after" pattern:"^[0-9A-HJKMNP-TV-Z]{26}$" doc:"Only what was recorded after the event of this id; from now on without it"`
+	Accept  string `header:"Accept" doc:"text/event-stream, so that what stands between knows that this does not end"`
 	Last    string `header:"Last-Event-ID" pattern:"^[0-9A-HJKMNP-TV-Z]{26}$" doc:"The last event that was read, as a browser sends it when it connects anew"`
 }
 
@@ -36,6 +38,9 @@ func (a *api) eventRoutes() {
 	op.Responses["200"] = &huma.Response{Description: catalogue.T("api.events"), Content: map[string]*huma.MediaType{eventStream: {Schema: &huma.Schema{Type: huma.TypeString}}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *Watching) (*huma.StreamResponse, error) {
 		who := actorOf(ctx)
+		if !strings.Contains(in.Accept, eventStream) {
+			return nil, refuse(http.StatusNotAcceptable, parley.Invalid, "api.error.stream")
+		}
 		// What may not be seen is refused before anything is sent.
 		now, err := a.service.Log(ctx, who, negotiate.LogRequest{Product: in.Product, Limit: 1})
 		if err != nil {
