@@ -124,6 +124,8 @@ func (s *State) applyTo(p *Product, e Event, b Body) error {
 		return p.changeTask(e, b)
 	case *NoteAdded:
 		return p.note(e, b)
+	case *PlanAgreed:
+		return p.agree(e, b)
 	case *EvidenceRecorded:
 		return p.evidence(e, b)
 	}

@@ -63,6 +63,7 @@ var readers = map[string][]reader{
 	"rule.proposed":     {read[RuleProposed]},
 	"rule.settled":      {read[RuleSettled]},
 	"note.added":        {read[NoteAdded]},
+	"plan.agreed":       {read[PlanAgreed]},
 	"evidence.recorded": {read[EvidenceRecorded]},
 	"member.granted":    {read[MemberGranted]},
 	"member.revoked":    {read[MemberRevoked]},

@@ -16,16 +16,17 @@ import (
 // Product is one product as the ledger knows it. Its lists are in order of
 // first appearance; nothing in it may be changed by a reader.
 type Product struct {
-	ID        string
-	Prefix    string          // of its short ids, e.g. SHOP
-	Base      json.RawMessage // the file last applied, as a model; nil before the first
-	Files     []FileRecord    // every file applied
-	Decisions []*Decision
-	Tasks     []*Task
-	Proposals []*Proposal
-	Notes     []*Note
-	Evidence  []*Evidence
-	Events    int64 // about it, in the whole record
+	ID         string
+	Prefix     string          // of its short ids, e.g. SHOP
+	Base       json.RawMessage // the file last applied, as a model; nil before the first
+	Files      []FileRecord    // every file applied
+	Decisions  []*Decision
+	Tasks      []*Task
+	Proposals  []*Proposal
+	Notes      []*Note
+	Agreements []*Agreement
+	Evidence   []*Evidence
+	Events     int64 // about it, in the whole record
 
 	items   map[ItemKind][]*Item
 	numbers map[string]int                 // letter → last number of short ids
@@ -71,6 +72,7 @@ func (p *Product) clone() *Product {
 	c.Tasks = slices.Clone(p.Tasks)
 	c.Proposals = slices.Clone(p.Proposals)
 	c.Notes = slices.Clone(p.Notes)
+	c.Agreements = slices.Clone(p.Agreements)
 	c.Evidence = slices.Clone(p.Evidence)
 	c.items = maps.Clone(p.items)
 	for k, list := range c.items {

@@ -10,9 +10,10 @@ import (
 
 // What a [Ref] may refer to besides items.
 const (
-	KindDecision ItemKind = "decision"
-	KindTask     ItemKind = "task"
-	KindProposal ItemKind = "proposal"
+	KindDecision  ItemKind = "decision"
+	KindTask      ItemKind = "task"
+	KindProposal  ItemKind = "proposal"
+	KindAgreement ItemKind = "agreement"
 )
 
 // Ref is something in the ledger that has an id.
@@ -215,6 +216,9 @@ func (p *Product) shorts() []Ref {
 	}
 	for _, q := range p.Proposals {
 		out = append(out, Ref{p.ID, KindProposal, q.Short, q.Short})
+	}
+	for _, x := range p.Agreements {
+		out = append(out, Ref{p.ID, KindAgreement, x.Short, x.Short})
 	}
 	return out
 }

@@ -125,6 +125,7 @@ func (s *State) company(person string) bool {
 			slices.ContainsFunc(p.Evidence, func(x *Evidence) bool { return either(x.Actor, x.By) }) ||
 			slices.ContainsFunc(p.Proposals, func(q *Proposal) bool { return either(q.Proposer, q.ProposerBy) }) ||
 			slices.ContainsFunc(p.Notes, func(n *Note) bool { return other(n.Actor.ID) }) ||
+			slices.ContainsFunc(p.Agreements, func(x *Agreement) bool { return other(x.Actor.ID) }) ||
 			slices.ContainsFunc(p.Decisions, func(d *Decision) bool {
 				return slices.ContainsFunc(d.History, func(m Move) bool { return other(m.Actor.ID) })
 			})

@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 6
+const FoldVersion = 7
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -33,19 +33,20 @@ type stateImage struct {
 
 // productImage is a [Product] as a snapshot holds it.
 type productImage struct {
-	ID        string                         `json:"id"`
-	Prefix    string                         `json:"prefix"`
-	Base      json.RawMessage                `json:"base,omitempty"`
-	Files     []FileRecord                   `json:"files"`
-	Decisions []*Decision                    `json:"decisions"`
-	Tasks     []*Task                        `json:"tasks"`
-	Proposals []*Proposal                    `json:"proposals"`
-	Notes     []*Note                        `json:"notes"`
-	Evidence  []*Evidence                    `json:"evidence"`
-	Events    int64                          `json:"events"`
-	Items     map[ItemKind][]*Item           `json:"items"`
-	Numbers   map[string]int                 `json:"numbers"`
-	Renamed   map[ItemKind]map[string]string `json:"renamed"`
+	ID         string                         `json:"id"`
+	Prefix     string                         `json:"prefix"`
+	Base       json.RawMessage                `json:"base,omitempty"`
+	Files      []FileRecord                   `json:"files"`
+	Decisions  []*Decision                    `json:"decisions"`
+	Tasks      []*Task                        `json:"tasks"`
+	Proposals  []*Proposal                    `json:"proposals"`
+	Notes      []*Note                        `json:"notes"`
+	Evidence   []*Evidence                    `json:"evidence"`
+	Agreements []*Agreement                   `json:"agreements"`
+	Events     int64                          `json:"events"`
+	Items      map[ItemKind][]*Item           `json:"items"`
+	Numbers    map[string]int                 `json:"numbers"`
+	Renamed    map[ItemKind]map[string]string `json:"renamed"`
 }
 
 // Snapshot is the state as bytes, from which [OpenSnapshot] makes it again
@@ -117,7 +118,7 @@ func (s *State) image() *stateImage {
 	for _, p := range s.Products() {
 		im.Products = append(im.Products, &productImage{
 			ID: p.ID, Prefix: p.Prefix, Base: p.Base, Files: p.Files, Decisions: p.Decisions, Tasks: p.Tasks,
-			Proposals: p.Proposals, Notes: p.Notes, Evidence: p.Evidence, Events: p.Events, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
+			Proposals: p.Proposals, Notes: p.Notes, Agreements: p.Agreements, Evidence: p.Evidence, Events: p.Events, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
 		})
 	}
 	return im
@@ -156,7 +157,7 @@ func (im *stateImage) state() (*State, error) {
 		}
 		p := &Product{
 			ID: i.ID, Prefix: i.Prefix, Base: i.Base, Files: i.Files, Decisions: i.Decisions, Tasks: i.Tasks,
-			Proposals: i.Proposals, Notes: i.Notes, Evidence: i.Evidence, Events: i.Events, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
+			Proposals: i.Proposals, Notes: i.Notes, Agreements: i.Agreements, Evidence: i.Evidence, Events: i.Events, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
 		}
 		s.products[p.ID] = p
 		s.order = append(s.order, p.ID)
@@ -166,7 +167,7 @@ func (im *stateImage) state() (*State, error) {
 
 // whole reports whether nothing is missing that every product has.
 func (p *productImage) whole() bool {
-	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) || slices.Contains(p.Notes, nil) || slices.Contains(p.Evidence, nil) {
+	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) || slices.Contains(p.Notes, nil) || slices.Contains(p.Agreements, nil) || slices.Contains(p.Evidence, nil) {
 		return false
 	}
 	for _, list := range p.Items {
@@ -270,6 +271,9 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 	}
 	var err error
 	if c.Notes, err = renamedAll(p.Notes, to, func(n *Note) []*string { return []*string{&n.Actor.ID, &n.By} }); err != nil {
+		return nil, err
+	}
+	if c.Agreements, err = renamedAll(p.Agreements, to, func(x *Agreement) []*string { return []*string{&x.Actor.ID, &x.By} }); err != nil {
 		return nil, err
 	}
 	if c.Evidence, err = renamedAll(p.Evidence, to, func(x *Evidence) []*string { return []*string{&x.Actor.ID, &x.By} }); err != nil {

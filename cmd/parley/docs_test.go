@@ -70,6 +70,8 @@ var answers = map[string]any{
 	"policy approve":     negotiate.RulesResult{Schema: "parley.rules/1"},
 	"policy refuse":      negotiate.RulesResult{Schema: "parley.rules/1"},
 	"bench":              negotiate.BenchResult{Schema: "parley.bench/1"},
+	"agree":              negotiate.AgreeResult{DecideResult: negotiate.DecideResult{Schema: "parley.agreement/1"}},
+	"agreements":         negotiate.AgreementsResult{Schema: "parley.agreements/1"},
 	"why":                negotiate.WhyResult{Schema: "parley.why/1"},
 	"sweep":              negotiate.SweepResult{Schema: "parley.sweep/1"},
 	"demo":               served{Schema: "parley.serve/1"},

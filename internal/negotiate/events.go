@@ -37,6 +37,8 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "rule", "", catalogue.T("record.event.rule", "rule", ruleText(b), "because", b.Because)
 	case *ledger.RuleSettled:
 		return "rule", b.Rule, catalogue.T("event.settled", "id", b.Rule, "outcome", string(b.Outcome))
+	case *ledger.PlanAgreed:
+		return "agreement", "", agreedText(b)
 	case *ledger.NoteAdded:
 		return string(b.About), b.ID, noteText(b)
 	case *ledger.EvidenceRecorded:
@@ -137,4 +139,13 @@ func memberText(what, person string, role ledger.MemberRole, product string) str
 		product = catalogue.T("roles.everywhere")
 	}
 	return catalogue.T("roles.event."+what, "person", person, "role", string(role), "where", product)
+}
+
+// agreedText is an agreed plan in a line.
+func agreedText(b *ledger.PlanAgreed) string {
+	var ids []string
+	for _, x := range b.Chosen {
+		ids = append(ids, x.ID)
+	}
+	return catalogue.T("agree.event", "chosen", strings.Join(ids, ", "), "because", b.Because)
 }

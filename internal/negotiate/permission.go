@@ -82,22 +82,23 @@ var permissions = map[string]permission{
 	"CheckProof":   {roles: everybody, where: anywhere},
 
 	// What a product is like, for everybody who may read it.
-	"Risk":      {roles: reading, files: true},
-	"WhatIf":    {roles: reading, files: true},
-	"Brief":     {roles: reading, files: true},
-	"Plan":      {roles: reading, files: true},
-	"Frontier":  {roles: reading, files: true},
-	"Compare":   {roles: reading, files: true},
-	"Learn":     {roles: reading, files: true},
-	"Layers":    {roles: reading, files: true},
-	"Gate":      {roles: reading, files: true},
-	"Export":    {roles: reading, files: true},
-	"Incidents": {roles: reading, files: true},
-	"Tasks":     {roles: reading},
-	"Show":      {roles: reading},
-	"ShowAt":    {roles: reading}, // the products one may read today, as they were
-	"Why":       {roles: reading},
-	"Log":       {roles: reading}, // events of the products one may read; those of the organisation for roles on it
+	"Risk":       {roles: reading, files: true},
+	"WhatIf":     {roles: reading, files: true},
+	"Brief":      {roles: reading, files: true},
+	"Plan":       {roles: reading, files: true},
+	"Frontier":   {roles: reading, files: true},
+	"Compare":    {roles: reading, files: true},
+	"Learn":      {roles: reading, files: true},
+	"Layers":     {roles: reading, files: true},
+	"Gate":       {roles: reading, files: true},
+	"Export":     {roles: reading, files: true},
+	"Incidents":  {roles: reading, files: true},
+	"Tasks":      {roles: reading},
+	"Show":       {roles: reading},
+	"ShowAt":     {roles: reading}, // the products one may read today, as they were
+	"Why":        {roles: reading},
+	"Agreements": {roles: reading},
+	"Log":        {roles: reading}, // events of the products one may read; those of the organisation for roles on it
 
 	// Lists of what one may see, which may be nothing.
 	"Access":   {roles: everybody, where: anywhere}, // what one may do oneself
@@ -125,6 +126,7 @@ var permissions = map[string]permission{
 
 	// Deciding is for people.
 	"Decide":        {roles: deciding, writes: true, people: true},
+	"Agree":         {roles: deciding, writes: true, people: true},
 	"Move":          {roles: deciding, writes: true, people: true},
 	"Move (policy)": {roles: to(ledger.Manager), where: onOrganisation, writes: true, people: true}, // a file's proposal about the yardstick of all
 

@@ -169,6 +169,11 @@ func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*Plan
 	if err != nil {
 		return nil, err
 	}
+	return s.planOf(ctx, l, req)
+}
+
+// planOf is the best plan of what was loaded, with what people ask about it.
+func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*PlanResult, error) {
 	built, from, err := l.build(req.Budget)
 	if err != nil {
 		return nil, err
