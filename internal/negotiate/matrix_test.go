@@ -166,6 +166,12 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"Why": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Why(ctx, a, WhyRequest{Product: p, Figure: "leak", From: "2026-11-20"})
 	},
+	"Agreements": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Agreements(ctx, a, AgreementsRequest{Product: p})
+	},
+	"Agree": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Agree(ctx, a, AgreeRequest{PlanRequest: PlanRequest{Source: Source{Product: p}, Trials: 1000}, Because: "the best"})
+	},
 	"Log": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Log(ctx, a, LogRequest{Product: p})
 	},
