@@ -62,6 +62,10 @@ var arrows = map[string]arrow{
 		other: []string{"rsc.io/qr"},
 		why:   useWhy,
 	},
+	"internal/job": {
+		local: []string{".", "ledger", "internal/store", "internal/outgoing", "internal/catalogue"},
+		why:   "it tells what was recorded and holds no rules; the use-cases it runs are handed to it",
+	},
 	"internal/outgoing": {
 		local: []string{".", "internal/catalogue"},
 		why:   "it is the one door to the network, and carries what it is given",

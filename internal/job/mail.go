@@ -1,0 +1,251 @@
+package job
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/outgoing"
+	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/ledger"
+)
+
+// Mail tells people what concerns them. Whoever has no role on a product, or no
+// account that may be used, is told nothing of it: both are looked at when a
+// letter is sent, too.
+type Mail struct {
+	Send    func(context.Context, outgoing.Letter) error
+	Reaches func(ctx context.Context, person string) (bool, error) // whether there is an account that may be used
+}
+
+// Kinds of letters. A letter about an end has the decision behind its kind.
+const (
+	asked    = "asked"    // a decision waits for approval
+	answered = "answered" // what somebody proposed was decided
+	reopened = "reopened" // what somebody decided no longer holds
+	dueSoon  = "due:"     // a decision ends within a week
+	digest   = "digest"   // what was accepted last week
+)
+
+// told lists the letters an event brings about.
+func (m *Mail) told(state *ledger.State, e ledger.Event, now time.Time) []store.Delivery {
+	body, err := ledger.DecodeBody(e)
+	if err != nil {
+		return nil // of a newer program, which tells by itself
+	}
+	d, status := decisionOf(state, e, body)
+	if d == nil {
+		return nil
+	}
+	kind, people := "", []string{}
+	switch _, moved := body.(*ledger.DecisionMoved); {
+	case status == ledger.Proposed && !moved:
+		kind, people = asked, deciding(state, d.Product)
+	case moved && (status == ledger.Agreed || status == ledger.Rejected):
+		kind, people = answered, []string{d.Proposer.ID}
+	case status == ledger.Reopened:
+		by, _ := d.Decider()
+		kind, people = reopened, []string{by, d.Proposer.ID}
+	}
+	var out []store.Delivery
+	slices.Sort(people)
+	for _, p := range slices.Compact(people) {
+		if p = strings.ToLower(p); p != strings.ToLower(e.Actor.ID) && reads(state, p, d.Product) {
+			out = append(out, store.Delivery{Kind: kind, Target: p, Seq: e.Seq, Due: now})
+		}
+	}
+	return out
+}
+
+// deciding are those who may decide about a product.
+func deciding(state *ledger.State, product string) []string {
+	var out []string
+	for _, m := range state.Members {
+		if m.On(product) && (m.Role == ledger.Decider || m.Role == ledger.Manager) {
+			out = append(out, m.Person)
+		}
+	}
+	return out
+}
+
+// reads reports whether somebody holds a role on a product by which it may be read.
+func reads(state *ledger.State, person, product string) bool {
+	return slices.ContainsFunc(state.RolesOf(person), func(m ledger.Membership) bool {
+		return m.On(product) && m.Role != ledger.Administrator
+	})
+}
+
+// day is the number of a civil date: days since 1970.
+func day(t time.Time) int64 {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60)
+}
+
+// soon is how long before its end somebody is told of it, in days.
+const soon = 7
+
+// Calendar queues the letters of the day: decisions that end soon, once each,
+// and on or after Monday what was accepted in the week before.
+func (o *Outbox) Calendar(ctx context.Context, _ time.Time) error {
+	if o.Mail == nil {
+		return nil
+	}
+	state, err := o.DB.State(ctx)
+	if err != nil {
+		return err
+	}
+	now := o.Now()
+	today := day(now)
+	var list []store.Delivery
+	for _, p := range state.Products() {
+		for _, d := range p.Decisions {
+			end, err := time.Parse(time.DateOnly, d.Until)
+			if d.Status != ledger.InForce || err != nil || day(end) < today || day(end) > today+soon {
+				continue
+			}
+			if by, _ := d.Decider(); reads(state, strings.ToLower(by), p.ID) {
+				list = append(list, store.Delivery{Kind: dueSoon + d.Short, Target: strings.ToLower(by), Seq: day(end), Due: now})
+			}
+		}
+	}
+	monday := today - int64(now.Weekday()+6)%7
+	for _, m := range state.Members {
+		if m.Role == ledger.Manager {
+			list = append(list, store.Delivery{Kind: digest, Target: m.Person, Seq: monday, Due: now})
+		}
+	}
+	return o.DB.Outbox(ctx, func(tx *store.OutboxTx) error { return tx.Queue(ctx, list) })
+}
+
+// send writes and sends the letter of a delivery, as things are now.
+func (m *Mail) send(ctx context.Context, o *Outbox, d store.Delivery) error {
+	reached, err := m.Reaches(ctx, d.Target)
+	if err != nil {
+		return err
+	}
+	if !reached {
+		return errNothing
+	}
+	state, err := o.DB.State(ctx)
+	if err != nil {
+		return err
+	}
+	l := outgoing.Letter{To: d.Target, ID: strings.NewReplacer(":", "-", "@", ".").Replace(d.Kind+"-"+d.Target) + "-" + time.Unix(d.Seq, 0).UTC().Format("150405.20060102")}
+	ok := false
+	switch {
+	case d.Kind == digest:
+		ok = accepted(state, d, o.Now().Location(), o.URL, &l)
+	case strings.HasPrefix(d.Kind, dueSoon):
+		ok = ends(state, d, o.URL, &l)
+	default:
+		ok, err = o.about(ctx, state, d, &l)
+	}
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errNothing
+	}
+	l.Text += "\n\n-- \n" + catalogue.T("mail.foot", "url", o.URL+"/") + "\n"
+	return m.Send(ctx, l)
+}
+
+// about writes the letter about what an event did to a decision.
+func (o *Outbox) about(ctx context.Context, state *ledger.State, d store.Delivery, l *outgoing.Letter) (bool, error) {
+	events, err := o.events(ctx, d.Seq, 1)
+	if err != nil || len(events) != 1 {
+		return false, err
+	}
+	body, err := ledger.DecodeBody(events[0])
+	if err != nil {
+		return false, err
+	}
+	x, status := decisionOf(state, events[0], body)
+	if x == nil || !reads(state, d.Target, x.Product) {
+		return false, nil
+	}
+	pairs := append(pairsOf(state, x, o.URL), "who", events[0].Actor.ID, "status", catalogue.T("mail.status."+strings.ReplaceAll(string(status), " ", "-")))
+	l.Subject, l.Text = catalogue.T("mail."+d.Kind+".subject", pairs...), catalogue.T("mail."+d.Kind+".text", pairs...)
+	return true, nil
+}
+
+// ends writes the letter about a decision that ends soon, if it still does.
+func ends(state *ledger.State, d store.Delivery, origin string, l *outgoing.Letter) bool {
+	for _, p := range state.Products() {
+		x := p.Decision(strings.TrimPrefix(d.Kind, dueSoon))
+		if x == nil {
+			continue
+		}
+		end, err := time.Parse(time.DateOnly, x.Until)
+		if err != nil || x.Status != ledger.InForce || day(end) != d.Seq || !reads(state, d.Target, p.ID) {
+			return false
+		}
+		pairs := append(pairsOf(state, x, origin), "until", x.Until)
+		l.Subject, l.Text = catalogue.T("mail.due.subject", pairs...), catalogue.T("mail.due.text", pairs...)
+		return true
+	}
+	return false
+}
+
+// accepted writes the letter about what was accepted or put off in the week
+// before a Monday, by whom; there is none where nothing was.
+func accepted(state *ledger.State, d store.Delivery, zone *time.Location, origin string, l *outgoing.Letter) bool {
+	end := time.Unix(d.Seq*24*60*60, 0).UTC()
+	to := time.Date(end.Year(), end.Month(), end.Day(), 0, 0, 0, 0, zone)
+	from := to.AddDate(0, 0, -7)
+	var lines []string
+	for _, p := range state.Products() {
+		manages := slices.ContainsFunc(state.RolesOf(d.Target), func(m ledger.Membership) bool { return m.On(p.ID) && m.Role == ledger.Manager })
+		for _, x := range p.Decisions {
+			if !manages || x.Kind != parley.Accept && x.Kind != parley.Defer {
+				continue
+			}
+			i := slices.IndexFunc(x.History, func(h ledger.Move) bool { return h.To == ledger.InForce })
+			if i < 0 || x.History[i].At.Before(from) || !x.History[i].At.Before(to) {
+				continue
+			}
+			by, _ := x.Decider()
+			pairs := append(pairsOf(state, x, origin), "by", by, "until", x.Until, "because", line(x.Because))
+			lines = append(lines, catalogue.T("mail.digest.line", pairs...))
+		}
+	}
+	l.Subject = catalogue.N("mail.digest.subject", len(lines), "from", from.Format(time.DateOnly))
+	l.Text = catalogue.T("mail.digest.text", "from", from.Format(time.DateOnly), "to", to.AddDate(0, 0, -1).Format(time.DateOnly)) + "\n\n" + strings.Join(lines, "\n")
+	return len(lines) > 0
+}
+
+// pairsOf are what every text about a decision may say.
+func pairsOf(state *ledger.State, x *ledger.Decision, origin string) []any {
+	var titles []string
+	first := ""
+	for _, id := range x.Threats {
+		titles = append(titles, title(state.Product(x.Product), id))
+	}
+	if len(x.Threats) > 0 {
+		first = origin + threatPath(x.Threats[0])
+	}
+	return []any{"id", x.Short, "kind", catalogue.T("kind." + string(x.Kind)), "product", productName(state.Product(x.Product)), "threats", strings.Join(titles, ", "), "url", first}
+}
+
+func title(p *ledger.Product, id string) string {
+	it := p.Item(ledger.KindThreat, id)
+	var t struct{ Title string }
+	if it == nil || json.Unmarshal(it.JSON, &t) != nil || t.Title == "" {
+		return id
+	}
+	return line(t.Title)
+}
+
+func productName(p *ledger.Product) string {
+	if info, err := p.Info(); err == nil {
+		return line(info.Title())
+	}
+	return p.ID
+}
+
+// line is a text in one line.
+func line(s string) string { return strings.Join(strings.Fields(s), " ") }

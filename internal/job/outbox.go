@@ -1,0 +1,247 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/parleysec/parley/internal/outgoing"
+	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/ledger"
+)
+
+// Outbox tells webhooks, and people by mail, what was recorded.
+type Outbox struct {
+	DB     *store.DB
+	Now    func() time.Time
+	Chance func() float64 // 0 … 1, spreads what is tried again
+	Log    *slog.Logger
+	URL    string // of the server, without a slash at the end; for links
+
+	Send func(context.Context, outgoing.Message) error // to a webhook
+	Mail *Mail                                         // nil for no mail
+}
+
+// Names of what is delivered.
+const kindWebhook = "webhook"
+
+// stretch is how many events are looked through at once, and how many
+// deliveries are tried in one round.
+const stretch = 200
+
+// Run looks through the events nobody looked through yet, and delivers what is
+// due. What fails is tried again at a later run.
+func (o *Outbox) Run(ctx context.Context) error {
+	for {
+		n, err := o.look(ctx)
+		if err != nil {
+			return err
+		}
+		if n < stretch {
+			break
+		}
+	}
+	if err := o.deliver(ctx); err != nil {
+		return err
+	}
+	return o.DB.Outbox(ctx, func(tx *store.OutboxTx) error { return tx.Forget(ctx, o.Now().Add(-keep)) })
+}
+
+// keep is how long it is remembered what was delivered: longer than anything is
+// tried, so that nothing is sent twice.
+const keep = 30 * 24 * time.Hour
+
+var errEnough = errors.New("enough")
+
+// look notes who is to be told of the next events, with the fact that they were
+// looked through, in one transaction.
+func (o *Outbox) look(ctx context.Context) (n int, err error) {
+	var from int64
+	var hooks []store.Hook
+	err = o.DB.Outbox(ctx, func(tx *store.OutboxTx) error {
+		if from, err = tx.From(ctx); err != nil {
+			return err
+		}
+		hooks, err = tx.Hooks(ctx)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	events, err := o.events(ctx, from, stretch)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	var list []store.Delivery
+	now := o.Now()
+	for _, e := range events {
+		for i := range hooks {
+			if hooks[i].Wants(e.Seq, e.Type, e.Product) {
+				list = append(list, store.Delivery{Kind: kindWebhook, Target: hooks[i].ID, Seq: e.Seq, Due: now})
+			}
+		}
+	}
+	if o.Mail != nil {
+		state, err := o.DB.State(ctx)
+		if err != nil {
+			return 0, err
+		}
+		for _, e := range events {
+			list = append(list, o.Mail.told(state, e, now)...)
+		}
+	}
+	next := from + int64(len(events))
+	return len(events), o.DB.Outbox(ctx, func(tx *store.OutboxTx) error { return tx.Post(ctx, from, next, list) })
+}
+
+// events are the next ones from a place on, at most n.
+func (o *Outbox) events(ctx context.Context, from int64, n int) ([]ledger.Event, error) {
+	var out []ledger.Event
+	err := o.DB.Load(ctx, from, func(e ledger.Event) error {
+		if out = append(out, e); len(out) == n {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return out, err
+}
+
+// receivers is how many are told at the same time.
+const receivers = 8
+
+// deliver tries what is due, each receiver by itself: one that fails is left
+// alone until the next round and keeps nobody else waiting.
+func (o *Outbox) deliver(ctx context.Context) error {
+	var due []store.Delivery
+	err := o.DB.ReadOutbox(ctx, func(tx *store.OutboxTx) (err error) {
+		due, err = tx.Due(ctx, o.Now(), stretch)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	lists := map[[2]string][]store.Delivery{}
+	var order [][2]string
+	for _, d := range due {
+		to := [2]string{d.Kind, d.Target}
+		if lists[to] == nil {
+			order = append(order, to)
+		}
+		lists[to] = append(lists[to], d)
+	}
+	var all sync.WaitGroup
+	free := make(chan struct{}, receivers)
+	errs := make([]error, len(order))
+	for i, to := range order {
+		free <- struct{}{}
+		all.Go(func() {
+			defer func() { <-free }()
+			for _, d := range lists[to] {
+				if ok, err := o.try(ctx, d); err != nil || !ok {
+					errs[i] = err
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}
+
+// try takes a delivery and tries it once; ok is false where it failed.
+func (o *Outbox) try(ctx context.Context, d store.Delivery) (ok bool, err error) {
+	var mine bool
+	err = o.DB.Outbox(ctx, func(tx *store.OutboxTx) error {
+		mine, err = tx.Take(ctx, d, o.Now().Add(lease))
+		return err
+	})
+	if err != nil || !mine {
+		return err == nil, err
+	}
+	d.Attempts++
+	failed := o.send(ctx, d)
+	if ctx.Err() != nil {
+		return false, ctx.Err() // taken up again once its time is over
+	}
+	d.State, d.Said = store.Delivered, ""
+	d.Due = o.Now()
+	if failed != nil {
+		o.again(&d, failed)
+		o.Log.Warn("not delivered", "kind", d.Kind, "to", d.Target, "event", d.Seq, "try", d.Attempts, "state", d.State, "error", failed)
+	}
+	err = o.DB.Outbox(context.WithoutCancel(ctx), func(tx *store.OutboxTx) error {
+		if err := tx.Settle(ctx, d); err != nil || d.Kind != kindWebhook || d.State != store.GivenUp {
+			return err
+		}
+		return o.stop(ctx, tx, d)
+	})
+	return failed == nil, err
+}
+
+// again says when a delivery that failed is tried the next time, if it is.
+func (o *Outbox) again(d *store.Delivery, failed error) {
+	d.Said, d.State = failed.Error(), store.Waiting
+	wait, more := outgoing.Wait(d.Attempts, o.Chance())
+	f, ok := errors.AsType[*outgoing.FailedError](failed)
+	if !more || ok && f.Gone() || errors.Is(failed, errNothing) {
+		d.State = store.GivenUp
+		return
+	}
+	if ok {
+		wait = max(wait, f.Retry)
+	}
+	d.Due = d.Due.Add(wait)
+}
+
+// stop sends nothing more to a webhook that took nothing for days, or wants
+// nothing any more.
+func (o *Outbox) stop(ctx context.Context, tx *store.OutboxTx, d store.Delivery) error {
+	h, err := tx.Hook(ctx, d.Target)
+	if err != nil || h == nil || !h.Stopped.IsZero() {
+		return err
+	}
+	h.Stopped, h.Why = o.Now(), d.Said
+	return tx.SetHook(ctx, *h)
+}
+
+// errNothing says that there is nothing to be sent any more.
+var errNothing = errors.New("there is nothing to be sent any more")
+
+func (o *Outbox) send(ctx context.Context, d store.Delivery) error {
+	if d.Kind != kindWebhook {
+		if o.Mail == nil {
+			return errNothing
+		}
+		return o.Mail.send(ctx, o, d)
+	}
+	var h *store.Hook
+	err := o.DB.ReadOutbox(ctx, func(tx *store.OutboxTx) (err error) {
+		h, err = tx.Hook(ctx, d.Target)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	events, err2 := o.events(ctx, d.Seq, 1)
+	state, err := o.DB.State(ctx)
+	if err = errors.Join(err, err2); err != nil {
+		return err
+	}
+	if h == nil || !h.Stopped.IsZero() || len(events) != 1 || events[0].Seq != d.Seq {
+		return errNothing
+	}
+	body, err := payload(state, events[0], o.URL)
+	if err != nil {
+		return err
+	}
+	secrets := [][]byte{h.Secret}
+	if now := o.Now(); now.Before(h.FormerUntil) && len(h.Former) > 0 {
+		secrets = append(secrets, h.Former)
+	}
+	return o.Send(ctx, outgoing.Message{URL: h.URL, ID: "msg_" + events[0].ID, At: o.Now(), Body: body, Secrets: secrets})
+}

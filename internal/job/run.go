@@ -1,0 +1,155 @@
+package job
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/parleysec/parley/internal/store"
+)
+
+// Job is one piece of background work.
+type Job struct {
+	Name  string
+	Every time.Duration // from the end of one run to the next, whichever server did it
+
+	// Do does the work; last is when it was last done, zero for never. It may be
+	// cut off at any moment and must do no harm when it is done again.
+	Do func(ctx context.Context, last time.Time) error
+}
+
+// lease is how long work stays claimed by a server that says nothing more.
+const lease = time.Minute
+
+// Runner runs jobs, each at most once at a time among all servers of a ledger.
+type Runner struct {
+	DB     *store.DB
+	Holder string           // this server, unlike every other
+	Now    func() time.Time // the clock
+	Log    *slog.Logger
+	Told   func(name string, took time.Duration, err error) // of each run; nil for nobody
+
+	mu   sync.Mutex
+	soon map[string]chan struct{}
+}
+
+// Run runs the jobs until the context ends, and waits for those under way.
+func (r *Runner) Run(ctx context.Context, jobs ...Job) {
+	var all sync.WaitGroup
+	for _, j := range jobs {
+		wake := r.wake(j.Name)
+		all.Go(func() {
+			for {
+				if _, err := r.Once(ctx, j); err != nil && ctx.Err() == nil {
+					r.Log.Error("background work", "job", j.Name, "error", err)
+				}
+				timer := time.NewTimer(j.Every)
+				select {
+				case <-ctx.Done():
+				case <-wake:
+				case <-timer.C:
+				}
+				timer.Stop()
+				if ctx.Err() != nil {
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// Wake has a job looked at now, and not only when its time has come.
+func (r *Runner) Wake(name string) {
+	select {
+	case r.wake(name) <- struct{}{}:
+	default:
+	}
+}
+
+func (r *Runner) wake(name string) chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.soon == nil {
+		r.soon = map[string]chan struct{}{}
+	}
+	if r.soon[name] == nil {
+		r.soon[name] = make(chan struct{}, 1)
+	}
+	return r.soon[name]
+}
+
+// Once does a job if nobody else is doing it and its time has come, and reports
+// whether it did.
+func (r *Runner) Once(ctx context.Context, j Job) (did bool, err error) {
+	mine, last, err := r.claim(ctx, j.Name)
+	if err != nil || !mine {
+		return false, err
+	}
+	start := r.Now()
+	// A little less than the full time counts: servers take turns.
+	if due := last.Add(j.Every - j.Every/10); !last.IsZero() && start.Before(due) && j.Every > lease {
+		return false, r.finish(ctx, j.Name, time.Time{})
+	}
+	err = r.holding(ctx, j, last)
+	done := r.Now()
+	if r.Told != nil {
+		r.Told(j.Name, done.Sub(start), err)
+	}
+	if err != nil {
+		done = time.Time{}
+	}
+	if end := r.finish(context.WithoutCancel(ctx), j.Name, done); err == nil {
+		err = end
+	}
+	return true, err
+}
+
+// holding does a job and renews its claim meanwhile; a claim that is lost ends it.
+func (r *Runner) holding(ctx context.Context, j Job, last time.Time) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	renewed := make(chan struct{})
+	go func() {
+		defer close(renewed)
+		ticker := time.NewTicker(lease / 3)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+			if mine, _, err := r.claim(ctx, j.Name); err != nil || !mine {
+				cancel(errLost)
+				return
+			}
+		}
+	}()
+	err := j.Do(ctx, last)
+	cancel(nil)
+	<-renewed
+	return err
+}
+
+type lostError struct{}
+
+func (lostError) Error() string { return "the work was taken over by another server" }
+
+var errLost error = lostError{}
+
+func (r *Runner) claim(ctx context.Context, name string) (mine bool, last time.Time, err error) {
+	now := r.Now()
+	err = r.DB.Outbox(ctx, func(tx *store.OutboxTx) error {
+		mine, last, err = tx.Claim(ctx, name, r.Holder, now, now.Add(lease))
+		return err
+	})
+	if store.Retryable(err) {
+		return false, last, nil // somebody else is at it
+	}
+	return mine, last, err
+}
+
+func (r *Runner) finish(ctx context.Context, name string, done time.Time) error {
+	return r.DB.Outbox(ctx, func(tx *store.OutboxTx) error { return tx.Finish(ctx, name, r.Holder, done) })
+}
