@@ -2,6 +2,7 @@ package negotiate
 
 import (
 	"errors"
+
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
