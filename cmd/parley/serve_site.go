@@ -32,7 +32,7 @@ func (s *site) close() error { return s.accounts.Close() }
 // site wires pages, API, accounts and what runs them; they know nothing of each
 // other.
 func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Settings, ln net.Listener, log *slog.Logger, asOf string) (*site, error) {
-	accounts, err := auth.Open(ctx, s.Ledger, auth.Options{Now: a.now, Idle: set.SessionIdle, Absolute: set.SessionAbsolute, Log: log})
+	accounts, err := auth.Open(ctx, s.Ledger, auth.Options{Now: a.now, Idle: set.SessionIdle, Absolute: set.SessionAbsolute, Log: log, Provided: a.inStep(s, set, log)})
 	if err != nil {
 		return nil, &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
 	}
@@ -62,8 +62,12 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 	if err != nil {
 		return &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
 	}
+	provider, err := a.provider(set, out.origin)
+	if err != nil {
+		return err
+	}
 	pages, err := web.Handler(s, web.Options{
-		Identify: out.door.page, Accounts: out.accounts, Actor: negotiate.Local(a.user(), negotiate.ViaPage), URL: set.URL, AsOf: asOf, Log: log,
+		Identify: out.door.page, Accounts: out.accounts, Provider: provider, Actor: negotiate.Local(a.user(), negotiate.ViaPage), URL: set.URL, AsOf: asOf, Log: log,
 	})
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}

@@ -54,23 +54,30 @@ func (s *Service) SignInWith(ctx context.Context, id Identity) (*Session, error)
 	}
 	now := s.now()
 	var a *store.Account
-	pending := ""
-	err := s.change(ctx, func(tx *store.AccountsTx) error {
-		pending = ""
-		var err error
-		if a, err = s.known(ctx, tx, id, now); err != nil || !a.Enrolled {
-			return err
+	err := s.change(ctx, func(tx *store.AccountsTx) (err error) {
+		a, err = s.known(ctx, tx, id, now)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s.opt.Provided != nil { // a change of roles ends what the person has, so it comes first
+		if err := s.opt.Provided(ctx, a.Email, id.Roles); err != nil {
+			return nil, err
 		}
+	}
+	if !a.Enrolled {
+		return s.admit(ctx, a, admission{how: "provider", from: id.From, roles: id.Roles}, now)
+	}
+	pending := ""
+	err = s.change(ctx, func(tx *store.AccountsTx) (err error) {
 		pending, err = s.link(ctx, tx, store.Link{Kind: linkPending, Email: a.Email, Name: strings.Join(id.Roles, roleSep), Created: now, Expires: now.Add(pendingFor)})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if pending != "" {
-		return nil, &CodeNeededError{Pending: pending}
-	}
-	return s.admit(ctx, a, admission{how: "provider", from: id.From, roles: id.Roles}, now)
+	return nil, &CodeNeededError{Pending: pending}
 }
 
 // known is the account of an identity, tied to it or made where that may be.

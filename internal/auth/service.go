@@ -39,6 +39,11 @@ type Options struct {
 	Log      *slog.Logger     // told what the access log is told, never a secret; nil: nobody
 	Cost     Cost             // work of a password's hash; the zero value: [DefaultCost]
 
+	// Provided is told, before a session is begun, whom a provider knows as which
+	// account and to which roles their groups lead; nil: nobody. An error refuses
+	// the sign-in.
+	Provided func(ctx context.Context, person string, roles []string) error
+
 	// Throwaway is for a ledger that nobody keeps.
 	Throwaway bool
 }

@@ -22,7 +22,7 @@ type Session struct {
 // SessionInfo is what a person sees of a session of theirs.
 type SessionInfo struct {
 	ID      string // no secret
-	How     string // password, recovery-code, one-time-code, provider, set-up or invitation
+	How     string // password, provider, set-up or invitation; then “ and one-time code” or “ and recovery code” where it was asked for
 	From    string // address of the connection it was begun from; "" where that is not known
 	Created time.Time
 	Seen    time.Time // to the minute

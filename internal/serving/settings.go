@@ -36,11 +36,26 @@ type Settings struct {
 
 	SessionIdle, SessionAbsolute time.Duration // how long a session lasts without use, and in all
 
+	OIDC OIDC // a provider that says who people are; without an issuer there is none
+
 	AllowNetworks []netip.Prefix // networks of one's own that outgoing requests may reach
 	SMTP          string         // host and port of the mail server; "" for no mail
 	SMTPUser      string
 	SMTPPassword  string
 	MailFrom      string // the address mail comes from
+}
+
+// OIDC is an OpenID Connect provider as whoever runs a server describes it.
+type OIDC struct {
+	Issuer, ClientID, ClientSecret string
+	Scopes                         []string // asked for besides those that are always asked for
+	Groups                         string   // claim that names groups
+	Roles                          []Grant  // what groups lead to
+}
+
+// Grant is a role that the members of a group get.
+type Grant struct {
+	Group, Role, Product string // product "" for the organisation
 }
 
 // setting is one line of the table of settings. Its name is that of the flag;
@@ -69,6 +84,12 @@ var settings = []setting{
 	{name: "goodbye", standard: "25s", read: duration(func(s *Settings) *time.Duration { return &s.Goodbye }, time.Second)},
 	{name: "session-idle", standard: "12h", read: duration(func(s *Settings) *time.Duration { return &s.SessionIdle }, time.Minute)},
 	{name: "session-absolute", standard: "168h", read: duration(func(s *Settings) *time.Duration { return &s.SessionAbsolute }, time.Minute)},
+	{name: "oidc-issuer", read: text(func(s *Settings) *string { return &s.OIDC.Issuer })},
+	{name: "oidc-client-id", read: text(func(s *Settings) *string { return &s.OIDC.ClientID })},
+	{name: "oidc-client-secret", secret: true, read: text(func(s *Settings) *string { return &s.OIDC.ClientSecret })},
+	{name: "oidc-scopes", list: true, read: words(func(s *Settings) *[]string { return &s.OIDC.Scopes })},
+	{name: "oidc-groups", standard: "groups", read: text(func(s *Settings) *string { return &s.OIDC.Groups })},
+	{name: "oidc-roles", list: true, read: grants(func(s *Settings) *[]Grant { return &s.OIDC.Roles })},
 	{name: "allow-networks", list: true, read: networks(func(s *Settings) *[]netip.Prefix { return &s.AllowNetworks })},
 	{name: "smtp", read: text(func(s *Settings) *string { return &s.SMTP })},
 	{name: "smtp-user", read: text(func(s *Settings) *string { return &s.SMTPUser })},
@@ -227,6 +248,35 @@ func wrong(key string, pairs ...any) *parley.Error {
 func text(to func(*Settings) *string) func(*Settings, string) error {
 	return func(s *Settings, t string) error {
 		*to(s) = t
+		return nil
+	}
+}
+
+func words(to func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, t string) error {
+		*to(s) = strings.FieldsFunc(t, func(r rune) bool { return r == ',' || r == ' ' })
+		return nil
+	}
+}
+
+// grants reads lines such as leads=decider and shop-team=contributor@shop. The
+// last sign of equality counts, since names of groups may hold some.
+func grants(to func(*Settings) *[]Grant) func(*Settings, string) error {
+	return func(s *Settings, t string) error {
+		var out []Grant
+		for part := range strings.SplitSeq(t, ",") {
+			part = strings.TrimSpace(part)
+			i := strings.LastIndexByte(part, '=')
+			if i < 1 {
+				return errors.New(catalogue.T("cli.serve.grant", "text", fmt.Sprintf("%q", part)))
+			}
+			role, product, limited := strings.Cut(part[i+1:], "@")
+			if role == "" || limited && product == "" {
+				return errors.New(catalogue.T("cli.serve.grant", "text", fmt.Sprintf("%q", part)))
+			}
+			out = append(out, Grant{Group: part[:i], Role: role, Product: product})
+		}
+		*to(s) = out
 		return nil
 	}
 }

@@ -83,7 +83,7 @@ func newCompany(t *testing.T, files ...string) *company {
 	t.Cleanup(func() { _ = c.service.Close() })
 	log := slog.New(slog.NewTextHandler(c.logged, nil))
 	var err error
-	c.accounts, err = auth.Open(t.Context(), path, auth.Options{Now: c.clock, Cost: auth.Cost{KiB: 8, Passes: 1}, Log: log})
+	c.accounts, err = auth.Open(t.Context(), path, auth.Options{Now: c.clock, Cost: auth.Cost{KiB: 8, Passes: 1}, Log: log, Provided: c.provided})
 	if err != nil {
 		t.Fatal(err)
 	}

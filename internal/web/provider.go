@@ -5,14 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/auth"
-	"github.com/parleysec/parley/internal/catalogue"
-	"github.com/parleysec/parley/internal/negotiate"
-	"github.com/parleysec/parley/ledger"
 )
 
 // Provider is where people may sign in instead; the Provider of package
@@ -75,17 +71,10 @@ func (s *server) fromProvider(w http.ResponseWriter, r *http.Request) error {
 	id.From = peer(r)
 	x, err := s.opt.Accounts.SignInWith(r.Context(), id)
 	if code, ok := errors.AsType[*auth.CodeNeededError](err); ok {
-		return s.askCode(w, r, to, halfway{Pending: code.Pending, Roles: id.Roles})
+		return s.askCode(w, r, to, halfway{Pending: code.Pending})
 	}
 	if err != nil {
 		return s.signInAgain(w, r, signInForm(to), err)
-	}
-	given, err := s.giveGroups(r, x.Person.ID, id.Roles)
-	if err == nil && given {
-		x, err = s.opt.Accounts.SignInWith(r.Context(), id) // a change of roles ended the session
-	}
-	if err != nil {
-		return err
 	}
 	return s.enter(w, r, x, to)
 }
@@ -98,29 +87,4 @@ func (s *server) notProvided(w http.ResponseWriter, r *http.Request, err error) 
 	}
 	s.log.Warn("sign-in at the provider", "error", err)
 	return s.signInWrong(w, r, signInForm("/"), err)
-}
-
-// giveGroups gives a person the roles that their groups at the provider lead to,
-// in the name of who runs this server and said so. What they hold otherwise stays.
-func (s *server) giveGroups(r *http.Request, person string, roles []string) (given bool, err error) {
-	if len(roles) == 0 {
-		return false, nil
-	}
-	ctx, here := r.Context(), negotiate.Local(s.opt.Actor.ID, negotiate.ViaPage)
-	have, err := s.members.Members(ctx, here)
-	if err != nil {
-		return false, err
-	}
-	for _, role := range roles {
-		role := ledger.MemberRole(role)
-		if slices.ContainsFunc(have.Members, func(m negotiate.Member) bool { return m.Person == person && m.Role == role && m.Product == "" }) {
-			continue
-		}
-		req := negotiate.MemberRequest{Person: person, Role: role, Because: catalogue.T("web.signin.group")}
-		if _, err := s.members.SetMember(ctx, here, req); err != nil {
-			return given, err
-		}
-		given = true
-	}
-	return given, nil
 }

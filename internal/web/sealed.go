@@ -37,7 +37,6 @@ func newSeal(now func() time.Time) (seal, error) {
 type halfway struct {
 	Email, Password string
 	Pending         string   // what stands for them where a provider knows who it is
-	Roles           []string // that their groups there lead to
 	Until           time.Time
 }
 

@@ -124,13 +124,6 @@ func (s *server) codeSent(w http.ResponseWriter, r *http.Request, to, step, code
 	if err != nil {
 		return s.signInAgain(w, r, codeForm(to, step), err)
 	}
-	given, err := s.giveGroups(r, x.Person.ID, h.Roles)
-	switch {
-	case err != nil:
-		return err
-	case given: // a change of roles ended the session
-		return s.signInAgain(w, r, signInForm(to), errRoles)
-	}
 	return s.enter(w, r, x, to)
 }
 

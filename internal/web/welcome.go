@@ -21,10 +21,7 @@ const (
 	resetPath  = "/reset"
 )
 
-var (
-	errTooLate = parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.signin.too_late"))
-	errRoles   = parley.Errorf(parley.Conflict, "", "%s", catalogue.T("web.signin.roles"))
-)
+var errTooLate = parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.signin.too_late"))
 
 // secretField is where the secret of a link goes: by a script, or by hand.
 func secretField(how string) Field {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,25 +18,28 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/auth/oidc/oidctest"
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
+
+const callback = "https://parley.example.org/signin/oidc"
 
 var nine = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
 // world is a provider, and Parley as its client.
 type world struct {
 	*Provider
-	idp *idp
+	idp *oidctest.Provider
 	at  time.Time
 }
 
-func newWorld(t *testing.T, change func(*idp, *Config)) *world {
+func newWorld(t *testing.T, change func(*oidctest.Provider, *Config)) *world {
 	t.Helper()
 	w := &world{at: nine}
 	clock := func() time.Time { return w.at }
-	w.idp = newIDP(t, clock)
-	c := Config{Issuer: w.idp.URL, ClientID: clientID, ClientSecret: secret, RedirectURL: callback, Now: clock}
+	w.idp = oidctest.New(t, callback, clock)
+	c := Config{Issuer: w.idp.URL, ClientID: oidctest.ClientID, ClientSecret: oidctest.ClientSecret, RedirectURL: callback, Now: clock}
 	if change != nil {
 		change(w.idp, &c)
 	}
@@ -54,7 +58,7 @@ func (w *world) signIn(t *testing.T, change func(query url.Values, transient *st
 	if err != nil {
 		return auth.Identity{}, "", err
 	}
-	query := w.idp.browse(t, redirect)
+	query := w.idp.Browse(t, redirect)
 	if change != nil {
 		change(query, &transient)
 	}
@@ -62,8 +66,8 @@ func (w *world) signIn(t *testing.T, change func(query url.Values, transient *st
 }
 
 func TestSignIn(t *testing.T) {
-	w := newWorld(t, func(p *idp, c *Config) {
-		p.claims["groups"] = []string{"security-team", "everybody", "leads"}
+	w := newWorld(t, func(p *oidctest.Provider, c *Config) {
+		p.Claims["groups"] = []string{"security-team", "everybody", "leads"}
 		c.Roles = map[string][]string{"security-team": {"security", "contributor"}, "leads": {"security", "decider"}, "boss": {"administrator"}}
 		c.Scopes = []string{"groups"}
 	})
@@ -78,7 +82,7 @@ func TestSignIn(t *testing.T) {
 	if q := u.Query(); q.Get("scope") != "openid email profile groups" || q.Get("redirect_uri") != callback || q.Get("code_challenge_method") != "S256" {
 		t.Errorf("asked with %v", q)
 	}
-	id, returnTo, err := w.Finish(t.Context(), w.idp.browse(t, redirect), transient)
+	id, returnTo, err := w.Finish(t.Context(), w.idp.Browse(t, redirect), transient)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +90,7 @@ func TestSignIn(t *testing.T) {
 	if !reflect.DeepEqual(id, want) || returnTo != "/p/shop?x=1" {
 		t.Errorf("%+v, to %s", id, returnTo)
 	}
-	if n := w.idp.asked["/.well-known/openid-configuration"]; n != 1 {
+	if n := w.idp.Asked("/.well-known/openid-configuration"); n != 1 {
 		t.Errorf("the provider was asked %d times about itself", n)
 	}
 }
@@ -184,7 +188,7 @@ func TestS4CodeIsUsedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	query := w.idp.browse(t, redirect)
+	query := w.idp.Browse(t, redirect)
 	if _, _, err := w.Finish(t.Context(), query, transient); err != nil {
 		t.Fatal(err)
 	}
@@ -196,40 +200,44 @@ func TestS4CodeIsUsedOnce(t *testing.T) {
 // TestS4IDToken: signature, algorithm, issuer, audience, time, nonce and the
 // person are checked, whatever the token endpoint answers.
 func TestS4IDToken(t *testing.T) {
-	for name, change := range map[string]func(p *idp){
-		"other issuer":   func(p *idp) { p.claims["iss"] = "https://evil.example" },
-		"other audience": func(p *idp) { p.claims["aud"] = "another" },
-		"two audiences":  func(p *idp) { p.claims["aud"] = []string{clientID, "another"} },
-		"other party":    func(p *idp) { p.claims["azp"] = "another" },
-		"expired":        func(p *idp) { p.claims["exp"] = nine.Unix() - 1 },
-		"no end":         func(p *idp) { p.claims["exp"] = nil },
-		"other nonce":    func(p *idp) { p.claims["nonce"] = strings.Repeat("A", 43) },
-		"no nonce":       func(p *idp) { p.claims["nonce"] = nil },
-		"wrong hash":     func(p *idp) { p.claims["at_hash"] = "AAAAAAAAAAAAAAAAAAAAAA" },
-		"not signed":     func(p *idp) { p.sign = unsigned },
-		"other key": func(p *idp) {
-			p.sign = func(c map[string]any) string {
-				return signed(jose.SigningKey{Algorithm: jose.RS256, Key: keys()[1]}, c)
+	for name, change := range map[string]func(p *oidctest.Provider){
+		"other issuer":   func(p *oidctest.Provider) { p.Claims["iss"] = "https://evil.example" },
+		"other audience": func(p *oidctest.Provider) { p.Claims["aud"] = "another" },
+		"two audiences":  func(p *oidctest.Provider) { p.Claims["aud"] = []string{oidctest.ClientID, "another"} },
+		"other party":    func(p *oidctest.Provider) { p.Claims["azp"] = "another" },
+		"expired":        func(p *oidctest.Provider) { p.Claims["exp"] = nine.Unix() - 1 },
+		"no end":         func(p *oidctest.Provider) { p.Claims["exp"] = nil },
+		"other nonce":    func(p *oidctest.Provider) { p.Claims["nonce"] = strings.Repeat("A", 43) },
+		"no nonce":       func(p *oidctest.Provider) { p.Claims["nonce"] = nil },
+		"wrong hash":     func(p *oidctest.Provider) { p.Claims["at_hash"] = "AAAAAAAAAAAAAAAAAAAAAA" },
+		"not signed":     func(p *oidctest.Provider) { p.Sign = unsigned },
+		"other key": func(p *oidctest.Provider) {
+			p.Sign = func(c map[string]any) string {
+				return oidctest.Signed(jose.SigningKey{Algorithm: jose.RS256, Key: oidctest.Keys()[1]}, c)
 			}
 		},
-		"public as HMAC": func(p *idp) { p.sign = publicAsHMAC },
-		"secret as HMAC": func(p *idp) {
-			p.sign = func(c map[string]any) string {
-				return signed(jose.SigningKey{Algorithm: jose.HS256, Key: []byte(secret + strings.Repeat("x", 32))}, c)
+		"public as HMAC": func(p *oidctest.Provider) { p.Sign = publicAsHMAC },
+		"secret as HMAC": func(p *oidctest.Provider) {
+			p.Sign = func(c map[string]any) string {
+				return oidctest.Signed(jose.SigningKey{Algorithm: jose.HS256, Key: []byte(oidctest.ClientSecret + strings.Repeat("x", 32))}, c)
 			}
 		},
-		"no token at all": func(p *idp) { p.sign = func(map[string]any) string { return "" } },
-		"cut":             func(p *idp) { p.sign = func(c map[string]any) string { s := p.rs256(c); return s[:len(s)-8] } },
+		"no token at all": func(p *oidctest.Provider) { p.Sign = func(map[string]any) string { return "" } },
+		"cut": func(p *oidctest.Provider) {
+			p.Sign = func(c map[string]any) string { s := p.RS256(c); return s[:len(s)-8] }
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, func(p *idp, _ *Config) { change(p) })
+			w := newWorld(t, func(p *oidctest.Provider, _ *Config) { change(p) })
 			if id, _, err := w.signIn(t, nil); !errors.Is(err, ErrRefused) || id.Subject != "" {
 				t.Errorf("%+v %v", id, err)
 			}
 		})
 	}
 	t.Run("two audiences and the party", func(t *testing.T) {
-		w := newWorld(t, func(p *idp, _ *Config) { p.claims["aud"], p.claims["azp"] = []string{clientID, "another"}, clientID })
+		w := newWorld(t, func(p *oidctest.Provider, _ *Config) {
+			p.Claims["aud"], p.Claims["azp"] = []string{oidctest.ClientID, "another"}, oidctest.ClientID
+		})
 		if _, _, err := w.signIn(t, nil); err != nil {
 			t.Error(err)
 		}
@@ -244,8 +252,8 @@ func unsigned(claims map[string]any) string {
 
 // publicAsHMAC signs with the published key as if it were a shared secret.
 func publicAsHMAC(claims map[string]any) string {
-	der, _ := x509.MarshalPKIXPublicKey(keys()[0].Public())
-	return signed(jose.SigningKey{Algorithm: jose.HS256, Key: der}, claims)
+	der, _ := x509.MarshalPKIXPublicKey(oidctest.Keys()[0].Public())
+	return oidctest.Signed(jose.SigningKey{Algorithm: jose.HS256, Key: der}, claims)
 }
 
 func TestNewKeys(t *testing.T) {
@@ -253,7 +261,7 @@ func TestNewKeys(t *testing.T) {
 	if _, _, err := w.signIn(t, nil); err != nil {
 		t.Fatal(err)
 	}
-	w.idp.key, w.idp.kid = keys()[1], 2
+	w.idp.NewKey()
 	if _, _, err := w.signIn(t, nil); err != nil {
 		t.Errorf("after the provider changed its key: %v", err)
 	}
@@ -262,26 +270,28 @@ func TestNewKeys(t *testing.T) {
 // TestS4Description: a provider that cannot do what is needed is not used, and
 // one that is down is asked again.
 func TestS4Description(t *testing.T) {
-	for name, change := range map[string]func(p *idp){
-		"PKCE plain only":  func(p *idp) { p.describe["code_challenge_methods_supported"] = []string{"plain"} },
-		"another issuer":   func(p *idp) { p.describe["issuer"] = "https://evil.example" },
-		"token over http":  func(p *idp) { p.describe["token_endpoint"] = "http://id.example.org/token" },
-		"no authorization": func(p *idp) { p.describe["authorization_endpoint"] = "" },
-		"script":           func(p *idp) { p.describe["authorization_endpoint"] = "javascript:alert(1)" },
+	for name, change := range map[string]func(p *oidctest.Provider){
+		"PKCE plain only":  func(p *oidctest.Provider) { p.Describe["code_challenge_methods_supported"] = []string{"plain"} },
+		"another issuer":   func(p *oidctest.Provider) { p.Describe["issuer"] = "https://evil.example" },
+		"token over http":  func(p *oidctest.Provider) { p.Describe["token_endpoint"] = "http://id.example.org/token" },
+		"no authorization": func(p *oidctest.Provider) { p.Describe["authorization_endpoint"] = "" },
+		"script":           func(p *oidctest.Provider) { p.Describe["authorization_endpoint"] = "javascript:alert(1)" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, func(p *idp, _ *Config) { change(p) })
+			w := newWorld(t, func(p *oidctest.Provider, _ *Config) { change(p) })
 			if to, _, err := w.Start(t.Context(), ""); !errors.Is(err, ErrUnavailable) {
 				t.Errorf("led to %s (%v)", to, err)
 			}
-			w.idp.describe = map[string]any{}
+			w.idp.Describe = map[string]any{}
 			if _, _, err := w.Start(t.Context(), ""); err != nil {
 				t.Errorf("once it is mended: %v", err)
 			}
 		})
 	}
 	t.Run("no iss promised", func(t *testing.T) {
-		w := newWorld(t, func(p *idp, _ *Config) { p.describe["authorization_response_iss_parameter_supported"] = false })
+		w := newWorld(t, func(p *oidctest.Provider, _ *Config) {
+			p.Describe["authorization_response_iss_parameter_supported"] = false
+		})
 		if _, _, err := w.signIn(t, func(q url.Values, _ *string) { q.Del("iss") }); err != nil {
 			t.Error(err)
 		}
@@ -294,8 +304,8 @@ func TestS4Description(t *testing.T) {
 // TestS4Denied: the reason is a code of the standard, never text of the address.
 func TestS4Denied(t *testing.T) {
 	for deny, want := range map[string]string{"access_denied": "says access_denied", "<script>": "says no", strings.Repeat("a", 60): "says no"} {
-		w := newWorld(t, func(p *idp, _ *Config) { p.deny = deny })
-		if _, _, err := w.signIn(t, nil); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "<") {
+		w := newWorld(t, func(p *oidctest.Provider, _ *Config) { p.Deny = deny })
+		if _, _, err := w.signIn(t, nil); !errors.Is(err, ErrRefused) || !strings.Contains(logged(err), want) || strings.Contains(logged(err), "<") || err.Error() != ErrRefused.Error() {
 			t.Errorf("%q: %v", deny, err)
 		}
 	}
@@ -303,26 +313,26 @@ func TestS4Denied(t *testing.T) {
 
 func TestUserInfo(t *testing.T) {
 	roles := func(c *Config) { c.Roles = map[string][]string{"leads": {"decider"}} }
-	w := newWorld(t, func(p *idp, c *Config) {
+	w := newWorld(t, func(p *oidctest.Provider, c *Config) {
 		roles(c)
-		p.claims["email"], p.claims["email_verified"] = nil, nil
-		p.info = map[string]any{"sub": "u-7", "email": "tom@example.org", "email_verified": "true", "groups": "leads"}
+		p.Claims["email"], p.Claims["email_verified"] = nil, nil
+		p.Info = map[string]any{"sub": "u-7", "email": "tom@example.org", "email_verified": "true", "groups": "leads"}
 	})
 	id, _, err := w.signIn(t, nil)
 	if err != nil || id.Email != "tom@example.org" || !id.EmailVerified || !reflect.DeepEqual(id.Roles, []string{"decider"}) {
 		t.Errorf("%+v %v", id, err)
 	}
-	w = newWorld(t, func(p *idp, c *Config) {
+	w = newWorld(t, func(p *oidctest.Provider, c *Config) {
 		roles(c)
-		p.info = map[string]any{"sub": "u-8", "groups": "leads"}
+		p.Info = map[string]any{"sub": "u-8", "groups": "leads"}
 	})
 	if id, _, err := w.signIn(t, nil); !errors.Is(err, ErrRefused) {
 		t.Errorf("of another person: %+v %v", id, err)
 	}
-	w = newWorld(t, func(p *idp, c *Config) { // vouching for one address is not vouching for another
+	w = newWorld(t, func(p *oidctest.Provider, c *Config) { // vouching for one address is not vouching for another
 		roles(c)
-		p.claims["email_verified"] = nil
-		p.info = map[string]any{"sub": "u-7", "email": "other@example.org", "email_verified": true}
+		p.Claims["email_verified"] = nil
+		p.Info = map[string]any{"sub": "u-7", "email": "other@example.org", "email_verified": true}
 	})
 	if id, _, err := w.signIn(t, nil); err != nil || id.EmailVerified || id.Email != "Tom@example.org" || id.Roles != nil {
 		t.Errorf("%+v %v", id, err)
@@ -348,7 +358,7 @@ func TestS4UnverifiedAddress(t *testing.T) {
 	defer accounts.Close()
 	enter := func(subject, email string, verified any, roles ...string) (*auth.Session, error) {
 		t.Helper()
-		w.idp.claims["sub"], w.idp.claims["email"], w.idp.claims["email_verified"] = subject, email, verified
+		w.idp.Claims["sub"], w.idp.Claims["email"], w.idp.Claims["email_verified"] = subject, email, verified
 		id, _, err := w.signIn(t, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -411,7 +421,7 @@ func TestS7ReturnTo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, to, err := w.Finish(t.Context(), w.idp.browse(t, redirect), transient); err != nil || to != "" {
+		if _, to, err := w.Finish(t.Context(), w.idp.Browse(t, redirect), transient); err != nil || to != "" {
 			t.Errorf("%q: led to %q (%v)", bad, to, err)
 		}
 		_, to, err := w.signIn(t, func(_ url.Values, tr *string) {
@@ -471,7 +481,7 @@ func TestN1Answers(t *testing.T) {
 		"error":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
 	} {
 		server := httptest.NewServer(h)
-		p, err := New(Config{Issuer: server.URL, ClientID: clientID, RedirectURL: callback})
+		p, err := New(Config{Issuer: server.URL, ClientID: oidctest.ClientID, RedirectURL: callback})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -498,4 +508,11 @@ func FuzzTransient(f *testing.F) {
 			t.Errorf("%+v", a)
 		}
 	})
+}
+
+// logged is an error as a log shows it.
+func logged(err error) string {
+	var b strings.Builder
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "error", err)
+	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/url"
 	"slices"
 	"sync"
@@ -51,14 +52,26 @@ var ErrUnavailable error = parley.Errorf(parley.Unavailable, "", "the provider o
 // too late, or that the person did not want to.
 var ErrRefused error = parley.Errorf(parley.Forbidden, "", "signing in with your provider did not work: start again")
 
-// refused is ErrRefused with what an administrator wants to know.
-func refused(format string, args ...any) error {
-	return &parley.Error{Kind: parley.Forbidden, Err: fmt.Errorf("%w (%s)", ErrRefused, fmt.Sprintf(format, args...))}
+// failure is one of these with what is for who runs the server alone: a log
+// shows it, a page does not.
+type failure struct {
+	error
+	detail string
 }
 
-func unavailable(err error) error {
-	return &parley.Error{Kind: parley.Unavailable, Err: fmt.Errorf("%w (%w)", ErrUnavailable, err)}
+// Unwrap is the error for people.
+func (f *failure) Unwrap() error { return f.error }
+
+// LogValue is the whole of it.
+func (f *failure) LogValue() slog.Value {
+	return slog.StringValue(f.Error() + " (" + f.detail + ")")
 }
+
+func refused(format string, args ...any) error {
+	return &failure{ErrRefused, fmt.Sprintf(format, args...)}
+}
+
+func unavailable(err error) error { return &failure{ErrUnavailable, err.Error()} }
 
 // metadata is what is read of a provider's description besides what go-oidc reads.
 type metadata struct {
