@@ -41,7 +41,7 @@ func (p *fakeProvider) Finish(_ context.Context, q url.Values, transient string)
 func (c *company) provided(ctx context.Context, person string, roles []string) error {
 	for _, role := range roles {
 		_, err := c.service.SetMember(ctx, priya, negotiate.MemberRequest{Person: person, Role: ledger.MemberRole(role), Because: "by a group"})
-		if refused := (ledger.Refusals)(nil); err != nil && !errors.As(err, &refused) { // held already
+		if refused := ledger.Refusals(nil); err != nil && !errors.As(err, &refused) { // held already
 			return err
 		}
 	}

@@ -36,7 +36,7 @@ func newSeal(now func() time.Time) (seal, error) {
 // halfway is who signs in, whose code is still to come.
 type halfway struct {
 	Email, Password string
-	Pending         string   // what stands for them where a provider knows who it is
+	Pending         string // what stands for them where a provider knows who it is
 	Until           time.Time
 }
 
