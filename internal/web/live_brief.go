@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,12 +41,29 @@ func (l *live) brief(ctx context.Context, id string) (*BriefView, error) {
 	t := &report.Threats[0]
 	b := &briefBuilder{s: s, report: report, t: t}
 	v := b.view(l.page(ctx, s, titleOr(t.Title, t.ID), ""))
-	if l.may(ctx, "Decide", s.product.ID) == nil {
-		if v.Form, err = b.form(actorOf(ctx)); err != nil {
-			return nil, err
+	form, err := b.form(actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	if form != nil && (l.may(ctx, "Decide", s.product.ID) == nil || l.may(ctx, "Decide (propose)", s.product.ID) == nil) {
+		v.Form = form
+		if l.proposes(ctx, s, "") {
+			v.Form.Signs = catalogue.T("web.decide.proposes", "who", actorOf(ctx).ID)
 		}
 	}
 	v.Record = b.record()
+	digest := ""
+	if form != nil {
+		digest = form.Digest
+	}
+	var holding map[string]*MoveForm
+	v.Proposals, holding = l.moves(ctx, b, digest)
+	for i := range v.Record {
+		v.Record[i].Move = holding[v.Record[i].ID]
+	}
+	if l.opt.Accounts != nil && v.Form != nil && l.may(ctx, "SetMember", "") == nil {
+		v.Invite = &Link{peoplePath + "?" + url.Values{"opens": {threatURL(v.ID)}}.Encode() + "#invite-title", catalogue.T("web.brief.invite")}
+	}
 	layers, err := l.layers(ctx, s)
 	if err != nil {
 		return nil, err

@@ -108,7 +108,7 @@ func (l *live) decide(ctx context.Context, a answer) (string, error) {
 	}
 	r, err := l.service.Decide(ctx, actorOf(ctx), negotiate.DecideRequest{
 		Product: s.product.ID, Threats: []string{report.Threats[0].ID}, Kind: a.kind, Because: a.because, Until: a.until, With: a.with, Drops: a.drops,
-		NotApplicable: a.notApplicable, Replaces: a.replaces, By: a.by, AsOf: l.opt.AsOf, Seen: a.digest,
+		NotApplicable: a.notApplicable, Replaces: a.replaces, By: a.by, AsOf: l.opt.AsOf, Seen: a.digest, Propose: l.proposes(ctx, s, a.kind),
 	})
 	if err != nil {
 		if _, ok := errors.AsType[*negotiate.MovedError](err); ok {

@@ -327,7 +327,7 @@ func TestFormsThatOneMayNotUse(t *testing.T) {
 	}
 	priyas.Set("because", "Because.")
 	priyas.Del("by")
-	wants(t, rita.post("/t/leak/decide", priyas, http.StatusForbidden), "Somebody else may do that", "decider or manager")
+	wants(t, rita.post("/t/leak/decide", priyas, http.StatusForbidden), "Somebody else may do that", "contributor, decider, security or manager of shop")
 	for _, path := range []string{"/", "/plan", "/learn", "/tasks", "/record"} {
 		if body := rita.get(path, http.StatusOK); strings.Contains(body, "Bank") || strings.Contains(body, "/people") || strings.Contains(body, "/access") {
 			t.Errorf("%s shows a reader what is not hers", path)

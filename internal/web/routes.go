@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 )
 
 // route is one address of the site. action is the use-case it asks for, whose
@@ -24,6 +25,7 @@ var negotiation = []route{
 	{method: "GET", pattern: "/{$}", action: "Status", handle: (*server).home},
 	{method: "GET", pattern: "/t/{id}", action: "Brief", handle: (*server).brief},
 	{method: "POST", pattern: "/t/{id}/decide", action: "Decide", handle: (*server).decide},
+	{method: "POST", pattern: "/decisions/{id}", action: "Move", handle: (*server).moved},
 	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
 	{method: "GET", pattern: "/learn", action: "Learn", handle: (*server).learn},
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
@@ -130,6 +132,9 @@ func (s *server) brief(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Notice = v.noticeOf(r.URL.Query().Get("recorded"))
+	if id := r.URL.Query().Get("moved"); id != "" && v.Notice == "" {
+		v.Notice = catalogue.T("web.move.done")
+	}
 	return s.show(w, http.StatusOK, "brief", v)
 }
 

@@ -120,9 +120,11 @@ func (f say) brief() *BriefView {
 			{ID: f("accept"), Title: f("Live with it"), Leaves: []string{f("27 in 100")}},
 			{ID: f("defer"), Title: f("Decide in six months"), Costs: []string{f("about £30k")}, Leaves: []string{f("27 in 100 until then")}},
 		},
-		FindOut: &Link{"/learn", f("What to find out before deciding")},
-		WhyNot:  f("“Everything” is worth most against this threat alone."),
-		Waiting: f("Waiting six months costs about £30k."),
+		FindOut:   &Link{"/learn", f("What to find out before deciding")},
+		WhyNot:    f("“Everything” is worth most against this threat alone."),
+		Waiting:   f("Waiting six months costs about £30k."),
+		Proposals: []MoveForm{{ID: f("ROUNDS-D7"), Action: "/decisions/ROUNDS-D7", Threat: f("copy"), Digest: f("sha256:0123"), Says: f("Tom proposes: do it"), Because: f("as said"), Buttons: []Choice{{"approve", f("Approve it")}, {"reject", f("Reject it")}}, Problem: &Problem{Says: f("A reason is needed."), Hint: f("Say why."), Fields: map[string]string{"because": f("Say why.")}, Changes: []Change{{f("Chance"), f("1 in 4"), f("1 in 3")}}}}},
+		Invite:    &Link{"/people?opens=%2Ft%2Fcopy", f("Invite somebody else to decide this")},
 		Form: &DecideForm{
 			Seen: f("a=b"), Replaces: []string{f("ROUNDS-D2")}, Duty: true, NotApplicable: f("we hold no such data"), By: f("Helen Ward"), Names: true, Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
 			Acts: []Act{
@@ -143,6 +145,7 @@ func (f say) brief() *BriefView {
 		Record: []DecisionCard{{
 			ID: f("ROUNDS-D2"), Heading: f("Deferred by Priya Nair, ten weeks ago, until 12 April 2027"), Because: f("The firewall in front stops half of it and Payroll export is promised."),
 			Lines: []string{f("It counted on: waf-regression passes; chance at most 1 in 6."), f("Re-opened 9 days ago.")},
+			Move:  &MoveForm{ID: f("ROUNDS-D2"), Action: "/decisions/ROUNDS-D2", Threat: f("copy"), Buttons: []Choice{{"withdraw", f("Take it back")}}},
 		}},
 		Average: f("Over many years this costs £71k a year on average; no single year looks like this."),
 		Exact:   []Pair{{f("Expected annual loss"), f("£71,204.33")}},
@@ -227,6 +230,7 @@ type sampleDesk struct {
 	err      error
 	answers  []answer
 	finished []string
+	moves    []moveSent
 }
 
 func (d *sampleDesk) home(context.Context, string) (*HomeView, error) { return d.say.home(), d.err }
@@ -267,4 +271,9 @@ func (d *sampleDesk) may(context.Context, string, string) error { return d.err }
 
 func (d *sampleDesk) products(context.Context) []Choice {
 	return []Choice{{d.say("rounds"), d.say("Rounds")}, {d.say("shop"), d.say("Shop")}}
+}
+
+func (d *sampleDesk) move(_ context.Context, m moveSent) error {
+	d.moves = append(d.moves, m)
+	return d.err
 }

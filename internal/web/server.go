@@ -23,6 +23,8 @@ type desk interface {
 	// decide records an answer and returns the id of the decision.
 	decide(ctx context.Context, a answer) (id string, err error)
 	done(ctx context.Context, task string) error
+	// move says what becomes of a decision.
+	move(ctx context.Context, m moveSent) error
 	// may refuses who may not use a use-case on a product, "" for the organisation.
 	may(ctx context.Context, useCase, product string) error
 	// products are those that who asks may know of.

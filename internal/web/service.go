@@ -17,6 +17,7 @@ type Service interface {
 	Layers(context.Context, negotiate.Actor, negotiate.LayersRequest) (*negotiate.LayersResult, error)
 	Plan(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.PlanResult, error)
 	Decide(context.Context, negotiate.Actor, negotiate.DecideRequest) (*negotiate.DecideResult, error)
+	Move(context.Context, negotiate.Actor, negotiate.MoveRequest) (*negotiate.DecideResult, error)
 	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)
 	Tasks(context.Context, negotiate.Actor, negotiate.TasksRequest) (*negotiate.TasksResult, error)
 	Done(context.Context, negotiate.Actor, negotiate.DoneRequest) (*negotiate.TasksResult, error)

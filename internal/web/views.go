@@ -82,7 +82,9 @@ type BriefView struct {
 	MoreOptions         []OptionRow // opened on demand
 	WhyNot              string      // why the plan does not do what is worth most
 	Waiting             string
+	Proposals           []MoveForm // what waits for somebody to approve it
 	Form                *DecideForm
+	Invite              *Link // to invite somebody to decide this
 	Layers              *LayersView
 	Sure                []string
 	FindOut             *Link               // where it is said what to find out first
@@ -172,6 +174,7 @@ type Change struct{ What, Then, Now string }
 type DecisionCard struct {
 	ID, Heading, Because string
 	Lines                []string
+	Move                 *MoveForm // what may become of it
 }
 
 // PlanView is the table: a budget, and what it buys.

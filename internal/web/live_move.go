@@ -1,0 +1,149 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// MoveForm asks what becomes of a decision: whether a proposal is approved, or
+// whether what was decided is looked at again.
+type MoveForm struct {
+	ID, Action string
+	Threat     string // whose page it stands on
+	Digest     string // of the brief the person sees
+	Says       string
+	Buttons    []Choice // what can be done, by its move
+	Because    string   // what was filled in
+	Problem    *Problem
+}
+
+// The moves of a decision.
+const (
+	moveApprove  = "approve"
+	moveReject   = "reject"
+	moveWithdraw = "withdraw"
+	moveReopen   = "reopen"
+)
+
+// moveSent is what a person sent about a decision.
+type moveSent struct{ id, threat, move, because, digest string }
+
+// separated reports whether whoever proposes a decision may not approve it.
+func (s *situation) separated() bool {
+	return s.status.Exists && !slices.Contains(s.status.Settings, ledger.SeparateApprover+": no")
+}
+
+// proposes reports whether an answer of who asks waits for somebody else.
+func (l *live) proposes(ctx context.Context, s *situation, kind parley.Kind) bool {
+	return l.may(ctx, "Decide", s.product.ID) != nil || s.separated() && kind != parley.Escalate
+}
+
+// moves are the forms about the decisions on a threat: those about proposals,
+// and those about what holds, by the decision's id.
+func (l *live) moves(ctx context.Context, b *briefBuilder, digest string) (proposals []MoveForm, holding map[string]*MoveForm) {
+	holding = map[string]*MoveForm{}
+	may := l.may(ctx, "Move", b.s.product.ID) == nil
+	for _, d := range b.s.decisions(b.t.ID) {
+		f := MoveForm{ID: d.ShortID, Action: "/decisions/" + url.PathEscape(d.ShortID), Threat: b.t.ID, Digest: digest}
+		var moves []string
+		waits := d.Status == string(ledger.Proposed) || d.Status == string(ledger.Challenged)
+		own := !d.Claimed && d.By == actorOf(ctx).ID && l.may(ctx, "Move (withdraw one's own)", b.s.product.ID) == nil
+		switch {
+		case waits && may:
+			moves = []string{moveApprove, moveReject}
+			if len(d.Threats) > 1 { // the page shows the brief of one of them
+				moves = []string{moveReject}
+			}
+			if own {
+				moves = append(moves, moveWithdraw)
+			}
+		case waits && own, d.Status == string(ledger.Reopened) && may:
+			moves = []string{moveWithdraw}
+		case d.inForce && may:
+			moves = []string{moveReopen, moveWithdraw}
+		default:
+			continue
+		}
+		for _, m := range moves {
+			f.Buttons = append(f.Buttons, Choice{m, catalogue.T("web.move." + m)})
+		}
+		if !waits {
+			holding[d.ShortID] = &f
+			continue
+		}
+		f.Says = catalogue.T("web.move.proposed", "id", d.ShortID, "who", decider(d.Decision), "kind", catalogue.T("kind."+string(d.Kind)))
+		if len(d.Threats) > 1 {
+			f.Says += " " + catalogue.T("web.move.several", "n", len(d.Threats), "id", d.ShortID)
+		}
+		proposals = append(proposals, f)
+	}
+	return proposals, holding
+}
+
+// move says what becomes of a decision; the ledger's rules say whether it may be.
+func (l *live) move(ctx context.Context, m moveSent) error {
+	s, _, err := l.find(ctx, m.threat)
+	if err != nil {
+		return err
+	}
+	if m.move == moveApprove && m.digest == "" {
+		return parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unsealed"))
+	}
+	_, err = l.service.Move(ctx, actorOf(ctx), negotiate.MoveRequest{Product: s.product.ID, Decision: m.id, Move: m.move, Because: m.because, Seen: m.digest})
+	if _, ok := errors.AsType[*negotiate.MovedError](err); ok {
+		return parley.Errorf(parley.Conflict, "", "%s", catalogue.T("web.conflict.says")).WithHint(catalogue.T("web.conflict.hint"))
+	}
+	return err
+}
+
+// moved takes a form about a decision. What is not taken comes back on the page
+// it was sent from, with the brief as it is now.
+func (s *server) moved(w http.ResponseWriter, r *http.Request) error {
+	form, err := s.read(r, "move", "because", "brief", "threat")
+	if err != nil {
+		return err
+	}
+	m := moveSent{id: r.PathValue("id"), threat: form.Get("threat"), move: form.Get("move"), because: typed(form, "because"), digest: form.Get("brief")}
+	why := s.desk.move(r.Context(), m)
+	if why == nil {
+		http.Redirect(w, r, threatURL(m.threat)+"?moved="+url.QueryEscape(m.id), http.StatusSeeOther)
+		return nil
+	}
+	if !refusable(why) || parley.KindOfError(why) == parley.NotFound || parley.KindOfError(why) == parley.Forbidden {
+		return why
+	}
+	v, err := s.desk.brief(r.Context(), m.threat)
+	if err != nil {
+		return err
+	}
+	for _, f := range v.moveForms() {
+		if f.ID == m.id {
+			f.Problem, f.Because = problemOf(why), m.because
+			status, _ := statusOf(why)
+			return s.show(w, status, "brief", v)
+		}
+	}
+	return why
+}
+
+// moveForms are all forms about decisions on the page.
+func (v *BriefView) moveForms() []*MoveForm {
+	var out []*MoveForm
+	for i := range v.Proposals {
+		out = append(out, &v.Proposals[i])
+	}
+	for _, d := range v.Record {
+		if d.Move != nil {
+			out = append(out, d.Move)
+		}
+	}
+	return out
+}
