@@ -72,7 +72,7 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
-	interfaces, err := api.Handler(s, api.Options{Identify: out.door.api, Log: log})
+	interfaces, err := api.Handler(s, api.Options{Identify: out.door.api, Accounts: out.accounts, Log: log})
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}

@@ -87,7 +87,7 @@ func (c *contract) check(t testing.TB, method, path string, a answer) {
 		return
 	}
 	c.told[pattern+" "+status] = true
-	if !strings.HasSuffix(kind, "json") {
+	if kind != "application/json" && kind != problemType {
 		return
 	}
 	at := "openapi.json#/paths/" + pointer(strings.TrimPrefix(pattern, method+" "+base)) + "/" + strings.ToLower(method) + "/responses/" + status + "/content/" + pointer(kind) + "/schema"

@@ -89,7 +89,7 @@ func (a *api) first(w http.ResponseWriter, r *http.Request, next http.Handler, g
 		b.status = http.StatusOK
 	}
 	// What was refused changed nothing: a retry may be answered anew.
-	if b.status < 300 && b.body.Len() <= keptOne {
+	if b.status < 300 && b.body.Len() <= keptOne && w.Header().Get("Cache-Control") != noStore {
 		g.kept, g.status, g.header, g.text = true, b.status, w.Header().Clone(), bytes.Clone(b.body.Bytes())
 	}
 	w.WriteHeader(b.status)

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -90,6 +91,11 @@ func problemOf(err error) *Problem {
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return refuse(http.StatusServiceUnavailable, parley.Unavailable, "api.error.time").with("Retry-After", "10")
+	}
+	if f, ok := errors.AsType[*auth.FieldError](err); ok {
+		p := refuse(http.StatusUnprocessableEntity, parley.Invalid, "api.error.request")
+		p.Errors = []FieldProblem{{Location: "body." + f.Field, Message: f.Says}}
+		return p
 	}
 	kind := parley.KindOfError(err)
 	status, known := statuses[kind]

@@ -21,20 +21,14 @@ type AsOf struct {
 	AsOf string `query:"as_of" json:"as_of,omitempty" maxLength:"10" doc:"Civil date the figures are of, YYYY-MM-DD; today without it"`
 }
 
-// Me is who asked, as the record would name them.
-type Me struct {
-	ID    string `json:"id"`
-	Known string `json:"known" doc:"signed-in, token or this-machine"`
-}
-
 // Products are the products that the one who asks may see.
 type Products struct {
 	Products []negotiate.ProductInfo `json:"products"`
 }
 
 func (a *api) productRoutes() {
-	handle(a, operation{id: "me", method: http.MethodGet, path: "/me"}, func(_ context.Context, who negotiate.Actor, _ *struct{}) (*Me, error) {
-		return &Me{ID: who.ID, Known: string(who.Known)}, nil
+	handle(a, operation{id: "me", method: http.MethodGet, path: "/me", useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*negotiate.AccessResult, error) {
+		return a.service.Access(ctx, who)
 	})
 	handle(a, operation{id: "products", method: http.MethodGet, path: "/products", useCase: "Products"}, a.products)
 	handle(a, operation{id: "product", method: http.MethodGet, path: "/products/{product}", useCase: "Products"}, a.product)

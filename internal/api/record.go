@@ -51,6 +51,15 @@ func (a *api) recordRoutes() {
 	) (*negotiate.ShowAtResult, error) {
 		return a.service.ShowAt(ctx, who, negotiate.ShowAtRequest{Product: in.Product, At: in.Date})
 	})
+	handle(a, ofProduct("why", "Why"), func(ctx context.Context, who negotiate.Actor, in *struct {
+		Of
+		Figure string `query:"figure" maxLength:"200" doc:"expected_annual_loss or chance_within_horizon, THREAT. in front for one threat"`
+		From   string `query:"from" required:"true" maxLength:"10" doc:"Civil date, YYYY-MM-DD"`
+		To     string `query:"to" maxLength:"10" doc:"Civil date; today without it"`
+	},
+	) (*negotiate.WhyResult, error) {
+		return a.service.Why(ctx, who, negotiate.WhyRequest{Product: in.Product, Figure: in.Figure, From: in.From, To: in.To})
+	})
 	handle(a, operation{id: "verify", method: http.MethodPost, path: "/record/verify", useCase: "Verify", heavy: true}, func(ctx context.Context, who negotiate.Actor, in *body[Checking]) (*negotiate.VerifyResult, error) {
 		req := negotiate.VerifyRequest{}
 		for _, c := range in.Body.Checkpoints {

@@ -45,6 +45,19 @@ func handle[I, O any](a *api, op operation, do func(ctx context.Context, actor n
 	})
 }
 
+// handleSecret is handle for an answer that is kept nowhere.
+func handleSecret[I, O any](a *api, op operation, do func(ctx context.Context, actor negotiate.Actor, in *I) (O, error)) {
+	huma.Register(a.huma, a.describe(op), func(ctx context.Context, in *I) (*secretly[O], error) {
+		out, err := run(ctx, a, op, func(ctx context.Context) (O, error) { return do(ctx, actorOf(ctx), in) })
+		if err != nil {
+			return nil, err
+		}
+		return &secretly[O]{CacheControl: noStore, Body: out}, nil
+	})
+}
+
+const noStore = "no-store"
+
 // text is an answer that is no JSON: a file, a table, the very bytes of a brief.
 type text struct {
 	ContentType string `header:"Content-Type"`

@@ -27,6 +27,10 @@ type Options struct {
 	// to be asked for them. An error, or an actor without a name, is nobody.
 	Identify func(*http.Request) (context.Context, negotiate.Actor, error)
 
+	// Accounts are what tokens, sessions and invitations are asked of; nil for
+	// none, and then there are no such routes.
+	Accounts Accounts
+
 	Log *slog.Logger // of what went wrong; nil for nobody
 
 	// Look is how often live updates look for what was recorded; 0 for once a
@@ -95,6 +99,8 @@ func (a *api) register() {
 	a.recordRoutes()
 	a.exportRoutes()
 	a.eventRoutes()
+	a.memberRoutes()
+	a.accountRoutes()
 }
 
 // config is how requests are read and described.

@@ -16,6 +16,9 @@ type Service interface {
 
 // reading are the use-cases that record nothing.
 type reading interface {
+	Access(context.Context, negotiate.Actor) (*negotiate.AccessResult, error)
+	Members(context.Context, negotiate.Actor) (*negotiate.MembersResult, error)
+	Why(context.Context, negotiate.Actor, negotiate.WhyRequest) (*negotiate.WhyResult, error)
 	Products(context.Context, negotiate.Actor) ([]negotiate.ProductInfo, error)
 	Status(context.Context, negotiate.Actor, negotiate.StatusRequest) (*negotiate.Status, error)
 	Check(context.Context, negotiate.Actor, negotiate.Source) (*negotiate.CheckResult, error)
@@ -53,6 +56,7 @@ type writing interface {
 	AddEvidence(context.Context, negotiate.Actor, negotiate.AddEvidenceRequest) (*negotiate.AddEvidenceResult, error)
 	AddIncident(context.Context, negotiate.Actor, negotiate.AddIncidentRequest) (*negotiate.AddIncidentResult, error)
 	SetRule(context.Context, negotiate.Actor, negotiate.RuleRequest) (*negotiate.RulesResult, error)
+	SetMember(context.Context, negotiate.Actor, negotiate.MemberRequest) (*negotiate.MembersResult, error)
 	SettleRule(context.Context, negotiate.Actor, negotiate.SettleRuleRequest) (*negotiate.RulesResult, error)
 	Sweep(context.Context, negotiate.Actor) (*negotiate.SweepResult, error)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/testenv"
 	"github.com/parleysec/parley/ledger"
@@ -28,17 +28,33 @@ type site struct {
 	service  *negotiate.Service
 	server   *httptest.Server
 	api      *api
+	accounts *auth.Service
 	contract *contract
 	who      string // sent with each request; "" for nobody
 }
 
-// people asks by a header of the test who somebody is.
-func people(r *http.Request) (context.Context, negotiate.Actor, error) {
-	id := r.Header.Get("Test-Person")
-	if id == "" {
-		return nil, negotiate.Actor{}, errors.New("nobody")
+// people asks by a header of the test who somebody is: whoever has an @ in the
+// name has signed in, others are at this machine. A token is asked of the
+// accounts.
+func people(accounts *auth.Service) func(r *http.Request) (context.Context, negotiate.Actor, error) {
+	return func(r *http.Request) (context.Context, negotiate.Actor, error) {
+		if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+			p, err := accounts.Identify(r.Context(), "", token)
+			if err != nil {
+				return nil, negotiate.Actor{}, err
+			}
+			ctx := negotiate.Limit(r.Context(), negotiate.TokenLimit{Scope: negotiate.Scope(p.Scope), Products: p.Products})
+			return ctx, negotiate.Actor{ID: p.ID, Known: p.Known, Via: ledger.ViaAPI}, nil
+		}
+		id := r.Header.Get("Test-Person")
+		switch {
+		case id == "":
+			return nil, negotiate.Actor{}, auth.ErrNobody
+		case strings.Contains(id, "@"):
+			return r.Context(), negotiate.Actor{ID: id, Known: ledger.SignedIn, Via: ledger.ViaAPI}, nil
+		}
+		return r.Context(), negotiate.Actor{ID: id, Known: ledger.ThisMachine, Via: ledger.ViaAPI}, nil
 	}
-	return r.Context(), negotiate.Actor{ID: id, Known: ledger.ThisMachine, Via: ledger.ViaAPI}, nil
 }
 
 func newSite(t *testing.T, files ...string) *site {
@@ -56,14 +72,22 @@ func newSite(t *testing.T, files ...string) *site {
 
 func serve(t *testing.T, s *negotiate.Service) *site {
 	t.Helper()
-	o := Options{Identify: people, Look: 20 * time.Millisecond}
+	if _, err := s.Create(t.Context(), negotiate.Local("priya", negotiate.ViaCLI)); err != nil {
+		t.Fatal(err)
+	}
+	accounts, err := auth.Open(t.Context(), s.Ledger, auth.Options{Now: clock, Throwaway: true, Cost: auth.Cost{KiB: 8, Passes: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = accounts.Close() })
+	o := Options{Identify: people(accounts), Accounts: accounts, Look: 20 * time.Millisecond}
 	a, err := newAPI(s, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ts := httptest.NewServer(a.handler())
 	t.Cleanup(ts.Close)
-	return &site{t: t, service: s, server: ts, api: a, who: "priya", contract: newContract(t, a)}
+	return &site{t: t, service: s, server: ts, api: a, accounts: accounts, who: "priya", contract: newContract(t, a)}
 }
 
 // fileText is an example by its name, or a text with lines as it is.

@@ -54,7 +54,7 @@ var arrows = map[string]arrow{
 		why:   "the one place that joins the pure parts and the store",
 	},
 	"internal/api": {
-		local: append([]string{"ledger", "internal/brief", "internal/cell", "internal/evidence", "internal/exchange", "internal/file", "internal/negotiate", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "internal/auth", "internal/brief", "internal/cell", "internal/evidence", "internal/exchange", "internal/file", "internal/negotiate", "internal/catalogue"}, pure...),
 		other: []string{"github.com/danielgtaylor/huma/v2"},
 		why:   useWhy,
 	},

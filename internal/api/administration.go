@@ -1,0 +1,164 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// Account is an account as an administrator sees it.
+type Account struct {
+	Email        string     `json:"email"`
+	Name         string     `json:"name"`
+	Created      time.Time  `json:"created"`
+	Disabled     *time.Time `json:"disabled,omitempty"`
+	SecondFactor bool       `json:"second_factor"`
+	Password     bool       `json:"password"`
+	Sessions     int        `json:"sessions"`
+	Tokens       int        `json:"tokens"`
+}
+
+// Invitation is an invitation that was not accepted yet.
+type Invitation struct {
+	ID      string    `json:"id"`
+	Email   string    `json:"email"`
+	Name    string    `json:"name,omitempty"`
+	By      string    `json:"by"`
+	Opens   string    `json:"opens,omitempty"`
+	Created time.Time `json:"created"`
+	Expires time.Time `json:"expires"`
+}
+
+// Inviting is whom to invite. Roles are given apart, before they come or after.
+type Inviting struct {
+	Email string `json:"email" maxLength:"320"`
+	Name  string `json:"name,omitempty" maxLength:"100"`
+	Opens string `json:"opens,omitempty" maxLength:"500" doc:"Local path they are led to, such as that of a brief"`
+}
+
+// AccessEntry is an entry of the log of sign-ins, failures, tokens and links.
+type AccessEntry struct {
+	ID     int64     `json:"id"`
+	At     time.Time `json:"at"`
+	What   string    `json:"what"`
+	Person string    `json:"person,omitempty"`
+	By     string    `json:"by,omitempty"`
+	From   string    `json:"from,omitempty"`
+	About  string    `json:"about,omitempty"`
+}
+
+// OfEmail names an account in a path.
+type OfEmail struct {
+	Email string `path:"email" maxLength:"320"`
+}
+
+// Membership is a role that is given or taken.
+type Membership struct {
+	Person  string `json:"person" maxLength:"320" doc:"E-mail address of the account"`
+	Role    string `json:"role" enum:"reader,contributor,decider,security,manager,auditor,administrator"`
+	Product string `json:"product,omitempty" maxLength:"200" doc:"The organisation without it: every product"`
+	Because string `json:"because" maxLength:"10000"`
+}
+
+// memberRoutes are who holds which role.
+func (a *api) memberRoutes() {
+	handle(a, operation{id: "members", method: http.MethodGet, path: "/members", useCase: "Members"}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*negotiate.MembersResult, error) {
+		return a.service.Members(ctx, who)
+	})
+	for path, id := range map[string]string{"/members": "grant", "/members/remove": "revoke"} {
+		handle(a, operation{id: id, method: http.MethodPost, path: path, useCase: "SetMember"}, func(ctx context.Context, who negotiate.Actor, in *body[Membership]) (*negotiate.MembersResult, error) {
+			b := in.Body
+			return a.service.SetMember(ctx, who, negotiate.MemberRequest{
+				Person: b.Person, Role: ledger.MemberRole(b.Role), Product: b.Product, Because: b.Because, Remove: id == "revoke",
+			})
+		})
+	}
+}
+
+// administrationRoutes are for who may give roles on the organisation, but for
+// the log, which auditors read too.
+func (a *api) administrationRoutes() {
+	handle(a, operation{id: "accounts", method: http.MethodGet, path: "/accounts", useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*Page[Account], error) {
+		if err := a.may(ctx, who, "SetMember"); err != nil {
+			return nil, err
+		}
+		all, err := a.opt.Accounts.Accounts(ctx)
+		return listed(all, func(x auth.Account) Account {
+			return Account{Email: x.Email, Name: x.Name, Created: x.Created, Disabled: when(x.Disabled), SecondFactor: x.SecondFactor, Password: x.Password, Sessions: x.Sessions, Tokens: x.Tokens}
+		}), err
+	})
+	for id, do := range map[string]func(ctx context.Context, by, email string) error{
+		"disable": a.opt.Accounts.Disable, "enable": a.opt.Accounts.Enable, "clear-second-factor": a.opt.Accounts.ClearSecondFactor,
+	} {
+		handle(a, operation{id: id, method: http.MethodPost, path: "/accounts/{email}/" + id, useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Done, error) {
+			if err := a.may(ctx, who, "SetMember"); err != nil {
+				return nil, err
+			}
+			return done(do(ctx, who.ID, in.Email))
+		})
+	}
+	handleSecret(a, operation{id: "reset-link", method: http.MethodPost, path: "/accounts/{email}/reset-link", useCase: "Access", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Secret, error) {
+		if err := a.may(ctx, who, "SetMember"); err != nil {
+			return nil, err
+		}
+		secret, err := a.opt.Accounts.ResetLink(ctx, who.ID, in.Email)
+		return &Secret{Path: "/reset#" + secret}, err
+	})
+	a.invitationRoutes()
+	handle(a, operation{id: "access-log", method: http.MethodGet, path: "/access-log", useCase: "Access"}, a.accessLog)
+}
+
+func (a *api) invitationRoutes() {
+	handle(a, operation{id: "invitations", method: http.MethodGet, path: "/invitations", useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*Page[Invitation], error) {
+		if err := a.may(ctx, who, "SetMember"); err != nil {
+			return nil, err
+		}
+		all, err := a.opt.Accounts.Invitations(ctx)
+		return listed(all, func(x auth.Invitation) Invitation {
+			return Invitation{ID: x.ID, Email: x.Email, Name: x.Name, By: x.By, Opens: x.Opens, Created: x.Created, Expires: x.Expires}
+		}), err
+	})
+	handleSecret(a, operation{id: "invite", method: http.MethodPost, path: "/invitations", useCase: "Access", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Secret, error) {
+		if err := a.may(ctx, who, "SetMember"); err != nil {
+			return nil, err
+		}
+		secret, err := a.opt.Accounts.Invite(ctx, who.ID, auth.Invitation{Email: in.Body.Email, Name: in.Body.Name, Opens: in.Body.Opens})
+		return &Secret{Path: "/invite#" + secret}, err
+	})
+	handle(a, operation{id: "withdraw-invitation", method: http.MethodDelete, path: "/invitations/{id}", useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, in *OfID) (*Done, error) {
+		if err := a.may(ctx, who, "SetMember"); err != nil {
+			return nil, err
+		}
+		return done(a.opt.Accounts.Withdraw(ctx, who.ID, in.ID))
+	})
+}
+
+func (a *api) accessLog(ctx context.Context, who negotiate.Actor, in *Paging) (*Page[AccessEntry], error) {
+	if err := a.may(ctx, who, "SetMember", "Checkpoint"); err != nil {
+		return nil, err
+	}
+	before := int64(0)
+	if in.Cursor != "" {
+		text, ok := openCursor(in.Cursor, "access")
+		n, err := strconv.ParseInt(text, 10, 64)
+		if !ok || err != nil || n < 1 {
+			return nil, badCursor()
+		}
+		before = n
+	}
+	all, err := a.opt.Accounts.AccessLog(ctx, before, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	more := len(all) > in.Limit
+	page := listed(all[:min(len(all), in.Limit)], func(x auth.Access) AccessEntry { return AccessEntry(x) })
+	if more {
+		page.Next = cursor(strconv.FormatInt(all[in.Limit-1].ID, 10), "access")
+	}
+	return page, nil
+}
