@@ -142,3 +142,24 @@ func FuzzParseFile(f *testing.F) {
 		}
 	})
 }
+
+func TestSettingsOfAProvider(t *testing.T) {
+	s, values, err := Read(Sources{
+		Env:  env("PARLEY_OIDC_CLIENT_SECRET", "sesame"),
+		File: []byte("oidc_issuer: https://id.example.org\noidc_scopes: [groups, offline]\noidc_roles: [leads=decider, a=b=contributor@shop]\n"), FileName: "c.yaml",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := s.OIDC; o.ClientSecret != "sesame" || o.Groups != "groups" || len(o.Scopes) != 2 || len(o.Roles) != 2 || o.Roles[0] != (Grant{"leads", "decider", ""}) || o.Roles[1] != (Grant{"a=b", "contributor", "shop"}) {
+		t.Errorf("%+v", o)
+	}
+	if v := value(values, "oidc-client-secret"); v.Value != mask {
+		t.Errorf("the secret is shown: %+v", v)
+	}
+	for _, bad := range []string{"leads", "=decider", "leads=", "leads=decider@", "a=decider,", "leads=@shop"} {
+		if _, _, err := Read(Sources{Flags: map[string]string{"oidc-roles": bad}}); err == nil || !strings.Contains(err.Error(), "leads=decider or") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}

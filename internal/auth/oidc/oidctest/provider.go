@@ -26,8 +26,9 @@ import (
 // is set between requests.
 type Provider struct {
 	*httptest.Server
-	now      func() time.Time
-	callback string // the one address to lead back to
+	now func() time.Time
+
+	Callback string // the one address to lead back to
 
 	mu     sync.Mutex
 	key    *rsa.PrivateKey
@@ -71,7 +72,7 @@ var Keys = sync.OnceValue(func() [2]*rsa.PrivateKey {
 // address. It ends with the test.
 func New(t testing.TB, callback string, now func() time.Time) *Provider {
 	t.Helper()
-	p := &Provider{now: now, callback: callback, key: Keys()[0], codes: map[string]grant{}, tokens: map[string]bool{}, asked: map[string]int{}, Claims: map[string]any{}, Describe: map[string]any{}}
+	p := &Provider{now: now, Callback: callback, key: Keys()[0], codes: map[string]grant{}, tokens: map[string]bool{}, asked: map[string]int{}, Claims: map[string]any{}, Describe: map[string]any{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.description)
 	mux.HandleFunc("GET /authorize", p.authorize)
@@ -110,7 +111,7 @@ func (p *Provider) description(w http.ResponseWriter, _ *http.Request) {
 // that is not the registered one, and an attempt without PKCE by S256.
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	if q.Get("client_id") != ClientID || q.Get("redirect_uri") != p.callback {
+	if q.Get("client_id") != ClientID || q.Get("redirect_uri") != p.Callback {
 		http.Error(w, "unknown client or address", http.StatusBadRequest)
 		return
 	}
@@ -126,7 +127,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		p.codes[code] = grant{q.Get("code_challenge"), q.Get("redirect_uri"), q.Get("nonce"), q.Get("client_id")}
 		back.Set("code", code)
 	}
-	http.Redirect(w, r, p.callback+"?"+back.Encode(), http.StatusFound)
+	http.Redirect(w, r, p.Callback+"?"+back.Encode(), http.StatusFound)
 }
 
 func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
@@ -203,7 +204,7 @@ func (p *Provider) Browse(t testing.TB, redirect string) url.Values {
 	if err != nil {
 		t.Fatalf("the provider refuses: %s", resp.Status)
 	}
-	if got := to.Scheme + "://" + to.Host + to.Path; got != p.callback {
+	if got := to.Scheme + "://" + to.Host + to.Path; got != p.Callback {
 		t.Fatalf("led to %s", got)
 	}
 	return to.Query()
