@@ -69,6 +69,9 @@ func (s *State) Product(id string) *Product {
 	return s.products[s.renamed[id]]
 }
 
+// Renamed reports whether any product ever had another id.
+func (s *State) Renamed() bool { return len(s.renamed) > 0 }
+
 // SeparateApprover reports whether the proposer of a decision may not approve it.
 func (s *State) SeparateApprover() bool { return s.Settings[SeparateApprover] == "yes" }
 

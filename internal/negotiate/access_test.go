@@ -385,7 +385,11 @@ func TestA7AFileMovesNothingIntoAnotherProduct(t *testing.T) {
 	as := func(id, was string) string {
 		return strings.Replace(estate(id), "{id: "+id+", name", "{id: "+id+", was: "+was+", name", 1)
 	}
-	var texts []string
+	taken := func(id string) error {
+		_, err := s.Apply(t.Context(), a, ApplyRequest{Source: Source{Name: "f", Data: []byte(estate(id))}, As: NewProduct})
+		return err
+	}
+	texts := []string{said(taken(hidden)), said(taken(nowhere))}
 	for name, text := range map[string]string{
 		"another product":             estate(hidden),
 		"a product that is not there": estate(nowhere),
@@ -669,4 +673,82 @@ func TestMembersAreNamedByAddress(t *testing.T) {
 	if a, err := d.Access(t.Context(), person("stranger@example.org")); err != nil || len(a.Organisation)+len(a.Products)+len(a.Roles) > 0 {
 		t.Errorf("a stranger: %+v, %v", a, err)
 	}
+}
+
+// TestALogOfAPart: who sees one product reads its events, whatever ids it had,
+// numbered without gaps; the same from any place on.
+func TestALogOfAPart(t *testing.T) {
+	s := visit(t, world(t))
+	tom := Local("tom@example.org", ViaCLI)
+	rename := func(id, was string) {
+		t.Helper()
+		text := strings.Replace(estate(id), "{id: "+id+", name", "{id: "+id+", was: "+was+", name", 1)
+		if _, err := s.Apply(t.Context(), tom, ApplyRequest{Source: Source{Name: "f", Data: []byte(text)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	same := func(product string, who Actor) {
+		t.Helper()
+		whole, err := s.Log(t.Context(), tom, LogRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := s.Log(t.Context(), who, LogRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, err := s.state(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := state.Product(product).Events; part.Size != n || int64(len(part.Events)) != n {
+			t.Errorf("%s: %d events of %d, want %d", product, len(part.Events), part.Size, n)
+		}
+		at := map[string]int{}
+		for i, e := range whole.Events {
+			at[e.ID] = i
+		}
+		last := -1
+		for i, e := range part.Events {
+			if e.Seq != part.Size-1-int64(i) || at[e.ID] <= last {
+				t.Fatalf("%s: event %d has the number %d", product, i, e.Seq)
+			}
+			last = at[e.ID]
+		}
+		for _, since := range []Mark{1, 5, part.Mark - 2, part.Mark - 1} {
+			tail, err := s.Log(t.Context(), who, LogRequest{Since: since})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := slices.DeleteFunc(slices.Clone(part.Events), func(e Event) bool { return whole.Events[at[e.ID]].Seq < int64(since) })
+			if fmt.Sprint(tail.Events) != fmt.Sprint(want) {
+				t.Errorf("%s since %d: %d events, want %d", product, since, len(tail.Events), len(want))
+			}
+		}
+		page, err := s.Log(t.Context(), who, LogRequest{Before: 5, Limit: 3})
+		if err != nil || len(page.Events) != 3 || page.Events[0].Seq != 4 {
+			t.Errorf("%s: a page of it: %+v (%v)", product, page, err)
+		}
+	}
+	shopper, keeper := person(holder(ledger.Reader, "shop")), person(holder(ledger.Reader, hidden))
+	same("shop", shopper)
+	same(hidden, keeper)
+	rename("store", "shop")
+	same("store", shopper)
+	rename("shop", "store") // and back
+	rename("zzcellar", hidden)
+	same("shop", shopper)
+	same("zzcellar", keeper)
+	for _, e := range must(s.Log(t.Context(), shopper, LogRequest{})).Events {
+		if strings.Contains(e.Says, "zz") || strings.Contains(string(e.Body), "zz") {
+			t.Errorf("an event of the other product is shown: %s", e.Says)
+		}
+	}
+}
+
+func must(r *LogResult, err error) *LogResult {
+	if err != nil {
+		return &LogResult{Events: []Event{{Says: hidden + " " + err.Error()}}}
+	}
+	return r
 }

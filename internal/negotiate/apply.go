@@ -87,12 +87,12 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 	events, _, err := s.record(ctx, deed{actor: actor, useCase: "Apply", op: "apply " + req.Name}, func(a *access, at time.Time) ([]ledger.Draft, error) {
 		state := a.state
 		last = a
-		if req.As == NewProduct && state.Product(app.Model.Product.ID) != nil {
-			return nil, parley.Errorf(parley.Conflict, "", "there is a product %q already", app.Model.Product.ID)
-		}
 		app, err := a.applying(app)
 		if err != nil {
 			return nil, err
+		}
+		if req.As == NewProduct && state.Product(app.Model.Product.ID) != nil { // which the actor may know
+			return nil, parley.Errorf(parley.Conflict, "", "there is a product %q already", app.Model.Product.ID)
 		}
 		merged, err := state.Merge(app)
 		if err != nil {

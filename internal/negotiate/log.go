@@ -2,6 +2,7 @@ package negotiate
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
@@ -12,9 +13,16 @@ import (
 // those who hold a role on it.
 func (a *access) log(db *store.DB, req LogRequest, r *LogResult) error {
 	line := lineage{now: map[string]int{}, former: map[string]int{}}
+	from := int64(0)
+	if !a.state.Renamed() { // every id means what it always did
+		from = int64(req.Since)
+		for i, p := range a.state.Products() {
+			line.now[p.ID] = i + 1
+		}
+	}
 	var events []Event
 	var of []int
-	err := db.Load(a.ctx, 0, func(e ledger.Event) error {
+	err := db.Load(a.ctx, from, func(e ledger.Event) error {
 		if e.Seq >= int64(r.Mark) {
 			return errEnough
 		}
@@ -29,22 +37,26 @@ func (a *access) log(db *store.DB, req LogRequest, r *LogResult) error {
 	if err != nil && !errors.Is(err, errEnough) {
 		return ledgerError("read the ledger", err)
 	}
-	sees := map[int]bool{0: req.Product == "" && a.on("", permissions["Log"].roles)}
+	sees := map[int]bool{}
+	r.Size = 0
 	for id, n := range line.now {
-		p := a.seen.Product(id)
-		sees[n] = p != nil && (req.Product == "" || p == a.seen.Product(req.Product))
+		if p := a.seen.Product(id); p != nil && (req.Product == "" || p == a.seen.Product(req.Product)) {
+			sees[n] = true
+			r.Size += p.Events
+		}
 	}
-	seq := int64(0)
-	for i, e := range events {
+	seq := r.Size // counted from the end, which is the same wherever one begins
+	for i := len(events) - 1; i >= 0; i-- {
 		if !sees[of[i]] {
 			continue
 		}
-		e.Seq = seq
-		if seq++; e.ID != "" && (req.Before == 0 || e.Seq < req.Before) {
+		seq--
+		if e := events[i]; e.ID != "" && (req.Before == 0 || seq < req.Before) {
+			e.Seq = seq
 			r.Events = append(r.Events, e)
 		}
 	}
-	r.Size = seq
+	slices.Reverse(r.Events)
 	r.newest(req.Limit)
 	return nil
 }
