@@ -647,6 +647,50 @@ func TestAFileOfOneProductProposesTheYardstick(t *testing.T) {
 	}
 }
 
+// TestAFileIsPricedForAnybodyWithARole: what stands in the request says nothing
+// about the record; how much of it there may be is bounded.
+func TestAFileIsPricedForAnybodyWithARole(t *testing.T) {
+	s := visit(t, world(t))
+	evidence := Limit(t.Context(), TokenLimit{Scope: ScopeEvidence, Products: []string{"shop"}})
+	src := Source{Name: "f.yaml", Data: []byte(shop)}
+	large := Source{Name: "f.yaml", Data: []byte(shop + strings.Repeat("# and so on\n", maxText/12))}
+	for name, price := range map[string]func(ctx context.Context, a Actor, src Source) error{
+		"Check": func(ctx context.Context, a Actor, src Source) error { _, err := s.Check(ctx, a, src); return err },
+		"Risk": func(ctx context.Context, a Actor, src Source) error {
+			_, err := s.Risk(ctx, a, RiskRequest{Source: src, Trials: 1000})
+			return err
+		},
+		"Brief": func(ctx context.Context, a Actor, src Source) error {
+			_, err := s.Brief(ctx, a, BriefRequest{Source: src, Figures: true})
+			return err
+		},
+		"Gate": func(ctx context.Context, a Actor, src Source) error {
+			_, err := s.Gate(ctx, a, GateRequest{Source: src, Trials: 1000})
+			return err
+		},
+		"Export": func(ctx context.Context, a Actor, src Source) error {
+			_, err := s.Export(ctx, a, ExportRequest{Source: src, Format: "parley"})
+			return err
+		},
+	} {
+		for _, role := range ledger.MemberRoles() {
+			a := person(holder(role, "shop"))
+			if err := price(t.Context(), a, src); err != nil {
+				t.Errorf("%s of a file as %s: %v", name, role, err)
+			}
+			if err := price(t.Context(), a, large); parley.KindOfError(err) != parley.Invalid || !strings.Contains(err.Error(), "2 MB") {
+				t.Errorf("%s of a large file: %v", name, err)
+			}
+		}
+		if err := price(evidence, token, src); err != nil {
+			t.Errorf("%s of a file by a token: %v", name, err)
+		}
+		if err := price(t.Context(), person("stranger@example.org"), src); parley.KindOfError(err) != parley.Forbidden {
+			t.Errorf("%s of a file without a role: %v", name, err)
+		}
+	}
+}
+
 // TestMembersAreNamedByAddress: an account is an e-mail address, upper and lower
 // case the same.
 func TestMembersAreNamedByAddress(t *testing.T) {
