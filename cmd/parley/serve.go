@@ -5,19 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"os"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
-	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/serving"
-	"github.com/parleysec/parley/ledger"
 )
 
 // served says where the server is.
@@ -119,10 +115,13 @@ func (a *app) serve(ctx context.Context, set *serving.Settings, asOf string) err
 	if err := a.sayWhere(site); err != nil {
 		return errors.Join(err, site.close(), closed(ln))
 	}
-	stop := a.sweeping(ctx, s, log)
+	w, err := a.works(ctx, s, site, set, log)
+	if err != nil {
+		return errors.Join(err, site.close(), closed(ln))
+	}
+	stop := working(ctx, w)
 	err = site.server.Serve(ctx, ln)
-	stop()
-	return errors.Join(err, site.close(), closed(ln))
+	return errors.Join(err, stop(), site.close(), closed(ln))
 }
 
 // sayWhere prints the addresses people need. The ones with secrets go to
@@ -142,34 +141,6 @@ func (a *app) sayWhere(s *site) error {
 		}
 		return write(w, text)
 	})
-}
-
-// betweenSweeps is how often the server looks whether an end was reached or a
-// premise broke while nobody recorded anything.
-const betweenSweeps = 15 * time.Minute
-
-// sweeping sweeps at once and then time and again, until what it gives is called.
-func (a *app) sweeping(ctx context.Context, s *negotiate.Service, log *slog.Logger) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	ticker := time.NewTicker(betweenSweeps)
-	told := func(r *negotiate.SweepResult, err error) {
-		switch {
-		case err != nil:
-			log.Error("sweep", "error", err)
-		case r.Recorded > 0:
-			log.Info("sweep", "recorded", r.Recorded, "ended", len(r.Ended), "reopened", len(r.Reopened))
-		}
-	}
-	actor := negotiate.Local(a.user(), ledger.ViaJob)
-	done := make(chan error, 1)
-	go func() { done <- s.SweepEvery(ctx, actor, ticker.C, told) }()
-	return func() {
-		cancel()
-		ticker.Stop()
-		if err := <-done; err != nil {
-			log.Error("sweep", "error", err)
-		}
-	}
 }
 
 // closed closes a listener that the server may have closed already.

@@ -22,6 +22,7 @@ type site struct {
 	server   *serving.Server
 	accounts *auth.Service
 	door     *door
+	work     *serving.Work
 	origin   string // scheme, host and port that people use
 	setUp    string // where the first account is made, "" where there is one
 }
@@ -36,7 +37,7 @@ func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Setti
 	if err != nil {
 		return nil, &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
 	}
-	out := &site{accounts: accounts, origin: set.Origin(ln)}
+	out := &site{accounts: accounts, origin: set.Origin(ln), work: serving.NewWork()}
 	s.RolesChanged = accounts.EndSessions
 	out.door = &door{accounts: accounts, here: a.user(), cookie: web.CookieName(set.Secure())}
 	if err := a.fill(ctx, out, s, set, ln, log, asOf); err != nil {
@@ -77,7 +78,7 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
 	out.server, err = serving.New(ln, serving.Options{
-		Settings: set, API: addressed(interfaces), Pages: addressed(pages), Key: out.door.key, Log: log, Now: a.now,
+		Settings: set, API: addressed(interfaces), Pages: addressed(pages), Key: out.door.key, Log: log, Now: a.now, Work: out.work,
 		Ready: func(ctx context.Context) error {
 			_, err := out.accounts.SetUpNeeded(ctx)
 			return err

@@ -77,7 +77,7 @@ var arrows = map[string]arrow{
 		why:   "it runs what it is given and knows neither pages nor API, so that both pass the same limits",
 	},
 	"cmd/parley": {
-		local: append([]string{"ledger", "examples", "internal/serving", "internal/outgoing", "internal/auth", "internal/auth/oidc", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/api", "internal/cell", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "examples", "internal/serving", "internal/job", "internal/outgoing", "internal/auth", "internal/auth/oidc", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/api", "internal/cell", "internal/catalogue"}, pure...),
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:   useWhy,
 	},

@@ -53,6 +53,15 @@ func (o *Outbox) Run(ctx context.Context) error {
 // tried, so that nothing is sent twice.
 const keep = 30 * 24 * time.Hour
 
+// Needed reports whether there are events to look through or deliveries to try.
+func (o *Outbox) Needed(ctx context.Context) (needed bool, err error) {
+	err = o.DB.ReadOutbox(ctx, func(tx *store.OutboxTx) error {
+		needed, err = tx.Pending(ctx, o.Now())
+		return err
+	})
+	return needed, err
+}
+
 var errEnough = errors.New("enough")
 
 // look notes who is to be told of the next events, with the fact that they were

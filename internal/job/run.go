@@ -17,6 +17,9 @@ type Job struct {
 	// Do does the work; last is when it was last done, zero for never. It may be
 	// cut off at any moment and must do no harm when it is done again.
 	Do func(ctx context.Context, last time.Time) error
+
+	// Needed looks, without writing, whether there is anything to do; nil: there is.
+	Needed func(ctx context.Context) (bool, error)
 }
 
 // lease is how long work stays claimed by a server that says nothing more.
@@ -34,14 +37,15 @@ type Runner struct {
 	soon map[string]chan struct{}
 }
 
-// Run runs the jobs until the context ends, and waits for those under way.
+// Run runs the jobs at once and then in their time, until the context ends, and
+// waits for those under way.
 func (r *Runner) Run(ctx context.Context, jobs ...Job) {
 	var all sync.WaitGroup
 	for _, j := range jobs {
 		wake := r.wake(j.Name)
 		all.Go(func() {
-			for {
-				if _, err := r.Once(ctx, j); err != nil && ctx.Err() == nil {
+			for first := true; ; first = false {
+				if _, err := r.once(ctx, j, first); err != nil && ctx.Err() == nil {
 					r.Log.Error("background work", "job", j.Name, "error", err)
 				}
 				timer := time.NewTimer(j.Every)
@@ -82,14 +86,21 @@ func (r *Runner) wake(name string) chan struct{} {
 
 // Once does a job if nobody else is doing it and its time has come, and reports
 // whether it did.
-func (r *Runner) Once(ctx context.Context, j Job) (did bool, err error) {
+func (r *Runner) Once(ctx context.Context, j Job) (did bool, err error) { return r.once(ctx, j, false) }
+
+func (r *Runner) once(ctx context.Context, j Job, now bool) (did bool, err error) {
+	if j.Needed != nil {
+		if needed, err := j.Needed(ctx); err != nil || !needed {
+			return false, err
+		}
+	}
 	mine, last, err := r.claim(ctx, j.Name)
 	if err != nil || !mine {
 		return false, err
 	}
 	start := r.Now()
 	// A little less than the full time counts: servers take turns.
-	if due := last.Add(j.Every - j.Every/10); !last.IsZero() && start.Before(due) && j.Every > lease {
+	if due := last.Add(j.Every - j.Every/10); !now && !last.IsZero() && start.Before(due) && j.Every > lease {
 		return false, r.finish(ctx, j.Name, time.Time{})
 	}
 	err = r.holding(ctx, j, last)

@@ -24,7 +24,7 @@ type Mailer struct {
 	User     string // "" for no sign-in
 	Password string
 	From     string // address mail comes from
-	Guard    Guard
+	Guard    Guard  // whoever runs the server names the mail server, wherever that is
 	Now      func() time.Time
 	TLS      *tls.Config // nil for the usual one
 }

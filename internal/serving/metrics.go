@@ -19,7 +19,7 @@ type metrics struct {
 	under    prometheus.Gauge
 }
 
-func newMetrics(q *queue, more []prometheus.Collector) *metrics {
+func newMetrics(q *queue, work *Work) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -41,7 +41,9 @@ func newMetrics(q *queue, more []prometheus.Collector) *metrics {
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "parley_http_refused_total", Help: "Requests refused since too many were waiting."}, func() float64 { return float64(q.refused.Load()) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
-	m.registry.MustRegister(more...)
+	if work != nil {
+		m.registry.MustRegister(work)
+	}
 	return m
 }
 

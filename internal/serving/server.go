@@ -11,8 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
 )
@@ -26,7 +24,7 @@ type Options struct {
 	Ready    func(context.Context) error // whether the ledger answers; nil: always
 	Log      *slog.Logger                // nil for nobody
 	Now      func() time.Time            // the clock; nil for the machine's
-	Metrics  []prometheus.Collector      // more than the server's own
+	Work     *Work                       // background work, for the metrics; nil for none
 }
 
 // Server is a server on one listener.
@@ -56,7 +54,7 @@ func New(ln net.Listener, o Options) (*Server, error) {
 		return nil, &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
 	s := &Server{opt: o, queue: newQueue(o.Settings.Requests, o.Settings.Queue), origin: u.Host, scheme: u.Scheme}
-	s.metrics = newMetrics(s.queue, o.Metrics)
+	s.metrics = newMetrics(s.queue, o.Work)
 	_, s.port, _ = net.SplitHostPort(ln.Addr().String())
 	if o.Settings.TLS() {
 		if s.cert, err = newCertificate(o.Settings.TLSCert, o.Settings.TLSKey, o.Log); err != nil {

@@ -115,6 +115,9 @@ func (o *OutboxTx) AddHook(ctx context.Context, h Hook) error {
 	if err := o.tx.QueryRowContext(ctx, "SELECT size FROM head WHERE one = 1").Scan(&h.Since); err != nil {
 		return fmt.Errorf("read head: %w", err)
 	}
+	if _, err := o.From(ctx); err != nil { // from now on events are looked through, whenever a server runs
+		return err
+	}
 	_, err := o.exec(ctx, "INSERT INTO webhooks ("+hookColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		h.ID, h.URL, h.Product, strings.Join(h.Types, " "), blob(h.Secret), blob(h.Former), millis(h.FormerUntil), h.Maker, millis(h.Created), h.Since, millis(h.Stopped), h.Why)
 	return err

@@ -40,6 +40,20 @@ func (o *OutboxTx) From(ctx context.Context) (seq int64, err error) {
 	return seq, err
 }
 
+// Pending reports whether there are events nobody looked through yet, or
+// deliveries whose time has come.
+func (o *OutboxTx) Pending(ctx context.Context, now time.Time) (bool, error) {
+	var behind, due int64
+	err := o.tx.QueryRowContext(ctx, "SELECT count(*) FROM head WHERE size > COALESCE((SELECT seq FROM outbox WHERE one = 1), 0)").Scan(&behind)
+	if err == nil {
+		err = o.tx.QueryRowContext(ctx, o.db.on.query("SELECT count(*) FROM deliveries WHERE state = 'waiting' AND due <= ?"), millis(now)).Scan(&due)
+	}
+	if err != nil {
+		return false, fmt.Errorf("read the outbox: %w", err)
+	}
+	return behind+due > 0, nil
+}
+
 // Post notes that the events before a place were looked through, with what is
 // to be delivered of them. It is a *[ConflictError] where somebody else did that
 // meanwhile, and then nothing may be written.

@@ -64,6 +64,17 @@ func testOutbox(t *testing.T, url string) {
 	db := MustCreate(t, url, store.Options{})
 	head, err := db.Head(t.Context())
 	check(t, err)
+	pending := func(at time.Time, want bool) {
+		t.Helper()
+		check(t, db.ReadOutbox(t.Context(), func(tx *store.OutboxTx) error {
+			got, err := tx.Pending(t.Context(), at)
+			if got != want {
+				t.Errorf("pending at %s: %v, want %v", at, got, want)
+			}
+			return err
+		}))
+	}
+	pending(noon, true) // nobody ever looked
 	list := []store.Delivery{{Kind: "webhook", Target: "one", Seq: 5, Due: noon}, {Kind: "mail", Target: "helen@example.org", Seq: 5, Due: noon.Add(time.Minute)}}
 	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
 		from, err := tx.From(t.Context())
@@ -72,6 +83,8 @@ func testOutbox(t *testing.T, url string) {
 		}
 		return errors.Join(err, tx.Post(t.Context(), from, from+3, list), tx.Queue(t.Context(), list))
 	}))
+	pending(noon.Add(-time.Second), false)
+	pending(noon, true)
 	err = db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
 		return errors.Join(tx.Queue(t.Context(), []store.Delivery{{Kind: "webhook", Target: "lost", Seq: 6}}), tx.Post(t.Context(), head.Size, head.Size+1, nil))
 	})

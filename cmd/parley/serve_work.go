@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/job"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/outgoing"
+	"github.com/parleysec/parley/internal/serving"
+	"github.com/parleysec/parley/ledger"
+)
+
+// works is the background work of a server: what the clock does, and what is
+// told by itself.
+func (a *app) works(ctx context.Context, s *negotiate.Service, site *site, set *serving.Settings, log *slog.Logger) (*job.Works, error) {
+	o := job.Options{
+		Now: a.now, Log: log, URL: site.origin, Guard: outgoing.Guard{Allow: set.AllowNetworks}, Told: site.work.Told,
+		Sweep:   func(ctx context.Context) error { return a.sweepOnce(ctx, s, log) },
+		Reaches: func(ctx context.Context, person string) (bool, error) { return reaches(ctx, site.accounts, person) },
+	}
+	if set.SMTP != "" {
+		o.Mailer = &outgoing.Mailer{Server: set.SMTP, User: set.SMTPUser, Password: set.SMTPPassword, From: set.MailFrom, Now: a.now}
+	}
+	return job.Open(ctx, s.Ledger, o)
+}
+
+func (a *app) sweepOnce(ctx context.Context, s *negotiate.Service, log *slog.Logger) error {
+	r, err := s.Sweep(ctx, negotiate.Local(a.user(), ledger.ViaJob))
+	if err == nil && r.Recorded > 0 {
+		log.Info("sweep", "recorded", r.Recorded, "ended", len(r.Ended), "reopened", len(r.Reopened))
+	}
+	return err
+}
+
+// reaches reports whether somebody has an account that may be used.
+func reaches(ctx context.Context, accounts *auth.Service, person string) (bool, error) {
+	list, err := accounts.Accounts(ctx)
+	return slices.ContainsFunc(list, func(x auth.Account) bool { return x.Email == person && x.Disabled.IsZero() }), err
+}
+
+// working does the work until what it gives is called.
+func working(ctx context.Context, w *job.Works) (stop func() error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.Run(ctx)
+	}()
+	return func() error {
+		cancel()
+		<-done
+		return w.Close()
+	}
+}

@@ -1,0 +1,74 @@
+package job
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"net/netip"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/outgoing"
+	"github.com/parleysec/parley/internal/store"
+)
+
+// Options are what the background work of a server needs.
+type Options struct {
+	Now   func() time.Time
+	Log   *slog.Logger
+	URL   string         // of the server, without a slash at the end
+	Guard outgoing.Guard // of webhooks
+
+	Sweep   func(context.Context) error                            // what the clock does
+	Mailer  *outgoing.Mailer                                       // nil for no mail
+	Reaches func(ctx context.Context, person string) (bool, error) // whether somebody has an account that may be used
+	Told    func(name string, took time.Duration, err error)       // of each run; nil for nobody
+}
+
+// Works is the background work of one server.
+type Works struct {
+	runner *Runner
+	jobs   []Job
+}
+
+// How often each piece of work is looked at.
+const (
+	betweenSweeps   = 15 * time.Minute
+	betweenTellings = 5 * time.Second
+	betweenLetters  = time.Hour
+)
+
+// Open opens the ledger at an address for background work.
+func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
+	db, err := store.Open(ctx, ledgerURL, store.Options{Now: o.Now})
+	if err != nil {
+		return nil, &parley.Error{Op: "open the outbox", Kind: parley.Unavailable, Err: err}
+	}
+	out := &Outbox{
+		DB: db, Now: o.Now, Chance: mathrand.Float64, Log: o.Log, URL: o.URL,
+		Send: outgoing.Webhooks{Guard: o.Guard}.Send,
+	}
+	if o.Mailer != nil {
+		m := *o.Mailer
+		m.Guard = outgoing.Guard{Allow: everywhere}
+		out.Mail = &Mail{Send: m.Send, Reaches: o.Reaches}
+	}
+	return &Works{
+		runner: &Runner{DB: db, Holder: rand.Text(), Now: o.Now, Log: o.Log, Told: o.Told},
+		jobs: []Job{
+			{Name: "sweep", Every: betweenSweeps, Do: func(ctx context.Context, _ time.Time) error { return o.Sweep(ctx) }},
+			{Name: "outbox", Every: betweenTellings, Needed: out.Needed, Do: func(ctx context.Context, _ time.Time) error { return out.Run(ctx) }},
+			{Name: "calendar", Every: betweenLetters, Do: out.Calendar},
+		},
+	}, nil
+}
+
+// everywhere is every address there is.
+var everywhere = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+
+// Run does the work until the context ends.
+func (w *Works) Run(ctx context.Context) { w.runner.Run(ctx, w.jobs...) }
+
+// Close closes the ledger.
+func (w *Works) Close() error { return w.runner.DB.Close() }
