@@ -22,6 +22,8 @@ func (l *live) who(ctx context.Context) *Who {
 	if signedIn(ctx) {
 		w.Links = append(w.Links, NavItem{URL: accountPath, Text: catalogue.T("web.account.title")})
 		w.SignOut = "/sign-out"
+	} else {
+		w.Links = append(w.Links, NavItem{URL: signInPath, Text: catalogue.T("web.signin.title")})
 	}
 	if l.mayAnywhere(ctx, "Members") {
 		w.Links = append(w.Links, NavItem{URL: peoplePath, Text: catalogue.T("web.people.title")})

@@ -74,6 +74,9 @@ func (s *server) peopleView(r *http.Request) (*PeopleView, error) {
 	administers := s.administers(r) == nil
 	products := s.desk.products(ctx)
 	v := &PeopleView{Frame: s.desk.frame(ctx, catalogue.T("web.people.title")), Heading: catalogue.N("web.people.heading", len(accounts), "number", plain.Capital(plain.InWords(float64(len(accounts)))))}
+	if len(accounts) == 0 {
+		v.Heading = catalogue.T("web.people.nobody")
+	}
 	rows := map[string]*PersonRow{}
 	for _, a := range accounts {
 		rows[a.Email] = personRow(a, administers && a.Email != actorOf(ctx).ID)

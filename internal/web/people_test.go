@@ -313,6 +313,11 @@ func TestSetUpInviteAcceptDecide(t *testing.T) {
 	if got := res.Header.Get("Location"); got != "/sign-in?to=%2Ft%2Fleak" {
 		t.Errorf("leads to %s", got)
 	}
+	late := ben.post("/t/leak/decide", answer, http.StatusUnauthorized)
+	wants(t, late, "Nothing was recorded. Sign in, and do it once more.")
+	if !strings.Contains(late, `href="/sign-in?to=%2Ft%2Fleak"`) {
+		t.Error("nothing leads back to what was answered")
+	}
 	ben.leads(signInPath, url.Values{"email": {"BEN@example.org"}, "password": {password}, "to": {"/t/leak"}}, "/t/leak")
 }
 

@@ -3,10 +3,12 @@ package web
 import (
 	"context"
 	"net/http"
+	"path"
 	"sync"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 )
@@ -82,11 +84,21 @@ func (s *server) answer(rt route) http.HandlerFunc {
 }
 
 // turnAway leads somebody who is not signed in to the page for it, and back to
-// where they wanted to go; what they sent is not kept.
+// where they wanted to go. What they sent is not kept: they are told so, and led
+// to the page it was sent from.
 func (s *server) turnAway(w http.ResponseWriter, r *http.Request) {
-	if s.opt.Accounts == nil || !safeMethod(r.Method) {
+	switch {
+	case s.opt.Accounts == nil:
 		s.refuse(w, r, http.StatusUnauthorized, "web.error.nobody")
-		return
+	case safeMethod(r.Method):
+		http.Redirect(w, r, signInURL(s.returnPath(r.URL.RequestURI())), http.StatusSeeOther)
+	default:
+		v := &ErrorView{
+			Frame: Frame{Title: catalogue.T("web.error.nobody.title")}, Heading: catalogue.T("web.error.nobody.title"), Lines: []string{catalogue.T("web.error.nobody.says")},
+			Back: catalogue.T("web.signin.title"), BackURL: signInURL(s.returnPath(path.Dir(r.URL.EscapedPath()))),
+		}
+		if err := s.show(w, http.StatusUnauthorized, "error", v); err != nil {
+			s.fail(w, r, err)
+		}
 	}
-	http.Redirect(w, r, signInURL(s.returnPath(r.URL.RequestURI())), http.StatusSeeOther)
 }
