@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/internal/exchange"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -382,6 +385,10 @@ func TestA7AFileMovesNothingIntoAnotherProduct(t *testing.T) {
 		_, err := s.Apply(t.Context(), a, ApplyRequest{Source: Source{Name: "f", Data: []byte(text)}})
 		return err
 	}
+	anew := func(a Actor, text string) error {
+		_, err := s.Apply(t.Context(), a, ApplyRequest{Source: Source{Name: "f", Data: []byte(text)}, As: NewProduct})
+		return err
+	}
 	as := func(id, was string) string {
 		return strings.Replace(estate(id), "{id: "+id+", name", "{id: "+id+", was: "+was+", name", 1)
 	}
@@ -401,6 +408,9 @@ func TestA7AFileMovesNothingIntoAnotherProduct(t *testing.T) {
 		err := apply(a, text)
 		if parley.KindOfError(err) != parley.Forbidden {
 			t.Errorf("%s: %v", name, err)
+		}
+		if as := said(anew(a, text)); as != said(err) {
+			t.Errorf("%s as a new product: %q, want %q", name, as, said(err))
 		}
 		texts = append(texts, said(err))
 	}
@@ -565,6 +575,31 @@ func TestA10WholeLedgersStayOnTheirMachine(t *testing.T) {
 			if _, err := attempts[name](Limit(t.Context(), TokenLimit{Scope: ScopeWrite}), s, a, "shop"); parley.KindOfError(err) != parley.Forbidden {
 				t.Errorf("%s by %s: %v", name, a.Known, err)
 			}
+		}
+	}
+}
+
+// TestA10ImportLooksAtNoFiles: what a request calls a file is no path on this
+// machine, whoever asks over the server.
+func TestA10ImportLooksAtNoFiles(t *testing.T) {
+	dir := t.TempDir()
+	part := filepath.Join(dir, "part.yaml")
+	for name, text := range map[string]string{"part.yaml": "questions:\n  why: because\n", "secret-root.yaml": "threagile_version: 1.0.0\nincludes: [part.yaml]\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := visit(t, world(t))
+	read := func(a Actor) string {
+		_, err := s.Import(t.Context(), a, ImportRequest{Format: "threagile", Files: []exchange.Input{{Name: part, Data: []byte("questions:\n  why: because\n")}}})
+		return said(err)
+	}
+	if text := read(Local("tom", ViaCLI)); !strings.Contains(text, "secret-root") {
+		t.Fatalf("the root beside a part is not named at the command line: %s", text)
+	}
+	for _, a := range []Actor{person(holder(ledger.Contributor, "shop")), Local("tom", ViaPage), Local("tom", ledger.ViaAPI)} {
+		if text := read(a); strings.Contains(text, "secret-root") || text == "" {
+			t.Errorf("by %s: %q", a.Via, text)
 		}
 	}
 }

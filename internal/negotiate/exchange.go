@@ -10,6 +10,7 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/exchange"
 	"github.com/parleysec/parley/internal/file"
+	"github.com/parleysec/parley/ledger"
 )
 
 // ImportRequest brings other tools' files.
@@ -32,7 +33,11 @@ func (s *Service) Import(ctx context.Context, actor Actor, req ImportRequest) (*
 	if err := s.admit(ctx, actor, "Import"); err != nil {
 		return nil, err
 	}
-	m, report, err := exchange.Import(req.Format, req.Files, exchange.Options{Currency: req.Currency, Document: req.Document, Beside: exchange.Siblings})
+	opt := exchange.Options{Currency: req.Currency, Document: req.Document}
+	if actor.Known == ledger.ThisMachine && actor.Via == ViaCLI { // a name in a request is no path on this machine
+		opt.Beside = exchange.Siblings
+	}
+	m, report, err := exchange.Import(req.Format, req.Files, opt)
 	if err != nil {
 		out := &parley.Error{Op: "import", Kind: parley.Invalid, Err: err}
 		if e, ok := errors.AsType[*exchange.Error](err); ok && e.Want != "" {
