@@ -17,6 +17,7 @@ type route struct {
 	method, pattern, action string
 	handle                  func(*server, http.ResponseWriter, *http.Request) error
 	open                    bool // whether it answers somebody who is not known
+	same                    bool // whether it answers everybody alike: nobody looks who asks
 }
 
 // negotiation is every address of the pages about threats, plan and record.
@@ -31,7 +32,7 @@ var negotiation = []route{
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
 	{method: "GET", pattern: "/tasks", action: "Tasks", handle: (*server).tasks},
 	{method: "POST", pattern: "/tasks/{id}/done", action: "Done", handle: (*server).done},
-	{method: "GET", pattern: "/static/{name}", handle: (*server).static, open: true},
+	{method: "GET", pattern: "/static/{name}", handle: (*server).static, open: true, same: true},
 }
 
 // signingIn is every address about accounts. Where an action is named, the

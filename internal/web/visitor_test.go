@@ -208,3 +208,24 @@ func TestTheActorIsWhoAsks(t *testing.T) {
 		t.Error("the actor is lost")
 	}
 }
+
+// TestFilesAskNobody: the files of a page are the same for everybody, so that no
+// request for one looks up who sends it.
+func TestFilesAskNobody(t *testing.T) {
+	asked := 0
+	s, err := newServer(&sampleDesk{say: plainly}, Options{Identify: func(*http.Request) (context.Context, negotiate.Actor, error) {
+		asked++
+		return nil, priya, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts := httptest.NewServer(s.handler())
+	defer ts.Close()
+	if res, _ := ask(t, ts, "GET", s.assets.byName["app.css"].url, nil, nil); res.StatusCode != http.StatusOK || asked != 0 {
+		t.Errorf("%d, asked %d times", res.StatusCode, asked)
+	}
+	if res, _ := ask(t, ts, "GET", "/", nil, nil); res.StatusCode != http.StatusOK || asked != 1 {
+		t.Errorf("%d, asked %d times, want once", res.StatusCode, asked)
+	}
+}
