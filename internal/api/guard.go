@@ -92,12 +92,12 @@ func (a *api) known(next http.Handler) http.Handler {
 			return
 		}
 		ctx, actor, err := a.opt.Identify(r)
+		if err != nil && parley.KindOfError(err) != parley.Forbidden {
+			a.log.Error("cannot find out who asks", "error", err)
+			a.answer(w, r, refuse(http.StatusServiceUnavailable, parley.Unavailable, "api.error.unavailable").with("Retry-After", "10"))
+			return
+		}
 		if err != nil || actor.ID == "" {
-			if parley.KindOfError(err) == parley.Unavailable {
-				a.log.Error("cannot find out who asks", "error", err)
-				a.answer(w, r, problemOf(err))
-				return
-			}
 			a.answer(w, r, refuse(http.StatusUnauthorized, parley.Forbidden, "api.error.nobody").with("WWW-Authenticate", `Bearer realm="parley"`))
 			return
 		}

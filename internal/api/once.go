@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/negotiate"
 )
 
 const idempotencyHeader = "Idempotency-Key"
@@ -35,7 +36,17 @@ type answers struct {
 	bytes int
 }
 
-type asked struct{ person, key string }
+// asked is who asked under which key: what somebody was answered who signed in
+// is not for a token of theirs, nor what one token was answered for another.
+type asked struct {
+	actor negotiate.Actor
+	token [sha256.Size]byte // of the header that holds it
+	key   string
+}
+
+func askedBy(r *http.Request, key string) asked {
+	return asked{actorOf(r.Context()), sha256.Sum256([]byte(r.Header.Get("Authorization"))), key}
+}
 
 // given is the answer to one request, or a promise of one.
 type given struct {
@@ -68,7 +79,7 @@ func (a *api) remembered(next http.Handler) http.Handler {
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q\n%s", r.URL.Path, r.URL.RawQuery, r.Header.Get("If-Match"), r.Header.Get("Content-Type"), body))
-		g, mine, p := a.once.take(r.Context(), asked{actorOf(r.Context()).ID, key}, sum)
+		g, mine, p := a.once.take(r.Context(), askedBy(r, key), sum)
 		switch {
 		case p != nil:
 			a.answer(w, r, p)

@@ -102,6 +102,9 @@ func problemOf(err error) *Problem {
 	if !known || kind == parley.Internal {
 		return refuse(http.StatusInternalServerError, parley.Internal, "api.error.internal")
 	}
+	if kind == parley.Unavailable { // what a disk or a database says is for the log
+		return refuse(status, kind, "api.error.unavailable").with("Retry-After", "10")
+	}
 	if _, moved := errors.AsType[*negotiate.MovedError](err); moved {
 		status = http.StatusPreconditionFailed
 	}

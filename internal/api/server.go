@@ -24,7 +24,8 @@ const (
 // Options are the choices of [Handler].
 type Options struct {
 	// Identify finds out who asks, and gives the context in which the service is
-	// to be asked for them. An error, or an actor without a name, is nobody.
+	// to be asked for them. An error of the kind Forbidden, or an actor without a
+	// name, is nobody.
 	Identify func(*http.Request) (context.Context, negotiate.Actor, error)
 
 	// Accounts are what tokens, sessions and invitations are asked of; nil for
