@@ -95,4 +95,3 @@ func TestErrorsOfTheMachineAreNotTold(t *testing.T) {
 		t.Errorf("what is refused: %+v", p)
 	}
 }
-
