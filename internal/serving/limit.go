@@ -33,9 +33,11 @@ func newQueue(work, wait int) *queue {
 	return &queue{work: make(chan struct{}, work), wait: int64(wait)}
 }
 
-// stream reports whether a request asks for live updates.
+// stream reports whether a request asks for live updates. They have an address of
+// their own: what is asked elsewhere waits its turn, whatever its header says.
 func stream(r *http.Request) bool {
-	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+	return r.Method == http.MethodGet && area(r.URL.Path) == "api" && strings.HasSuffix(r.URL.Path, "/events") &&
+		strings.Contains(r.Header.Get("Accept"), "text/event-stream")
 }
 
 func (q *queue) handler(next http.Handler) http.Handler {

@@ -15,6 +15,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,6 +62,25 @@ func get(url, accept string) (string, error) {
 	return fmt.Sprint(resp.StatusCode, " ", strings.TrimSpace(string(b))), err
 }
 
+// TestN5OnlyLiveUpdatesPassTheQueue: a header alone lets no other request past
+// those that wait.
+func TestN5OnlyLiveUpdatesPassTheQueue(t *testing.T) {
+	for target, want := range map[string]bool{
+		"GET /api/v1/events": true, "GET /api/v1/events?product=shop": true, "POST /api/v1/events": false, "GET /": false, "GET /plan": false,
+		"GET /events": false, "GET /api/v1/products/shop/plan": false, "GET /api/v1/products/shop/plan?/events": false,
+	} {
+		method, path, _ := strings.Cut(target, " ")
+		r := httptest.NewRequest(method, path, nil)
+		if stream(r) {
+			t.Errorf("%s without the header is taken for live updates", target)
+		}
+		r.Header.Set("Accept", "text/event-stream")
+		if stream(r) != want {
+			t.Errorf("%s is taken for live updates: %v", target, !want)
+		}
+	}
+}
+
 // Every request under way when the server is told to stop is answered, those
 // that wait for a place among them; live updates end.
 func TestStopLosesNoRequest(t *testing.T) {
@@ -81,12 +101,12 @@ func TestStopLosesNoRequest(t *testing.T) {
 	answers := make(chan string, n+1)
 	var asked sync.WaitGroup
 	for i := range n + 1 {
-		accept := ""
+		accept, path := "", "/"
 		if i == n {
-			accept = "text/event-stream"
+			accept, path = "text/event-stream", "/api/v1/events"
 		}
 		asked.Go(func() {
-			got, err := get(url+"/", accept)
+			got, err := get(url+path, accept)
 			if err != nil {
 				got = err.Error()
 			}

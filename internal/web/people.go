@@ -71,6 +71,12 @@ func (s *server) peopleView(r *http.Request) (*PeopleView, error) {
 	if err != nil {
 		return nil, err
 	}
+	wide := s.desk.may(ctx, "Members", "") == nil
+	if !wide { // who works on other products is nobody else's business
+		accounts = slices.DeleteFunc(accounts, func(a auth.Account) bool {
+			return !slices.ContainsFunc(members.Members, func(m negotiate.Member) bool { return m.Person == a.Email })
+		})
+	}
 	administers := s.administers(r) == nil
 	products := s.desk.products(ctx)
 	v := &PeopleView{Frame: s.desk.frame(ctx, catalogue.T("web.people.title")), Heading: catalogue.N("web.people.heading", len(accounts), "number", plain.Capital(plain.InWords(float64(len(accounts)))))}
@@ -80,6 +86,9 @@ func (s *server) peopleView(r *http.Request) (*PeopleView, error) {
 	rows := map[string]*PersonRow{}
 	for _, a := range accounts {
 		rows[a.Email] = personRow(a, administers && a.Email != actorOf(ctx).ID)
+		if !wide {
+			rows[a.Email].Facts = ""
+		}
 	}
 	for _, m := range members.Members {
 		if rows[m.Person] == nil {

@@ -419,6 +419,24 @@ func TestA1EveryRouteForEveryRole(t *testing.T) {
 	c.guest().signsIn("victim@example.org") // neither disabled nor reset
 }
 
+// TestA3PeopleOfOtherProducts: who may know the roles of one product sees nobody
+// who holds none there, and of nobody how they sign in.
+func TestA3PeopleOfOtherProducts(t *testing.T) {
+	c := newCompany(t, shopFile(), productFile("bank", "The Bank", "robbery"))
+	c.join("banker@example.org", "manager@bank")
+	c.join("nowhere@example.org")
+	c.join("eve@example.org", "reader@shop")
+	auditor := c.join("auditor@example.org", ledger.Auditor)
+	page := c.join("mia@example.org", "manager@shop").get("/people", http.StatusOK)
+	wants(t, page, "eve@example.org", "auditor@example.org", "mia@example.org", "Three people have an account")
+	for _, says := range []string{"banker", "nowhere@", "The Bank", "signed in"} {
+		if strings.Contains(page, says) {
+			t.Errorf("the page says %q", says)
+		}
+	}
+	wants(t, auditor.get("/people", http.StatusOK), "banker@example.org", "nowhere@example.org", "Five people have an account")
+}
+
 // TestPeople manages accounts and roles.
 func TestPeople(t *testing.T) {
 	c := newCompany(t, shopFile())
