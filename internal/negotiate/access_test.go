@@ -466,33 +466,41 @@ func TestA9AccessByANaiveEvaluator(t *testing.T) {
 				Role:   rapid.SampledFrom(ledger.MemberRoles()).Draw(t, "role"), Product: rapid.SampledFrom(places).Draw(t, "product"),
 			}
 		}), 0, 5).Draw(t, "members")
-		known := rapid.SampledFrom([]ledger.Known{ledger.SignedIn, ledger.ByToken, ledger.ThisMachine, ""}).Draw(t, "known")
 		ctx, limit, limited := context.Background(), TokenLimit{}, rapid.Bool().Draw(t, "limited")
 		if limited {
-			limit.Scope = rapid.SampledFrom(append(Scopes(), "")).Draw(t, "scope")
+			limit.Scope = rapid.SampledFrom(append(Scopes(), ScopeWrite, "")).Draw(t, "scope")
 			limit.Products = rapid.SliceOfN(rapid.SampledFrom([]string{"shop", hidden, "moon"}), 0, 2).Draw(t, "products")
 			ctx = Limit(ctx, limit)
 		}
-		name, on := rapid.SampledFrom(names).Draw(t, "use-case"), rapid.SampledFrom(places).Draw(t, "on")
-		actor := Actor{ID: ann, Known: known, Via: ledger.ViaAPI}
-		a, err := accessTo(ctx, actor, name, state)
-		if err == nil {
-			err = a.check(name, state.Product(on))
-		}
-		want := naive(state.Members, actor, limit, limited, name, on)
-		if (err == nil) != want {
-			t.Fatalf("%s on %q: %v, want it allowed: %v", name, on, err, want)
-		}
-		if a == nil {
-			return
-		}
-		for _, id := range []string{"shop", hidden} {
-			reads := naive(state.Members, actor, TokenLimit{ScopeRead, limit.Products}, limited || known == ledger.ByToken, "Brief", id)
-			if got := a.seen.Product(id) != nil; got != reads {
-				t.Fatalf("%s: %s is seen: %v, want %v", name, id, got, reads)
+		for _, known := range []ledger.Known{ledger.SignedIn, ledger.ByToken, ledger.ThisMachine, ""} {
+			for _, name := range names {
+				for _, on := range places {
+					compare(ctx, t, state, Actor{ID: ann, Known: known, Via: ledger.ViaAPI}, limit, limited, name, on)
+				}
 			}
 		}
 	})
+}
+
+// compare compares one line of the table, and what is seen by it.
+func compare(ctx context.Context, t *rapid.T, state *ledger.State, actor Actor, limit TokenLimit, limited bool, name, on string) {
+	a, err := accessTo(ctx, actor, name, state)
+	if err == nil {
+		err = a.check(name, state.Product(on))
+	}
+	want := naive(state.Members, actor, limit, limited, name, on)
+	if (err == nil) != want {
+		t.Fatalf("%s on %q: %v, want it allowed: %v", name, on, err, want)
+	}
+	if a == nil {
+		return
+	}
+	for _, id := range []string{"shop", hidden} {
+		reads := naive(state.Members, actor, TokenLimit{ScopeRead, limit.Products}, limited || actor.Known == ledger.ByToken, "Brief", id)
+		if got := a.seen.Product(id) != nil; got != reads {
+			t.Fatalf("%s: %s is seen: %v, want %v", name, id, got, reads)
+		}
+	}
 }
 
 // naive says whether a line of the table is allowed on a product, "" for the

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,9 +34,24 @@ func estate(id string) string {
 	).Replace(watched)
 }
 
-// world is the address of a ledger with two products, each with something
-// decided, proposed and waiting, and with a person for every role on either.
-func world(t *testing.T) string {
+// built is the ledger that all these tests copy, made by the first of them.
+var built struct {
+	once sync.Once
+	text []byte
+}
+
+// world is a ledger with two products, each with something decided, proposed and
+// waiting, and with a person for every role on either: the bytes of its file.
+func world(t *testing.T) []byte {
+	t.Helper()
+	built.once.Do(func() { built.text = makeWorld(t) })
+	if built.text == nil {
+		t.Fatal("the ledger could not be made")
+	}
+	return built.text
+}
+
+func makeWorld(t *testing.T) []byte {
 	t.Helper()
 	d := newDesk(t)
 	for _, id := range []string{"shop", hidden} {
@@ -63,7 +79,9 @@ func world(t *testing.T) string {
 	_, err := d.SetRule(t.Context(), person(holder(ledger.Security, "")), RuleRequest{Name: ledger.RuleLongestEnd, Value: "900", Because: "not for ever"})
 	must(err)
 	must(d.Close())
-	return d.Ledger
+	text, err := os.ReadFile(d.Ledger)
+	must(err)
+	return text
 }
 
 // ann holds every role.
@@ -81,14 +99,10 @@ func holder(r ledger.MemberRole, on string) string {
 func person(id string) Actor { return Actor{ID: id, Known: ledger.SignedIn, Via: ViaPage} }
 
 // visit opens a copy of a ledger that the test may write to.
-func visit(t testing.TB, world string) *Service {
+func visit(t testing.TB, world []byte) *Service {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "l.db")
-	text, err := os.ReadFile(world)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, text, 0o600); err != nil {
+	if err := os.WriteFile(path, world, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s := &Service{Ledger: path, Throwaway: true, Now: func() time.Time { return time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC) }}
