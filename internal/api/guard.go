@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -44,7 +45,9 @@ func (a *api) guard(next http.Handler) http.Handler {
 			a.answer(w, r, p)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		// The reader of requests closes a body that is too large; it is read to its
+		// end then ([drained]).
+		r.Body = io.NopCloser(http.MaxBytesReader(w, r.Body, maxBody))
 		checked.ServeHTTP(w, r)
 	})
 }
@@ -131,6 +134,9 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, p *Problem) {
 		w.Header()[name] = values
 	}
 	w.Header().Set("Content-Type", problemType)
+	if p.Status == http.StatusUnsupportedMediaType {
+		w.Header().Set("Connection", "close") // what is left of the body is no request
+	}
 	w.WriteHeader(p.Status)
 	if r.Method == http.MethodHead {
 		return

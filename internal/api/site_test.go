@@ -190,3 +190,7 @@ func into[T any](t *testing.T, a answer) T {
 
 // jsonText is a body that is JSON already, or means to be.
 type jsonText []byte
+
+func invitation(email string) auth.Invitation { return auth.Invitation{Email: email, Name: "Ada"} }
+
+var newAccount = auth.NewAccount{Name: "Ada", Password: "a long enough sentence"}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"strings"
 
@@ -77,11 +78,23 @@ func (a *api) tagged(next http.Handler) http.Handler {
 				return
 			}
 		}
+		drained(w, r, b.status)
 		w.WriteHeader(b.status)
 		if _, err := w.Write(b.body.Bytes()); err != nil && r.Method != http.MethodHead {
 			a.log.Debug("the answer was not taken", "error", err)
 		}
 	})
+}
+
+// drained reads the rest of a body that was refused, as far as any body may go,
+// so that the asker hears why; where it goes on, the connection ends.
+func drained(w http.ResponseWriter, r *http.Request, status int) {
+	if status != http.StatusRequestEntityTooLarge && status != http.StatusUnsupportedMediaType {
+		return
+	}
+	if _, err := io.Copy(io.Discard, r.Body); err != nil {
+		w.Header().Set("Connection", "close")
+	}
 }
 
 // named reports whether a list of tags names one. A weak tag is compared as a
