@@ -34,6 +34,8 @@ type Status struct {
 	Settings []string        `json:"settings"`          // what a reader should know about the rules in force
 	Products []ProductStatus `json:"products"`
 	Next     []string        `json:"next"` // commands worth typing now
+
+	Mark Mark `json:"-"` // up to where the record was read; not for people, as [LogResult.Mark]
 }
 
 // ProductStatus says what waits in one product.
@@ -101,7 +103,7 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 		return nil, err
 	}
 	state := a.seen
-	r.Exists, r.Events = true, state.Size
+	r.Exists, r.Events, r.Mark = true, state.Size, Mark(a.state.Size)
 	if a.local() {
 		r.Ledger = db.Address() // a path on this machine is nobody else's business
 	}

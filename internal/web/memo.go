@@ -27,13 +27,14 @@ const memoSize = 64
 // kept is the answer of a use-case about the product at hand, computed at most
 // once for the state of the ledger that the situation was read at. The situation
 // was made for who asks: its product is one they may read. The answer is shared
-// with those who see just the same products, and nobody else.
+// with those who see just the same products, and nobody else. What happens to a
+// product they do not see counts too: it may change the yardstick of all.
 func kept[T any](ctx context.Context, l *live, s *situation, useCase string, ask func(context.Context) (T, error), key ...any) (T, error) {
 	var sees []string
 	for i := range s.status.Products {
 		sees = append(sees, s.status.Products[i].ID)
 	}
-	all := []any{useCase, s.product.ID, s.status.AsOf, s.status.Events, sees}
+	all := []any{useCase, s.product.ID, s.status.AsOf, int64(s.status.Mark), sees}
 	// The answer outlives the request that asked first.
 	return recall(&l.memo, func() (T, error) { return ask(context.WithoutCancel(ctx)) }, append(all, key...)...)
 }

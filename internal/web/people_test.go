@@ -437,6 +437,35 @@ func TestA3PeopleOfOtherProducts(t *testing.T) {
 	wants(t, auditor.get("/people", http.StatusOK), "banker@example.org", "nowhere@example.org", "Five people have an account")
 }
 
+// TestD3FiguresFollowTheYardstick: what another product proposed for all changes
+// what is seen of this one once it is approved, also for who does not see that.
+func TestD3FiguresFollowTheYardstick(t *testing.T) {
+	within := func(file, horizon string) string {
+		return strings.Replace(file, "policy: {", "policy: {horizon: "+horizon+", ", 1)
+	}
+	c := newCompany(t, within(shopFile(), "3 years"), within(productFile("bank", "The Bank", "robbery"), "1 year"))
+	dora := c.join("dora@example.org", "decider@shop")
+	before := hidden(t, dora.get("/t/leak", http.StatusOK), "brief")
+	status, err := c.service.Status(t.Context(), priya, negotiate.StatusRequest{Product: "bank"})
+	if err != nil || len(status.Products[0].Proposals) != 1 {
+		t.Fatalf("%+v, %v", status, err)
+	}
+	if _, err := c.service.Move(t.Context(), priya, negotiate.MoveRequest{Decision: status.Products[0].Proposals[0].ShortID, Move: "approve"}); err != nil {
+		t.Fatal(err)
+	}
+	report, err := c.service.Brief(t.Context(), priya, negotiate.BriefRequest{Source: negotiate.Source{Product: "shop"}, Threats: []string{"leak"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := negotiate.BriefBytes(report, "leak")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := hidden(t, dora.get("/t/leak", http.StatusOK), "brief"), negotiate.Digest(now); got != want || got == before {
+		t.Errorf("the page is of the brief %s, the brief now is %s, it was %s", got, want, before)
+	}
+}
+
 // TestPeople manages accounts and roles.
 func TestPeople(t *testing.T) {
 	c := newCompany(t, shopFile())
