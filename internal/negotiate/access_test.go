@@ -739,7 +739,7 @@ func TestAFileIsPricedForAnybodyWithARole(t *testing.T) {
 func TestMembersAreNamedByAddress(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)
-	for _, bad := range []string{"", "ann", "@example.org", "ann@", "a b@example.org", "a@b@c", "<ann@example.org>", "ann@example.org\n", strings.Repeat("x", 300) + "@example.org"} {
+	for _, bad := range []string{"", "ann", "@example.org", "ann@", "a b@example.org", "a@b@c", "<ann@example.org>", "ann@example.org\n", "\u212aate@example.org", "ann\u200b@example.org", "ann@example.org\u202e", strings.Repeat("x", 300) + "@example.org"} {
 		if _, err := d.SetMember(t.Context(), d.tom, MemberRequest{Person: bad, Role: ledger.Reader}); strings.TrimSpace(bad) != ann && parley.KindOfError(err) != parley.Invalid {
 			t.Errorf("%q: %v", bad, err)
 		}

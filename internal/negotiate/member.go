@@ -121,7 +121,8 @@ func (s *Service) SetMember(ctx context.Context, actor Actor, req MemberRequest)
 func account(text string) (string, error) {
 	id := strings.ToLower(strings.TrimSpace(text))
 	name, host, ok := strings.Cut(id, "@")
-	if !ok || name == "" || host == "" || strings.ContainsAny(id, " \t\r\n,;<>\"") || strings.Contains(host, "@") || len(id) > 254 {
+	odd := strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) // looks like another, or has one as its lower case
+	if odd || !ok || name == "" || host == "" || strings.ContainsAny(id, " \t\r\n,;<>\"") || strings.Contains(host, "@") || len(id) > 254 {
 		return "", parley.Errorf(parley.Invalid, "change roles", "%q is no e-mail address", text).WithHint(catalogue.T("roles.hint.person"))
 	}
 	return id, nil

@@ -1,6 +1,9 @@
 package serving
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -11,6 +14,7 @@ import (
 const (
 	maxHeader  = 32 << 10         // bytes
 	maxBody    = 52 << 20         // bytes: an import of 50 MB and what stands around it
+	maxForm    = 64 << 10         // bytes of a form; a larger one is refused
 	maxHeading = 5 * time.Second  // for the header to arrive
 	maxReading = 60 * time.Second // for header and body to arrive
 	maxTime    = 2 * time.Minute  // for a request and its answer
@@ -42,6 +46,10 @@ func stream(r *http.Request) bool {
 
 func (q *queue) handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if area(r.URL.Path) != "api" && !heard(r) {
+			w.WriteHeader(http.StatusRequestTimeout) // who sent half of it and no more is seldom there to hear that
+			return
+		}
 		enter := q.enter
 		if stream(r) {
 			enter = q.open
@@ -57,6 +65,24 @@ func (q *queue) handler(next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// heard reads the form of a page before its request takes a place, so that who
+// sends one byte now and then keeps nobody else waiting. The interface asks who
+// somebody is before it reads.
+func heard(r *http.Request) bool {
+	if r.Body == nil || r.Body == http.NoBody {
+		return true
+	}
+	var b bytes.Buffer
+	if _, err := io.CopyN(&b, r.Body, maxForm+1); err != nil && !errors.Is(err, io.EOF) {
+		return false
+	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(&b, r.Body), r.Body}
+	return true
 }
 
 // enter waits for a place; leave is nil where there is none.

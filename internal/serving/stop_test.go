@@ -81,6 +81,43 @@ func TestN5OnlyLiveUpdatesPassTheQueue(t *testing.T) {
 	}
 }
 
+// TestN5SlowFormsHoldNoPlace: whoever never ends what they send keeps nobody
+// from being answered.
+func TestN5SlowFormsHoldNoPlace(t *testing.T) {
+	srv, url, _, _ := running(t, "requests: 1\nqueue: 0", func(w http.ResponseWriter, r *http.Request) {
+		b, err := io.ReadAll(r.Body)
+		fmt.Fprint(w, len(b), " ", err)
+	})
+	for range 3 {
+		c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		fmt.Fprintf(c, "POST /sign-in HTTP/1.1\r\nHost: %s\r\nContent-Length: 9\r\n\r\nx", strings.TrimPrefix(url, "http://"))
+	}
+	for under := 0; under < 4; { // the three and the one that asks
+		body, err := get(url+"/metrics", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(body) {
+			_, _ = fmt.Sscanf(line, "parley_http_requests_under_way %d", &under)
+		}
+	}
+	if got, err := get(url+"/", ""); err != nil || got != "200 0 <nil>" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	for _, n := range []int{0, 1, maxForm, maxForm + 1, 3 * maxForm} { // what is heard early is not lost
+		r := httptest.NewRequest("POST", url+"/", strings.NewReader(strings.Repeat("x", n)))
+		w := httptest.NewRecorder()
+		srv.Handler().ServeHTTP(w, r)
+		if want := fmt.Sprint(n, " <nil>"); w.Body.String() != want {
+			t.Errorf("got %q, want %q", w.Body, want)
+		}
+	}
+}
+
 // Every request under way when the server is told to stop is answered, those
 // that wait for a place among them; live updates end.
 func TestStopLosesNoRequest(t *testing.T) {
