@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,6 +23,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // contract is the document that the server serves, with what was seen of it.
 type contract struct {
+	mu      sync.Mutex // tests ask several things at once
 	doc     map[string]any
 	schemas *jsonschema.Compiler
 	known   map[string]*jsonschema.Schema
@@ -56,6 +58,8 @@ func newContract(t testing.TB, a *api) *contract {
 // its body.
 func (c *contract) check(t testing.TB, method, path string, a answer) {
 	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if method == http.MethodHead {
 		return // a GET without its body
 	}

@@ -109,8 +109,8 @@ func sentence(s string) string {
 	return s + "."
 }
 
-// fail answers with the page of an error. What is our own mistake is logged
-// and not shown.
+// fail answers with the page of an error. What is our own mistake is logged and
+// not shown; what a database or a disk said is for whoever sits at the machine.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status, known := statusOf(err)
 	if !known {
@@ -120,6 +120,10 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if status == http.StatusServiceUnavailable {
 		s.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		if actorOf(r.Context()).Known != ledger.ThisMachine {
+			s.refuse(w, r, status, "web.error.unavailable")
+			return
+		}
 	}
 	key := map[int]string{
 		http.StatusUnprocessableEntity: "web.error.invalid", http.StatusForbidden: "web.error.forbidden",

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -14,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 // ask sends a request to a server on a loopback port, as it stands.
@@ -239,6 +242,24 @@ func TestErrorsInPlainWords(t *testing.T) {
 	}
 	if !strings.Contains(logged.String(), "secret detail") {
 		t.Error("what was not shown is not logged either")
+	}
+}
+
+// What a database said, such as where it is, is for the machine's own person.
+func TestAFailingDatabaseTellsStrangersNothing(t *testing.T) {
+	somebody := func(r *http.Request) (context.Context, negotiate.Actor, error) {
+		return r.Context(), negotiate.Actor{ID: "eve@example.org", Known: ledger.SignedIn, Via: ledger.ViaPage}, nil
+	}
+	failing := parley.Errorf(parley.Unavailable, "read", "postgres://db.internal:5432 does not answer")
+	s, err := newServer(&sampleDesk{say: plainly, err: failing}, Options{Identify: somebody})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts := httptest.NewServer(s.handler())
+	defer ts.Close()
+	res, body := ask(t, ts, "GET", "/", nil, nil)
+	if res.StatusCode != http.StatusServiceUnavailable || strings.Contains(body, "db.internal") || !strings.Contains(body, "Try again in a moment") {
+		t.Errorf("%d: %s", res.StatusCode, body)
 	}
 }
 
