@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/negotiate"
 )
 
 func (d *desk) runner(holder string) *Runner {
@@ -99,4 +103,57 @@ func TestRunAndWake(t *testing.T) {
 	if n.Load() < 2 {
 		t.Errorf("done %d times", n.Load())
 	}
+}
+
+// TestD10SweepingGoesOn: what fell due while nothing ran is ended at once, what
+// falls due later at a later run; each once. A run that fails does not keep the
+// next one from being tried.
+func TestD10SweepingGoesOn(t *testing.T) {
+	d := newDesk(t)
+	first := d.decide(d.here, negotiate.DecideRequest{Threats: []string{"replay"}, Kind: parley.Accept, Because: "cheap", Until: "2026-12-01"})
+	second := d.decide(d.here, negotiate.DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "rare", Until: "2026-12-10"})
+	until := func(day int) { d.later(time.Date(2026, 12, day, 0, 0, 1, 0, time.UTC).Sub(d.now)) }
+	until(5) // nothing ran for days
+	ticks, results := make(chan error), make(chan string)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	r := d.runner("a")
+	go func() {
+		defer close(ended)
+		r.Run(ctx, Job{Name: "sweep", Every: time.Millisecond, Do: func(ctx context.Context, _ time.Time) error {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case err := <-ticks:
+				if err != nil {
+					return err
+				}
+			}
+			swept, err := d.s.Sweep(ctx, d.here)
+			if err != nil {
+				results <- err.Error()
+				return err
+			}
+			var out []string
+			for i := range swept.Ended {
+				out = append(out, swept.Ended[i].ShortID)
+			}
+			results <- strings.Join(out, " ")
+			return nil
+		}})
+	}()
+	sweeps := func(want string) {
+		t.Helper()
+		ticks <- nil
+		if got := <-results; got != want {
+			t.Errorf("swept %q, want %q", got, want)
+		}
+	}
+	sweeps(first)
+	sweeps("")
+	ticks <- errors.New("on purpose")
+	until(11)
+	sweeps(second)
+	stop()
+	<-ended
 }

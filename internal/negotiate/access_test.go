@@ -578,7 +578,7 @@ func mapKeys[V any](m map[string]V) func(func(string) bool) {
 // replaces nor makes one over a server.
 func TestA10WholeLedgersStayOnTheirMachine(t *testing.T) {
 	s := visit(t, world(t))
-	for _, name := range []string{"Create", "Backup", "Restore", "ExportLedger", "ImportLedger", "SweepEvery"} {
+	for _, name := range []string{"Create", "Backup", "Restore", "ExportLedger", "ImportLedger"} {
 		for _, a := range []Actor{person(ann), token} {
 			if _, err := attempts[name](Limit(t.Context(), TokenLimit{Scope: ScopeWrite}), s, a, "shop"); parley.KindOfError(err) != parley.Forbidden {
 				t.Errorf("%s by %s: %v", name, a.Known, err)

@@ -282,9 +282,6 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"ImportLedger": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) {
 		return s.ImportLedger(ctx, a, TransferRequest{})
 	},
-	"SweepEvery": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) {
-		return nil, s.SweepEvery(ctx, a, nil, nil)
-	},
 }
 
 // short is a short id of a product's.

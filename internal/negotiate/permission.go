@@ -150,5 +150,4 @@ var permissions = map[string]permission{
 	"Restore":      {writes: true},
 	"ExportLedger": {}, // with the key that signs checkpoints
 	"ImportLedger": {writes: true},
-	"SweepEvery":   {writes: true},
 }

@@ -49,30 +49,6 @@ func (s *Service) Sweep(ctx context.Context, actor Actor) (*SweepResult, error) 
 	return r, nil
 }
 
-// SweepEvery sweeps at once and then at every tick, until the context ends or
-// the ticks do. Each result, or why there is none, is told; nothing stops it
-// from trying again at the next tick.
-func (s *Service) SweepEvery(ctx context.Context, actor Actor, ticks <-chan time.Time, told func(*SweepResult, error)) error {
-	if err := allow(ctx, actor, "SweepEvery"); err != nil {
-		return err
-	}
-	for {
-		r, err := s.Sweep(ctx, actor)
-		if ctx.Err() != nil {
-			return nil
-		}
-		told(r, err)
-		select {
-		case <-ctx.Done():
-			return nil
-		case _, more := <-ticks:
-			if !more {
-				return nil
-			}
-		}
-	}
-}
-
 // sweep drafts what is due. A product that cannot be priced keeps its decisions
 // as they are, and does not keep the others from being looked at.
 func (s *Service) sweep(state *ledger.State, actor Actor, at time.Time, r *SweepResult) ([]ledger.Draft, error) {

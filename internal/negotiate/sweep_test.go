@@ -1,7 +1,6 @@
 package negotiate
 
 import (
-	"context"
 	"strings"
 	"sync"
 	"testing"
@@ -136,75 +135,5 @@ func TestShowAt(t *testing.T) {
 		if _, err := d.ShowAt(t.Context(), d.tom, ShowAtRequest{At: bad}); err == nil {
 			t.Errorf("%s was shown", bad)
 		}
-	}
-}
-
-// swept is what a sweep ended.
-func swept(r *SweepResult, err error) string {
-	if err != nil {
-		return "failed"
-	}
-	var out strings.Builder
-	for i := range r.Ended {
-		out.WriteString(r.Ended[i].ShortID)
-	}
-	return out.String()
-}
-
-// A sweep that fails is told, and does not keep the next one from being tried.
-func TestSweepingGoesOnAfterAFailure(t *testing.T) {
-	d := newDesk(t) // without a ledger
-	ticks := make(chan time.Time)
-	results := make(chan string)
-	ended := make(chan error)
-	ctx, stop := context.WithCancel(t.Context())
-	go func() {
-		ended <- d.SweepEvery(ctx, d.tom, ticks, func(r *SweepResult, err error) { results <- swept(r, err) })
-	}()
-	if got := <-results; got != "failed" {
-		t.Errorf("without a ledger: %q", got)
-	}
-	d.apply(shop)
-	ticks <- d.time
-	if got := <-results; got != "" {
-		t.Errorf("with one: %q", got)
-	}
-	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
-}
-
-// TestD10SweepingGoesOn: what fell due while nothing ran is ended at once, what
-// falls due later at the next tick; each once.
-func TestD10SweepingGoesOn(t *testing.T) {
-	d := newDesk(t)
-	d.apply(shop)
-	d.decide(DecideRequest{Threats: []string{"replay"}, Kind: parley.Accept, Because: "cheap", Until: "2026-12-01"})
-	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "rare", Until: "2026-12-10"})
-	d.time = time.Date(2026, 12, 5, 9, 0, 0, 0, time.UTC) // nothing ran for days
-	ticks := make(chan time.Time)
-	results := make(chan string)
-	ended := make(chan error)
-	go func() {
-		ended <- d.SweepEvery(t.Context(), d.tom, ticks, func(r *SweepResult, err error) {
-			results <- swept(r, err)
-		})
-	}()
-	want := func(text string) {
-		t.Helper()
-		if got := <-results; got != text {
-			t.Errorf("swept %q, want %q", got, text)
-		}
-	}
-	want("SHOP-D1")
-	ticks <- d.time
-	want("")
-	d.time = time.Date(2026, 12, 11, 0, 0, 1, 0, time.UTC)
-	ticks <- d.time
-	want("SHOP-D2")
-	close(ticks)
-	if err := <-ended; err != nil {
-		t.Error(err)
 	}
 }
