@@ -90,7 +90,7 @@ const soon = 7
 
 // Calendar queues the letters of the day: decisions that end soon, once each,
 // and on or after Monday what was accepted in the week before.
-func (o *Outbox) Calendar(ctx context.Context, _ time.Time) error {
+func (o *Outbox) Calendar(ctx context.Context) error {
 	if o.Mail == nil {
 		return nil
 	}

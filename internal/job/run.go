@@ -14,9 +14,9 @@ type Job struct {
 	Name  string
 	Every time.Duration // from the end of one run to the next, whichever server did it
 
-	// Do does the work; last is when it was last done, zero for never. It may be
-	// cut off at any moment and must do no harm when it is done again.
-	Do func(ctx context.Context, last time.Time) error
+	// Do does the work. It may be cut off at any moment and must do no harm when it
+	// is done again.
+	Do func(ctx context.Context) error
 
 	// Needed looks, without writing, whether there is anything to do; nil: there is.
 	Needed func(ctx context.Context) (bool, error)
@@ -32,9 +32,6 @@ type Runner struct {
 	Now    func() time.Time // the clock
 	Log    *slog.Logger
 	Told   func(name string, took time.Duration, err error) // of each run; nil for nobody
-
-	mu   sync.Mutex
-	soon map[string]chan struct{}
 }
 
 // Run runs the jobs at once and then in their time, until the context ends, and
@@ -42,21 +39,15 @@ type Runner struct {
 func (r *Runner) Run(ctx context.Context, jobs ...Job) {
 	var all sync.WaitGroup
 	for _, j := range jobs {
-		wake := r.wake(j.Name)
 		all.Go(func() {
 			for first := true; ; first = false {
 				if _, err := r.once(ctx, j, first); err != nil && ctx.Err() == nil {
 					r.Log.Error("background work", "job", j.Name, "error", err)
 				}
-				timer := time.NewTimer(j.Every)
 				select {
 				case <-ctx.Done():
-				case <-wake:
-				case <-timer.C:
-				}
-				timer.Stop()
-				if ctx.Err() != nil {
 					return
+				case <-time.After(j.Every):
 				}
 			}
 		})
@@ -64,30 +55,8 @@ func (r *Runner) Run(ctx context.Context, jobs ...Job) {
 	all.Wait()
 }
 
-// Wake has a job looked at now, and not only when its time has come.
-func (r *Runner) Wake(name string) {
-	select {
-	case r.wake(name) <- struct{}{}:
-	default:
-	}
-}
-
-func (r *Runner) wake(name string) chan struct{} {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.soon == nil {
-		r.soon = map[string]chan struct{}{}
-	}
-	if r.soon[name] == nil {
-		r.soon[name] = make(chan struct{}, 1)
-	}
-	return r.soon[name]
-}
-
-// Once does a job if nobody else is doing it and its time has come, and reports
-// whether it did.
-func (r *Runner) Once(ctx context.Context, j Job) (did bool, err error) { return r.once(ctx, j, false) }
-
+// once does a job if nobody else is doing it and its time has come, or it is to be
+// done now, and reports whether it did.
 func (r *Runner) once(ctx context.Context, j Job, now bool) (did bool, err error) {
 	if j.Needed != nil {
 		if needed, err := j.Needed(ctx); err != nil || !needed {
@@ -103,7 +72,7 @@ func (r *Runner) once(ctx context.Context, j Job, now bool) (did bool, err error
 	if due := last.Add(j.Every - j.Every/10); !now && !last.IsZero() && start.Before(due) && j.Every > lease {
 		return false, r.finish(ctx, j.Name, time.Time{})
 	}
-	err = r.holding(ctx, j, last)
+	err = r.holding(ctx, j)
 	done := r.Now()
 	if r.Told != nil {
 		r.Told(j.Name, done.Sub(start), err)
@@ -118,7 +87,7 @@ func (r *Runner) once(ctx context.Context, j Job, now bool) (did bool, err error
 }
 
 // holding does a job and renews its claim meanwhile; a claim that is lost ends it.
-func (r *Runner) holding(ctx context.Context, j Job, last time.Time) error {
+func (r *Runner) holding(ctx context.Context, j Job) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	renewed := make(chan struct{})
 	go func() {
@@ -137,7 +106,7 @@ func (r *Runner) holding(ctx context.Context, j Job, last time.Time) error {
 			}
 		}
 	}()
-	err := j.Do(ctx, last)
+	err := j.Do(ctx)
 	cancel(nil)
 	<-renewed
 	return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,38 +24,36 @@ func TestOneDoesIt(t *testing.T) {
 	d := newDesk(t)
 	a, b := d.runner("a"), d.runner("b")
 	started, release := make(chan struct{}), make(chan struct{})
-	slow := Job{Name: "sweep", Every: time.Hour, Do: func(context.Context, time.Time) error {
+	slow := Job{Name: "sweep", Every: time.Hour, Do: func(context.Context) error {
 		close(started)
 		<-release
 		return nil
 	}}
-	quick := Job{Name: "sweep", Every: time.Hour, Do: func(context.Context, time.Time) error { return nil }}
+	quick := Job{Name: "sweep", Every: time.Hour, Do: func(context.Context) error { return nil }}
 	ended := make(chan error, 1)
 	go func() {
-		_, err := a.Once(t.Context(), slow)
+		_, err := a.once(t.Context(), slow, false)
 		ended <- err
 	}()
 	<-started
-	if did, err := b.Once(t.Context(), quick); did || err != nil {
+	if did, err := b.once(t.Context(), quick, false); did || err != nil {
 		t.Errorf("done twice at once: %v", err)
 	}
 	close(release)
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	for after, want := range map[time.Duration]bool{time.Minute: false} {
-		d.later(after)
-		if did, err := b.Once(t.Context(), quick); did != want || err != nil {
-			t.Errorf("%s later: %v %v", after, did, err)
-		}
+	d.later(time.Minute)
+	if did, err := b.once(t.Context(), quick, false); did || err != nil {
+		t.Errorf("a minute later: %v %v", did, err)
 	}
 	d.later(time.Hour)
 	broken := quick
-	broken.Do = func(context.Context, time.Time) error { return errors.New("on purpose") }
-	if did, err := b.Once(t.Context(), broken); !did || err == nil {
+	broken.Do = func(context.Context) error { return errors.New("on purpose") }
+	if did, err := b.once(t.Context(), broken, false); !did || err == nil {
 		t.Errorf("work that fails: %v %v", did, err)
 	}
-	if did, err := a.Once(t.Context(), quick); !did || err != nil {
+	if did, err := a.once(t.Context(), quick, false); !did || err != nil {
 		t.Errorf("after work that failed: %v %v", did, err)
 	}
 }
@@ -68,46 +65,19 @@ func TestTheDeadHoldNothing(t *testing.T) {
 	if mine, _, err := a.claim(t.Context(), "sweep"); !mine || err != nil {
 		t.Fatal(mine, err)
 	}
-	j := Job{Name: "sweep", Every: time.Second, Do: func(context.Context, time.Time) error { return nil }}
-	if did, err := b.Once(t.Context(), j); did || err != nil {
+	j := Job{Name: "sweep", Every: time.Second, Do: func(context.Context) error { return nil }}
+	if did, err := b.once(t.Context(), j, false); did || err != nil {
 		t.Errorf("taken from one that may live: %v %v", did, err)
 	}
 	d.later(lease + time.Second)
-	if did, err := b.Once(t.Context(), j); !did || err != nil {
+	if did, err := b.once(t.Context(), j, false); !did || err != nil {
 		t.Errorf("nobody does what the dead one held: %v %v", did, err)
-	}
-}
-
-// A job that is woken is done before its time; the loop ends with its context,
-// and a job that fails does not end it.
-func TestRunAndWake(t *testing.T) {
-	d := newDesk(t)
-	r := d.runner("a")
-	var n atomic.Int32
-	did := make(chan struct{}, 9)
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		r.Run(ctx, Job{Name: "outbox", Every: 30 * time.Second, Do: func(context.Context, time.Time) error {
-			n.Add(1)
-			did <- struct{}{}
-			return errors.New("on purpose")
-		}})
-	}()
-	<-did
-	r.Wake("outbox")
-	<-did
-	cancel()
-	<-ended
-	if n.Load() < 2 {
-		t.Errorf("done %d times", n.Load())
 	}
 }
 
 // TestD10SweepingGoesOn: what fell due while nothing ran is ended at once, what
 // falls due later at a later run; each once. A run that fails does not keep the
-// next one from being tried.
+// next one from being tried; the loop ends with its context.
 func TestD10SweepingGoesOn(t *testing.T) {
 	d := newDesk(t)
 	first := d.decide(d.here, negotiate.DecideRequest{Threats: []string{"replay"}, Kind: parley.Accept, Because: "cheap", Until: "2026-12-01"})
@@ -120,7 +90,7 @@ func TestD10SweepingGoesOn(t *testing.T) {
 	r := d.runner("a")
 	go func() {
 		defer close(ended)
-		r.Run(ctx, Job{Name: "sweep", Every: time.Millisecond, Do: func(ctx context.Context, _ time.Time) error {
+		r.Run(ctx, Job{Name: "sweep", Every: time.Millisecond, Do: func(ctx context.Context) error {
 			select {
 			case <-ctx.Done():
 				return ctx.Err()

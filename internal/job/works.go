@@ -57,8 +57,8 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
 	return &Works{
 		runner: &Runner{DB: db, Holder: rand.Text(), Now: o.Now, Log: o.Log, Told: o.Told},
 		jobs: []Job{
-			{Name: "sweep", Every: betweenSweeps, Do: func(ctx context.Context, _ time.Time) error { return o.Sweep(ctx) }},
-			{Name: "outbox", Every: betweenTellings, Needed: out.Needed, Do: func(ctx context.Context, _ time.Time) error { return out.Run(ctx) }},
+			{Name: "sweep", Every: betweenSweeps, Do: o.Sweep},
+			{Name: "outbox", Every: betweenTellings, Needed: out.Needed, Do: out.Run},
 			{Name: "calendar", Every: betweenLetters, Do: out.Calendar},
 		},
 	}, nil
