@@ -2,6 +2,8 @@ package job
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -72,7 +74,9 @@ func (r *Runner) once(ctx context.Context, j Job, now bool) (did bool, err error
 	if due := last.Add(j.Every - j.Every/10); !now && !last.IsZero() && start.Before(due) && j.Every > lease {
 		return false, r.finish(ctx, j.Name, time.Time{})
 	}
-	err = r.holding(ctx, j)
+	ticker := time.NewTicker(lease / 3)
+	defer ticker.Stop()
+	err = r.holding(ctx, j, ticker.C)
 	done := r.Now()
 	if r.Told != nil {
 		r.Told(j.Name, done.Sub(start), err)
@@ -86,22 +90,28 @@ func (r *Runner) once(ctx context.Context, j Job, now bool) (did bool, err error
 	return true, err
 }
 
-// holding does a job and renews its claim meanwhile; a claim that is lost ends it.
-func (r *Runner) holding(ctx context.Context, j Job) error {
+// errLost says why work ended that could have gone on.
+var errLost = errors.New("the work was taken over by another server")
+
+// holding does a job and renews its claim at every tick meanwhile. A claim that is
+// lost, or cannot be renewed, ends it; the error says so.
+func (r *Runner) holding(ctx context.Context, j Job, ticks <-chan time.Time) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	renewed := make(chan struct{})
 	go func() {
 		defer close(renewed)
-		ticker := time.NewTicker(lease / 3)
-		defer ticker.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case <-ticker.C:
+			case <-ticks:
 			}
-			if mine, _, err := r.claim(ctx, j.Name); err != nil || !mine {
-				cancel(errLost)
+			mine, _, err := r.claim(ctx, j.Name)
+			if err == nil && !mine {
+				err = errLost
+			}
+			if err != nil {
+				cancel(err)
 				return
 			}
 		}
@@ -109,14 +119,11 @@ func (r *Runner) holding(ctx context.Context, j Job) error {
 	err := j.Do(ctx)
 	cancel(nil)
 	<-renewed
+	if why := context.Cause(ctx); err != nil && !errors.Is(why, context.Canceled) {
+		err = fmt.Errorf("%w: %w", why, err)
+	}
 	return err
 }
-
-type lostError struct{}
-
-func (lostError) Error() string { return "the work was taken over by another server" }
-
-var errLost error = lostError{}
 
 func (r *Runner) claim(ctx context.Context, name string) (mine bool, last time.Time, err error) {
 	now := r.Now()

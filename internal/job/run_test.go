@@ -75,6 +75,30 @@ func TestTheDeadHoldNothing(t *testing.T) {
 	}
 }
 
+// Whoever loses their work to another server ends it, and says why.
+func TestLostWorkEnds(t *testing.T) {
+	d := newDesk(t)
+	a, b := d.runner("a"), d.runner("b")
+	for _, r := range []*Runner{a, b} {
+		if mine, _, err := r.claim(t.Context(), "sweep"); !mine || err != nil {
+			t.Fatal(mine, err)
+		}
+		d.later(lease + time.Second)
+	}
+	if mine, _, err := b.claim(t.Context(), "sweep"); !mine || err != nil {
+		t.Fatal(mine, err)
+	}
+	ticks := make(chan time.Time, 1)
+	ticks <- d.now
+	err := a.holding(t.Context(), Job{Name: "sweep", Do: func(ctx context.Context) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}}, ticks)
+	if !errors.Is(err, errLost) {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
 // TestD10SweepingGoesOn: what fell due while nothing ran is ended at once, what
 // falls due later at a later run; each once. A run that fails does not keep the
 // next one from being tried; the loop ends with its context.
