@@ -187,5 +187,6 @@ func (m Mailer) hand(c *smtp.Client, from, to string, text []byte) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	return c.Quit()
+	_ = c.Quit() // the letter was taken, however the server takes its leave
+	return nil
 }

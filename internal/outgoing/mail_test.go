@@ -1,6 +1,7 @@
 package outgoing
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
@@ -11,6 +12,7 @@ import (
 	"net"
 	"net/http/httptest"
 	"net/mail"
+	nativesmtp "net/smtp"
 	"strings"
 	"sync"
 	"testing"
@@ -180,5 +182,40 @@ func TestMailNeedsTLS(t *testing.T) {
 	m.Password = "wrong"
 	if err := m.Send(t.Context(), Letter{To: "helen@example.org", Subject: "x"}); err == nil || len(p.mails) > 0 || strings.Contains(errors.Unwrap(err).Error(), "wrong") {
 		t.Errorf("with a wrong password: %v", err)
+	}
+}
+
+// A letter that the server took was sent, though the server hangs up without a
+// good-bye: else it would be sent again.
+func TestMailTakenIsSent(t *testing.T) {
+	near, far := net.Pipe()
+	defer near.Close()
+	go func() {
+		defer far.Close()
+		lines := bufio.NewScanner(far)
+		for answer := "220 post"; ; { // then EHLO, MAIL, RCPT and DATA with its end
+			if _, err := io.WriteString(far, answer+"\r\n"); err != nil || !lines.Scan() {
+				return
+			}
+			answer = "250 yes"
+			switch lines.Text() {
+			case "DATA":
+				if _, err := io.WriteString(far, "354 go on\r\n"); err != nil {
+					return
+				}
+				for lines.Scan() && lines.Text() != "." {
+					continue
+				}
+			case "QUIT":
+				return
+			}
+		}
+	}()
+	c, err := nativesmtp.NewClient(near, "post")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (Mailer{}).hand(c, "parley@example.org", "helen@example.org", []byte("Subject: x\r\n\r\ny\r\n")); err != nil {
+		t.Errorf("it was taken, and yet: %v", err)
 	}
 }
