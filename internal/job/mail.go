@@ -2,7 +2,7 @@ package job
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -134,7 +134,7 @@ func (m *Mail) send(ctx context.Context, o *Outbox, d store.Delivery) error {
 	if err != nil {
 		return err
 	}
-	l := outgoing.Letter{To: d.Target, ID: strings.NewReplacer(":", "-", "@", ".").Replace(d.Kind+"-"+d.Target) + "-" + time.Unix(d.Seq, 0).UTC().Format("150405.20060102")}
+	l := outgoing.Letter{To: d.Target, ID: strings.NewReplacer(":", "-", "@", ".").Replace(fmt.Sprintf("%s-%s-%d", d.Kind, d.Target, d.Seq))}
 	ok := false
 	switch {
 	case d.Kind == digest:
@@ -220,31 +220,24 @@ func accepted(state *ledger.State, d store.Delivery, zone *time.Location, origin
 
 // pairsOf are what every text about a decision may say.
 func pairsOf(state *ledger.State, x *ledger.Decision, origin string) []any {
+	p := state.Product(x.Product)
 	var titles []string
 	first := ""
 	for _, id := range x.Threats {
-		titles = append(titles, title(state.Product(x.Product), id))
+		titles = append(titles, title(p, ledger.KindThreat, id))
 	}
 	if len(x.Threats) > 0 {
 		first = origin + threatPath(x.Threats[0])
 	}
-	return []any{"id", x.Short, "kind", catalogue.T("kind." + string(x.Kind)), "product", productName(state.Product(x.Product)), "threats", strings.Join(titles, ", "), "url", first}
+	return []any{"id", x.Short, "kind", catalogue.T("kind." + string(x.Kind)), "product", title(p, ledger.KindProduct, p.ID), "threats", strings.Join(titles, ", "), "url", first}
 }
 
-func title(p *ledger.Product, id string) string {
-	it := p.Item(ledger.KindThreat, id)
-	var t struct{ Title string }
-	if it == nil || json.Unmarshal(it.JSON, &t) != nil || t.Title == "" {
-		return id
+// title is what an item is called, in one line; its id where it is not there.
+func title(p *ledger.Product, kind ledger.ItemKind, id string) string {
+	if it := p.Item(kind, id); it != nil {
+		return line(it.Title())
 	}
-	return line(t.Title)
-}
-
-func productName(p *ledger.Product) string {
-	if info, err := p.Info(); err == nil {
-		return line(info.Title())
-	}
-	return p.ID
+	return id
 }
 
 // line is a text in one line.
