@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
-	"slices"
 
-	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/job"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/outgoing"
@@ -19,7 +17,7 @@ func (a *app) works(ctx context.Context, s *negotiate.Service, site *site, set *
 	o := job.Options{
 		Now: a.now, Log: log, URL: site.origin, Guard: outgoing.Guard{Allow: set.AllowNetworks}, Told: site.work.Told,
 		Sweep:   func(ctx context.Context) error { return a.sweepOnce(ctx, s, log) },
-		Reaches: func(ctx context.Context, person string) (bool, error) { return reaches(ctx, site.accounts, person) },
+		Reaches: site.accounts.MaySignIn,
 	}
 	if set.SMTP != "" {
 		o.Mailer = &outgoing.Mailer{Server: set.SMTP, User: set.SMTPUser, Password: set.SMTPPassword, From: set.MailFrom, Now: a.now}
@@ -33,12 +31,6 @@ func (a *app) sweepOnce(ctx context.Context, s *negotiate.Service, log *slog.Log
 		log.Info("sweep", "recorded", r.Recorded, "ended", len(r.Ended), "reopened", len(r.Reopened))
 	}
 	return err
-}
-
-// reaches reports whether somebody has an account that may be used.
-func reaches(ctx context.Context, accounts *auth.Service, person string) (bool, error) {
-	list, err := accounts.Accounts(ctx)
-	return slices.ContainsFunc(list, func(x auth.Account) bool { return x.Email == person && x.Disabled.IsZero() }), err
 }
 
 // working does the work until what it gives is called.

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -168,6 +169,19 @@ func (s *Service) Accounts(ctx context.Context) ([]Account, error) {
 		return nil
 	})
 	return out, err
+}
+
+// MaySignIn reports whether somebody, by the address of an account, has one that
+// is not disabled.
+func (s *Service) MaySignIn(ctx context.Context, person string) (bool, error) {
+	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+		_, err := enabled(ctx, tx, person)
+		return err
+	})
+	if errors.Is(err, ErrNobody) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Disable ends every session, token and link of an account; nobody signs in to

@@ -36,6 +36,11 @@ func TestAccounts(t *testing.T) {
 	}
 	w.wait(DefaultIdle)
 	must(t, w.Disable(t.Context(), admin, tom))
+	for email, want := range map[string]bool{admin: true, "mia@example.org": true, tom: false, "nobody@example.org": false} {
+		if may, err := w.MaySignIn(t.Context(), email); may != want || err != nil {
+			t.Errorf("%s may sign in: %v %v", email, may, err)
+		}
+	}
 	since := w.clock()
 	w.wait(time.Minute)
 	must(t, w.Disable(t.Context(), admin, " Tom@example.org"))
