@@ -62,8 +62,6 @@ func (o *Outbox) Needed(ctx context.Context) (needed bool, err error) {
 	return needed, err
 }
 
-var errEnough = errors.New("enough")
-
 // look notes who is to be told of the next events, with the fact that they were
 // looked through, in one transaction.
 func (o *Outbox) look(ctx context.Context) (n int, err error) {
@@ -108,15 +106,10 @@ func (o *Outbox) look(ctx context.Context) (n int, err error) {
 // events are the next ones from a place on, at most n.
 func (o *Outbox) events(ctx context.Context, from int64, n int) ([]ledger.Event, error) {
 	var out []ledger.Event
-	err := o.DB.Load(ctx, from, func(e ledger.Event) error {
-		if out = append(out, e); len(out) == n {
-			return errEnough
-		}
+	err := o.DB.LoadBefore(ctx, from, from+int64(n), func(e ledger.Event) error {
+		out = append(out, e)
 		return nil
 	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
 	return out, err
 }
 
@@ -241,7 +234,7 @@ func (o *Outbox) send(ctx context.Context, d store.Delivery) error {
 	if err = errors.Join(err, err2); err != nil {
 		return err
 	}
-	if h == nil || !h.Stopped.IsZero() || len(events) != 1 || events[0].Seq != d.Seq {
+	if h == nil || !h.Stopped.IsZero() || len(events) != 1 {
 		return errNothing
 	}
 	body, err := payload(state, events[0], o.URL)

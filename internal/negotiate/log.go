@@ -1,7 +1,6 @@
 package negotiate
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/parleysec/parley/internal/store"
@@ -22,10 +21,7 @@ func (a *access) log(db *store.DB, req LogRequest, r *LogResult) error {
 	}
 	var events []Event
 	var of []int
-	err := db.Load(a.ctx, from, func(e ledger.Event) error {
-		if e.Seq >= int64(r.Mark) {
-			return errEnough
-		}
+	err := db.LoadBefore(a.ctx, from, int64(r.Mark), func(e ledger.Event) error {
 		n, err := line.follow(e)
 		shown := Event{}
 		if e.Seq >= int64(req.Since) && e.ID > req.After {
@@ -34,7 +30,7 @@ func (a *access) log(db *store.DB, req LogRequest, r *LogResult) error {
 		events, of = append(events, shown), append(of, n)
 		return err
 	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil {
 		return ledgerError("read the ledger", err)
 	}
 	sees := map[int]bool{}

@@ -3,7 +3,6 @@ package negotiate
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -50,8 +49,6 @@ type Event struct {
 	Body    json.RawMessage `json:"body"`
 }
 
-var errEnough = errors.New("enough")
-
 // Log lists the record.
 func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogResult, error) {
 	db, a, err := s.recorded(ctx, actor, "Log")
@@ -68,16 +65,17 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	if !a.all() {
 		return r, a.log(db, req, r)
 	}
-	err = db.Load(ctx, int64(req.Since), func(e ledger.Event) error {
-		if req.Before > 0 && e.Seq >= req.Before || e.Seq >= int64(r.Mark) {
-			return errEnough
-		}
+	before := int64(r.Mark)
+	if req.Before > 0 {
+		before = min(before, req.Before)
+	}
+	err = db.LoadBefore(ctx, int64(req.Since), before, func(e ledger.Event) error {
 		if (req.Product == "" || e.Product == req.Product) && e.ID > req.After {
 			r.Events = append(r.Events, eventOf(e))
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil {
 		return nil, ledgerError("read the ledger", err)
 	}
 	r.newest(req.Limit)

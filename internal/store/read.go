@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/parleysec/parley/ledger"
 	"golang.org/x/mod/sumdb/tlog"
@@ -14,12 +15,19 @@ import (
 // that may stop by giving an error. They are of one moment: events recorded
 // meanwhile are not among them.
 func (db *DB) Load(ctx context.Context, from int64, do func(ledger.Event) error) error {
+	return db.LoadBefore(ctx, from, math.MaxInt64, do)
+}
+
+// LoadBefore is [DB.Load] for the events before a place. Nothing from there on is
+// read: a database elsewhere sends all that was asked for, however early the
+// function stops.
+func (db *DB) LoadBefore(ctx context.Context, from, before int64, do func(ledger.Event) error) error {
 	return db.read(ctx, func(tx *sql.Tx) error {
 		names, err := db.readNames(ctx, tx)
 		if err != nil {
 			return err
 		}
-		return db.load(ctx, tx, from, func(sealed ledger.Event) error {
+		return db.load(ctx, tx, from, before, func(sealed ledger.Event) error {
 			e, err := open(sealed, names)
 			if err != nil {
 				return err
@@ -36,15 +44,15 @@ func open(sealed ledger.Event, names map[string]string) (ledger.Event, error) {
 	})
 }
 
-// load gives the sealed events from place from on.
-func (db *DB) load(ctx context.Context, q querier, from int64, do func(ledger.Event) error) error {
+// load gives the sealed events from one place up to another.
+func (db *DB) load(ctx context.Context, q querier, from, before int64, do func(ledger.Event) error) error {
 	return eachLeaf(ctx, q, func(leaf []byte) error {
 		e, err := ledger.DecodeEvent(leaf)
 		if err != nil {
 			return err
 		}
 		return do(e)
-	}, db.on.query("SELECT leaf FROM events WHERE seq >= ? ORDER BY seq"), from)
+	}, db.on.query("SELECT leaf FROM events WHERE seq >= ? AND seq < ? ORDER BY seq"), from, before)
 }
 
 // eachLeaf gives the leaves that a query selects, one after the other.

@@ -3,8 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -64,7 +64,7 @@ func (db *DB) catchUp(ctx context.Context, tx *sql.Tx) error {
 	} else if s = db.fromSnapshot(ctx, tx, names); s == nil {
 		s = ledger.NewState()
 	}
-	err = db.load(ctx, tx, s.Size, func(sealed ledger.Event) error {
+	err = db.load(ctx, tx, s.Size, math.MaxInt64, func(sealed ledger.Event) error {
 		e, err := open(sealed, names)
 		if err != nil {
 			return err
@@ -109,13 +109,7 @@ func (db *DB) learn(ctx context.Context, before, after *ledger.State, names map[
 // StateAt is the ledger as it stood after its first size events.
 func (db *DB) StateAt(ctx context.Context, size int64) (*ledger.State, error) {
 	s := ledger.NewState()
-	err := db.Load(ctx, 0, func(e ledger.Event) error {
-		if e.Seq >= size {
-			return errEnough
-		}
-		return s.Apply(e)
-	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err := db.LoadBefore(ctx, 0, size, s.Apply); err != nil {
 		return nil, err
 	}
 	if s.Size < size {
@@ -123,8 +117,6 @@ func (db *DB) StateAt(ctx context.Context, size int64) (*ledger.State, error) {
 	}
 	return s, nil
 }
-
-var errEnough = errors.New("enough was read")
 
 // attempts bounds how often Update decides again before it gives up.
 const attempts = 200

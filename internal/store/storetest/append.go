@@ -47,6 +47,19 @@ func testAppendAndRead(t *testing.T, url string) {
 	if !slices.Equal(tail, []int64{2}) {
 		t.Errorf("from 2 on: %v", tail)
 	}
+	for n, c := range map[int][2]int64{0: {1, 1}, 1: {1, 2}, 2: {1, 3}, 3: {0, 99}} {
+		part := 0
+		check(t, db.LoadBefore(t.Context(), c[0], c[1], func(e ledger.Event) error {
+			if e.Seq != c[0]+int64(part) {
+				t.Errorf("event %d from %d before %d", e.Seq, c[0], c[1])
+			}
+			part++
+			return nil
+		}))
+		if part != n {
+			t.Errorf("%d events from %d before %d, want %d", part, c[0], c[1], n)
+		}
+	}
 	s, err := db.State(t.Context())
 	check(t, err)
 	other, err := mustOpen(t, url).State(t.Context())
