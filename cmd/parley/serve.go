@@ -88,9 +88,6 @@ func printSettings(w io.Writer, values []serving.Value) error {
 func (a *app) serve(ctx context.Context, set *serving.Settings, asOf string) error {
 	ln, err := set.Heard()
 	if err != nil {
-		if isOwn(err) {
-			return err
-		}
 		return unheard(set.Listen, err)
 	}
 	if set.Ledger != "" {

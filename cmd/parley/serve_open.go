@@ -7,14 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
-	"strconv"
 	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/serving"
 	"github.com/parleysec/parley/internal/web"
 )
 
@@ -54,22 +53,16 @@ func (a *app) serveOpen(ctx context.Context, s *negotiate.Service, ln net.Listen
 // loopback listens on an address of this machine alone: without sign-in the
 // page must not be seen from elsewhere.
 func loopback(listen string) (net.Listener, error) {
-	host, port, err := net.SplitHostPort(listen)
+	set := serving.Settings{Listen: listen}
+	alone, err := set.Alone()
 	if err != nil {
-		return nil, usageError{errors.New(catalogue.T("cli.bad-listen", "listen", plain.Clean(listen)))}
+		return nil, usageError{err}
 	}
-	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return nil, usageError{errors.New(catalogue.T("cli.bad-port", "port", plain.Clean(port)))}
-	}
-	if host == "localhost" {
-		host = "127.0.0.1"
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil || !ip.IsLoopback() {
+	if !alone {
 		return nil, parley.Errorf(parley.Invalid, "demo", "%q is not an address of this machine alone", plain.Clean(listen)).
 			WithHint(catalogue.T("cli.hint.loopback"))
 	}
-	ln, err := net.Listen("tcp", net.JoinHostPort(ip.String(), port))
+	ln, err := set.Heard()
 	if err != nil {
 		return nil, unheard(listen, err)
 	}

@@ -139,9 +139,3 @@ func (d *door) who(r *http.Request, bearer string, via ledger.Via) (context.Cont
 	}
 	return ctx, negotiate.Actor{ID: p.ID, Known: p.Known, Via: via}, nil
 }
-
-// isOwn reports whether an error says already what is wrong.
-func isOwn(err error) bool {
-	_, ok := errors.AsType[*parley.Error](err)
-	return ok
-}
