@@ -118,7 +118,7 @@ func TestContribKubernetes(t *testing.T) {
 			t.Errorf("%s asks %v", probe, got)
 		}
 	}
-	if port := c["ports"].([]any)[0].(mapping)["containerPort"]; !strings.HasSuffix(set.Listen, ":"+"8080") || port != 8080 {
+	if port := c["ports"].([]any)[0].(mapping)["containerPort"]; !strings.HasSuffix(set.Listen, ":8080") || port != 8080 {
 		t.Errorf("listens at %s, port %v", set.Listen, port)
 	}
 	for _, kind := range []string{"Service", "PodDisruptionBudget"} {

@@ -62,6 +62,20 @@ func get(url, accept string) (string, error) {
 	return fmt.Sprint(resp.StatusCode, " ", strings.TrimSpace(string(b))), err
 }
 
+// measured waits until a metric is so much at least.
+func measured(t *testing.T, url, name string, least int) {
+	t.Helper()
+	for n := -1; n < least; {
+		body, err := get(url+"/metrics", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(body) {
+			_, _ = fmt.Sscanf(line, name+" %d", &n)
+		}
+	}
+}
+
 // TestN5OnlyLiveUpdatesPassTheQueue: a header alone lets no other request past
 // those that wait.
 func TestN5OnlyLiveUpdatesPassTheQueue(t *testing.T) {
@@ -96,15 +110,7 @@ func TestN5SlowFormsHoldNoPlace(t *testing.T) {
 		defer c.Close()
 		fmt.Fprintf(c, "POST /sign-in HTTP/1.1\r\nHost: %s\r\nContent-Length: 9\r\n\r\nx", strings.TrimPrefix(url, "http://"))
 	}
-	for under := 0; under < 4; { // the three and the one that asks
-		body, err := get(url+"/metrics", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(body) {
-			_, _ = fmt.Sscanf(line, "parley_http_requests_under_way %d", &under)
-		}
-	}
+	measured(t, url, "parley_http_requests_under_way", 4) // the three and the one that asks
 	if got, err := get(url+"/", ""); err != nil || got != "200 0 <nil>" {
 		t.Errorf("got %q, %v", got, err)
 	}
@@ -153,15 +159,7 @@ func TestStopLosesNoRequest(t *testing.T) {
 	for range 4 + 1 { // those that have a place, and the stream
 		<-started
 	}
-	for waiting := 0; waiting < n-4; { // the others stand in the queue
-		body, err := get(url+"/metrics", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(body) {
-			_, _ = fmt.Sscanf(line, "parley_http_requests_waiting %d", &waiting)
-		}
-	}
+	measured(t, url, "parley_http_requests_waiting", n-4) // the others stand in the queue
 	stop()
 	if got := <-answers; got != "200 bye" {
 		t.Errorf("the stream got %q", got)
