@@ -18,6 +18,7 @@ func (a *app) works(ctx context.Context, s *negotiate.Service, site *site, set *
 		Now: a.now, Log: log, URL: site.origin, Guard: outgoing.Guard{Allow: set.AllowNetworks}, Told: site.work.Told,
 		Sweep:   func(ctx context.Context) error { return a.sweepOnce(ctx, s, log) },
 		Reaches: site.accounts.MaySignIn,
+		Reading: negotiate.RolesFor("Brief"), Deciding: negotiate.RolesFor("Move"),
 	}
 	if set.SMTP != "" {
 		o.Mailer = &outgoing.Mailer{Server: set.SMTP, User: set.SMTPUser, Password: set.SMTPPassword, From: set.MailFrom, Now: a.now}

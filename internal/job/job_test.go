@@ -86,6 +86,7 @@ func (d *desk) outbox() *Outbox {
 				return d.fail
 			},
 			Reaches: func(_ context.Context, person string) (bool, error) { return person != "disabled@example.org", nil },
+			Reading: negotiate.RolesFor("Brief"), Deciding: negotiate.RolesFor("Move"),
 		},
 	}
 }

@@ -20,6 +20,8 @@ import (
 type Mail struct {
 	Send    func(context.Context, outgoing.Letter) error
 	Reaches func(ctx context.Context, person string) (bool, error) // whether there is an account that may be used
+
+	Reading, Deciding []ledger.MemberRole // roles by which a product may be read, and decided about
 }
 
 // Kinds of letters. A letter about an end has the decision behind its kind.
@@ -44,7 +46,7 @@ func (m *Mail) told(state *ledger.State, e ledger.Event, now time.Time) []store.
 	kind, people := "", []string{}
 	switch _, moved := body.(*ledger.DecisionMoved); {
 	case status == ledger.Proposed && !moved:
-		kind, people = asked, deciding(state, d.Product)
+		kind, people = asked, m.deciding(state, d.Product)
 	case moved && (status == ledger.Agreed || status == ledger.Rejected):
 		kind, people = answered, []string{d.Proposer.ID}
 	case status == ledger.Reopened:
@@ -54,7 +56,7 @@ func (m *Mail) told(state *ledger.State, e ledger.Event, now time.Time) []store.
 	var out []store.Delivery
 	slices.Sort(people)
 	for _, p := range slices.Compact(people) {
-		if p = strings.ToLower(p); p != strings.ToLower(e.Actor.ID) && reads(state, p, d.Product) {
+		if p = strings.ToLower(p); p != strings.ToLower(e.Actor.ID) && m.reads(state, p, d.Product) {
 			out = append(out, store.Delivery{Kind: kind, Target: p, Seq: e.Seq, Due: now})
 		}
 	}
@@ -62,20 +64,20 @@ func (m *Mail) told(state *ledger.State, e ledger.Event, now time.Time) []store.
 }
 
 // deciding are those who may decide about a product.
-func deciding(state *ledger.State, product string) []string {
+func (m *Mail) deciding(state *ledger.State, product string) []string {
 	var out []string
-	for _, m := range state.Members {
-		if m.On(product) && (m.Role == ledger.Decider || m.Role == ledger.Manager) {
-			out = append(out, m.Person)
+	for _, x := range state.Members {
+		if x.On(product) && slices.Contains(m.Deciding, x.Role) {
+			out = append(out, x.Person)
 		}
 	}
 	return out
 }
 
 // reads reports whether somebody holds a role on a product by which it may be read.
-func reads(state *ledger.State, person, product string) bool {
-	return slices.ContainsFunc(state.RolesOf(person), func(m ledger.Membership) bool {
-		return m.On(product) && m.Role != ledger.Administrator
+func (m *Mail) reads(state *ledger.State, person, product string) bool {
+	return slices.ContainsFunc(state.RolesOf(person), func(x ledger.Membership) bool {
+		return x.On(product) && slices.Contains(m.Reading, x.Role)
 	})
 }
 
@@ -107,8 +109,9 @@ func (o *Outbox) Calendar(ctx context.Context) error {
 			if d.Status != ledger.InForce || err != nil || day(end) < today || day(end) > today+soon {
 				continue
 			}
-			if by, _ := d.Decider(); reads(state, strings.ToLower(by), p.ID) {
-				list = append(list, store.Delivery{Kind: dueSoon + d.Short, Target: strings.ToLower(by), Seq: day(end), Due: now})
+			by, _ := d.Decider()
+			if by = strings.ToLower(by); o.Mail.reads(state, by, p.ID) {
+				list = append(list, store.Delivery{Kind: dueSoon + d.Short, Target: by, Seq: day(end), Due: now})
 			}
 		}
 	}
@@ -140,7 +143,7 @@ func (m *Mail) send(ctx context.Context, o *Outbox, d store.Delivery) error {
 	case d.Kind == digest:
 		ok = accepted(state, d, o.Now().Location(), o.URL, &l)
 	case strings.HasPrefix(d.Kind, dueSoon):
-		ok = ends(state, d, o.URL, &l)
+		ok = m.ends(state, d, o.URL, &l)
 	default:
 		ok, err = o.about(ctx, state, d, &l)
 	}
@@ -165,7 +168,7 @@ func (o *Outbox) about(ctx context.Context, state *ledger.State, d store.Deliver
 		return false, err
 	}
 	x, status := decisionOf(state, events[0], body)
-	if x == nil || !reads(state, d.Target, x.Product) {
+	if x == nil || !o.Mail.reads(state, d.Target, x.Product) {
 		return false, nil
 	}
 	pairs := append(pairsOf(state, x, o.URL), "who", events[0].Actor.ID, "status", catalogue.T("mail.status."+strings.ReplaceAll(string(status), " ", "-")))
@@ -174,14 +177,14 @@ func (o *Outbox) about(ctx context.Context, state *ledger.State, d store.Deliver
 }
 
 // ends writes the letter about a decision that ends soon, if it still does.
-func ends(state *ledger.State, d store.Delivery, origin string, l *outgoing.Letter) bool {
+func (m *Mail) ends(state *ledger.State, d store.Delivery, origin string, l *outgoing.Letter) bool {
 	for _, p := range state.Products() {
 		x := p.Decision(strings.TrimPrefix(d.Kind, dueSoon))
 		if x == nil {
 			continue
 		}
 		end, err := time.Parse(time.DateOnly, x.Until)
-		if err != nil || x.Status != ledger.InForce || day(end) != d.Seq || !reads(state, d.Target, p.ID) {
+		if err != nil || x.Status != ledger.InForce || day(end) != d.Seq || !m.reads(state, d.Target, p.ID) {
 			return false
 		}
 		pairs := append(pairsOf(state, x, origin), "until", x.Until)

@@ -11,6 +11,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/outgoing"
 	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/ledger"
 )
 
 // Options are what the background work of a server needs.
@@ -24,6 +25,8 @@ type Options struct {
 	Mailer  *outgoing.Mailer                                       // nil for no mail
 	Reaches func(ctx context.Context, person string) (bool, error) // whether somebody has an account that may be used
 	Told    func(name string, took time.Duration, err error)       // of each run; nil for nobody
+
+	Reading, Deciding []ledger.MemberRole // roles by which a product may be read, and decided about
 }
 
 // Works is the background work of one server.
@@ -52,7 +55,7 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
 	if o.Mailer != nil {
 		m := *o.Mailer
 		m.Guard = outgoing.Guard{Allow: everywhere}
-		out.Mail = &Mail{Send: m.Send, Reaches: o.Reaches}
+		out.Mail = &Mail{Send: m.Send, Reaches: o.Reaches, Reading: o.Reading, Deciding: o.Deciding}
 	}
 	return &Works{
 		runner: &Runner{DB: db, Holder: rand.Text(), Now: o.Now, Log: o.Log, Told: o.Told},

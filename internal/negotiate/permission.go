@@ -1,6 +1,10 @@
 package negotiate
 
-import "github.com/parleysec/parley/ledger"
+import (
+	"slices"
+
+	"github.com/parleysec/parley/ledger"
+)
 
 // Actor is who asks for something and how that is known.
 type Actor = ledger.Actor
@@ -151,3 +155,7 @@ var permissions = map[string]permission{
 	"ExportLedger": {}, // with the key that signs checkpoints
 	"ImportLedger": {writes: true},
 }
+
+// RolesFor are the roles that may use a use-case where they are held; none for what
+// is for this machine alone.
+func RolesFor(useCase string) []ledger.MemberRole { return slices.Clone(permissions[useCase].roles) }
