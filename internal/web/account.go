@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 )
 
@@ -125,16 +126,18 @@ func howWords(how string) string {
 	return strings.Join(parts, ", ")
 }
 
-// whenWords is a time to the minute, in the server's zone.
+// whenWords is a time to the minute, in the server's zone whatever the zone it
+// comes in; "" for none.
 func whenWords(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return dateWords(t.Format(time.DateOnly)) + ", " + t.Format("15:04")
+	t = t.Local()
+	return plain.Date(t) + ", " + t.Format("15:04")
 }
 
 func tokenRow(t auth.Token) TokenRow {
-	row := TokenRow{ID: t.ID, Name: t.Name, May: catalogue.T("web.token.scope." + t.Scope), Used: catalogue.T("web.token.never"), Ends: dateWords(t.Expires.Format(time.DateOnly))}
+	row := TokenRow{ID: t.ID, Name: t.Name, May: catalogue.T("web.token.scope." + t.Scope), Used: catalogue.T("web.token.never"), Ends: plain.Date(t.Expires)}
 	if len(t.Products) > 0 {
 		row.May += ": " + strings.Join(t.Products, ", ")
 	}
@@ -303,12 +306,12 @@ func (s *server) newToken(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	spec := auth.TokenSpec{Name: typed(form, "name"), Scope: form.Get("scope"), Products: form["products"]}
-	if text := typed(form, "expires"); text != "" {
-		if spec.Expires, err = time.Parse(time.DateOnly, text); err != nil {
+	if date := typed(form, "expires"); date != "" {
+		if spec.Expires, err = time.Parse(time.DateOnly, date); err != nil {
 			return s.accountAgain(w, r, which, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.token.no_date")))
 		}
 	}
-	plain, t, err := s.opt.Accounts.NewToken(r.Context(), p.ID, spec)
+	text, t, err := s.opt.Accounts.NewToken(r.Context(), p.ID, spec)
 	if err != nil {
 		return s.accountAgain(w, r, which, err)
 	}
@@ -316,7 +319,7 @@ func (s *server) newToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Shown = &Shown{Heading: catalogue.T("web.token.made", "name", t.Name), Says: catalogue.T("web.token.once"), Values: []string{plain}}
+	v.Shown = &Shown{Heading: catalogue.T("web.token.made", "name", t.Name), Says: catalogue.T("web.token.once"), Values: []string{text}}
 	return s.show(w, http.StatusOK, "account", v)
 }
 

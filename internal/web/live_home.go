@@ -127,7 +127,7 @@ func (h *homeBuilder) groups() {
 		return Tag{catalogue.T("web.wait.came_back", "ago", h.s.ago(h.since(d.Threats))), "risk"}
 	})
 	h.decisions("web.wait.overdue", p.Overdue, said, func(d negotiate.Decision) Tag {
-		return Tag{catalogue.T("web.wait.ended", "date", dateWords(d.Until)), "risk"}
+		return Tag{catalogue.T("web.wait.ended", "date", plain.DateText(d.Until)), "risk"}
 	})
 	h.decisions("web.wait.handed_up", h.s.handedUp(), said, func(d negotiate.Decision) Tag {
 		return Tag{catalogue.T("web.wait.by_whom", "who", decider(d)), ""}
@@ -137,7 +137,7 @@ func (h *homeBuilder) groups() {
 		return Tag{catalogue.T("web.wait.by", "who", decider(d)), ""}
 	})
 	h.decisions("web.wait.soon", p.DueSoon, said, func(d negotiate.Decision) Tag {
-		return Tag{catalogue.T("web.wait.ends", "date", dateWords(d.Until)), "warn"}
+		return Tag{catalogue.T("web.wait.ends", "date", plain.DateText(d.Until)), "warn"}
 	})
 }
 

@@ -835,6 +835,19 @@ func TestS5TooManyAttempts(t *testing.T) {
 	t.Error("a hundred guesses are let pass")
 }
 
+// TestTimesAreOfTheServersZone, as on the command line: what comes from a
+// database is in another.
+func TestTimesAreOfTheServersZone(t *testing.T) {
+	elsewhere := time.FixedZone("elsewhere", 5*3600+17*60)
+	at := time.Date(2026, 11, 22, 23, 30, 0, 0, elsewhere)
+	if got, want := whenWords(at), at.Local().Format("2 January 2006, 15:04"); got != want {
+		t.Errorf("%s is shown as %q, want %q", at, got, want)
+	}
+	if got := whenWords(time.Time{}); got != "" {
+		t.Errorf("no time is shown as %q", got)
+	}
+}
+
 func TestPeer(t *testing.T) {
 	for remote, want := range map[string]string{"192.0.2.1:80": "192.0.2.1", "[::ffff:192.0.2.1]:80": "192.0.2.1", "[fe80::1%lo]:80": "fe80::1", "nonsense": "invalid IP"} {
 		if got := peer(&http.Request{RemoteAddr: remote}); got.String() != want {
