@@ -848,6 +848,15 @@ func TestTimesAreOfTheServersZone(t *testing.T) {
 	}
 }
 
+// TestRetryAfterIsNeverTooEarly: a part of a second is one more to wait.
+func TestRetryAfterIsNeverTooEarly(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "1", time.Millisecond: "1", time.Second: "1", 1001 * time.Millisecond: "2", 90 * time.Second: "90", 59*time.Second + 1: "60"} {
+		if got := seconds(d); got != want {
+			t.Errorf("%s: Retry-After %s, want %s", d, got, want)
+		}
+	}
+}
+
 func TestPeer(t *testing.T) {
 	for remote, want := range map[string]string{"192.0.2.1:80": "192.0.2.1", "[::ffff:192.0.2.1]:80": "192.0.2.1", "[fe80::1%lo]:80": "fe80::1", "nonsense": "invalid IP"} {
 		if got := peer(&http.Request{RemoteAddr: remote}); got.String() != want {
