@@ -123,6 +123,16 @@ func (f *Form) refill(r *http.Request, err error) {
 	}
 }
 
+// showForm shows a page of one form; with why it was not taken, where it was sent.
+func (s *server) showForm(w http.ResponseWriter, r *http.Request, v *FormView, why error) error {
+	status := http.StatusOK
+	if why != nil {
+		v.Form.refill(r, why)
+		status = formStatus(w, why)
+	}
+	return s.show(w, status, "form", v)
+}
+
 // read is the form that was sent. A field that the page does not have is
 // refused, so that nobody believes to have set what cannot be set.
 func (s *server) read(r *http.Request, names ...string) (url.Values, error) {
