@@ -28,7 +28,7 @@ func (l *live) who(ctx context.Context) *Who {
 	if l.mayAnywhere(ctx, "Members") {
 		w.Links = append(w.Links, NavItem{URL: peoplePath, Text: catalogue.T("web.people.title")})
 	}
-	if l.may(ctx, "Checkpoint", "") == nil || l.may(ctx, "SetMember", "") == nil {
+	if mayReadAccess(ctx, l) == nil {
 		w.Links = append(w.Links, NavItem{URL: accessPath, Text: catalogue.T("web.access.title")})
 	}
 	return w
