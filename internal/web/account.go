@@ -35,6 +35,12 @@ type Shown struct {
 	Values        []string
 }
 
+// FactorPage is the page on which a second factor is added.
+type FactorPage struct {
+	Frame
+	Factor FactorView
+}
+
 // FactorView is the second factor of an account.
 type FactorView struct {
 	On          bool
@@ -69,19 +75,19 @@ func (s *server) ownAccount(r *http.Request) (*auth.Person, error) {
 }
 
 // accountView is the page of an account as it is.
-func (s *server) accountView(r *http.Request) (*AccountView, *auth.Person, error) {
+func (s *server) accountView(r *http.Request) (*AccountView, error) {
 	p, err := s.ownAccount(r)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	ctx := r.Context()
 	sessions, err := s.opt.Accounts.Sessions(ctx, p.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	tokens, err := s.opt.Accounts.Tokens(ctx, p.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	v := &AccountView{Frame: s.desk.frame(ctx, catalogue.T("web.account.title")), Heading: p.Name, Lead: []string{catalogue.T("web.account.lead", "email", p.ID)}}
 	v.Password = Form{
@@ -99,7 +105,7 @@ func (s *server) accountView(r *http.Request) (*AccountView, *auth.Person, error
 		v.Tokens = append(v.Tokens, tokenRow(t))
 	}
 	v.NewToken = s.tokenForm(r)
-	return v, p, nil
+	return v, nil
 }
 
 func factorView(p *auth.Person) FactorView {
@@ -167,7 +173,7 @@ func (s *server) tokenForm(r *http.Request) Form {
 }
 
 func (s *server) account(w http.ResponseWriter, r *http.Request) error {
-	v, _, err := s.accountView(r)
+	v, err := s.accountView(r)
 	if err != nil {
 		return err
 	}
@@ -182,7 +188,7 @@ func (s *server) accountAgain(w http.ResponseWriter, r *http.Request, form func(
 	if !refusable(why) {
 		return why
 	}
-	v, _, err := s.accountView(r)
+	v, err := s.accountView(r)
 	if err != nil {
 		return err
 	}
@@ -216,7 +222,7 @@ func (s *server) beginFactor(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.read(r); err != nil {
 		return err
 	}
-	v, p, err := s.accountView(r)
+	p, err := s.ownAccount(r)
 	if err != nil {
 		return err
 	}
@@ -224,11 +230,15 @@ func (s *server) beginFactor(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Factor = FactorView{Says: catalogue.T("web.factor.scan"), URI: uri, Secret: secret, Form: confirmForm()}
-	if v.Factor.Picture, err = qrPicture(uri); err != nil {
+	picture, err := qrPicture(uri)
+	if err != nil {
 		return err
 	}
-	return s.show(w, http.StatusOK, "factor", v)
+	return s.showFactor(w, r, http.StatusOK, FactorView{Says: catalogue.T("web.factor.scan"), URI: uri, Secret: secret, Picture: picture, Form: confirmForm()})
+}
+
+func (s *server) showFactor(w http.ResponseWriter, r *http.Request, status int, f FactorView) error {
+	return s.show(w, status, "factor", &FactorPage{s.desk.frame(r.Context(), catalogue.T("web.account.title")), f})
 }
 
 func confirmForm() Form {
@@ -248,18 +258,18 @@ func (s *server) confirmFactor(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	codes, why := s.opt.Accounts.Confirm(r.Context(), p.ID, form.Get("code"))
-	if why != nil && !refusable(why) {
-		return why
+	codes, err := s.opt.Accounts.Confirm(r.Context(), p.ID, form.Get("code"))
+	if err != nil {
+		if !refusable(err) {
+			return err
+		}
+		f := FactorView{Says: catalogue.T("web.factor.again"), Form: confirmForm()}
+		f.Form.refill(r, err)
+		return s.showFactor(w, r, formStatus(w, err), f)
 	}
-	v, _, err := s.accountView(r)
+	v, err := s.accountView(r)
 	if err != nil {
 		return err
-	}
-	if why != nil {
-		v.Factor = FactorView{Says: catalogue.T("web.factor.again"), Form: confirmForm()}
-		v.Factor.Form.refill(r, why)
-		return s.show(w, formStatus(w, why), "factor", v)
 	}
 	v.Shown = &Shown{Heading: catalogue.T("web.factor.done"), Says: catalogue.T("web.factor.codes"), Values: codes}
 	return s.show(w, http.StatusOK, "account", v)
@@ -315,7 +325,7 @@ func (s *server) newToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.accountAgain(w, r, which, err)
 	}
-	v, _, err := s.accountView(r)
+	v, err := s.accountView(r)
 	if err != nil {
 		return err
 	}
