@@ -57,6 +57,12 @@ func (l *live) may(ctx context.Context, useCase, product string) error {
 	return nil
 }
 
+// mayAnswer reports whether somebody may decide about threats of a product, or
+// propose what to decide.
+func (l *live) mayAnswer(ctx context.Context, product string) bool {
+	return l.may(ctx, "Decide", product) == nil || l.may(ctx, "Decide (propose)", product) == nil
+}
+
 // mayAnywhere reports whether somebody may use a use-case on the organisation or
 // on any product.
 func (l *live) mayAnywhere(ctx context.Context, useCase string) bool {

@@ -342,6 +342,12 @@ func TestFormsThatOneMayNotUse(t *testing.T) {
 	priyas.Set("because", "Because.")
 	priyas.Del("by")
 	wants(t, rita.post("/t/leak/decide", priyas, http.StatusForbidden), "Somebody else may do that", "contributor, decider, security or manager of shop")
+	home := rita.get("/", http.StatusOK)
+	wants(t, home, "One decision waits", "Look at it")
+	if strings.Contains(home, "waits for you") || strings.Contains(home, "Look and decide") || strings.Contains(home, "Reading and deciding") {
+		t.Error("a reader is told to decide")
+	}
+	wants(t, c.join("dan@example.org", "contributor@shop").get("/", http.StatusOK), "One decision waits for you", "Reading and deciding takes about 3 minutes.", "Look and decide")
 	for _, path := range []string{"/", "/plan", "/learn", "/tasks", "/record"} {
 		if body := rita.get(path, http.StatusOK); strings.Contains(body, "Bank") || strings.Contains(body, "/people") || strings.Contains(body, "/access") {
 			t.Errorf("%s shows a reader what is not hers", path)
