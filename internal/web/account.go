@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 )
 
@@ -32,6 +33,12 @@ type AccountView struct {
 type Shown struct {
 	Heading, Says string
 	Values        []string
+}
+
+// FactorPage is the page on which a second factor is added.
+type FactorPage struct {
+	Frame
+	Factor FactorView
 }
 
 // FactorView is the second factor of an account.
@@ -68,19 +75,19 @@ func (s *server) ownAccount(r *http.Request) (*auth.Person, error) {
 }
 
 // accountView is the page of an account as it is.
-func (s *server) accountView(r *http.Request) (*AccountView, *auth.Person, error) {
+func (s *server) accountView(r *http.Request) (*AccountView, error) {
 	p, err := s.ownAccount(r)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	ctx := r.Context()
 	sessions, err := s.opt.Accounts.Sessions(ctx, p.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	tokens, err := s.opt.Accounts.Tokens(ctx, p.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	v := &AccountView{Frame: s.desk.frame(ctx, catalogue.T("web.account.title")), Heading: p.Name, Lead: []string{catalogue.T("web.account.lead", "email", p.ID)}}
 	v.Password = Form{
@@ -98,7 +105,7 @@ func (s *server) accountView(r *http.Request) (*AccountView, *auth.Person, error
 		v.Tokens = append(v.Tokens, tokenRow(t))
 	}
 	v.NewToken = s.tokenForm(r)
-	return v, p, nil
+	return v, nil
 }
 
 func factorView(p *auth.Person) FactorView {
@@ -125,16 +132,18 @@ func howWords(how string) string {
 	return strings.Join(parts, ", ")
 }
 
-// whenWords is a time to the minute, in the server's zone.
+// whenWords is a time to the minute, in the server's zone whatever the zone it
+// comes in; "" for none.
 func whenWords(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return dateWords(t.Format(time.DateOnly)) + ", " + t.Format("15:04")
+	t = t.Local()
+	return plain.Date(t) + ", " + t.Format("15:04")
 }
 
 func tokenRow(t auth.Token) TokenRow {
-	row := TokenRow{ID: t.ID, Name: t.Name, May: catalogue.T("web.token.scope." + t.Scope), Used: catalogue.T("web.token.never"), Ends: dateWords(t.Expires.Format(time.DateOnly))}
+	row := TokenRow{ID: t.ID, Name: t.Name, May: catalogue.T("web.token.scope." + t.Scope), Used: catalogue.T("web.token.never"), Ends: plain.Date(t.Expires)}
 	if len(t.Products) > 0 {
 		row.May += ": " + strings.Join(t.Products, ", ")
 	}
@@ -164,7 +173,7 @@ func (s *server) tokenForm(r *http.Request) Form {
 }
 
 func (s *server) account(w http.ResponseWriter, r *http.Request) error {
-	v, _, err := s.accountView(r)
+	v, err := s.accountView(r)
 	if err != nil {
 		return err
 	}
@@ -179,7 +188,7 @@ func (s *server) accountAgain(w http.ResponseWriter, r *http.Request, form func(
 	if !refusable(why) {
 		return why
 	}
-	v, _, err := s.accountView(r)
+	v, err := s.accountView(r)
 	if err != nil {
 		return err
 	}
@@ -213,7 +222,7 @@ func (s *server) beginFactor(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.read(r); err != nil {
 		return err
 	}
-	v, p, err := s.accountView(r)
+	p, err := s.ownAccount(r)
 	if err != nil {
 		return err
 	}
@@ -221,11 +230,15 @@ func (s *server) beginFactor(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Factor = FactorView{Says: catalogue.T("web.factor.scan"), URI: uri, Secret: secret, Form: confirmForm()}
-	if v.Factor.Picture, err = qrPicture(uri); err != nil {
+	picture, err := qrPicture(uri)
+	if err != nil {
 		return err
 	}
-	return s.show(w, http.StatusOK, "factor", v)
+	return s.showFactor(w, r, http.StatusOK, FactorView{Says: catalogue.T("web.factor.scan"), URI: uri, Secret: secret, Picture: picture, Form: confirmForm()})
+}
+
+func (s *server) showFactor(w http.ResponseWriter, r *http.Request, status int, f FactorView) error {
+	return s.show(w, status, "factor", &FactorPage{s.desk.frame(r.Context(), catalogue.T("web.account.title")), f})
 }
 
 func confirmForm() Form {
@@ -245,18 +258,18 @@ func (s *server) confirmFactor(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	codes, why := s.opt.Accounts.Confirm(r.Context(), p.ID, form.Get("code"))
-	if why != nil && !refusable(why) {
-		return why
+	codes, err := s.opt.Accounts.Confirm(r.Context(), p.ID, form.Get("code"))
+	if err != nil {
+		if !refusable(err) {
+			return err
+		}
+		f := FactorView{Says: catalogue.T("web.factor.again"), Form: confirmForm()}
+		f.Form.refill(r, err)
+		return s.showFactor(w, r, formStatus(w, err), f)
 	}
-	v, _, err := s.accountView(r)
+	v, err := s.accountView(r)
 	if err != nil {
 		return err
-	}
-	if why != nil {
-		v.Factor = FactorView{Says: catalogue.T("web.factor.again"), Form: confirmForm()}
-		v.Factor.Form.refill(r, why)
-		return s.show(w, formStatus(w, why), "factor", v)
 	}
 	v.Shown = &Shown{Heading: catalogue.T("web.factor.done"), Says: catalogue.T("web.factor.codes"), Values: codes}
 	return s.show(w, http.StatusOK, "account", v)
@@ -303,20 +316,20 @@ func (s *server) newToken(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	spec := auth.TokenSpec{Name: typed(form, "name"), Scope: form.Get("scope"), Products: form["products"]}
-	if text := typed(form, "expires"); text != "" {
-		if spec.Expires, err = time.Parse(time.DateOnly, text); err != nil {
+	if date := typed(form, "expires"); date != "" {
+		if spec.Expires, err = time.Parse(time.DateOnly, date); err != nil {
 			return s.accountAgain(w, r, which, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.token.no_date")))
 		}
 	}
-	plain, t, err := s.opt.Accounts.NewToken(r.Context(), p.ID, spec)
+	text, t, err := s.opt.Accounts.NewToken(r.Context(), p.ID, spec)
 	if err != nil {
 		return s.accountAgain(w, r, which, err)
 	}
-	v, _, err := s.accountView(r)
+	v, err := s.accountView(r)
 	if err != nil {
 		return err
 	}
-	v.Shown = &Shown{Heading: catalogue.T("web.token.made", "name", t.Name), Says: catalogue.T("web.token.once"), Values: []string{plain}}
+	v.Shown = &Shown{Heading: catalogue.T("web.token.made", "name", t.Name), Says: catalogue.T("web.token.once"), Values: []string{text}}
 	return s.show(w, http.StatusOK, "account", v)
 }
 

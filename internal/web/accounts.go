@@ -67,15 +67,23 @@ func (s *server) cookie(r *http.Request) string {
 	return c.Value
 }
 
-// setCookie keeps a session in the browser until it ends; "" takes it away.
-func (s *server) setCookie(w http.ResponseWriter, r *http.Request, value string, until time.Time) {
-	c := &http.Cookie{
-		Name: CookieName(s.secure(r)), Value: value, Path: "/", Expires: until,
-		HttpOnly: true, Secure: s.secure(r), SameSite: http.SameSiteLaxMode,
-	}
+// newCookie is a cookie that no script reads and no form of another site sends
+// along, named as that of a session with something after it; the value "" takes
+// it away.
+func (s *server) newCookie(r *http.Request, after, value string) *http.Cookie {
+	secure := s.secure(r)
+	c := &http.Cookie{Name: CookieName(secure) + after, Value: value, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
 	if value == "" {
-		c.MaxAge, c.Expires = -1, time.Time{}
+		c.MaxAge = -1
 	}
+	return c
+}
+
+// setCookie keeps a session in the browser until it ends; "" and no time take it
+// away.
+func (s *server) setCookie(w http.ResponseWriter, r *http.Request, value string, until time.Time) {
+	c := s.newCookie(r, "", value)
+	c.Expires = until
 	http.SetCookie(w, c)
 }
 

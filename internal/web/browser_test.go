@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -133,19 +134,26 @@ func TestPagesInTheBrowser(t *testing.T) {
 			do(t, ctx, scheme(colours), chromedp.EmulateViewport(width, 900))
 			for name, path := range sitePages {
 				do(t, ctx, chromedp.Navigate(ts.URL+path))
-				where := strings.Join([]string{name, colours, map[int64]string{360: "360", 1440: "1440"}[width]}, "-")
-				if wide := eval[int64](t, ctx, `document.documentElement.scrollWidth`); wide > width {
-					t.Errorf("%s: %d px wide, scrolls sideways", where, wide)
-				}
-				for _, c := range complained.take() {
-					t.Errorf("%s: %s", where, c)
-				}
-				screenshot(t, ctx, where)
-				for _, w := range inaccessible(t, ctx) {
-					t.Errorf("%s: %s", where, w)
-				}
+				look(t, ctx, complained, strings.Join([]string{name, colours, strconv.FormatInt(width, 10)}, "-"))
 			}
 		}
+	}
+}
+
+// look finds what is wrong with the page that is open: it scrolls sideways, the
+// browser complains, somebody could not use it. where names its picture.
+func look(t *testing.T, ctx context.Context, complained *complaints, where string) {
+	t.Helper()
+	if width, wide := eval[int64](t, ctx, `innerWidth`), eval[int64](t, ctx, `document.documentElement.scrollWidth`); wide > width {
+		t.Errorf("%s: %d px wide, scrolls sideways", where, wide)
+	}
+	for _, c := range complained.take() {
+		t.Errorf("%s: %s", where, c)
+	}
+	eval[bool](t, ctx, `(() => { scrollTo(0, 0); return true })()`)
+	screenshot(t, ctx, where)
+	for _, w := range inaccessible(t, ctx) {
+		t.Errorf("%s: %s", where, w)
 	}
 }
 

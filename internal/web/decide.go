@@ -39,29 +39,15 @@ const (
 // allowed: rules are the ledger's. A field it does not know is refused, so that
 // nobody believes to have set what cannot be set here.
 func readAnswer(threat string, form url.Values) (answer, error) {
-	a := answer{threat: threat}
-	var ticked []string
-	for name, values := range form {
-		switch name {
-		case "with":
-			ticked = values
-			continue
-		case "replaces":
-			a.replaces = values
-			continue
-		case "brief", "seen", "answer", "kind", "because", "until", "stage", "by", "not_applicable", "act", "drops":
-		default:
-			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unknown_field", "name", name))
-		}
-		if len(values) != 1 {
-			return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.twice", "name", name))
-		}
+	a := answer{threat: threat, replaces: form["replaces"]}
+	if err := onlyFields(form, "brief", "seen", "answer", "kind", "*with", "*replaces", "because", "until", "stage", "by", "not_applicable", "act", "drops"); err != nil {
+		return a, err
 	}
 	a.digest, a.because = form.Get("brief"), typed(form, "because")
 	a.open, a.date, a.stage, a.seen = form.Get("answer"), form.Get("until"), form.Get("stage"), form.Get("seen")
 	a.by, a.notApplicable = typed(form, "by"), typed(form, "not_applicable")
 	a.act, a.drops = form.Get("act"), typed(form, "drops")
-	return a.readKind(form, ticked)
+	return a.readKind(form, form["with"])
 }
 
 // typed is a text a person wrote, without the character no text has and no

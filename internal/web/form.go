@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley"
@@ -106,26 +107,30 @@ func (f Field) Longest() int {
 // typed anew.
 func (f *Form) refill(r *http.Request, err error) {
 	f.Problem = problemOf(err)
-	for name, says := range f.Problem.Fields {
-		for i := range f.Fields {
-			if f.Fields[i].Name == name {
-				f.Fields[i].Wrong = says
-			}
+	for i := range f.Fields {
+		x := &f.Fields[i]
+		x.Wrong = f.Problem.Fields[x.Name]
+		if x.Type != "password" && x.Complete != "one-time-code" && r.PostForm.Has(x.Name) {
+			x.Value = typed(r.PostForm, x.Name)
 		}
 	}
-	for i := range f.Fields {
-		if f.Fields[i].Type != "password" && f.Fields[i].Complete != "one-time-code" && r.PostForm.Has(f.Fields[i].Name) {
-			f.Fields[i].Value = typed(r.PostForm, f.Fields[i].Name)
-		}
+	if len(r.PostForm) == 0 { // nothing could be read: what stood there stays
+		return
 	}
 	for i := range f.Ticks {
-		if ticked := r.PostForm[f.Ticks[i].Name]; len(r.PostForm) > 0 {
-			f.Ticks[i].Checked = false
-			for _, v := range ticked {
-				f.Ticks[i].Checked = f.Ticks[i].Checked || v == f.Ticks[i].Value
-			}
-		}
+		x := &f.Ticks[i]
+		x.Checked = slices.Contains(r.PostForm[x.Name], x.Value)
 	}
+}
+
+// showForm shows a page of one form; with why it was not taken, where it was sent.
+func (s *server) showForm(w http.ResponseWriter, r *http.Request, v *FormView, why error) error {
+	status := http.StatusOK
+	if why != nil {
+		v.Form.refill(r, why)
+		status = formStatus(w, why)
+	}
+	return s.show(w, status, "form", v)
 }
 
 // read is the form that was sent. A field that the page does not have is
@@ -137,24 +142,22 @@ func (s *server) read(r *http.Request, names ...string) (url.Values, error) {
 		}
 		return nil, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unreadable"))
 	}
-	many := map[string]bool{}
-	known := map[string]bool{}
-	for _, n := range names {
-		if n[0] == '*' { // may be there several times
-			n = n[1:]
-			many[n] = true
-		}
-		known[n] = true
-	}
-	for name, values := range r.PostForm {
-		if !known[name] {
-			return nil, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unknown_field", "name", name))
-		}
-		if len(values) != 1 && !many[name] {
-			return nil, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.twice", "name", name))
+	return r.PostForm, onlyFields(r.PostForm, names...)
+}
+
+// onlyFields refuses a form with other fields than these, and one that says a
+// thing twice; *name may stand there several times.
+func onlyFields(form url.Values, names ...string) error {
+	for name, values := range form {
+		at := slices.IndexFunc(names, func(n string) bool { return strings.TrimPrefix(n, "*") == name })
+		switch {
+		case at < 0:
+			return parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unknown_field", "name", name))
+		case len(values) != 1 && names[at] == name:
+			return parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.twice", "name", name))
 		}
 	}
-	return r.PostForm, nil
+	return nil
 }
 
 // refusable reports whether an error is for the person who sent a form, to be

@@ -353,7 +353,10 @@ func TestServerHasLimits(t *testing.T) {
 	if localPort(&http.Request{}) != "" {
 		t.Error("a port out of nowhere")
 	}
-	site := &server{routes: negotiation}
+	site, err := newServer(&sampleDesk{say: plainly}, Options{Actor: priya})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !slices.Contains(strings.Split(site.allowed("/plan"), ", "), "GET") || site.allowed("/nowhere") != "" {
 		t.Errorf("allowed(/plan) = %q", site.allowed("/plan"))
 	}
@@ -403,7 +406,10 @@ func TestThePublicAddress(t *testing.T) {
 // TestS7ReturnPaths: after signing in somebody is led to a page of this server,
 // whatever the address asks.
 func TestS7ReturnPaths(t *testing.T) {
-	s := &server{routes: negotiation}
+	s, err := newServer(&sampleDesk{say: plainly}, Options{Actor: priya})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for asked, want := range map[string]string{
 		"/": "/", "/plan": "/plan", "/plan?money=20k&effort=3d": "/plan?money=20k&effort=3d", "/t/SHOP-T1": "/t/SHOP-T1", "/?product=shop": "/?product=shop", "/t/a%20b": "/t/a%20b",
 	} {

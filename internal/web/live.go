@@ -104,7 +104,7 @@ func (l *live) reasons(ctx context.Context, s *situation) error {
 }
 
 func (l *live) page(ctx context.Context, s *situation, title, here string) Frame {
-	f := Frame{Title: title, Who: l.who(ctx), Foot: []string{catalogue.T("web.foot.as_of", "date", dateWords(s.status.AsOf))}}
+	f := Frame{Title: title, Who: l.who(ctx), Foot: []string{catalogue.T("web.foot.as_of", "date", plain.DateText(s.status.AsOf))}}
 	f.Foot = append(f.Foot, l.foot(ctx)...)
 	if s.product != nil {
 		f.Product = s.product.Name
@@ -136,15 +136,6 @@ func (l *live) frame(ctx context.Context, title string) Frame {
 		return Frame{Title: title, Who: l.who(ctx), Foot: l.foot(ctx)}
 	}
 	return l.page(ctx, s, title, "")
-}
-
-// dateWords is a civil date in words; what is none (a stage) stays as it is.
-func dateWords(text string) string {
-	t, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return text
-	}
-	return plain.Date(t)
 }
 
 // ago says how long before a day something was, in days.

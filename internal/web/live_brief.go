@@ -45,7 +45,7 @@ func (l *live) brief(ctx context.Context, id string) (*BriefView, error) {
 	if err != nil {
 		return nil, err
 	}
-	if form != nil && (l.may(ctx, "Decide", s.product.ID) == nil || l.may(ctx, "Decide (propose)", s.product.ID) == nil) {
+	if form != nil && l.mayAnswer(ctx, s.product.ID) {
 		v.Form = form
 		if l.proposes(ctx, s, "") {
 			v.Form.Signs = catalogue.T("web.decide.proposes", "who", actorOf(ctx).ID)

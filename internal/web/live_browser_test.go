@@ -34,18 +34,7 @@ func TestLivePagesInTheBrowser(t *testing.T) {
 				if path == "/t/copy" {
 					do(t, ctx, chromedp.Click(chromedp.CSS(".three details:nth-of-type(1) summary")))
 				}
-				where := strings.Join([]string{"live", strings.ReplaceAll(strings.Trim(path, "/"), "/", "-"), colours, strconv.FormatInt(width, 10)}, "-")
-				if wide := eval[int64](t, ctx, `document.documentElement.scrollWidth`); wide > width {
-					t.Errorf("%s: %d px wide, scrolls sideways", where, wide)
-				}
-				for _, c := range complained.take() {
-					t.Errorf("%s: %s", where, c)
-				}
-				eval[bool](t, ctx, `(() => { scrollTo(0, 0); return true })()`)
-				screenshot(t, ctx, where)
-				for _, w := range inaccessible(t, ctx) {
-					t.Errorf("%s: %s", where, w)
-				}
+				look(t, ctx, complained, strings.Join([]string{"live", strings.ReplaceAll(strings.Trim(path, "/"), "/", "-"), colours, strconv.FormatInt(width, 10)}, "-"))
 			}
 		}
 	}

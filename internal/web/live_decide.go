@@ -137,8 +137,13 @@ func (e *figuresMoved) Changes() []Change { return e.changes }
 // Unwrap is the error with its kind.
 func (e *figuresMoved) Unwrap() error { return e.err }
 
+// conflict says that the figures a person read are not those of now.
+func conflict() *parley.Error {
+	return parley.Errorf(parley.Conflict, "", "%s", catalogue.T("web.conflict.says")).WithHint(catalogue.T("web.conflict.hint"))
+}
+
 func (l *live) movedError(ctx context.Context, a answer, cause error) error {
-	e := &figuresMoved{err: parley.Errorf(parley.Conflict, "", "%s", catalogue.T("web.conflict.says")).WithHint(catalogue.T("web.conflict.hint"))}
+	e := &figuresMoved{err: conflict()}
 	s, report, err := l.find(ctx, a.threat)
 	if err != nil {
 		return errors.Join(cause, err)

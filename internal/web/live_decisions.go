@@ -86,7 +86,7 @@ func (b *briefBuilder) standing() *Line {
 		why := b.s.cameBack(ds[0].Decision, b.report.Currency)
 		return &Line{strings.TrimSpace(catalogue.T("web.standing.reopened", "id", ds[0].ShortID) + " " + why), "risk"}
 	case ds[0].overdue:
-		return &Line{catalogue.T("web.standing.overdue", "id", ds[0].ShortID, "date", dateWords(ds[0].Until)), "risk"}
+		return &Line{catalogue.T("web.standing.overdue", "id", ds[0].ShortID, "date", plain.DateText(ds[0].Until)), "risk"}
 	case ds[0].inForce && ds[0].Kind == parley.Escalate:
 		return &Line{decidedWords("web.standing.handed_up", ds[0].Decision) + " " + sentence(ds[0].Because), "warn"}
 	case ds[0].inForce:
@@ -98,7 +98,7 @@ func (b *briefBuilder) standing() *Line {
 func decidedWords(key string, d negotiate.Decision) string {
 	until := ""
 	if d.Until != "" {
-		until = catalogue.T("web.standing.until", "date", dateWords(d.Until))
+		until = catalogue.T("web.standing.until", "date", plain.DateText(d.Until))
 	}
 	return catalogue.T(key, "id", d.ShortID, "kind", catalogue.T("kind."+string(d.Kind)), "who", decider(d), "date", plain.Date(d.At), "until", until)
 }

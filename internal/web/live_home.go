@@ -47,11 +47,18 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 		return nil, err
 	}
 	v := &HomeView{Frame: l.page(ctx, s, catalogue.T("web.nav.home"), "/"), Assumed: report.Assumed, PlanURL: s.pageURL("/plan")}
-	v.Heading = waitHeading(s.waits())
+	v.Reads = !l.mayAnswer(ctx, s.product.ID)
+	v.Heading = waitHeading(s.waits(), v.Reads)
 	if n := s.waits(); n > 0 {
-		v.Lead = append(v.Lead, catalogue.T("web.home.minutes", "time", minutes(n*minutesEach)))
+		var lead []string
+		if !v.Reads {
+			lead = append(lead, catalogue.T("web.home.minutes", "time", minutes(n*minutesEach)))
+		}
 		if up := len(s.handedUp()); up > 0 {
-			v.Lead[0] += " " + catalogue.N("web.home.handed_up", up, "number", plain.Capital(plain.InWords(float64(up))))
+			lead = append(lead, catalogue.N("web.home.handed_up", up, "number", plain.Capital(plain.InWords(float64(up)))))
+		}
+		if len(lead) > 0 {
+			v.Lead = []string{strings.Join(lead, " ")}
 		}
 	}
 	h := &homeBuilder{s: s, report: report, view: v}
@@ -83,11 +90,16 @@ func (l *live) start(ctx context.Context, s *situation) *HomeView {
 	}
 }
 
-func waitHeading(n int) string {
+// waitHeading says how much waits; for somebody who only reads it waits for others.
+func waitHeading(n int, reads bool) string {
 	if n == 0 {
 		return catalogue.T("web.home.nothing")
 	}
-	return catalogue.N("web.home.waiting", n, "number", plain.Capital(plain.InWords(float64(n))))
+	key := "web.home.waiting"
+	if reads {
+		key = "web.home.waiting_others"
+	}
+	return catalogue.N(key, n, "number", plain.Capital(plain.InWords(float64(n))))
 }
 
 func minutes(n int) string {
@@ -127,7 +139,7 @@ func (h *homeBuilder) groups() {
 		return Tag{catalogue.T("web.wait.came_back", "ago", h.s.ago(h.since(d.Threats))), "risk"}
 	})
 	h.decisions("web.wait.overdue", p.Overdue, said, func(d negotiate.Decision) Tag {
-		return Tag{catalogue.T("web.wait.ended", "date", dateWords(d.Until)), "risk"}
+		return Tag{catalogue.T("web.wait.ended", "date", plain.DateText(d.Until)), "risk"}
 	})
 	h.decisions("web.wait.handed_up", h.s.handedUp(), said, func(d negotiate.Decision) Tag {
 		return Tag{catalogue.T("web.wait.by_whom", "who", decider(d)), ""}
@@ -137,7 +149,7 @@ func (h *homeBuilder) groups() {
 		return Tag{catalogue.T("web.wait.by", "who", decider(d)), ""}
 	})
 	h.decisions("web.wait.soon", p.DueSoon, said, func(d negotiate.Decision) Tag {
-		return Tag{catalogue.T("web.wait.ends", "date", dateWords(d.Until)), "warn"}
+		return Tag{catalogue.T("web.wait.ends", "date", plain.DateText(d.Until)), "warn"}
 	})
 }
 

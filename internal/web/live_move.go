@@ -99,7 +99,7 @@ func (l *live) move(ctx context.Context, m moveSent) error {
 	}
 	_, err = l.service.Move(ctx, actorOf(ctx), negotiate.MoveRequest{Product: s.product.ID, Decision: m.id, Move: m.move, Because: m.because, Seen: m.digest})
 	if _, ok := errors.AsType[*negotiate.MovedError](err); ok {
-		return parley.Errorf(parley.Conflict, "", "%s", catalogue.T("web.conflict.says")).WithHint(catalogue.T("web.conflict.hint"))
+		return conflict()
 	}
 	return err
 }

@@ -88,7 +88,7 @@ func (s *situation) recorded() []DecisionRow {
 			row.State = Tag{catalogue.T("web.state.in_force"), "good"}
 		}
 		if d.Until != "" {
-			row.Until = catalogue.T("web.record.until", "date", dateWords(d.Until))
+			row.Until = catalogue.T("web.record.until", "date", plain.DateText(d.Until))
 		}
 		for i, id := range d.Threats {
 			title := id
@@ -141,5 +141,5 @@ func eventRow(e negotiate.Event) EventRow {
 	if e.By != "" {
 		who = catalogue.T("web.record.actor_for", "who", e.Actor.ID, "via", catalogue.T("web.via."+string(e.Actor.Via)), "by", e.By)
 	}
-	return EventRow{When: plain.Date(e.At) + ", " + e.At.Format(time.TimeOnly[:len(time.TimeOnly)-3]), What: sentence(e.Says), Who: who}
+	return EventRow{When: whenWords(e.At), What: sentence(e.Says), Who: who}
 }

@@ -28,7 +28,7 @@ func (l *live) who(ctx context.Context) *Who {
 	if l.mayAnywhere(ctx, "Members") {
 		w.Links = append(w.Links, NavItem{URL: peoplePath, Text: catalogue.T("web.people.title")})
 	}
-	if l.may(ctx, "Checkpoint", "") == nil || l.may(ctx, "SetMember", "") == nil {
+	if mayReadAccess(ctx, l) == nil {
 		w.Links = append(w.Links, NavItem{URL: accessPath, Text: catalogue.T("web.access.title")})
 	}
 	return w
@@ -55,6 +55,12 @@ func (l *live) may(ctx context.Context, useCase, product string) error {
 		return parley.Errorf(parley.Forbidden, "", "%s", catalogue.T("web.error.no_right"))
 	}
 	return nil
+}
+
+// mayAnswer reports whether somebody may decide about threats of a product, or
+// propose what to decide.
+func (l *live) mayAnswer(ctx context.Context, product string) bool {
+	return l.may(ctx, "Decide", product) == nil || l.may(ctx, "Decide (propose)", product) == nil
 }
 
 // mayAnywhere reports whether somebody may use a use-case on the organisation or

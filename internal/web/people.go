@@ -20,7 +20,6 @@ const peoplePath = "/people"
 type PeopleView struct {
 	Frame
 	Heading     string
-	Lead        []string
 	Problem     *Problem
 	Shown       *Shown
 	People      []PersonRow
@@ -49,10 +48,7 @@ type RoleRow struct {
 type AccountAct struct{ Action, Text, Label string }
 
 // InvitationRow is an invitation that was not accepted yet.
-type InvitationRow struct {
-	ID, Email, Says string
-	CanEnd          bool
-}
+type InvitationRow struct{ ID, Email, Says string }
 
 // administers refuses who may not manage accounts: that is for those who may
 // give roles in the whole organisation, by the one table of permissions.
@@ -92,7 +88,7 @@ func (s *server) peopleView(r *http.Request) (*PeopleView, error) {
 	}
 	for _, m := range members.Members {
 		if rows[m.Person] == nil {
-			rows[m.Person] = &PersonRow{Email: m.Person, State: catalogue.T("web.people.no_account"), Kind: ""}
+			rows[m.Person] = &PersonRow{Email: m.Person, State: catalogue.T("web.people.no_account")}
 		}
 		row := RoleRow{Role: string(m.Role), Says: catalogue.T("web.role." + string(m.Role)), On: catalogue.T("web.people.everywhere"), Product: m.Product}
 		if m.Product != "" {
@@ -173,7 +169,7 @@ func (s *server) peopleForms(r *http.Request, v *PeopleView, products []Choice, 
 		return err
 	}
 	for _, in := range invitations {
-		v.Invitations = append(v.Invitations, InvitationRow{ID: in.ID, Email: in.Email, Says: catalogue.T("web.people.invited", "by", in.By, "until", whenWords(in.Expires)), CanEnd: true})
+		v.Invitations = append(v.Invitations, InvitationRow{ID: in.ID, Email: in.Email, Says: catalogue.T("web.people.invited", "by", in.By, "until", whenWords(in.Expires))})
 	}
 	f := &Form{ID: "invite", Action: peoplePath + "/invite", Button: catalogue.T("web.people.invite")}
 	f.Fields = append([]Field{emailField("email"), {Name: "name", Label: catalogue.T("web.account.name"), Type: "text", Complete: "off", Optional: true}}, roleFields(where)...)

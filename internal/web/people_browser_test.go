@@ -5,10 +5,13 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/parleysec/parley/ledger"
 )
@@ -91,52 +94,144 @@ func TestFirstDayInTheBrowser(t *testing.T) {
 }
 
 // signedInAs puts a session into the browser.
-func signedInAs(t *testing.T, ctx context.Context, g *guest, email string) {
+func signedInAs(t *testing.T, ctx context.Context, c *company, email string) {
 	t.Helper()
-	do(t, ctx, chromedp.Navigate(g.ts.URL+signInPath))
+	do(t, ctx, chromedp.Navigate(c.ts.URL+signInPath))
 	fill(t, ctx, "#sign-in-email", email)
 	fill(t, ctx, "#sign-in-password", password)
 	do(t, ctx, chromedp.Click(chromedp.CSS("#sign-in button")))
 	at(t, ctx, "/")
 }
 
+// TestALinkIsTakenWhereItsPageStands: a link that is opened in a tab that shows
+// its page already fills the form, too; a way to a place on the page does not.
+func TestALinkIsTakenWhereItsPageStands(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ctx := browser(t)
+	do(t, ctx, chromedp.Navigate(c.ts.URL+resetPath))
+	tabTo(t, ctx, `document.activeElement.matches(".skip")`)
+	do(t, ctx, chromedp.KeyEvent(kb.Enter))
+	until(t, ctx, `location.hash === "#main"`)
+	do(t, ctx, chromedp.Sleep(100*time.Millisecond))
+	if got := eval[string](t, ctx, `document.getElementById("reset-secret").value`); got != "" {
+		t.Errorf("the way past the header is taken for the secret %q", got)
+	}
+	eval[bool](t, ctx, `(() => { location.hash = "a-secret"; return true })()`)
+	until(t, ctx, `document.getElementById("reset-secret").value === "a-secret" && location.hash === ""`)
+}
+
+// TestSignInDecideSignOutByKeyboard does all that without a pointer.
+func TestSignInDecideSignOutByKeyboard(t *testing.T) {
+	c := newCompany(t, shopFile())
+	c.join("ben@example.org", ledger.Decider)
+	ctx := browser(t)
+	complained := listen(t, ctx)
+	press := func(there, keys string) {
+		t.Helper()
+		tabTo(t, ctx, there)
+		do(t, ctx, chromedp.KeyEvent(keys))
+	}
+	do(t, ctx, chromedp.Navigate(c.ts.URL+"/t/leak"))
+	at(t, ctx, "/sign-in?to=%2Ft%2Fleak")
+	press(`document.activeElement.id === "sign-in-email"`, "ben@example.org")
+	press(`document.activeElement.id === "sign-in-password"`, password+kb.Enter)
+	at(t, ctx, "/t/leak")
+	press(`document.activeElement.matches(".three details:nth-of-type(1) summary")`, kb.Enter)
+	press(`document.activeElement.name === "because"`, "It is little work.")
+	press(`document.activeElement.tagName === "BUTTON"`, kb.Enter)
+	at(t, ctx, "/t/leak?recorded=SHOP-D1")
+	if says := eval[string](t, ctx, `document.querySelector(".standing").textContent`); !strings.Contains(says, "do it") || !strings.Contains(says, "ben@example.org") {
+		t.Errorf("decided: %s", says)
+	}
+	press(`document.activeElement.matches(".who-menu summary")`, " ")
+	press(`document.activeElement.matches(".who-menu button")`, kb.Enter)
+	at(t, ctx, signInPath)
+	do(t, ctx, chromedp.Navigate(c.ts.URL+"/account"))
+	at(t, ctx, "/sign-in?to=%2Faccount")
+	for _, says := range complained.take() {
+		t.Error(says)
+	}
+}
+
+// secondFactor gives somebody one.
+func (g *guest) secondFactor() {
+	g.t.Helper()
+	secret := enrolling(g.t, g.post("/account/second-factor", nil, http.StatusOK))
+	g.post("/account/second-factor/confirm", url.Values{"code": {oneTime(g.t, secret, g.clock())}}, http.StatusOK)
+}
+
 // TestEverybodyCanUseTheAccountPages opens each at both widths and in both
-// schemes, with what is shown once and with what was wrong.
+// schemes, with what is shown once and with what was wrong; and the pages of
+// threats as those who propose, approve and only read see them.
 func TestEverybodyCanUseTheAccountPages(t *testing.T) {
 	c := newCompany(t, shopFile(), productFile("bank", "The Bank", "theft"))
 	g := c.join("ann.of-a-rather-long-name@example.org", ledger.Administrator, ledger.Manager)
+	rita := c.join("rita@example.org", "reader@shop")
+	rita.secondFactor()
+	c.join("nora@example.org")
 	c.join("eve@example.org", "reader@shop")
+	tom := c.join("tom@example.org", "contributor@shop")
+	answer := filled(t, tom.get("/t/leak", http.StatusOK), "do")
+	answer.Set("because", "Three days of work, and the news will not be about us.")
+	tom.leads("/t/leak/decide", answer, "/t/leak?recorded=SHOP-D1")
 	fresh := newCompany(t, shopFile())
 	for _, form := range []url.Values{{"name": {"nightly build"}, "scope": {"evidence"}, "products": {"shop"}}, {"name": {"dashboard"}, "scope": {"read"}}} {
 		g.post("/account/tokens", form, http.StatusOK)
 	}
-	g.post("/people/invite", url.Values{"email": {"new@example.org"}, "role": {"decider"}, "product": {"bank"}, "opens": {"/t/theft"}}, http.StatusOK)
+	link := shown(t, g.post("/people/invite", url.Values{"email": {"new@example.org"}, "role": {"decider"}, "product": {"bank"}, "opens": {"/t/theft"}}, http.StatusOK))
 
-	nobody, ann := browser(t), browser(t)
-	signedInAs(t, ann, g, "ann.of-a-rather-long-name@example.org")
-	complained := []*complaints{listen(t, nobody), listen(t, ann)}
-	look := func(ctx context.Context, name, look string) {
-		t.Helper()
-		where := "account-" + name + "-" + look
-		width := eval[int64](t, ctx, `innerWidth`)
-		if wide := eval[int64](t, ctx, `document.documentElement.scrollWidth`); wide > width {
-			t.Errorf("%s: %d px wide, scrolls sideways", where, wide)
+	tabs := map[string]context.Context{"nobody": browser(t), "ann": browser(t), "eve": browser(t), "nora": browser(t)}
+	complained := map[string]*complaints{}
+	for who, email := range map[string]string{"nobody": "", "ann": "ann.of-a-rather-long-name@example.org", "eve": "eve@example.org", "nora": "nora@example.org"} {
+		if email != "" {
+			signedInAs(t, tabs[who], c, email)
 		}
-		eval[bool](t, ctx, `(() => { scrollTo(0, 0); return true })()`)
-		screenshot(t, ctx, where)
-		for _, w := range inaccessible(t, ctx) {
-			t.Errorf("%s: %s", where, w)
-		}
-		for _, c := range complained {
-			for _, says := range c.take() {
-				t.Errorf("%s: %s", where, says)
-			}
-		}
+		complained[who] = listen(t, tabs[who])
 	}
-	send := func(ctx context.Context, js string) {
+	// send runs a script that leads to another page, and waits for what is there.
+	send := func(ctx context.Context, js, there string) {
 		t.Helper()
 		eval[bool](t, ctx, `(() => { `+js+`; return true })()`)
-		until(t, ctx, `document.readyState === "complete"`)
+		until(t, ctx, `document.readyState === "complete" && document.querySelector(`+quoted(there)+`) !== null`)
+	}
+	// pages are those that a tab shows; then comes what leads there, or opens on it.
+	pages := []struct {
+		who, name, url string
+		then           func(ctx context.Context)
+	}{
+		{"nobody", "sign-in", c.ts.URL + "/sign-in", nil},
+		{"nobody", "invite", c.ts.URL + "/invite", nil},
+		{"nobody", "accept", link, func(ctx context.Context) { until(t, ctx, `document.getElementById("accept") !== null`) }},
+		{"nobody", "reset", c.ts.URL + "/reset", nil},
+		{"nobody", "over", c.ts.URL + "/setup", nil},
+		{"nobody", "set-up", fresh.ts.URL + "/setup", nil},
+		{"nobody", "empty", fresh.ts.URL + "/sign-in", nil},
+		{"nobody", "refused", c.ts.URL + "/reset", func(ctx context.Context) {
+			send(ctx, `document.getElementById("reset-secret").value = "x"; document.getElementById("reset-password").value = "short"; document.getElementById("reset").submit()`, ".problem")
+		}},
+		{"nobody", "code", c.ts.URL + "/sign-in", func(ctx context.Context) {
+			send(ctx, `document.getElementById("sign-in-email").value = "rita@example.org"; document.getElementById("sign-in-password").value = `+quoted(password)+`; document.getElementById("sign-in").submit()`, "#code-code")
+		}},
+		{"nobody", "turned-away", c.ts.URL + "/sign-in", func(ctx context.Context) {
+			send(ctx, `const f = document.getElementById("sign-in"); f.action = "/t/leak/decide"; f.submit()`, "main a[href='/sign-in?to=%2Ft%2Fleak']")
+		}},
+		{"ann", "account", c.ts.URL + "/account?done=token", nil},
+		{"ann", "people", c.ts.URL + "/people", nil},
+		{"ann", "log", c.ts.URL + "/access", nil},
+		{"ann", "brief", c.ts.URL + "/t/leak", nil},
+		{"ann", "home", c.ts.URL + "/", func(ctx context.Context) { do(t, ctx, chromedp.Click(chromedp.CSS(".who-menu summary"))) }},
+		{"ann", "rejected", c.ts.URL + "/t/leak", func(ctx context.Context) {
+			send(ctx, `document.querySelector(".proposal button[value=reject]").click()`, ".proposal .problem")
+		}},
+		{"ann", "factor", c.ts.URL + "/account", func(ctx context.Context) { send(ctx, `document.getElementById("factor").submit()`, "svg.qr") }},
+		{"ann", "shown", c.ts.URL + "/people", func(ctx context.Context) {
+			send(ctx, `document.querySelector("form[action='/people/reset']").submit()`, ".secret")
+		}},
+		{"eve", "reader-home", c.ts.URL + "/", nil},
+		{"eve", "reader-brief", c.ts.URL + "/t/leak", nil},
+		{"eve", "forbidden", c.ts.URL + "/people", nil},
+		{"eve", "missing", c.ts.URL + "/t/theft", nil},
+		{"nora", "no-role", c.ts.URL + "/", nil},
 	}
 	for _, colours := range []string{"light", "dark"} {
 		for _, width := range []int64{360, 1440} {
@@ -144,35 +239,16 @@ func TestEverybodyCanUseTheAccountPages(t *testing.T) {
 			if os.Getenv("PARLEY_SCREENSHOTS") == "" && (colours == "light") == (width == 1440) {
 				continue
 			}
-			size := map[int64]string{360: "360", 1440: "1440"}[width]
-			for _, ctx := range []context.Context{nobody, ann} {
+			for _, ctx := range tabs {
 				do(t, ctx, scheme(colours), chromedp.EmulateViewport(width, 900))
 			}
-			for name, path := range map[string]string{
-				"sign-in": c.ts.URL + "/sign-in", "invite": c.ts.URL + "/invite", "reset": c.ts.URL + "/reset", "over": c.ts.URL + "/setup",
-				"set-up": fresh.ts.URL + "/setup", "empty": fresh.ts.URL + "/sign-in",
-			} {
-				do(t, nobody, chromedp.Navigate(path))
-				look(nobody, name, colours+"-"+size)
-			}
-			do(t, nobody, chromedp.Navigate(c.ts.URL+"/reset"))
-			send(nobody, `document.getElementById("reset-secret").value = "x"; document.getElementById("reset-password").value = "short"; document.getElementById("reset").submit()`)
-			until(t, nobody, `document.querySelector(".problem") !== null`)
-			look(nobody, "refused", colours+"-"+size)
-			for name, path := range map[string]string{"account": "/account?done=token", "people": "/people", "log": "/access", "home": "/", "brief": "/t/leak"} {
-				do(t, ann, chromedp.Navigate(c.ts.URL+path))
-				if name == "home" {
-					do(t, ann, chromedp.Click(chromedp.CSS(".who-menu summary")))
+			for _, p := range pages {
+				do(t, tabs[p.who], chromedp.Navigate(p.url))
+				if p.then != nil {
+					p.then(tabs[p.who])
 				}
-				look(ann, name, colours+"-"+size)
+				look(t, tabs[p.who], complained[p.who], strings.Join([]string{"account", p.name, colours, strconv.FormatInt(width, 10)}, "-"))
 			}
-			do(t, ann, chromedp.Navigate(c.ts.URL+"/account"), chromedp.Click(chromedp.CSS("#factor button")))
-			until(t, ann, `document.querySelector("svg.qr") !== null`)
-			look(ann, "factor", colours+"-"+size)
-			do(t, ann, chromedp.Navigate(c.ts.URL+"/people"))
-			send(ann, `document.querySelector("form[action='/people/reset']").submit()`)
-			until(t, ann, `document.querySelector(".secret") !== null`)
-			look(ann, "shown", colours+"-"+size)
 		}
 	}
 }

@@ -11,11 +11,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -236,6 +238,16 @@ func hidden(t *testing.T, body, name string) string {
 	return html.UnescapeString(m[1])
 }
 
+// enrolling is the secret of a second factor that a page shows to scan.
+func enrolling(t *testing.T, page string) string {
+	t.Helper()
+	uri, err := url.Parse(html.UnescapeString(regexp.MustCompile(`otpauth://[^<]+`).FindString(page)))
+	if err != nil || uri.Query().Get("secret") == "" {
+		t.Fatalf("nothing to scan, %v:\n%s", err, text(page))
+	}
+	return uri.Query().Get("secret")
+}
+
 // oneTime is what an authenticator shows: RFC 6238 with the usual six digits and
 // thirty seconds, written down here once more.
 func oneTime(t *testing.T, secret string, at time.Time) string {
@@ -293,10 +305,7 @@ func TestSetUpInviteAcceptDecide(t *testing.T) {
 	answer := filled(t, page, "live")
 	answer.Set("because", "It is small.")
 	answer.Set("until", "2027-06-30")
-	forged := url.Values{}
-	for k, v := range answer {
-		forged[k] = v
-	}
+	forged := maps.Clone(answer)
 	forged.Set("by", "Helen Ward")
 	wants(t, ben.post("/t/leak/decide", forged, http.StatusUnprocessableEntity), "You are signed in: what you do is recorded in your own name")
 	answer.Del("by")
@@ -333,6 +342,12 @@ func TestFormsThatOneMayNotUse(t *testing.T) {
 	priyas.Set("because", "Because.")
 	priyas.Del("by")
 	wants(t, rita.post("/t/leak/decide", priyas, http.StatusForbidden), "Somebody else may do that", "contributor, decider, security or manager of shop")
+	home := rita.get("/", http.StatusOK)
+	wants(t, home, "One decision waits", "Look at it")
+	if strings.Contains(home, "waits for you") || strings.Contains(home, "Look and decide") || strings.Contains(home, "Reading and deciding") {
+		t.Error("a reader is told to decide")
+	}
+	wants(t, c.join("dan@example.org", "contributor@shop").get("/", http.StatusOK), "One decision waits for you", "Reading and deciding takes about 3 minutes.", "Look and decide")
 	for _, path := range []string{"/", "/plan", "/learn", "/tasks", "/record"} {
 		if body := rita.get(path, http.StatusOK); strings.Contains(body, "Bank") || strings.Contains(body, "/people") || strings.Contains(body, "/access") {
 			t.Errorf("%s shows a reader what is not hers", path)
@@ -386,10 +401,8 @@ func TestA1EveryRouteForEveryRole(t *testing.T) {
 			case who == "nobody":
 				want = http.StatusUnauthorized
 			case r.method == "GET":
-				for _, may := range reads[r.pattern] {
-					if may == who {
-						want = http.StatusOK
-					}
+				if slices.Contains(reads[r.pattern], who) {
+					want = http.StatusOK
 				}
 			case who == "administrator", who == "administrator of a product" && path == "/people/roles":
 				continue // may: other tests
@@ -603,11 +616,7 @@ func TestS2SecondFactor(t *testing.T) {
 	if !strings.Contains(page, `<svg class="qr" role="img"`) {
 		t.Error("there is nothing to scan")
 	}
-	uri, err := url.Parse(strings.ReplaceAll(regexp.MustCompile(`otpauth://[^<]+`).FindString(page), "&amp;", "&"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret := uri.Query().Get("secret")
+	secret := enrolling(t, page)
 	wants(t, eve.post("/account/second-factor/confirm", url.Values{"code": {"000000"}}, http.StatusUnprocessableEntity), "still good", "It is not the one that is shown now")
 	body := eve.post("/account/second-factor/confirm", url.Values{"code": {oneTime(t, secret, c.clock())}}, http.StatusOK)
 	wants(t, body, "Keep these recovery codes")
@@ -811,28 +820,40 @@ func TestS5TooManyAttempts(t *testing.T) {
 	c.join("eve@example.org")
 	wrong := url.Values{"email": {"eve@example.org"}, "password": {"a guess that is wrong"}, "to": {"/"}}
 	for range 100 {
-		g := c.guest()
-		r, err := http.NewRequest("POST", c.ts.URL+signInPath, strings.NewReader(wrong.Encode()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("X-Forwarded-For", "203.0.113.9") // believed by nobody
-		res, err := g.client.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, _ := io.ReadAll(res.Body)
-		res.Body.Close()
+		res, body := ask(t, c.ts, "POST", signInPath, wrong, func(r *http.Request) {
+			r.Header.Set("X-Forwarded-For", "203.0.113.9") // believed by nobody
+		})
 		if res.StatusCode == http.StatusTooManyRequests {
 			if res.Header.Get("Retry-After") == "" {
 				t.Error("nobody says when to try again")
 			}
-			wants(t, string(b), "Too many attempts")
+			wants(t, body, "Too many attempts")
 			return
 		}
 	}
 	t.Error("a hundred guesses are let pass")
+}
+
+// TestTimesAreOfTheServersZone, as on the command line: what comes from a
+// database is in another.
+func TestTimesAreOfTheServersZone(t *testing.T) {
+	elsewhere := time.FixedZone("elsewhere", 5*3600+17*60)
+	at := time.Date(2026, 11, 22, 23, 30, 0, 0, elsewhere)
+	if got, want := whenWords(at), at.Local().Format("2 January 2006, 15:04"); got != want {
+		t.Errorf("%s is shown as %q, want %q", at, got, want)
+	}
+	if got := whenWords(time.Time{}); got != "" {
+		t.Errorf("no time is shown as %q", got)
+	}
+}
+
+// TestRetryAfterIsNeverTooEarly: a part of a second is one more to wait.
+func TestRetryAfterIsNeverTooEarly(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "1", time.Millisecond: "1", time.Second: "1", 1001 * time.Millisecond: "2", 90 * time.Second: "90", 59*time.Second + 1: "60"} {
+		if got := seconds(d); got != want {
+			t.Errorf("%s: Retry-After %s, want %s", d, got, want)
+		}
+	}
 }
 
 func TestPeer(t *testing.T) {

@@ -29,18 +29,17 @@ const (
 
 	// providerFor is how long there is time to sign in there.
 	providerFor = 10 * time.Minute
+
+	afterProvider = "-provider" // in the name of its cookie
 )
 
 // providerCookie keeps the secret of a sign-in that is under way elsewhere.
 func (s *server) providerCookie(w http.ResponseWriter, r *http.Request, value string) {
-	age := int(providerFor / time.Second)
-	if value == "" {
-		age = -1
+	c := s.newCookie(r, afterProvider, value)
+	if value != "" {
+		c.MaxAge = int(providerFor / time.Second)
 	}
-	http.SetCookie(w, &http.Cookie{
-		Name: CookieName(s.secure(r)) + "-provider", Value: value, Path: "/", MaxAge: age,
-		HttpOnly: true, Secure: s.secure(r), SameSite: http.SameSiteLaxMode,
-	})
+	http.SetCookie(w, c)
 }
 
 // toProvider leads to the provider.
@@ -58,7 +57,7 @@ func (s *server) toProvider(w http.ResponseWriter, r *http.Request) error {
 // session, as the protocol has it; that the answer belongs to what this browser
 // asked is known by the cookie and the provider's state.
 func (s *server) fromProvider(w http.ResponseWriter, r *http.Request) error {
-	c, err := r.Cookie(CookieName(s.secure(r)) + "-provider")
+	c, err := r.Cookie(CookieName(s.secure(r)) + afterProvider)
 	if err != nil {
 		return s.signInAgain(w, r, signInForm("/"), errTooLate)
 	}

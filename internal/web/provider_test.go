@@ -92,11 +92,7 @@ func TestProvider(t *testing.T) {
 
 	// S2: her second factor is asked for, too.
 	page := eve.post("/account/second-factor", nil, http.StatusOK)
-	uri, err := url.Parse(strings.ReplaceAll(page[strings.Index(page, "otpauth://"):][:strings.Index(page[strings.Index(page, "otpauth://"):], "<")], "&amp;", "&"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret := uri.Query().Get("secret")
+	secret := enrolling(t, page)
 	eve.post("/account/second-factor/confirm", url.Values{"code": {oneTime(t, secret, c.clock())}}, http.StatusOK)
 	c.later(time.Minute)
 	c.provider.id.Roles = []string{"reader", "decider"}

@@ -38,7 +38,7 @@ func fullViews(f say) map[string]any {
 func emptyViews() map[string]any {
 	return map[string]any{
 		"home": &HomeView{}, "brief": &BriefView{}, "plan": &PlanView{}, "record": &RecordView{}, "tasks": &TasksView{}, "learn": &LearnView{}, "error": &ErrorView{},
-		"form": &FormView{}, "account": &AccountView{}, "factor": &AccountView{}, "people": &PeopleView{}, "access": &AccessView{},
+		"form": &FormView{}, "account": &AccountView{}, "factor": &FactorPage{}, "people": &PeopleView{}, "access": &AccessView{},
 		"brief-form": &BriefView{Form: &DecideForm{}},
 	}
 }

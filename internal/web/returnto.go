@@ -28,18 +28,8 @@ func (s *server) returnPath(asked string) string {
 	if strings.ContainsAny(u.Path, "\\\r\n\t\x00") || strings.Contains(u.Path, "//") {
 		return home
 	}
-	for _, r := range s.routes {
-		if r.method == http.MethodGet && !r.open && r.matches(u.Path) {
-			return u.RequestURI()
-		}
+	if r := s.routeOf(http.MethodGet, u.Path); r != nil && !r.open {
+		return u.RequestURI()
 	}
 	return home
-}
-
-// matches reports whether a route answers a path.
-func (r route) matches(path string) bool {
-	mux := http.NewServeMux()
-	mux.HandleFunc(r.pattern, func(http.ResponseWriter, *http.Request) {})
-	_, pattern := mux.Handler(&http.Request{Method: r.method, URL: &url.URL{Path: path}})
-	return pattern == r.pattern
 }

@@ -89,16 +89,27 @@ func (o Options) routes() []route {
 	return all
 }
 
+// address is a route as a mux takes it.
+func (r route) address() string { return r.method + " " + r.pattern }
+
+// routeOf is the route that answers a method and path; nil when none does.
+func (s *server) routeOf(method, path string) *route {
+	_, address := s.mux.Handler(&http.Request{Method: method, URL: &url.URL{Path: path}})
+	for i := range s.routes {
+		if s.routes[i].address() == address {
+			return &s.routes[i]
+		}
+	}
+	return nil
+}
+
 // allowed lists the methods an address takes, "" when there is no such address.
 func (s *server) allowed(path string) string {
 	var methods []string
-	for _, r := range s.routes {
-		if r.matches(path) && !slices.Contains(methods, r.method) {
-			methods = append(methods, r.method)
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodHead} {
+		if s.routeOf(method, path) != nil {
+			methods = append(methods, method)
 		}
-	}
-	if slices.Contains(methods, http.MethodGet) {
-		methods = append(methods, http.MethodHead)
 	}
 	return strings.Join(methods, ", ")
 }

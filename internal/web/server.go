@@ -43,6 +43,7 @@ type server struct {
 	opt    Options
 	public string // origin of the address people open, "" for the loopback address alone
 	routes []route
+	mux    *http.ServeMux // of routes
 	assets *assets
 	pages  *pages
 	log    *slog.Logger
@@ -76,17 +77,17 @@ func newServer(d desk, o Options) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &server{desk: d, opt: o, public: public, routes: o.routes(), assets: a, pages: p, log: log, seal: seal}, nil
+	s := &server{desk: d, opt: o, public: public, routes: o.routes(), mux: http.NewServeMux(), assets: a, pages: p, log: log, seal: seal}
+	for _, r := range s.routes {
+		s.mux.HandleFunc(r.address(), s.answer(r))
+	}
+	s.mux.HandleFunc("/", s.unknown)
+	return s, nil
 }
 
 // handler is the whole site behind its guard.
 func (s *server) handler() http.Handler {
-	mux := http.NewServeMux()
-	for _, r := range s.routes {
-		mux.HandleFunc(r.method+" "+r.pattern, s.answer(r))
-	}
-	mux.HandleFunc("/", s.unknown)
-	return s.guard(http.TimeoutHandler(s.recovered(mux), maxTime, ""))
+	return s.guard(http.TimeoutHandler(s.recovered(s.mux), maxTime, ""))
 }
 
 // maxTime is how long one request may take.

@@ -170,6 +170,8 @@ func signInURL(to string) string {
 	return signInPath + "?" + url.Values{"to": {to}}.Encode()
 }
 
+// seconds are whole ones, not below a duration: who waits that long is not too
+// early.
 func seconds(d time.Duration) string {
-	return strconv.FormatInt(int64(max(d, time.Second)/time.Second), 10)
+	return strconv.FormatInt(int64(max(1, (d+time.Second-1)/time.Second)), 10)
 }

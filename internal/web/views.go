@@ -9,6 +9,7 @@ import (
 // HomeView is the first page: what waits, then what can go wrong.
 type HomeView struct {
 	Frame
+	Reads          bool // whether who asks may neither decide nor propose
 	Heading        string
 	Lead           []string
 	Groups         []WaitGroup

@@ -44,17 +44,18 @@ func named(ctx context.Context) bool { return actorOf(ctx) != negotiate.Actor{} 
 // signedIn reports whether a person signed in, and does not only sit at the machine.
 func signedIn(ctx context.Context) bool { return actorOf(ctx).Known == ledger.SignedIn }
 
-// identified is the request with who sends it. Without a way to tell, it is the
-// one actor of the options. Nobody is no error: the request has no actor then.
+// identified is the request with who sends it, and from where. Without a way to
+// tell who, it is the one actor of the options. Nobody is no error: the request
+// has no actor then.
 func (s *server) identified(r *http.Request) (*http.Request, error) {
 	if s.opt.Identify == nil {
 		return r.WithContext(withActor(r.Context(), s.opt.Actor)), nil
 	}
+	r = r.WithContext(auth.WithAddress(r.Context(), peer(r)))
 	ctx, actor, err := s.opt.Identify(r)
 	if ctx == nil {
 		ctx = r.Context()
 	}
-	ctx = auth.WithAddress(ctx, peer(r))
 	switch {
 	case err == nil:
 		ctx = withActor(ctx, actor)

@@ -63,12 +63,7 @@ func (s *server) showSetUp(w http.ResponseWriter, r *http.Request, why error) er
 		},
 		Ticks: []Tick{{Name: "decides", Value: "yes", Label: catalogue.T("web.setup.decides"), Note: catalogue.T("web.setup.decides_note"), Checked: true}},
 	}
-	status := http.StatusOK
-	if why != nil {
-		v.Form.refill(r, why)
-		status = formStatus(w, why)
-	}
-	return s.show(w, status, "form", v)
+	return s.showForm(w, r, v, why)
 }
 
 // setUpSent makes the first account. Its person administers: whoever holds the
@@ -146,12 +141,7 @@ func (s *server) showAccept(w http.ResponseWriter, r *http.Request, secret strin
 		ID: "accept", Action: acceptPath, Button: catalogue.T("web.accept.button"), Hidden: []Pair{{"secret", secret}},
 		Fields: []Field{nameField(in.Name), newPasswordField()},
 	}
-	status := http.StatusOK
-	if why != nil {
-		v.Form.refill(r, why)
-		status = formStatus(w, why)
-	}
-	return s.show(w, status, "form", v)
+	return s.showForm(w, r, v, why)
 }
 
 // accept makes the account of who was invited, and opens what they were invited to.
@@ -182,12 +172,7 @@ func (s *server) reset(w http.ResponseWriter, r *http.Request) error {
 func (s *server) showReset(w http.ResponseWriter, r *http.Request, why error) error {
 	v := &FormView{Frame: Frame{Title: catalogue.T("web.reset.title")}, Heading: catalogue.T("web.reset.title"), Lead: []string{catalogue.T("web.reset.lead")}}
 	v.Form = Form{ID: "reset", Action: resetPath, Button: catalogue.T("web.reset.button"), Fields: []Field{secretField("fill"), newPasswordField()}}
-	status := http.StatusOK
-	if why != nil {
-		v.Form.refill(r, why)
-		status = formStatus(w, why)
-	}
-	return s.show(w, status, "form", v)
+	return s.showForm(w, r, v, why)
 }
 
 // resetSent sets a new password. Nobody is signed in by it: the second factor is
