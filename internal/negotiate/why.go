@@ -3,7 +3,6 @@ package negotiate
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -124,7 +123,7 @@ func (s *Service) whyOf(a *access, req WhyRequest) (*whyWalk, error) {
 			WithHint(catalogue.T("why.hint.figure"))
 	}
 	r.Figure = figure
-	w := &whyWalk{s: s, now: a.state, numbers: a.all(), r: r, state: ledger.NewState()}
+	w := &whyWalk{retelling: retelling{s: s, now: a.state, state: ledger.NewState()}, numbers: a.all(), r: r}
 	if err := w.about(a, req.Product, threat); err != nil {
 		return nil, err
 	}
@@ -168,6 +167,7 @@ func (w *whyWalk) about(a *access, productID, threat string) error {
 	if err != nil {
 		return ledgerError("read product "+p.ID, err)
 	}
+	w.product = p.ID
 	w.r.Product, w.r.Title, w.r.Unit = p.ID, info.Title(), info.Currency
 	if w.r.Threat != "" {
 		w.r.Title = title(p, ledger.KindThreat, w.r.Threat)
@@ -180,9 +180,7 @@ func (w *whyWalk) about(a *access, productID, threat string) error {
 
 // whyWalk goes through the record and prices as it goes.
 type whyWalk struct {
-	s     *Service
-	now   *ledger.State // for what a product and a threat are called today
-	state *ledger.State
+	retelling
 	r     *WhyResult
 	from  time.Time // the end of the first day
 	to    time.Time // the end of the last day
@@ -299,11 +297,6 @@ func (w *whyWalk) cause(e ledger.Event) string {
 	return CauseEstimate
 }
 
-func (w *whyWalk) ours(product string) bool {
-	p := w.now.Product(product)
-	return p != nil && p.ID == w.r.Product
-}
-
 // begin prices the end of the first day.
 func (w *whyWalk) begin() error {
 	if w.begun {
@@ -382,30 +375,35 @@ func (w *whyWalk) step(x WhyStep) error {
 // price is the figure as things stand on the day at hand; nil where the product
 // or the threat is not there or cannot be priced.
 func (w *whyWalk) price() (*float64, error) {
-	for _, p := range w.state.Products() {
-		if !w.ours(p.ID) {
-			continue
+	p := w.then()
+	if p == nil {
+		return nil, nil
+	}
+	l, err := w.s.loadFrom(w.state, p.ID, w.day, nil)
+	if unpriced(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	e, err := l.portfolio.Expect(l.today())
+	if err != nil || e.Inexact != "" && w.r.Threat == "" && w.r.Figure == FigureAnnual {
+		return nil, nil
+	}
+	if w.r.Threat == "" {
+		return w.pick(e.Annual, e.Chance), nil
+	}
+	it := w.threatThen(p, w.r.Threat)
+	if it == nil {
+		return nil, nil
+	}
+	for _, t := range e.Threats {
+		if t.ID == it.ID {
+			return w.pick(t.Annual, t.ChanceWithinHorizon), nil
 		}
-		l, err := w.s.loadFrom(w.state, p.ID, w.day, nil)
-		if _, invalid := errors.AsType[*parley.Error](err); invalid || is[*ledger.ModelError](err) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		e, err := l.portfolio.Expect(l.today())
-		if err != nil || e.Inexact != "" && w.r.Threat == "" && w.r.Figure == FigureAnnual {
-			return nil, nil
-		}
-		if w.r.Threat == "" {
-			return w.pick(e.Annual, e.Chance), nil
-		}
-		for _, t := range e.Threats {
-			if w.isThreat(t.ID) {
-				return w.pick(t.Annual, t.ChanceWithinHorizon), nil
-			}
-		}
-		return w.gone(p), nil
+	}
+	if it.Closed { // else it has no price
+		return w.pick(0, 0), nil
 	}
 	return nil, nil
 }
@@ -415,23 +413,6 @@ func (w *whyWalk) pick(annual, chance float64) *float64 {
 		return &chance
 	}
 	return &annual
-}
-
-// isThreat reports whether an id is, or was, that of the threat.
-func (w *whyWalk) isThreat(id string) bool {
-	it := w.now.Product(w.r.Product).Item(ledger.KindThreat, id)
-	return it != nil && it.ID == w.r.Threat
-}
-
-// gone is the price of a threat that is not among those priced: nothing where it
-// was closed, unknown where it is not there yet or has no price.
-func (w *whyWalk) gone(p *ledger.Product) *float64 {
-	for _, it := range p.Items(ledger.KindThreat) {
-		if w.isThreat(it.ID) && it.Closed {
-			return w.pick(0, 0)
-		}
-	}
-	return nil
 }
 
 // says puts an event into words; of an item that changed, the fields that did.
