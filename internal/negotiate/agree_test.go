@@ -89,6 +89,24 @@ func TestAgreementKeepsThePlan(t *testing.T) {
 	}
 }
 
+// TestAgreeFromADay: a plan that starts on a day that somebody named is agreed on
+// as it was found.
+func TestAgreeFromADay(t *testing.T) {
+	d := newDesk(t)
+	d.apply(quarters)
+	plan, err := d.Plan(t.Context(), d.tom, PlanRequest{Source: Source{Product: "shop"}, AsOf: "2027-04-15", Trials: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now := d.plan(); now.Value == plan.Value {
+		t.Fatalf("the day makes no difference to %v", now.Value)
+	}
+	r, err := d.agree(func(r *AgreeRequest) { r.AsOf, r.PlanOnly = "2027-04-15", true })
+	if err != nil || r.Agreement.Value != plan.Value || r.Agreement.AsOf != plan.AsOf || len(r.Agreement.Chosen) != len(plan.Chosen) {
+		t.Errorf("%+v (%v)\nwant the plan\n%+v", r, err, plan)
+	}
+}
+
 // TestAgreeLeavesDecisionsAlone: what was decided otherwise stays, and is said.
 func TestAgreeLeavesDecisionsAlone(t *testing.T) {
 	d := newDesk(t)
