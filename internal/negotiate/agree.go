@@ -229,15 +229,12 @@ func agreementOf(p *ledger.Product, x *ledger.Agreement) Agreement {
 	return out
 }
 
-// agreedItem is an item as it is called today, and whether its task is done.
+// agreedItem is an item as it is called today, and whether it is done.
 func agreedItem(p *ledger.Product, id string) AgreedItem {
 	for _, kind := range []ledger.ItemKind{ledger.KindMitigation, ledger.KindFeature} {
-		it := p.Item(kind, id)
-		if it == nil {
-			continue
+		if it := p.Item(kind, id); it != nil {
+			return AgreedItem{ID: it.ID, Title: title(p, kind, it.ID), Done: it.Done}
 		}
-		done := slices.ContainsFunc(p.Tasks, func(t *ledger.Task) bool { return t.Mitigation == it.ID && t.Status == ledger.TaskDone })
-		return AgreedItem{ID: it.ID, Title: title(p, kind, it.ID), Done: done}
 	}
 	return AgreedItem{ID: id, Title: id}
 }

@@ -107,6 +107,42 @@ func TestAgreeFromADay(t *testing.T) {
 	}
 }
 
+// TestAgreedWorkThatCameBack: what was done, closed and brought back is to be done
+// again.
+func TestAgreedWorkThatCameBack(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	if _, err := d.agree(nil); err != nil {
+		t.Fatal(err)
+	}
+	safe := func() AgreedItem {
+		t.Helper()
+		list, err := d.Agreements(t.Context(), d.tom, AgreementsRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		chosen := list.Agreements[0].Chosen
+		i := slices.IndexFunc(chosen, func(x AgreedItem) bool { return x.ID == "safe" })
+		if i < 0 {
+			t.Fatalf("%+v", list)
+		}
+		return chosen[i]
+	}
+	if _, err := d.Service.Done(t.Context(), d.tom, DoneRequest{Task: "safe"}); err != nil || !safe().Done {
+		t.Fatalf("done: %+v (%v)", safe(), err)
+	}
+	lines := strings.SplitAfter(shop, "\n")
+	without := strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(l, "id: safe,") }), "")
+	d.apply(without)
+	if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: d.status().Proposals[0].ShortID, Move: "approve"}); err != nil {
+		t.Fatal(err)
+	}
+	d.apply(shop)
+	if x := safe(); x.Done {
+		t.Errorf("it was closed and came back: %+v", x)
+	}
+}
+
 // TestAgreeLeavesDecisionsAlone: what was decided otherwise stays, and is said.
 func TestAgreeLeavesDecisionsAlone(t *testing.T) {
 	d := newDesk(t)
