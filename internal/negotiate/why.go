@@ -402,7 +402,7 @@ func (w *whyWalk) price() (*float64, error) {
 			return w.pick(t.Annual, t.ChanceWithinHorizon), nil
 		}
 	}
-	if it.Closed { // else it has no price
+	if t := l.model.Threat(it.ID); t == nil || t.Triage == parley.Closed { // closed or avoided; else it has no price
 		return w.pick(0, 0), nil
 	}
 	return nil, nil

@@ -186,6 +186,29 @@ func TestWhyWhereAnIDIsTakenOver(t *testing.T) {
 	}
 }
 
+// TestWhyOfWhatDoesNotExistAnyMore: what was avoided costs nothing from then on,
+// as what was closed does.
+func TestWhyOfWhatDoesNotExistAnyMore(t *testing.T) {
+	for name, end := range map[string]func(d *desk){
+		"avoided": func(d *desk) {
+			d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Drops: "the export", Because: "nobody uses it"})
+			d.done("SHOP-W1")
+		},
+		"closed in the file": func(d *desk) {
+			d.apply(strings.Replace(shop, "{id: leak, title", "{id: leak, triage: closed, title", 1))
+		},
+	} {
+		d := newDesk(t)
+		d.apply(shop)
+		d.later(1)
+		end(d)
+		r := d.why(WhyRequest{Figure: "leak", From: "2026-11-21"})
+		if r.Before == nil || r.After == nil || *r.After != 0 || r.Moved == nil || *r.Moved != -*r.Before || len(r.Steps) != 1 || r.Steps[0].Moved != *r.Moved {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
 func TestWhyRefuses(t *testing.T) {
 	d := story(t)
 	for _, c := range []struct {
