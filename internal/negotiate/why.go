@@ -1,8 +1,10 @@
 package negotiate
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -92,19 +95,35 @@ func (s *Service) Why(ctx context.Context, actor Actor, req WhyRequest) (*WhyRes
 	if err != nil {
 		return nil, err
 	}
-	err = db.Load(ctx, 0, func(e ledger.Event) error {
+	if err := w.walk(ctx, db); err != nil {
+		return nil, ledgerError("say why "+w.r.Figure+" moved", err)
+	}
+	return w.r, nil
+}
+
+// walk goes from the end of the first day to that of the last.
+func (w *whyWalk) walk(ctx context.Context, db *store.DB) error {
+	first, err := db.StateBefore(ctx, w.from)
+	if err != nil {
+		return err
+	}
+	w.state = first.Clone()
+	if err := w.begin(); err != nil {
+		return err
+	}
+	err = db.Load(ctx, w.state.Size, func(e ledger.Event) error {
+		if !e.At.Before(w.to) {
+			return errEnough
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		return w.event(e)
 	})
-	if err == nil {
-		err = w.finish()
+	if err != nil && !errors.Is(err, errEnough) {
+		return err
 	}
-	if err != nil {
-		return nil, ledgerError("say why "+w.r.Figure+" moved", err)
-	}
-	return w.r, nil
+	return w.finish()
 }
 
 // whyOf reads what is asked for.
@@ -123,7 +142,7 @@ func (s *Service) whyOf(a *access, req WhyRequest) (*whyWalk, error) {
 			WithHint(catalogue.T("why.hint.figure"))
 	}
 	r.Figure = figure
-	w := &whyWalk{retelling: retelling{s: s, now: a.state, state: ledger.NewState()}, numbers: a.all(), r: r}
+	w := &whyWalk{retelling: retelling{s: s, now: a.state}, numbers: a.all(), r: r}
 	if err := w.about(a, req.Product, threat); err != nil {
 		return nil, err
 	}
@@ -181,10 +200,9 @@ func (w *whyWalk) about(a *access, productID, threat string) error {
 // whyWalk goes through the record and prices as it goes.
 type whyWalk struct {
 	retelling
-	r     *WhyResult
-	from  time.Time // the end of the first day
-	to    time.Time // the end of the last day
-	begun bool
+	r    *WhyResult
+	from time.Time // the end of the first day
+	to   time.Time // the end of the last day
 
 	numbers bool     // whether the places of events are told, which say how much is recorded elsewhere
 	day     string   // which the last price was of
@@ -195,15 +213,6 @@ type whyWalk struct {
 
 // event applies one event, and prices before and after where it may matter.
 func (w *whyWalk) event(e ledger.Event) error {
-	if !e.At.Before(w.to) {
-		return nil
-	}
-	if e.At.Before(w.from) {
-		return w.state.Apply(e)
-	}
-	if err := w.begin(); err != nil {
-		return err
-	}
 	if w.first != nil && !e.At.Equal(w.first.At) {
 		if err := w.settle(); err != nil {
 			return err
@@ -230,7 +239,7 @@ func (w *whyWalk) event(e ledger.Event) error {
 	if cause == "" {
 		return nil
 	}
-	x := WhyStep{At: e.At, Cause: cause, Says: says, By: whoOf(e)}
+	x := WhyStep{At: e.At, Cause: cause, Says: says, By: cmp.Or(e.By, e.Actor.ID)}
 	if w.numbers {
 		x.Event = &e.Seq
 	}
@@ -256,14 +265,6 @@ func (w *whyWalk) settle() error {
 
 // prices are the events that may move a price.
 var prices = append([]string{"setting.changed", "rule.settled"}, opens...)
-
-// whoOf is whoever an event is by: as claimed, else the actor.
-func whoOf(e ledger.Event) string {
-	if e.By != "" {
-		return e.By
-	}
-	return e.Actor.ID
-}
 
 // cause is the cause that an event stands for.
 func (w *whyWalk) cause(e ledger.Event) string {
@@ -298,12 +299,8 @@ func (w *whyWalk) cause(e ledger.Event) string {
 }
 
 // begin prices the end of the first day.
-func (w *whyWalk) begin() error {
-	if w.begun {
-		return nil
-	}
-	w.begun, w.day = true, w.r.From
-	var err error
+func (w *whyWalk) begin() (err error) {
+	w.day = w.r.From
 	w.last, err = w.price()
 	w.r.Before, w.known = w.last, w.last
 	return err
@@ -321,9 +318,6 @@ func (w *whyWalk) until(at time.Time) error {
 
 // finish prices the end of the last day and adds up.
 func (w *whyWalk) finish() error {
-	if err := w.begin(); err != nil {
-		return err
-	}
 	if err := w.settle(); err != nil {
 		return err
 	}
