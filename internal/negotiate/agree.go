@@ -165,11 +165,15 @@ func (s *Service) followed(ctx context.Context, a *access, p *ledger.Product, l 
 // force that hands nothing up, or one that waits for somebody's word.
 func undone(p *ledger.Product, threat string) *ledger.Decision {
 	for _, d := range p.Decisions {
-		about := slices.Contains(d.Live, threat) || slices.Contains(d.Threats, threat) && d.Status != ledger.InForce
-		switch {
-		case !about:
-		case d.Status == ledger.InForce && d.Kind != parley.Escalate, d.Status == ledger.Proposed, d.Status == ledger.Challenged, d.Status == ledger.Agreed:
-			return d
+		switch d.Status {
+		case ledger.InForce:
+			if d.Kind != parley.Escalate && d.Holds(threat) {
+				return d
+			}
+		case ledger.Proposed, ledger.Challenged, ledger.Agreed:
+			if slices.Contains(d.Threats, threat) {
+				return d
+			}
 		}
 	}
 	return nil
