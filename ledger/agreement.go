@@ -89,6 +89,22 @@ func (p *Product) agree(e Event, b *PlanAgreed) error {
 	return nil
 }
 
+// renameAgreements takes agreed plans along when something in them gets another id.
+func (p *Product) renameAgreements(swap func(ids []string) []string) {
+	p.Agreements = slices.Clone(p.Agreements)
+	for i, x := range p.Agreements {
+		c := *x
+		c.Chosen, c.PassedOver, c.Dropped = slices.Clone(x.Chosen), slices.Clone(x.PassedOver), swap(x.Dropped)
+		for j := range c.Chosen {
+			c.Chosen[j].ID = swap([]string{c.Chosen[j].ID})[0]
+		}
+		for j := range c.PassedOver {
+			c.PassedOver[j].Chosen = swap(c.PassedOver[j].Chosen)
+		}
+		p.Agreements[i] = &c
+	}
+}
+
 // Agreed is the plan that was agreed on last, nil for none.
 func (p *Product) Agreed() *Agreement {
 	if len(p.Agreements) == 0 {

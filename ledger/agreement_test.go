@@ -35,6 +35,24 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
+// TestAgreementThroughRenames: what a plan names is called in it as it is called
+// today, so that another thing may have its former id.
+func TestAgreementThroughRenames(t *testing.T) {
+	b := newBook(t)
+	b.apply(shop())
+	b.add(Draft{Product: "shop", Body: agreed()})
+	before := b.shop().Agreed()
+	b.add(Draft{Product: "shop", Body: &ItemRenamed{Kind: KindMitigation, From: "prepared", To: "typed"}})
+	b.add(Draft{Product: "shop", Body: &ItemRenamed{Kind: KindFeature, From: "one-click", To: "two-clicks"}})
+	got := b.shop().Agreed()
+	if got.Chosen[0] != (AgreedItem{ID: "typed", Period: "2027-Q1"}) || got.Chosen[1].ID != "consent" || got.PassedOver[0].Chosen[0] != "typed" || got.Dropped[0] != "two-clicks" {
+		t.Errorf("%+v", got)
+	}
+	if before.Chosen[0].ID != "prepared" || before.PassedOver[0].Chosen[0] != "prepared" || before.Dropped[0] != "one-click" {
+		t.Errorf("a state that somebody reads was changed: %+v", before)
+	}
+}
+
 func TestAgreementRefused(t *testing.T) {
 	b := newBook(t)
 	b.apply(shop())

@@ -83,8 +83,8 @@ func (s *State) renameProduct(b *ItemRenamed) error {
 	return nil
 }
 
-// rename gives an item another id and takes every decision, task and proposal
-// along.
+// rename gives an item another id and takes every decision, task, proposal, note
+// and agreed plan along.
 func (p *Product) rename(_ Event, b *ItemRenamed) error {
 	if b.To == "" || p.has(b.Kind, b.To) || !p.has(b.Kind, b.From) {
 		return fmt.Errorf("%s %q cannot become %q: it is unknown, or the new id is empty or taken", b.Kind, b.From, b.To)
@@ -131,6 +131,9 @@ func (p *Product) rename(_ Event, b *ItemRenamed) error {
 		}
 	}
 	p.renameNotes(b.Kind, b.From, b.To)
+	if b.Kind == KindMitigation || b.Kind == KindFeature {
+		p.renameAgreements(swap)
+	}
 	if b.Kind == KindThreat || b.Kind == KindControl || b.Kind == KindMitigation {
 		if err := p.renameIncidents(b.Kind, b.From, b.To); err != nil {
 			return err

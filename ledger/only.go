@@ -12,11 +12,11 @@ func (s *State) Only(sees func(*Product) bool) *State {
 	c := s.Clone()
 	for _, p := range s.Products() {
 		if !sees(p) {
+			delete(c.products, p.ID)
 			c.Size -= p.Events // how much is going on there is nobody else's business
 		}
 	}
-	c.order = slices.DeleteFunc(c.order, func(id string) bool { return !sees(s.products[id]) })
-	maps.DeleteFunc(c.products, func(id string, _ *Product) bool { return !slices.Contains(c.order, id) })
+	c.order = slices.DeleteFunc(c.order, func(id string) bool { return c.products[id] == nil })
 	maps.DeleteFunc(c.renamed, func(_, now string) bool { return c.products[now] == nil })
 	known := func(id string) bool { return id == "" || c.Product(id) != nil }
 	c.Members = slices.DeleteFunc(slices.Clone(s.Members), func(m Membership) bool { return !known(m.Product) })

@@ -255,10 +255,7 @@ func absent(actor Actor, err error) error {
 
 // anyOf lists roles as an alternative: "contributor or security".
 func anyOf(roles []ledger.MemberRole) string {
-	var names []string
-	for _, r := range roles {
-		names = append(names, string(r))
-	}
+	names := roleNames(roles)
 	if len(names) < 2 {
 		return strings.Join(names, "")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,18 +107,24 @@ func TestA11ATokenDiesWithItsHoldersRoles(t *testing.T) {
 	}
 }
 
-// TestA2IDsOfAnotherProduct: an id of another product in a request is as unknown
-// as one that nothing has, wherever it stands.
-func TestA2IDsOfAnotherProduct(t *testing.T) {
-	s := visit(t, world(t))
-	a := person(ann)
-	for _, r := range ledger.MemberRoles() { // every role, on one product
+// confined is ann with every role on one product alone.
+func confined(t *testing.T, s *Service) Actor {
+	t.Helper()
+	for _, r := range ledger.MemberRoles() {
 		for _, m := range []MemberRequest{{Person: ann, Role: r, Remove: true}, {Person: ann, Role: r, Product: "shop"}} {
 			if _, err := s.SetMember(t.Context(), Local("tom", ViaCLI), m); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
+	return person(ann)
+}
+
+// TestA2IDsOfAnotherProduct: an id of another product in a request is as unknown
+// as one that nothing has, wherever it stands.
+func TestA2IDsOfAnotherProduct(t *testing.T) {
+	s := visit(t, world(t))
+	a := confined(t, s)
 	before := sizeOf(t, s)
 	ctx := t.Context()
 	accept := func(edit func(*DecideRequest)) error {
@@ -232,14 +239,7 @@ func said(err error) string {
 // change, to the last number, when something happens in another.
 func TestA3ListsAndCountsLeakNothing(t *testing.T) {
 	s := visit(t, world(t))
-	a := person(ann)
-	for _, r := range ledger.MemberRoles() {
-		for _, m := range []MemberRequest{{Person: ann, Role: r, Remove: true}, {Person: ann, Role: r, Product: "shop"}} {
-			if _, err := s.SetMember(t.Context(), Local("tom", ViaCLI), m); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	a := confined(t, s)
 	lists := func() string {
 		t.Helper()
 		var all strings.Builder
@@ -456,7 +456,7 @@ func TestA9AccessByANaiveEvaluator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := slices.Sorted(mapKeys(permissions))
+	names := slices.Sorted(maps.Keys(permissions))
 	places := []string{"", "shop", hidden}
 	rapid.Check(t, func(t *rapid.T) {
 		state := base.Clone()
@@ -562,16 +562,6 @@ func naive(members []ledger.Membership, a Actor, limit TokenLimit, limited bool,
 		}
 	}
 	return !some && name == "Access" && p.where == anywhere
-}
-
-func mapKeys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // TestA10WholeLedgersStayOnTheirMachine: who holds every role neither copies,

@@ -165,11 +165,15 @@ func (s *Service) followed(ctx context.Context, a *access, p *ledger.Product, l 
 // force that hands nothing up, or one that waits for somebody's word.
 func undone(p *ledger.Product, threat string) *ledger.Decision {
 	for _, d := range p.Decisions {
-		about := slices.Contains(d.Live, threat) || slices.Contains(d.Threats, threat) && d.Status != ledger.InForce
-		switch {
-		case !about:
-		case d.Status == ledger.InForce && d.Kind != parley.Escalate, d.Status == ledger.Proposed, d.Status == ledger.Challenged, d.Status == ledger.Agreed:
-			return d
+		switch d.Status {
+		case ledger.InForce:
+			if d.Kind != parley.Escalate && d.Holds(threat) {
+				return d
+			}
+		case ledger.Proposed, ledger.Challenged, ledger.Agreed:
+			if slices.Contains(d.Threats, threat) {
+				return d
+			}
 		}
 	}
 	return nil
@@ -229,15 +233,12 @@ func agreementOf(p *ledger.Product, x *ledger.Agreement) Agreement {
 	return out
 }
 
-// agreedItem is an item as it is called today, and whether its task is done.
+// agreedItem is an item as it is called today, and whether it is done.
 func agreedItem(p *ledger.Product, id string) AgreedItem {
 	for _, kind := range []ledger.ItemKind{ledger.KindMitigation, ledger.KindFeature} {
-		it := p.Item(kind, id)
-		if it == nil {
-			continue
+		if it := p.Item(kind, id); it != nil {
+			return AgreedItem{ID: it.ID, Title: title(p, kind, it.ID), Done: it.Done}
 		}
-		done := slices.ContainsFunc(p.Tasks, func(t *ledger.Task) bool { return t.Mitigation == it.ID && t.Status == ledger.TaskDone })
-		return AgreedItem{ID: it.ID, Title: title(p, kind, it.ID), Done: done}
 	}
 	return AgreedItem{ID: id, Title: id}
 }

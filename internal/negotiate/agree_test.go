@@ -89,6 +89,60 @@ func TestAgreementKeepsThePlan(t *testing.T) {
 	}
 }
 
+// TestAgreeFromADay: a plan that starts on a day that somebody named is agreed on
+// as it was found.
+func TestAgreeFromADay(t *testing.T) {
+	d := newDesk(t)
+	d.apply(quarters)
+	plan, err := d.Plan(t.Context(), d.tom, PlanRequest{Source: Source{Product: "shop"}, AsOf: "2027-04-15", Trials: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now := d.plan(); now.Value == plan.Value {
+		t.Fatalf("the day makes no difference to %v", now.Value)
+	}
+	r, err := d.agree(func(r *AgreeRequest) { r.AsOf, r.PlanOnly = "2027-04-15", true })
+	if err != nil || r.Agreement.Value != plan.Value || r.Agreement.AsOf != plan.AsOf || len(r.Agreement.Chosen) != len(plan.Chosen) {
+		t.Errorf("%+v (%v)\nwant the plan\n%+v", r, err, plan)
+	}
+}
+
+// TestAgreedWorkThatCameBack: what was done, closed and brought back is to be done
+// again.
+func TestAgreedWorkThatCameBack(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	if _, err := d.agree(nil); err != nil {
+		t.Fatal(err)
+	}
+	safe := func() AgreedItem {
+		t.Helper()
+		list, err := d.Agreements(t.Context(), d.tom, AgreementsRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		chosen := list.Agreements[0].Chosen
+		i := slices.IndexFunc(chosen, func(x AgreedItem) bool { return x.ID == "safe" })
+		if i < 0 {
+			t.Fatalf("%+v", list)
+		}
+		return chosen[i]
+	}
+	if _, err := d.Service.Done(t.Context(), d.tom, DoneRequest{Task: "safe"}); err != nil || !safe().Done {
+		t.Fatalf("done: %+v (%v)", safe(), err)
+	}
+	lines := strings.SplitAfter(shop, "\n")
+	without := strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(l, "id: safe,") }), "")
+	d.apply(without)
+	if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: d.status().Proposals[0].ShortID, Move: "approve"}); err != nil {
+		t.Fatal(err)
+	}
+	d.apply(shop)
+	if x := safe(); x.Done {
+		t.Errorf("it was closed and came back: %+v", x)
+	}
+}
+
 // TestAgreeLeavesDecisionsAlone: what was decided otherwise stays, and is said.
 func TestAgreeLeavesDecisionsAlone(t *testing.T) {
 	d := newDesk(t)

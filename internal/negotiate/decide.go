@@ -275,8 +275,8 @@ func (s *Service) seen(ctx context.Context, l *loaded, threats []string, digest 
 	return report, text, nil
 }
 
-// loadFrom compiles a product of a state that was read already, to decide on
-// threats.
+// loadFrom compiles a product of a state that was read already, to say something
+// about threats, none for all.
 func (s *Service) loadFrom(state *ledger.State, id, asOf string, threats []string) (*loaded, error) {
 	day, err := s.date(asOf)
 	if err != nil {
@@ -286,6 +286,7 @@ func (s *Service) loadFrom(state *ledger.State, id, asOf string, threats []strin
 	if err != nil {
 		return nil, err
 	}
+	l.dated = asOf != ""
 	l.avoid(threats)
 	l.opinions()
 	return l, l.compile()

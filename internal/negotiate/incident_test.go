@@ -401,6 +401,13 @@ func TestExposureOfWhatCannotHappen(t *testing.T) {
 		"under a new name": {often, func(d *desk) {
 			d.apply(strings.NewReplacer("id: leak,", "id: spill, was: leak,", "threat: leak", "threat: spill").Replace(often))
 		}, 300},
+		"under a new name, its old one taken over": {often, func(d *desk) {
+			d.apply(strings.Replace(often, "id: leak, title", "id: leak, triage: closed, title", 1))
+			d.later(200)
+			d.apply(strings.NewReplacer("id: leak,", "id: spill, was: leak,", "threat: leak", "threat: spill").Replace(often))
+			d.apply(strings.NewReplacer("id: leak,", "id: spill,", "threat: leak", "threat: spill",
+				"mitigations:", "  - {id: leak, title: Another, likelihood: 1 per year, impact: {says: It is another., financial: 1k}}\nmitigations:").Replace(often))
+		}, 100 + 200},
 	} {
 		d := newDesk(t)
 		d.apply(c.text)
@@ -408,7 +415,7 @@ func TestExposureOfWhatCannotHappen(t *testing.T) {
 		c.change(d)
 		d.later(200)
 		id := "leak"
-		if name == "under a new name" {
+		if strings.HasPrefix(name, "under a new name") {
 			id = "spill"
 		}
 		list, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, Threats: []string{id}})

@@ -76,7 +76,7 @@ func (s *Service) SetMember(ctx context.Context, actor Actor, req MemberRequest)
 		return nil, err
 	}
 	if !slices.Contains(ledger.MemberRoles(), req.Role) {
-		return nil, parley.Errorf(parley.Invalid, "change roles", "%q is no role", req.Role).WithHint(catalogue.T("roles.hint.role", "roles", roleNames(ledger.MemberRoles())))
+		return nil, parley.Errorf(parley.Invalid, "change roles", "%q is no role", req.Role).WithHint(catalogue.T("roles.hint.role", "roles", strings.Join(roleNames(ledger.MemberRoles()), ", ")))
 	}
 	_, state, err := s.record(ctx, deed{actor: actor, useCase: "SetMember", op: "change the roles of " + person}, func(a *access, _ time.Time) ([]ledger.Draft, error) {
 		on := ""
@@ -128,11 +128,11 @@ func account(text string) (string, error) {
 	return id, nil
 }
 
-// roleNames lists roles as people read them: reader, contributor.
-func roleNames(roles []ledger.MemberRole) string {
+// roleNames are roles as people read them.
+func roleNames(roles []ledger.MemberRole) []string {
 	var names []string
 	for _, r := range roles {
 		names = append(names, string(r))
 	}
-	return strings.Join(names, ", ")
+	return names
 }

@@ -2,7 +2,6 @@ package negotiate
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -79,7 +78,7 @@ func (s *Service) pasts(ctx context.Context, productID string, threats []string,
 	if err != nil {
 		return nil, err
 	}
-	w := &watch{s: s, now: now, product: productID, threats: threats, state: ledger.NewState(), seen: map[string]past{}}
+	w := &watch{retelling: retelling{s: s, now: now, product: productID, state: ledger.NewState()}, threats: threats, seen: map[string]past{}}
 	next := from          // of the next look that nothing asks for
 	var changed time.Time // a day that changed something and is not over
 	day := func(t time.Time) string { return t.In(s.now().Location()).Format(time.DateOnly) }
@@ -123,49 +122,77 @@ func (s *Service) pasts(ctx context.Context, productID string, threats []string,
 	return w.seen, nil
 }
 
-// watch looks at the states that the record goes through.
-type watch struct {
+// retelling goes through the record again, for what a product was like.
+type retelling struct {
 	s       *Service
-	now     *ledger.State
-	product string // id as it is now
-	threats []string
-	state   *ledger.State
-	seen    map[string]past
+	now     *ledger.State // as the record is
+	product string        // id as it is now
+	state   *ledger.State // as the record was
 }
 
 // ours reports whether an id is, or was, that of the product.
-func (w *watch) ours(product string) bool {
-	p := w.now.Product(product)
-	return p != nil && p.ID == w.product
+func (r *retelling) ours(product string) bool {
+	p := r.now.Product(product)
+	return p != nil && p.ID == r.product
+}
+
+// then is the product as it was, nil where it was not there yet.
+func (r *retelling) then() *ledger.Product {
+	for _, p := range r.state.Products() {
+		if r.ours(p.ID) {
+			return p
+		}
+	}
+	return nil
+}
+
+// threatThen is a threat of today as it was, nil where it was not there yet. Its
+// id may be that of another threat since: a short id means one thing for ever.
+func (r *retelling) threatThen(then *ledger.Product, id string) *ledger.Item {
+	it := r.now.Product(r.product).Item(ledger.KindThreat, id)
+	if it == nil {
+		return nil
+	}
+	for _, was := range then.Items(ledger.KindThreat) {
+		if was.Short == it.Short {
+			return was
+		}
+	}
+	return nil
+}
+
+// watch looks at the states that the record goes through.
+type watch struct {
+	retelling
+	threats []string // ids as they are now
+	seen    map[string]past
 }
 
 // look prices the threats as they stood. Where the product could not be priced
 // then, nothing is known of it, and the look before goes on to hold.
 func (w *watch) look(at time.Time) error {
-	for _, then := range w.state.Products() {
-		if !w.ours(then.ID) {
-			continue
+	then := w.then()
+	if then == nil {
+		return nil
+	}
+	ids := map[string]string{} // as they were then: as they are now
+	for _, id := range w.threats {
+		if was := w.threatThen(then, id); was != nil {
+			ids[was.ID] = id
 		}
-		now := w.now.Product(w.product)
-		ids := map[string]string{} // as they were then: as they are now
-		for _, it := range then.Items(ledger.KindThreat) {
-			if x := now.Item(ledger.KindThreat, it.ID); x != nil && slices.Contains(w.threats, x.ID) {
-				ids[it.ID] = x.ID
-			}
-		}
-		l, err := w.load(then, at, ids)
-		if err != nil || l == nil {
+	}
+	l, err := w.load(then, at, ids)
+	if err != nil || l == nil {
+		return err
+	}
+	for was, is := range ids {
+		x, known, err := l.looked(was)
+		if err != nil {
 			return err
 		}
-		for was, is := range ids {
-			x, known, err := l.looked(was)
-			if err != nil {
-				return err
-			}
-			if known {
-				x.at = at
-				w.seen[is] = append(w.seen[is], x)
-			}
+		if known {
+			x.at = at
+			w.seen[is] = append(w.seen[is], x)
 		}
 	}
 	return nil
@@ -184,11 +211,15 @@ func (w *watch) load(p *ledger.Product, at time.Time, threats map[string]string)
 		}
 		err = l.compile()
 	}
-	if _, invalid := errors.AsType[*parley.Error](err); invalid || is[*ledger.ModelError](err) {
+	if unpriced(err) {
 		return nil, nil
 	}
 	return l, err
 }
+
+// unpriced reports whether an error says that a product could not be priced as it
+// was recorded, rather than that something failed.
+func unpriced(err error) bool { return is[*parley.Error](err) || is[*ledger.ModelError](err) }
 
 // looked is how a threat stands; false where nothing is stated to compare with.
 // What is closed, avoided, or comes only with features that are still plans,

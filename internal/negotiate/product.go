@@ -71,34 +71,19 @@ func product(state *ledger.State, id string) (*ledger.Product, error) {
 	return nil, parley.Errorf(parley.NotFound, "find the product", "%q is neither a file nor a product of the ledger", id).WithHint("there are: " + strings.Join(ids, ", "))
 }
 
-// loadProduct reads a product of the ledger, to say something about the threats
-// asked about, none for all.
-func (s *Service) loadProduct(ctx context.Context, id string, l *loaded, asked []string) error {
+// productAsked is a product of the ledger, with the state it is in; "" means the
+// only one there is.
+func (s *Service) productAsked(ctx context.Context, id string) (*ledger.State, *ledger.Product, error) {
 	state, err := s.state(ctx)
 	if is[*store.AbsentError](err) && id != "" {
-		return parley.Errorf(parley.NotFound, "find "+id, "there is no file %s, and no ledger at %s that could have a product of that name", id, s.Ledger).
+		return nil, nil, parley.Errorf(parley.NotFound, "find "+id, "there is no file %s, and no ledger at %s that could have a product of that name", id, s.Ledger).
 			WithHint("name a negotiation file, or apply one first: parley apply FILE")
 	}
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	p, err := product(state, id)
-	if err != nil {
-		return err
-	}
-	return l.of(state, p.ID, asked)
-}
-
-// of takes a product of a state, to say something about the threats asked about.
-func (l *loaded) of(state *ledger.State, id string, asked []string) error {
-	l.state, l.product, l.limits = state, state.Product(id), FromOrganisation
-	var err error
-	if l.model, err = state.Model(id); err != nil {
-		return ledgerError("read product "+id, err)
-	}
-	l.avoid(asked)
-	l.opinions()
-	return nil
+	return state, p, err
 }
 
 // avoid takes the threats that a decision in force avoids out of the model,

@@ -48,22 +48,24 @@ type loaded struct {
 // load reads a source and compiles it. asOf is a date, "" for today; asked are
 // the threats asked about, which stay even where a decision avoids them.
 func (s *Service) load(ctx context.Context, src Source, asOf string, asked ...string) (*loaded, error) {
+	if src.Data == nil {
+		state, p, err := s.productAsked(ctx, src.Product)
+		if err != nil {
+			return nil, err
+		}
+		return s.loadProduct(state, p, asOf, asked)
+	}
 	day, err := s.date(asOf)
 	if err != nil {
 		return nil, err
 	}
-	l := &loaded{asOf: day, zone: s.now().Location(), dated: asOf != ""}
-	if src.Data != nil {
-		l.limits = FromFile
-		doc, borrowed, err := s.readFile(ctx, src)
-		if err != nil {
-			return nil, invalidFile(src.Name, err)
-		}
-		if l.model = doc.Model; borrowed {
-			l.limits = FromFileAndDay
-		}
-	} else if err := s.loadProduct(ctx, src.Product, l, asked); err != nil {
-		return nil, err
+	doc, borrowed, err := s.readFile(ctx, src)
+	if err != nil {
+		return nil, invalidFile(src.Name, err)
+	}
+	l := &loaded{model: doc.Model, limits: FromFile, asOf: day, zone: s.now().Location(), dated: asOf != ""}
+	if borrowed {
+		l.limits = FromFileAndDay
 	}
 	return l, l.compile()
 }
@@ -91,15 +93,17 @@ func (s *Service) loadAs(ctx context.Context, actor Actor, useCase string, src S
 	if err != nil {
 		return nil, err
 	}
-	day, err := s.date(asOf)
+	return s.loadProduct(a.seen, p, asOf, asked)
+}
+
+// loadProduct compiles a product of a state, to say something about the threats
+// asked about, none for all.
+func (s *Service) loadProduct(state *ledger.State, p *ledger.Product, asOf string, asked []string) (*loaded, error) {
+	l, err := s.loadFrom(state, p.ID, asOf, asked)
 	if err != nil {
-		return nil, err
+		return nil, ledgerError("read product "+p.ID, err)
 	}
-	l := &loaded{asOf: day, zone: s.now().Location(), dated: asOf != ""}
-	if err := l.of(a.seen, p.ID, asked); err != nil {
-		return nil, err
-	}
-	return l, l.compile()
+	return l, nil
 }
 
 // compile makes the model ready to be priced.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -219,19 +220,10 @@ func checkWebhook(state *ledger.State, req *WebhookRequest) error {
 	known := ledger.Types()
 	for _, t := range req.Types {
 		if _, ok := known[t]; !ok {
-			return wrong("webhook.type", "type", t, "types", strings.Join(sortedKeys(known), ", "))
+			return wrong("webhook.type", "type", t, "types", strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 		}
 	}
 	return nil
-}
-
-func sortedKeys(m map[string]int) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // WebhookTest is what a receiver made of a message.

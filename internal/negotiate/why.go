@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -93,19 +95,35 @@ func (s *Service) Why(ctx context.Context, actor Actor, req WhyRequest) (*WhyRes
 	if err != nil {
 		return nil, err
 	}
-	err = db.Load(ctx, 0, func(e ledger.Event) error {
+	if err := w.walk(ctx, db); err != nil {
+		return nil, ledgerError("say why "+w.r.Figure+" moved", err)
+	}
+	return w.r, nil
+}
+
+// walk goes from the end of the first day to that of the last.
+func (w *whyWalk) walk(ctx context.Context, db *store.DB) error {
+	first, err := db.StateBefore(ctx, w.from)
+	if err != nil {
+		return err
+	}
+	w.state = first.Clone()
+	if err := w.begin(); err != nil {
+		return err
+	}
+	err = db.Load(ctx, w.state.Size, func(e ledger.Event) error {
+		if !e.At.Before(w.to) {
+			return errEnough
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		return w.event(e)
 	})
-	if err == nil {
-		err = w.finish()
+	if err != nil && !errors.Is(err, errEnough) {
+		return err
 	}
-	if err != nil {
-		return nil, ledgerError("say why "+w.r.Figure+" moved", err)
-	}
-	return w.r, nil
+	return w.finish()
 }
 
 // whyOf reads what is asked for.
@@ -124,7 +142,7 @@ func (s *Service) whyOf(a *access, req WhyRequest) (*whyWalk, error) {
 			WithHint(catalogue.T("why.hint.figure"))
 	}
 	r.Figure = figure
-	w := &whyWalk{s: s, now: a.state, numbers: a.all(), r: r, state: ledger.NewState()}
+	w := &whyWalk{retelling: retelling{s: s, now: a.state}, numbers: a.all(), r: r}
 	if err := w.about(a, req.Product, threat); err != nil {
 		return nil, err
 	}
@@ -168,6 +186,7 @@ func (w *whyWalk) about(a *access, productID, threat string) error {
 	if err != nil {
 		return ledgerError("read product "+p.ID, err)
 	}
+	w.product = p.ID
 	w.r.Product, w.r.Title, w.r.Unit = p.ID, info.Title(), info.Currency
 	if w.r.Threat != "" {
 		w.r.Title = title(p, ledger.KindThreat, w.r.Threat)
@@ -180,13 +199,10 @@ func (w *whyWalk) about(a *access, productID, threat string) error {
 
 // whyWalk goes through the record and prices as it goes.
 type whyWalk struct {
-	s     *Service
-	now   *ledger.State // for what a product and a threat are called today
-	state *ledger.State
-	r     *WhyResult
-	from  time.Time // the end of the first day
-	to    time.Time // the end of the last day
-	begun bool
+	retelling
+	r    *WhyResult
+	from time.Time // the end of the first day
+	to   time.Time // the end of the last day
 
 	numbers bool     // whether the places of events are told, which say how much is recorded elsewhere
 	day     string   // which the last price was of
@@ -197,15 +213,6 @@ type whyWalk struct {
 
 // event applies one event, and prices before and after where it may matter.
 func (w *whyWalk) event(e ledger.Event) error {
-	if !e.At.Before(w.to) {
-		return nil
-	}
-	if e.At.Before(w.from) {
-		return w.state.Apply(e)
-	}
-	if err := w.begin(); err != nil {
-		return err
-	}
 	if w.first != nil && !e.At.Equal(w.first.At) {
 		if err := w.settle(); err != nil {
 			return err
@@ -232,7 +239,7 @@ func (w *whyWalk) event(e ledger.Event) error {
 	if cause == "" {
 		return nil
 	}
-	x := WhyStep{At: e.At, Cause: cause, Says: says, By: whoOf(e)}
+	x := WhyStep{At: e.At, Cause: cause, Says: says, By: cmp.Or(e.By, e.Actor.ID)}
 	if w.numbers {
 		x.Event = &e.Seq
 	}
@@ -258,14 +265,6 @@ func (w *whyWalk) settle() error {
 
 // prices are the events that may move a price.
 var prices = append([]string{"setting.changed", "rule.settled"}, opens...)
-
-// whoOf is whoever an event is by: as claimed, else the actor.
-func whoOf(e ledger.Event) string {
-	if e.By != "" {
-		return e.By
-	}
-	return e.Actor.ID
-}
 
 // cause is the cause that an event stands for.
 func (w *whyWalk) cause(e ledger.Event) string {
@@ -299,18 +298,9 @@ func (w *whyWalk) cause(e ledger.Event) string {
 	return CauseEstimate
 }
 
-func (w *whyWalk) ours(product string) bool {
-	p := w.now.Product(product)
-	return p != nil && p.ID == w.r.Product
-}
-
 // begin prices the end of the first day.
-func (w *whyWalk) begin() error {
-	if w.begun {
-		return nil
-	}
-	w.begun, w.day = true, w.r.From
-	var err error
+func (w *whyWalk) begin() (err error) {
+	w.day = w.r.From
 	w.last, err = w.price()
 	w.r.Before, w.known = w.last, w.last
 	return err
@@ -328,9 +318,6 @@ func (w *whyWalk) until(at time.Time) error {
 
 // finish prices the end of the last day and adds up.
 func (w *whyWalk) finish() error {
-	if err := w.begin(); err != nil {
-		return err
-	}
 	if err := w.settle(); err != nil {
 		return err
 	}
@@ -382,30 +369,35 @@ func (w *whyWalk) step(x WhyStep) error {
 // price is the figure as things stand on the day at hand; nil where the product
 // or the threat is not there or cannot be priced.
 func (w *whyWalk) price() (*float64, error) {
-	for _, p := range w.state.Products() {
-		if !w.ours(p.ID) {
-			continue
+	p := w.then()
+	if p == nil {
+		return nil, nil
+	}
+	l, err := w.s.loadFrom(w.state, p.ID, w.day, nil)
+	if unpriced(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	e, err := l.portfolio.Expect(l.today())
+	if err != nil || e.Inexact != "" && w.r.Threat == "" && w.r.Figure == FigureAnnual {
+		return nil, nil
+	}
+	if w.r.Threat == "" {
+		return w.pick(e.Annual, e.Chance), nil
+	}
+	it := w.threatThen(p, w.r.Threat)
+	if it == nil {
+		return nil, nil
+	}
+	for _, t := range e.Threats {
+		if t.ID == it.ID {
+			return w.pick(t.Annual, t.ChanceWithinHorizon), nil
 		}
-		l, err := w.s.loadFrom(w.state, p.ID, w.day, nil)
-		if _, invalid := errors.AsType[*parley.Error](err); invalid || is[*ledger.ModelError](err) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		e, err := l.portfolio.Expect(l.today())
-		if err != nil || e.Inexact != "" && w.r.Threat == "" && w.r.Figure == FigureAnnual {
-			return nil, nil
-		}
-		if w.r.Threat == "" {
-			return w.pick(e.Annual, e.Chance), nil
-		}
-		for _, t := range e.Threats {
-			if w.isThreat(t.ID) {
-				return w.pick(t.Annual, t.ChanceWithinHorizon), nil
-			}
-		}
-		return w.gone(p), nil
+	}
+	if t := l.model.Threat(it.ID); t == nil || t.Triage == parley.Closed { // closed or avoided; else it has no price
+		return w.pick(0, 0), nil
 	}
 	return nil, nil
 }
@@ -415,23 +407,6 @@ func (w *whyWalk) pick(annual, chance float64) *float64 {
 		return &chance
 	}
 	return &annual
-}
-
-// isThreat reports whether an id is, or was, that of the threat.
-func (w *whyWalk) isThreat(id string) bool {
-	it := w.now.Product(w.r.Product).Item(ledger.KindThreat, id)
-	return it != nil && it.ID == w.r.Threat
-}
-
-// gone is the price of a threat that is not among those priced: nothing where it
-// was closed, unknown where it is not there yet or has no price.
-func (w *whyWalk) gone(p *ledger.Product) *float64 {
-	for _, it := range p.Items(ledger.KindThreat) {
-		if w.isThreat(it.ID) && it.Closed {
-			return w.pick(0, 0)
-		}
-	}
-	return nil
 }
 
 // says puts an event into words; of an item that changed, the fields that did.

@@ -168,6 +168,47 @@ func TestWhyThroughRenames(t *testing.T) {
 	}
 }
 
+// TestWhyWhereAnIDIsTakenOver: what was called replay is called again, and another
+// threat has its name: each has its own past.
+func TestWhyWhereAnIDIsTakenOver(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	was, _ := d.at("2026-11-21", "replay")
+	d.later(1)
+	d.apply(strings.Replace(shop, "{id: replay, title", "{id: again, was: replay, title", 1))
+	d.later(1)
+	d.apply(strings.Replace(strings.Replace(shop, "{id: replay, title", "{id: again, title", 1), "mitigations:", "  - {id: replay, title: Another, likelihood: 9 per year, impact: {says: It is another., financial: 9k}}\nmitigations:", 1))
+	if r := d.why(WhyRequest{Figure: "again", From: "2026-11-21"}); r.Before == nil || *r.Before != was || r.Moved == nil || *r.Moved != 0 || len(r.Steps) != 0 {
+		t.Errorf("what is called again now cost %v: %+v", was, r)
+	}
+	if r := d.why(WhyRequest{Figure: "replay", From: "2026-11-21"}); r.Before != nil || r.After == nil || len(r.Steps) != 1 || r.Steps[0].Before != nil {
+		t.Errorf("what is called replay now was not there: %+v", r)
+	}
+}
+
+// TestWhyOfWhatDoesNotExistAnyMore: what was avoided costs nothing from then on,
+// as what was closed does.
+func TestWhyOfWhatDoesNotExistAnyMore(t *testing.T) {
+	for name, end := range map[string]func(d *desk){
+		"avoided": func(d *desk) {
+			d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Avoid, Drops: "the export", Because: "nobody uses it"})
+			d.done("SHOP-W1")
+		},
+		"closed in the file": func(d *desk) {
+			d.apply(strings.Replace(shop, "{id: leak, title", "{id: leak, triage: closed, title", 1))
+		},
+	} {
+		d := newDesk(t)
+		d.apply(shop)
+		d.later(1)
+		end(d)
+		r := d.why(WhyRequest{Figure: "leak", From: "2026-11-21"})
+		if r.Before == nil || r.After == nil || *r.After != 0 || r.Moved == nil || *r.Moved != -*r.Before || len(r.Steps) != 1 || r.Steps[0].Moved != *r.Moved {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
 func TestWhyRefuses(t *testing.T) {
 	d := story(t)
 	for _, c := range []struct {
