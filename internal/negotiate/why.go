@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -111,16 +110,17 @@ func (w *whyWalk) walk(ctx context.Context, db *store.DB) error {
 	if err := w.begin(); err != nil {
 		return err
 	}
-	err = db.Load(ctx, w.state.Size, func(e ledger.Event) error {
-		if !e.At.Before(w.to) {
-			return errEnough
-		}
+	size, err := db.SizeBefore(ctx, w.to)
+	if err != nil {
+		return err
+	}
+	err = db.LoadBefore(ctx, w.state.Size, size, func(e ledger.Event) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		return w.event(e)
 	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil {
 		return err
 	}
 	return w.finish()

@@ -165,13 +165,23 @@ func pause(ctx context.Context) error {
 	}
 }
 
-// StateBefore is the ledger as it stood just before a moment, by the store's
-// time of its events; a ledger founded later has no events yet.
-func (db *DB) StateBefore(ctx context.Context, moment time.Time) (*ledger.State, error) {
+// SizeBefore is how many events the ledger had just before a moment, by the
+// store's own times.
+func (db *DB) SizeBefore(ctx context.Context, moment time.Time) (int64, error) {
 	var size int64
 	q := "SELECT COALESCE(MAX(seq) + 1, 0) FROM events WHERE at < ?" // the texts sort as the times do
 	if err := db.reader.QueryRowContext(ctx, db.on.query(q), moment.UTC().Format(ledger.TimeFormat)).Scan(&size); err != nil {
-		return nil, fmt.Errorf("look for events before %s: %w", moment, err)
+		return 0, fmt.Errorf("look for events before %s: %w", moment, err)
+	}
+	return size, nil
+}
+
+// StateBefore is the ledger as it stood just before a moment, by the store's
+// time of its events; a ledger founded later has no events yet.
+func (db *DB) StateBefore(ctx context.Context, moment time.Time) (*ledger.State, error) {
+	size, err := db.SizeBefore(ctx, moment)
+	if err != nil {
+		return nil, err
 	}
 	now, err := db.State(ctx)
 	if err != nil || now.Size == size {
