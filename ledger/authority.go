@@ -86,14 +86,15 @@ func CheckApproval(s *State, d *Decision, actor Actor, by, today string) error {
 	if p == nil {
 		return Refusals{{Reason: NoProduct, Message: fmt.Sprintf("there is no product %q in the ledger", d.Product)}}
 	}
-	c := checker{state: s, product: p, d: Deciding{Product: d.Product, Terms: d.Terms, Actor: actor, By: by, Today: today}}
+	c := checker{state: s, product: p, d: Deciding{Product: d.Product, Terms: d.Terms, Actor: actor, By: by, Today: today, Approving: true}}
 	c.form()
 	c.threats()
 	c.end()
 	c.with()
 	c.inTheWay()
-	c.authority()
+	c.highest(d)
 	c.matrix()
+	c.twice(d)
 	if s.SeparateApprover() && samePerson(d.Proposer, d.By, actor, by) {
 		c.refuse(Refusal{
 			Reason: OneApprover, Decision: d.Short,

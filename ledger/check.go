@@ -20,6 +20,8 @@ type Deciding struct {
 	Actor   Actor
 	By      string // claimed decider, "" for none
 	Today   string // civil date YYYY-MM-DD in the organisation's zone
+
+	Approving bool // it was proposed and is approved: others may have to, too
 }
 
 // Check reports every reason why a decision may not be recorded, as

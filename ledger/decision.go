@@ -74,6 +74,10 @@ type Decision struct {
 	Status   Status
 	Live     []string // threats it still covers: those no later decision took over
 	History  []Move   // every state it was in, in order
+
+	// Approvals are those of a decision that takes several, but the last one, which
+	// agrees to it; oldest first.
+	Approvals []Approval `json:",omitempty"`
 }
 
 // Move is one step of a decision's life.
@@ -109,6 +113,18 @@ func (d *Decision) Decider() (name string, claimed bool) {
 		return d.By, true
 	}
 	return d.Proposer.ID, false
+}
+
+// deciders are all who took the decision.
+func (d *Decision) deciders() []string {
+	name, _ := d.Decider()
+	out := []string{name}
+	for _, a := range d.Approvals {
+		if !slices.Contains(out, a.Name()) {
+			out = append(out, a.Name())
+		}
+	}
+	return out
 }
 
 func (d *Decision) move(to Status, e Event, because string, broken []Broken) error {

@@ -32,10 +32,6 @@ func (r Role) covers(product, currency string) bool {
 	return r.Currency == currency && (len(r.Products) == 0 || slices.Contains(r.Products, product))
 }
 
-func (r Role) holds(name string) bool {
-	return slices.ContainsFunc(r.Holders, func(h Holder) bool { return h.Name == name })
-}
-
 // leaves reports whether a kind of decision leaves loss as it is, for which
 // authority is asked.
 func leaves(k parley.Kind) bool { return k == parley.Accept || k == parley.Defer }
@@ -44,34 +40,32 @@ func leaves(k parley.Kind) bool { return k == parley.Accept || k == parley.Defer
 // with what the same person left as it is by decisions of the same year that
 // still hold, in the product and, for a role over several, in all of them. Sums
 // add the bad years of threats as if they fell together, which is on the safe
-// side.
+// side. A role that takes several is enough for whoever approves, and not for
+// whoever decides at once.
 func (c *checker) matrix() {
 	m := c.state.Authority
 	if m == nil || !leaves(c.d.Terms.Kind) {
 		return
 	}
-	decider := c.d.Actor.ID
-	if c.d.By != "" {
-		decider = c.d.By
-	}
+	decider := nameOf(c.d.Actor, c.d.By)
 	info, err := c.product.Info()
 	if err != nil || c.d.Terms.Exposure == nil {
 		c.refuse(Refusal{Reason: Authority, Message: fmt.Sprintf("what %s leaves has no price, so that nobody's authority is enough", strings.Join(c.d.Terms.Threats, ", ")), Hint: "estimate it, or escalate"})
 		return
 	}
-	mine := false
+	what := "needs somebody with authority, which " + decider + " does not have"
 	for _, r := range m.Roles {
-		if !r.covers(c.product.ID, info.Currency) || !r.holds(decider) {
+		if !r.covers(c.product.ID, info.Currency) || !slices.Contains(c.state.people(r, c.product.ID), decider) {
 			continue
 		}
-		mine = true
-		if r.within(c.state.left(r, decider, c.d).plus(c.d.Terms.Exposure)) {
+		switch enough := c.state.mayLeave(r, decider, c.d); {
+		case enough && (!r.Joint() || c.d.Approving):
 			return
+		case enough:
+			what = fmt.Sprintf("takes %d of %s", r.Approvers, r.Name)
+		case !strings.HasPrefix(what, "takes"):
+			what = "is beyond what " + decider + " may leave, alone or with the year's other decisions"
 		}
-	}
-	what := "is beyond what " + decider + " may leave, alone or with the year's other decisions"
-	if !mine {
-		what = "needs somebody with authority, which " + decider + " does not have"
 	}
 	e := c.d.Terms.Exposure
 	c.refuse(Refusal{
@@ -83,23 +77,36 @@ func (c *checker) matrix() {
 
 // whoMay names those whose limits suffice.
 func (c *checker) whoMay(currency string) string {
-	var who []string
+	var who, together []string
 	for _, r := range c.state.Authority.Roles {
-		for _, h := range r.Holders {
-			if r.covers(c.product.ID, currency) && r.within(c.state.left(r, h.Name, c.d).plus(c.d.Terms.Exposure)) {
-				who = append(who, fmt.Sprintf("%s (%s)", h.Name, r.Name))
+		if !r.covers(c.product.ID, currency) {
+			continue
+		}
+		var able []string
+		for _, name := range c.state.people(r, c.product.ID) {
+			if c.state.mayLeave(r, name, c.d) {
+				able = append(able, name)
 			}
 		}
+		switch {
+		case !r.Joint():
+			for _, name := range able {
+				who = append(who, fmt.Sprintf("%s (%s)", name, r.Name))
+			}
+		case len(able) >= r.Approvers:
+			together = append(together, fmt.Sprintf("%d of %s together (%s)", r.Approvers, strings.Join(able, ", "), r.Name))
+		}
 	}
-	if len(who) == 0 {
+	if who = append(who, together...); len(who) == 0 {
 		return "nobody has that authority: mitigate it, or change the authority matrix"
 	}
-	return "it may be decided by " + strings.Join(who, ", ") + ": propose it to them, or escalate"
+	return "it may be decided by " + strings.Join(who, ", or by ") + ": propose it to them, or escalate"
 }
 
 // left is what a person left as it is in the year of a decision, by decisions
 // that still hold, in the products of a role; what the new decision replaces
-// does not count.
+// does not count. What several left together counts where several are asked, and
+// not against what one of them may leave alone.
 func (s *State) left(r Role, person string, d Deciding) Exposure {
 	var sum Exposure
 	for _, p := range s.Products() {
@@ -108,8 +115,7 @@ func (s *State) left(r Role, person string, d Deciding) Exposure {
 			continue
 		}
 		for _, o := range p.Decisions {
-			who, _ := o.Decider()
-			if o.Status == InForce && leaves(o.Kind) && who == person && strings.HasPrefix(d.Today, o.At.Format("2006")) && !(p.ID == d.Product && slices.Contains(d.Terms.Supersedes, o.Short)) {
+			if o.Status == InForce && leaves(o.Kind) && slices.Contains(o.deciders(), person) && (r.Joint() || len(o.Approvals) == 0) && strings.HasPrefix(d.Today, o.At.Format("2006")) && !(p.ID == d.Product && slices.Contains(d.Terms.Supersedes, o.Short)) {
 				sum = sum.plus(o.Exposure)
 			}
 		}

@@ -154,6 +154,10 @@ func (out *Proven) take(i int, e Event, p *Proof) error {
 		if i > 1 && e.Product == out.Events[1].Product && b.Decision == p.Decision {
 			return nil
 		}
+	case *DecisionApproved:
+		if i > 1 && e.Product == out.Events[1].Product && b.Decision == p.Decision {
+			return nil
+		}
 	}
 	return fmt.Errorf("event %d (%s) does not belong into the proof of %s", e.Seq, e.Type, p.Decision)
 }
@@ -197,10 +201,14 @@ func (p *Proof) Encode() ([]byte, error) {
 // and those that moved it, oldest first, each once.
 func (d *Decision) Events() []string {
 	ids := []string{d.Event}
+	for _, a := range d.Approvals {
+		ids = append(ids, a.Event)
+	}
 	for _, m := range d.History {
 		if !slices.Contains(ids, m.Event) {
 			ids = append(ids, m.Event)
 		}
 	}
+	slices.Sort(ids) // ids grow with time
 	return ids
 }

@@ -23,8 +23,8 @@ type RuleProposed struct {
 	Because string           `json:"because"`
 }
 
-// EventType is rule.proposed.
-func (*RuleProposed) EventType() (string, int) { return "rule.proposed", 1 }
+// EventType is rule.proposed. In version 1 every role took one approver.
+func (*RuleProposed) EventType() (string, int) { return "rule.proposed", 2 }
 
 func (b *RuleProposed) names(visit rename) error { return b.Matrix.names(visit) }
 
@@ -161,13 +161,18 @@ type AuthorityMatrix struct {
 // Role is one row of the matrix. Limits are in its currency; one that is left
 // out does not limit.
 type Role struct {
-	Name     string   `json:"role"`
-	Holders  []Holder `json:"holders"`
-	Products []string `json:"products,omitempty"` // none: every product
-	Currency string   `json:"currency"`
-	Annual   *float64 `json:"expected_annual_loss,omitempty"` // per year
-	OneIn20  *float64 `json:"loss_1_in_20,omitempty"`         // in one year
-	BadCase  *float64 `json:"loss_if_it_happens,omitempty"`   // of one event
+	Name    string   `json:"role"`
+	Holders []Holder `json:"holders"`
+	// Of are roles whose holders hold this one too: rows of the matrix, or roles of
+	// members (manager, security, decider).
+	Of []string `json:"of,omitempty"`
+	// Approvers is how many of the holders have to approve; 0 is 1.
+	Approvers int      `json:"approvers,omitempty"`
+	Products  []string `json:"products,omitempty"` // none: every product
+	Currency  string   `json:"currency"`
+	Annual    *float64 `json:"expected_annual_loss,omitempty"` // per year
+	OneIn20   *float64 `json:"loss_1_in_20,omitempty"`         // in one year
+	BadCase   *float64 `json:"loss_if_it_happens,omitempty"`   // of one event
 }
 
 // Holder is a person in a role.
@@ -197,6 +202,7 @@ func (m *AuthorityMatrix) clone() *AuthorityMatrix {
 	c := AuthorityMatrix{Roles: slices.Clone(m.Roles)}
 	for i := range c.Roles {
 		c.Roles[i].Holders = slices.Clone(c.Roles[i].Holders)
+		c.Roles[i].Of = slices.Clone(c.Roles[i].Of)
 	}
 	return &c
 }
@@ -204,7 +210,7 @@ func (m *AuthorityMatrix) clone() *AuthorityMatrix {
 func (m *AuthorityMatrix) check() error {
 	seen := map[string]bool{}
 	for _, r := range m.Roles {
-		if r.Name == "" || seen[r.Name] || r.Currency == "" || len(r.Holders) == 0 {
+		if r.Name == "" || seen[r.Name] || r.Currency == "" || len(r.Holders)+len(r.Of) == 0 {
 			return fmt.Errorf("role %q: a role has a name of its own, a currency and at least one holder", r.Name)
 		}
 		seen[r.Name] = true
@@ -219,5 +225,5 @@ func (m *AuthorityMatrix) check() error {
 			}
 		}
 	}
-	return nil
+	return m.checkJoint()
 }

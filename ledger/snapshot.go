@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 8
+const FoldVersion = 9
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -319,6 +319,10 @@ func (d *Decision) renamed(to rename) (*Decision, error) {
 	places := []*string{&c.Proposer.ID, &c.By}
 	for i := range c.History {
 		places = append(places, &c.History[i].Actor.ID, &c.History[i].By)
+	}
+	c.Approvals = slices.Clone(d.Approvals)
+	for i := range c.Approvals {
+		places = append(places, &c.Approvals[i].Actor.ID, &c.Approvals[i].By)
 	}
 	for _, s := range places {
 		if err := to.at(s); err != nil {

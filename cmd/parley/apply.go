@@ -191,7 +191,11 @@ func productText(b *strings.Builder, p negotiate.ProductStatus) {
 		}
 		fmt.Fprintln(b, catalogue.T(part.key))
 		for _, d := range part.list {
-			paragraph(b, "  ", listedDecision(d))
+			line := listedDecision(d)
+			if d.Joint != nil && part.key == "cli.status.proposed" {
+				line += " " + plain.Clean(d.Joint.Says)
+			}
+			paragraph(b, "  ", line)
 		}
 	}
 	if len(p.Proposals) > 0 {

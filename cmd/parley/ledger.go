@@ -98,6 +98,9 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 	for _, p := range d.Premises {
 		fmt.Fprintln(&b, "  "+premiseLine(p))
 	}
+	if d.Joint != nil {
+		fmt.Fprintln(&b, "  "+plain.Clean(d.Joint.Says))
+	}
 	for _, n := range r.NotTaken {
 		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.not-taken", "option", optionText(n.Option)))
 	}

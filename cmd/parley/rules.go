@@ -17,17 +17,20 @@ import (
 
 func (a *app) authorityCommand() *cobra.Command {
 	var req negotiate.RuleRequest
-	var holders, products string
+	var holders, products, of string
 	c := command("authority [ROLE]", "authority", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return a.rules(a.service().Rules(cmd.Context(), a.actor()))
 		}
 		req.Role.Name = args[0]
 		req.Role.Holders, req.Role.Products = splitList(holders), splitList(products)
+		req.Role.Of = splitList(of)
 		return a.rules(a.service().SetRule(cmd.Context(), a.actor(), req))
 	})
 	f := c.Flags()
 	f.StringVar(&holders, "holders", "", catalogue.T("record.authority.holders"))
+	f.StringVar(&of, "of", "", catalogue.T("record.authority.of"))
+	f.IntVar(&req.Role.Approve, "approvers", 0, catalogue.T("record.authority.approvers"))
 	f.StringVar(&products, "products", "", catalogue.T("record.authority.products"))
 	f.StringVar(&req.Role.Currency, "currency", "", catalogue.T("record.authority.currency"))
 	f.StringVar(&req.Role.Annual, "annual", "", catalogue.T("record.authority.annual"))
@@ -117,6 +120,10 @@ func roleText(r ledger.Role) string {
 		if l.most != nil {
 			limits = append(limits, catalogue.T("record.authority.limit", "what", l.what, "money", plain.Money(*l.most, r.Currency)))
 		}
+	}
+	names = append(names, r.Of...)
+	if r.Joint() {
+		names = []string{catalogue.T("record.authority.joint", "n", r.Approvers, "of", plain.List(names))}
 	}
 	if len(limits) == 0 {
 		limits = []string{catalogue.T("record.authority.unlimited")}

@@ -22,7 +22,9 @@ type RuleChange struct {
 // RoleLimit is who may leave how much as it is.
 type RoleLimit struct {
 	Name     string   `json:"name" maxLength:"100"`
-	Holders  []string `json:"holders,omitempty" maxItems:"1000" doc:"None takes the role away"`
+	Holders  []string `json:"holders,omitempty" maxItems:"1000" doc:"None, and nothing in of, takes the role away"`
+	Of       []string `json:"of,omitempty" maxItems:"100" doc:"Roles whose holders hold this one too: of the matrix, or decider, security, manager"`
+	Approve  int      `json:"approvers,omitempty" minimum:"0" maximum:"20" doc:"How many of the holders have to approve; 0 is 1"`
 	Products []string `json:"products,omitempty" maxItems:"1000"`
 	Currency string   `json:"currency,omitempty" maxLength:"3"`
 	Annual   string   `json:"annual,omitempty" maxLength:"100" doc:"Limits as typed; none without it"`
@@ -80,7 +82,7 @@ func (c RuleChange) request() negotiate.RuleRequest {
 	req := negotiate.RuleRequest{Name: c.Name, Value: c.Value, Because: c.Because}
 	if r := c.Role; r != nil {
 		req.Role = negotiate.RoleRequest{
-			Name: r.Name, Holders: r.Holders, Products: r.Products, Currency: r.Currency, Annual: r.Annual, OneIn20: r.OneIn20, BadCase: r.BadCase,
+			Name: r.Name, Holders: r.Holders, Of: r.Of, Approve: r.Approve, Products: r.Products, Currency: r.Currency, Annual: r.Annual, OneIn20: r.OneIn20, BadCase: r.BadCase,
 		}
 	}
 	return req

@@ -68,6 +68,7 @@ type Decision struct {
 	Broken     []ledger.Broken  `json:"broken,omitempty"`
 	Lowered    []ledger.Lowered `json:"lowered,omitempty"` // figures the decider had lowered before
 	Brief      string           `json:"brief,omitempty"`   // commitment to the brief the decider saw
+	Joint      *Joint           `json:"joint,omitempty"`   // of a decision that takes several people
 }
 
 // MovedError refuses a decision because the numbers moved since the decider

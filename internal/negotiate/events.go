@@ -23,6 +23,8 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "decision", "", catalogue.T("event.decided", "kind", catalogue.T("kind."+string(b.Kind)), "threats", strings.Join(b.Threats, ", "), "because", b.Because)
 	case *ledger.DecisionMoved:
 		return "decision", b.Decision, moved(b)
+	case *ledger.DecisionApproved:
+		return "decision", b.Decision, catalogue.T("record.event.approved", "id", b.Decision, "because", b.Because)
 	case *ledger.TaskChanged:
 		return "task", b.Task, catalogue.T("event.task", "id", b.Task, "status", catalogue.T("task."+string(b.To)))
 	case *ledger.ProposalMade:

@@ -229,6 +229,13 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"Move": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Move(ctx, a, MoveRequest{Decision: short(p, "D2"), Move: "approve"})
 	},
+	"Move (approve with others)": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		together := RuleRequest{Because: "two see more", Role: RoleRequest{Name: "two", Currency: "GBP", Approve: 2, Of: []string{"decider", "security", "manager"}}}
+		if _, err := s.SetRule(context.Background(), Local("helen", ViaCLI), together); err != nil {
+			return nil, errors.Join(err, errors.New("the attempt is wrong"))
+		}
+		return s.Move(ctx, a, MoveRequest{Decision: short(p, "D2"), Move: "approve"})
+	},
 	"Move (withdraw one's own)": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		owner := a // one's own from before: who holds the role proposed it at the machine
 		owner.Known = ledger.ThisMachine
@@ -397,7 +404,7 @@ func TestA1EveryUseCaseByRoleAndProduct(t *testing.T) {
 			continue
 		}
 		service := func(writes bool) *Service {
-			if writes || strings.Contains(name, "one's own") || strings.Contains(name, "at once") { // attempts that write where they are denied
+			if writes || strings.Contains(name, "one's own") || strings.Contains(name, "at once") || strings.Contains(name, "with others") { // attempts that write where they are denied
 				return visit(t, address)
 			}
 			return shared // which must stay as it is

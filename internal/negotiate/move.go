@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -37,7 +38,7 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 			return nil, err
 		}
 		p := state.Product(ref.Product)
-		if err := a.check(moving(p, ref, actor, req), p); err != nil {
+		if err := a.check(s.moving(state, p, ref, actor, req), p); err != nil {
 			return nil, err
 		}
 		if ref.Kind == ledger.KindDecision && req.Move == "approve" {
@@ -65,6 +66,9 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 		return r, nil
 	}
 	d := decisionOf(p, p.Decision(ref.ID))
+	if d.Joint = jointly(state, p.Decision(ref.ID), s.today()); d.Joint != nil {
+		r.Notes = append(r.Notes, d.Joint.Says)
+	}
 	r.Decisions = append(r.Decisions, d)
 	if req.Move != "approve" {
 		return r, nil
@@ -81,8 +85,9 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 
 // moving is the line of the table that a move stands in: what somebody proposed
 // and nobody agreed to yet, its proposer may take back; a yardstick is not for the
-// product whose file proposes it.
-func moving(p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest) string {
+// product whose file proposes it; and whom the authority matrix names among several
+// may approve with the others.
+func (s *Service) moving(state *ledger.State, p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest) string {
 	if ref.Kind == ledger.KindProposal {
 		if p.Proposal(ref.ID).About == ledger.AboutPolicy {
 			return "Move (policy)"
@@ -90,6 +95,9 @@ func moving(p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest) str
 		return "Move"
 	}
 	d := p.Decision(ref.ID)
+	if st := state.Standing(d, d.Exposure, s.today(), actor.ID); req.Move == "approve" && st != nil {
+		return "Move (approve with others)"
+	}
 	waits := d.Status == ledger.Proposed || d.Status == ledger.Challenged
 	if waits && req.Move == "withdraw" && d.Proposer.ID == actor.ID && d.By == "" {
 		return "Move (withdraw one's own)"
@@ -139,7 +147,7 @@ func (s *Service) approving(ctx context.Context, state *ledger.State, d *ledger.
 	if terms.Lowered, err = l.lowered(terms, actor, req.By); err != nil {
 		return nil, err
 	}
-	deciding := ledger.Deciding{Product: d.Product, Terms: terms, Actor: actor, By: req.By, Today: s.today()}
+	deciding := ledger.Deciding{Product: d.Product, Terms: terms, Actor: actor, By: req.By, Today: s.today(), Approving: true}
 	if err := ledger.CheckExposure(state, deciding); err != nil {
 		return nil, err
 	}
@@ -147,7 +155,11 @@ func (s *Service) approving(ctx context.Context, state *ledger.State, d *ledger.
 		return nil, err
 	}
 	why := slices.DeleteFunc(append([]string{req.Because}, loweredText(terms.Lowered)...), func(s string) bool { return s == "" })
-	return ledger.Approving(d, actor, req.By, strings.Join(why, "; "), seen), nil
+	because := strings.Join(why, "; ")
+	if st := state.Standing(d, terms.Exposure, s.today(), cmp.Or(req.By, actor.ID)); st != nil && !st.Complete() {
+		return []ledger.Draft{ledger.Joining(d, actor, req.By, because, terms.Exposure, seen)}, nil
+	}
+	return ledger.Approving(d, actor, req.By, because, seen), nil
 }
 
 // answer approves or rejects a proposal.

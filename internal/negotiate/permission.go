@@ -118,15 +118,16 @@ var permissions = map[string]permission{
 	"Checkpoint": {roles: to(ledger.Auditor), where: onOrganisation},
 
 	// Bringing facts.
-	"Apply":                     {roles: bringing, writes: true},
-	"Apply (organisation)":      {roles: bringing, where: onOrganisation, writes: true}, // a new product, another id of one, what the organisation did not say yet
-	"AddEvidence":               {roles: bringing, writes: true, scope: ScopeEvidence},
-	"AddIncident":               {roles: bringing, writes: true, scope: ScopeEvidence},
-	"Done":                      {roles: bringing, writes: true},
-	"AddNote":                   {roles: talking, writes: true},
-	"AddNote (challenge)":       {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true}, // it holds a proposal up
-	"Decide (propose)":          {roles: talking, writes: true},
-	"Move (withdraw one's own)": {roles: talking, writes: true, people: true},
+	"Apply":                      {roles: bringing, writes: true},
+	"Apply (organisation)":       {roles: bringing, where: onOrganisation, writes: true}, // a new product, another id of one, what the organisation did not say yet
+	"AddEvidence":                {roles: bringing, writes: true, scope: ScopeEvidence},
+	"AddIncident":                {roles: bringing, writes: true, scope: ScopeEvidence},
+	"Done":                       {roles: bringing, writes: true},
+	"AddNote":                    {roles: talking, writes: true},
+	"AddNote (challenge)":        {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true}, // it holds a proposal up
+	"Decide (propose)":           {roles: talking, writes: true},
+	"Move (approve with others)": {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true, people: true}, // where the authority matrix asks for several, of whom one is
+	"Move (withdraw one's own)":  {roles: talking, writes: true, people: true},
 
 	// Deciding is for people.
 	"Decide":        {roles: deciding, writes: true, people: true},

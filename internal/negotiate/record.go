@@ -237,6 +237,7 @@ func (s *Service) Show(ctx context.Context, actor Actor, req ShowRequest) (*Show
 	p := state.Product(ref.Product)
 	d := p.Decision(ref.ID)
 	r := &ShowResult{Schema: "parley.show/1", Decision: decisionOf(p, d), History: movesOf(d), NotTaken: d.NotTaken}
+	r.Decision.Joint = jointly(state, d, s.today())
 	r.Notes = discussion(p, d)
 	if d.Brief != nil {
 		if r.Brief, err = db.Attachment(ctx, *d.Brief); err != nil {

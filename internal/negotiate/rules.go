@@ -69,7 +69,9 @@ type RuleRequest struct {
 // RoleRequest sets one row of the authority matrix, or takes it away.
 type RoleRequest struct {
 	Name     string
-	Holders  []string // none takes the role away
+	Holders  []string // none, and nothing in Of, takes the role away
+	Of       []string // roles whose holders hold this one too
+	Approve  int      // how many of them have to approve; 0 is 1
 	Products []string
 	Currency string
 	Annual   string // limits, as typed; "" for none
@@ -158,14 +160,14 @@ func (r RoleRequest) in(state *ledger.State) (*ledger.AuthorityMatrix, error) {
 		m.Roles = slices.Clone(state.Authority.Roles)
 	}
 	at := slices.IndexFunc(m.Roles, func(x ledger.Role) bool { return x.Name == r.Name })
-	if len(r.Holders) == 0 {
+	if len(r.Holders)+len(r.Of) == 0 {
 		if at < 0 {
 			return nil, parley.Errorf(parley.NotFound, "take the role away", "there is no role %q", r.Name)
 		}
 		m.Roles = slices.Delete(m.Roles, at, at+1)
 		return m, nil
 	}
-	role := ledger.Role{Name: r.Name, Currency: r.Currency}
+	role := ledger.Role{Name: r.Name, Currency: r.Currency, Of: r.Of, Approvers: r.Approve}
 	for _, h := range r.Holders {
 		role.Holders = append(role.Holders, ledger.Holder{Name: h})
 	}

@@ -200,6 +200,7 @@ func (out *ProductStatus) decisions(state *ledger.State, p *ledger.Product, day 
 	shortly := expiring(state, day.AddDate(0, 0, soon))
 	for _, d := range p.Decisions {
 		view := decisionOf(p, d)
+		view.Joint = jointly(state, d, day.Format(time.DateOnly))
 		switch d.Status {
 		case ledger.Reopened:
 			if stillOpen(p, d) {

@@ -176,7 +176,9 @@ func (s *Service) productAt(state *ledger.State, p *ledger.Product, day string) 
 		case ledger.Reopened:
 			out.Reopened = append(out.Reopened, decisionOf(p, d))
 		case ledger.Proposed, ledger.Challenged, ledger.Agreed:
-			out.Proposed = append(out.Proposed, decisionOf(p, d))
+			view := decisionOf(p, d)
+			view.Joint = jointly(state, d, day)
+			out.Proposed = append(out.Proposed, view)
 		}
 	}
 	if err := s.pricesAt(state, p, day, &out); err != nil {

@@ -92,7 +92,11 @@ func (b *briefBuilder) standing() *Line {
 	case ds[0].inForce:
 		return &Line{decidedWords("web.standing.in_force", ds[0].Decision), "good"}
 	}
-	return &Line{decidedWords("web.standing.proposed", ds[0].Decision), "warn"}
+	proposed := decidedWords("web.standing.proposed", ds[0].Decision)
+	if j := ds[0].Joint; j != nil {
+		proposed += " " + j.Says
+	}
+	return &Line{proposed, "warn"}
 }
 
 func decidedWords(key string, d negotiate.Decision) string {
@@ -159,6 +163,9 @@ func (b *briefBuilder) record() []DecisionCard {
 		c := DecisionCard{ID: d.ShortID, Because: d.Because, Heading: plain.Capital(decidedWords("web.record.heading", d.Decision))}
 		if d.Claimed {
 			c.Lines = append(c.Lines, catalogue.T("web.record.claimed", "who", d.By))
+		}
+		if d.Joint != nil {
+			c.Lines = append(c.Lines, d.Joint.Says)
 		}
 		if len(d.With) > 0 {
 			c.Lines = append(c.Lines, catalogue.T(withKey(d.Kind), "what", strings.Join(b.titles(d.With), "; ")))
