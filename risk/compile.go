@@ -24,11 +24,13 @@ func Compile(m *parley.Model, o Options) (*Portfolio, error) {
 		known:     map[string]thing{},
 		work:      map[string]*work{},
 		treatment: map[string]treatmentRef{},
+
+		commonCause: m.Policy.CommonCauseShare(),
 	}
 	if o.Horizon > 0 {
 		p.horizon = o.Horizon
 	}
-	if err := checkPolicy(p, m.Policy.CommonCauseShare()); err != nil {
+	if err := checkPolicy(p, p.commonCause); err != nil {
 		return nil, err
 	}
 	p.learnIDs(m)
@@ -152,14 +154,13 @@ func (p *Portfolio) standAsStated(m *parley.Model, t *threat, nested bool) error
 	if t.cells, err = cells(t.barriers, down, nested); err != nil {
 		return err
 	}
-	cc := m.Policy.CommonCauseShare()
 	for i := range t.barriers {
 		b := &t.barriers[i]
 		if nested {
 			p.warnMeanCoverage(t, b)
 			b.coverage = constant(1) // the cells say whether it is in front
 		}
-		b.settle(cc)
+		b.settle(p.commonCause)
 	}
 	t.sortByBlindness()
 	t.divide()

@@ -31,6 +31,8 @@ type Portfolio struct {
 	treatment map[string]treatmentRef
 	warnings  []Warning
 	assured   map[string]Assurance // as given
+	// commonCause is the policy's share of causes that defeat several layers.
+	commonCause float64
 }
 
 // thing is what an id of the model stands for.

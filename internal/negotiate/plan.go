@@ -95,10 +95,12 @@ type Why struct {
 	Reason        string   `json:"reason"`
 	Says          string   `json:"says"`
 	Because       []string `json:"because,omitempty"`
-	// WorthIf is the most it may cost to come in, for what is left out; absent
-	// where no saving would do or WorthIfOpen.
-	WorthIf *model.WorthIf `json:"worth_if,omitempty"`
-	// WorthIfOpen says that it was not worked out in time.
+	// WorthIf is the most it may cost to come in, for what is left out, and
+	// WorthIfStops the least it has to stop; absent where no saving, or no
+	// strength, would do or WorthIfOpen.
+	WorthIf      *model.WorthIf      `json:"worth_if,omitempty"`
+	WorthIfStops *model.WorthIfStops `json:"worth_if_stops,omitempty"`
+	// WorthIfOpen says that one of them was not worked out in time.
 	WorthIfOpen bool `json:"worth_if_open,omitempty"`
 	// Delays are what starting an item of the plan in a later period would cost.
 	Delays []model.Delay `json:"delays,omitempty"`
@@ -280,7 +282,7 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 		r.Obligations = []model.Floor{}
 	}
 	for _, w := range p.Why {
-		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w), WorthIf: w.WorthIf, WorthIfOpen: w.WorthIfOpen, Delays: w.Delays})
+		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w), WorthIf: w.WorthIf, WorthIfStops: w.WorthIfStops, WorthIfOpen: w.WorthIfOpen, Delays: w.Delays})
 	}
 	for _, x := range p.Peers {
 		r.Peers = append(r.Peers, Peer{Chosen: x.Chosen, Value: x.Value, Differs: differsWords(m, x), Adds: some(x.Adds), Drops: some(x.Drops), Cost: x.Cost, Outlay: x.Outlay, AnnualLoss: x.AnnualLoss})
@@ -383,11 +385,41 @@ func whyWords(m *parley.Model, w model.Why) string {
 	if len(w.Delays) > 0 && w.Delays[0].Cost >= 1 {
 		return catalogue.T("plan.delay", "says", says, "cost", plain.Money(w.Delays[0].Cost, m.Product.Currency), "period", w.Delays[0].Period)
 	}
-	if w.WorthIf == nil {
-		return says
+	switch {
+	case w.WorthIf != nil && w.WorthIfStops != nil:
+		return catalogue.T("plan.worth-if.either", "says", says, "cost", costWords(w.WorthIf.Cost, m.Product.Currency), "stops", stopsWords(m, w.WorthIfStops))
+	case w.WorthIf != nil:
+		return catalogue.T("plan.worth-if", "says", says, "cost", costWords(w.WorthIf.Cost, m.Product.Currency))
+	case w.WorthIfStops != nil:
+		return catalogue.T("plan.worth-if.stops", "says", says, "stops", stopsWords(m, w.WorthIfStops))
 	}
-	return catalogue.T("plan.worth-if", "says", says, "cost", costWords(w.WorthIf.Cost, m.Product.Currency))
+	return says
 }
+
+// stopsWords are the shares that a mitigation would have to stop more than; the
+// threat is named where there are several.
+func stopsWords(m *parley.Model, w *model.WorthIfStops) string {
+	var parts []string
+	for _, x := range w.Against {
+		for _, of := range []struct {
+			share *float64
+			key   string
+		}{{x.Likelihood, "plan.stops.events"}, {x.Impact, "plan.stops.loss"}} {
+			if of.share == nil {
+				continue
+			}
+			key := of.key
+			if len(w.Against) > 1 {
+				key += ".of"
+			}
+			parts = append(parts, catalogue.T(key, "share", wholePercent(*of.share), "title", titleOf(m, x.Threat)))
+		}
+	}
+	return plain.List(parts)
+}
+
+// wholePercent is a share in whole percent, rounded up, as what has to be passed.
+func wholePercent(share float64) int { return min(100, int(math.Ceil(100*share-1e-9))) }
 
 // costWords are money and days of work, whichever there is.
 func costWords(c model.Cost, currency string) string {

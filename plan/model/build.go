@@ -30,6 +30,7 @@ type Built struct {
 	falls     []parley.Cost // of each item
 	rules     int           // how many of the problem's rows come before the limits of periods
 	falling   int           // and where those end
+	spans     []termSpan    // of the problem's terms
 }
 
 // item is what the problem's item stands for.
@@ -39,6 +40,7 @@ type item struct {
 	mustNot    bool // the limits say so
 	worthless  bool // a feature without a value
 	introduces []string
+	against    []parley.Against // what it stops, as stated
 	lead       float64 // years from its start to its finish
 	requires   []int   // items
 	excludes   []int
@@ -250,6 +252,9 @@ func (b *Built) addItem(w candidate) {
 	if w.feature != nil {
 		it.feature, it.introduces = true, w.feature.Introduces
 		it.worthless = w.feature.Value.IsZero()
+	}
+	if w.mitigation != nil {
+		it.against = w.mitigation.Against
 	}
 	b.items = append(b.items, it)
 	for s := range b.starts {

@@ -17,8 +17,33 @@ func (b *Built) addTerms() {
 		if slices.Contains(b.limits.Avoided, d.Threat) {
 			continue
 		}
+		from := len(b.Problem.Terms)
 		b.addThreat(d)
+		b.spans = append(b.spans, termSpan{d.Threat, from, len(b.Problem.Terms)})
 	}
+}
+
+// termSpan is where the problem's terms of a threat stand.
+type termSpan struct {
+	threat   string
+	from, to int
+}
+
+// termsWith are the problem's terms with those of some threats stated anew.
+func (b *Built) termsWith(changed []risk.Decomposition) []plan.Term {
+	var out []plan.Term
+	for _, s := range b.spans {
+		k := slices.IndexFunc(changed, func(d risk.Decomposition) bool { return d.Threat == s.threat })
+		if k < 0 {
+			out = append(out, b.Problem.Terms[s.from:s.to]...)
+			continue
+		}
+		anew := *b
+		anew.Problem.Terms = nil
+		anew.addThreat(changed[k])
+		out = append(out, anew.Problem.Terms...)
+	}
+	return out
 }
 
 func (b *Built) addThreat(d risk.Decomposition) {

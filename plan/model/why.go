@@ -38,10 +38,12 @@ type Why struct {
 	InPlan float64 `json:"in_plan"`
 	Reason Reason  `json:"reason"`
 	// WorthIf, for an item left out that could pay, says how much less it would
-	// have to cost to come in; nil where no saving would do, or where
-	// WorthIfOpen says that it was not worked out in time.
-	WorthIf     *WorthIf `json:"worth_if,omitempty"`
-	WorthIfOpen bool     `json:"worth_if_open,omitempty"`
+	// have to cost to come in, WorthIfStops how much more it would have to stop;
+	// nil where no saving, or no strength, would do, or where WorthIfOpen says
+	// that one of them was not worked out in time.
+	WorthIf      *WorthIf      `json:"worth_if,omitempty"`
+	WorthIfStops *WorthIfStops `json:"worth_if_stops,omitempty"`
+	WorthIfOpen  bool          `json:"worth_if_open,omitempty"`
 	// Delays say what starting an item of the plan in a later period would cost,
 	// one for each period after its own.
 	Delays []Delay `json:"delays,omitempty"`

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/plan"
+	"github.com/parleysec/parley/quantity"
 )
 
 // WorthIf is the most an item left out may cost for the best plan to have it:
@@ -15,6 +17,21 @@ import (
 type WorthIf struct {
 	CostShare float64 `json:"cost_share"` // 0..1 of what it costs
 	Cost      Cost    `json:"cost"`       // that much of it
+}
+
+// WorthIfStops is how little a mitigation left out may let through for the best
+// plan to have it: the same share of what it lets through of every threat.
+type WorthIfStops struct {
+	LetsThrough float64 `json:"lets_through_share"` // 0..1 of what it lets through
+	Against     []Stops `json:"against"`            // what it stops then, in file order
+}
+
+// Stops are the shares, 0..1, of a threat's events and of the loss of each that
+// a mitigation stops; nil where none is stated.
+type Stops struct {
+	Threat     string   `json:"threat"`
+	Likelihood *float64 `json:"likelihood,omitempty"`
+	Impact     *float64 `json:"impact,omitempty"`
 }
 
 // How closely the share is sought, and how many subproblems each search for a
@@ -32,12 +49,12 @@ const (
 	worthMost = time.Second
 )
 
-// worthIf fills in what each item left out would have to cost, as far as time
-// goes. At a share f of its cost the best plan with the item is worth V(f),
-// which falls as f rises; sought is the f at which V(f) is the plan's value.
-// With the set found at one share, the limits and the value say up to which
-// share that very set would do, so few searches are needed: the last one proves
-// that no set does at shareStep more.
+// worthIf fills in what each item left out would have to cost, or to stop, as
+// far as time goes. At a share f of its cost, or of what it lets through, the
+// best plan with the item is worth V(f), which falls as f rises; sought is the f
+// at which V(f) is the plan's value. The set found at one share would do up to
+// where its own value meets the plan's, so few searches are needed: the last one
+// proves that no set does at shareStep more.
 func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, o plan.Options) error {
 	if end, ok := ctx.Deadline(); ok {
 		var stop context.CancelFunc
@@ -50,21 +67,33 @@ func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, o pla
 	}
 	slices.SortStableFunc(nearest, func(a, c int) int { return cmp.Compare(why[c].MarginalValue, why[a].MarginalValue) })
 	for _, k := range nearest {
-		w := &why[k]
-		if !w.couldPay() {
+		if !why[k].couldPay() {
 			continue
 		}
-		share, ok, err := b.costShare(ctx, sol, k, o)
-		w.WorthIfOpen = errors.Is(err, plan.ErrStopped)
-		if err = ignoreStopped(err); err != nil {
+		if err := b.worthOf(ctx, sol, k, &why[k], o); err != nil {
 			return err
-		}
-		if ok {
-			c := b.costOf(k)
-			w.WorthIf = &WorthIf{CostShare: share, Cost: Cost{share * c.Money, share * c.EffortDays}}
 		}
 	}
 	return nil
+}
+
+// worthOf fills it in for one item.
+func (b *Built) worthOf(ctx context.Context, sol plan.Solution, k int, w *Why, o plan.Options) error {
+	share, ok, err := b.mostShare(ctx, sol, k, func(f float64) *plan.Problem { return b.atCost(k, f) }, o)
+	if ok {
+		c := b.costOf(k)
+		w.WorthIf = &WorthIf{CostShare: share, Cost: Cost{share * c.Money, share * c.EffortDays}}
+	}
+	w.WorthIfOpen = errors.Is(err, plan.ErrStopped)
+	if err = ignoreStopped(err); err != nil || !slices.ContainsFunc(b.items[k].against, parley.Against.Stated) {
+		return err
+	}
+	share, ok, err = b.mostShare(ctx, sol, k, func(f float64) *plan.Problem { return b.atStrength(k, f) }, o)
+	if ok {
+		w.WorthIfStops = &WorthIfStops{LetsThrough: share, Against: b.stops(k, share)}
+	}
+	w.WorthIfOpen = w.WorthIfOpen || errors.Is(err, plan.ErrStopped)
+	return ignoreStopped(err)
 }
 
 // costOf is what an item takes that starts at once.
@@ -76,41 +105,66 @@ func (b *Built) costOf(k int) (c Cost) {
 	return c
 }
 
-// costShare is the largest share of its cost at which the best plan has the
-// item; false where there is none, or none was proved in time.
-func (b *Built) costShare(ctx context.Context, sol plan.Solution, k int, o plan.Options) (share float64, ok bool, err error) {
-	lo, ok, err := b.doesAt(ctx, sol, k, 0, o)
+// stops are the shares that a mitigation stops when it lets through so much of
+// what it does.
+func (b *Built) stops(k int, share float64) (out []Stops) {
+	for _, a := range b.items[k].against {
+		if !a.Stated() {
+			continue
+		}
+		x := Stops{Threat: a.Threat}
+		for _, of := range []struct {
+			stated quantity.Quantity
+			into   **float64
+		}{{a.Likelihood, &x.Likelihood}, {a.Impact, &x.Impact}} {
+			if !of.stated.IsZero() {
+				stopped := 1 - share*(1-of.stated.Mean())
+				*of.into = &stopped
+			}
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// change is the problem with an item costing, or letting through, a share of
+// what it does: 1 is as stated, and less is never worse.
+type change func(share float64) *plan.Problem
+
+// mostShare is the largest share at which the best plan has the item; false where
+// there is none, or none was proved in time.
+func (b *Built) mostShare(ctx context.Context, sol plan.Solution, k int, at change, o plan.Options) (share float64, ok bool, err error) {
+	lo, ok, err := b.doesAt(ctx, sol, k, at, 0, o)
 	if !ok || err != nil {
 		return 0, false, err
 	}
 	for hi := 1.0; hi-lo > 2*shareStep; { // each round takes a shareStep off at least
 		// A little more first: mostly the set found is the one that does longest.
-		for _, at := range []float64{lo + shareStep, (lo + hi) / 2} {
-			if at <= lo && lo > 0 { // known by now
+		for _, f := range []float64{lo + shareStep, (lo + hi) / 2} {
+			if f <= lo && lo > 0 { // known by now
 				continue
 			}
-			found, ok, err := b.doesAt(ctx, sol, k, at, o)
+			found, ok, err := b.doesAt(ctx, sol, k, at, f, o)
 			if err != nil {
 				return 0, false, err
 			}
 			if !ok {
-				hi = at
+				hi = f
 				break
 			}
-			lo = max(lo, at, found)
+			lo = max(lo, f, found)
 		}
 	}
 	return lo, true, nil
 }
 
-// doesAt says whether some plan with the item is worth more than the plan when
-// the item costs a share of what it does, and up to which share that one is.
-// The error is [plan.ErrStopped] when that could not be told in time.
-func (b *Built) doesAt(ctx context.Context, sol plan.Solution, k int, share float64, o plan.Options) (upTo float64, ok bool, err error) {
+// doesAt says whether some plan with the item is worth more than the plan at a
+// share, and up to which share that very set is. The error is [plan.ErrStopped]
+// when that could not be told in time.
+func (b *Built) doesAt(ctx context.Context, sol plan.Solution, k int, at change, share float64, o plan.Options) (upTo float64, ok bool, err error) {
 	better := sol.Value + b.nothing()
 	o.AtLeast, o.MaxNodes = &better, max(o.MaxNodes, worthNodes)
-	p := b.atCost(k, share)
-	with, err := plan.SolveWith(ctx, p, []int{b.last(k)}, nil, o)
+	with, err := plan.SolveWith(ctx, at(share), []int{b.last(k)}, nil, o)
 	if _, no := asInfeasible(err); no {
 		return 0, false, nil
 	}
@@ -120,28 +174,30 @@ func (b *Built) doesAt(ctx context.Context, sol plan.Solution, k int, share floa
 	if ctx.Err() != nil {
 		return 0, false, plan.ErrStopped
 	}
-	// The same set at full cost is worth so much less, and takes so much more.
-	now, then := with.Value, b.Problem.Totals(with.Chosen).Value
-	upTo = 1
-	if per := (now - then) / (1 - share); per > 0 {
-		upTo = min(upTo, share+(now-better)/per)
+	does := func(f float64) bool {
+		p := at(f)
+		return p.Totals(with.Chosen).Value >= better && p.Feasible(with.Chosen)
 	}
-	if upTo > share && !b.atCost(k, upTo).Feasible(with.Chosen) {
-		upTo = b.fits(k, share, upTo, with.Chosen)
+	lo, hi := share, 1.0
+	if does(hi) {
+		return hi, true, nil
 	}
-	return max(share, upTo), true, nil
-}
-
-// fits is the largest share between two at which a set keeps the limits.
-func (b *Built) fits(k int, lo, hi float64, chosen []int) float64 {
-	for range 20 {
-		if mid := (lo + hi) / 2; b.atCost(k, mid).Feasible(chosen) {
+	for hi-lo > shareStep/50 {
+		if mid := (lo + hi) / 2; does(mid) {
 			lo = mid
 		} else {
 			hi = mid
 		}
 	}
-	return lo
+	return lo, true, nil
+}
+
+// atStrength is the problem with a mitigation letting through a share of what it
+// does of every threat.
+func (b *Built) atStrength(k int, share float64) *plan.Problem {
+	q := b.Problem
+	q.Terms = b.termsWith(b.portfolio.DecomposeStronger(b.ids[k], share))
+	return &q
 }
 
 // atCost is the problem with an item costing a share of what it does.
