@@ -156,6 +156,13 @@ func anyPicture(t *rapid.T) chart.Picture {
 		}
 		return b
 	}
+	if rapid.Bool().Draw(t, "falls") {
+		f := chart.Waterfall{Title: text("title"), Total: text("total")}
+		for range n {
+			f.Steps = append(f.Steps, chart.Fall{Label: text("label"), Adds: figure().Draw(t, "adds")})
+		}
+		return f
+	}
 	f := chart.Frontier{Title: text("title"), StopAt: figure().Draw(t, "stop"), Stop: text("stop"), Here: rapid.IntRange(-1, 5).Draw(t, "here"), HereAs: text("here")}
 	for range n {
 		f.Points = append(f.Points, chart.FrontierPoint{Outlay: figure().Draw(t, "outlay"), Value: figure().Draw(t, "value")})

@@ -83,6 +83,14 @@ func frontier() chart.Frontier {
 	}
 }
 
+func waterfall() chart.Waterfall {
+	return chart.Waterfall{
+		Title: "Five things are worth £183k together",
+		Steps: []chart.Fall{{"Storage can never be public", 24e3}, {"AI notes, which bring a new threat with them", 160e3}, {"Every record read checks the agency", -28e3}, {"Nobody knows", math.NaN()}, {"Payroll export", 27e3}},
+		Total: "All together", Head: [3]string{"", "Adds", "So far"}, Money: pounds,
+	}
+}
+
 func bowTie() chart.BowTie {
 	return chart.BowTie{
 		Title:  "Two layers stand before the copying of the database, and one after it",
@@ -110,7 +118,7 @@ func bareBowTie() chart.BowTie {
 func pictures() map[string]chart.Picture {
 	return map[string]chart.Picture{
 		"squares": squares(), "exceedance": exceedance(), "exceedance-log": logarithmic(),
-		"ranges": ranges(), "frontier": frontier(),
+		"ranges": ranges(), "frontier": frontier(), "waterfall": waterfall(),
 		"bowtie": bowTie(), "bowtie-bare": bareBowTie(),
 	}
 }

@@ -25,6 +25,7 @@ type PlanRequest struct {
 	Budget Budget
 	Trials int  // of the curve before and after; 0: 100 000
 	Robust bool // how robust it is as well: it takes longer than the plan
+	Table  bool // what stands beside it on the table as well: both ends, and what each item adds
 }
 
 // PlanResult is the best plan with what people ask about it.
@@ -67,6 +68,10 @@ type PlanResult struct {
 	Unconfirmed   float64             `json:"unconfirmed_share"`
 	Assumed       []parley.Assumption `json:"assumed"`
 	Verified      string              `json:"controls"`
+
+	// Ends and Steps stand beside the plan on the table, where that was asked for.
+	Ends  *PlanEnds  `json:"-"`
+	Steps []PlanStep `json:"-"`
 }
 
 // BudgetResult is what the plan was allowed to take; nil is no limit.
@@ -193,6 +198,9 @@ func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*Plan
 	}
 	if r.ViableAt, err = l.viableAt(ctx, req.Budget, built, p); err != nil {
 		return nil, planError(l.model, err)
+	}
+	if err := l.table(ctx, req, built, p, r); err != nil {
+		return nil, err
 	}
 	if !req.Robust {
 		return r, nil

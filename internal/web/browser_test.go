@@ -93,12 +93,15 @@ func eval[T any](t *testing.T, ctx context.Context, js string) T {
 // until waits for a condition of the page.
 func until(t *testing.T, ctx context.Context, js string) {
 	t.Helper()
+	var last error
 	for end := time.Now().Add(stepTime); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if eval[bool](t, ctx, js) {
+		yes, err := chromedp.Run(ctx, chromedp.Evaluate[bool](js))
+		if err == nil && yes {
 			return
 		}
+		last = err // a page that is just being left cannot be asked: ask the next one
 	}
-	t.Fatalf("waited in vain for %s", js)
+	t.Fatalf("waited in vain for %s (%v)", js, last)
 }
 
 func scheme(name string) chromedp.Action[chromedp.Void] {

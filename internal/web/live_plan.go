@@ -25,7 +25,7 @@ const (
 	// planTime is how long the search may take before the best so far is shown.
 	planTime = 4 * time.Second
 	// peersShown is how many plans stand beside the best.
-	peersShown = 3
+	peersShown = 2
 	// curvePoints is how many points a curve is drawn through.
 	curvePoints = 80
 )
@@ -73,6 +73,9 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 			return nil, err
 		}
 	}
+	if b.frontier, err = l.frontier(ctx, s, q); err != nil {
+		return nil, err
+	}
 	if b.prices, err = l.prices(ctx, s, r, today); err != nil {
 		return nil, err
 	}
@@ -90,7 +93,7 @@ func (l *live) best(ctx context.Context, s *situation, q budget) (*negotiate.Pla
 	}
 	return kept(ctx, l, s, "Plan", func(ctx context.Context) (*negotiate.PlanResult, error) {
 		return l.service.Plan(ctx, actorOf(ctx), negotiate.PlanRequest{
-			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials,
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials, Table: true,
 			Budget: negotiate.Budget{
 				Money: q.money, Effort: q.effort, Periods: negotiate.PeriodsShared, MeetAppetite: q.keep, Deadline: planTime,
 				Must: q.must, MustNot: q.not,
@@ -132,29 +135,25 @@ func (v *PlanView) without(err error, q budget) error {
 // prices are the years before and after each plan that stands on the table.
 type prices struct {
 	today *negotiate.RiskResult
-	plans []*negotiate.RiskResult // the best, then its peers
+	plans []*negotiate.RiskResult // in the order of the columns, without how things are
+	best  *negotiate.RiskResult
 }
 
 // prices draws each plan once, over the same years; how things are is drawn
 // already, for the first page.
 func (l *live) prices(ctx context.Context, s *situation, r *negotiate.PlanResult, today *negotiate.RiskResult) (*prices, error) {
 	out := &prices{today: today}
-	for _, chosen := range append([][]string{r.Chosen}, peersOf(r)...) {
-		after, err := l.price(ctx, s, chosen)
+	for _, c := range contenders(r) {
+		after, err := l.price(ctx, s, c.chosen)
 		if err != nil {
 			return nil, err
 		}
 		out.plans = append(out.plans, after)
+		if c.best {
+			out.best = after
+		}
 	}
 	return out, nil
-}
-
-func peersOf(r *negotiate.PlanResult) [][]string {
-	var out [][]string
-	for _, p := range r.Peers[:min(peersShown, len(r.Peers))] {
-		out = append(out, p.Chosen)
-	}
-	return out
 }
 
 // today is the price of everything as things are.

@@ -16,14 +16,15 @@ import (
 
 // planBuilder puts a plan into a view.
 type planBuilder struct {
-	r      *negotiate.PlanResult
-	base   *negotiate.PlanResult // what the capacity allows; nil where it allows nothing
-	prices *prices
-	costs  costWords
-	model  *parley.Model // nil where only figures are known
-	asked  budget
-	free   *negotiate.PlanResult // the best plan with nothing put in or left out by hand; nil where that is the plan
-	view   *PlanView
+	r        *negotiate.PlanResult
+	base     *negotiate.PlanResult // what the capacity allows; nil where it allows nothing
+	prices   *prices
+	costs    costWords
+	model    *parley.Model // nil where only figures are known
+	asked    budget
+	free     *negotiate.PlanResult     // the best plan with nothing put in or left out by hand; nil where that is the plan
+	frontier *negotiate.FrontierResult // the best plan for every outlay; nil where that was not worked out
+	view     *PlanView
 }
 
 func (b *planBuilder) build() {
@@ -36,6 +37,7 @@ func (b *planBuilder) build() {
 	b.side()
 	b.items()
 	b.years()
+	b.buys()
 	b.rest()
 }
 
@@ -115,35 +117,6 @@ func (b *planBuilder) pins(row *ItemRow, it negotiate.PlanItem) {
 	default:
 		button(pinMust, "must")
 	}
-}
-
-// side puts the plan beside its peers and doing nothing.
-func (b *planBuilder) side() {
-	v, r := b.view, b.r
-	peers := r.Peers[:min(peersShown, len(r.Peers))]
-	v.SideHeading = catalogue.T("web.plan.alone")
-	if n := len(peers); n > 0 {
-		v.SideHeading = plain.Capital(catalogue.N("web.plan.peers", n, "number", plain.InWords(float64(n))))
-	}
-	v.Columns = []SideColumn{{catalogue.T("web.plan.best"), true}}
-	worth, effort, money, average := []string{b.money(r.Value)}, []string{plain.Days(r.Cost.EffortDays)}, []string{b.money(r.Cost.Money)}, []string{b.money(r.AnnualLoss.After)}
-	for i, p := range peers {
-		name := catalogue.T("web.plan.peer", "n", i+1)
-		v.Columns = append(v.Columns, SideColumn{name, false})
-		v.Differs = append(v.Differs, catalogue.T("web.plan.differs", "name", name, "how", p.Differs))
-		worth, effort = append(worth, b.money(p.Value)), append(effort, plain.Days(p.Cost.EffortDays))
-		money, average = append(money, b.money(p.Cost.Money)), append(average, b.money(p.AnnualLoss))
-	}
-	v.Columns = append(v.Columns, SideColumn{catalogue.T("web.plan.today"), false})
-	v.SideRows = []SideRow{{catalogue.T("web.plan.row_worth", "time", b.time()), append(worth, "–")}}
-	v.SideRows = append(v.SideRows, b.yearRows()...)
-	if len(b.prices.today.Appetite) > 0 {
-		v.SideRows = append(v.SideRows, b.limitRow())
-	}
-	v.SideRows = append(v.SideRows,
-		SideRow{catalogue.T("web.plan.row_effort"), append(effort, "–")},
-		SideRow{catalogue.T("web.plan.row_money"), append(money, "–")},
-		SideRow{catalogue.T("web.plan.row_average"), append(average, b.money(r.AnnualLoss.Before))})
 }
 
 // yearRows count the years above each limit, plan by plan.
@@ -274,7 +247,7 @@ func (b *planBuilder) aloneKeeps(f model.Floor, id string) bool {
 // and says what keeping them costs where that was asked for.
 func (b *planBuilder) limits() {
 	v := b.view
-	passed := slices.ContainsFunc(b.prices.plans[0].Appetite, func(a negotiate.LimitResult) bool { return a.Breached && !a.TooClose })
+	passed := slices.ContainsFunc(b.prices.best.Appetite, func(a negotiate.LimitResult) bool { return a.Breached && !a.TooClose })
 	switch {
 	case passed && !b.asked.keep:
 		keep := b.asked
@@ -292,7 +265,7 @@ func (b *planBuilder) limits() {
 func (b *planBuilder) years() {
 	v := b.view
 	v.YearsHeading = catalogue.T("web.plan.years")
-	today, after := b.prices.today, b.prices.plans[0]
+	today, after := b.prices.today, b.prices.best
 	var at []float64
 	for i, a := range today.Appetite {
 		v.LimitLines = append(v.LimitLines, limitLine(after.Appetite[i], b.r.Currency, "web.plan.limit"))
@@ -329,7 +302,7 @@ func chanceOf(r *negotiate.RiskResult, loss float64) float64 {
 }
 
 func (b *planBuilder) squares(loss float64) Picture {
-	before, after := chanceOf(b.prices.today, loss), chanceOf(b.prices.plans[0], loss)
+	before, after := chanceOf(b.prices.today, loss), chanceOf(b.prices.best, loss)
 	says := catalogue.T("web.plan.squares", "before", plain.Capital(of100(before)), "after", of100(after), "loss", plain.Amount(loss, b.r.Currency))
 	return picture(chart.Squares{
 		Title: says, Head: [2]string{catalogue.T("web.squares.count"), catalogue.T("web.squares.words")},
@@ -350,7 +323,7 @@ func (b *planBuilder) curve() Picture {
 		Money: func(x float64) string { return plain.Amount(x, b.r.Currency) },
 		Curves: []chart.Curve{
 			{Label: catalogue.T("web.plan.curve_now"), Style: chart.Now, Points: points(b.prices.today)},
-			{Label: catalogue.T("web.plan.curve_after"), Style: chart.After, Points: points(b.prices.plans[0])},
+			{Label: catalogue.T("web.plan.curve_after"), Style: chart.After, Points: points(b.prices.best)},
 		},
 	}
 	for _, a := range b.prices.today.Appetite {
@@ -385,13 +358,7 @@ func (b *planBuilder) rest() {
 	for _, x := range r.BreakEven {
 		v.BreakEven = append(v.BreakEven, sentence(x.Says))
 	}
-	if r.ViableAt != nil {
-		at := plain.About(*r.ViableAt, r.Currency)
-		v.Stops = &Stops{
-			Heading: plain.Capital(catalogue.T("web.plan.stops", "money", at)),
-			Lines:   []string{catalogue.T("web.plan.stops_says", "outlay", plain.About(r.Outlay, r.Currency), "money", at)},
-		}
-	}
+	b.stops()
 	v.Notes = append(v.Notes, catalogue.T("web.plan.average", "before", b.money(r.AnnualLoss.Before), "after", b.money(r.AnnualLoss.After)))
 	for _, x := range r.LeftOut {
 		v.Notes = append(v.Notes, sentence(x.Says))

@@ -469,7 +469,7 @@ func TestLimitsAreOffered(t *testing.T) {
 		{"asked for, at no price", kept, budget{keep: true}, f64(0), "", "It keeps your limits, at no price: the best plan keeps them anyway."},
 	} {
 		r := &negotiate.RiskResult{Appetite: []negotiate.LimitResult{c.after}}
-		b := &planBuilder{r: &negotiate.PlanResult{Currency: "GBP", AppetitePrice: c.price}, prices: &prices{plans: []*negotiate.RiskResult{r}}, asked: c.asked, view: &PlanView{}}
+		b := &planBuilder{r: &negotiate.PlanResult{Currency: "GBP", AppetitePrice: c.price}, prices: &prices{plans: []*negotiate.RiskResult{r}, best: r}, asked: c.asked, view: &PlanView{}}
 		b.limits()
 		offer, lead := "", strings.Join(b.view.Lead, " ")
 		if b.view.Offer != nil {

@@ -36,7 +36,7 @@ func TestAChanceIsRoundedOneWay(t *testing.T) {
 	}
 	a := negotiate.LimitResult{Loss: 1e6, Chance: 0.0391, ChanceAllowed: 0.03, Breached: true}
 	r := &negotiate.RiskResult{Currency: "GBP", Appetite: []negotiate.LimitResult{a}}
-	b := &planBuilder{r: &negotiate.PlanResult{Currency: "GBP"}, prices: &prices{today: r, plans: []*negotiate.RiskResult{r}}}
+	b := &planBuilder{r: &negotiate.PlanResult{Currency: "GBP"}, prices: &prices{today: r, plans: []*negotiate.RiskResult{r}, best: r}}
 	row := b.yearRows()[0].Cells[0]
 	says := limitLine(a, "GBP", "web.plan.limit").Text
 	if row != "4 (limit 3)" || !strings.HasPrefix(says, "With this plan 4 of 100 years") {

@@ -342,7 +342,7 @@ func TestYearsAreCountedWhereTheCurveIsRead(t *testing.T) {
 		Quantiles:  map[string]float64{"0.9": 940_000},
 		Exceedance: []negotiate.Exceedance{{Loss: 0, Probability: 0.7}, {Loss: 450_000, Probability: 0.2}, {Loss: 880_000, Probability: 0.105}, {Loss: 1_300_000, Probability: 0.04}},
 	}
-	b := &planBuilder{r: &negotiate.PlanResult{Currency: "EUR"}, view: &PlanView{}, prices: &prices{today: r, plans: []*negotiate.RiskResult{r}}}
+	b := &planBuilder{r: &negotiate.PlanResult{Currency: "EUR"}, view: &PlanView{}, prices: &prices{today: r, plans: []*negotiate.RiskResult{r}, best: r}}
 	b.years()
 	if said := fmt.Sprintf("%+v", b.view.Squares); len(b.view.Squares) != 1 || !strings.Contains(said, "lose more than €880k") || strings.Contains(strings.ToLower(said), "none of 100") {
 		t.Errorf("%s", said)

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -32,6 +33,10 @@ func loadPages(a *assets) (*pages, error) {
 		"add":       func(a, b int) int { return a + b },
 		"short":     func(id string) bool { return utf8.RuneCountInString(id) <= idsInOnePiece },
 		"described": describe,
+		"json": func(v any) (string, error) {
+			text, err := json.Marshal(v)
+			return string(text), err
+		},
 		"wrong": func(p formPart, field string) fieldProblem {
 			return fieldProblem{ID: p.Answer + "-" + field + "-wrong", Says: p.Wrong(field)}
 		},

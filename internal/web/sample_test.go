@@ -168,7 +168,7 @@ func (f say) plan() *PlanView {
 		ProductID: f("rounds"), SideHeading: f("Two plans are as good; they differ in what they guard"),
 		Columns:      []SideColumn{{f("Best by value"), true}, {f("Just as good"), false}, {f("Nothing"), false}},
 		SideRows:     []SideRow{{f("Worth over two years"), []string{f("£1.26M"), f("£1.22M"), f("–")}}, {f("Years of 100 above £250k"), []string{f("26"), f("15"), f("41")}}, {f("Money"), []string{f("£38k"), f("£52k"), f("–")}}},
-		Differs:      []string{f("Just as good: also guards door codes, leaves out Offline mode.")},
+		Differs:      []Differing{{f("Just as good: also guards door codes, leaves out Offline mode."), &Link{"/plan?must=doors", f("Show it")}}},
 		ItemsHeading: f("In the plan"),
 		Items: []ItemRow{
 			item("in", "✓", "In", "Storage can never be public", "brings back 20 times its cost", "3 days"),
@@ -180,7 +180,16 @@ func (f say) plan() *PlanView {
 		YearsHeading: f("Of 100 years like the next"), Squares: []Picture{f.squares(0.41, 0.15)}, Curve: f.curve(),
 		LimitLines: []Line{{f("Within your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
 		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, DutiesNote: f("No price."), BreakEven: []string{f("Gift cards are worth it above £15k a year.")},
-		Stops:   &Stops{Heading: f("Security stops paying at about £165k"), Lines: []string{f("The first £22k take a third off the loss.")}},
+		Buys: &Buys{
+			Heading: f("What buys what"), Note: f("In the order of the plan."),
+			Picture: picture(chart.Waterfall{Title: f("All of it"), Steps: []chart.Fall{{Label: f("Storage"), Adds: 24e3}, {Label: f("Payroll"), Adds: -3e3}}, Total: f("All"), Head: [3]string{f("What"), f("Adds"), f("So far")}}, columnWidth, ""),
+		},
+		Swap:  &Swap{In: []Choice{{"must:a", f("Night attacks")}}, Out: []Choice{{"not:b", f("Payroll export")}}},
+		Moves: []string{f("The family portal is left out.")}, Frontier: []FrontierStep{{0, f("At most nothing.")}, {40e3, f("At most £1M.")}}, PersonDay: 600,
+		Stops: &Stops{
+			Heading: f("Security stops paying at about £165k"), Lines: []string{f("The first £22k take a third off the loss.")},
+			Picture: picture(chart.Frontier{Title: f("Past £165k it stops paying"), Points: []chart.FrontierPoint{{Outlay: 0}, {Outlay: 40e3, Value: 90e3}}, StopAt: 20e3, Stop: f("stops"), Here: -1, Head: [2]string{f("Outlay"), f("Worth")}}, columnWidth, ""),
+		},
 		FindOut: &Link{"/learn", f("What to find out before deciding")},
 		Notes:   []string{f("No better plan exists within these limits.")},
 	}

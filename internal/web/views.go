@@ -195,7 +195,7 @@ type PlanView struct {
 	SideHeading    string
 	Columns        []SideColumn
 	SideRows       []SideRow
-	Differs        []string
+	Differs        []Differing
 	ItemsHeading   string
 	Items          []ItemRow
 	OutHeading     string
@@ -206,6 +206,11 @@ type PlanView struct {
 	Squares        []Picture
 	Curve          Picture
 	LimitLines     []Line
+	Buys           *Buys
+	Swap           *Swap
+	Moves          []string       // what of the roadmap security work moves, and what that costs
+	Frontier       []FrontierStep // what could be had at most for each outlay, to be said while a slider moves
+	PersonDay      float64        // what a day of work counts for in an outlay
 	Duties         []string
 	DutiesNote     string
 	BreakEven      []string
@@ -227,6 +232,28 @@ type BudgetField struct {
 type SideColumn struct {
 	Name   string
 	Chosen bool
+}
+
+// Differing is how a plan that is just as good differs, and where it is shown.
+type Differing struct {
+	Says string
+	Show *Link
+}
+
+// Buys is what the plan is worth, taken apart by what is in it.
+type Buys struct {
+	Heading string
+	Picture Picture
+	Note    string
+}
+
+// Swap puts one thing in instead of another.
+type Swap struct{ In, Out []Choice } // values of the buttons, by title
+
+// FrontierStep is the most that can be had for an outlay, in words.
+type FrontierStep struct {
+	Outlay float64 `json:"o"`
+	Says   string  `json:"s"`
 }
 
 // SideRow is one figure of every plan.

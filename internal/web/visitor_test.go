@@ -79,6 +79,13 @@ func (s scoped) Plan(ctx context.Context, a negotiate.Actor, req negotiate.PlanR
 	return s.Service.Plan(ctx, priya, req)
 }
 
+func (s scoped) Frontier(ctx context.Context, a negotiate.Actor, req negotiate.PlanRequest) (*negotiate.FrontierResult, error) {
+	if err := s.allow(a, req.Source.Product); err != nil {
+		return nil, err
+	}
+	return s.Service.Frontier(ctx, priya, req)
+}
+
 func (s scoped) Learn(ctx context.Context, a negotiate.Actor, req negotiate.LearnRequest) (*negotiate.LearnResult, error) {
 	if err := s.allow(a, req.Source.Product); err != nil {
 		return nil, err

@@ -20,6 +20,28 @@ function again(result, pressed) {
   (same ?? heading)?.focus();
 }
 
+/**
+ * Says at once, while a slider moves, how much could be had at most for what the
+ * two fields ask: the best plan for each outlay came with the page.
+ * @param {HTMLFormElement} form
+ */
+function atMost(form) {
+  const line = document.getElementById("at-most");
+  const result = document.getElementById("result");
+  const known = result?.dataset.frontier;
+  if (!line || !result || !known) return;
+  /** @type {{o: number, s: string}[]} */
+  const steps = JSON.parse(known);
+  const all = [...form.querySelectorAll('input[type="range"]')].reduce((sum, slider) => {
+    const range = /** @type {HTMLInputElement} */ (slider);
+    const unit = range.dataset.for === "effort" ? Number(result.dataset.day) : range.dataset.suffix === "k" ? 1000 : 1;
+    return sum + Number(range.value) * unit;
+  }, 0);
+  const step = steps.filter((p) => p.o <= all).at(-1);
+  line.textContent = step?.s ?? "";
+  line.hidden = !step;
+}
+
 if (form) {
   /** @type {XMLHttpRequest | undefined} */
   let asked;
@@ -49,6 +71,8 @@ if (form) {
       }
       const result = document.adoptNode(fresh);
       old.replaceWith(result);
+      const line = document.getElementById("at-most");
+      if (line) line.hidden = true;
       history.replaceState(null, "", result.dataset.url ?? address);
       // The button that was pressed is gone: the focus goes to where the plan is said.
       if (pressed) again(result, pressed);
@@ -74,6 +98,7 @@ if (form) {
     range.hidden = false;
     range.addEventListener("input", () => {
       field.value = `${range.dataset.prefix ?? ""}${range.value}${range.dataset.suffix ?? ""}`;
+      atMost(form);
       soon(60);
     });
   }

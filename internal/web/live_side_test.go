@@ -1,0 +1,116 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"pgregory.net/rapid"
+
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/plan/model"
+)
+
+// TestBothEndsStandBesideThePlan with what they cost and break, what the plan is
+// made of, what moves for it, and the way to where it stops paying.
+func TestBothEndsStandBesideThePlan(t *testing.T) {
+	ts, _ := liveSite(t, roundsAtOnce(t))
+	page := get(t, ts, "/plan", http.StatusOK)
+	wants(t, page, "Features only", "Security only", "Duties, people and promises", "are broken", "What buys what", "The whole plan",
+		"What security moves on the roadmap", "Without any security work the features would bring about £", "Swap one thing for another")
+	if !strings.Contains(page, "data-frontier=") || !strings.Contains(page, `data-day="600"`) || !strings.Contains(page, "stops paying here</text>") {
+		t.Error("a slider has nothing to say at once, or the frontier does not say where it stops paying")
+	}
+	swapped := get(t, ts, "/plan?do=must:gift-visits&do=not:offline-mode", http.StatusOK)
+	wants(t, swapped, "put in by you", "left out by you")
+	if took := hrefs(page, "Show “Just as good, 1”"); len(took) != 1 || !strings.Contains(took[0], "must=") || !strings.Contains(took[0], "not=") {
+		t.Errorf("another plan is shown at %q", took)
+	}
+}
+
+// hrefs are the addresses of the links with a text.
+func hrefs(page, says string) []string {
+	var out []string
+	for _, part := range strings.Split(page, `<a href="`)[1:] {
+		address, rest, _ := strings.Cut(part, `"`)
+		if _, text, _ := strings.Cut(rest, ">"); strings.HasPrefix(text, says+"</a>") {
+			out = append(out, address)
+		}
+	}
+	return out
+}
+
+// TestContenders: the ends stand outside, the best before its peers; an end that
+// is the plan itself is not told twice.
+func TestContenders(t *testing.T) {
+	end := func(ids ...string) *model.End {
+		return &model.End{Chosen: ids, Floors: []model.Floor{{Met: false}, {Met: true}}}
+	}
+	r := &negotiate.PlanResult{
+		Chosen: []string{"a", "f"}, Peers: []negotiate.Peer{{Differs: "x"}, {Differs: "y"}, {Differs: "z"}},
+		Ends: &negotiate.PlanEnds{Features: end("f"), Security: end("a")},
+	}
+	var names []string
+	for _, c := range contenders(r) {
+		names = append(names, c.name)
+	}
+	if want := []string{"Features only", "Best by value", "Just as good, 1", "Just as good, 2", "Security only"}; !slices.Equal(names, want) {
+		t.Errorf("%q, want %q", names, want)
+	}
+	r.Ends.Security, r.Peers = end("a", "f"), nil
+	if got := contenders(r); len(got) != 2 || keptWords(got[0].floors) != "one is broken" || keptWords(nil) != "kept" {
+		t.Errorf("%+v", got)
+	}
+	r.Ends = nil
+	if got := contenders(r); len(got) != 1 || !got[0].best {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestSwapped keeps what was chosen by hand apart: nothing is put in and left
+// out at once.
+func TestSwapped(t *testing.T) {
+	ids := rapid.SliceOf(rapid.SampledFrom([]string{"a", "b", "c", "d"}))
+	rapid.Check(t, func(t *rapid.T) {
+		in := ids.Draw(t, "in")
+		out := slices.DeleteFunc(ids.Draw(t, "out"), func(id string) bool { return slices.Contains(in, id) })
+		was := budget{must: []string{"a", "b"}, not: []string{"c"}, money: "1"}
+		got := was.swapped(in, out)
+		for _, id := range in {
+			if !slices.Contains(got.must, id) || slices.Contains(got.not, id) {
+				t.Fatalf("%s is not in: %+v", id, got)
+			}
+		}
+		for _, id := range out {
+			if slices.Contains(got.must, id) || !slices.Contains(got.not, id) {
+				t.Fatalf("%s is not out: %+v", id, got)
+			}
+		}
+		if got.money != "1" || !slices.Equal(was.must, []string{"a", "b"}) || !slices.Equal(was.not, []string{"c"}) {
+			t.Fatalf("the budget before changed: %+v", was)
+		}
+	})
+}
+
+// TestTheSliderSaysAtOnce what can be had at most, before the plan is there, and
+// a swap is made without the page being loaded anew.
+func TestTheSliderSaysAtOnce(t *testing.T) {
+	ctx := browser(t)
+	ts, _ := liveSite(t, quarters)
+	complained := listen(t, ctx)
+	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(ts.URL+"/plan"))
+	until(t, ctx, `document.querySelector("input[type=range]").checkVisibility() && document.querySelector("#result").dataset.frontier !== undefined`)
+	said := eval[string](t, ctx, `(() => { window.same = true; const r = document.querySelector('input[data-for="effort"]'); r.value = r.max; r.dispatchEvent(new Event("input", {bubbles: true})); const line = document.getElementById("at-most"); return line.hidden ? "" : line.textContent })()`)
+	if !strings.HasPrefix(said, "With this much, at most about €") {
+		t.Errorf("it says %q", said)
+	}
+	until(t, ctx, `document.getElementById("at-most").hidden && location.search.includes("effort=")`)
+	do(t, ctx, chromedp.Navigate(ts.URL+"/plan?effort=10d"))
+	eval[bool](t, ctx, `(() => { window.same = true; const [a, b] = document.querySelectorAll(".swap select"); a.selectedIndex = 1; b.selectedIndex = 1; window.put = a.value.slice(5); window.left = b.value.slice(4); document.querySelector(".swap button").click(); return true })()`)
+	until(t, ctx, `location.search.includes("must=" + window.put) && location.search.includes("not=" + window.left) && window.same === true`)
+	for _, c := range complained.take() {
+		t.Error(c)
+	}
+}
