@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"math"
 	"slices"
 )
@@ -56,8 +57,9 @@ func newAscent(r *reduced, m *multipliers) *ascent {
 	return a
 }
 
-// run makes a number of passes at one temperature.
-func (a *ascent) run(tau float64, passes int) {
+// run makes a number of passes at one temperature, fewer when the context ends:
+// the bound is valid whenever it stops.
+func (a *ascent) run(ctx context.Context, tau float64, passes int) {
 	a.tau = tau
 	for k := range a.r.blocks {
 		a.weigh(k)
@@ -66,6 +68,9 @@ func (a *ascent) run(tau float64, passes int) {
 		a.wide.move(a.m.point)
 	}
 	for range passes {
+		if ctx.Err() != nil {
+			break
+		}
 		a.priceLimits()
 		for i := range a.r.item {
 			a.priceItem(i)

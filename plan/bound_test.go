@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"math"
 	"slices"
 	"testing"
@@ -98,7 +99,7 @@ func TestBoundHoldsForAnyMultipliers(t *testing.T) {
 			}
 		}
 		checkBound(t, p, r, r.bound(&m))
-		newAscent(r, &m).run(rapid.SampledFrom([]float64{1e-3, 10, 1e3, 1e5}).Draw(t, "temperature"), 3)
+		newAscent(r, &m).run(context.Background(), rapid.SampledFrom([]float64{1e-3, 10, 1e3, 1e5}).Draw(t, "temperature"), 3)
 		checkBound(t, p, r, r.bound(&m))
 	})
 }

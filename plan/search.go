@@ -22,6 +22,8 @@ type search struct {
 	scale    float64 // a typical item's effect, for temperatures
 	nodes    int
 	stopped  bool
+	// annealings is how often annealing was tried.
+	annealings int
 }
 
 // node is a subproblem. The last step (one item fixed) is made when its turn
@@ -103,7 +105,7 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 			s.offer(nd.r.chosen)
 			return nil
 		}
-		newAscent(nd.r, &nd.m).run(round.tau, round.passes)
+		newAscent(nd.r, &nd.m).run(ctx, round.tau, round.passes)
 		b = nd.r.bound(&nd.m)
 		if b.low > nd.low { // false for NaN
 			nd.low = b.low
@@ -113,7 +115,7 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 			return nil
 		}
 		if round.round && (nd.top || len(nd.r.item) > s.opt.walked() && s.nodes%roundEvery == 0) {
-			s.round(nd)
+			s.round(ctx, nd)
 		}
 		fixed, state := s.fixable(b)
 		if fixed > 0 {
@@ -132,7 +134,7 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 		}
 		if ctx.Err() != nil {
 			if s.best == nil {
-				s.round(nd)
+				s.round(ctx, nd)
 			}
 			break
 		}
@@ -161,6 +163,8 @@ func (s *search) rounds(nd *node) []round {
 	switch {
 	case nd.warm:
 		return []round{{s.scale * .01, 5, false}, {s.scale * .003, 15, true}, {s.scale * .003, 20, true}}
+	case s.annealed(nd):
+		return []round{{s.scale * 3, 15, false}, {s.scale, 15, false}, {s.scale * .3, 20, false}, {s.scale * .1, 20, true}, {s.scale * .03, 30, false}, {s.scale * .01, 60, false}, {s.scale * .005, 60, false}, {s.scale * .003, 90, true}}
 	case nd.top && len(s.p.Chains) > 0:
 		return []round{{s.scale * 3, 15, false}, {s.scale, 15, false}, {s.scale * .3, 20, false}, {s.scale * .1, 20, true}, {s.scale * .03, 20, false}, {s.scale * .01, 20, true}, {s.scale * .01, 20, false}}
 	case nd.top:
@@ -237,17 +241,28 @@ const roundEvery = 4
 const mostSwapped = 60
 
 // mostShifted is that for a first set of a problem with chains, where a swap
-// also is one thing earlier for another later.
-const mostShifted = 400
+// also is one thing earlier for another later; problems with more free items are
+// annealed instead.
+const mostShifted = 150
+
+// annealed says whether sets are made of a node by annealing.
+func (s *search) annealed(nd *node) bool {
+	return nd.top && len(s.p.Chains) > 0 && (s.opt.alwaysAnneal || len(nd.r.item) > mostShifted)
+}
 
 // round makes a set of a node's soft choice and improves it.
-func (s *search) round(nd *node) {
+func (s *search) round(ctx context.Context, nd *node) {
 	ps := s.polish
+	if s.annealed(nd) {
+		if s.anneal(ctx, nd); s.best != nil {
+			return
+		}
+	}
 	order, contested := s.order(nd)
 	ps.round(order)
-	ps.improve(nil)
+	ps.improve(ctx, nil)
 	if ps.t.excess() > 0 || s.best == nil || nd.top || ps.t.cost < s.bestCost {
-		ps.improve(contested)
+		ps.improve(ctx, contested)
 	}
 	if ps.t.excess() == 0 && ps.t.cost < s.bestCost {
 		s.offer(ps.t.chosen())

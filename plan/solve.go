@@ -25,6 +25,8 @@ type Options struct {
 	AtLeast *float64
 	// tableBits lowers mostBits, for tests of what happens beyond.
 	tableBits int
+	// alwaysAnneal anneals small problems too, for tests of that.
+	alwaysAnneal bool
 	// noWalk settles small subproblems by splitting them, for tests of that.
 	noWalk bool
 }

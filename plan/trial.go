@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"math"
 	"slices"
 )
@@ -243,11 +244,15 @@ func (ps *polisher) round(order []int) {
 
 // improve makes moves (one in, one out, and one of swap for another of swap)
 // until none helps. A move is kept only if it breaks less, or as little at less
-// cost, both worked out afresh from the set: no set comes twice, so it ends.
-func (ps *polisher) improve(swap []int) {
+// cost, both worked out afresh from the set: no set comes twice, so it ends; it
+// ends with the context, too.
+func (ps *polisher) improve(ctx context.Context, swap []int) {
 	n := len(ps.t.in)
 	for again := true; again; {
 		again = false
+		if ctx.Err() != nil {
+			return
+		}
 		for i := range n {
 			if ps.t.in[i] {
 				again = ps.try(i, -1) || again
@@ -256,6 +261,9 @@ func (ps *polisher) improve(swap []int) {
 			}
 		}
 		for _, i := range swap {
+			if ctx.Err() != nil {
+				return
+			}
 			for _, j := range swap {
 				if ps.t.in[i] && !ps.t.in[j] {
 					again = ps.try(i, j) || again

@@ -41,8 +41,8 @@ type item struct {
 	worthless  bool // a feature without a value
 	introduces []string
 	against    []parley.Against // what it stops, as stated
-	lead       float64 // years from its start to its finish
-	requires   []int   // items
+	lead       float64          // years from its start to its finish
+	requires   []int            // items
 	excludes   []int
 }
 
