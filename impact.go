@@ -126,5 +126,10 @@ type People struct {
 	Extended
 }
 
+// SeriousHarm reports whether the threat may harm people seriously, or gravely.
+func (t *Threat) SeriousHarm() bool {
+	return t.GraveHarm() || t.Impact.People != nil && t.Impact.People.Harm == Serious
+}
+
 // GraveHarm reports whether the threat may harm people gravely.
 func (t *Threat) GraveHarm() bool { return t.Impact.People != nil && t.Impact.People.Harm == Grave }

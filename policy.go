@@ -13,6 +13,8 @@ type Policy struct {
 	Unverified   quantity.Quantity `json:"unverified,omitzero" quantity:"share" jsonschema:"credit of a control whose checks have never reported"`
 	Appetite     []Limit           `json:"appetite,omitempty" jsonschema:"more than this loss in at most that share of years"`
 	Scale        Scale             `json:"scale,omitzero" jsonschema:"what the team's words mean"`
+	Tiers        TierLimits        `json:"tiers,omitzero" jsonschema:"from which expected loss a year on a risk is of a higher tier"`
+	Activities   []Activity        `json:"activities,omitempty" jsonschema:"what is expected to be done at which stage; nothing: the list shipped with the program"`
 	Extended
 }
 

@@ -24,6 +24,7 @@ func (v *validator) policy() {
 		v.fail("policy.horizon", "", "e.g. 2 years", "the horizon must be longer than nothing and at most %d years", longestHorizon)
 	}
 	v.appetite(p.Appetite)
+	v.activities()
 	v.personDay()
 }
 

@@ -130,6 +130,10 @@ func (s *State) applyTo(p *Product, e Event, b Body) error {
 		return p.agree(e, b)
 	case *EvidenceRecorded:
 		return p.evidence(e, b)
+	case *StageMoved:
+		return p.moveStage(e, b)
+	case *ActivitySaid:
+		return p.say(e, b)
 	}
 	return fmt.Errorf("no rule folds %T", b)
 }

@@ -61,6 +61,7 @@ func (s *State) renameProduct(b *ItemRenamed) error {
 	}
 	from := p.ID
 	p.ID = b.To
+	p.renameStages(KindProduct, from, b.To)
 	if err := p.reid(KindProduct, from, b.To); err != nil {
 		return err
 	}
@@ -131,6 +132,7 @@ func (p *Product) rename(_ Event, b *ItemRenamed) error {
 		}
 	}
 	p.renameNotes(b.Kind, b.From, b.To)
+	p.renameStages(b.Kind, b.From, b.To)
 	if b.Kind == KindMitigation || b.Kind == KindFeature {
 		p.renameAgreements(swap)
 	}

@@ -66,6 +66,8 @@ var readers = map[string][]reader{
 	"note.added":        {read[NoteAdded]},
 	"plan.agreed":       {read[PlanAgreed]},
 	"evidence.recorded": {read[EvidenceRecorded]},
+	"stage.moved":       {read[StageMoved]},
+	"activity.said":     {read[ActivitySaid]},
 	"member.granted":    {read[MemberGranted]},
 	"member.revoked":    {read[MemberRevoked]},
 }

@@ -42,7 +42,7 @@ const foreignPart = "x"
 // each currency apart.
 func isMoney(path []string) bool {
 	switch path[0] {
-	case "person_day", "appetite":
+	case "person_day", "appetite", "tiers":
 		return true
 	case scalePart:
 		return len(path) > 1 && (path[1] == "impact" || path[1] == "points")

@@ -26,7 +26,9 @@ type Product struct {
 	Notes      []*Note
 	Agreements []*Agreement
 	Evidence   []*Evidence
-	Events     int64 // about it, in the whole record
+	Moves      []*StageMove    // of the product and its features, oldest first
+	Activities []*ActivityNote // what was last said of each
+	Events     int64           // about it, in the whole record
 
 	items   map[ItemKind][]*Item
 	numbers map[string]int                 // letter → last number of short ids
@@ -74,6 +76,8 @@ func (p *Product) clone() *Product {
 	c.Notes = slices.Clone(p.Notes)
 	c.Agreements = slices.Clone(p.Agreements)
 	c.Evidence = slices.Clone(p.Evidence)
+	c.Moves = slices.Clone(p.Moves)
+	c.Activities = slices.Clone(p.Activities)
 	c.items = maps.Clone(p.items)
 	for k, list := range c.items {
 		c.items[k] = slices.Clone(list)

@@ -123,6 +123,8 @@ func (s *State) company(person string) bool {
 	return slices.ContainsFunc(s.Products(), func(p *Product) bool {
 		return slices.ContainsFunc(p.Files, func(f FileRecord) bool { return other(f.By.ID) }) ||
 			slices.ContainsFunc(p.Evidence, func(x *Evidence) bool { return either(x.Actor, x.By) }) ||
+			slices.ContainsFunc(p.Moves, func(x *StageMove) bool { return either(x.Actor, x.By) }) ||
+			slices.ContainsFunc(p.Activities, func(x *ActivityNote) bool { return either(x.Actor, x.By) }) ||
 			slices.ContainsFunc(p.Proposals, func(q *Proposal) bool { return either(q.Proposer, q.ProposerBy) }) ||
 			slices.ContainsFunc(p.Notes, func(n *Note) bool { return other(n.Actor.ID) }) ||
 			slices.ContainsFunc(p.Agreements, func(x *Agreement) bool { return other(x.Actor.ID) }) ||

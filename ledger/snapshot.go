@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 9
+const FoldVersion = 10
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -42,6 +42,8 @@ type productImage struct {
 	Proposals  []*Proposal                    `json:"proposals"`
 	Notes      []*Note                        `json:"notes"`
 	Evidence   []*Evidence                    `json:"evidence"`
+	Moves      []*StageMove                   `json:"moves"`
+	Activities []*ActivityNote                `json:"activities"`
 	Agreements []*Agreement                   `json:"agreements"`
 	Events     int64                          `json:"events"`
 	Items      map[ItemKind][]*Item           `json:"items"`
@@ -118,7 +120,7 @@ func (s *State) image() *stateImage {
 	for _, p := range s.Products() {
 		im.Products = append(im.Products, &productImage{
 			ID: p.ID, Prefix: p.Prefix, Base: p.Base, Files: p.Files, Decisions: p.Decisions, Tasks: p.Tasks,
-			Proposals: p.Proposals, Notes: p.Notes, Agreements: p.Agreements, Evidence: p.Evidence, Events: p.Events, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
+			Proposals: p.Proposals, Notes: p.Notes, Agreements: p.Agreements, Evidence: p.Evidence, Moves: p.Moves, Activities: p.Activities, Events: p.Events, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
 		})
 	}
 	return im
@@ -157,7 +159,7 @@ func (im *stateImage) state() (*State, error) {
 		}
 		p := &Product{
 			ID: i.ID, Prefix: i.Prefix, Base: i.Base, Files: i.Files, Decisions: i.Decisions, Tasks: i.Tasks,
-			Proposals: i.Proposals, Notes: i.Notes, Agreements: i.Agreements, Evidence: i.Evidence, Events: i.Events, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
+			Proposals: i.Proposals, Notes: i.Notes, Agreements: i.Agreements, Evidence: i.Evidence, Moves: i.Moves, Activities: i.Activities, Events: i.Events, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
 		}
 		s.products[p.ID] = p
 		s.order = append(s.order, p.ID)
@@ -167,7 +169,7 @@ func (im *stateImage) state() (*State, error) {
 
 // whole reports whether nothing is missing that every product has.
 func (p *productImage) whole() bool {
-	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) || slices.Contains(p.Notes, nil) || slices.Contains(p.Agreements, nil) || slices.Contains(p.Evidence, nil) {
+	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) || slices.Contains(p.Notes, nil) || slices.Contains(p.Agreements, nil) || slices.Contains(p.Evidence, nil) || slices.Contains(p.Moves, nil) || slices.Contains(p.Activities, nil) {
 		return false
 	}
 	for _, list := range p.Items {
@@ -277,6 +279,12 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 		return nil, err
 	}
 	if c.Evidence, err = renamedAll(p.Evidence, to, func(x *Evidence) []*string { return []*string{&x.Actor.ID, &x.By} }); err != nil {
+		return nil, err
+	}
+	if c.Moves, err = renamedAll(p.Moves, to, func(x *StageMove) []*string { return []*string{&x.Actor.ID, &x.By} }); err != nil {
+		return nil, err
+	}
+	if c.Activities, err = renamedAll(p.Activities, to, func(x *ActivityNote) []*string { return []*string{&x.Actor.ID, &x.By} }); err != nil {
 		return nil, err
 	}
 	if c.Proposals, err = renamedAll(p.Proposals, to, func(q *Proposal) []*string { return []*string{&q.Proposer.ID, &q.ProposerBy} }); err != nil {

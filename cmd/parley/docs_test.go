@@ -36,6 +36,7 @@ var answers = map[string]any{
 	"whatif":             negotiate.WhatIfResult{Schema: "parley.whatif/1"},
 	"learn":              negotiate.LearnResult{Schema: "parley.learn/1"},
 	"layers":             negotiate.LayersResult{Schema: "parley.layers/1"},
+	"stage":              negotiate.StagesResult{Schema: "parley.stages/1"},
 	"incident add":       negotiate.AddIncidentResult{Schema: "parley.incident/1"},
 	"incident list":      negotiate.IncidentsResult{Schema: "parley.incidents/1"},
 	"gate":               negotiate.GateResult{Schema: "parley.gate/1"},

@@ -96,6 +96,7 @@ func (a *api) register() {
 	a.decisionRoutes()
 	a.backlogRoutes()
 	a.evidenceRoutes()
+	a.stageRoutes()
 	a.ruleRoutes()
 	a.recordRoutes()
 	a.exportRoutes()

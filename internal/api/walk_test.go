@@ -17,7 +17,7 @@ func TestEveryRouteAnswersAsDocumented(t *testing.T) {
 	p := "/products/shop"
 	for _, path := range []string{
 		"/me", "/products", p, "/status", p + "/status", p + "/risk?options=true&at=10k,1M&method=simulate&trials=2000", p + "/whatif?with=prepared&trials=2000&break=cdn",
-		p + "/brief", p + "/brief?threats=leak&money=10k", p + "/learn", p + "/layers", p + "/plan?robust=true&trials=2000", p + "/frontier", p + "/compare?a=best&b=none", p + "/gate",
+		p + "/brief", p + "/brief?threats=leak&money=10k", p + "/learn", p + "/layers", p + "/stages", p + "/stages?item=one-click", p + "/plan?robust=true&trials=2000", p + "/frontier", p + "/compare?a=best&b=none", p + "/gate",
 		p + "/file", p + "/threats?waiting=true&search=records", p + "/tasks?all=true", p + "/proposals", p + "/incidents", p + "/decisions", "/rules", "/log?limit=3", "/record/at/2027-01-12",
 		"/record/checkpoint", p + "/export/tasks", p + "/export/threats?format=jsonl", "/export/log?product=shop", "/members", "/accounts", "/invitations", "/access-log", p + "/why?from=2027-01-11", p + "/agreements",
 	} {
@@ -42,7 +42,7 @@ func (s *site) files() {
 	}
 	s.must(http.StatusOK, "POST", "/files/check", fileText(s.t, "shop.yaml"))
 	for path, body := range map[string]any{
-		"risk": with(map[string]any{"trials": 2000, "at": "1M"}), "whatif": with(map[string]any{"with": "prepared", "trials": 2000}), "brief": file, "learn": file, "layers": file,
+		"risk": with(map[string]any{"trials": 2000, "at": "1M"}), "whatif": with(map[string]any{"with": "prepared", "trials": 2000}), "brief": file, "learn": file, "layers": file, "stages": file,
 		"plan": with(map[string]any{"money": "20k", "deadline": 5, "trials": 2000}), "frontier": file, "compare": with(map[string]any{"a": "best", "b": "none"}), "gate": file,
 		"incidents": with(map[string]any{"since": "2026-01-01"}),
 		"import":    Imported{Files: []File{{Name: "threats.csv", Text: "title,likelihood,impact\nA leak,likely,20k..200k\n"}}, Currency: "GBP"},
@@ -73,6 +73,8 @@ func (s *site) negotiation(p string) {
 	s.must(http.StatusOK, "POST", p+"/tasks/"+task+"/status", Finishing{}, s.look(p+"/tasks/"+task))
 	s.must(http.StatusCreated, "POST", p+"/evidence", Bringing{Reports: Reports{Files: []Upload{{Name: "junit.xml", Text: junit}}}, Check: "waf-regression"})
 	s.must(http.StatusCreated, "POST", p+"/incidents", Happening{Threat: "replay", Title: "twice", Losses: []string{"2k"}})
+	s.must(http.StatusCreated, "POST", p+"/stages", Advance{Item: "one-click", To: "design", Because: "it is drawn"})
+	s.must(http.StatusCreated, "POST", p+"/activities", Doing{Item: "one-click", Activity: "duties", Because: "a lawyer looked"})
 	s.must(http.StatusOK, "POST", p+"/gate", map[string]any{"stage": "testing"})
 	s.must(http.StatusOK, "POST", p+"/decisions/"+d+"/reopen", Moving{Because: "news"}, s.look(p+"/decisions/"+d))
 	propose := accept("small", "replay")

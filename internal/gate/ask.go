@@ -46,11 +46,8 @@ func (p *Policy) Ask(ctx context.Context, f *Facts) (*Answer, error) {
 	if limits == nil {
 		limits = map[string]float64{}
 	}
-	vars := map[string]any{
-		"product": f.Product, "threats": f.Threats, "decisions": f.Decisions, "layers": f.Layers,
-		"appetite": f.Appetite, "obligations": f.Obligations, "limits": limits,
-		"limit_texts": f.texts(limits), "policy": p.said(),
-	}
+	vars := f.variables()
+	vars["limits"], vars["limit_texts"], vars["policy"] = limits, f.texts(limits), p.said()
 	for i := range p.rules {
 		r, err := p.rules[i].ask(ctx, f, vars)
 		if err != nil {
@@ -60,6 +57,14 @@ func (p *Policy) Ask(ctx context.Context, f *Facts) (*Answer, error) {
 		out.Results = append(out.Results, r)
 	}
 	return out, nil
+}
+
+// variables are the facts as expressions see them.
+func (f *Facts) variables() map[string]any {
+	return map[string]any{
+		"product": f.Product, "threats": f.Threats, "decisions": f.Decisions, "layers": f.Layers,
+		"appetite": f.Appetite, "obligations": f.Obligations, "activities": f.Activities,
+	}
 }
 
 // texts are the limits of a policy in words.
@@ -146,6 +151,8 @@ func refOf(it any) string {
 		return it.ID
 	case Obligation:
 		return it.ID
+	case Activity:
+		return it.Of + "/" + it.ID
 	case Limit:
 		return fmt.Sprintf("appetite %.0f", it.Loss)
 	}

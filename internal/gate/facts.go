@@ -9,6 +9,7 @@ type Facts struct {
 	Layers      []Layer      `cel:"layers"`
 	Appetite    []Limit      `cel:"appetite"`
 	Obligations []Obligation `cel:"obligations"`
+	Activities  []Activity   `cel:"activities"`
 
 	// Money puts an amount into words; nil writes it as a number.
 	Money func(float64) string `cel:"-"`
@@ -18,6 +19,8 @@ type Facts struct {
 type Product struct {
 	ID       string  `cel:"id"`
 	Name     string  `cel:"name"`
+	Owner    string  `cel:"owner"`     // who answers for it, "" for nobody
+	Tier     string  `cel:"tier"`      // low, medium, high
 	Stage    string  `cel:"stage"`     // the stage it wants to enter or stay in
 	Position int64   `cel:"position"`  // of that stage, 1 (inception) to 8 (decommissioning)
 	Recorded bool    `cel:"recorded"`  // whether there is a ledger with decisions and evidence
@@ -40,6 +43,7 @@ type Threat struct {
 	Kind        string  `cel:"kind"`        // of that decision, "" for none
 	Decision    string  `cel:"decision"`    // its id, "" for none
 	Grave       bool    `cel:"grave"`       // grave harm to people
+	Tier        string  `cel:"tier"`        // low, medium, high
 	Unconfirmed bool    `cel:"unconfirmed"` // its estimate was made by a tool or an import
 	Priced      bool    `cel:"priced"`
 	Layers      int64   `cel:"layers"`   // that stand before it
@@ -93,4 +97,21 @@ type Obligation struct {
 	Says     string `cel:"says"`
 	Finished bool   `cel:"finished"` // what it asks for stands
 	Decided  bool   `cel:"decided"`  // a decision in force does it
+}
+
+// Activity is what is expected to be done at one stage of the product, or of a
+// feature that says at which stage it is.
+type Activity struct {
+	ID      string `cel:"id"`
+	Title   string `cel:"title"`
+	Of      string `cel:"of"`      // id of the product or feature
+	OfTitle string `cel:"of_name"` // of that
+	Kind    string `cel:"kind"`    // product or feature
+	Stage   string `cel:"stage"`   // in which it is done
+	Tier    string `cel:"tier"`    // of the product or feature: how much is expected
+	Says    string `cel:"says"`    // what there is when it is done
+	Source  string `cel:"source"`  // the standard or rule that asks for it
+	Asked   string `cel:"asked"`   // the stage that needs it
+	Due     bool   `cel:"due"`     // the stage asked for needs it
+	Done    bool   `cel:"done"`    // the record shows it, or somebody said so
 }

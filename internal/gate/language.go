@@ -43,6 +43,7 @@ var lists = map[string]struct {
 	"layers":      {reflect.TypeFor[Layer](), func(f *Facts) []any { return each(f.Layers) }},
 	"appetite":    {reflect.TypeFor[Limit](), func(f *Facts) []any { return each(f.Appetite) }},
 	"obligations": {reflect.TypeFor[Obligation](), func(f *Facts) []any { return each(f.Obligations) }},
+	"activities":  {reflect.TypeFor[Activity](), func(f *Facts) []any { return each(f.Activities) }},
 }
 
 func each[T any](list []T) []any {
@@ -69,7 +70,7 @@ func newLanguage() (*language, error) {
 	object := func(t reflect.Type) *cel.Type { return cel.ObjectType("gate." + t.Name()) }
 	opts := []cel.EnvOption{
 		ext.NativeTypes(reflect.TypeFor[Product](), reflect.TypeFor[Threat](), reflect.TypeFor[Decision](), reflect.TypeFor[Layer](),
-			reflect.TypeFor[Limit](), reflect.TypeFor[Obligation](), ext.ParseStructTags(true)),
+			reflect.TypeFor[Limit](), reflect.TypeFor[Obligation](), reflect.TypeFor[Activity](), ext.ParseStructTags(true)),
 		cel.Variable("product", object(reflect.TypeFor[Product]())),
 		cel.Variable("limits", cel.MapType(cel.StringType, cel.DoubleType)),
 		cel.Variable("limit_texts", cel.MapType(cel.StringType, cel.StringType)),

@@ -45,6 +45,10 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return string(b.About), b.ID, noteText(b)
 	case *ledger.EvidenceRecorded:
 		return "evidence", b.File, evidenceText(b)
+	case *ledger.StageMoved:
+		return string(b.Kind), b.ID, stageText(b)
+	case *ledger.ActivitySaid:
+		return string(b.Kind), b.ID, activityText(b)
 	case *ledger.PersonErased:
 		return "person", b.Ref, catalogue.T("record.event.erased", "person", ledger.Erased(b.Ref))
 	case *ledger.MemberGranted:
@@ -73,6 +77,8 @@ func policyFields(b *ledger.PolicyAdopted) string {
 			words++
 		case f.Text() == "null":
 			said = append(said, catalogue.T("event.policy.gone", "name", f.Name()))
+		case f.Name() == "activities":
+			said = append(said, catalogue.T("event.policy.activities"))
 		case f.Name() == "appetite" && json.Unmarshal(f.Value, &limits) == nil:
 			for _, l := range limits {
 				said = append(said, catalogue.T("event.policy.appetite", "loss", l.Loss.Text, "chance", l.Chance.Text))
@@ -141,6 +147,24 @@ func memberText(what, person string, role ledger.MemberRole, product string) str
 		product = catalogue.T("roles.everywhere")
 	}
 	return catalogue.T("roles.event."+what, "person", person, "role", string(role), "where", product)
+}
+
+// stageText is a move to another stage.
+func stageText(b *ledger.StageMoved) string {
+	text := catalogue.T("stage.event", "item", kindWord(b.Kind)+" "+b.ID, "stage", string(b.To), "because", b.Because)
+	if len(b.Missing) > 0 {
+		text += " " + catalogue.T("stage.event.missing", "missing", strings.Join(b.Missing, ", "))
+	}
+	return text
+}
+
+// activityText is what was said of an activity.
+func activityText(b *ledger.ActivitySaid) string {
+	key := "stage.event.done"
+	if b.Undone {
+		key = "stage.event.undone"
+	}
+	return catalogue.T(key, "activity", b.Activity, "item", kindWord(b.Kind)+" "+b.ID, "stage", string(b.Stage), "because", b.Because)
 }
 
 // agreedText is an agreed plan in a line.

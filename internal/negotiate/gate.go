@@ -64,6 +64,9 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 	if err != nil {
 		return nil, err
 	}
+	if err := l.gateActivities(ctx, facts, stage); err != nil {
+		return nil, err
+	}
 	answer, err := policy.Ask(ctx, facts)
 	if err != nil {
 		return nil, &parley.Error{Op: "ask the gate", Kind: parley.Invalid, Err: err}
@@ -94,11 +97,7 @@ func (l *loaded) stage(asked string) (parley.Stage, error) {
 
 // facts gathers what rules can ask about.
 func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage parley.Stage) (*gate.Facts, error) {
-	look, err := l.survey()
-	if err != nil {
-		return nil, err
-	}
-	layers, err := look.layers(ctx)
+	f, err := l.known(ctx, stage)
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +110,32 @@ func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage p
 		}
 		limits = price.Appetite
 	}
+	whose := l.whoseLimit()
+	f.Appetite = nil
+	for _, x := range limits {
+		f.Appetite = append(f.Appetite, gate.Limit{
+			Loss: x.Loss, Allowed: x.ChanceAllowed, Chance: x.Chance, Breached: x.Breached, Close: x.TooClose,
+			Says: catalogue.T("gate.appetite", "loss", plain.Amount(x.Loss, l.model.Product.Currency), "chance", plain.Of100(x.Chance), "allowed", plain.Of100(x.ChanceAllowed), "whose", whose),
+		})
+	}
+	return f, nil
+}
+
+// known gathers what rules can ask about without drawing a single year: of the
+// appetite there are the limits alone.
+func (l *loaded) known(ctx context.Context, stage parley.Stage) (*gate.Facts, error) {
+	look, err := l.survey()
+	if err != nil {
+		return nil, err
+	}
+	layers, err := look.layers(ctx)
+	if err != nil {
+		return nil, err
+	}
 	m := l.model
 	loss := layers.ExpectedAnnualLoss
 	f := &gate.Facts{Money: func(x float64) string { return plain.Amount(x, m.Product.Currency) }, Product: gate.Product{
-		ID: m.Product.ID, Name: m.Product.Title(), Stage: string(stage), Position: int64(slices.Index(parley.Stages(), stage) + 1),
+		ID: m.Product.ID, Name: m.Product.Title(), Owner: m.Product.Owner, Tier: string(parley.LowTier), Stage: string(stage), Position: int64(slices.Index(parley.Stages(), stage) + 1),
 		Recorded: l.product != nil, Loss: loss, Unsure: shareOf(m, look.base, func(t *parley.Threat) bool { return t.Unconfirmed() || t.Guessed() }), Currency: m.Product.Currency, LossText: plain.Money(loss, m.Product.Currency),
 	}}
 	for _, x := range layers.Layers {
@@ -124,14 +145,11 @@ func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage p
 			CostsNow: x.CostsNow, CostsNowText: plain.Money(x.CostsNow, m.Product.Currency),
 		})
 	}
-	whose := l.whoseLimit()
-	for _, x := range limits {
-		f.Appetite = append(f.Appetite, gate.Limit{
-			Loss: x.Loss, Allowed: x.ChanceAllowed, Chance: x.Chance, Breached: x.Breached, Close: x.TooClose,
-			Says: catalogue.T("gate.appetite", "loss", plain.Amount(x.Loss, m.Product.Currency), "chance", plain.Of100(x.Chance), "allowed", plain.Of100(x.ChanceAllowed), "whose", whose),
-		})
+	for _, x := range m.Policy.Appetite {
+		f.Appetite = append(f.Appetite, gate.Limit{Loss: x.Loss.Mean(), Allowed: x.Chance.Mean()})
 	}
-	look.gateThreats(f, layers)
+	look.gateThreats(f)
+	f.Product.Tier = string(l.productTier(loss, f.Threats))
 	l.gateDecisions(f)
 	l.gateDuties(f)
 	return f, nil
@@ -151,36 +169,38 @@ func (l *loaded) whoseLimit() string {
 }
 
 // gateThreats adds the threats there are today, those without a price too.
-func (l *survey) gateThreats(f *gate.Facts, layers *LayersResult) {
-	verified := map[string]bool{}
-	for _, x := range layers.Layers {
-		verified[x.ID] = x.Standing == evidence.Verified
-	}
+func (l *survey) gateThreats(f *gate.Facts) {
 	for i := range l.model.Threats {
 		t := &l.model.Threats[i]
 		if t.Triage == parley.Closed || len(l.model.Introducing(t.ID)) > 0 {
 			continue
 		}
-		x := gate.Threat{ID: t.ID, Title: plain.Clean(t.Title), Asks: t.NeedsDecision(), Grave: t.GraveHarm(), Unconfirmed: t.Unconfirmed(), Priced: t.Priced()}
-		if i := slices.IndexFunc(l.base.Threats, func(e risk.ThreatExpectation) bool { return e.ID == t.ID && !e.Absent }); i >= 0 {
-			x.Loss, x.Chance = l.base.Threats[i].Annual, l.base.Threats[i].ChanceWithinHorizon
-		}
-		x.LossText = plain.Money(x.Loss, l.model.Product.Currency)
-		for _, y := range layers.Layers {
-			if slices.Contains(y.Against, t.ID) {
-				x.Layers++
-				if verified[y.ID] {
-					x.Verified++
-				}
-			}
-		}
-		if l.product != nil {
-			if d := l.product.InForce(t.ID); d != nil {
-				x.Decided, x.Kind, x.Decision = true, string(d.Kind), d.Short
-			}
-		}
-		f.Threats = append(f.Threats, x)
+		f.Threats = append(f.Threats, l.gateThreat(t, l.base, f.Layers))
 	}
+}
+
+// gateThreat is a threat as it is priced in some state, with the layers before it.
+func (l *loaded) gateThreat(t *parley.Threat, priced risk.Expectation, layers []gate.Layer) gate.Threat {
+	x := gate.Threat{ID: t.ID, Title: plain.Clean(t.Title), Asks: t.NeedsDecision(), Grave: t.GraveHarm(), Unconfirmed: t.Unconfirmed(), Priced: t.Priced()}
+	if i := slices.IndexFunc(priced.Threats, func(e risk.ThreatExpectation) bool { return e.ID == t.ID && !e.Absent }); i >= 0 {
+		x.Loss, x.Chance = priced.Threats[i].Annual, priced.Threats[i].ChanceWithinHorizon
+	}
+	x.LossText = plain.Money(x.Loss, l.model.Product.Currency)
+	x.Tier = string(l.threatTier(t, x.Loss))
+	for _, y := range layers {
+		if slices.Contains(y.Threats, t.ID) {
+			x.Layers++
+			if y.Standing == string(evidence.Verified) {
+				x.Verified++
+			}
+		}
+	}
+	if l.product != nil {
+		if d := l.product.InForce(t.ID); d != nil {
+			x.Decided, x.Kind, x.Decision = true, string(d.Kind), d.Short
+		}
+	}
+	return x
 }
 
 // gateDecisions adds the decisions that hold, wait, or were re-opened and not

@@ -208,6 +208,15 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 			Files: []evidence.Input{{Name: "r.json", Data: []byte(`{"schema":"parley.results/1","time":"2026-11-20T00:00:00Z","results":[{"outcome":"pass"}]}`)}},
 		}})
 	},
+	"Stages": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Stages(ctx, a, StagesRequest{Source: Source{Product: p}})
+	},
+	"MoveStage": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.MoveStage(ctx, a, MoveStageRequest{Product: p, To: "requirements", Because: "it begins"})
+	},
+	"SayActivity": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.SayActivity(ctx, a, SayActivityRequest{Product: p, Activity: "duties", Stage: "requirements", Because: "a lawyer looked"})
+	},
 	"AddIncident": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.AddIncident(ctx, a, AddIncidentRequest{Product: p, Threat: "duty", Title: "it happened", Losses: []string{"1k"}})
 	},

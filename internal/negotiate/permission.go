@@ -95,6 +95,7 @@ var permissions = map[string]permission{
 	"Learn":      {roles: reading, files: true},
 	"Layers":     {roles: reading, files: true},
 	"Gate":       {roles: reading, files: true},
+	"Stages":     {roles: reading, files: true},
 	"Export":     {roles: reading, files: true},
 	"Incidents":  {roles: reading, files: true},
 	"Tasks":      {roles: reading},
@@ -123,6 +124,8 @@ var permissions = map[string]permission{
 	"AddEvidence":                {roles: bringing, writes: true, scope: ScopeEvidence},
 	"AddIncident":                {roles: bringing, writes: true, scope: ScopeEvidence},
 	"Done":                       {roles: bringing, writes: true},
+	"MoveStage":                  {roles: talking, writes: true},
+	"SayActivity":                {roles: bringing, writes: true},
 	"AddNote":                    {roles: talking, writes: true},
 	"AddNote (challenge)":        {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true}, // it holds a proposal up
 	"Decide (propose)":           {roles: talking, writes: true},
