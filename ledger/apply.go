@@ -120,6 +120,8 @@ func (s *State) applyTo(p *Product, e Event, b Body) error {
 		return p.record(e, b)
 	case *DecisionMoved:
 		return p.moveDecision(e, b)
+	case *ConditionReviewed:
+		return p.review(e, b)
 	case *DecisionApproved:
 		return p.approve(e, b)
 	case *TaskChanged:

@@ -36,6 +36,7 @@ func Check(s *State, d Deciding) error {
 	c.form()
 	c.threats()
 	c.end()
+	c.conditions()
 	c.with()
 	c.inTheWay()
 	if !d.Terms.Propose {

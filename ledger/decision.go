@@ -15,7 +15,7 @@ type Terms struct {
 	With             []string    `json:"with,omitempty"` // mitigations, in plan order, treatments, or features that are not built
 	Because          string      `json:"because"`
 	Until            string      `json:"until,omitempty"` // YYYY-MM-DD, to the end of that day, or a stage
-	Conditions       []string    `json:"conditions,omitempty"`
+	Conditions       []Condition `json:"conditions,omitempty"`
 	ObligationReason string      `json:"obligation_reason,omitempty"` // why a duty does not apply
 	Premises         []Premise   `json:"premises,omitempty"`
 	NotTaken         []NotTaken  `json:"not_taken,omitempty"`
@@ -43,8 +43,8 @@ type DecisionRecorded struct {
 }
 
 // EventType is decision.recorded. Version 1 said nothing of lowered estimates,
-// version 2 nothing of what is dropped.
-func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 3 }
+// version 2 nothing of what is dropped; up to version 3 conditions were texts.
+func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 4 }
 
 func (*DecisionRecorded) names(rename) error { return nil }
 
@@ -78,6 +78,8 @@ type Decision struct {
 	// Approvals are those of a decision that takes several, but the last one, which
 	// agrees to it; oldest first.
 	Approvals []Approval `json:",omitempty"`
+
+	Reviews []Review `json:",omitempty"` // of its conditions, oldest first
 }
 
 // Move is one step of a decision's life.

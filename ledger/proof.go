@@ -154,6 +154,10 @@ func (out *Proven) take(i int, e Event, p *Proof) error {
 		if i > 1 && e.Product == out.Events[1].Product && b.Decision == p.Decision {
 			return nil
 		}
+	case *ConditionReviewed:
+		if i > 1 && e.Product == out.Events[1].Product && b.Decision == p.Decision {
+			return nil
+		}
 	case *DecisionApproved:
 		if i > 1 && e.Product == out.Events[1].Product && b.Decision == p.Decision {
 			return nil
@@ -203,6 +207,9 @@ func (d *Decision) Events() []string {
 	ids := []string{d.Event}
 	for _, a := range d.Approvals {
 		ids = append(ids, a.Event)
+	}
+	for _, r := range d.Reviews {
+		ids = append(ids, r.Event)
 	}
 	for _, m := range d.History {
 		if !slices.Contains(ids, m.Event) {

@@ -26,6 +26,7 @@ const (
 	Decided       Reason = "already decided"      // another decision is in force and is not named
 	Same          Reason = "already recorded"     // this very decision is in force
 	BadSupersedes Reason = "nothing to supersede" // names a decision that covers none of the threats
+	BadCondition  Reason = "condition"            // without words, or reviewed on no day of its life
 	BadPremise    Reason = "premise"              // not a number, or upside down
 
 	OwnRole           Reason = "own role"           // nobody changes their own roles

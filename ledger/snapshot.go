@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 10
+const FoldVersion = 11
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -331,6 +331,10 @@ func (d *Decision) renamed(to rename) (*Decision, error) {
 	c.Approvals = slices.Clone(d.Approvals)
 	for i := range c.Approvals {
 		places = append(places, &c.Approvals[i].Actor.ID, &c.Approvals[i].By)
+	}
+	c.Reviews = slices.Clone(d.Reviews)
+	for i := range c.Reviews {
+		places = append(places, &c.Reviews[i].Actor.ID, &c.Reviews[i].By)
 	}
 	for _, s := range places {
 		if err := to.at(s); err != nil {

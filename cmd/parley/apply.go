@@ -184,6 +184,7 @@ func productText(b *strings.Builder, p negotiate.ProductStatus) {
 		{"cli.status.proposed", p.Proposed},
 		{"cli.status.overdue", p.Overdue},
 		{"cli.status.due-soon", p.DueSoon},
+		{"cli.status.review", p.Review},
 		{"cli.status.in-force", slices.DeleteFunc(slices.Clone(p.InForce), handed)}, // those handed up wait above
 	} {
 		if len(part.list) == 0 {
@@ -192,6 +193,9 @@ func productText(b *strings.Builder, p negotiate.ProductStatus) {
 		fmt.Fprintln(b, catalogue.T(part.key))
 		for _, d := range part.list {
 			line := listedDecision(d)
+			if part.key == "cli.status.review" {
+				line = d.ShortID + " " + strings.Join(conditionLines(d), " ")
+			}
 			if d.Joint != nil && part.key == "cli.status.proposed" {
 				line += " " + plain.Clean(d.Joint.Says)
 			}

@@ -10,15 +10,23 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 func (a *app) decideCommand() *cobra.Command {
 	var req negotiate.DecideRequest
-	var with, replaces string
+	var with, replaces, review string
+	var conditions []string
 	c := command("decide THREATS KIND --because …", "decide", cobra.ExactArgs(2), func(cmd *cobra.Command, args []string) error {
 		req.Threats = splitList(args[0])
 		req.Kind = parley.Kind(args[1])
 		req.With, req.Replaces = splitList(with), splitList(replaces)
+		for _, says := range conditions {
+			req.Conditions = append(req.Conditions, ledger.Condition{Says: says, Review: review})
+		}
+		if review != "" && len(conditions) == 0 {
+			return parley.Errorf(parley.Invalid, "read --review", "%s", catalogue.T("condition.review-of-nothing"))
+		}
 		res, err := a.service().Decide(cmd.Context(), a.actor(), req)
 		if err != nil {
 			return err
@@ -32,7 +40,8 @@ func (a *app) decideCommand() *cobra.Command {
 	f.StringVar(&with, "with", "", catalogue.T("cli.decide.with"))
 	f.StringVar(&req.Drops, "drops", "", catalogue.T("cli.decide.drops"))
 	f.StringVar(&replaces, "replaces", "", catalogue.T("cli.decide.replaces"))
-	f.StringVar(&req.If, "if", "", catalogue.T("cli.decide.if"))
+	f.StringArrayVar(&conditions, "if", nil, catalogue.T("cli.decide.if"))
+	f.StringVar(&review, "review", "", catalogue.T("cli.decide.review"))
 	f.StringVar(&req.NotApplicable, "not-applicable", "", catalogue.T("cli.decide.not-applicable"))
 	f.StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))
 	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
@@ -46,6 +55,9 @@ func decideText(r *negotiate.DecideResult) string {
 	var b strings.Builder
 	for _, d := range r.Decisions {
 		paragraph(&b, "", decisionLine(d))
+		for _, line := range conditionLines(d) {
+			paragraph(&b, "  ", line)
+		}
 	}
 	for _, t := range r.Tasks {
 		paragraph(&b, "  ", catalogue.T("cli.decided.task", "id", t.ShortID, "title", t.Title))

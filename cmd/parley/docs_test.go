@@ -48,6 +48,8 @@ var answers = map[string]any{
 	"decide":             negotiate.DecideResult{Schema: "parley.decision/1"},
 	"approve":            negotiate.DecideResult{Schema: "parley.decision/1"},
 	"reject":             negotiate.DecideResult{Schema: "parley.decision/1"},
+	"condition holds":    negotiate.DecideResult{Schema: "parley.decision/1"},
+	"condition fails":    negotiate.DecideResult{Schema: "parley.decision/1"},
 	"reopen":             negotiate.DecideResult{Schema: "parley.decision/1"},
 	"withdraw":           negotiate.DecideResult{Schema: "parley.decision/1"},
 	"tasks":              negotiate.TasksResult{Schema: "parley.tasks/1"},

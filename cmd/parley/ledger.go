@@ -98,6 +98,9 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 	for _, p := range d.Premises {
 		fmt.Fprintln(&b, "  "+premiseLine(p))
 	}
+	for _, line := range conditionLines(d) {
+		paragraph(&b, "  ", line)
+	}
 	if d.Joint != nil {
 		fmt.Fprintln(&b, "  "+plain.Clean(d.Joint.Says))
 	}

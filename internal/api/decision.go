@@ -11,21 +11,49 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 // Deciding is a decision as somebody sends it. Who decides is who asks.
 type Deciding struct {
-	Threats       []string `json:"threats" minItems:"1" maxItems:"100" doc:"Ids of the threats, as in the path of the brief"`
-	Kind          string   `json:"kind" enum:"mitigate,accept,defer,transfer,avoid,escalate"`
-	Because       string   `json:"because" maxLength:"10000" doc:"The reason"`
-	Until         string   `json:"until,omitempty" maxLength:"40" doc:"A date or a stage"`
-	With          []string `json:"with,omitempty" maxItems:"100" doc:"Mitigations, treatments, or features that are not built"`
-	Drops         string   `json:"drops,omitempty" maxLength:"2000" doc:"avoid: what is taken away, in words"`
-	If            string   `json:"if,omitempty" maxLength:"2000" doc:"Condition under which it holds"`
-	NotApplicable string   `json:"not_applicable,omitempty" maxLength:"10000" doc:"Why a duty does not apply"`
-	Replaces      []string `json:"replaces,omitempty" maxItems:"100" doc:"Decisions it takes the threats from"`
-	Premises      []string `json:"premises,omitempty" maxItems:"100" doc:"How far figures may move: loss=50%, chance:leak=10%"`
-	Propose       bool     `json:"propose,omitempty" doc:"Whether it waits for an approver"`
+	Threats       []string      `json:"threats" minItems:"1" maxItems:"100" doc:"Ids of the threats, as in the path of the brief"`
+	Kind          string        `json:"kind" enum:"mitigate,accept,defer,transfer,avoid,escalate"`
+	Because       string        `json:"because" maxLength:"10000" doc:"The reason"`
+	Until         string        `json:"until,omitempty" maxLength:"40" doc:"A date or a stage"`
+	With          []string      `json:"with,omitempty" maxItems:"100" doc:"Mitigations, treatments, or features that are not built"`
+	Drops         string        `json:"drops,omitempty" maxLength:"2000" doc:"avoid: what is taken away, in words"`
+	If            string        `json:"if,omitempty" maxLength:"2000" doc:"Condition under which it holds"`
+	Conditions    []Conditional `json:"conditions,omitempty" maxItems:"20" doc:"Conditions under which it holds, where there are several"`
+	Review        string        `json:"review,omitempty" maxLength:"10" doc:"Date on which the condition is looked at again; none: with the end of the decision, or in a quarter of a year"`
+	NotApplicable string        `json:"not_applicable,omitempty" maxLength:"10000" doc:"Why a duty does not apply"`
+	Replaces      []string      `json:"replaces,omitempty" maxItems:"100" doc:"Decisions it takes the threats from"`
+	Premises      []string      `json:"premises,omitempty" maxItems:"100" doc:"How far figures may move: loss=50%, chance:leak=10%"`
+	Propose       bool          `json:"propose,omitempty" doc:"Whether it waits for an approver"`
+}
+
+// conditions are those of a decision that is sent.
+func (b Deciding) conditions() []ledger.Condition {
+	var out []ledger.Condition
+	if b.If != "" || b.Review != "" {
+		out = append(out, ledger.Condition{Says: b.If, Review: b.Review})
+	}
+	for _, c := range b.Conditions {
+		out = append(out, ledger.Condition{Says: c.Says, Review: c.Review})
+	}
+	return out
+}
+
+// Conditional is a condition of a decision on its way.
+type Conditional struct {
+	Says   string `json:"says" maxLength:"2000" doc:"In words"`
+	Review string `json:"review,omitempty" maxLength:"10" doc:"Date on which it is looked at again"`
+}
+
+// Reviewing says whether a condition still holds.
+type Reviewing struct {
+	Holds   bool   `json:"holds" doc:"Whether it does; if not, the decision is re-opened"`
+	Because string `json:"because,omitempty" maxLength:"10000" doc:"The reason; needed where it no longer holds"`
+	Next    string `json:"next,omitempty" maxLength:"10" doc:"Date of the next look; none: in a quarter of a year, or at the end of the decision"`
 }
 
 // Moving is the reason to move a decision.
@@ -74,6 +102,17 @@ func (a *api) decisionRoutes() {
 			return a.move(ctx, who, in, move)
 		})
 	}
+	reviewed := operation{id: "review-condition", method: http.MethodPost, path: "/products/{product}/decisions/{decision}/conditions/{number}/review", useCase: "ReviewCondition"}
+	handle(a, reviewed, func(ctx context.Context, who negotiate.Actor, in *struct {
+		OfDecision
+		Number int `path:"number" minimum:"1" maximum:"20" doc:"Number of the condition, from 1"`
+		Body   Reviewing
+	},
+	) (*negotiate.DecideResult, error) {
+		return a.service.ReviewCondition(ctx, who, negotiate.ReviewRequest{
+			Product: in.Product, Decision: in.Decision, Condition: in.Number, Holds: in.Body.Holds, Because: in.Body.Because, Next: in.Body.Next,
+		})
+	})
 	a.proposalRoutes()
 }
 
@@ -135,7 +174,7 @@ func (a *api) decide(ctx context.Context, who negotiate.Actor, in *struct {
 	}
 	b := in.Body
 	r, err := a.service.Decide(ctx, who, negotiate.DecideRequest{
-		Product: in.Product, Threats: b.Threats, Kind: parley.Kind(b.Kind), Because: b.Because, Until: b.Until, With: b.With, Drops: b.Drops, If: b.If,
+		Product: in.Product, Threats: b.Threats, Kind: parley.Kind(b.Kind), Because: b.Because, Until: b.Until, With: b.With, Drops: b.Drops, Conditions: b.conditions(),
 		NotApplicable: b.NotApplicable, Replaces: b.Replaces, Premises: b.Premises, Propose: b.Propose, Seen: tag[1 : len(tag)-1],
 	})
 	return r, a.movedOn(ctx, err, path, tag)

@@ -18,6 +18,7 @@ type Service interface {
 type reading interface {
 	Access(context.Context, negotiate.Actor) (*negotiate.AccessResult, error)
 	Members(context.Context, negotiate.Actor) (*negotiate.MembersResult, error)
+	ReviewCondition(context.Context, negotiate.Actor, negotiate.ReviewRequest) (*negotiate.DecideResult, error)
 	Agreements(context.Context, negotiate.Actor, negotiate.AgreementsRequest) (*negotiate.AgreementsResult, error)
 	Why(context.Context, negotiate.Actor, negotiate.WhyRequest) (*negotiate.WhyResult, error)
 	Products(context.Context, negotiate.Actor) ([]negotiate.ProductInfo, error)

@@ -62,7 +62,7 @@ func (s *site) negotiation(p string) {
 	changed := strings.Replace(fileText(t, "shop.yaml"), "title: A paid order is replayed", "title: A paid order is sent twice", 1)
 	s.must(http.StatusOK, "PUT", p+"/file", changed, s.look(p+"/file"))
 	decided := into[negotiate.DecideResult](t, s.must(http.StatusCreated, "POST", p+"/decisions",
-		Deciding{Threats: []string{"leak"}, Kind: "mitigate", With: []string{"prepared"}, Because: "it pays"}, s.look(p+"/briefs/leak")))
+		Deciding{Threats: []string{"leak"}, Kind: "mitigate", With: []string{"prepared"}, Because: "it pays", If: "few use it", Conditions: []Conditional{{Says: "nobody pays", Review: "2027-06-01"}}}, s.look(p+"/briefs/leak")))
 	d, task := decided.Decisions[0].ShortID, decided.Tasks[0].ShortID
 	s.get(p + "/decisions/" + d)
 	s.get(p + "/decisions/" + d + "/at/2027-01-12")
@@ -76,6 +76,7 @@ func (s *site) negotiation(p string) {
 	s.must(http.StatusCreated, "POST", p+"/stages", Advance{Item: "one-click", To: "design", Because: "it is drawn"})
 	s.must(http.StatusCreated, "POST", p+"/activities", Doing{Item: "one-click", Activity: "duties", Because: "a lawyer looked"})
 	s.must(http.StatusOK, "POST", p+"/gate", map[string]any{"stage": "testing"})
+	s.must(http.StatusOK, "POST", p+"/decisions/"+d+"/conditions/2/review", Reviewing{Holds: true, Because: "nobody"})
 	s.must(http.StatusOK, "POST", p+"/decisions/"+d+"/reopen", Moving{Because: "news"}, s.look(p+"/decisions/"+d))
 	propose := accept("small", "replay")
 	propose.Propose = true

@@ -25,15 +25,15 @@ type DecideRequest struct {
 	Threats       []string
 	Kind          parley.Kind
 	Because       string
-	Until         string   // a date or a stage
-	With          []string // mitigations, treatments, or features that are not built
-	Drops         string   // avoid: what is taken away, in words
-	If            string   // condition under which it holds
-	NotApplicable string   // why a duty does not apply
-	Replaces      []string // decisions it takes the threats from
-	By            string   // claimed decider
-	Premises      []string // how far figures may move: "loss=50%", "chance:leak=10%", "effort=any"
-	Propose       bool     // waits for an approver
+	Until         string             // a date or a stage
+	With          []string           // mitigations, treatments, or features that are not built
+	Drops         string             // avoid: what is taken away, in words
+	Conditions    []ledger.Condition // under which it holds
+	NotApplicable string             // why a duty does not apply
+	Replaces      []string           // decisions it takes the threats from
+	By            string             // claimed decider
+	Premises      []string           // how far figures may move: "loss=50%", "chance:leak=10%", "effort=any"
+	Propose       bool               // waits for an approver
 	AsOf          string
 	Seen          string // digest of the brief the decider saw; "" takes it as it is now
 }
@@ -59,7 +59,7 @@ type Decision struct {
 	Drops      string           `json:"drops,omitempty"` // what is taken away so that the threat is gone
 	Because    string           `json:"because"`
 	Until      string           `json:"until,omitempty"`
-	Conditions []string         `json:"conditions,omitempty"`
+	Conditions []Condition      `json:"conditions,omitempty"`
 	Status     string           `json:"status"`
 	By         string           `json:"by"`
 	Claimed    bool             `json:"claimed"` // the name is only a claim
@@ -135,9 +135,7 @@ func (s *Service) deciding(a *access, req DecideRequest) (ledger.Deciding, error
 		Kind: req.Kind, Because: strings.TrimSpace(req.Because), Until: req.Until,
 		ObligationReason: strings.TrimSpace(req.NotApplicable), Propose: req.Propose, Supersedes: req.Replaces, Drops: strings.TrimSpace(req.Drops),
 	}
-	if req.If != "" {
-		terms.Conditions = []string{req.If}
-	}
+	terms.Conditions = s.conditions(req)
 	for _, id := range req.Threats {
 		ref, err := a.seen.Resolve(p.ID, id, ledger.KindThreat)
 		if err != nil {
@@ -368,7 +366,7 @@ func (r *DecideResult) fill(p *ledger.Product, events []ledger.Event) {
 func decisionOf(p *ledger.Product, d *ledger.Decision) Decision {
 	out := Decision{
 		ShortID: d.Short, Product: p.ID, Threats: d.Threats, Kind: d.Kind, With: d.With, Drops: d.Drops, Because: d.Because, Until: d.Until,
-		Conditions: d.Conditions, Status: string(d.Status), At: d.At, Premises: d.Premises, Lowered: d.Lowered,
+		Conditions: conditionsOf(d), Status: string(d.Status), At: d.At, Premises: d.Premises, Lowered: d.Lowered,
 	}
 	out.By, out.Claimed = d.Decider()
 	if d.Brief != nil {

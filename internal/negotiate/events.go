@@ -23,6 +23,12 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "decision", "", catalogue.T("event.decided", "kind", catalogue.T("kind."+string(b.Kind)), "threats", strings.Join(b.Threats, ", "), "because", b.Because)
 	case *ledger.DecisionMoved:
 		return "decision", b.Decision, moved(b)
+	case *ledger.ConditionReviewed:
+		key := "condition.event.fails"
+		if b.Holds {
+			key = "condition.event.holds"
+		}
+		return "decision", b.Decision, catalogue.T(key, "id", b.Decision, "n", b.Condition, "because", b.Because, "next", b.Next)
 	case *ledger.DecisionApproved:
 		return "decision", b.Decision, catalogue.T("record.event.approved", "id", b.Decision, "because", b.Because)
 	case *ledger.TaskChanged:

@@ -57,7 +57,7 @@ func makeWorld(t *testing.T) []byte {
 	for _, id := range []string{"shop", hidden} {
 		d.apply(estate(id))
 		d.apply(strings.Replace(estate(id), "horizon: 2 years", "horizon: 3 years", 1)) // a proposal about the yardstick
-		d.decide(DecideRequest{Product: id, Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: id + " must be safe"})
+		d.decide(DecideRequest{Product: id, Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: id + " must be safe", Conditions: []ledger.Condition{{Says: "while few use it"}}})
 		d.decide(DecideRequest{Product: id, Threats: []string{"replay"}, Kind: parley.Accept, Until: "2027-06-30", Because: "cheap for " + id, Propose: true})
 	}
 	must := func(err error) {
@@ -237,6 +237,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	},
 	"Move": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Move(ctx, a, MoveRequest{Decision: short(p, "D2"), Move: "approve"})
+	},
+	"ReviewCondition": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.ReviewCondition(ctx, a, ReviewRequest{Decision: short(p, "D1"), Condition: 1, Holds: true})
 	},
 	"Move (approve with others)": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		together := RuleRequest{Because: "two see more", Role: RoleRequest{Name: "two", Currency: "GBP", Approve: 2, Of: []string{"decider", "security", "manager"}}}

@@ -128,6 +128,7 @@ var permissions = map[string]permission{
 	"SayActivity":                {roles: bringing, writes: true},
 	"AddNote":                    {roles: talking, writes: true},
 	"AddNote (challenge)":        {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true}, // it holds a proposal up
+	"ReviewCondition":            {roles: talking, writes: true, people: true},                               // whether a condition still holds; that it does not brings the decision back
 	"Decide (propose)":           {roles: talking, writes: true},
 	"Move (approve with others)": {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true, people: true}, // where the authority matrix asks for several, of whom one is
 	"Move (withdraw one's own)":  {roles: talking, writes: true, people: true},

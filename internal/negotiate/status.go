@@ -46,8 +46,9 @@ type ProductStatus struct {
 	Waiting   []Waiting  `json:"waiting"`
 	Reopened  []Decision `json:"reopened"`
 	Proposed  []Decision `json:"proposed"`
-	Overdue   []Decision `json:"overdue"`  // in force, though the end was reached
-	DueSoon   []Decision `json:"due_soon"` // ends within 30 days
+	Overdue   []Decision `json:"overdue"`    // in force, though the end was reached
+	DueSoon   []Decision `json:"due_soon"`   // ends within 30 days
+	Review    []Decision `json:"review_due"` // in force under conditions that are to be looked at within 30 days, or were not in time
 	InForce   []Decision `json:"in_force"`
 	Over      []Decision `json:"-"` // withdrawn, rejected or superseded
 	Proposals []Proposal `json:"proposals"`
@@ -145,7 +146,7 @@ func productStatus(state *ledger.State, p *ledger.Product, day time.Time) (Produ
 	}
 	out := ProductStatus{
 		ID: p.ID, Name: info.Title(), Owner: info.Owner, Waiting: []Waiting{}, Reopened: []Decision{}, Proposed: []Decision{},
-		Overdue: []Decision{}, DueSoon: []Decision{}, InForce: []Decision{}, Over: []Decision{}, Proposals: []Proposal{},
+		Overdue: []Decision{}, DueSoon: []Decision{}, Review: []Decision{}, InForce: []Decision{}, Over: []Decision{}, Proposals: []Proposal{},
 	}
 	m, err := state.Model(p.ID)
 	if err != nil {
@@ -210,6 +211,9 @@ func (out *ProductStatus) decisions(state *ledger.State, p *ledger.Product, day 
 			out.Proposed = append(out.Proposed, view)
 		case ledger.InForce:
 			out.InForce = append(out.InForce, view)
+			if toReview(d, day.AddDate(0, 0, soon).Format(time.DateOnly)) {
+				out.Review = append(out.Review, view)
+			}
 			if over[d.Short] {
 				out.Overdue = append(out.Overdue, view)
 			} else if shortly[d.Short] {
@@ -250,6 +254,9 @@ func next(products []ProductStatus) []string {
 		if len(p.Waiting) > 0 {
 			w := p.Waiting[0]
 			out = append(out, "parley brief "+p.ID+" "+w.Threat, "parley decide "+w.ShortID+" KIND --because …")
+		}
+		for _, d := range p.Review[:min(1, len(p.Review))] {
+			out = append(out, "parley condition holds "+d.ShortID)
 		}
 		if p.OpenTasks > 0 {
 			out = append(out, strings.TrimSpace("parley tasks --product "+p.ID))

@@ -174,7 +174,7 @@ func (b *briefBuilder) record() []DecisionCard {
 			c.Lines = append(c.Lines, catalogue.T("web.record.drops", "what", d.Drops))
 		}
 		for _, cond := range d.Conditions {
-			c.Lines = append(c.Lines, catalogue.T("web.record.if", "what", cond))
+			c.Lines = append(c.Lines, conditionWords(cond))
 		}
 		for _, p := range d.Premises {
 			if p.High == nil {
@@ -193,6 +193,19 @@ func (b *briefBuilder) record() []DecisionCard {
 			c.Lines = append(c.Lines, catalogue.T("web.record.came_back", "why", w))
 		}
 		out = append(out, c)
+	}
+	return out
+}
+
+// conditionWords is a condition, when it is looked at, and when it was.
+func conditionWords(c negotiate.Condition) string {
+	says := sentence(c.Says)
+	if c.ReviewBy == "" {
+		return catalogue.T("web.record.if", "what", says)
+	}
+	out := catalogue.T("web.record.if_by", "what", says, "date", plain.DateText(c.ReviewBy))
+	if n := len(c.Reviewed); n > 0 && c.Reviewed[n-1].Holds {
+		out += " " + catalogue.T("web.record.if_held", "date", plain.Date(c.Reviewed[n-1].At), "who", c.Reviewed[n-1].By)
 	}
 	return out
 }

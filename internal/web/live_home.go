@@ -148,6 +148,18 @@ func (h *homeBuilder) groups() {
 	h.decisions("web.wait.proposed", p.Proposed, said, func(d negotiate.Decision) Tag {
 		return Tag{catalogue.T("web.wait.by", "who", decider(d)), ""}
 	})
+	h.decisions("web.wait.review", p.Review, said, func(d negotiate.Decision) Tag {
+		by := ""
+		for _, c := range d.Conditions {
+			if by == "" || c.ReviewBy != "" && c.ReviewBy < by {
+				by = c.ReviewBy
+			}
+		}
+		if by < h.s.status.AsOf {
+			return Tag{catalogue.T("web.wait.review_over", "date", plain.DateText(by)), "risk"}
+		}
+		return Tag{catalogue.T("web.wait.review_by", "date", plain.DateText(by)), "warn"}
+	})
 	h.decisions("web.wait.soon", p.DueSoon, said, func(d negotiate.Decision) Tag {
 		return Tag{catalogue.T("web.wait.ends", "date", plain.DateText(d.Until)), "warn"}
 	})

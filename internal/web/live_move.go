@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
@@ -51,6 +53,7 @@ func (l *live) proposes(ctx context.Context, s *situation, kind parley.Kind) boo
 func (l *live) moves(ctx context.Context, b *briefBuilder, digest string) (proposals []MoveForm, holding map[string]*MoveForm) {
 	holding = map[string]*MoveForm{}
 	may := l.may(ctx, "Move", b.s.product.ID) == nil
+	looks := l.may(ctx, "ReviewCondition", b.s.product.ID) == nil
 	for _, d := range b.s.decisions(b.t.ID) {
 		f := MoveForm{ID: d.ShortID, Action: "/decisions/" + url.PathEscape(d.ShortID), Threat: b.t.ID, Digest: digest}
 		var moves []string
@@ -69,8 +72,14 @@ func (l *live) moves(ctx context.Context, b *briefBuilder, digest string) (propo
 			moves = []string{moveWithdraw}
 		case d.inForce && may:
 			moves = []string{moveReopen, moveWithdraw}
+		case waits && d.Joint != nil && len(d.Threats) == 1 && l.may(ctx, "Move (approve with others)", b.s.product.ID) == nil:
+			moves = []string{moveApprove}
+		case d.inForce && looks && len(d.Conditions) > 0:
 		default:
 			continue
+		}
+		if d.inForce && looks {
+			f.Buttons = append(f.Buttons, reviewButtons(d.Conditions)...)
 		}
 		for _, m := range moves {
 			f.Buttons = append(f.Buttons, Choice{m, catalogue.T("web.move." + m)})
@@ -88,10 +97,42 @@ func (l *live) moves(ctx context.Context, b *briefBuilder, digest string) (propo
 	return proposals, holding
 }
 
+// The answers to whether a condition still holds, before its number.
+const (
+	conditionHolds = "holds-"
+	conditionFails = "fails-"
+)
+
+// reviewButtons ask of each condition whether it still holds.
+func reviewButtons(conditions []negotiate.Condition) []Choice {
+	var out []Choice
+	for _, c := range conditions {
+		n := strconv.Itoa(c.Number)
+		out = append(out, Choice{conditionHolds + n, catalogue.T("web.move.holds", "says", c.Says)}, Choice{conditionFails + n, catalogue.T("web.move.fails", "says", c.Says)})
+	}
+	return out
+}
+
+// reviewed reads the answer to whether a condition, by its number, still holds.
+func reviewed(move string) (number int, stands, ok bool) {
+	text, stands := strings.CutPrefix(move, conditionHolds)
+	if !stands {
+		if text, ok = strings.CutPrefix(move, conditionFails); !ok {
+			return 0, false, false
+		}
+	}
+	number, err := strconv.Atoi(text)
+	return number, stands, err == nil && number > 0
+}
+
 // move says what becomes of a decision; the ledger's rules say whether it may be.
 func (l *live) move(ctx context.Context, m moveSent) error {
 	s, _, err := l.find(ctx, m.threat)
 	if err != nil {
+		return err
+	}
+	if number, stands, ok := reviewed(m.move); ok {
+		_, err = l.service.ReviewCondition(ctx, actorOf(ctx), negotiate.ReviewRequest{Product: s.product.ID, Decision: m.id, Condition: number, Holds: stands, Because: m.because})
 		return err
 	}
 	if m.move == moveApprove && m.digest == "" {
