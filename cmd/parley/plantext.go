@@ -96,6 +96,9 @@ func (p *planPage) head() {
 	p.line("cli.plan.head", "product", r.Product, "budget", budgetText(r))
 	p.line("cli.plan.value", "value", plain.About(r.Value, r.Currency), "time", plain.Next(r.HorizonYears),
 		"money", p.money(r.Cost.Money), "effort", plain.Days(r.Cost.EffortDays))
+	if x := r.Shortfall; x != nil {
+		p.line("plan.shortfall", "before", p.money(x.Before), "after", p.money(x.After))
+	}
 	for _, l := range r.Appetite {
 		p.say(limitText(l.After, r.Currency))
 	}
@@ -314,9 +317,14 @@ func (p *planPage) rest() {
 	if r.Unconfirmed > 0 {
 		p.say(plain.Capital(catalogue.T("cli.risk.unconfirmed", "share", plain.Percent(r.Unconfirmed))))
 	}
-	if r.Proved {
+	switch {
+	case r.Shortfall != nil && r.Proved:
+		p.line("plan.shortfall.proved")
+	case r.Shortfall != nil:
+		p.line("plan.shortfall.open", "bound", p.money(r.Shortfall.Bound))
+	case r.Proved:
 		p.line("cli.plan.proved")
-	} else {
+	default:
 		p.line("cli.plan.gap", "gap", fmt.Sprintf("%.2g %%", 100*r.Gap))
 	}
 	p.b.WriteString(assumedText(r.Assumed))

@@ -24,7 +24,7 @@ type Planning struct {
 	Must         string `query:"must" json:"must,omitempty" maxLength:"2000" doc:"Mitigations and features in every plan, with commas between"`
 	MustNot      string `query:"must_not" json:"must_not,omitempty" maxLength:"2000" doc:"Those in none"`
 	MeetAppetite bool   `query:"meet_appetite" json:"meet_appetite,omitempty" doc:"Whether the finished plan must keep the limits on losses"`
-	Objective    string `query:"objective" json:"objective,omitempty" enum:"value,cheapest" doc:"What is sought; value without it"`
+	Objective    string `query:"objective" json:"objective,omitempty" enum:"value,cheapest,shortfall" doc:"What is sought; value without it"`
 	Deadline     int    `query:"deadline" json:"deadline,omitempty" minimum:"1" maximum:"30" doc:"Seconds to search for; 10 without it"`
 }
 

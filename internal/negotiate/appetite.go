@@ -21,6 +21,8 @@ func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req 
 	case "", ByValue:
 	case Cheapest:
 		o.Least = true
+	case Safest:
+		o.Lowest, o.LowestRoughly = l.shortfall(built, req.Trials), l.shortfall(built, roughTrials)
 	default:
 		return nil, parley.Errorf(parley.Invalid, "plan "+l.model.Product.Title(), "%q is no objective", req.Budget.Objective).
 			WithHint(catalogue.T("plan.hint.objective"))

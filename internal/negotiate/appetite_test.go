@@ -34,6 +34,34 @@ func TestMeetAppetite(t *testing.T) {
 	}
 }
 
+// TestLeastShortfall takes what the plan worth most leaves because it is too dear,
+// and nothing that lowers no loss; each set's figure is that of the same years.
+func TestLeastShortfall(t *testing.T) {
+	free, err := planOf(t, strict, Budget{})
+	if err != nil || free.Shortfall != nil {
+		t.Fatal(free, err)
+	}
+	least, err := planOf(t, strict, Budget{Objective: Safest})
+	if err != nil || !least.Proved || !slices.Contains(least.Chosen, "safe") {
+		t.Fatalf("%+v, %v", least, err)
+	}
+	x := least.Shortfall
+	if x.After >= x.Before || x.Bound != x.After || x.StandardError <= 0 {
+		t.Errorf("%+v", x)
+	}
+	if least.Value >= free.Value || least.AnnualLoss.After >= free.AnnualLoss.After {
+		t.Errorf("worth %v, leaves %v; the plan worth most %v, %v", least.Value, least.AnnualLoss.After, free.Value, free.AnnualLoss.After)
+	}
+	poor, err := planOf(t, strict, Budget{Objective: Safest, Money: "100k"})
+	if err != nil || slices.Contains(poor.Chosen, "safe") || poor.Shortfall.After < x.After {
+		t.Errorf("with too little for it: %+v, %v", poor, err)
+	}
+	kept, err := planOf(t, strict, Budget{Objective: Safest, MeetAppetite: true})
+	if err != nil || kept.Appetite[0].After.Breached || kept.Shortfall.After != x.After {
+		t.Errorf("within the limit: %+v, %v", kept, err)
+	}
+}
+
 func TestAppetiteNotMet(t *testing.T) {
 	for _, c := range []struct {
 		name, text, says string

@@ -30,7 +30,7 @@ type Budget struct {
 	Deadline time.Duration // of the search; 0 for none
 	// MeetAppetite demands that the plan, once finished, keeps the policy's limits.
 	MeetAppetite bool
-	// Objective is what is sought: [ByValue] (or ""), or [Cheapest].
+	// Objective is what is sought: [ByValue] (or ""), [Cheapest] or [Safest].
 	Objective Objective
 }
 

@@ -57,6 +57,8 @@ type PlanResult struct {
 	// FeatureDelay is what security work does to the features; absent where there
 	// are none, or it was not worked out in time.
 	FeatureDelay *FeatureDelay `json:"feature_delay,omitempty"`
+	// Shortfall is what was made least; absent for other objectives.
+	Shortfall *ShortfallResult `json:"expected_shortfall_95,omitempty"`
 	// Robustness is how the plan stands beside others in draws of all estimates;
 	// absent for a plan that does nothing.
 	Robustness *Robustness `json:"robustness,omitempty"`
@@ -192,6 +194,11 @@ func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*Plan
 	r := l.planResult(p, built, from)
 	if req.Budget.MeetAppetite {
 		r.AppetitePrice = p.MeetsPrice
+	}
+	if p.Lowest != nil {
+		if r.Shortfall, err = l.shortfallOf(ctx, built, p, req.Trials); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.planRisk(ctx, l, built, p, req.Trials, r); err != nil {
 		return nil, err
@@ -554,7 +561,7 @@ func (l *loaded) with(sc risk.Scenario) risk.Scenario {
 // viableAt is the outlay at which more spending stops paying: that of the best
 // plan without limits. It is nil when that was not proved in time.
 func (l *loaded) viableAt(ctx context.Context, b Budget, built *model.Built, p *model.Plan) (*float64, error) {
-	if p.Proved && len(b.Must) == 0 && len(b.MustNot) == 0 && built.Limits().Unlimited() {
+	if p.Proved && (b.Objective == "" || b.Objective == ByValue) && len(b.Must) == 0 && len(b.MustNot) == 0 && built.Limits().Unlimited() {
 		return &p.Outlay, nil
 	}
 	limits := model.NoLimits()

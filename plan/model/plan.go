@@ -37,6 +37,8 @@ type Plan struct {
 	// FeatureDelay is what security work does to the features; nil where there are
 	// none, or it was not worked out in time.
 	FeatureDelay *FeatureDelay `json:"feature_delay"`
+	// Lowest is the figure that [Options.Lowest] asked for; nil where none was.
+	Lowest *Lowest
 	// MeetsPrice is what the plan would be worth more if it did not have to keep
 	// [Options.Meets]; nil where that was not asked or not proved.
 	MeetsPrice *float64 `json:"meets_price"`
@@ -121,6 +123,11 @@ type Options struct {
 	// Least asks for the least outlay instead of the most value: Bound is then the
 	// value itself, Gap and Proved are about the outlay.
 	Least bool
+	// Lowest, when set, asks for the least of this figure instead of the most
+	// value: Bound is then the value itself, Gap and Proved are about the figure.
+	Lowest Figure
+	// LowestRoughly, when set, is a quicker judge of the same; it changes no answer.
+	LowestRoughly Figure
 	// OnlyPlan leaves out Why, Peers, Floors' prices and BreakEven.
 	OnlyPlan bool
 	// Relaxed, when set, is a plan of the same model within the same limits but
@@ -141,6 +148,9 @@ const scheduledNodes = 400
 // its true gap. When nothing is possible the error is a [parley.Error] of kind
 // No around an [*Infeasible].
 func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
+	if o.Lowest != nil {
+		return b.solveLowest(ctx, o)
+	}
 	sol, problem, free, err := b.search(ctx, o)
 	if err != nil {
 		return nil, b.explain(ctx, err)
@@ -148,6 +158,26 @@ func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
 	cut := *b
 	cut.Problem = problem
 	return cut.told(ctx, sol, free, o)
+}
+
+// solveLowest finds the plan with the least figure.
+func (b *Built) solveLowest(ctx context.Context, o Options) (*Plan, error) {
+	search := ctx
+	if o.Deadline > 0 {
+		var stop context.CancelFunc
+		search, stop = context.WithTimeout(ctx, o.Deadline)
+		defer stop()
+	}
+	sol, found, err := b.lowest(search, o, plan.Options{MaxNodes: o.MaxNodes})
+	if err != nil {
+		return nil, b.explain(ctx, err)
+	}
+	o.Least = true // what is asked otherwise is about value
+	p, err := b.told(ctx, sol, nil, o)
+	if err == nil {
+		p.Lowest = &found
+	}
+	return p, err
 }
 
 // search finds the solution asked for, the problem with what was cut off, and
