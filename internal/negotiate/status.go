@@ -55,6 +55,7 @@ type ProductStatus struct {
 	OpenTasks int        `json:"open_tasks"`
 
 	Model *parley.Model `json:"-"` // as it stands, resolved
+	Notes []Note        `json:"-"` // what was said about its threats and decisions, oldest first
 }
 
 // Waiting is a threat that needs a decision.
@@ -159,6 +160,9 @@ func productStatus(state *ledger.State, p *ledger.Product, day time.Time) (Produ
 		}
 	}
 	out.decisions(state, p, day)
+	for _, n := range p.Notes {
+		out.Notes = append(out.Notes, noteOf(n))
+	}
 	for _, q := range p.Proposals {
 		if q.Open() {
 			out.Proposals = append(out.Proposals, Proposal{ShortID: q.Short, About: string(q.About), Kind: string(q.Kind), Item: q.ID, Asks: proposedText(q.About, q.Kind, q.ID), Says: q.Says, Value: string(q.Value)})

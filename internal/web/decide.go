@@ -133,7 +133,7 @@ func (s *server) again(w http.ResponseWriter, r *http.Request, a answer, why err
 	if !known || status == http.StatusNotFound {
 		return why
 	}
-	v, err := s.desk.brief(r.Context(), a.threat)
+	v, err := s.desk.brief(r.Context(), briefAsk{threat: a.threat})
 	if err != nil {
 		return err
 	}

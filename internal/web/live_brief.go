@@ -33,8 +33,14 @@ func (l *live) report(ctx context.Context, s *situation, req negotiate.BriefRequ
 	}, req.Threats)
 }
 
-func (l *live) brief(ctx context.Context, id string) (*BriefView, error) {
-	s, report, err := l.find(ctx, id)
+// briefAsk is which brief is wanted, and with which layers taken as broken.
+type briefAsk struct {
+	threat string
+	broken []string // ids of layers
+}
+
+func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
+	s, report, err := l.find(ctx, ask.threat)
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +74,10 @@ func (l *live) brief(ctx context.Context, id string) (*BriefView, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.Talk = l.talk(ctx, b)
+	b.broken = b.known(layers, ask.broken)
 	v.Layers = b.layers(layers)
-	return v, nil
+	return v, l.breaks(ctx, b, v.Layers)
 }
 
 // find looks a threat up in the product that has it.
@@ -101,6 +109,7 @@ type briefBuilder struct {
 	s      *situation
 	report *brief.Report
 	t      *brief.Threat
+	broken []string // layers that are looked at as if they had failed
 }
 
 func (b *briefBuilder) view(f Frame) *BriefView {

@@ -17,6 +17,8 @@ type LayersView struct {
 	Picture Picture
 	Rows    []LayerRow
 	Alone   []string // without what nothing else stands
+	Broken  string   // what the layers that are looked at as broken would change
+	Mend    *Link    // to see them stand again
 }
 
 // LayerRow is one layer.
@@ -24,6 +26,7 @@ type LayerRow struct {
 	ID, Title, Does, Stands string
 	Kind                    string // of the tag that says how it stands
 	Fails                   string // what a year costs more once it fails and nobody notices
+	Break                   Link   // to see it broken, or stand again
 }
 
 // layers are those of a product, as they stand.
@@ -48,6 +51,9 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 		if holding != chart.Holds {
 			doubtful++
 		}
+		if slices.Contains(b.broken, x.ID) {
+			stands, holding = catalogue.T("web.layers.broken"), chart.Broken
+		}
 		gate := chart.Gate{Label: titleOr(x.Title, x.ID), Stands: stands, Holding: holding}
 		if b.stops(x) {
 			before = append(before, gate)
@@ -55,7 +61,7 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 			after = append(after, gate)
 		}
 		v.Rows = append(v.Rows, LayerRow{
-			ID: x.ID, Title: gate.Label, Does: catalogue.T("web.layer." + string(x.Function)), Stands: stands, Kind: holdingKind(holding),
+			ID: x.ID, Title: gate.Label, Does: catalogue.T("web.layer." + string(x.Function)), Stands: stands, Kind: holdingKind(holding), Break: b.breakLink(x.ID),
 			Fails: catalogue.T("web.layers.more", "money", plain.About(x.IfItFails.Costs, r.Currency)),
 		})
 		b.alone(v, gate.Label, x.IfItFails)

@@ -49,10 +49,10 @@ func TestLayersOfAThreat(t *testing.T) {
 		t.Errorf("%q, want %q", v.Heading, want)
 	}
 	want := []LayerRow{
-		{"waf", "Firewall", "prevents", "failing, credited with none", "risk", "about £92k more a year"},
-		{"review", "Review", "prevents", "verified, credited with about 97%", "good", "about £92k more a year"},
-		{"alerts", "Alerts", "detects", "not verified", "warn", "about £92k more a year"},
-		{"odd", "Odd reads", "detects", "silent for too long, credited with none", "warn", "about £92k more a year"},
+		{"waf", "Firewall", "prevents", "failing, credited with none", "risk", "about £92k more a year", Link{"/t/leak?break=waf#layers", "Break it"}},
+		{"review", "Review", "prevents", "verified, credited with about 97%", "good", "about £92k more a year", Link{"/t/leak?break=review#layers", "Break it"}},
+		{"alerts", "Alerts", "detects", "not verified", "warn", "about £92k more a year", Link{"/t/leak?break=alerts#layers", "Break it"}},
+		{"odd", "Odd reads", "detects", "silent for too long, credited with none", "warn", "about £92k more a year", Link{"/t/leak?break=odd#layers", "Break it"}},
 	}
 	if !slices.Equal(v.Rows, want) {
 		t.Errorf("%+v", v.Rows)

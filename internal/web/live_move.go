@@ -161,7 +161,7 @@ func (s *server) moved(w http.ResponseWriter, r *http.Request) error {
 	if !refusable(why) || parley.KindOfError(why) == parley.NotFound || parley.KindOfError(why) == parley.Forbidden {
 		return why
 	}
-	v, err := s.desk.brief(r.Context(), m.threat)
+	v, err := s.desk.brief(r.Context(), briefAsk{threat: m.threat})
 	if err != nil {
 		return err
 	}

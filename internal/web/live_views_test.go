@@ -245,7 +245,7 @@ func TestBriefSaysWhereItStands(t *testing.T) {
 		"keys":  {"Proposed in SHOP-D5: do it, until 1 March 2027, by Priya on 13 November 2026. It waits for approval.", "warn"},
 		"small": {"Nobody has decided about this yet. It came in today.", "warn"},
 	} {
-		v, err := l.brief(atDesk(t), id)
+		v, err := l.brief(atDesk(t), briefAsk{threat: id})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -253,14 +253,14 @@ func TestBriefSaysWhereItStands(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", id, v.Standing, want)
 		}
 	}
-	v, err := l.brief(atDesk(t), "cert")
+	v, err := l.brief(atDesk(t), briefAsk{threat: "cert"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if v.Standing != nil || v.Form != nil || v.Aware != "An alert." {
 		t.Errorf("where knowing is enough nothing is to be decided: %+v %+v %q", v.Standing, v.Form, v.Aware)
 	}
-	if _, err := l.brief(atDesk(t), "absent"); parley.KindOfError(err) != parley.NotFound {
+	if _, err := l.brief(atDesk(t), briefAsk{threat: "absent"}); parley.KindOfError(err) != parley.NotFound {
 		t.Errorf("%v", err)
 	}
 }
@@ -268,7 +268,7 @@ func TestBriefSaysWhereItStands(t *testing.T) {
 func TestAReasonAPersonGaveIsSaid(t *testing.T) {
 	s := stage()
 	s.because = "the rules were lost"
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), "copy")
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), briefAsk{threat: "copy"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestAReasonAPersonGaveIsSaid(t *testing.T) {
 func TestBriefFormTakesOverWhatIsInForce(t *testing.T) {
 	l := &live{service: stage(), opt: Options{Actor: priya}}
 	for id, want := range map[string][]string{"bank": {"SHOP-D4"}, "phone": {"SHOP-D3"}, "copy": nil, "small": nil} {
-		v, err := l.brief(atDesk(t), id)
+		v, err := l.brief(atDesk(t), briefAsk{threat: id})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -306,7 +306,7 @@ func TestBriefRanksOptions(t *testing.T) {
 		option(brief.OptionDefer, parley.Defer, 0.27), option(brief.OptionAccept, parley.Accept, 0.27), option("a", parley.Mitigate, 0.2),
 		best, option("c", parley.Mitigate, 0.2), option("insure", parley.Transfer, 0.27), planned,
 	}
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), "copy")
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), briefAsk{threat: "copy"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -328,7 +328,7 @@ func TestBriefRanksOptions(t *testing.T) {
 	}
 	best.InPlan = true
 	th.Options[3] = best
-	if v, err = (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), "copy"); err != nil || v.WhyNot != "" {
+	if v, err = (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), briefAsk{threat: "copy"}); err != nil || v.WhyNot != "" {
 		t.Errorf("the plan does it: %q, %v", v.WhyNot, err)
 	}
 	if v.Squares.Says != "With “PLAN” the chance within two years falls from 27 of 100 to 3 of 100." {
@@ -375,7 +375,7 @@ func TestAssumedIsWhatThisThreatUsed(t *testing.T) {
 		"copy": {"horizon discount_rate", "common_cause unverified lead_time scale.cost.low"},
 		"bank": {"horizon discount_rate common_cause lead_time scale.cost.low", "unverified"},
 	} {
-		v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), id)
+		v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), briefAsk{threat: id})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -390,7 +390,7 @@ func TestASquareIsShownOnceWhereNothingGetsRarer(t *testing.T) {
 	o := option("b", parley.Mitigate, 0.27)
 	o.IsBest = true
 	s.report.Threat("copy").Options = []brief.Option{o}
-	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), "copy")
+	v, err := (&live{service: s, opt: Options{Actor: priya}}).brief(atDesk(t), briefAsk{threat: "copy"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ type route struct {
 var negotiation = []route{
 	{method: "GET", pattern: "/{$}", action: "Status", handle: (*server).home},
 	{method: "GET", pattern: "/t/{id}", action: "Brief", handle: (*server).brief},
+	{method: "POST", pattern: "/t/{id}/say", action: "AddNote", handle: (*server).said},
 	{method: "POST", pattern: "/t/{id}/decide", action: "Decide", handle: (*server).decide},
 	{method: "POST", pattern: "/decisions/{id}", action: "Move", handle: (*server).moved},
 	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
@@ -139,7 +140,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) brief(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.brief(r.Context(), r.PathValue("id"))
+	v, err := s.desk.brief(r.Context(), briefAsk{r.PathValue("id"), r.URL.Query()["break"]})
 	if err != nil {
 		return err
 	}

@@ -138,7 +138,17 @@ func (f say) brief() *BriefView {
 		Layers: &LayersView{
 			Heading: f("Two layers stand before it, one is not verified"),
 			Picture: picture(chart.BowTie{Title: f("Two layers"), Event: f("It is copied"), Before: []chart.Gate{{Label: f("Firewall"), Stands: f("failing"), Holding: chart.Broken}}, Harms: []string{f("31,000 people")}, Words: chart.BowTieWords{Causes: f("Brings"), Before: f("Before"), Event: f("What"), After: f("After"), Harms: f("Harms"), None: f("nothing"), What: f("What"), Stands: f("Stands")}}, columnWidth, f("One of two fails.")),
-			Rows:    []LayerRow{{f("waf"), f("Firewall in front"), f("prevents"), f("failing"), "risk", f("£92k more a year")}}, Alone: []string{f("If it fails, nothing else stands.")},
+			Rows:    []LayerRow{{f("waf"), f("Firewall in front"), f("prevents"), f("failing"), "risk", f("£92k more a year"), Link{"/t/copy?break=waf#layers", f("Break it")}}}, Broken: f("Without it 27 of 100."), Mend: &Link{"/t/copy", f("Mend all")}, Alone: []string{f("If it fails, nothing else stands.")},
+		},
+		Talk: &TalkView{
+			Heading: f("Two things were said"), Apart: f("They are 4 times apart."),
+			Estimates: picture(chart.Ranges{Title: f("How likely"), Head: [4]string{f("Who"), f("Low"), f("Middle"), f("High")}, Rows: []chart.Range{{Label: f("Tom"), Low: 5, Mid: 9, High: 20, Style: chart.After}}}, columnWidth, f("How likely")),
+			Notes:     []NoteRow{{Who: f("tom@larkspur.example"), When: f("today, 10:00"), About: f("ROUNDS-D2"), Kind: Tag{f("doubted"), "warn"}, Figures: f("5%..20% per year"), Text: []string{f("The test covers half of it."), f("Look again.")}}},
+			Form: &TalkForm{
+				Action: threatURL(f("copy")) + "/say", Kinds: []Choice{{"comment", f("A comment")}, {"estimate", f("My own estimate")}}, Kind: "estimate",
+				Abouts: []Choice{{"copy", f("the threat")}, {"ROUNDS-D2", f("a decision")}}, About: "copy", Text: f("I doubt it"), Likelihood: f("5%"), Impact: f("20k"),
+				Problem: &Problem{Says: f("That cannot be read."), Hint: f("Say it otherwise.")},
+			},
 		},
 		Sure:    []string{f("The chance rests on a base rate (DBIR 2025)."), f("How well tests back the firewall: not verified.")},
 		Assumed: []parley.Assumption{{Says: f("Common cause 5%."), Field: f("policy.common_cause")}}, AssumedElsewhere: []parley.Assumption{{Says: f("“Low” means 1 to 5 days."), Field: f("policy.scale.cost.low")}},
@@ -240,12 +250,13 @@ type sampleDesk struct {
 	answers  []answer
 	finished []string
 	moves    []moveSent
+	said     []talkSent
 }
 
 func (d *sampleDesk) home(context.Context, string) (*HomeView, error) { return d.say.home(), d.err }
-func (d *sampleDesk) brief(_ context.Context, id string) (*BriefView, error) {
-	if id == "absent" {
-		return nil, parley.Errorf(parley.NotFound, "brief", "there is no threat %q", id)
+func (d *sampleDesk) brief(_ context.Context, ask briefAsk) (*BriefView, error) {
+	if ask.threat == "absent" {
+		return nil, parley.Errorf(parley.NotFound, "brief", "there is no threat %q", ask.threat)
 	}
 	return d.say.brief(), nil
 }
@@ -284,5 +295,10 @@ func (d *sampleDesk) products(context.Context) []Choice {
 
 func (d *sampleDesk) move(_ context.Context, m moveSent) error {
 	d.moves = append(d.moves, m)
+	return d.err
+}
+
+func (d *sampleDesk) speak(_ context.Context, t talkSent) error {
+	d.said = append(d.said, t)
 	return d.err
 }

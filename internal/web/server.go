@@ -13,7 +13,9 @@ import (
 // desk makes the views and takes the answers; the handlers know nothing else.
 type desk interface {
 	home(ctx context.Context, product string) (*HomeView, error)
-	brief(ctx context.Context, threat string) (*BriefView, error)
+	brief(ctx context.Context, ask briefAsk) (*BriefView, error)
+	// speak records what somebody says about a threat or a decision on it.
+	speak(ctx context.Context, t talkSent) error
 	plan(ctx context.Context, q budget) (*PlanView, error)
 	learn(ctx context.Context, product string) (*LearnView, error)
 	record(ctx context.Context, product string, before int64) (*RecordView, error)

@@ -87,6 +87,7 @@ type BriefView struct {
 	Form                *DecideForm
 	Invite              *Link // to invite somebody to decide this
 	Layers              *LayersView
+	Talk                *TalkView
 	Sure                []string
 	FindOut             *Link               // where it is said what to find out first
 	Assumed             []parley.Assumption // what this threat's figures rest on

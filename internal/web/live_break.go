@@ -1,0 +1,90 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// breakTrials are the years drawn to look at a broken layer. Nothing of them is
+// shown: what a page says of it is worked out exactly.
+const breakTrials = 1_000
+
+// known are those of some ids that are layers before or after the threat, in
+// order; others say nothing.
+func (b *briefBuilder) known(r *negotiate.LayersResult, ids []string) []string {
+	var out []string
+	for _, x := range r.Layers {
+		if slices.Contains(ids, x.ID) && slices.Contains(x.Against, b.t.ID) {
+			out = append(out, x.ID)
+		}
+	}
+	return out
+}
+
+// breakLink leads to the page with a layer broken, or standing again.
+func (b *briefBuilder) breakLink(id string) Link {
+	broken, title := slices.Clone(b.broken), catalogue.T("web.layers.break")
+	if i := slices.Index(broken, id); i >= 0 {
+		broken, title = slices.Delete(broken, i, i+1), catalogue.T("web.layers.mend")
+	} else {
+		broken = append(broken, id)
+	}
+	return Link{b.brokenURL(broken), title}
+}
+
+func (b *briefBuilder) brokenURL(broken []string) string {
+	address := threatURL(b.t.ID)
+	if len(broken) > 0 {
+		address += "?" + url.Values{"break": broken}.Encode()
+	}
+	return address + "#layers"
+}
+
+// breaks says what the broken layers would change.
+func (l *live) breaks(ctx context.Context, b *briefBuilder, v *LayersView) error {
+	if len(b.broken) == 0 {
+		return nil
+	}
+	r, err := kept(ctx, l, b.s, "WhatIf", func(ctx context.Context) (*negotiate.WhatIfResult, error) {
+		return l.service.WhatIf(ctx, actorOf(ctx), negotiate.WhatIfRequest{
+			Source: negotiate.Source{Product: b.s.product.ID}, AsOf: l.opt.AsOf, Break: b.broken, Trials: breakTrials,
+		})
+	}, b.broken)
+	if err != nil {
+		return err
+	}
+	var titles []string
+	for _, row := range v.Rows {
+		if slices.Contains(b.broken, row.ID) {
+			titles = append(titles, catalogue.T("web.layers.quoted", "title", row.Title))
+		}
+	}
+	v.Mend = &Link{b.brokenURL(nil), catalogue.T("web.layers.mend_all")}
+	before, after := riskOf(r.Before, b.t.ID), riskOf(r.After, b.t.ID)
+	if before == nil || after == nil {
+		return nil
+	}
+	key := "web.layers.then"
+	if of100(before.ChanceWithinHorizon) == of100(after.ChanceWithinHorizon) {
+		key = "web.layers.then_dearer"
+	}
+	v.Broken = catalogue.T(key, "layers", plain.List(titles), "time", plain.Duration(r.Before.HorizonYears),
+		"before", of100(before.ChanceWithinHorizon), "after", of100(after.ChanceWithinHorizon),
+		"cost", plain.About(before.ExpectedAnnualLoss, r.Before.Currency), "then", plain.About(after.ExpectedAnnualLoss, r.Before.Currency))
+	return nil
+}
+
+// riskOf is the price of one threat, nil where there is none.
+func riskOf(r *negotiate.RiskResult, threat string) *negotiate.ThreatRisk {
+	for i := range r.Threats {
+		if r.Threats[i].ID == threat {
+			return &r.Threats[i]
+		}
+	}
+	return nil
+}
