@@ -59,7 +59,7 @@ var arrows = map[string]arrow{
 		why:   useWhy,
 	},
 	"internal/web": {
-		local: append([]string{"ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/auth", "internal/catalogue"}, pure...),
+		local: append([]string{"internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/auth", "internal/catalogue"}, pure...),
 		other: []string{"rsc.io/qr"},
 		why:   useWhy,
 	},

@@ -122,7 +122,7 @@ func scripts(on bool) chromedp.Action[chromedp.Void] {
 
 // sitePages are the addresses with a page of their own.
 var sitePages = map[string]string{
-	"home": "/", "brief": "/t/copy", "plan": "/plan", "record": "/record", "tasks": "/tasks", "learn": "/learn", "missing": "/nowhere",
+	"home": "/", "brief": "/t/copy", "plan": "/plan", "record": "/record", "lived": "/lived", "tasks": "/tasks", "learn": "/learn", "missing": "/nowhere",
 }
 
 // TestPagesInTheBrowser opens every page at both widths and in both schemes:
@@ -157,6 +157,12 @@ func look(t *testing.T, ctx context.Context, complained *complaints, where strin
 	screenshot(t, ctx, where)
 	for _, w := range inaccessible(t, ctx) {
 		t.Errorf("%s: %s", where, w)
+	}
+	// Half of the looks show all that another width or scheme can do to a page.
+	if strings.HasSuffix(where, "light-1440") || strings.HasSuffix(where, "dark-360") {
+		for _, v := range axe(t, ctx) {
+			t.Errorf("%s: %s", where, v)
+		}
 	}
 }
 

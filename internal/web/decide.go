@@ -24,6 +24,7 @@ type answer struct {
 	notApplicable string   // why a duty does not apply
 	digest        string   // of the brief the person saw
 	seen          string   // its figures
+	premortem     string   // why it went badly, told from a year later
 	// open, act, date and stage are kept to fill the form again.
 	open, act, date, stage string
 }
@@ -40,13 +41,13 @@ const (
 // nobody believes to have set what cannot be set here.
 func readAnswer(threat string, form url.Values) (answer, error) {
 	a := answer{threat: threat, replaces: form["replaces"]}
-	if err := onlyFields(form, "brief", "seen", "answer", "kind", "*with", "*replaces", "because", "until", "stage", "by", "not_applicable", "act", "drops"); err != nil {
+	if err := onlyFields(form, "brief", "seen", "answer", "kind", "*with", "*replaces", "because", "until", "stage", "by", "not_applicable", "act", "drops", "premortem"); err != nil {
 		return a, err
 	}
 	a.digest, a.because = form.Get("brief"), typed(form, "because")
 	a.open, a.date, a.stage, a.seen = form.Get("answer"), form.Get("until"), form.Get("stage"), form.Get("seen")
 	a.by, a.notApplicable = typed(form, "by"), typed(form, "not_applicable")
-	a.act, a.drops = form.Get("act"), typed(form, "drops")
+	a.act, a.drops, a.premortem = form.Get("act"), typed(form, "drops"), typed(form, "premortem")
 	return a.readKind(form, form["with"])
 }
 
@@ -142,6 +143,7 @@ func (s *server) again(w http.ResponseWriter, r *http.Request, a answer, why err
 	}
 	f := v.Form
 	f.Open, f.Kind, f.Because, f.Until, f.Stage = a.open, string(a.kind), a.because, a.date, a.stage
+	f.Premortem = a.premortem
 	f.By, f.NotApplicable, f.Drops = a.by, a.notApplicable, typed(r.PostForm, "drops")
 	for i := range f.Acts {
 		for j, way := range f.Acts[i].Ways {

@@ -119,7 +119,14 @@ func (l *live) decide(ctx context.Context, a answer) (string, error) {
 	if len(r.Decisions) == 0 {
 		return "", errors.New("the service recorded no decision and gave no reason")
 	}
-	return r.Decisions[0].ShortID, nil
+	id := r.Decisions[0].ShortID
+	if a.premortem != "" && l.may(ctx, "AddNote", s.product.ID) == nil {
+		_, err = l.service.AddNote(ctx, actorOf(ctx), negotiate.NoteRequest{
+			Product: s.product.ID, About: id, Kind: ledger.NoteComment, By: a.by,
+			Text: catalogue.T("web.decide.premortem_said") + " " + a.premortem,
+		})
+	}
+	return id, err
 }
 
 // figuresMoved says what moved since the page was opened.

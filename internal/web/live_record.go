@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -14,7 +15,13 @@ import (
 // eventsShown is how many events a page of the record holds.
 const eventsShown = 200
 
-func (l *live) record(ctx context.Context, product string, before int64) (*RecordView, error) {
+// recordAsk is which part of the record is wanted, and what it is checked with.
+type recordAsk struct {
+	before     int64  // only events before this one; below 1 for the newest
+	checkpoint string // kept elsewhere, "" for none
+}
+
+func (l *live) record(ctx context.Context, product string, ask recordAsk) (*RecordView, error) {
 	s, err := l.look(ctx, product)
 	if err != nil {
 		return nil, err
@@ -26,16 +33,17 @@ func (l *live) record(ctx context.Context, product string, before int64) (*Recor
 	}
 	v.Heading = catalogue.T("web.record.decided_here")
 	if l.may(ctx, "Verify", "") == nil {
-		verified, err := l.service.Verify(ctx, actorOf(ctx), negotiate.VerifyRequest{})
-		if err != nil {
+		if err := l.verified(ctx, v, ask.checkpoint); err != nil {
 			return nil, err
 		}
-		v.verified(verified)
+		if v.VerifyURL = "/record"; s.several {
+			v.ProductID = s.product.ID
+		}
 	}
-	v.Decisions = s.recorded()
+	v.Decisions, v.LivedURL = s.recorded(), s.pageURL("/lived")
 	req := negotiate.LogRequest{Limit: eventsShown}
-	if before > 0 {
-		req.Before = before
+	if ask.before > 0 {
+		req.Before = ask.before
 	}
 	if s.several {
 		req.Product = s.product.ID
@@ -54,6 +62,26 @@ func (l *live) record(ctx context.Context, product string, before int64) (*Recor
 		v.Older += sep + "before=" + strconv.FormatInt(log.Events[n-1].Seq, 10)
 	}
 	return v, nil
+}
+
+// verified checks the record, with a checkpoint where there is one. A text that
+// is no checkpoint says nothing about the record, and is told beside the form.
+func (l *live) verified(ctx context.Context, v *RecordView, checkpoint string) error {
+	var req negotiate.VerifyRequest
+	if checkpoint = strings.ReplaceAll(checkpoint, "\r\n", "\n"); strings.TrimSpace(checkpoint) != "" {
+		v.Checkpoint = checkpoint
+		req.Checkpoints = [][]byte{[]byte(strings.TrimSpace(checkpoint) + "\n")}
+	}
+	r, err := l.service.Verify(ctx, actorOf(ctx), req)
+	if parley.KindOfError(err) == parley.Invalid && req.Checkpoints != nil {
+		v.VerifyProblem, _ = sayError(err)
+		r, err = l.service.Verify(ctx, actorOf(ctx), negotiate.VerifyRequest{})
+	}
+	if err != nil {
+		return err
+	}
+	v.verified(r)
+	return nil
 }
 
 func (v *RecordView) verified(r *negotiate.VerifyResult) {

@@ -26,7 +26,7 @@ func TestTalkAboutAThreat(t *testing.T) {
 	say(http.StatusSeeOther, "kind", "estimate", "likelihood", "2%..5% within 2 years", "text", "")
 	page := get(t, ts, "/t/copy", http.StatusOK)
 	wants(t, page, "Two things were said about this", "First line.", "How likely people take it to be", "2%..5% within 2 years", "What the figures here rest on")
-	if !strings.Contains(page, "<p>&lt;b&gt;Second&lt;/b&gt; line.</p>") {
+	if !strings.Contains(page, "<p>&lt;b&gt;Second&lt;/b&gt; line\ufffd.</p>") {
 		t.Error("a text is not shown as it was typed, without what no page shows")
 	}
 
@@ -44,11 +44,12 @@ func TestTalkAboutAThreat(t *testing.T) {
 	// What is said about a decision, too.
 	form := filled(t, get(t, ts, "/t/copy", http.StatusOK), "do")
 	form.Set("because", "It is two weeks.")
+	form.Set("premortem", "Nobody tested the reports.")
 	post(t, ts, "/t/copy/decide", form, http.StatusSeeOther)
 	say(http.StatusSeeOther, "kind", "along", "about", "ROUNDS-D1", "text", "Payroll would bring more.")
-	wants(t, get(t, ts, "/t/copy", http.StatusOK), "Three things were said about this", "I disagree, and go along. Payroll would bring more.", "ROUNDS-D1")
+	wants(t, get(t, ts, "/t/copy", http.StatusOK), "Four things were said about this", "If this goes badly, then because: Nobody tested the reports.", "I disagree, and go along. Payroll would bring more.", "ROUNDS-D1")
 	shown, err := s.Show(t.Context(), priya, negotiate.ShowRequest{Decision: "ROUNDS-D1"})
-	if err != nil || len(shown.Notes) != 3 {
+	if err != nil || len(shown.Notes) != 4 {
 		t.Errorf("%d notes on the record, %v", len(shown.Notes), err)
 	}
 }

@@ -31,6 +31,8 @@ var negotiation = []route{
 	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
 	{method: "GET", pattern: "/learn", action: "Learn", handle: (*server).learn},
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
+	{method: "GET", pattern: "/lived", action: "Show", handle: (*server).lived},
+	{method: "GET", pattern: "/lived.csv", action: "Show", handle: (*server).livedTable},
 	{method: "GET", pattern: "/tasks", action: "Tasks", handle: (*server).tasks},
 	{method: "POST", pattern: "/tasks/{id}/done", action: "Done", handle: (*server).done},
 	{method: "GET", pattern: "/static/{name}", handle: (*server).static, open: true, same: true},
@@ -180,9 +182,15 @@ func (s *server) record(w http.ResponseWriter, r *http.Request) error {
 		}
 		before = n
 	}
-	v, err := s.desk.record(r.Context(), r.URL.Query().Get("product"), before)
+	v, err := s.desk.record(r.Context(), r.URL.Query().Get("product"), recordAsk{before: before, checkpoint: r.URL.Query().Get("checkpoint")})
 	if err != nil {
 		return err
+	}
+	if v.VerifyProblem != "" {
+		return s.show(w, http.StatusUnprocessableEntity, "record", v)
+	}
+	if v.Checkpoint != "" && v.LeadKind == "" {
+		v.Notice = catalogue.T("web.verify.fits")
 	}
 	return s.show(w, http.StatusOK, "record", v)
 }

@@ -126,7 +126,7 @@ func (f say) brief() *BriefView {
 		Proposals: []MoveForm{{ID: f("ROUNDS-D7"), Action: "/decisions/ROUNDS-D7", Threat: f("copy"), Digest: f("sha256:0123"), Says: f("Tom proposes: do it"), Because: f("as said"), Buttons: []Choice{{"approve", f("Approve it")}, {"reject", f("Reject it")}}, Problem: &Problem{Says: f("A reason is needed."), Hint: f("Say why."), Fields: map[string]string{"because": f("Say why.")}, Changes: []Change{{f("Chance"), f("1 in 4"), f("1 in 3")}}}}},
 		Invite:    &Link{"/people?opens=%2Ft%2Fcopy", f("Invite somebody else to decide this")},
 		Form: &DecideForm{
-			Seen: f("a=b"), Replaces: []string{f("ROUNDS-D2")}, Duty: true, NotApplicable: f("we hold no such data"), By: f("Helen Ward"), Names: true, Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
+			Seen: f("a=b"), Replaces: []string{f("ROUNDS-D2")}, Duty: true, NotApplicable: f("we hold no such data"), Premortem: f("nobody tested it"), By: f("Helen Ward"), Names: true, Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
 			Acts: []Act{
 				{Kind: "mitigate", Title: f("Do it: build what is ticked here"), Ways: []Way{{f("mitigate:safe-queries"), f("Reports page rebuilt with safe queries"), f("10 to 22 days"), true}, {f("mitigate:night-attacks"), f("Attack tests every night"), f("6 to 12 days"), false}}},
 				{Kind: "transfer", Title: f("Pass it on: somebody else carries it"), None: f("Nobody is named who would carry it.")},
@@ -207,6 +207,7 @@ func (f say) plan() *PlanView {
 
 func (f say) record() *RecordView {
 	return &RecordView{
+		LivedURL: "/lived", VerifyURL: "/record", ProductID: f("rounds"), Checkpoint: f("origin"), VerifyProblem: f("This is no checkpoint."),
 		Frame: f.frame("Record"), Heading: f("42 things happened; nothing in the record was changed afterwards"), LeadKind: "breach",
 		Lead: []string{f("The record is consistent with itself. To prove that it was never replaced as a whole, keep a checkpoint elsewhere.")},
 		Decisions: []DecisionRow{
@@ -267,7 +268,11 @@ func (d *sampleDesk) plan(_ context.Context, q budget) (*PlanView, error) {
 	return v, d.err
 }
 
-func (d *sampleDesk) record(context.Context, string, int64) (*RecordView, error) {
+func (d *sampleDesk) lived(context.Context, livedAsk) (*LivedView, error) {
+	return d.say.lived(), d.err
+}
+
+func (d *sampleDesk) record(context.Context, string, recordAsk) (*RecordView, error) {
 	return d.say.record(), d.err
 }
 
@@ -301,4 +306,15 @@ func (d *sampleDesk) move(_ context.Context, m moveSent) error {
 func (d *sampleDesk) speak(_ context.Context, t talkSent) error {
 	d.said = append(d.said, t)
 	return d.err
+}
+
+func (f say) lived() *LivedView {
+	return &LivedView{
+		Frame: f.frame("What is left as it is"), Heading: f("Two decisions leave something as it is"), Lead: []string{f("Together about £90k a year.")},
+		Above: f("50k"), Who: f("priya"), Ended: true, ProductID: f("rounds"), Problem: f("That is no amount."), Download: "/lived.csv?above=50k", Record: "/record",
+		Rows: []LivedRow{{
+			ID: f("ROUNDS-D4"), What: f("Live with it"), Because: f("Twelve days of work for £20k"), Who: f("priya@larkspur.example"), When: f("1 November 2026"), Authority: f("product owner"),
+			Bad: f("£2.3M"), Average: f("£71k"), NotTaken: []string{f("Safe queries"), f("A yearly test")}, State: Tag{f("in force"), "good"}, Until: f("19 September 2027"), Threats: []Link{{threatURL(f("copy")), f("Copying")}},
+		}},
+	}
 }

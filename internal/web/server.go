@@ -18,7 +18,8 @@ type desk interface {
 	speak(ctx context.Context, t talkSent) error
 	plan(ctx context.Context, q budget) (*PlanView, error)
 	learn(ctx context.Context, product string) (*LearnView, error)
-	record(ctx context.Context, product string, before int64) (*RecordView, error)
+	record(ctx context.Context, product string, ask recordAsk) (*RecordView, error)
+	lived(ctx context.Context, ask livedAsk) (*LivedView, error)
 	tasks(ctx context.Context, product string) (*TasksView, error)
 	// frame is what stands around a page that shows nothing of its own.
 	frame(ctx context.Context, title string) Frame

@@ -18,6 +18,7 @@ type Service interface {
 	Plan(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.PlanResult, error)
 	WhatIf(context.Context, negotiate.Actor, negotiate.WhatIfRequest) (*negotiate.WhatIfResult, error)
 	AddNote(context.Context, negotiate.Actor, negotiate.NoteRequest) (*negotiate.NotesResult, error)
+	Rules(context.Context, negotiate.Actor) (*negotiate.RulesResult, error)
 	Frontier(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.FrontierResult, error)
 	Decide(context.Context, negotiate.Actor, negotiate.DecideRequest) (*negotiate.DecideResult, error)
 	ReviewCondition(context.Context, negotiate.Actor, negotiate.ReviewRequest) (*negotiate.DecideResult, error)

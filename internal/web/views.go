@@ -112,6 +112,7 @@ type DecideForm struct {
 	Replaces      []string // decisions in force that a new one takes over from
 	Duty          bool     // whether living with it needs the reason why a duty does not apply
 	NotApplicable string   // that reason
+	Premortem     string   // why it went badly, told from a year later
 	By            string   // who decides, where it is not the person at the machine
 	Open          string   // which answer is open: do, live, ask or none
 	Acts          []Act    // ways of doing something about it
@@ -290,6 +291,11 @@ type RecordView struct {
 	EventsHeading     string
 	Events            []EventRow
 	Older             string // address of the events before these, "" for none
+	LivedURL          string // where it is said what is left as it is, and by whom
+	VerifyURL         string // where a checkpoint is sent, "" for who may not
+	ProductID         string // kept by that form where there are several
+	Checkpoint        string // as it was sent
+	VerifyProblem     string
 	Exact             []Pair
 }
 

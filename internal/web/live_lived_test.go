@@ -1,0 +1,101 @@
+package web
+
+import (
+	"encoding/csv"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// TestWhatIsLeftAsItIs: who left what, on whose authority, what was not chosen,
+// filtered by an amount, a name, and what has ended; and the same as a table.
+func TestWhatIsLeftAsItIs(t *testing.T) {
+	ts, _ := liveSite(t, roundsAtOnce(t))
+	wants(t, get(t, ts, "/lived", http.StatusOK), "Nothing was left as it is")
+	for id, because := range map[string]string{"phone": "=later, “soon”", "bank": "Once in five years."} {
+		form := filled(t, get(t, ts, "/t/"+id, http.StatusOK), "live")
+		form.Set("because", because)
+		form.Set("until", "2027-09-19")
+		post(t, ts, "/t/"+id+"/decide", form, http.StatusSeeOther)
+	}
+	all := get(t, ts, "/lived", http.StatusOK)
+	wants(t, all, "Two decisions leave something as it is", "phone is lost with visit notes open", "Once in five years.", "priya@larkspur.example", "until 19 September 2027", "on average, as their deciders saw it", "No matrix says")
+	wants(t, get(t, ts, "/record", http.StatusOK), "What is left as it is: who accepted what")
+	large := get(t, ts, "/lived?above=50k", http.StatusOK)
+	if body := text(large); !strings.Contains(body, "One decision leaves") || strings.Contains(body, "phone is lost") {
+		t.Errorf("above 50k: %s", body)
+	}
+	if !strings.Contains(large, `href="/lived.csv?above=50k"`) {
+		t.Error("the table is not that of the page")
+	}
+	wants(t, get(t, ts, "/lived?who=helen", http.StatusOK), "Nothing was left as it is")
+	wants(t, get(t, ts, "/lived?ended=yes", http.StatusOK), "Nothing was left as it is")
+	wants(t, get(t, ts, "/lived?above=plenty", http.StatusUnprocessableEntity), "plenty")
+
+	rows, err := csv.NewReader(strings.NewReader(get(t, ts, "/lived.csv", http.StatusOK))).ReadAll()
+	if err != nil || len(rows) != 3 || len(rows[0]) != 12 {
+		t.Fatalf("%q, %v", rows, err)
+	}
+	if table := strings.Join(append(rows[1], rows[2]...), "|"); !strings.Contains(table, "'=later") || strings.Contains(table, "|=later") {
+		t.Errorf("a reason is a formula: %s", table)
+	}
+	get(t, ts, "/lived.csv?above=plenty", http.StatusUnprocessableEntity)
+}
+
+// TestLivedAddresses read back as what they were made of.
+func TestLivedAddresses(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[a-z&=? ]{0,8}`)
+		ask := livedAsk{product: word.Draw(t, "product"), above: strings.TrimSpace(word.Draw(t, "above")), who: strings.TrimSpace(word.Draw(t, "who")), ended: rapid.Bool().Draw(t, "ended")}
+		u, err := url.Parse(ask.url("/lived"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := readLived(u.Query()); got != ask {
+			t.Fatalf("%+v reads back as %+v", ask, got)
+		}
+	})
+}
+
+func TestAuthority(t *testing.T) {
+	rules := &negotiate.RulesResult{Authority: []ledger.Role{
+		{Name: "owner", Holders: []ledger.Holder{{Name: "Priya@example.org"}}, Products: []string{"shop"}},
+		{Name: "board", Holders: []ledger.Holder{{Name: "priya@example.org"}, {Name: "helen@example.org"}}},
+	}}
+	for _, c := range []struct{ who, product, want string }{
+		{"priya@example.org", "shop", "owner and board"}, {"priya@example.org", "bank", "board"}, {"tom@example.org", "shop", "–"},
+	} {
+		if got := authority(rules, c.who, c.product); got != c.want {
+			t.Errorf("%s for %s: %q, want %q", c.who, c.product, got, c.want)
+		}
+	}
+}
+
+// TestVerifyWithACheckpoint kept elsewhere: one of this record fits, one of
+// another does not, and what is none says nothing about the record.
+func TestVerifyWithACheckpoint(t *testing.T) {
+	ts, s := liveSite(t, quarters)
+	_, other := liveSite(t, ways)
+	own, err := s.Checkpoint(t.Context(), priya)
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, err := other.Checkpoint(t.Context(), priya)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(text string, status int) string {
+		return get(t, ts, "/record?"+url.Values{"checkpoint": {text}}.Encode(), status)
+	}
+	wants(t, ask(strings.ReplaceAll(string(own), "\n", "\r\n"), http.StatusOK), "The record fits what you brought.", "and they fit together")
+	if page := text(ask(string(foreign), http.StatusOK)); strings.Contains(page, "The record fits") || !strings.Contains(page, "The record was changed") {
+		t.Errorf("another record's checkpoint fits: %s", page)
+	}
+	wants(t, ask("nonsense", http.StatusUnprocessableEntity), "This is no checkpoint", "and they fit together")
+}

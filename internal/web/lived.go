@@ -1,0 +1,47 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/cell"
+)
+
+// lived shows who left what as it is.
+func (s *server) lived(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.desk.lived(r.Context(), readLived(r.URL.Query()))
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if v.Problem != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.show(w, status, "lived", v)
+}
+
+// livedTable is the same as a table for spreadsheets.
+func (s *server) livedTable(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.desk.lived(r.Context(), readLived(r.URL.Query()))
+	if err != nil {
+		return err
+	}
+	if v.Problem != "" {
+		return parley.Errorf(parley.Invalid, "", "%s", v.Problem)
+	}
+	rows := [][]string{livedHead()}
+	for _, row := range v.Rows {
+		rows = append(rows, row.cells())
+	}
+	var b bytes.Buffer
+	if err := cell.CSV(&b, rows); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="lived-with.csv"`)
+	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
+	_, _ = w.Write(b.Bytes()) // the reader went away: nobody to tell
+	return nil
+}
