@@ -58,4 +58,3 @@ func (l *loaded) shortfallOf(ctx context.Context, built *model.Built, p *model.P
 	r.After, r.StandardError = sim.Shortfall(tailBeyond)
 	return r, nil
 }
-
