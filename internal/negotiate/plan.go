@@ -109,7 +109,8 @@ type Why struct {
 	WorthIfStops *model.WorthIfStops `json:"worth_if_stops,omitempty"`
 	// WorthIfOpen says that one of them was not worked out in time.
 	WorthIfOpen bool `json:"worth_if_open,omitempty"`
-	// Delays are what starting an item of the plan in a later period would cost.
+	// Delays are what starting it in a later period would cost: later than the plan
+	// does, or than the first period for what is left out.
 	Delays []model.Delay `json:"delays,omitempty"`
 }
 
@@ -397,7 +398,7 @@ func whyWords(m *parley.Model, w model.Why) string {
 		value = w.InPlan
 	}
 	says := catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(value), m.Product.Currency))
-	if len(w.Delays) > 0 && w.Delays[0].Cost >= 1 {
+	if w.In && len(w.Delays) > 0 && w.Delays[0].Cost >= 1 {
 		return catalogue.T("plan.delay", "says", says, "cost", plain.Money(w.Delays[0].Cost, m.Product.Currency), "period", w.Delays[0].Period)
 	}
 	switch {

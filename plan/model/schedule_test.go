@@ -144,6 +144,7 @@ func (c *trial) delays(t *testing.T, seed uint64, b *model.Built, got *model.Pla
 	}
 	for k, w := range full.Why {
 		if !w.In {
+			c.added(t, seed, ids, starts, k, w)
 			continue
 		}
 		if want := len(c.periods) - 1 - starts[k]; len(w.Delays) != want {
@@ -165,6 +166,33 @@ func (c *trial) delays(t *testing.T, seed uint64, b *model.Built, got *model.Pla
 			if want := got.Value - c.value(t, ids, later); math.Abs(d.Cost-want) > 1e-6*math.Max(1, math.Abs(got.Value)) {
 				t.Errorf("seed %d: %s in %s costs %v, want %v", seed, w.ID, d.Period, d.Cost, want)
 			}
+		}
+	}
+}
+
+// added values the schedule with an item left out added in the first period and
+// in each later one, what it requires started by then.
+func (c *trial) added(t *testing.T, seed uint64, ids []string, starts []int, k int, w model.Why) {
+	if want := len(c.periods) - 1; len(w.Delays) != want {
+		t.Fatalf("seed %d: %d delays of %s, want %d", seed, len(w.Delays), w.ID, want)
+	}
+	from := func(q int) float64 {
+		with := slices.Clone(starts)
+		var start func(id string)
+		start = func(id string) {
+			if i := slices.Index(ids, id); with[i] < 0 || with[i] > q {
+				with[i] = q
+				for _, r := range c.work[id].Requires {
+					start(r)
+				}
+			}
+		}
+		start(ids[k])
+		return c.value(t, ids, with)
+	}
+	for q, d := range w.Delays {
+		if want := from(0) - from(q+1); math.Abs(d.Cost-want) > 1e-6*math.Max(1, math.Abs(from(0))) {
+			t.Errorf("seed %d: to add %s in %s instead costs %v, want %v", seed, w.ID, d.Period, d.Cost, want)
 		}
 	}
 }

@@ -44,8 +44,8 @@ type Why struct {
 	WorthIf      *WorthIf      `json:"worth_if,omitempty"`
 	WorthIfStops *WorthIfStops `json:"worth_if_stops,omitempty"`
 	WorthIfOpen  bool          `json:"worth_if_open,omitempty"`
-	// Delays say what starting an item of the plan in a later period would cost,
-	// one for each period after its own.
+	// Delays say what starting the item later would cost: one for each period after
+	// the one in which the plan starts it, or after the first for one left out.
 	Delays []Delay `json:"delays,omitempty"`
 	// Because are the ids that the reason speaks of: what requires or excludes
 	// the item, or the threat it is in for.
@@ -70,29 +70,44 @@ func (b *Built) why(sol plan.Solution, ms []plan.Marginal, floors []Floor) []Why
 		}
 		if m.In {
 			w.Reason, w.Because = b.whyIn(sol, k, floors)
-			w.Delays = b.delays(sol, k)
 		} else {
 			w.Reason, w.Because = b.whyOut(sol, k, inPlan)
 		}
+		w.Delays = b.delays(sol, k)
 		out[k] = w
 	}
 	return out
 }
 
-// Delay is what it costs to start an item later than the plan does, and with it
-// whatever requires it; all else stays as it is, limits aside. A negative cost is
-// what waiting would save, were there room later.
+// Delay is what it costs to start an item later: an item of the plan later than
+// the plan does, and with it whatever requires it; one left out later than in the
+// first period, with whatever it requires started by then. All else stays as it
+// is, limits aside. A negative cost is what waiting would save, were there room
+// later.
 type Delay struct {
 	Period string  `json:"period"`
 	Cost   float64 `json:"cost"` // value lost
 }
 
-// delays are the costs of delay of a chosen item: not to have started by the end
-// of the periods before.
+// delays are the costs of delay of an item: for one in the plan not to have
+// started by the end of the periods before, for one left out to be added later.
 func (b *Built) delays(sol plan.Solution, k int) []Delay {
 	var out []Delay
-	for s := b.startOf(sol.Chosen, k) + 1; s < len(b.starts); s++ {
-		out = append(out, Delay{Period: b.limits.Periods[s].Name, Cost: b.Problem.InPlan(sol, b.at(k, s-1))})
+	in := slices.Contains(sol.Chosen, b.last(k))
+	from, atOnce := 0, 0.0
+	if in {
+		from = b.startOf(sol.Chosen, k)
+	} else if len(b.starts) > 1 {
+		atOnce = b.Problem.InPlan(sol, b.at(k, 0))
+	}
+	for s := from + 1; s < len(b.starts); s++ {
+		d := Delay{Period: b.limits.Periods[s].Name}
+		if in {
+			d.Cost = b.Problem.InPlan(sol, b.at(k, s-1))
+		} else {
+			d.Cost = atOnce - b.Problem.InPlan(sol, b.at(k, s))
+		}
+		out = append(out, d)
 	}
 	return out
 }
