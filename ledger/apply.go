@@ -60,11 +60,17 @@ func (s *State) follows(e Event) error {
 func (s *State) apply(e Event, b Body) error {
 	switch b := b.(type) {
 	case *LedgerFounded:
-		s.Ledger, s.Key = b.Ledger, b.Key
+		s.Ledger, s.Keys = b.Ledger, Keys{{Verifier: b.Key, Event: e.ID}}
 		for k, v := range b.Settings {
 			s.Settings[k] = v
 		}
 		return nil
+	case *KeyRotated:
+		keys, err := s.Keys.follow(s.Ledger, e, b)
+		if err == nil {
+			s.Keys = keys
+		}
+		return err
 	case *SettingChanged:
 		if b.Name == "" {
 			return fmt.Errorf("a setting without a name")

@@ -49,6 +49,7 @@ type reader func(json.RawMessage) (Body, error)
 // readers lists every known type; the position in a list is the version - 1.
 var readers = map[string][]reader{
 	"ledger.founded":     {read[LedgerFounded]},
+	"key.rotated":        {read[KeyRotated]},
 	"setting.changed":    {read[SettingChanged]},
 	"policy.adopted":     {readPolicyAdopted1, read[PolicyAdopted]},
 	"file.applied":       {read[FileApplied]},

@@ -22,8 +22,14 @@ var priya = Actor{ID: "priya@example.org", Known: ThisMachine, Via: ViaCLI}
 
 func newBook(tb testing.TB) *book {
 	tb.Helper()
+	return newBookWith(tb, Founding(priya, "01KAQ0000000000000000000ZZ", "parley-ledger/test+00000000+AAAA"))
+}
+
+// newBookWith is a book that begins with a draft of one's own.
+func newBookWith(tb testing.TB, founding Draft) *book {
+	tb.Helper()
 	b := &book{tb: tb, state: NewState(), now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
-	b.add(Founding(priya, "01KAQ0000000000000000000ZZ", "parley-ledger/test+00000000+AAAA"))
+	b.add(founding)
 	return b
 }
 

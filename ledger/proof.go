@@ -47,12 +47,13 @@ type ProvenPerson struct {
 
 // Proven is what a proof shows.
 type Proven struct {
-	Ledger  string  // ULID of the ledger
-	Key     string  // verifier key that signed the checkpoint
-	Head    Head    // of the log the events stand in
-	Events  []Event // opened, as in the proof
-	Decided *DecisionRecorded
-	Brief   []byte // the bytes kept beside the decision, nil where the proof holds none
+	Ledger   string  // ULID of the ledger
+	Key      string  // verifier key that signed the checkpoint
+	Head     Head    // of the log the events stand in
+	Events   []Event // opened, as in the proof
+	Decided  *DecisionRecorded
+	Recorded Event  // that recorded it, sealed
+	Brief    []byte // the bytes kept beside the decision, nil where the proof holds none
 }
 
 // ParseProof reads a proof file. It refuses what it does not know.
@@ -69,17 +70,28 @@ func ParseProof(text []byte) (*Proof, error) {
 
 // Check verifies a proof against the verifier key of the ledger, known from
 // elsewhere. With "" the key is the one in the proof: then it shows only what
-// whoever holds that key has signed.
+// whoever holds that key has signed. A ledger whose key was rotated may be known by
+// any of its keys up to the one that signed the proof's checkpoint.
 func (p *Proof) Check(key string) (*Proven, error) {
-	if key == "" {
-		key = p.Key
-	}
-	if key != p.Key {
-		return nil, fmt.Errorf("the proof is of another ledger: its key is %q", p.Key)
-	}
-	head, err := OpenCheckpoint([]byte(p.Checkpoint), key)
+	keys, err := p.keys()
 	if err != nil {
 		return nil, err
+	}
+	head, signer, err := keys.Open([]byte(p.Checkpoint))
+	if err != nil {
+		return nil, err
+	}
+	// Anybody can sign over to a key, and nobody but its holder with it: a known key
+	// says nothing about a checkpoint that one before it signed.
+	known := slices.IndexFunc(keys, func(k Key) bool { return k.Verifier == key })
+	switch {
+	case key != "" && known < 0:
+		return nil, fmt.Errorf("the proof is of another ledger, or of a time when it had another key: its keys are %s", keys.list())
+	case signer < known:
+		return nil, fmt.Errorf("the proof was signed before the ledger had that key, with %s", keys[signer].Verifier)
+	}
+	if key == "" {
+		key = keys[0].Verifier
 	}
 	out := &Proven{Key: key, Head: head}
 	names, err := p.names()
@@ -129,7 +141,7 @@ func (pe ProvenEvent) check(head Head) (Event, error) {
 	return e, nil
 }
 
-// take checks that event number i of a proof is the one that belongs there.
+// take checks that event number i of a proof is one that belongs there.
 func (out *Proven) take(i int, e Event, p *Proof) error {
 	body, err := DecodeBody(e)
 	if err != nil {
@@ -137,33 +149,56 @@ func (out *Proven) take(i int, e Event, p *Proof) error {
 	}
 	switch b := body.(type) {
 	case *LedgerFounded:
-		if i != 0 || e.Seq != 0 || b.Key != out.Key {
-			return errors.New("the first event does not name the key that signed the checkpoint")
+		if i != 0 || e.Seq != 0 || b.Key != p.Key {
+			return errors.New("the first event does not name the key of the proof")
 		}
 		out.Ledger = b.Ledger
 		return nil
+	case *KeyRotated:
+		return nil // keys() has followed it
 	case *DecisionRecorded:
-		if i == 1 {
-			out.Decided = b
+		if out.Decided == nil {
+			out.Decided, out.Recorded = b, e
 			if a := p.Events[i].Attached; a != nil {
 				out.Brief = a.Bytes
 			}
 			return nil
 		}
 	case *DecisionMoved:
-		if i > 1 && e.Product == out.Events[1].Product && b.Decision == p.Decision {
+		if out.Decided != nil && e.Product == out.Recorded.Product && b.Decision == p.Decision {
 			return nil
 		}
 	case *ConditionReviewed:
-		if i > 1 && e.Product == out.Events[1].Product && b.Decision == p.Decision {
+		if out.Decided != nil && e.Product == out.Recorded.Product && b.Decision == p.Decision {
 			return nil
 		}
 	case *DecisionApproved:
-		if i > 1 && e.Product == out.Events[1].Product && b.Decision == p.Decision {
+		if out.Decided != nil && e.Product == out.Recorded.Product && b.Decision == p.Decision {
 			return nil
 		}
 	}
 	return fmt.Errorf("event %d (%s) does not belong into the proof of %s", e.Seq, e.Type, p.Decision)
+}
+
+// keys are the keys that the events of a proof name, each signed for by the one
+// before it. Whether the events stand in the log is another question.
+func (p *Proof) keys() (Keys, error) {
+	var events []Event
+	for _, pe := range p.Events {
+		e, err := ParseEvent([]byte(pe.Leaf))
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	keys, err := KeysOf(events)
+	if err != nil {
+		return nil, err
+	}
+	if len(keys) == 0 || keys[0].Verifier != p.Key {
+		return nil, errors.New("the first event does not name the key of the proof")
+	}
+	return keys, nil
 }
 
 // names are the people of a proof, each under the commitment its name keeps.

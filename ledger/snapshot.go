@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 11
+const FoldVersion = 12
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -21,7 +21,7 @@ type stateImage struct {
 	LastID    string            `json:"last_id"`
 	At        time.Time         `json:"at"`
 	Ledger    string            `json:"ledger"`
-	Key       string            `json:"key"`
+	Keys      Keys              `json:"keys"`
 	Settings  map[string]string `json:"settings"`
 	Policy    *Policy           `json:"policy,omitempty"`
 	Rules     []*Rule           `json:"rules"`
@@ -114,7 +114,7 @@ func SameState(sealed *State, text []byte, names func(ref string) (string, bool)
 
 func (s *State) image() *stateImage {
 	im := &stateImage{
-		Fold: FoldVersion, Size: s.Size, LastID: s.LastID, At: s.At, Ledger: s.Ledger, Key: s.Key,
+		Fold: FoldVersion, Size: s.Size, LastID: s.LastID, At: s.At, Ledger: s.Ledger, Keys: s.Keys,
 		Settings: s.Settings, Policy: s.Policy, Rules: s.Rules, Authority: s.Authority, Members: s.Members, Renamed: s.renamed,
 	}
 	for _, p := range s.Products() {
@@ -145,7 +145,7 @@ func (im *stateImage) state() (*State, error) {
 		return nil, fmt.Errorf("open snapshot: a role of nobody")
 	}
 	s := NewState()
-	s.Size, s.LastID, s.At, s.Ledger, s.Key, s.Policy = im.Size, im.LastID, im.At, im.Ledger, im.Key, im.Policy
+	s.Size, s.LastID, s.At, s.Ledger, s.Keys, s.Policy = im.Size, im.LastID, im.At, im.Ledger, im.Keys, im.Policy
 	s.Rules, s.Authority, s.Members = im.Rules, im.Authority, im.Members
 	if im.Settings != nil {
 		s.Settings = im.Settings

@@ -16,7 +16,7 @@ type State struct {
 	LastID   string    // id of the last one, "" before the first
 	At       time.Time // time of the last one
 	Ledger   string    // ULID of the ledger
-	Key      string    // verifier key of its checkpoints
+	Keys     Keys      // that sign its checkpoints, oldest first
 	Settings map[string]string
 	Policy   *Policy // the organisation's yardstick, nil until one is adopted
 

@@ -48,6 +48,7 @@ var answers = map[string]any{
 	"decide":             negotiate.DecideResult{Schema: "parley.decision/1"},
 	"approve":            negotiate.DecideResult{Schema: "parley.decision/1"},
 	"reject":             negotiate.DecideResult{Schema: "parley.decision/1"},
+	"ledger rotate-key":  negotiate.KeysResult{Schema: "parley.keys/1"},
 	"condition holds":    negotiate.DecideResult{Schema: "parley.decision/1"},
 	"condition fails":    negotiate.DecideResult{Schema: "parley.decision/1"},
 	"reopen":             negotiate.DecideResult{Schema: "parley.decision/1"},

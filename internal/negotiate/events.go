@@ -23,6 +23,8 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "decision", "", catalogue.T("event.decided", "kind", catalogue.T("kind."+string(b.Kind)), "threats", strings.Join(b.Threats, ", "), "because", b.Because)
 	case *ledger.DecisionMoved:
 		return "decision", b.Decision, moved(b)
+	case *ledger.KeyRotated:
+		return "ledger", "", catalogue.T("record.event.key", "key", b.Key, "because", b.Because)
 	case *ledger.ConditionReviewed:
 		key := "condition.event.fails"
 		if b.Holds {

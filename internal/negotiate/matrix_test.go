@@ -238,6 +238,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"Move": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Move(ctx, a, MoveRequest{Decision: short(p, "D2"), Move: "approve"})
 	},
+	"RotateKey": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) {
+		return s.RotateKey(ctx, a, "as every year")
+	},
 	"ReviewCondition": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.ReviewCondition(ctx, a, ReviewRequest{Decision: short(p, "D1"), Condition: 1, Holds: true})
 	},

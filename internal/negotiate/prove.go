@@ -75,7 +75,7 @@ func (s *Service) CheckProof(ctx context.Context, actor Actor, req CheckProofReq
 		r.Says, r.Why = catalogue.T("record.proof.no"), err.Error()
 		return r, nil
 	}
-	r.OK, r.Decision, r.Product = true, p.Decision, proven.Events[1].Product
+	r.OK, r.Decision, r.Product = true, p.Decision, proven.Recorded.Product
 	r.Kind, r.Threats, r.Because, r.Until = proven.Decided.Kind, proven.Decided.Threats, proven.Decided.Because, proven.Decided.Until
 	r.Ledger, r.Key, r.Size, r.Root, r.Brief = proven.Ledger, proven.Key, proven.Head.Size, proven.Head.Root.String(), proven.Brief != nil
 	for _, e := range proven.Events {
@@ -85,6 +85,6 @@ func (s *Service) CheckProof(ctx context.Context, actor Actor, req CheckProofReq
 	if req.Key == "" {
 		key = "record.proof.own-key"
 	}
-	r.Says = catalogue.T(key, "decision", p.Decision, "at", proven.Events[1].At.Format(time.RFC3339), "size", proven.Head.Size, "key", proven.Key)
+	r.Says = catalogue.T(key, "decision", p.Decision, "at", proven.Recorded.At.Format(time.RFC3339), "size", proven.Head.Size, "key", proven.Key)
 	return r, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/parleysec/parley/ledger"
 )
@@ -13,13 +14,37 @@ import (
 func (db *DB) ProveDecision(ctx context.Context, d *ledger.Decision, withBytes bool) (*ledger.Proof, error) {
 	p := &ledger.Proof{Format: ledger.ProofFormat, Decision: d.Short, People: []ledger.ProvenPerson{}}
 	err := db.read(ctx, func(tx *sql.Tx) error {
+		ids, err := db.proven(ctx, tx, d)
+		if err != nil {
+			return err
+		}
 		m := prover{db: db, tx: tx, proof: p, withBytes: withBytes, seen: map[string]bool{}}
-		return m.run(ctx, d.Events())
+		return m.run(ctx, ids)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("prove %s: %w", d.Short, err)
 	}
 	return p, nil
+}
+
+// proven lists the ids of the events of a proof after the first, in order: those
+// about the decision, and those that rotated the ledger's key.
+func (db *DB) proven(ctx context.Context, tx *sql.Tx, d *ledger.Decision) ([]string, error) {
+	ids := d.Events()
+	rows, err := tx.QueryContext(ctx, "SELECT id FROM events WHERE type = 'key.rotated'")
+	if err != nil {
+		return nil, fmt.Errorf("read the ledger's keys: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("read the ledger's keys: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	slices.Sort(ids) // ids grow with time
+	return ids, rows.Err()
 }
 
 // prover is one proof in the making.

@@ -43,6 +43,7 @@ type audit struct {
 	v  *ledger.Verifier
 
 	founding *ledger.LedgerFounded
+	naming   []ledger.Event               // the events that name the ledger's keys
 	erased   map[string]bool              // references of erased people
 	refs     map[string]int64             // reference of a person → first event that has it
 	beside   map[string]ledger.Attachment // by hash
@@ -87,7 +88,12 @@ func (a *audit) checkpoint(text []byte) (ledger.Head, error) {
 	if a.founding == nil {
 		return ledger.Head{}, fmt.Errorf("the ledger's first event, which names its key, cannot be read")
 	}
-	return ledger.OpenCheckpoint(text, a.founding.Key)
+	keys, err := ledger.KeysOf(a.naming)
+	if err != nil && len(keys) == 0 {
+		return ledger.Head{}, err
+	}
+	h, _, err := keys.Open(text)
+	return h, err
 }
 
 // hashes reads every stored hash. One that cannot be a hash is a fault, and
@@ -161,7 +167,9 @@ func (a *audit) note(e ledger.Event) {
 	case *ledger.PersonErased:
 		a.erased[b.Ref] = true
 	case *ledger.LedgerFounded:
-		a.founding = b
+		a.founding, a.naming = b, append(a.naming, e)
+	case *ledger.KeyRotated:
+		a.naming = append(a.naming, e)
 	}
 }
 
@@ -221,12 +229,16 @@ func (a *audit) identity(ctx context.Context) error {
 		a.v.Note(ledger.Changed, -1, "the ledger's id and key are not those it was founded with")
 		return nil
 	}
+	keys, err := ledger.KeysOf(a.naming)
+	if err != nil {
+		a.v.Note(ledger.Unsigned, -1, err.Error())
+	}
 	signed, err := ledger.Sign(ledger.Head{}, id, key)
 	if err == nil {
-		_, err = ledger.OpenCheckpoint(signed, a.founding.Key)
+		_, err = ledger.OpenCheckpoint(signed, keys.Current())
 	}
 	if err != nil {
-		a.v.Note(ledger.Unsigned, -1, "the key in the database is not the one the ledger was founded with")
+		a.v.Note(ledger.Unsigned, -1, "the key in the database is not the one the ledger's events name")
 	}
 	return nil
 }

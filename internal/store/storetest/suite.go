@@ -53,6 +53,7 @@ func (s Suite) Run(t *testing.T) {
 		{"SnapshotForgetsNames", testSnapshotForgetsNames},
 		{"FirstSchema", testFirstSchema},
 		{"ProveDecision", testProveDecision},
+		{"RotateKey", testRotateKey},
 		{"Backup", testBackup},
 		{"ImportRefuses", testImportRefuses},
 		{"Accounts", testAccounts},

@@ -156,13 +156,13 @@ func testProveDecision(t *testing.T, url string) {
 	check(t, err)
 	p, err := db.ProveDecision(t.Context(), s.Product("shop").Decision("SHOP-D1"), true)
 	check(t, err)
-	got, err := p.Check(s.Key)
+	got, err := p.Check(s.Keys.Current())
 	if err != nil || string(got.Brief) != "the brief that was seen" || got.Events[1].By != "helen@example.org" || got.Head.Size != s.Size {
 		t.Errorf("%+v %v", got, err)
 	}
 	p, err = db.ProveDecision(t.Context(), s.Product("shop").Decision("SHOP-D1"), false)
 	check(t, err)
-	if got, err := p.Check(s.Key); err != nil || got.Brief != nil {
+	if got, err := p.Check(s.Keys.Current()); err != nil || got.Brief != nil {
 		t.Errorf("%+v %v", got, err)
 	}
 	gone := *s.Product("shop").Decision("SHOP-D1")
