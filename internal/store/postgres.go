@@ -20,6 +20,11 @@ func connectPostgres(ctx context.Context, address string, o Options) (*DB, error
 		return nil, fmt.Errorf("open ledger: the PostgreSQL address cannot be read: %w", err)
 	}
 	config.OnNotice = nil
+	if u, err := url.Parse(address); err != nil || !u.Query().Has("default_query_exec_mode") {
+		// Nothing is prepared under a name, which a transaction pooler would forget; one
+		// way there and back for each statement.
+		config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	}
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(poolSize)
 	pool.SetMaxIdleConns(poolSize)

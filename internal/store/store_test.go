@@ -21,3 +21,11 @@ func TestPostgres(t *testing.T) {
 	t.Run("ToSQLiteAndBack", func(t *testing.T) { t.Parallel(); storetest.Transfer(t, pg.Fresh(t), lite(), pg.Fresh(t)) })
 	t.Run("Migrations", func(t *testing.T) { t.Parallel(); testMigrationsPostgres(t, pg.Fresh(t)) })
 }
+
+// TestPooler runs the same suite through a pooler that keeps no session: no
+// statement is prepared under a name, and nothing is set for a connection.
+func TestPooler(t *testing.T) {
+	t.Parallel()
+	pool := storetest.StartPooler(t, storetest.StartPostgres(t))
+	storetest.Suite{Fresh: func(t *testing.T) string { return pool.Fresh(t) }}.Run(t)
+}

@@ -171,7 +171,7 @@ func raw(t testing.TB, url string) *sql.DB {
 	t.Helper()
 	driver := "sqlite"
 	if store.IsPostgres(url) {
-		driver = "pgx"
+		driver, url = "pgx", url+"&default_query_exec_mode=exec" // as a pooler wants it
 	}
 	db, err := sql.Open(driver, url)
 	check(t, err)
