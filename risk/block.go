@@ -32,7 +32,8 @@ type bench struct {
 	shut    []bool     // by gate: the losses behind it do not happen in this event
 	byKind  *kindUnits // sums by kind of the first counted trials; nil: not wanted
 	counted int
-	tail    *tailBlock // where losses by kind in the worst years go; nil: not wanted
+	byTrial *kindColumns // losses by kind of each of these trials; nil: not wanted
+	room    *kindRoom
 }
 
 func newBench(seed uint64) *bench {
@@ -252,11 +253,14 @@ func (b *bench) count(src *source, trial int, x []float64, into *column) error {
 			return tooLarge(src.t)
 		}
 		into[trial] += units
-		if b.byKind != nil && trial < b.counted {
+		if trial >= b.counted {
+			continue
+		}
+		if b.byKind != nil {
 			b.byKind[src.t.losses[k].place] += units
 		}
-		if b.tail != nil {
-			b.tail.count(trial, src.t.losses[k].place, units)
+		if b.byTrial != nil {
+			b.byTrial[src.t.losses[k].place][trial] += units
 		}
 	}
 	return nil

@@ -3,8 +3,9 @@ package risk
 // EventLoss is the loss of one event, given that it happens: after what
 // barriers leave of it and what transfers per event pay.
 type EventLoss struct {
-	P50, P95 float64 // currency
-	Exact    bool    // from the distribution function; else from a sample of events
+	P50, P95           float64 // currency
+	P50Error, P95Error float64 // their standard errors, by the rule of [Simulation.QuantileError]; 0 where Exact
+	Exact              bool    // from the distribution function; else from a sample of events
 }
 
 // eventBlocks is how many blocks of events are drawn where there is no closed
@@ -41,7 +42,33 @@ func (b *bench) sampledEvent(src *source) EventLoss {
 			}
 		}
 	}
-	return eventLoss(none, func(p float64) float64 { return weightedQuantile(events, p) })
+	e := eventLoss(none, func(p float64) float64 { return weightedQuantile(events, p) })
+	n := effective(events)
+	e.P50Error, e.P95Error = quantileSpread(events, none, 0.5, n), quantileSpread(events, none, 0.95, n)
+	return e
+}
+
+// effective is how many events of equal weight would say as much: (Σw)²/Σw²
+// (Kish, Survey Sampling, 1965, 11.7).
+func effective(events []weighted) float64 {
+	sum, squares := 0.0, 0.0
+	for _, e := range events {
+		sum += e.weight
+		squares += e.weight * e.weight
+	}
+	return sum * sum / squares
+}
+
+// quantileSpread is half the distance between the quantiles one standard deviation
+// of the count below and above that of p, of events of which so many count; none
+// is the share of others, without any loss, and known.
+func quantileSpread(events []weighted, none, p, count float64) float64 {
+	if reaches(none, p, 1) || !(count > 0) {
+		return 0
+	}
+	p = (p - none) / (1 - none)
+	d := countError(p, count)
+	return (weightedQuantile(events, min(1, p+d)) - weightedQuantile(events, max(0, p-d))) / 2
 }
 
 // eventLoss reads the figures of an event from the quantiles of those events in

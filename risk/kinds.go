@@ -1,6 +1,7 @@
 package risk
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/parleysec/parley"
@@ -35,6 +36,21 @@ func (k *KindLosses) Sum() float64 {
 		sum += v
 	}
 	return sum
+}
+
+// places are the kinds that a threat has losses of, each once.
+func (t *threat) places() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		var seen [kindsOfLoss]bool
+		for i := range t.losses {
+			if place := t.losses[i].place; !seen[place] {
+				seen[place] = true
+				if !yield(place) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // kindUnits are losses by kind in a block of trials, in units.

@@ -147,7 +147,8 @@ func simulateTotals(ctx context.Context, sources []*source, o SimOptions, totals
 func (b *bench) runApart(src *source, into *column, own *losses, at int) error {
 	var last column
 	rest, col := own.col[at:], &last
-	if len(rest) >= blockSize {
+	whole := len(rest) >= blockSize
+	if whole {
 		col = (*column)(rest)
 	}
 	b.byKind, b.counted = &own.kinds[at/blockSize], len(rest)
@@ -156,12 +157,11 @@ func (b *bench) runApart(src *source, into *column, own *losses, at int) error {
 	if err != nil {
 		return err
 	}
-	if col == &last {
+	if !whole { // what lies beyond the trials wanted counts nowhere
 		copy(rest, col[:])
+		clear(col[len(rest):])
 	}
-	for i, u := range col {
-		into[i] += u
-	}
+	own.sums[at/blockSize] = addUp(col, into)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package risk
 
 import (
 	"math"
-	"slices"
 	"sort"
 )
 
@@ -17,6 +16,7 @@ type Simulation struct {
 	ThreatTrials  int         // how many of the trials Threats are from
 	Tail          *TailShares // of these trials; nil where it was not asked for
 	sorted        []int64
+	inOrder       []int64 // of the trials; nil where not kept
 }
 
 // SimulatedThreat is what a simulation says about one threat present in the
@@ -27,6 +27,7 @@ type SimulatedThreat struct {
 	StandardError   float64    // of Mean
 	TailShare       float64    // its part of the mean loss in the worst 5 % of years; the shares add up to 1
 	LossOneInTwenty float64    // the smallest loss not exceeded in at least 95 % of years
+	OneInTwentyErr  float64    // its standard error, by the rule of [Simulation.QuantileError]
 	Kinds           KindLosses // Mean by kind
 	IfItHappens     EventLoss
 }
@@ -45,10 +46,13 @@ func rank(p float64, n int) int {
 // QuantileError is the standard error of a quantile: half the distance between
 // the order statistics one standard deviation of the count above and below it.
 func (s *Simulation) QuantileError(p float64) float64 {
-	n := float64(len(s.sorted))
-	d := math.Sqrt(p * (1 - p) / n)
+	d := countError(p, float64(len(s.sorted)))
 	return (s.Quantile(min(1, p+d)) - s.Quantile(max(0, p-d))) / 2
 }
+
+// countError is one standard deviation of the share of n trials below the
+// p-quantile.
+func countError(p, n float64) float64 { return math.Sqrt(p * (1 - p) / n) }
 
 // ErrorsKnown reports whether the standard errors of means and quantiles say
 // anything: one trial has none, and they are 0 then.
@@ -111,48 +115,4 @@ func meanOf(units []int64) (mean, standardError float64) {
 		squares += d * d
 	}
 	return mean, math.Sqrt(squares / n / max(1, n-1))
-}
-
-// fewFirst is how many values tell about where a quantile lies.
-const fewFirst = 1 << 10
-
-// sumsOf are the sum of losses and that of their squares, each in two halves, so
-// that no addition waits for the one before.
-func sumsOf(units []int64) (sum, squares float64) {
-	var sum2, squares2 float64
-	even := len(units) &^ 1
-	for i := 0; i < even; i += 2 {
-		x, y := float64(units[i]), float64(units[i+1])
-		sum += x
-		sum2 += y
-		squares += x * x
-		squares2 += y * y
-	}
-	for _, u := range units[even:] {
-		sum += float64(u)
-		squares += float64(u) * float64(u)
-	}
-	return sum + sum2, squares + squares2
-}
-
-// highQuantile is the smallest of some losses, which are not negative, that a
-// large share p of them does not exceed: the first values tell which others can
-// be it, which leaves few to choose from.
-func highQuantile(units []int64, p float64) int64 {
-	first := slices.Clone(units[:min(len(units), fewFirst)])
-	least := kth(first, rank(max(0, p-0.03), len(first)))
-	upper := make([]int64, len(units)/8+1)
-	n, last := 0, len(upper)-1
-	for _, u := range units {
-		upper[min(n, last)] = u
-		n += int(uint64(least-u) >> 63) // one more where u > least: a branch could not be foretold
-	}
-	k, below := rank(p, len(units)), len(units)-n
-	switch {
-	case k >= below && n < len(upper):
-		return kth(upper[:n], k-below)
-	case k < below && least == 0:
-		return 0 // most threats: no loss in most years
-	}
-	return kth(slices.Clone(units), k)
 }

@@ -6,22 +6,24 @@ import (
 	"sync"
 )
 
-// sortUnits sorts losses, which are not negative, by their digits of 11 bits
+// sortUnits sorts losses, which are not negative, by their digits of 13 bits
 // from the lowest (Hollerith's radix sort): for a million values several times as
-// fast as by comparing. scratch has the length of x.
+// fast as by comparing. A year's loss has 30 to 39 bits as a rule, hence three
+// digits, whose counts fit the first-level cache. scratch has the length of x,
+// which is below 2³¹.
 func sortUnits(x, scratch []int64) {
-	const digit = 11
+	const digit = 13
 	var all int64
 	for _, v := range x {
 		all |= v
 	}
 	from, to := x, scratch
 	for shift := 0; shift < bits.Len64(uint64(all)); shift += digit {
-		var count [1 << digit]int
+		var count [1 << digit]int32
 		for _, v := range from {
 			count[v>>shift&(1<<digit-1)]++
 		}
-		at := 0
+		at := int32(0)
 		for i, n := range count {
 			count[i] = at
 			at += n

@@ -8,11 +8,13 @@ import (
 
 // TailShares say what the worst 5 % of years are made of, by threat and by kind of
 // loss, as shares of the mean loss in these years. Shares of threats add up to 1,
-// so do those of kinds, and those of a threat's kinds to the threat's.
+// so do those of kinds, and those of a threat's kinds to the threat's. As years
+// are taken apart by kind for it, it has the standard errors of kinds' means, too.
 type TailShares struct {
 	Threats    []ThreatTail // as in [Simulation].Threats
 	Kinds      KindLosses   // the share of each kind
 	KindErrors KindLosses   // standard errors of Kinds
+	MeanErrors KindLosses   // standard errors of the sums over threats of [SimulatedThreat].Kinds
 }
 
 // ThreatTail is a threat's part of the worst years.
@@ -21,6 +23,8 @@ type ThreatTail struct {
 	Share         float64 // 0..1
 	StandardError float64 // of Share
 	Kinds         KindLosses
+	KindErrors    KindLosses // standard errors of Kinds
+	MeanErrors    KindLosses // standard errors of [SimulatedThreat].Kinds
 }
 
 // tailYears are the trials of a tail, with what each loses by kind.
@@ -30,21 +34,19 @@ type tailYears struct {
 	weight []float64 // of each
 	total  []float64 // its loss, units
 	near   []int     // those that lose least: a tenth of them
-	row    []int32   // by trial: its place in trials, −1 for none
+	at     [][]int   // by block: places in trials of those in it
+	count  int       // of all trials
 	kinds  []kindUnits
 }
 
 func newTailYears(t *tail, totals []int64) *tailYears {
-	y := &tailYears{tail: t, trials: slices.Concat(t.whole, t.edge), row: make([]int32, len(totals))}
-	for i := range y.row {
-		y.row[i] = -1
-	}
+	y := &tailYears{tail: t, trials: slices.Concat(t.whole, t.edge), at: make([][]int, blocksOf(len(totals))), count: len(totals)}
 	for i, trial := range y.trials {
 		w := 1.0
 		if i >= len(t.whole) {
 			w = t.fraction
 		}
-		y.row[trial] = int32(i)
+		y.at[trial/blockSize] = append(y.at[trial/blockSize], i)
 		y.weight = append(y.weight, w)
 		y.total = append(y.total, float64(totals[trial]))
 	}
@@ -75,7 +77,7 @@ func (y *tailYears) share(x func(i int) float64) (share, standardError float64) 
 		m += x(i) / float64(len(y.near))
 		q += y.total[i] / float64(len(y.near))
 	}
-	sum, squares, n := 0.0, 0.0, float64(len(y.row))
+	sum, squares, n := 0.0, 0.0, float64(y.count)
 	for i, w := range y.weight {
 		d := w * (x(i) - m - share*(y.total[i]-q))
 		sum += d
@@ -88,33 +90,40 @@ func (y *tailYears) share(x func(i int) float64) (share, standardError float64) 
 // drawn again, from the same streams: what each kind lost in each year is not kept.
 func (p *Portfolio) tailShares(ctx context.Context, o SimOptions, t *tail, totals []int64, sources []*source, apart []*losses) (*TailShares, error) {
 	y := newTailYears(t, totals)
-	blocks := blocksOf(len(totals))
-	own := make([][]tailKinds, blocks) // by block and threat
+	own := make([]*kindYears, len(sources)) // of those with several kinds
+	for i, src := range sources {
+		if len(src.t.losses) > 1 {
+			own[i] = newKindYears(len(y.trials), len(y.at))
+		}
+	}
+	all := newKindYears(0, len(y.at))
 	o.Progress = nil
-	err := share1(ctx, blocks, o, func(b *bench, block int) error {
+	err := share1(ctx, len(y.at), o, func(b *bench, block int) error {
 		b.open(block)
-		own[block] = make([]tailKinds, len(sources))
+		if b.room == nil {
+			b.room = &kindRoom{}
+		}
+		whole := &b.room.all
+		clear(whole[:])
 		for i, src := range sources {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if err := y.add(b, src, apart[i].col, block*blockSize, &own[block][i]); err != nil {
+			if err := y.add(b, src, apart[i], own[i], whole); err != nil {
 				return err
 			}
+		}
+		for kind := range whole {
+			all.sums[block][kind] = addUp(&whole[kind], &b.room.aside)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &TailShares{}
+	out := &TailShares{MeanErrors: all.meanErrors(y.count)}
 	for i, src := range sources {
-		x := ThreatTail{ID: src.t.id}
-		x.Share, x.StandardError = y.share(func(k int) float64 { return float64(apart[i].col[y.trials[k]]) })
-		for block := range own {
-			x.Kinds.Add(own[block][i].shares(t))
-		}
-		out.Threats = append(out.Threats, x)
+		out.Threats = append(out.Threats, y.threat(src.t, apart[i], own[i]))
 	}
 	for kind := range out.Kinds {
 		out.Kinds[kind], out.KindErrors[kind] = y.share(func(k int) float64 { return float64(y.kinds[k][kind]) })
@@ -122,50 +131,89 @@ func (p *Portfolio) tailShares(ctx context.Context, o SimOptions, t *tail, total
 	return out, nil
 }
 
-// add notes what a threat loses by kind in the tail's trials of one block.
-func (y *tailYears) add(b *bench, src *source, col []int64, at int, own *tailKinds) error {
-	rows := y.row[at:min(at+blockSize, len(y.row))]
-	into := &tailBlock{y, rows, own}
-	if len(src.t.losses) > 1 {
-		b.tail = into
-		var drawn column
-		err := b.run(src, &drawn)
-		b.tail = nil
-		return err
-	}
-	for trial := range rows {
-		into.count(trial, src.t.losses[0].place, col[at+trial])
-	}
-	return nil
+// kindColumns are what the trials of a block lose by kind.
+type kindColumns [kindsOfLoss]column
+
+// kindRoom is where a goroutine adds them up.
+type kindRoom struct {
+	all, own kindColumns // of all threats, of one
+	aside    column      // for sums that nobody wants
 }
 
-// tailBlock is where the losses of the tail's trials in one block go.
-type tailBlock struct {
-	years *tailYears
-	rows  []int32
-	own   *tailKinds
+// kindYears is what is kept of a threat's losses by kind: in the trials of the
+// tail, and of each block the sums.
+type kindYears struct {
+	tail []kindUnits
+	sums [][kindsOfLoss]powerSums
 }
 
-func (t *tailBlock) count(trial, kind int, units int64) {
-	if trial >= len(t.rows) || t.rows[trial] < 0 {
-		return
-	}
-	i := t.rows[trial]
-	t.years.kinds[i][kind] += units
-	if int(i) < len(t.years.tail.whole) {
-		t.own.whole[kind] += units
-	} else {
-		t.own.edge[kind] += units
-	}
+func newKindYears(tail, blocks int) *kindYears {
+	return &kindYears{make([]kindUnits, tail), make([][kindsOfLoss]powerSums, blocks)}
 }
 
-// tailKinds are what a threat loses by kind in the trials of a tail, in units.
-type tailKinds struct{ whole, edge kindUnits }
-
-func (k *tailKinds) shares(t *tail) KindLosses {
+// meanErrors are the standard errors of the means by kind over so many trials.
+func (k *kindYears) meanErrors(trials int) KindLosses {
+	var sums [kindsOfLoss]powerSums
+	for _, block := range k.sums {
+		for kind := range block {
+			sums[kind].add(block[kind])
+		}
+	}
 	var out KindLosses
-	for i := range out {
-		out[i] = t.share(tailSums{k.whole[i], k.edge[i]})
+	for kind := range out {
+		_, out[kind] = sums[kind].mean(trials)
 	}
 	return out
+}
+
+// add notes what a threat loses by kind in the block at work: for itself where it
+// has several kinds, and for all threats together.
+func (y *tailYears) add(b *bench, src *source, apart *losses, own *kindYears, whole *kindColumns) error {
+	at := int(b.block) * blockSize
+	counted := min(blockSize, y.count-at)
+	if own == nil {
+		kind := src.t.losses[0].place
+		col := apart.col[at : at+counted]
+		for i, u := range col {
+			whole[kind][i] += u
+		}
+		for _, i := range y.at[b.block] {
+			y.kinds[i][kind] += col[int(y.trials[i])-at]
+		}
+		return nil
+	}
+	drawn := &b.room.own
+	for kind := range src.t.places() {
+		clear(drawn[kind][:])
+	}
+	b.byTrial, b.counted = drawn, counted
+	err := b.run(src, &b.room.aside)
+	b.byTrial = nil
+	for kind := range src.t.places() {
+		own.sums[b.block][kind] = addUp(&drawn[kind], &whole[kind])
+		for _, i := range y.at[b.block] {
+			u := drawn[kind][int(y.trials[i])-at]
+			own.tail[i][kind] = u
+			y.kinds[i][kind] += u
+		}
+	}
+	return err
+}
+
+// threat is what a threat is of the worst years.
+func (y *tailYears) threat(t *threat, apart *losses, own *kindYears) ThreatTail {
+	x := ThreatTail{ID: t.id}
+	x.Share, x.StandardError = y.share(func(k int) float64 { return float64(apart.col[y.trials[k]]) })
+	if own == nil {
+		kind := t.losses[0].place
+		x.Kinds[kind], x.KindErrors[kind] = x.Share, x.StandardError
+		first := apart.first(y.count)
+		_, x.MeanErrors[kind] = first.mean()
+		return x
+	}
+	x.MeanErrors = own.meanErrors(y.count)
+	for kind := range x.Kinds {
+		x.Kinds[kind], x.KindErrors[kind] = y.share(func(k int) float64 { return float64(own.tail[k][kind]) })
+	}
+	return x
 }

@@ -1,6 +1,7 @@
 package risk_test
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"testing"
@@ -70,32 +71,50 @@ func TestTailSharesOfOneThreat(t *testing.T) {
 	}
 }
 
-// TestTailErrors: over many seeds, shares differ by as much as their standard
-// errors say.
-func TestTailErrors(t *testing.T) {
+// TestErrorsOfThreatsAndKinds: over many seeds, every figure of threats and kinds
+// differs by as much as its standard error says.
+func TestErrorsOfThreatsAndKinds(t *testing.T) {
 	p := compile(t, tailFile)
 	n := risk.Draws(150)
 	seeds, allowed := float64(n), 0.25*math.Sqrt(150/float64(n)) // the spread's own error is 1/√(2·seeds), 6 % for 150
-	var shares, squares, errors [10]float64
+	type sums struct{ x, squares, errors float64 }
+	all := map[string]*sums{}
 	for seed := range n {
 		sim := tailOf(t, p, risk.SimOptions{Trials: 4096, Seed: uint64(seed + 1)})
-		add := func(i int, share, se float64) {
-			shares[i] += share
-			squares[i] += share * share
-			errors[i] += se
+		add := func(what string, x, se float64) {
+			if all[what] == nil {
+				all[what] = &sums{}
+			}
+			s := all[what]
+			s.x += x
+			s.squares += x * x
+			s.errors += se
 		}
+		var means risk.KindLosses
 		for i, x := range sim.Tail.Threats {
-			add(i, x.Share, x.StandardError)
+			own := sim.Threats[i]
+			add(x.ID+" tail share", x.Share, x.StandardError)
+			add(x.ID+" mean", own.Mean, own.StandardError)
+			add(x.ID+" 1 in 20", own.LossOneInTwenty, own.OneInTwentyErr)
+			means.Add(own.Kinds)
+			for k, v := range x.Kinds {
+				add(fmt.Sprint(x.ID, " tail share of kind ", k), v, x.KindErrors[k])
+				add(fmt.Sprint(x.ID, " mean of kind ", k), own.Kinds[k], x.MeanErrors[k])
+			}
 		}
 		for k, v := range sim.Tail.Kinds {
-			add(4+k, v, sim.Tail.KindErrors[k])
+			add(fmt.Sprint("tail share of kind ", k), v, sim.Tail.KindErrors[k])
+			add(fmt.Sprint("mean of kind ", k), means[k], sim.Tail.MeanErrors[k])
 		}
 	}
-	for i, sum := range shares {
-		spread := math.Sqrt((squares[i] - sum*sum/seeds) / (seeds - 1))
-		if se := errors[i] / seeds; math.Abs(se-spread) > allowed*spread {
-			t.Errorf("share %d: spread %.4g over seeds, standard error %.4g", i, spread, se)
+	for what, s := range all {
+		spread := math.Sqrt(max(0, s.squares-s.x*s.x/seeds) / (seeds - 1))
+		if se := s.errors / seeds; math.Abs(se-spread) > allowed*spread+1e-9*s.x/seeds {
+			t.Errorf("%s: spread %.4g over seeds, standard error %.4g", what, spread, se)
 		}
+	}
+	if len(all) != 4*3+2*4*6+2*6 {
+		t.Errorf("%d figures", len(all))
 	}
 }
 
@@ -120,5 +139,16 @@ func TestTailSharesOnAnyCPUs(t *testing.T) {
 	}
 	if after.Tail != nil {
 		t.Error("the tail of another scenario was taken apart")
+	}
+	with := risk.Scenario{Mitigations: []string{"m"}}
+	if after, err = y.SimulateApart(t.Context(), with); err != nil {
+		t.Fatal(err)
+	}
+	want, err := p.Simulate(t.Context(), with, risk.SimOptions{Trials: 20_001, Tail: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(after.Tail, want.Tail) {
+		t.Errorf("another scenario: %+v on kept years, %+v afresh", after.Tail, want.Tail)
 	}
 }

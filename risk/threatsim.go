@@ -1,9 +1,6 @@
 package risk
 
-import (
-	"context"
-	"math"
-)
+import "context"
 
 // mostThreatTrials bounds how many trials single threats are told apart in, and
 // mostApart in how many trials of all threats together: 512 MB.
@@ -22,10 +19,11 @@ func apartTrials(threats int) int {
 	return max(1, mostApart/blockSize/max(1, threats)) * blockSize
 }
 
-// losses are what one threat loses in some first trials: by trial, and by kind
-// in each block of them where it has several kinds.
+// losses are what one threat loses in some first trials: by trial, and of each
+// block of them the sums, by kind too where it has several kinds.
 type losses struct {
 	col   []int64
+	sums  []powerSums
 	kinds []kindUnits
 }
 
@@ -33,7 +31,7 @@ type losses struct {
 func newLosses(threats, trials int) []*losses {
 	out := make([]*losses, threats)
 	for i := range out {
-		out[i] = &losses{col: make([]int64, trials), kinds: make([]kindUnits, blocksOf(trials))}
+		out[i] = &losses{col: make([]int64, trials), sums: make([]powerSums, blocksOf(trials)), kinds: make([]kindUnits, blocksOf(trials))}
 	}
 	return out
 }
@@ -43,7 +41,17 @@ func blocksOf(trials int) int { return (trials + blockSize - 1) / blockSize }
 
 // first are the losses in the first trials, whole blocks or all.
 func (l *losses) first(trials int) losses {
-	return losses{l.col[:trials], l.kinds[:blocksOf(trials)]}
+	n := blocksOf(trials)
+	return losses{l.col[:trials], l.sums[:n], l.kinds[:n]}
+}
+
+// mean is the mean loss of a trial, in currency, with its standard error.
+func (l *losses) mean() (mean, standardError float64) {
+	var all powerSums
+	for _, s := range l.sums {
+		all.add(s)
+	}
+	return all.mean(len(l.col))
 }
 
 // tailFrom is where the tail begins that threats have shares of.
@@ -51,7 +59,7 @@ const tailFrom = 0.95
 
 // describe is what can be said about a threat from its losses.
 func (b *bench) describe(src *source, tail *tail, own losses) SimulatedThreat {
-	out := tail.describe(src.t.id, own.col)
+	out := tail.describe(src.t.id, own)
 	out.IfItHappens = b.ifItHappens(src)
 	out.Kinds = src.meanKinds(own, out.Mean)
 	return out
@@ -83,14 +91,12 @@ func (b *bench) lossesOf(ctx context.Context, src *source, trials int) (losses, 
 	return *own, nil
 }
 
-// describe is what a threat's column of losses says.
-func (t *tail) describe(id string, col []int64) SimulatedThreat {
-	out := SimulatedThreat{ID: id, TailShare: t.share(t.of(col))}
-	sum, squares := sumsOf(col)
-	n := float64(len(col))
-	out.Mean = sum / n / unitsPer
-	out.StandardError = math.Sqrt(max(0, squares/n-sum/n*sum/n)/max(1, n-1)) / unitsPer
-	out.LossOneInTwenty = fromUnits(highQuantile(col, tailFrom))
+// describe is what a threat's losses say.
+func (t *tail) describe(id string, own losses) SimulatedThreat {
+	out := SimulatedThreat{ID: id, TailShare: t.share(t.of(own.col))}
+	out.Mean, out.StandardError = own.mean()
+	q, standardError := highQuantile(own.col, tailFrom)
+	out.LossOneInTwenty, out.OneInTwentyErr = fromUnits(q), standardError/unitsPer
 	return out
 }
 

@@ -68,6 +68,9 @@ func (p *Portfolio) Years(ctx context.Context, base Scenario, o SimOptions) (*Ye
 			return y.kept[at[i]].about
 		}
 	})
+	if err == nil {
+		y.sim.inOrder = y.totals
+	}
 	return y, err
 }
 
@@ -109,9 +112,20 @@ type touched struct {
 }
 
 // Simulate draws the loss of one full year in another scenario, in the years
-// kept: to the last bit what [Portfolio.Simulate] says with the same options.
-// Threats that meet the same as in the base are not drawn again.
+// kept: to the last bit what [Portfolio.Simulate] says with the same options,
+// without [SimOptions].Tail. Threats that meet the same as in the base are not
+// drawn again.
 func (y *Years) Simulate(ctx context.Context, s Scenario) (*Simulation, error) {
+	return y.simulate(ctx, s, false)
+}
+
+// SimulateApart is Simulate with the worst years taken apart by kind, as with
+// [SimOptions].Tail, for which threats with several kinds are drawn again.
+func (y *Years) SimulateApart(ctx context.Context, s Scenario) (*Simulation, error) {
+	return y.simulate(ctx, s, true)
+}
+
+func (y *Years) simulate(ctx context.Context, s Scenario, tail bool) (*Simulation, error) {
 	stances, err := y.p.stances(s)
 	if err != nil {
 		return nil, err
@@ -138,8 +152,13 @@ func (y *Years) Simulate(ctx context.Context, s Scenario) (*Simulation, error) {
 	if err := y.redraw(ctx, changes, totals); err != nil {
 		return nil, err
 	}
-	sim, err := y.summary(ctx, stances, changes, totals)
+	var inOrder []int64
+	if tail {
+		inOrder = slices.Clone(totals)
+	}
+	sim, err := y.summary(ctx, stances, changes, totals, tail)
 	if err == nil {
+		sim.inOrder = inOrder
 		y.others.add(changes)
 	}
 	return sim, err
@@ -159,48 +178,59 @@ func (y *Years) redraw(ctx context.Context, changes []touched, totals []int64) e
 				return ctx.Err()
 			}
 			c := &changes[i]
-			if err := c.old.put(b, at, sum, -1, true); err != nil {
+			before, err := c.old.lost(b, at, true)
+			if err != nil {
 				return err
 			}
-			if err := c.now.put(b, at, sum, 1, c.known); err != nil {
+			after, err := c.now.lost(b, at, c.known)
+			if err != nil {
 				return err
 			}
+			replace(sum, before, after)
 		}
 		return overflown(sum)
 	})
 }
 
-// put adds a threat's losses in a block to the totals, or takes them away: as
-// kept where they are known, else drawn and kept as far as its column reaches.
-func (k *years) put(b *bench, at int, sum []int64, sign int64, known bool) error {
-	if k == nil {
-		return nil
-	}
-	var lost []int64
+// lost are a threat's losses in a block, nil where it is absent: as kept where
+// they are known, else drawn and kept as far as its column reaches.
+func (k *years) lost(b *bench, at int, known bool) ([]int64, error) {
 	switch {
+	case k == nil:
+		return nil, nil
 	case at >= len(k.col):
 		var drawn column
-		if err := b.run(k.src, &drawn); err != nil {
-			return err
-		}
-		lost = drawn[:]
+		err := b.run(k.src, &drawn)
+		return drawn[:], err
 	case known:
-		lost = k.col[at:]
-	default:
-		var aside column
-		if err := b.runApart(k.src, &aside, &k.losses, at); err != nil {
-			return err
+		return k.col[at:], nil
+	}
+	err := b.runApart(k.src, &column{}, &k.losses, at)
+	return k.col[at:], err
+}
+
+// replace takes a threat's losses out of totals and puts others in; nil are none.
+func replace(totals, before, after []int64) {
+	switch {
+	case before != nil && after != nil:
+		before, after = before[:len(totals)], after[:len(totals)]
+		for i := range totals {
+			totals[i] += after[i] - before[i]
 		}
-		lost = aside[:]
+	case after != nil:
+		for i := range totals {
+			totals[i] += after[i]
+		}
+	case before != nil:
+		for i := range totals {
+			totals[i] -= before[i]
+		}
 	}
-	for i := range sum {
-		sum[i] += sign * lost[i]
-	}
-	return nil
 }
 
 // summary says of the totals what [Portfolio.Simulate] would.
-func (y *Years) summary(ctx context.Context, stances []stance, changes []touched, totals []int64) (*Simulation, error) {
+func (y *Years) summary(ctx context.Context, stances []stance, changes []touched, totals []int64, apartToo bool) (*Simulation, error) {
+	var sources []*source
 	var apart []*losses
 	var at []int              // places among the threats
 	now := map[int]*touched{} // by place
@@ -212,13 +242,15 @@ func (y *Years) summary(ctx context.Context, stances []stance, changes []touched
 		case stances[i].absent:
 			continue
 		case now[i] != nil:
-			apart = append(apart, &now[i].now.losses)
+			apart, sources = append(apart, &now[i].now.losses), append(sources, now[i].now.src)
 		default:
-			apart = append(apart, &y.kept[i].losses)
+			apart, sources = append(apart, &y.kept[i].losses), append(sources, y.kept[i].src)
 		}
 		at = append(at, i)
 	}
-	return y.p.summary(ctx, y.o, totals, nil, apart, func(t *tail) teller {
+	o := y.o
+	o.Tail = apartToo
+	return y.p.summary(ctx, o, totals, sources, apart, func(t *tail) teller {
 		moved := t.from(&y.worst)
 		return func(b *bench, k int, own losses) SimulatedThreat {
 			i := at[k]

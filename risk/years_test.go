@@ -96,7 +96,7 @@ func TestYearsWithEverything(t *testing.T) {
 		cut.kept, cut.others = nil, &yearStore{}
 		for _, k := range y.kept {
 			if k != nil {
-				k = &years{src: k.src, about: k.about, losses: losses{k.col[:max(blockSize, len(k.col)/2/blockSize*blockSize)], k.kinds}}
+				k = &years{src: k.src, about: k.about, losses: losses{col: k.col[:max(blockSize, len(k.col)/2/blockSize*blockSize)], sums: k.sums, kinds: k.kinds}}
 			}
 			cut.kept = append(cut.kept, k)
 		}

@@ -42,6 +42,9 @@ func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
 		t.add(x.ID, x.Title, standingText(x), plain.Money(x.ExpectedAnnualLoss, r.Currency))
 	}
 	b.WriteString(t.text(a.width()))
+	if text := carriedText(negotiate.ExpectedLoss{Exact: &r.ExpectedAnnualLoss}, r.Carried, r.Currency); text != "" {
+		line(text)
+	}
 	fmt.Fprintln(&b)
 	if len(r.Layers) == 0 {
 		line(catalogue.T("layers.none"))

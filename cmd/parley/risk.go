@@ -110,6 +110,9 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 	} else if sim := r.ExpectedAnnualLoss.Simulated; sim != nil {
 		line("cli.risk.average", "loss", money(*sim))
 	}
+	if text := carriedText(r.ExpectedAnnualLoss, r.Carried, r.Currency); text != "" {
+		fmt.Fprintln(&b, strings.Join(plain.Wrap(text, a.width()), "\n"))
+	}
 	if kinds := kindsText(r); kinds != "" {
 		fmt.Fprintln(&b, strings.Join(plain.Wrap(kinds, a.width()), "\n"))
 	}
@@ -124,6 +127,15 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 		fmt.Fprintln(&b, plain.Clean(x))
 	}
 	return write(w, b.String())
+}
+
+// carriedText says what contracts in force pay besides an average, "" where
+// nothing worth a word.
+func carriedText(left negotiate.ExpectedLoss, carried float64, currency string) string {
+	if plain.Round2(carried) < plain.Small {
+		return ""
+	}
+	return catalogue.T("cli.carried", "money", plain.Money(carried, currency), "gross", plain.Money(value(left)+carried, currency))
 }
 
 // limitText compares a limit with what is to be expected, both of 100 years.

@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -198,6 +199,48 @@ func TestATransferInForceInTheBrief(t *testing.T) {
 	}
 	if r.Total.Carried != gross-keeps || !strings.Contains(r.Total.Average, "Contracts in force pay") || !strings.Contains(x.Words.Average, "While SHOP-D1 is in force") {
 		t.Errorf("%+v; %s", r.Total, x.Words.Average)
+	}
+}
+
+// TestAnInsuredThreatHasOneFigure: the price of the whole and the layers say what
+// stays with us and what the contract pays besides, which together are what the
+// brief says.
+func TestAnInsuredThreatHasOneFigure(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(shop, "financial: 200k..900k}}", "financial: 200k..900k}, treatments: [{id: insure, kind: transfer, title: Policy, premium: 9k per year, deductible: 25k}]}", 1))
+	before, err := d.Risk(t.Context(), d.tom, RiskRequest{Source: Source{Product: "shop"}, Trials: 2000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, Because: "insured"})
+	r, err := d.Risk(t.Context(), d.tom, RiskRequest{Source: Source{Product: "shop"}, Trials: 2000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := d.Layers(t.Context(), d.tom, LayersRequest{Source: Source{Product: "shop"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := d.Brief(t.Context(), d.tom, BriefRequest{Source: Source{Product: "shop"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.Carried != 0 || !(r.Carried > 0) || r.Carried != l.Carried || r.Carried != b.Total.Carried {
+		t.Errorf("contracts pay %v by the price, %v by the layers, %v by the brief; %v before there was one", r.Carried, l.Carried, b.Total.Carried, before.Carried)
+	}
+	same := func(what string, got, want float64) {
+		if math.Abs(got-want) > 1e-9*want {
+			t.Errorf("%s: %v, want %v", what, got, want)
+		}
+	}
+	same("the whole", *r.ExpectedAnnualLoss.Exact+r.Carried, *before.ExpectedAnnualLoss.Exact)
+	for _, x := range r.Threats {
+		same(x.ID, x.ExpectedAnnualLoss+x.Carried, *b.Threat(x.ID).ExpectedAnnualLoss)
+		for _, y := range l.Threats {
+			if y.ID == x.ID {
+				same(x.ID+" in the layers", y.ExpectedAnnualLoss+y.Carried, x.ExpectedAnnualLoss+x.Carried)
+			}
+		}
 	}
 }
 

@@ -25,7 +25,8 @@ type LayersResult struct {
 	Product            string              `json:"product"`
 	Currency           string              `json:"currency"`
 	Limits             Limits              `json:"limits"`
-	ExpectedAnnualLoss float64             `json:"expected_annual_loss"` // today
+	ExpectedAnnualLoss float64             `json:"expected_annual_loss"` // today, that stays with us
+	Carried            float64             `json:"carried"`              // that contracts in force pay besides; briefs and plans show threats before that
 	Layers             []Layer             `json:"layers"`               // whose failure costs most first
 	Dependencies       []LayerDependency   `json:"dependencies"`         // likewise
 	Threats            []ThreatLayers      `json:"threats"`              // largest first
@@ -68,7 +69,8 @@ type LayerDependency struct {
 type ThreatLayers struct {
 	ID                 string                       `json:"id"`
 	Title              string                       `json:"title"`
-	ExpectedAnnualLoss float64                      `json:"expected_annual_loss"`
+	ExpectedAnnualLoss float64                      `json:"expected_annual_loss"` // that stays with us
+	Carried            float64                      `json:"carried"`              // that contracts in force pay besides
 	ByFunction         map[parley.Function][]string `json:"by_function"`
 	SinglePoints       []string                     `json:"single_points"` // layers and dependencies without which nothing stands
 }
@@ -239,7 +241,7 @@ func (r *LayersResult) threats(m *parley.Model, base risk.Expectation) {
 		if t == nil || e.Absent {
 			continue
 		}
-		x := ThreatLayers{ID: t.ID, Title: t.Title, ExpectedAnnualLoss: e.Annual, ByFunction: map[parley.Function][]string{}, SinglePoints: []string{}}
+		x := ThreatLayers{ID: t.ID, Title: t.Title, ExpectedAnnualLoss: e.Annual, Carried: e.Recovered, ByFunction: map[parley.Function][]string{}, SinglePoints: []string{}}
 		for _, y := range r.Layers {
 			if slices.Contains(y.Against, t.ID) {
 				x.ByFunction[y.Function] = append(x.ByFunction[y.Function], y.ID)
@@ -253,6 +255,7 @@ func (r *LayersResult) threats(m *parley.Model, base risk.Expectation) {
 				x.SinglePoints = append(x.SinglePoints, y.ID)
 			}
 		}
+		r.Carried += x.Carried
 		r.Threats = append(r.Threats, x)
 	}
 }

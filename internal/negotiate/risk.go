@@ -55,7 +55,9 @@ type RiskResult struct {
 	ExpectedAnnualLoss  ExpectedLoss        `json:"expected_annual_loss"`
 	ChanceWithinHorizon float64             `json:"chance_within_horizon"`
 	Quantiles           map[string]float64  `json:"quantiles"`
+	QuantileErrors      map[string]float64  `json:"quantile_standard_errors,omitempty"` // 0 where exact; absent after one simulated year
 	ExpectedShortfall95 float64             `json:"expected_shortfall_95"`
+	ShortfallError      *float64            `json:"expected_shortfall_95_standard_error,omitempty"` // likewise
 	Exceedance          []Exceedance        `json:"exceedance"`
 	Appetite            []LimitResult       `json:"appetite"`
 	Threats             []ThreatRisk        `json:"threats"`
@@ -69,6 +71,10 @@ type RiskResult struct {
 	Verified            string              `json:"controls"`
 	Assumed             []parley.Assumption `json:"assumed"`
 	Warnings            []string            `json:"warnings"`
+
+	// Carried is what contracts in force pay in an expected year, besides: a brief
+	// and a plan show threats before that.
+	Carried float64 `json:"carried"`
 }
 
 // ExpectedLoss is the expected annual loss, exactly and as simulated. What was
@@ -102,12 +108,14 @@ type LimitResult struct {
 type ThreatRisk struct {
 	ID                  string     `json:"id"`
 	Title               string     `json:"title"`
-	ExpectedAnnualLoss  float64    `json:"expected_annual_loss"`
+	ExpectedAnnualLoss  float64    `json:"expected_annual_loss"` // that stays with us
+	Carried             float64    `json:"carried"`              // that contracts in force pay of it besides
 	ChanceWithinHorizon float64    `json:"chance_within_horizon"`
 	TailShare           float64    `json:"tail_share"`                          // of the worst 5 % of years
-	TailShareError      *float64   `json:"tail_share_standard_error,omitempty"` // nil for what was changed
+	TailShareError      *float64   `json:"tail_share_standard_error,omitempty"` // nil where years were not taken apart by kind
 	LossesByKind        []KindRisk `json:"losses_by_kind"`
 	Unconfirmed         bool       `json:"unconfirmed"`
+	*ThreatYears                   // nil where threats were not told apart
 }
 
 // notVerified is what every price says of controls as long as no evidence is read.
@@ -128,7 +136,7 @@ func (s *Service) Risk(ctx context.Context, actor Actor, req RiskRequest) (*Risk
 	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: req.Method, at: req.At, totals: req.TotalsOnly}
 	r, err := p.risk(ctx, sc)
 	if err == nil && req.Options {
-		r.Options, err = l.options(ctx)
+		r.Options, err = l.options(ctx, req.Seed)
 	}
 	if err != nil {
 		return nil, err
@@ -145,8 +153,9 @@ type pricing struct {
 	method  Method
 	at      []float64
 
-	totals   bool // threats are not taken apart
-	compared bool // with things as they are
+	totals   bool   // threats are not taken apart
+	compared bool   // with things as they are
+	drawn    yearly // what the last price was read from
 }
 
 func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, error) {
@@ -176,6 +185,7 @@ func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, erro
 		return nil, err
 	}
 	r.fill(m, expected, c, p.at)
+	p.drawn = c
 	return r, nil
 }
 
@@ -199,8 +209,9 @@ type yearly interface {
 	Quantile(p float64) float64
 	Exceedance(loss float64) (probability, standardError float64)
 	Shortfall(p float64) (mean, standardError float64)
-	tail(id string) float64
-	kinds(id string) *risk.KindLosses
+	QuantileError(p float64) float64
+	ErrorsKnown() bool                      // of the figures themselves
+	threat(id string) *risk.SimulatedThreat // nil where it is not told apart
 	apart() *risk.TailShares
 }
 
@@ -254,20 +265,10 @@ func (p *pricing) simulate(ctx context.Context, sc risk.Scenario, r *RiskResult)
 
 type simulated struct{ *risk.Simulation }
 
-func (s simulated) tail(id string) float64 {
-	for _, t := range s.Threats {
-		if t.ID == id {
-			return t.TailShare
-		}
-	}
-	return 0
-}
-
-// kinds are the losses of a threat by kind, nil where it is not told apart.
-func (s simulated) kinds(id string) *risk.KindLosses {
+func (s simulated) threat(id string) *risk.SimulatedThreat {
 	for i := range s.Threats {
 		if s.Threats[i].ID == id {
-			return &s.Threats[i].Kinds
+			return &s.Threats[i]
 		}
 	}
 	return nil
@@ -283,23 +284,42 @@ type exactCurve struct {
 
 func (c exactCurve) Exceedance(loss float64) (float64, float64) { return c.Curve.Exceedance(loss), 0 }
 func (c exactCurve) Shortfall(p float64) (float64, float64)     { return c.Curve.Shortfall(p), 0 }
-func (c exactCurve) tail(id string) float64                     { return c.drawn.tail(id) }
-func (c exactCurve) kinds(id string) *risk.KindLosses           { return c.drawn.kinds(id) }
+func (c exactCurve) QuantileError(float64) float64              { return 0 }
+func (c exactCurve) ErrorsKnown() bool                          { return true }
+func (c exactCurve) threat(id string) *risk.SimulatedThreat     { return c.drawn.threat(id) }
 func (c exactCurve) apart() *risk.TailShares                    { return c.drawn.Tail }
 
-func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, at []float64) {
-	for _, q := range []float64{0.5, 0.9, 0.95, 0.99} {
-		r.Quantiles[strconv.FormatFloat(q, 'f', -1, 64)] = c.Quantile(q)
+// quantilesShown are those that every price of the whole says.
+var quantilesShown = []float64{0.5, 0.9, 0.95, 0.99}
+
+func quantileKey(q float64) string { return strconv.FormatFloat(q, 'f', -1, 64) }
+
+// exceedances are the chances of losing more than each of some losses.
+func exceedances(c yearly, at []float64) []Exceedance {
+	out := []Exceedance{}
+	for _, x := range at {
+		p, se := c.Exceedance(x)
+		out = append(out, Exceedance{Loss: x, Probability: p, StandardError: se})
 	}
-	r.ExpectedShortfall95, _ = c.Shortfall(0.95)
+	return out
+}
+
+func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, at []float64) {
+	for _, q := range quantilesShown {
+		r.Quantiles[quantileKey(q)] = c.Quantile(q)
+	}
+	var shortfallError float64
+	r.ExpectedShortfall95, shortfallError = c.Shortfall(0.95)
+	if c.ErrorsKnown() {
+		r.QuantileErrors, r.ShortfallError = map[string]float64{}, &shortfallError
+		for _, q := range quantilesShown {
+			r.QuantileErrors[quantileKey(q)] = c.QuantileError(q)
+		}
+	}
 	if len(at) == 0 {
 		at = grid(c)
 	}
-	r.Exceedance = []Exceedance{}
-	for _, x := range at {
-		p, se := c.Exceedance(x)
-		r.Exceedance = append(r.Exceedance, Exceedance{Loss: x, Probability: p, StandardError: se})
-	}
+	r.Exceedance = exceedances(c, at)
 	r.Appetite = appetite(m, c)
 	var drawn risk.KindLosses
 	r.Threats = []ThreatRisk{}
@@ -308,13 +328,15 @@ func (r *RiskResult) fill(m *parley.Model, expected risk.Expectation, c yearly, 
 		if t == nil || e.Absent {
 			continue
 		}
-		r.Threats = append(r.Threats, ThreatRisk{
-			ID: e.ID, Title: t.Title, ExpectedAnnualLoss: e.Annual, ChanceWithinHorizon: e.ChanceWithinHorizon,
-			TailShare: c.tail(e.ID), LossesByKind: byKind(&e.Kinds, c.kinds(e.ID)), Unconfirmed: t.Unconfirmed(),
-		})
-		if k := c.kinds(e.ID); k != nil {
-			drawn.Add(*k)
+		x := ThreatRisk{ID: e.ID, Title: t.Title, ExpectedAnnualLoss: e.Annual, Carried: e.Recovered, ChanceWithinHorizon: e.ChanceWithinHorizon, Unconfirmed: t.Unconfirmed()}
+		r.Carried += e.Recovered
+		if own := c.threat(e.ID); own == nil {
+			x.LossesByKind = byKind(&e.Kinds, nil)
+		} else {
+			x.TailShare, x.LossesByKind, x.ThreatYears = own.TailShare, byKind(&e.Kinds, &own.Kinds), threatYears(own, r.Trials)
+			drawn.Add(own.Kinds)
 		}
+		r.Threats = append(r.Threats, x)
 	}
 	r.LossesByKind = byKind(&expected.Kinds, &drawn)
 	r.apart(c.apart())
@@ -377,107 +399,4 @@ func grid(c yearly) []float64 {
 		}
 	}
 	return out
-}
-
-// WhatIfRequest asks what changes when things are added, taken away or fail.
-type WhatIfRequest struct {
-	Source
-	AsOf    string
-	With    []string // mitigations or features finished
-	Without []string // controls or mitigations taken away
-	Break   []string // controls, mitigations or dependencies that fail
-	Trials  int
-	Seed    uint64
-	At      []float64
-}
-
-// WhatIfResult is the price before and after, and the difference.
-type WhatIfResult struct {
-	Schema     string         `json:"schema"`
-	Before     *RiskResult    `json:"before"`
-	After      *RiskResult    `json:"after"`
-	Difference WhatIfDiff     `json:"difference"`
-	Threats    []ThreatChange `json:"threats"` // those that change
-}
-
-// WhatIfDiff is after minus before.
-type WhatIfDiff struct {
-	ExpectedAnnualLoss  float64 `json:"expected_annual_loss"`
-	ChanceWithinHorizon float64 `json:"chance_within_horizon"`
-	LossOneInTwenty     float64 `json:"loss_1_in_20"`
-}
-
-// ThreatChange is what changes for one threat.
-type ThreatChange struct {
-	ID     string  `json:"id"`
-	Title  string  `json:"title"`
-	Before float64 `json:"before"` // expected annual loss
-	After  float64 `json:"after"`
-}
-
-// WhatIf prices a source before and after a change, in the same simulated years.
-func (s *Service) WhatIf(ctx context.Context, actor Actor, req WhatIfRequest) (*WhatIfResult, error) {
-	l, err := s.loadAs(ctx, actor, "WhatIf", req.Source, req.AsOf)
-	if err != nil {
-		return nil, err
-	}
-	sc, err := l.changed(req)
-	if err != nil {
-		return nil, err
-	}
-	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: Simulate, at: req.At, compared: true}
-	r := &WhatIfResult{Schema: "parley.whatif/1", Threats: []ThreatChange{}}
-	if r.Before, err = p.risk(ctx, l.today()); err != nil {
-		return nil, err
-	}
-	if r.After, err = p.risk(ctx, sc); err != nil {
-		return nil, err
-	}
-	before, err := l.portfolio.Expect(l.today())
-	if err != nil {
-		return nil, priceError(l.model, err)
-	}
-	after, err := l.portfolio.Expect(sc)
-	if err != nil {
-		return nil, priceError(l.model, err)
-	}
-	for i, b := range before.Threats {
-		if a := after.Threats[i]; a.Annual != b.Annual {
-			r.Threats = append(r.Threats, ThreatChange{ID: b.ID, Title: l.model.Threat(b.ID).Title, Before: b.Annual, After: a.Annual})
-		}
-	}
-	r.Difference = WhatIfDiff{
-		ExpectedAnnualLoss:  after.Annual - before.Annual,
-		ChanceWithinHorizon: after.Chance - before.Chance,
-		LossOneInTwenty:     r.After.Quantiles["0.95"] - r.Before.Quantiles["0.95"],
-	}
-	return r, nil
-}
-
-// changed is how things are with the changes asked for.
-func (l *loaded) changed(req WhatIfRequest) (risk.Scenario, error) {
-	sc := l.today()
-	for _, id := range req.With {
-		switch {
-		case l.model.Mitigation(id) != nil:
-			sc.Mitigations = append(sc.Mitigations, id)
-		case l.model.Feature(id) != nil:
-			sc.Features = append(sc.Features, id)
-		default:
-			return sc, parley.Errorf(parley.Invalid, "what if", "there is no mitigation or feature %q", id).
-				WithHint(parley.Suggest(id, l.model.BacklogIDs()))
-		}
-	}
-	sc.Without = append(sc.Without, req.Without...)
-	sc.Broken = append(sc.Broken, req.Break...)
-	for _, id := range append(slices.Clone(req.Without), req.Break...) {
-		if l.model.Control(id) == nil && l.model.Mitigation(id) == nil && (l.model.Dependency(id) == nil || slices.Contains(req.Without, id)) {
-			return sc, parley.Errorf(parley.Invalid, "what if", "there is no control, mitigation or dependency %q", id).
-				WithHint(parley.Suggest(id, l.model.LayerIDs()))
-		}
-	}
-	if len(req.With)+len(req.Without)+len(req.Break) == 0 {
-		return sc, parley.Errorf(parley.Invalid, "what if", "%w", fmt.Errorf("nothing changes")).WithHint("name what with --with, --without or --break")
-	}
-	return sc, nil
 }

@@ -14,19 +14,18 @@ type KindRisk struct {
 	Kind               parley.LossKind `json:"kind"`
 	ExpectedAnnualLoss float64         `json:"expected_annual_loss"`
 	Simulated          *float64        `json:"simulated"`                           // nil where years are not told apart by threat
-	TailShare          *float64        `json:"tail_share,omitempty"`                // of the worst 5 % of years; nil for what was changed
-	TailShareError     *float64        `json:"tail_share_standard_error,omitempty"` // of the kind over all threats
+	StandardError      *float64        `json:"standard_error,omitempty"`            // of simulated; absent where years are not taken apart by kind
+	TailShare          *float64        `json:"tail_share,omitempty"`                // of the worst 5 % of years; absent likewise
+	TailShareError     *float64        `json:"tail_share_standard_error,omitempty"` // likewise
 }
 
-// ofTail adds what share of the worst years each kind is.
-func ofTail(kinds []KindRisk, shares, errors *risk.KindLosses) []KindRisk {
+// ofTail adds what share of the worst years each kind is, and the standard errors
+// that taking years apart gives.
+func ofTail(kinds []KindRisk, shares, shareErrors, meanErrors *risk.KindLosses) []KindRisk {
 	for i := range kinds {
-		share := shares.Of(kinds[i].Kind)
-		kinds[i].TailShare = &share
-		if errors != nil {
-			se := errors.Of(kinds[i].Kind)
-			kinds[i].TailShareError = &se
-		}
+		k := &kinds[i]
+		share, shareError, meanError := shares.Of(k.Kind), shareErrors.Of(k.Kind), meanErrors.Of(k.Kind)
+		k.TailShare, k.TailShareError, k.StandardError = &share, &shareError, &meanError
 	}
 	return kinds
 }
@@ -39,11 +38,12 @@ func (r *RiskResult) apart(tail *risk.TailShares) {
 	for i := range r.Threats {
 		x := &r.Threats[i]
 		if at := slices.IndexFunc(tail.Threats, func(t risk.ThreatTail) bool { return t.ID == x.ID }); at >= 0 {
-			x.TailShareError = &tail.Threats[at].StandardError
-			x.LossesByKind = ofTail(x.LossesByKind, &tail.Threats[at].Kinds, nil)
+			own := &tail.Threats[at]
+			x.TailShareError = &own.StandardError
+			x.LossesByKind = ofTail(x.LossesByKind, &own.Kinds, &own.KindErrors, &own.MeanErrors)
 		}
 	}
-	r.LossesByKind = ofTail(r.LossesByKind, &tail.Kinds, &tail.KindErrors)
+	r.LossesByKind = ofTail(r.LossesByKind, &tail.Kinds, &tail.KindErrors, &tail.MeanErrors)
 }
 
 // OptionRisk is what one option is worth alone, on top of things as they are.
@@ -51,9 +51,14 @@ func (r *RiskResult) apart(tail *risk.TailShares) {
 type OptionRisk struct {
 	ID                      string       `json:"id"`
 	Title                   string       `json:"title"`
-	Kind                    string       `json:"kind"` // mitigation, transfer or avoid
-	ExpectedAnnualLossAfter float64      `json:"expected_annual_loss_after"`
+	Kind                    string       `json:"kind"`                        // mitigation, transfer or avoid
+	ExpectedAnnualLoss      float64      `json:"expected_annual_loss_before"` // of all threats, as things are
+	ExpectedAnnualLossAfter float64      `json:"expected_annual_loss_after"`  // with it finished
 	NetBenefit              float64      `json:"net_benefit"`
+	PaysOffChance           float64      `json:"pays_off_chance"` // of avoided losses and benefits covering its costs, by the events that happen
+	PaysOffError            float64      `json:"pays_off_chance_standard_error"`
+	WorthItChance           float64      `json:"worth_it_chance"` // the same with expected losses given the estimates' draws
+	WorthItError            float64      `json:"worth_it_chance_standard_error"`
 	DelayPerMonth           float64      `json:"cost_of_delay_per_month"` // of beginning a month later; negative where waiting saves
 	Why                     string       `json:"why,omitempty"`           // why the figures are estimates, where they are
 	Sensitivity             []SwingShown `json:"sensitivity"`             // the widest first
@@ -88,28 +93,38 @@ func byKind(expected, simulated *risk.KindLosses) []KindRisk {
 
 // options prices each mitigation, transfer and avoiding that states what it
 // takes, alone, what is worth most first.
-func (l *loaded) options(ctx context.Context) ([]OptionRisk, error) {
-	out := []OptionRisk{}
-	add := func(o OptionRisk, c risk.Choice) error {
-		if err := ctx.Err(); err != nil {
-			return priceError(l.model, err)
-		}
-		c.Base = l.today()
-		if err := l.optionRisk(&o, c); err != nil {
-			return priceError(l.model, err)
-		}
-		out = append(out, o)
-		return nil
+func (l *loaded) options(ctx context.Context, seed uint64) ([]OptionRisk, error) {
+	out, choices := l.treatments()
+	for i := range choices {
+		choices[i].Base = l.today()
 	}
+	appraised, err := l.portfolio.AppraiseAll(ctx, choices, risk.SimOptions{Seed: seed})
+	if err != nil {
+		return nil, priceError(l.model, err)
+	}
+	for i := range out {
+		if err := ctx.Err(); err != nil {
+			return nil, priceError(l.model, err)
+		}
+		if err := l.optionRisk(&out[i], choices[i], &appraised[i]); err != nil {
+			return nil, priceError(l.model, err)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b OptionRisk) int { return cmp.Compare(b.NetBenefit, a.NetBenefit) })
+	return out, nil
+}
+
+// treatments are the options that state what they take, each with the choice it is.
+func (l *loaded) treatments() ([]OptionRisk, []risk.Choice) {
+	out, choices := []OptionRisk{}, []risk.Choice{}
 	for i := range l.model.Mitigations {
 		x := &l.model.Mitigations[i]
 		c, ok := l.choiceOf([]string{x.ID})
 		if !ok || !slices.ContainsFunc(x.Against, func(a parley.Against) bool { return a.Stated() }) {
 			continue
 		}
-		if err := add(OptionRisk{ID: x.ID, Title: cmp.Or(x.Title, x.ID), Kind: "mitigation"}, c); err != nil {
-			return nil, err
-		}
+		out = append(out, OptionRisk{ID: x.ID, Title: cmp.Or(x.Title, x.ID), Kind: "mitigation"})
+		choices = append(choices, c)
 	}
 	for i := range l.model.Threats {
 		t := &l.model.Threats[i]
@@ -117,32 +132,25 @@ func (l *loaded) options(ctx context.Context) ([]OptionRisk, error) {
 			if !t.Priced() || x.Kind != parley.Transfer && x.Kind != parley.Avoid {
 				continue
 			}
-			o := OptionRisk{ID: x.ID, Title: cmp.Or(x.Title, x.ID), Kind: string(x.Kind)}
-			if err := add(o, risk.Choice{Treatments: []string{x.ID}}); err != nil {
-				return nil, err
-			}
+			out = append(out, OptionRisk{ID: x.ID, Title: cmp.Or(x.Title, x.ID), Kind: string(x.Kind)})
+			choices = append(choices, risk.Choice{Treatments: []string{x.ID}})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b OptionRisk) int { return cmp.Compare(b.NetBenefit, a.NetBenefit) })
-	return out, nil
+	return out, choices
 }
 
 // month is a twelfth of a year.
 const month = 1.0 / 12
 
-func (l *loaded) optionRisk(o *OptionRisk, c risk.Choice) error {
+func (l *loaded) optionRisk(o *OptionRisk, c risk.Choice, a *risk.Appraisal) error {
+	o.ExpectedAnnualLoss, o.ExpectedAnnualLossAfter = a.AnnualBefore, a.AnnualAfter
+	o.NetBenefit, o.Why = a.NetBenefit, a.Inexact
+	o.PaysOffChance, o.PaysOffError = a.PaysOffChance, a.PaysOffError
+	o.WorthItChance, o.WorthItError = a.WorthItChance, a.WorthItError
 	var err error
-	if o.NetBenefit, o.Why, err = l.portfolio.NetBenefit(c); err != nil {
-		return err
-	}
 	if o.DelayPerMonth, err = l.portfolio.DelayCost(c, month); err != nil {
 		return err
 	}
-	after, err := l.portfolio.After(c)
-	if err != nil {
-		return err
-	}
-	o.ExpectedAnnualLossAfter = after.Annual
 	swings, err := l.portfolio.Tornado(c)
 	if err != nil {
 		return err

@@ -39,6 +39,13 @@ func TestRiskOptions(t *testing.T) {
 		if o.NetBenefit != now || math.Abs(o.DelayPerMonth-(now-later)) > 1e-9*math.Abs(now) || o.ExpectedAnnualLossAfter != e.Annual {
 			t.Errorf("%+v; worth %v now and %v later, %v left", o, now, later, e.Annual)
 		}
+		a, err := p.Appraise(t.Context(), risk.Choice{Mitigations: []string{o.ID}}, risk.SimOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.ExpectedAnnualLoss != *r.ExpectedAnnualLoss.Exact || o.PaysOffChance != a.PaysOffChance || o.PaysOffError != a.PaysOffError || o.WorthItChance != a.WorthItChance || o.WorthItError != a.WorthItError || a.PaysOffError <= 0 {
+			t.Errorf("%+v; alone %+v", o, a)
+		}
 		if i > 0 && o.NetBenefit > r.Options[i-1].NetBenefit {
 			t.Error("not in order")
 		}

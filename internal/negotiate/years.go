@@ -84,5 +84,8 @@ func (s *Service) simulation(ctx context.Context, l *loaded, sc risk.Scenario, o
 	if isToday {
 		return y.Base(), nil
 	}
+	if o.Tail {
+		return y.SimulateApart(ctx, sc)
+	}
 	return y.Simulate(ctx, sc)
 }
