@@ -28,7 +28,7 @@ var accounted = []struct{ cases, where string }{
 	{"portfolio-20", "curve_test.go"},
 	{"lognormal-tail-and-layer", "severity_test.go"},
 	{"faircam-layered-resistance", "layers_test.go"},
-	{"faircam-opeff", "not expressible: reliability is stated or comes from evidence, not from the frequency and duration of variances"},
+	{"faircam-opeff", "faircam_test.go"},
 	{"faircam-stage-gated-detection", "not expressible: stages in time are not modelled"},
 	{"beta-factor-", "not expressible: another parametrisation of common causes"},
 	{"gaussian-copula-bernoulli", "not expressible: dependence comes from shared inputs and layers"},

@@ -81,7 +81,7 @@ func BenchmarkCurve100(b *testing.B) {
 // BenchmarkRates shows that with certain rates the cost grows with events, not
 // with trials × threats, and what an uncertain rate adds.
 func BenchmarkRates(b *testing.B) {
-	for _, rate := range []string{"0.01", "0.1", "1", "10", "0.005..0.02", "5..20"} {
+	for _, rate := range []string{"0.01", "0.1", "1", "10", "0.005..0.02", "0.05..0.2", "0.5..2", "5..20"} {
 		p := compile(b, oneThreat("horizon: 1 year", "likelihood: "+rate+" per year, impact: {says: x, financial: 1k..50k}"))
 		b.Run(rate, func(b *testing.B) {
 			for b.Loop() {

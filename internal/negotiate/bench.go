@@ -198,18 +198,40 @@ func (b *benchRun) exact(int) error {
 	if _, err := b.time("curve", 0, 0, curve, "bench.curve", "threats", 100); err != nil {
 		return err
 	}
-	learn := func() error {
-		_, err := p.Learn([]risk.Choice{{Mitigations: []string{"m"}}})
+	if p, _, err = b.portfolio(benchEstimates(50)); err != nil {
 		return err
 	}
-	_, err = b.time("learn", 0, 0, learn, "bench.learn", "threats", 100)
+	var all []string
+	for i := range 50 {
+		all = append(all, fmt.Sprintf("m%d", i))
+	}
+	learn := func() error {
+		_, err := p.Learn([]risk.Choice{{Mitigations: all}, {Mitigations: all[:25]}})
+		return err
+	}
+	_, err = b.time("learn", 0, 0, learn, "bench.learn", "estimates", 100)
 	return err
+}
+
+// benchEstimates are so many threats with an uncertain rate, each with a
+// mitigation of an uncertain strength.
+func benchEstimates(threats int) string {
+	var b bytes.Buffer
+	b.WriteString("parley: v1\nproduct: {id: bench, name: Bench, stage: operations, currency: GBP}\npolicy: {horizon: 2 years}\nthreats:\n")
+	for i := range threats {
+		fmt.Fprintf(&b, "  - {id: t%d, title: T, likelihood: 0.05..0.5 per year, impact: {says: x, financial: 10k..400k}}\n", i)
+	}
+	b.WriteString("mitigations:\n")
+	for i := range threats {
+		fmt.Fprintf(&b, "  - {id: m%d, title: M, cost: {once: 15k}, against: [{threat: t%d, likelihood: 40%%..90%%}]}\n", i, i)
+	}
+	return b.String()
 }
 
 // rates shows that the time goes with events, and what an uncertain rate adds.
 func (b *benchRun) rates(years int) error {
 	years = min(years, risk.DefaultTrials)
-	for _, rate := range []string{"0.01", "0.1", "1", "10", "0.5..2"} {
+	for _, rate := range []string{"0.01", "0.1", "1", "10", "0.005..0.02", "0.05..0.2", "0.5..2", "5..20"} {
 		p, events, err := b.portfolio("parley: v1\nproduct: {id: bench, name: Bench, stage: operations, currency: GBP}\npolicy: {horizon: 1 year}\n" +
 			"threats: [{id: t, title: T, likelihood: " + rate + " per year, impact: {says: x, financial: 1k..50k}}]\n")
 		if err != nil {

@@ -21,7 +21,7 @@ func TestBench(t *testing.T) {
 		}
 		seen[m.ID] = true
 	}
-	if len(r.Measures) != 12 || r.CPUs < 1 || r.Runs != 1 {
+	if len(r.Measures) != 15 || r.CPUs < 1 || r.Runs != 1 {
 		t.Errorf("%+v", r)
 	}
 	// 100 threats of 0.43 events a year on average: 2/ln 100·(1 − 0.01).
