@@ -72,7 +72,7 @@ func importSQLite(ctx context.Context, path string, r io.Reader, o Options) (led
 	if err != nil {
 		return ledger.Head{}, fmt.Errorf("import ledger: %w", err)
 	}
-	defer os.Remove(draft.Name())
+	defer removeDraft(draft.Name())
 	if err := draft.Close(); err != nil {
 		return ledger.Head{}, fmt.Errorf("import ledger: %w", err)
 	}
@@ -84,6 +84,9 @@ func importSQLite(ctx context.Context, path string, r io.Reader, o Options) (led
 	var head ledger.Head
 	if err == nil {
 		head, err = db.importAll(ctx, r)
+	}
+	if err == nil {
+		err = db.inOneFile(ctx)
 	}
 	if err := errors.Join(err, db.Close()); err != nil {
 		return ledger.Head{}, err

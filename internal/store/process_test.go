@@ -85,7 +85,7 @@ func start(t *testing.T, path, name, events string) (*exec.Cmd, io.Reader) {
 	return c, out
 }
 
-// kills is how often a writer is killed: 30, 500 in a soak test, or as many as
+// kills is how often a writer is killed: 25, 500 in a soak test, or as many as
 // PARLEY_TEST_KILLS says.
 func kills() int {
 	if storetest.Soaking() {
@@ -94,25 +94,41 @@ func kills() int {
 	if n, err := strconv.Atoi(os.Getenv("PARLEY_TEST_KILLS")); err == nil {
 		return n
 	}
-	return 30
+	return 25
 }
 
 // TestKill (D10) kills a writer at random moments: while it makes the ledger, while
 // it writes and while it answers. Whatever it said was on record is, and
 // nothing is half there.
 func TestKill(t *testing.T) {
+	killing(t, func() string { return filepath.Join(t.TempDir(), "parley.db") })
+}
+
+// TestKillPostgres does the same to a writer on PostgreSQL, whose server goes on.
+func TestKillPostgres(t *testing.T) {
+	pg := storetest.StartPostgres(t)
+	killing(t, func() string { return pg.Fresh(t) })
+}
+
+func killing(t *testing.T, fresh func() string) {
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 0))
-	path, acked := "", map[string]int{}
+	path, acked, most := "", map[string]int{}, 0
 	for n := range kills() {
 		if n%5 == 0 { // every fifth time on a ledger that is just being made
-			path, acked = filepath.Join(t.TempDir(), "parley.db"), map[string]int{}
+			path, acked = fresh(), map[string]int{}
 		}
 		name := fmt.Sprintf("w%d", n)
 		c, out := start(t, path, name, "")
 		var wg sync.WaitGroup
-		wg.Go(func() { acked[name] = lastLine(out) })
-		time.Sleep(time.Duration(r.IntN(80_000)) * time.Microsecond)
+		reported := make(chan struct{})
+		wg.Go(func() { acked[name] = lastLine(&told{r: out, first: reported}) })
+		wait := time.Duration(r.IntN(80_000)) * time.Microsecond
+		if n%5 != 0 { // else while it starts and makes the ledger
+			<-reported
+			wait /= 4
+		}
+		time.Sleep(wait)
 		if err := c.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +137,25 @@ func TestKill(t *testing.T) {
 		if err := survived(t.Context(), path, acked); err != nil {
 			t.Fatalf("seed %d, kill %d: %v", seed, n, err)
 		}
+		for _, last := range acked {
+			most = max(most, last+1)
+		}
 	}
+	t.Logf("%d kills, at most %d pairs reported before one", kills(), most)
+}
+
+// told tells when the first byte of something was read, or that there is none.
+type told struct {
+	r     io.Reader
+	first chan struct{}
+	once  sync.Once
+}
+
+// Read reads on.
+func (s *told) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	s.once.Do(func() { close(s.first) })
+	return n, err
 }
 
 // lastLine is the last whole number a writer said, -1 for none.

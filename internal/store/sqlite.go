@@ -167,7 +167,7 @@ func createSQLite(ctx context.Context, path string, founder ledger.Actor, o Opti
 	case err != nil:
 		return nil, fmt.Errorf("create ledger: %w", err)
 	}
-	defer os.Remove(draft.Name())
+	defer removeDraft(draft.Name())
 	if err := draft.Close(); err != nil {
 		return nil, fmt.Errorf("create ledger: %w", err)
 	}
@@ -193,6 +193,27 @@ func createSQLite(ctx context.Context, path string, founder ledger.Actor, o Opti
 	return Open(ctx, path, o)
 }
 
+// inOneFile brings everything into the file itself. Closing does so too, but says
+// nothing where the disk is full: then a part stays in a side file, and a file that
+// gets another name alone is damaged.
+func (db *DB) inOneFile(ctx context.Context) error {
+	var busy, pages, moved int
+	if err := db.writer.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+		return fmt.Errorf("bring it into one file: %w", err)
+	}
+	if busy != 0 || pages != moved {
+		return fmt.Errorf("bring it into one file: %d of %d pages could be moved", moved, pages)
+	}
+	return nil
+}
+
+// removeDraft takes away what was made beside its place, with its side files.
+func removeDraft(path string) {
+	for _, side := range []string{"", "-wal", "-shm", "-journal"} {
+		_ = os.Remove(path + side) // what has its place by now, or never was, is not there
+	}
+}
+
 // foundFile makes a whole ledger in an empty file and closes it, which leaves
 // nothing of it in side files.
 func foundFile(ctx context.Context, path string, founder ledger.Actor, o Options) error {
@@ -203,6 +224,9 @@ func foundFile(ctx context.Context, path string, founder ledger.Actor, o Options
 	_, err = db.writer.ExecContext(ctx, "PRAGMA application_id = "+strconv.Itoa(applicationID))
 	if err == nil {
 		err = db.found(ctx, founder)
+	}
+	if err == nil {
+		err = db.inOneFile(ctx)
 	}
 	return errors.Join(err, db.Close())
 }
