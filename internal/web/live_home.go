@@ -64,6 +64,9 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	h := &homeBuilder{s: s, report: report, view: v}
 	h.groups()
 	h.threats()
+	if err := l.week(ctx, s, v); err != nil {
+		return nil, err
+	}
 	if err := l.limits(ctx, s, v); err != nil {
 		return nil, err
 	}

@@ -51,6 +51,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 		return nil, err
 	}
 	v.CanKeep, v.Keep, v.Must, v.Not, v.URL = len(today.Appetite) > 0, q.keep, q.must, q.not, q.url()
+	v.Money, v.Effort = q.money, q.effort
 	r, err := l.best(ctx, s, q)
 	if err != nil && q.keep {
 		// Where no plan keeps to the budget at all, the limits are not to blame.
@@ -81,24 +82,13 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	}
 	b.build()
 	v.FindOut = s.findOut()
-	return v, nil
+	return v, l.agreeForm(ctx, s, v, r)
 }
 
-// best is the best plan within a budget, over the periods of the capacity
-// whatever the amounts: a slider changes how much there is, not when.
+// best is the best plan within a budget.
 func (l *live) best(ctx context.Context, s *situation, q budget) (*negotiate.PlanResult, error) {
-	trials := planTrials
-	if q.keep {
-		trials = 0 // whether a limit is kept is judged by the years that are shown
-	}
 	return kept(ctx, l, s, "Plan", func(ctx context.Context) (*negotiate.PlanResult, error) {
-		return l.service.Plan(ctx, actorOf(ctx), negotiate.PlanRequest{
-			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials, Table: true,
-			Budget: negotiate.Budget{
-				Money: q.money, Effort: q.effort, Periods: negotiate.PeriodsShared, MeetAppetite: q.keep, Deadline: planTime,
-				Must: q.must, MustNot: q.not,
-			},
-		})
+		return l.service.Plan(ctx, actorOf(ctx), l.planRequest(s, q))
 	}, q.money, q.effort, q.keep, q.must, q.not)
 }
 

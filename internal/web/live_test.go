@@ -60,6 +60,13 @@ func text(body string) string {
 // and ticks included, for one of the three answers.
 func filled(t *testing.T, body, answer string) url.Values {
 	t.Helper()
+	return formWith(t, body, "answer", answer)
+}
+
+// formWith is the form of a page in which a field has a value, as a browser
+// would send it, but for what is typed into larger fields.
+func formWith(t *testing.T, body, name, value string) url.Values {
+	t.Helper()
 	root, err := html.Parse(strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -82,11 +89,11 @@ func filled(t *testing.T, body, answer string) url.Values {
 				form.Add(a["name"], a["value"])
 			}
 		}
-		if form.Get("answer") == answer {
+		if form.Get(name) == value && form.Has(name) {
 			return form
 		}
 	}
-	t.Fatalf("no form for the answer %q", answer)
+	t.Fatalf("no form with %q for %s", value, name)
 	return nil
 }
 

@@ -29,6 +29,7 @@ var negotiation = []route{
 	{method: "POST", pattern: "/t/{id}/decide", action: "Decide", handle: (*server).decide},
 	{method: "POST", pattern: "/decisions/{id}", action: "Move", handle: (*server).moved},
 	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
+	{method: "POST", pattern: "/plan/agree", action: "Agree", handle: (*server).agree},
 	{method: "GET", pattern: "/learn", action: "Learn", handle: (*server).learn},
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
 	{method: "GET", pattern: "/lived", action: "Show", handle: (*server).lived},
@@ -157,6 +158,9 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.desk.plan(r.Context(), readBudget(r.URL.Query()))
 	if err != nil {
 		return err
+	}
+	if id := r.URL.Query().Get("agreed"); id != "" && id == v.AgreedID {
+		v.Notice = catalogue.T("web.agree.done", "id", id)
 	}
 	status := http.StatusOK
 	if v.wrong() {

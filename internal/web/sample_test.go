@@ -86,6 +86,7 @@ func (f say) home() *HomeView {
 				{URL: threatURL(f("bank")), Title: f("An agency’s payroll goes to a thief"), Because: f("Bank changes: support must agree to call back.")},
 			}, More: f("and nine more, in the list below")},
 		},
+		Week: []EventRow{{When: f("13 November 2026"), What: f("Decision ROUNDS-D2 is re-opened."), Who: f("ines")}}, RecordURL: "/record",
 		PlanURL: "/plan", LimitsHeading: f("Two of your two limits are passed today"),
 		Limits:         []Line{{f("41 of 100 years lose more than £250k; your limit is 25."), "breach"}, {f("10 of 100 years lose more than £1M; your limit is 5."), "breach"}},
 		ThreatsHeading: f("What can go wrong, by what it costs the plan"), ThreatsNote: f("All chances are within two years, if nothing more is done."),
@@ -190,6 +191,8 @@ func (f say) plan() *PlanView {
 		YearsHeading: f("Of 100 years like the next"), Squares: []Picture{f.squares(0.41, 0.15)}, Curve: f.curve(),
 		LimitLines: []Line{{f("Within your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
 		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, DutiesNote: f("No price."), BreakEven: []string{f("Gift cards are worth it above £15k a year.")},
+		Agreed: f("Agreed in ROUNDS-A1"), AgreedID: f("ROUNDS-A1"), Money: f("£60k"), Effort: f("300d"),
+		Agree: &AgreeForm{Seen: f("a,b"), Because: f("It pays"), By: f("Helen Ward"), Only: true, Names: true, Signs: f("as Priya"), Problem: &Problem{Says: f("It moved."), Hint: f("Look.")}},
 		Buys: &Buys{
 			Heading: f("What buys what"), Note: f("In the order of the plan."),
 			Picture: picture(chart.Waterfall{Title: f("All of it"), Steps: []chart.Fall{{Label: f("Storage"), Adds: 24e3}, {Label: f("Payroll"), Adds: -3e3}}, Total: f("All"), Head: [3]string{f("What"), f("Adds"), f("So far")}}, columnWidth, ""),
@@ -252,6 +255,7 @@ type sampleDesk struct {
 	finished []string
 	moves    []moveSent
 	said     []talkSent
+	agreed   []agreeSent
 }
 
 func (d *sampleDesk) home(context.Context, string) (*HomeView, error) { return d.say.home(), d.err }
@@ -317,4 +321,9 @@ func (f say) lived() *LivedView {
 			Bad: f("£2.3M"), Average: f("£71k"), NotTaken: []string{f("Safe queries"), f("A yearly test")}, State: Tag{f("in force"), "good"}, Until: f("19 September 2027"), Threats: []Link{{threatURL(f("copy")), f("Copying")}},
 		}},
 	}
+}
+
+func (d *sampleDesk) agree(_ context.Context, a agreeSent) (string, error) {
+	d.agreed = append(d.agreed, a)
+	return d.say("ROUNDS-A1"), d.err
 }

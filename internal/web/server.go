@@ -17,6 +17,8 @@ type desk interface {
 	// speak records what somebody says about a threat or a decision on it.
 	speak(ctx context.Context, t talkSent) error
 	plan(ctx context.Context, q budget) (*PlanView, error)
+	// agree records a plan as agreed on and returns the id of the agreement.
+	agree(ctx context.Context, a agreeSent) (id string, err error)
 	learn(ctx context.Context, product string) (*LearnView, error)
 	record(ctx context.Context, product string, ask recordAsk) (*RecordView, error)
 	lived(ctx context.Context, ask livedAsk) (*LivedView, error)

@@ -13,6 +13,8 @@ type HomeView struct {
 	Heading        string
 	Lead           []string
 	Groups         []WaitGroup
+	Week           []EventRow // what the last week changed, newest first
+	RecordURL      string
 	LimitsHeading  string
 	Limits         []Line
 	PlanURL        string // where a plan within them can be looked for
@@ -208,6 +210,10 @@ type PlanView struct {
 	Squares        []Picture
 	Curve          Picture
 	LimitLines     []Line
+	Agree          *AgreeForm // nil for who may not agree
+	Agreed         string     // what was agreed on, and how far it is done
+	AgreedID       string
+	Money, Effort  string // the budget as typed, for the form to agree
 	Buys           *Buys
 	Swap           *Swap
 	Moves          []string       // what of the roadmap security work moves, and what that costs

@@ -86,6 +86,13 @@ func (s scoped) Frontier(ctx context.Context, a negotiate.Actor, req negotiate.P
 	return s.Service.Frontier(ctx, priya, req)
 }
 
+func (s scoped) Agreements(ctx context.Context, a negotiate.Actor, req negotiate.AgreementsRequest) (*negotiate.AgreementsResult, error) {
+	if err := s.allow(a, req.Product); err != nil {
+		return nil, err
+	}
+	return s.Service.Agreements(ctx, priya, req)
+}
+
 func (s scoped) WhatIf(ctx context.Context, a negotiate.Actor, req negotiate.WhatIfRequest) (*negotiate.WhatIfResult, error) {
 	if err := s.allow(a, req.Source.Product); err != nil {
 		return nil, err

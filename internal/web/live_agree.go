@@ -1,0 +1,100 @@
+package web
+
+import (
+	"context"
+	"strings"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// AgreeForm puts the plan on the table to decision: one agreement, and with it a
+// decision on each threat that waits and that the plan acts on.
+type AgreeForm struct {
+	Seen    string // what is in the plan that the person sees
+	Because string
+	By      string // who agrees, where it is not the person at the machine
+	Only    bool   // whether no threat is decided on with it
+	Names   bool   // whether somebody else can be named
+	Signs   string // who agrees, and how that is known
+	Problem *Problem
+}
+
+// agreeSent is what a person sent to agree on a plan.
+type agreeSent struct {
+	budget            budget
+	seen, because, by string
+	only              bool
+}
+
+// planRequest asks for the best plan within a budget, over the periods of the
+// capacity whatever the amounts: a slider changes how much there is, not when.
+func (l *live) planRequest(s *situation, q budget) negotiate.PlanRequest {
+	trials := planTrials
+	if q.keep {
+		trials = 0 // whether a limit is kept is judged by the years that are shown
+	}
+	return negotiate.PlanRequest{
+		Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials, Table: true,
+		Budget: negotiate.Budget{
+			Money: q.money, Effort: q.effort, Periods: negotiate.PeriodsShared, MeetAppetite: q.keep, Deadline: planTime,
+			Must: q.must, MustNot: q.not,
+		},
+	}
+}
+
+// seenPlan is what a person agrees on, to notice when it is another one by now.
+func seenPlan(r *negotiate.PlanResult) string { return strings.Join(r.Chosen, ",") }
+
+// agreeForm is the form under a plan, nil for who may not agree or where there is
+// nothing to agree on; and what was agreed on last.
+func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *negotiate.PlanResult) error {
+	list, err := kept(ctx, l, s, "Agreements", func(ctx context.Context) (*negotiate.AgreementsResult, error) {
+		return l.service.Agreements(ctx, actorOf(ctx), negotiate.AgreementsRequest{Product: s.product.ID})
+	})
+	if err != nil {
+		return err
+	}
+	for _, a := range list.Agreements {
+		if a.Holds {
+			v.Agreed = catalogue.T("web.agree.holds", "id", a.ID, "who", a.By, "date", plain.Date(a.At), "done", a.Done, "all", len(a.Chosen))
+			v.AgreedID = a.ID
+		}
+	}
+	if l.may(ctx, "Agree", s.product.ID) != nil || len(r.Chosen) == 0 {
+		return nil
+	}
+	actor := actorOf(ctx)
+	v.Agree = &AgreeForm{Seen: seenPlan(r), Names: actor.Known == ledger.ThisMachine, Signs: catalogue.T("web.decide.signs_in", "who", actor.ID)}
+	if v.Agree.Names {
+		v.Agree.Signs = catalogue.T("web.decide.signs", "who", actor.ID)
+	}
+	return nil
+}
+
+// agree records the plan a person saw as agreed on. Where the best plan is
+// another one by now, nothing is recorded.
+func (l *live) agree(ctx context.Context, a agreeSent) (string, error) {
+	s, err := l.look(ctx, a.budget.product)
+	if err != nil {
+		return "", err
+	}
+	if s.product == nil {
+		return "", parley.Errorf(parley.NotFound, "", "%s", catalogue.T("web.error.missing.says"))
+	}
+	now, err := l.best(ctx, s, a.budget)
+	if err != nil {
+		return "", err
+	}
+	if seenPlan(now) != a.seen {
+		return "", parley.Errorf(parley.Conflict, "", "%s", catalogue.T("web.agree.moved")).WithHint(catalogue.T("web.agree.moved_hint"))
+	}
+	r, err := l.service.Agree(ctx, actorOf(ctx), negotiate.AgreeRequest{PlanRequest: l.planRequest(s, a.budget), Because: a.because, By: a.by, PlanOnly: a.only})
+	if err != nil {
+		return "", err
+	}
+	return r.Agreement.ID, nil
+}

@@ -1,0 +1,50 @@
+package web
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// TestAgreeOnThePlan signs the plan on the table: one agreement, a decision on
+// each threat it acts on, and the table says so afterwards. A plan that is
+// another one by now is not signed.
+func TestAgreeOnThePlan(t *testing.T) {
+	ts, s := liveSite(t, quarters)
+	form := formWith(t, get(t, ts, "/plan?effort=18d&money=4k", http.StatusOK), "by", "")
+	_, body := post(t, ts, "/plan/agree", form, http.StatusUnprocessableEntity) // no reason
+	wants(t, body, "Sign the plan")
+	form.Set("because", "It keeps most & brings the cards.")
+	form.Set("seen", "cards")
+	_, body = post(t, ts, "/plan/agree", form, http.StatusConflict)
+	wants(t, body, "The best plan within this budget is another one by now, so nothing was recorded", "It keeps most &amp; brings the cards.")
+
+	form = formWith(t, get(t, ts, "/plan?effort=18d&money=4k", http.StatusOK), "by", "")
+	form.Set("because", "It keeps most & brings the cards.")
+	res, _ := post(t, ts, "/plan/agree", form, http.StatusSeeOther)
+	to := res.Header.Get("Location")
+	if !regexp.MustCompile(`^/plan\?effort=18d&money=4k&agreed=Q-`).MatchString(to) {
+		t.Errorf("it leads to %s", to)
+	}
+	wants(t, get(t, ts, to, http.StatusOK), "What it asks for stands among the tasks.", "by priya@larkspur.example on 12 January 2027: 0 of")
+	if strings.Contains(text(get(t, ts, "/plan?agreed=nonsense", http.StatusOK)), "Agreed as") {
+		t.Error("an address puts words onto the page")
+	}
+	list, err := s.Agreements(t.Context(), priya, negotiate.AgreementsRequest{})
+	if err != nil || len(list.Agreements) != 1 || strings.Join(ids(list.Agreements[0].Chosen), ",") != form.Get("seen") {
+		t.Errorf("%+v, %v; seen was %s", list, err, form.Get("seen"))
+	}
+	wants(t, get(t, ts, "/t/leak", http.StatusOK), "It keeps most &amp; brings the cards.")
+	wants(t, get(t, ts, "/tasks", http.StatusOK), "Fix it")
+}
+
+func ids(items []negotiate.AgreedItem) []string {
+	var out []string
+	for _, it := range items {
+		out = append(out, it.ID)
+	}
+	return out
+}
