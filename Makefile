@@ -1,4 +1,4 @@
-.PHONY: help test check soak bench generate
+.PHONY: help test check soak bench generate screenshots
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -17,3 +17,6 @@ bench: ## benchmarks
 
 generate: ## files that are made from code
 	go generate ./...
+
+screenshots: ## pictures of every page, at two widths, light and dark: make screenshots DIR=somewhere
+	PARLEY_SCREENSHOTS=$(abspath $(or $(DIR),/tmp/parley-screenshots)) go test -count=1 -run "TestPagesInTheBrowser|TestEverybodyCan" ./internal/web

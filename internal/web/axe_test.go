@@ -1,9 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,5 +85,35 @@ func TestAxeWithADialogAndAnError(t *testing.T) {
 	until(t, ctx, `document.querySelector("#problem") !== null`)
 	for _, v := range axe(t, ctx) {
 		t.Errorf("with an error: %s", v)
+	}
+}
+
+// crowd is a file with many threats, each with a word on people and one thing
+// against it.
+func crowd(n int) string {
+	var threats, mitigations strings.Builder
+	for i := range n {
+		fmt.Fprintf(&threats, "  - {id: t%d, title: Threat number %d, likelihood: 1 in %d within 2 years, impact: {says: It costs., financial: %dk..%dk}}\n", i, i, 2+i%30, 1+i%50, 60+i%50)
+		fmt.Fprintf(&mitigations, "  - {id: m%d, title: Against number %d, cost: {effort: %dd}, against: [{threat: t%d, likelihood: 50%%..80%%}]}\n", i, i, 1+i%20, i)
+	}
+	return "parley: v1\nproduct: {id: crowd, name: Crowd, currency: EUR}\npolicy: {person_day: 500}\nthreats:\n" + threats.String() + "mitigations:\n" + mitigations.String()
+}
+
+// TestTwoHundredThreats opens the pages of a ledger with two hundred threats:
+// nothing that would keep somebody from using them, and not too heavy to send.
+func TestTwoHundredThreats(t *testing.T) {
+	ctx := browser(t)
+	ts, _ := liveSite(t, crowd(200))
+	complained := listen(t, ctx)
+	do(t, ctx, scheme("light"), chromedp.EmulateViewport(1440, 900))
+	for _, path := range []string{"/", "/t/t7", "/tasks", "/record", "/lived"} {
+		do(t, ctx, chromedp.Navigate(ts.URL+path))
+		look(t, ctx, complained, "crowd"+strings.ReplaceAll(path, "/", "-")+"-light-1440")
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		_, _ = z.Write([]byte(get(t, ts, path, http.StatusOK)))
+		if err := z.Close(); err != nil || packed.Len() > 300_000 {
+			t.Errorf("%s weighs %d bytes, %v", path, packed.Len(), err)
+		}
 	}
 }

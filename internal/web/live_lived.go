@@ -195,8 +195,10 @@ func (l *live) livedRow(ctx context.Context, s *situation, d standingDecision, r
 
 // optionTitle names an option that was passed over, as far as it is known.
 func (s *situation) optionTitle(id string) string {
-	if key := "kind." + id; catalogue.Has(key) {
-		return catalogue.T(key)
+	for _, key := range []string{"kind." + id, "web.lived.option." + id} {
+		if catalogue.Has(key) {
+			return catalogue.T(key)
+		}
 	}
 	if m := s.product.Model; m != nil {
 		if x := m.Mitigation(id); x != nil {
@@ -210,7 +212,7 @@ func (s *situation) optionTitle(id string) string {
 }
 
 // authority names the roles of the organisation's matrix that somebody holds for
-// a product today, "–" where there are none.
+// a product today, "" where there are none.
 func authority(rules *negotiate.RulesResult, who, product string) string {
 	var out []string
 	for _, r := range rules.Authority {
@@ -218,9 +220,6 @@ func authority(rules *negotiate.RulesResult, who, product string) string {
 		if holds && (len(r.Products) == 0 || slices.Contains(r.Products, product)) {
 			out = append(out, r.Name)
 		}
-	}
-	if len(out) == 0 {
-		return "–"
 	}
 	return plain.List(out)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -42,6 +43,11 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if s.several {
 		v.ProductID = s.product.ID
 	}
+	// The frontier is worked out beside the plan: the search for one keeps one
+	// processor busy, not all.
+	var beside sync.WaitGroup
+	beside.Go(func() { _, _ = l.frontier(ctx, s, q) }) // kept; an error comes again when it is read below
+	defer beside.Wait()
 	base, err := l.best(ctx, s, budget{})
 	if err != nil && parley.KindOfError(err) != parley.No {
 		return nil, err
