@@ -48,6 +48,9 @@ type Marginal struct {
 	// Known is false, and Value 0, where that was not worked out or not proved.
 	Value float64
 	Known bool
+	// Other is the best set with the item the other way round that was found on
+	// the way; nil where none was.
+	Other []int
 	// Impossible says that no set keeps the limits and rules with the item the
 	// other way round: a must, or an item that does not fit.
 	Impossible bool
@@ -93,6 +96,7 @@ func (m *Marginal) reoptimise(ctx context.Context, b *prepared, sol Solution, op
 	if err == nil {
 		other, err = b.solve(ctx, opt)
 	}
+	m.Other = other.Chosen
 	m.Value = other.Value - sol.Value
 	if m.In {
 		m.Value = -m.Value

@@ -36,6 +36,9 @@ func TestDecompositionIsTheExpectation(t *testing.T) {
 				}
 				got += x
 			}
+			if sum, err := p.ExpectAnnual(s); err != nil || sum != expect(t, p, s).Annual {
+				t.Errorf("%v alone, %v with the rest, %v", sum, expect(t, p, s).Annual, err)
+			}
 			near(t, d.Threat, got, expect(t, p, s).Threats[i].Annual, 1e-12)
 		}
 	}
@@ -45,6 +48,9 @@ func TestDecompositionIsTheExpectation(t *testing.T) {
 	}
 	if d, _ := p.DecomposeThreat("once"); d.Until != math.Min(3, p.Horizon()) {
 		t.Errorf("once until %v", d.Until)
+	}
+	if _, err := p.ExpectAnnual(risk.Scenario{Mitigations: []string{"nobody"}}); err == nil {
+		t.Error("an unknown mitigation has a price")
 	}
 	if _, err := p.DecomposeThreat("nobody"); err == nil {
 		t.Error("an unknown threat has a decomposition")

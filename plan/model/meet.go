@@ -39,16 +39,16 @@ type meeting struct {
 func (b *Built) meeting(o Options) (*meeting, error) {
 	m := &meeting{b: b, meets: o.Meets, rough: o.Roughly, known: map[string]bool{}}
 	effect := make([]float64, len(b.items))
-	none, err := b.portfolio.Expect(b.Scenario(nil))
+	none, err := b.portfolio.ExpectAnnual(b.Scenario(nil))
 	if err != nil {
 		return nil, err
 	}
 	for k := range b.items {
-		with, err := b.portfolio.Expect(b.Scenario([]string{b.ids[k]}))
+		with, err := b.portfolio.ExpectAnnual(b.Scenario([]string{b.ids[k]}))
 		if err != nil {
 			return nil, err
 		}
-		effect[k] = math.Abs(none.Annual - with.Annual)
+		effect[k] = math.Abs(none - with)
 		m.safer = append(m.safer, k)
 	}
 	slices.SortStableFunc(m.safer, func(a, c int) int { return cmp.Compare(effect[a], effect[c]) })

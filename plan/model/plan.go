@@ -335,7 +335,7 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 	}
 	out.Why = b.why(sol, ms, out.Floors)
 	if len(b.items) <= reoptimiseUpTo && sol.Proved {
-		return b.worthIf(ctx, sol, out.Why, o)
+		return b.worthIf(ctx, sol, out.Why, ms, o)
 	}
 	for k := range out.Why {
 		out.Why[k].WorthIfOpen = out.Why[k].couldPay()
@@ -479,15 +479,12 @@ func (b *Built) Scenario(ids []string) risk.Scenario {
 }
 
 func (b *Built) annualLoss(chosen []int) (BeforeAfter, error) {
-	before, err := b.portfolio.Expect(b.Scenario(nil))
+	before, err := b.portfolio.ExpectAnnual(b.Scenario(nil))
 	if err != nil {
 		return BeforeAfter{}, err
 	}
-	after, err := b.portfolio.Expect(b.Scenario(b.names(chosen)))
-	if err != nil {
-		return BeforeAfter{}, err
-	}
-	return BeforeAfter{Before: before.Annual, After: after.Annual}, nil
+	after, err := b.portfolio.ExpectAnnual(b.Scenario(b.names(chosen)))
+	return BeforeAfter{Before: before, After: after}, err
 }
 
 // Infeasible says why no plan keeps all limits and rules.

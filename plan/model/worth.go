@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -55,7 +56,7 @@ const (
 // at which V(f) is the plan's value. The set found at one share would do up to
 // where its own value meets the plan's, so few searches are needed: the last one
 // proves that no set does at shareStep more.
-func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, o plan.Options) error {
+func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, ms []plan.Marginal, o plan.Options) error {
 	if end, ok := ctx.Deadline(); ok {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeout(ctx, min(worthMost, time.Until(end)/worthTime))
@@ -70,16 +71,17 @@ func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, o pla
 		if !why[k].couldPay() {
 			continue
 		}
-		if err := b.worthOf(ctx, sol, k, &why[k], o); err != nil {
+		if err := b.worthOf(ctx, sol, k, &why[k], ms[k].Other, o); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// worthOf fills it in for one item.
-func (b *Built) worthOf(ctx context.Context, sol plan.Solution, k int, w *Why, o plan.Options) error {
-	share, ok, err := b.mostShare(ctx, sol, k, func(f float64) *plan.Problem { return b.atCost(k, f) }, o)
+// worthOf fills it in for one item; with is the best set with it as things are,
+// or nil.
+func (b *Built) worthOf(ctx context.Context, sol plan.Solution, k int, w *Why, with []int, o plan.Options) error {
+	share, ok, err := b.mostShare(ctx, sol, k, func(f float64) *plan.Problem { return b.atCost(k, f) }, with, o)
 	if ok {
 		c := b.costOf(k)
 		w.WorthIf = &WorthIf{CostShare: share, Cost: Cost{share * c.Money, share * c.EffortDays}}
@@ -88,7 +90,7 @@ func (b *Built) worthOf(ctx context.Context, sol plan.Solution, k int, w *Why, o
 	if err = ignoreStopped(err); err != nil || !slices.ContainsFunc(b.items[k].against, parley.Against.Stated) {
 		return err
 	}
-	share, ok, err = b.mostShare(ctx, sol, k, func(f float64) *plan.Problem { return b.atStrength(k, f) }, o)
+	share, ok, err = b.mostShare(ctx, sol, k, func(f float64) *plan.Problem { return b.atStrength(k, f) }, with, o)
 	if ok {
 		w.WorthIfStops = &WorthIfStops{LetsThrough: share, Against: b.stops(k, share)}
 	}
@@ -132,10 +134,12 @@ func (b *Built) stops(k int, share float64) (out []Stops) {
 type change func(share float64) *plan.Problem
 
 // mostShare is the largest share at which the best plan has the item; false where
-// there is none, or none was proved in time.
-func (b *Built) mostShare(ctx context.Context, sol plan.Solution, k int, at change, o plan.Options) (share float64, ok bool, err error) {
-	lo, ok, err := b.doesAt(ctx, sol, k, at, 0, o)
-	if !ok || err != nil {
+// there is none, or none was proved in time. The set with may already do at some.
+func (b *Built) mostShare(ctx context.Context, sol plan.Solution, k int, at change, with []int, o plan.Options) (share float64, ok bool, err error) {
+	lo := 0.0
+	if p := at(0); with != nil && p.Feasible(with) && p.Totals(with).Value >= b.better(sol) {
+		lo = b.reach(at, with, 0, b.better(sol))
+	} else if lo, ok, err = b.doesAt(ctx, sol, k, at, 0, o); !ok || err != nil {
 		return 0, false, err
 	}
 	for hi := 1.0; hi-lo > 2*shareStep; { // each round takes a shareStep off at least
@@ -162,7 +166,7 @@ func (b *Built) mostShare(ctx context.Context, sol plan.Solution, k int, at chan
 // share, and up to which share that very set is. The error is [plan.ErrStopped]
 // when that could not be told in time.
 func (b *Built) doesAt(ctx context.Context, sol plan.Solution, k int, at change, share float64, o plan.Options) (upTo float64, ok bool, err error) {
-	better := sol.Value + b.nothing()
+	better := b.better(sol)
 	o.AtLeast, o.MaxNodes = &better, max(o.MaxNodes, worthNodes)
 	with, err := plan.SolveWith(ctx, at(share), []int{b.last(k)}, nil, o)
 	if _, no := asInfeasible(err); no {
@@ -174,22 +178,54 @@ func (b *Built) doesAt(ctx context.Context, sol plan.Solution, k int, at change,
 	if ctx.Err() != nil {
 		return 0, false, plan.ErrStopped
 	}
-	does := func(f float64) bool {
+	return b.reach(at, with.Chosen, share, better), true, nil
+}
+
+// better is what a plan has to be worth to be worth more than another.
+func (b *Built) better(than plan.Solution) float64 { return than.Value + b.nothing() }
+
+// reach is the largest share, from one at which a set is worth enough, up to
+// which it is worth that and keeps the limits. What it is worth is nearly linear
+// in the share, so the line through two shares mostly hits it at once.
+func (b *Built) reach(at change, chosen []int, share, enough float64) float64 {
+	spare := func(f float64) float64 { // what it is worth more than enough
 		p := at(f)
-		return p.Totals(with.Chosen).Value >= better && p.Feasible(with.Chosen)
+		if !p.Feasible(chosen) {
+			return math.Inf(-1)
+		}
+		return p.Totals(chosen).Value - enough
 	}
 	lo, hi := share, 1.0
-	if does(hi) {
-		return hi, true, nil
+	above, below := spare(lo), spare(hi)
+	if below >= 0 {
+		return hi
 	}
-	for hi-lo > shareStep/50 {
-		if mid := (lo + hi) / 2; does(mid) {
-			lo = mid
-		} else {
-			hi = mid
+	const near = shareStep / 20
+	for hi-lo > near {
+		f := (lo + hi) / 2
+		if on := lo + (hi-lo)*above/(above-below); on > lo && on < hi {
+			f = on
+		}
+		v := spare(f)
+		if v >= 0 {
+			lo, above = f, v
+			if f+near < hi {
+				if v = spare(f + near); v < 0 {
+					return lo
+				}
+				lo, above = f+near, v
+			}
+			continue
+		}
+		hi, below = f, v
+		if f-near > lo {
+			if v = spare(f - near); v >= 0 {
+				return f - near
+			}
+			hi, below = f-near, v
 		}
 	}
-	return lo, true, nil
+	return lo
 }
 
 // atStrength is the problem with a mitigation letting through a share of what it
