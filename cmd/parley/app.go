@@ -17,6 +17,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/client"
 	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
@@ -32,10 +33,12 @@ type app struct {
 	json   bool
 	quiet  bool
 	ledger string
+	server string
 
-	who  string             // who is at work, once it was asked for
-	then *negotiate.Service // the service to use instead of one of its own
-	own  *negotiate.Service // its own, made when first needed and closed at the end
+	who    string             // who is at work, once it was asked for
+	remote *client.Client     // a server that is asked instead of a ledger, nil for none
+	then   *negotiate.Service // the service to use instead of one of its own
+	own    *negotiate.Service // its own, made when first needed and closed at the end
 }
 
 func newApp(in io.Reader, out, errw io.Writer) *app {
@@ -50,9 +53,7 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	cmd, err := root.ExecuteContextC(ctx)
-	if a.own != nil {
-		err = errors.Join(err, a.own.Close())
-	}
+	err = errors.Join(err, a.close())
 	if err == nil {
 		return 0
 	}
@@ -158,27 +159,6 @@ func exitCode(err error) int {
 	}
 }
 
-// service is the use-cases over the ledger that the caller named.
-func (a *app) service() *negotiate.Service {
-	if a.then != nil {
-		return a.then
-	}
-	if a.own == nil {
-		a.own = &negotiate.Service{Ledger: a.ledgerName(), Now: a.now, Progress: a.progress(), Once: true}
-	}
-	return a.own
-}
-
-func (a *app) ledgerName() string {
-	if a.ledger != "" {
-		return a.ledger
-	}
-	if l := a.env("PARLEY_LEDGER"); l != "" {
-		return l
-	}
-	return "parley.db"
-}
-
 // actor is who this machine says is at work: PARLEY_USER, else git's e-mail,
 // else the login.
 func (a *app) actor() negotiate.Actor {
@@ -187,7 +167,7 @@ func (a *app) actor() negotiate.Actor {
 
 // user is asked for once: a command may record and then look again.
 func (a *app) user() string {
-	if a.who == "" {
+	if a.who == "" && a.remote == nil { // a server knows by itself who asks
 		a.who = a.askUser()
 	}
 	return a.who

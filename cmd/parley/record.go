@@ -29,7 +29,7 @@ func (a *app) backupCommand() *cobra.Command {
 		if _, err := os.Lstat(args[0]); err == nil {
 			return unwritable(args[0], fs.ErrExist)
 		}
-		res, err := a.service().Backup(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: args[0]})
+		res, err := a.here().Backup(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: args[0]})
 		return a.transferred(res, err)
 	})
 }
@@ -39,7 +39,7 @@ func (a *app) restoreCommand() *cobra.Command {
 		if _, err := os.Stat(args[0]); errors.Is(err, fs.ErrNotExist) {
 			return outside("read "+args[0], err)
 		}
-		res, err := a.service().Restore(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: args[0]})
+		res, err := a.here().Restore(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: args[0]})
 		return a.transferred(res, err)
 	})
 }
@@ -52,7 +52,7 @@ func (a *app) exportLedgerCommand() *cobra.Command {
 				return usageError{errors.New(catalogue.T("record.export.json"))}
 			}
 			out := bufio.NewWriter(a.out)
-			_, err := a.service().ExportLedger(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: "-", Out: out})
+			_, err := a.here().ExportLedger(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: "-", Out: out})
 			return errors.Join(err, out.Flush())
 		}
 		res, err := a.exportTo(cmd.Context(), to)
@@ -68,7 +68,7 @@ func (a *app) exportTo(ctx context.Context, to string) (*negotiate.TransferResul
 	if err != nil {
 		return nil, unwritable(to, err)
 	}
-	res, err := a.service().ExportLedger(ctx, a.actor(), negotiate.TransferRequest{Name: to, Out: f})
+	res, err := a.here().ExportLedger(ctx, a.actor(), negotiate.TransferRequest{Name: to, Out: f})
 	if err == nil {
 		err = f.Sync()
 	}
@@ -89,7 +89,7 @@ func (a *app) importLedgerCommand() *cobra.Command {
 			defer f.Close()
 			in = f
 		}
-		res, err := a.service().ImportLedger(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: args[0], In: in})
+		res, err := a.here().ImportLedger(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: args[0], In: in})
 		return a.transferred(res, err)
 	})
 }

@@ -18,12 +18,13 @@ import (
 // root is the command tree.
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "parley",
-		Short:         catalogue.T("cli.short"),
-		Long:          catalogue.T("cli.long"),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          usageArgs(cobra.NoArgs),
+		Use:               "parley",
+		Short:             catalogue.T("cli.short"),
+		Long:              catalogue.T("cli.long"),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              usageArgs(cobra.NoArgs),
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.reach(cmd) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.runStatus(cmd.Context(), statusOptions{bare: true})
 		},
@@ -43,6 +44,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.json, "json", false, catalogue.T("cli.flag.json"))
 	f.BoolVar(&a.quiet, "quiet", false, catalogue.T("cli.flag.quiet"))
 	f.StringVar(&a.ledger, "ledger", "", catalogue.T("cli.flag.ledger"))
+	f.StringVar(&a.server, "server", "", catalogue.T("cli.flag.server"))
 	root.AddGroup(
 		&cobra.Group{ID: "bring", Title: catalogue.T("cli.group.bring")},
 		&cobra.Group{ID: "price", Title: catalogue.T("cli.group.price")},

@@ -35,7 +35,25 @@ const (
 // TestScripts runs testdata/script: each file is a story told in commands. See
 // the README there for the commands beside parley that the stories use.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+	p := stories(t)
+	p.Condition = when("alone")
+	testscript.Run(t, p)
+}
+
+// when says how a story is told: alone, on a ledger, or served, over a server of it.
+func when(told string) func(string) (bool, error) {
+	return func(name string) (bool, error) {
+		if name != "alone" && name != "served" {
+			return false, fmt.Errorf("a story is told alone or served, not %s", name)
+		}
+		return name == told, nil
+	}
+}
+
+// stories is how scripts are run.
+func stories(t *testing.T) testscript.Params {
+	t.Helper()
+	return testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: false,
 		RequireUniqueNames:  true,
@@ -50,8 +68,10 @@ func TestScripts(t *testing.T) {
 			"tamper":    tamper,
 			"replace":   replace,
 			"cut":       cut,
+			"copy":      copyLedger,
+			"as":        as,
 		},
-	})
+	}
 }
 
 // setup gives each story a folder of its own with the examples in it, and a
@@ -238,4 +258,20 @@ func contents(dir string) (string, error) {
 		return err
 	})
 	return b.String(), err
+}
+
+// copyLedger copies a ledger with what was written beside it and not yet into it:
+// copy parley.db other.db
+func copyLedger(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: copy LEDGER NEW")
+	}
+	for _, end := range []string{"", "-wal"} {
+		data, err := os.ReadFile(ts.MkAbs(args[0] + end))
+		if errors.Is(err, fs.ErrNotExist) && end != "" {
+			continue
+		}
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]+end), data, 0o600))
+	}
 }

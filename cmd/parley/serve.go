@@ -93,7 +93,7 @@ func (a *app) serve(ctx context.Context, set *serving.Settings, asOf string) err
 	if set.Ledger != "" {
 		a.ledger = set.Ledger
 	}
-	s := a.service()
+	s := a.here()
 	s.Once = false
 	opened, err := s.Create(ctx, a.actor())
 	if err != nil {

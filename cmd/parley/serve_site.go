@@ -12,6 +12,7 @@ import (
 	"github.com/parleysec/parley/internal/api"
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/outgoing"
 	"github.com/parleysec/parley/internal/serving"
 	"github.com/parleysec/parley/internal/web"
 	"github.com/parleysec/parley/ledger"
@@ -39,6 +40,7 @@ func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Setti
 	}
 	out := &site{accounts: accounts, origin: set.Origin(ln), work: serving.NewWork()}
 	s.RolesChanged = accounts.EndSessions
+	s.Guard = outgoing.Guard{Allow: set.AllowNetworks}
 	out.door = &door{accounts: accounts, here: a.user(), cookie: web.CookieName(set.Secure())}
 	if err := a.fill(ctx, out, s, set, ln, log, asOf); err != nil {
 		return nil, errors.Join(err, out.close())

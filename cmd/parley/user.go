@@ -29,9 +29,7 @@ func (a *app) userChange(name string, remove bool) *cobra.Command {
 	req := negotiate.MemberRequest{Remove: remove}
 	c := command(name+" PERSON ROLE", "user."+name, cobra.ExactArgs(2), func(cmd *cobra.Command, args []string) error {
 		req.Person, req.Role = args[0], ledger.MemberRole(args[1])
-		s := a.service()
-		s.RolesChanged = a.endSessions
-		return a.members(s.SetMember(cmd.Context(), a.actor(), req))
+		return a.members(a.service().SetMember(cmd.Context(), a.actor(), req))
 	})
 	c.Flags().StringVar(&req.Product, "product", "", catalogue.T("cli.user.product"))
 	c.Flags().StringVar(&req.Because, "because", "", catalogue.T("cli.decide.because"))
@@ -41,7 +39,7 @@ func (a *app) userChange(name string, remove bool) *cobra.Command {
 // endSessions ends what somebody whose roles changed has open at a server of
 // the same ledger.
 func (a *app) endSessions(ctx context.Context, person string) error {
-	accounts, err := auth.Open(ctx, a.service().Ledger, auth.Options{Now: a.now})
+	accounts, err := auth.Open(ctx, a.ledgerName(), auth.Options{Now: a.now})
 	if err != nil {
 		return &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
 	}

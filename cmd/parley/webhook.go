@@ -59,9 +59,10 @@ func (a *app) webhookTest() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		s := a.service()
-		s.Guard = outgoing.Guard{Allow: set.AllowNetworks}
-		r, err := s.TestWebhook(cmd.Context(), a.actor(), args[0])
+		if a.remote == nil {
+			a.here().Guard = outgoing.Guard{Allow: set.AllowNetworks}
+		}
+		r, err := a.service().TestWebhook(cmd.Context(), a.actor(), args[0])
 		if err != nil {
 			return err
 		}

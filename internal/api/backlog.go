@@ -19,11 +19,14 @@ type TaskFilters struct {
 	Status string `query:"status" enum:"open,done,cancelled,planned" doc:"Only these; done and cancelled without all as well"`
 	Kind   string `query:"kind" enum:"mitigation,feature,drop" doc:"Only these"`
 	Threat string `query:"threat" maxLength:"200" doc:"Only against this threat"`
+	Money  string `query:"money" maxLength:"100" doc:"Money of the plan that orders them"`
+	Effort string `query:"effort" maxLength:"100" doc:"Effort of that plan"`
 }
 
 // Tasks are the tasks of a product, in plan order.
 type Tasks struct {
 	Product string `json:"product"`
+	Name    string `json:"name" doc:"Of the product"`
 	Page[negotiate.Task]
 	NoPlan string `json:"no_plan,omitempty" doc:"Why there is no plan, and so no feature"`
 }
@@ -87,20 +90,20 @@ func (a *api) backlogRoutes() {
 			TaskFilters
 		},
 		) (*Tasks, error) {
-			r, err := a.tasks(ctx, who, in.Product, in.TaskFilters)
+			r, err := a.tasks(ctx, who, negotiate.TasksRequest{Product: in.Product}, in.TaskFilters)
 			if err != nil {
 				return nil, err
 			}
 			f := in.TaskFilters
-			page, err := cut(r.Tasks, in.Paging, []string{f.Status, f.Kind, f.Threat, mark(f.All)}, taskID)
+			page, err := cut(r.Tasks, in.Paging, []string{f.Status, f.Kind, f.Threat, f.Money, f.Effort, mark(f.All)}, taskID)
 			if err != nil {
 				return nil, err
 			}
-			return &Tasks{Product: r.Product, Page: *page, NoPlan: r.NoPlan}, nil
+			return &Tasks{Product: r.Product, Name: r.Name, Page: *page, NoPlan: r.NoPlan}, nil
 		})
 	one := operation{id: "task", method: http.MethodGet, path: "/products/{product}/tasks/{task}", useCase: "Tasks", heavy: true, kept: true}
 	handle(a, one, func(ctx context.Context, who negotiate.Actor, in *OfTask) (*negotiate.Task, error) {
-		r, err := a.tasks(ctx, who, in.Product, TaskFilters{All: true})
+		r, err := a.tasks(ctx, who, negotiate.TasksRequest{Product: in.Product, Task: in.Task}, TaskFilters{All: true})
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +120,7 @@ func (a *api) backlogRoutes() {
 			Body Finishing
 		},
 		) (*negotiate.TasksResult, error) {
-			if err := a.unchanged(ctx, in.Looked, "/products/"+url.PathEscape(in.Product)+"/tasks/"+url.PathEscape(in.Task)); err != nil {
+			if err := a.unchanged(ctx, in.Looked, in.at("/tasks/"+url.PathEscape(in.Task))); err != nil {
 				return nil, err
 			}
 			return a.service.Done(ctx, who, negotiate.DoneRequest{Product: in.Product, Task: in.Task, To: ledger.TaskStatus(in.Body.To), Because: in.Body.Because})
@@ -135,9 +138,10 @@ func mark(on bool) string {
 }
 
 // tasks are the tasks of a product that a filter lets through.
-func (a *api) tasks(ctx context.Context, who negotiate.Actor, product string, f TaskFilters) (*negotiate.TasksResult, error) {
+func (a *api) tasks(ctx context.Context, who negotiate.Actor, req negotiate.TasksRequest, f TaskFilters) (*negotiate.TasksResult, error) {
 	over := f.Status == string(ledger.TaskDone) || f.Status == string(ledger.TaskCancelled)
-	r, err := a.service.Tasks(ctx, who, negotiate.TasksRequest{Product: product, All: f.All || over, Budget: negotiate.Budget{Deadline: usualSearch}})
+	req.All, req.Budget = f.All || over, negotiate.Budget{Money: f.Money, Effort: f.Effort, Deadline: usualSearch}
+	r, err := a.service.Tasks(ctx, who, req)
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type Deciding struct {
 	NotApplicable string        `json:"not_applicable,omitempty" maxLength:"10000" doc:"Why a duty does not apply"`
 	Replaces      []string      `json:"replaces,omitempty" maxItems:"100" doc:"Decisions it takes the threats from"`
 	Premises      []string      `json:"premises,omitempty" maxItems:"100" doc:"How far figures may move: loss=50%, chance:leak=10%"`
+	By            string        `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 	Propose       bool          `json:"propose,omitempty" doc:"Whether it waits for an approver"`
 }
 
@@ -54,11 +55,13 @@ type Reviewing struct {
 	Holds   bool   `json:"holds" doc:"Whether it does; if not, the decision is re-opened"`
 	Because string `json:"because,omitempty" maxLength:"10000" doc:"The reason; needed where it no longer holds"`
 	Next    string `json:"next,omitempty" maxLength:"10" doc:"Date of the next look; none: in a quarter of a year, or at the end of the decision"`
+	By      string `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 }
 
 // Moving is the reason to move a decision.
 type Moving struct {
 	Because string `json:"because,omitempty" maxLength:"10000" doc:"The reason; needed but for an approval"`
+	By      string `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 }
 
 // OfDecision names a decision in a path.
@@ -105,12 +108,12 @@ func (a *api) decisionRoutes() {
 	reviewed := operation{id: "review-condition", method: http.MethodPost, path: "/products/{product}/decisions/{decision}/conditions/{number}/review", useCase: "ReviewCondition"}
 	handle(a, reviewed, func(ctx context.Context, who negotiate.Actor, in *struct {
 		OfDecision
-		Number int `path:"number" minimum:"1" maximum:"20" doc:"Number of the condition, from 1"`
+		Number int `path:"number" minimum:"0" maximum:"20" doc:"Number of the condition, from 1; 0 for the only one"`
 		Body   Reviewing
 	},
 	) (*negotiate.DecideResult, error) {
 		return a.service.ReviewCondition(ctx, who, negotiate.ReviewRequest{
-			Product: in.Product, Decision: in.Decision, Condition: in.Number, Holds: in.Body.Holds, Because: in.Body.Because, Next: in.Body.Next,
+			Product: in.Product, Decision: in.Decision, Condition: in.Number, Holds: in.Body.Holds, Because: in.Body.Because, Next: in.Body.Next, By: in.Body.By,
 		})
 	})
 	a.proposalRoutes()
@@ -167,7 +170,7 @@ func (a *api) decide(ctx context.Context, who negotiate.Actor, in *struct {
 	Body Deciding
 },
 ) (*negotiate.DecideResult, error) {
-	path := briefPath(in.Product, in.Body.Threats)
+	path := in.brief(in.Body.Threats)
 	tag, err := in.tag(path)
 	if err != nil {
 		return nil, err
@@ -175,7 +178,7 @@ func (a *api) decide(ctx context.Context, who negotiate.Actor, in *struct {
 	b := in.Body
 	r, err := a.service.Decide(ctx, who, negotiate.DecideRequest{
 		Product: in.Product, Threats: b.Threats, Kind: parley.Kind(b.Kind), Because: b.Because, Until: b.Until, With: b.With, Drops: b.Drops, Conditions: b.conditions(),
-		NotApplicable: b.NotApplicable, Replaces: b.Replaces, Premises: b.Premises, Propose: b.Propose, Seen: tag[1 : len(tag)-1],
+		NotApplicable: b.NotApplicable, Replaces: b.Replaces, Premises: b.Premises, By: b.By, Propose: b.Propose, Seen: tag[1 : len(tag)-1],
 	})
 	return r, a.movedOn(ctx, err, path, tag)
 }
@@ -195,8 +198,8 @@ func (a *api) movedOn(ctx context.Context, err error, path, tag string) error {
 	return moved
 }
 
-// briefPath is where the brief of threats stands, as a decision is made on it.
-func briefPath(product string, threats []string) string {
+// brief is where the brief of threats stands, as a decision is made on it.
+func (o Of) brief(threats []string) string {
 	var ids string
 	for i, id := range threats {
 		if i > 0 {
@@ -204,15 +207,15 @@ func briefPath(product string, threats []string) string {
 		}
 		ids += url.PathEscape(id)
 	}
-	return "/products/" + url.PathEscape(product) + "/briefs/" + ids
+	return o.at("/briefs/" + ids)
 }
 
 // move approves, rejects, withdraws or re-opens a decision. An approval is made
 // on the brief as it is, the other moves on the decision as it stands.
 func (a *api) move(ctx context.Context, who negotiate.Actor, in *moveInput, move string) (*negotiate.DecideResult, error) {
-	req := negotiate.MoveRequest{Product: in.Product, Decision: in.Decision, Move: move, Because: in.Body.Because}
+	req := negotiate.MoveRequest{Product: in.Product, Decision: in.Decision, Move: move, Because: in.Body.Because, By: in.Body.By}
 	if move != "approve" {
-		if err := a.unchanged(ctx, in.Looked, "/products/"+url.PathEscape(in.Product)+"/decisions/"+url.PathEscape(in.Decision)); err != nil {
+		if err := a.unchanged(ctx, in.Looked, in.at("/decisions/"+url.PathEscape(in.Decision))); err != nil {
 			return nil, err
 		}
 		return a.service.Move(ctx, who, req)
@@ -221,7 +224,7 @@ func (a *api) move(ctx context.Context, who negotiate.Actor, in *moveInput, move
 	if err != nil {
 		return nil, err
 	}
-	path := briefPath(in.Product, shown.Decision.Threats)
+	path := in.brief(shown.Decision.Threats)
 	tag, err := in.tag(path)
 	if err != nil {
 		return nil, err

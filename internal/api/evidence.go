@@ -51,6 +51,7 @@ func (r Reports) request() (negotiate.ReadEvidenceRequest, error) {
 // Bringing are reports for a product.
 type Bringing struct {
 	Reports
+	By    string `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 	Check string `json:"check,omitempty" maxLength:"200" doc:"Id of the check the files are for; every check that names their tool without it"`
 }
 
@@ -63,6 +64,7 @@ type Happening struct {
 	NearMiss bool     `json:"near_miss,omitempty"`
 	Stopped  []string `json:"stopped_by,omitempty" maxItems:"100" doc:"Layers that stopped it"`
 	Passed   []string `json:"passed,omitempty" maxItems:"100" doc:"Layers it got past"`
+	By       string   `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 }
 
 // IncidentOptions are whose incidents are wanted.
@@ -83,6 +85,7 @@ type Saying struct {
 	Text       string `json:"text,omitempty" maxLength:"20000"`
 	Likelihood string `json:"likelihood,omitempty" maxLength:"200" doc:"Of a counter-estimate"`
 	Impact     string `json:"impact,omitempty" maxLength:"200" doc:"Of a counter-estimate"`
+	By         string `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 }
 
 func (a *api) evidenceRoutes() {
@@ -108,7 +111,7 @@ func (a *api) evidenceRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return a.service.AddEvidence(ctx, who, negotiate.AddEvidenceRequest{ReadEvidenceRequest: req, Product: in.Product, Check: in.Body.Check})
+		return a.service.AddEvidence(ctx, who, negotiate.AddEvidenceRequest{ReadEvidenceRequest: req, Product: in.Product, Check: in.Body.Check, By: in.Body.By})
 	})
 	handle(a, ofProduct("incidents", "Incidents"), func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of
@@ -132,7 +135,7 @@ func (a *api) evidenceRoutes() {
 	) (*negotiate.AddIncidentResult, error) {
 		b := in.Body
 		return a.service.AddIncident(ctx, who, negotiate.AddIncidentRequest{
-			Product: in.Product, Threat: b.Threat, At: b.At, Title: b.Title, Losses: b.Losses, NearMiss: b.NearMiss, Stopped: b.Stopped, Passed: b.Passed,
+			Product: in.Product, Threat: b.Threat, At: b.At, Title: b.Title, Losses: b.Losses, NearMiss: b.NearMiss, Stopped: b.Stopped, Passed: b.Passed, By: b.By,
 		})
 	})
 	note := operation{id: "add-note", method: http.MethodPost, path: "/products/{product}/notes", useCase: "AddNote", status: http.StatusCreated}
@@ -143,7 +146,7 @@ func (a *api) evidenceRoutes() {
 	) (*negotiate.NotesResult, error) {
 		b := in.Body
 		return a.service.AddNote(ctx, who, negotiate.NoteRequest{
-			Product: in.Product, About: b.About, Kind: ledger.NoteKind(b.Kind), Text: b.Text, Likelihood: b.Likelihood, Impact: b.Impact,
+			Product: in.Product, About: b.About, Kind: ledger.NoteKind(b.Kind), Text: b.Text, Likelihood: b.Likelihood, Impact: b.Impact, By: b.By,
 		})
 	})
 }

@@ -70,7 +70,7 @@ func (a *api) exportRoutes() {
 		TaskFilters
 	},
 	) (*text, error) {
-		r, err := a.tasks(ctx, who, in.Product, in.TaskFilters)
+		r, err := a.tasks(ctx, who, negotiate.TasksRequest{Product: in.Product}, in.TaskFilters)
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/exchange"
@@ -63,7 +62,7 @@ func (a *api) fileRoutes() {
 		Prefer string `query:"prefer" enum:"file,ledger" doc:"Whose value holds where both sides changed; refused without it"`
 	},
 	) (*negotiate.ApplyResult, error) {
-		if err := a.unchanged(ctx, in.Looked, "/products/"+url.PathEscape(in.Product)+"/file"); err != nil {
+		if err := a.unchanged(ctx, in.Looked, in.at("/file")); err != nil {
 			return nil, err
 		}
 

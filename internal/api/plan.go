@@ -38,7 +38,7 @@ func (o Planning) request(src negotiate.Source) negotiate.PlanRequest {
 // PlanOptions are the choices of a plan.
 type PlanOptions struct {
 	Planning
-	Trials int  `query:"trials" json:"trials,omitempty" minimum:"1000" maximum:"500000" doc:"Simulated years of the curves before and after"`
+	Trials int  `query:"trials" json:"trials,omitempty" minimum:"100" maximum:"500000" doc:"Simulated years of the curves before and after"`
 	Robust bool `query:"robust" json:"robust,omitempty" doc:"How robust the plan is as well; takes longer than the plan"`
 }
 
@@ -64,7 +64,7 @@ type GateOptions struct {
 	AsOf
 	Stage  string `query:"stage" json:"stage,omitempty" maxLength:"40" doc:"The stage to enter; the one the product is in without it"`
 	Block  bool   `query:"block" json:"block,omitempty" doc:"Whether a failure stops, whatever the policy says"`
-	Trials int    `query:"trials" json:"trials,omitempty" minimum:"1000" maximum:"500000" doc:"Simulated years"`
+	Trials int    `query:"trials" json:"trials,omitempty" minimum:"100" maximum:"500000" doc:"Simulated years"`
 	Seed   uint64 `query:"seed" json:"seed,omitempty" doc:"Seed of the simulation"`
 }
 

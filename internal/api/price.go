@@ -113,7 +113,7 @@ func (a *api) priceRoutes() {
 
 // Draws says how years are simulated.
 type Draws struct {
-	Trials int    `query:"trials" json:"trials,omitempty" minimum:"1000" maximum:"500000" doc:"Simulated years; 100000 without it"`
+	Trials int    `query:"trials" json:"trials,omitempty" minimum:"100" maximum:"500000" doc:"Simulated years; 100000 without it"`
 	Seed   uint64 `query:"seed" json:"seed,omitempty" doc:"Seed of the simulation; 1 without it"`
 	At     string `query:"at" json:"at,omitempty" maxLength:"500" doc:"Losses at which the chance of losing more is wanted, with commas between: 100k,1M"`
 }

@@ -38,6 +38,7 @@ type Problem struct {
 	Status    int               `json:"status" doc:"HTTP status"`
 	Detail    string            `json:"detail,omitempty" doc:"What happened, for the person who asked"`
 	Hint      string            `json:"hint,omitempty" doc:"What would be right"`
+	Command   string            `json:"hint_command,omitempty" doc:"The same, for who typed a command"`
 	Kind      string            `json:"kind,omitempty" doc:"invalid, refused, forbidden, not found, conflict, no, unavailable or internal"`
 	Errors    []FieldProblem    `json:"errors,omitempty" doc:"What is wrong, field by field"`
 	Changes   []Changed         `json:"changes,omitempty" doc:"412: what moved since the caller looked, where that is still known"`
@@ -53,6 +54,7 @@ type FieldProblem struct {
 	Reason   string `json:"reason,omitempty" doc:"The rule, in short"`
 	Message  string `json:"message"`
 	Hint     string `json:"hint,omitempty"`
+	Command  string `json:"hint_command,omitempty" doc:"The hint for who typed a command"`
 }
 
 // Error is what happened.
@@ -115,7 +117,7 @@ func problemOf(err error) *Problem {
 		p.Detail = together(p.Errors)
 	}
 	if e, ok := errors.AsType[*parley.Error](err); ok {
-		p.Hint = forRequests(e.Hint)
+		p.Hint, p.Command = hints(e.Hint)
 	}
 	return p
 }
@@ -129,12 +131,12 @@ func together(fields []FieldProblem) string {
 	return strings.Join(all, "; ")
 }
 
-// forRequests drops a hint that is for the command line.
-func forRequests(hint string) string {
+// hints keeps a hint that is for the command line apart.
+func hints(hint string) (here, command string) {
 	if strings.Contains(hint, "--") {
-		return ""
+		return "", hint
 	}
-	return hint
+	return hint, ""
 }
 
 // fieldOf is the field of a decision that a reason for refusing is about.
@@ -155,7 +157,9 @@ func fieldsOf(err error) []FieldProblem {
 	}
 	if refused, ok := errors.AsType[ledger.Refusals](err); ok {
 		for _, r := range refused {
-			out = append(out, FieldProblem{Location: fieldOf[r.Reason], Reason: string(r.Reason), Message: r.Message, Hint: forRequests(r.Hint)})
+			p := FieldProblem{Location: fieldOf[r.Reason], Reason: string(r.Reason), Message: r.Message}
+			p.Hint, p.Command = hints(r.Hint)
+			out = append(out, p)
 		}
 	}
 	return out

@@ -1,17 +1,38 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
+// Any stands in a path for the only product that one may see, or for the one that
+// the other id in the path is of.
+const Any = "-"
+
 // Of names the product in a path.
 type Of struct {
-	Product string `path:"product" maxLength:"200" doc:"Id of the product"`
+	Product string `path:"product" maxLength:"200" doc:"Id of the product; - for the only one that you may see, or the one that the other id in the path is of"`
+}
+
+// Resolve turns [Any] into no product, as the use-cases have it.
+func (o *Of) Resolve(huma.Context) []error {
+	if o.Product == Any {
+		o.Product = ""
+	}
+	return nil
+}
+
+// at is the path of something of the product.
+func (o Of) at(rest string) string {
+	return "/products/" + url.PathEscape(cmp.Or(o.Product, Any)) + rest
 }
 
 func (o Of) source() negotiate.Source { return negotiate.Source{Product: o.Product} }

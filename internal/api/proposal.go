@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -33,7 +34,7 @@ func (a *api) proposalRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		i := slices.IndexFunc(all, func(p negotiate.Proposal) bool { return p.ShortID == in.Proposal })
+		i := slices.IndexFunc(all, func(p negotiate.Proposal) bool { return strings.EqualFold(p.ShortID, in.Proposal) })
 		if i < 0 {
 			return nil, refuse(http.StatusNotFound, parley.NotFound, "api.error.proposal", "id", in.Proposal)
 		}
@@ -47,10 +48,10 @@ func (a *api) proposalRoutes() {
 			Body Moving
 		},
 		) (*negotiate.DecideResult, error) {
-			if err := a.unchanged(ctx, in.Looked, "/products/"+url.PathEscape(in.Product)+"/proposals/"+url.PathEscape(in.Proposal)); err != nil {
+			if err := a.unchanged(ctx, in.Looked, in.at("/proposals/"+url.PathEscape(in.Proposal))); err != nil {
 				return nil, err
 			}
-			return a.service.Move(ctx, who, negotiate.MoveRequest{Product: in.Product, Decision: in.Proposal, Move: move, Because: in.Body.Because})
+			return a.service.Move(ctx, who, negotiate.MoveRequest{Product: in.Product, Decision: in.Proposal, Move: move, Because: in.Body.Because, By: in.Body.By})
 		})
 	}
 }

@@ -17,13 +17,16 @@ type LogFilters struct {
 	Product string `query:"product" maxLength:"200" doc:"Only of this product"`
 	Type    string `query:"type" maxLength:"100" doc:"Only of this type, such as decision.recorded"`
 	Actor   string `query:"actor" maxLength:"320" doc:"Only by this actor"`
+	Before  int64  `query:"before" minimum:"0" doc:"Only events before this place"`
 }
 
 func (f LogFilters) lets(e negotiate.Event) bool {
 	return (f.Type == "" || e.Type == f.Type) && (f.Actor == "" || e.Actor.ID == f.Actor)
 }
 
-func (f LogFilters) marks() []string { return []string{f.Product, f.Type, f.Actor} }
+func (f LogFilters) marks() []string {
+	return []string{f.Product, f.Type, f.Actor, strconv.FormatInt(f.Before, 10)}
+}
 
 // Log is a stretch of the record, newest event first.
 type Log struct {
@@ -104,7 +107,7 @@ func (a *api) logPage(ctx context.Context, who negotiate.Actor, in *struct {
 },
 ) (*Log, error) {
 	out := &Log{Page: Page[negotiate.Event]{Items: []negotiate.Event{}}}
-	before := int64(0)
+	before := in.Before
 	mark := strings.Join(in.marks(), "\x1f")
 	if in.Cursor != "" {
 		text, ok := openCursor(in.Cursor, mark)
@@ -141,7 +144,7 @@ func (a *api) logPage(ctx context.Context, who negotiate.Actor, in *struct {
 
 // log are all events that a filter lets through, oldest first.
 func (a *api) events(ctx context.Context, who negotiate.Actor, f LogFilters) ([]negotiate.Event, error) {
-	r, err := a.service.Log(ctx, who, negotiate.LogRequest{Product: f.Product})
+	r, err := a.service.Log(ctx, who, negotiate.LogRequest{Product: f.Product, Before: f.Before})
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ type RuleChange struct {
 	Value   string     `json:"value,omitempty" maxLength:"1000"`
 	Role    *RoleLimit `json:"authority,omitempty" doc:"A row of the authority matrix"`
 	Because string     `json:"because" maxLength:"10000"`
+	By      string     `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 }
 
 // RoleLimit is who may leave how much as it is.
@@ -73,13 +74,13 @@ func (a *api) ruleRoutes() {
 			if err := a.unchanged(ctx, in.Looked, "/rules/"+url.PathEscape(in.Rule)); err != nil {
 				return nil, err
 			}
-			return a.service.SettleRule(ctx, who, negotiate.SettleRuleRequest{Rule: in.Rule, Accept: word == "accept", Because: in.Body.Because})
+			return a.service.SettleRule(ctx, who, negotiate.SettleRuleRequest{Rule: in.Rule, Accept: word == "accept", Because: in.Body.Because, By: in.Body.By})
 		})
 	}
 }
 
 func (c RuleChange) request() negotiate.RuleRequest {
-	req := negotiate.RuleRequest{Name: c.Name, Value: c.Value, Because: c.Because}
+	req := negotiate.RuleRequest{Name: c.Name, Value: c.Value, Because: c.Because, By: c.By}
 	if r := c.Role; r != nil {
 		req.Role = negotiate.RoleRequest{
 			Name: r.Name, Holders: r.Holders, Of: r.Of, Approve: r.Approve, Products: r.Products, Currency: r.Currency, Annual: r.Annual, OneIn20: r.OneIn20, BadCase: r.BadCase,

@@ -102,6 +102,7 @@ func (a *api) register() {
 	a.exportRoutes()
 	a.eventRoutes()
 	a.memberRoutes()
+	a.webhookRoutes()
 	a.accountRoutes()
 }
 

@@ -47,6 +47,7 @@ type reading interface {
 	Checkpoint(context.Context, negotiate.Actor) ([]byte, error)
 	Prove(context.Context, negotiate.Actor, negotiate.ProveRequest) ([]byte, error)
 	CheckProof(context.Context, negotiate.Actor, negotiate.CheckProofRequest) (*negotiate.CheckProofResult, error)
+	Webhooks(context.Context, negotiate.Actor) (*negotiate.WebhooksResult, error)
 }
 
 // writing are the use-cases that record something.
@@ -64,6 +65,8 @@ type writing interface {
 	SetMember(context.Context, negotiate.Actor, negotiate.MemberRequest) (*negotiate.MembersResult, error)
 	SettleRule(context.Context, negotiate.Actor, negotiate.SettleRuleRequest) (*negotiate.RulesResult, error)
 	Sweep(context.Context, negotiate.Actor) (*negotiate.SweepResult, error)
+	SetWebhook(context.Context, negotiate.Actor, negotiate.WebhookRequest) (*negotiate.WebhooksResult, error)
+	TestWebhook(ctx context.Context, actor negotiate.Actor, id string) (*negotiate.WebhookTest, error)
 }
 
 var _ Service = (*negotiate.Service)(nil)

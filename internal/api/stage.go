@@ -19,6 +19,7 @@ type Advance struct {
 	To      string `json:"to" enum:"inception,requirements,design,development,testing,deployment,operations,decommissioning"`
 	Because string `json:"because" minLength:"1" maxLength:"20000"`
 	Block   bool   `json:"block,omitempty" doc:"Refuse to move while something is missing"`
+	By      string `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 }
 
 // Doing is what somebody says of an activity.
@@ -28,6 +29,7 @@ type Doing struct {
 	Stage    string `json:"stage,omitempty" enum:"inception,requirements,design,development,testing,deployment,operations,decommissioning" doc:"At which it was done; each that expects it up to the next one without it"`
 	Undo     bool   `json:"undo,omitempty" doc:"It is not done after all"`
 	Because  string `json:"because" minLength:"1" maxLength:"20000" doc:"What shows it"`
+	By       string `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 }
 
 func (a *api) stageRoutes() {
@@ -52,7 +54,7 @@ func (a *api) stageRoutes() {
 	},
 	) (*negotiate.StagesResult, error) {
 		b := in.Body
-		return a.service.MoveStage(ctx, who, negotiate.MoveStageRequest{Product: in.Product, Item: b.Item, To: b.To, Because: b.Because, Block: b.Block})
+		return a.service.MoveStage(ctx, who, negotiate.MoveStageRequest{Product: in.Product, Item: b.Item, To: b.To, Because: b.Because, By: b.By, Block: b.Block})
 	})
 	said := operation{id: "say-activity", method: http.MethodPost, path: "/products/{product}/activities", useCase: "SayActivity", heavy: true, status: http.StatusCreated}
 	handle(a, said, func(ctx context.Context, who negotiate.Actor, in *struct {
@@ -61,6 +63,6 @@ func (a *api) stageRoutes() {
 	},
 	) (*negotiate.StagesResult, error) {
 		b := in.Body
-		return a.service.SayActivity(ctx, who, negotiate.SayActivityRequest{Product: in.Product, Item: b.Item, Activity: b.Activity, Stage: b.Stage, Undo: b.Undo, Because: b.Because})
+		return a.service.SayActivity(ctx, who, negotiate.SayActivityRequest{Product: in.Product, Item: b.Item, Activity: b.Activity, Stage: b.Stage, Undo: b.Undo, Because: b.Because, By: b.By})
 	})
 }

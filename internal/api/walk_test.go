@@ -20,6 +20,7 @@ func TestEveryRouteAnswersAsDocumented(t *testing.T) {
 		p + "/brief", p + "/brief?threats=leak&money=10k", p + "/learn", p + "/layers", p + "/stages", p + "/stages?item=one-click", p + "/plan?robust=true&trials=2000", p + "/frontier", p + "/compare?a=best&b=none", p + "/gate",
 		p + "/file", p + "/threats?waiting=true&search=records", p + "/tasks?all=true", p + "/proposals", p + "/incidents", p + "/decisions", "/rules", "/log?limit=3", "/record/at/2027-01-12",
 		"/record/checkpoint", p + "/export/tasks", p + "/export/threats?format=jsonl", "/export/log?product=shop", "/members", "/accounts", "/invitations", "/access-log", p + "/why?from=2027-01-11", p + "/agreements",
+		"/webhooks",
 	} {
 		s.get(path)
 	}
@@ -153,6 +154,63 @@ func (s *site) people() {
 	}
 	s.must(http.StatusCreated, "POST", "/accounts/ada@example.org/reset-link", nil)
 	s.get("/access-log?limit=2")
+	s.receivers()
+}
+
+// receivers asks all there is about webhooks; nobody is there to take them.
+func (s *site) receivers() {
+	s.t.Helper()
+	r := into[negotiate.WebhooksResult](s.t, s.must(http.StatusCreated, "POST", "/webhooks", Receiver{URL: "https://127.0.0.1:1/hook", Product: "shop", Types: []string{"decision.recorded"}}))
+	if !strings.HasPrefix(r.Secret, "whsec_") || len(r.Webhooks) != 1 {
+		s.t.Fatalf("it was added as %+v", r)
+	}
+	path := "/webhooks/" + r.Webhooks[0].ID
+	for _, answer := range []answer{
+		s.get("/webhooks"), s.must(http.StatusOK, "POST", path+"/replay", Resending{}), s.must(http.StatusOK, "POST", path+"/test", nil),
+	} {
+		if strings.Contains(string(answer.text), "whsec_") {
+			s.t.Errorf("N3: the secret is shown again: %s", answer.text)
+		}
+	}
+	rotated := s.must(http.StatusOK, "POST", path+"/rotate", nil)
+	if again := into[negotiate.WebhooksResult](s.t, rotated).Secret; again == r.Secret || again == "" || rotated.Header.Get("Cache-Control") != noStore {
+		s.t.Errorf("N3: rotated to %q, to be kept %q", again, rotated.Header.Get("Cache-Control"))
+	}
+	s.must(http.StatusOK, "DELETE", path, nil)
+	s.must(http.StatusNotFound, "POST", path+"/rotate", nil)
+}
+
+// TestA4AnyProduct: - stands for the product that is meant, as no name does on the
+// command line: the only one, or the one that the other id is of; and it is
+// never one that may not be seen.
+func TestA4AnyProduct(t *testing.T) {
+	s := newSite(t, "shop.yaml")
+	if named, any := s.get("/products/shop/risk?trials=1000"), s.get("/products/-/risk?trials=1000"); string(named.text) != string(any.text) {
+		t.Error("the only product is another one without its name")
+	}
+	d := into[negotiate.DecideResult](t, s.must(http.StatusCreated, "POST", "/products/-/decisions", accept("small", "replay"), s.look("/products/-/briefs/replay")))
+	id := d.Decisions[0].ShortID
+	s.must(http.StatusCreated, "POST", "/products", fileText(t, "fair.yaml"))
+	s.must(http.StatusUnprocessableEntity, "GET", "/products/-/risk?trials=1000", nil)
+	s.get("/products/-/briefs/replay")
+	s.get("/products/-/tasks/prepared")
+	s.must(http.StatusOK, "POST", "/products/-/decisions/"+id+"/withdraw", Moving{Because: "no"}, s.look("/products/-/decisions/"+id))
+	s.must(http.StatusOK, "POST", "/members", Membership{Person: "eve@example.org", Role: "reader", Product: "shop", Because: "looks"})
+	s.must(http.StatusOK, "POST", "/members", Membership{Person: "max@example.org", Role: "reader", Product: "accounts", Because: "looks"})
+	s.who = "eve@example.org"
+	s.get("/products/-/decisions/" + id)
+	s.get("/products/-/risk?trials=1000")
+	s.who = "max@example.org"
+	absent := s.must(http.StatusNotFound, "GET", "/products/-/decisions/SHOP-D9", nil)
+	hidden := s.must(http.StatusNotFound, "GET", "/products/-/decisions/"+id, nil)
+	if strings.ReplaceAll(string(absent.text), "SHOP-D9", id) != string(hidden.text) {
+		t.Errorf("what may not be seen is told apart:\n%s\n%s", absent.text, hidden.text)
+	}
+	for _, path := range []string{"/products/-/risk", "/products/-/briefs/replay", "/products/-/file", "/products/-/tasks", "/products/-/status"} {
+		if a := s.ask("GET", path, nil); strings.Contains(string(a.text), "A paid order") || strings.Contains(string(a.text), "Web shop") {
+			t.Errorf("%s shows the other product: %s", path, a.text)
+		}
+	}
 }
 
 // missing names the routes that no request was held against the document for.

@@ -58,6 +58,10 @@ var arrows = map[string]arrow{
 		other: []string{"github.com/danielgtaylor/huma/v2"},
 		why:   useWhy,
 	},
+	"internal/client": {
+		local: append([]string{"ledger", "internal/api", "internal/brief", "internal/brief/plain", "internal/evidence", "internal/file", "internal/negotiate", "internal/catalogue"}, pure...),
+		why:   "it sends what api takes and gives what negotiate gives, so that a command cannot tell a server from a ledger",
+	},
 	"internal/web": {
 		local: append([]string{"internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/auth", "internal/catalogue"}, pure...),
 		other: []string{"rsc.io/qr"},
@@ -77,7 +81,7 @@ var arrows = map[string]arrow{
 		why:   "it runs what it is given and knows neither pages nor API, so that both pass the same limits",
 	},
 	"cmd/parley": {
-		local: append([]string{"ledger", "examples", "internal/serving", "internal/job", "internal/outgoing", "internal/auth", "internal/auth/oidc", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/api", "internal/cell", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "examples", "internal/serving", "internal/job", "internal/outgoing", "internal/auth", "internal/auth/oidc", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/api", "internal/client", "internal/cell", "internal/catalogue"}, pure...),
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:   useWhy,
 	},

@@ -16,8 +16,8 @@ type Finding struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint"` // what would be right
 	Warning bool   `json:"warning,omitempty"`
-	ID      string `json:"-"` // id of the thing the field belongs to, "" where it has none
-	Text    string `json:"-"` // the source line
+	ID      string `json:"id,omitempty"` // id of the thing the field belongs to, "" where it has none
+	Text    string `json:"-"`            // the source line
 }
 
 // String is the finding in one line: file:line:column: field: message.

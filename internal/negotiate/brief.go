@@ -21,6 +21,12 @@ type BriefRequest struct {
 
 // Brief makes the brief of a source: every threat in plain words, with its options.
 func (s *Service) Brief(ctx context.Context, actor Actor, req BriefRequest) (*brief.Report, error) {
+	if req.Data == nil && req.Product == "" && len(req.Threats) > 0 {
+		var err error
+		if req.Product, err = s.meant(ctx, actor, "Brief", req.Threats[0], ledger.KindThreat); err != nil {
+			return nil, err
+		}
+	}
 	l, err := s.loadAs(ctx, actor, "Brief", req.Source, req.AsOf, req.Threats...)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,21 @@ func (s *Service) Products(ctx context.Context, actor Actor) ([]ProductInfo, err
 	return out, nil
 }
 
+// meant is the product that an id is of among what the actor may read, "" where
+// that does not say: then it must be the only one.
+func (s *Service) meant(ctx context.Context, actor Actor, useCase, text string, kinds ...ledger.ItemKind) (string, error) {
+	_, a, err := s.recorded(ctx, actor, useCase)
+	if err != nil {
+		return "", err
+	}
+	for _, kind := range kinds {
+		if ref, err := a.seen.Resolve("", text, kind); err == nil {
+			return ref.Product, nil
+		}
+	}
+	return "", nil
+}
+
 func (s *Service) state(ctx context.Context) (*ledger.State, error) {
 	db, err := s.open(ctx)
 	if err != nil {

@@ -103,9 +103,9 @@ type VerifyRequest struct {
 	Names       []string // of their files, for messages; may be left out
 }
 
-// check refuses a file that is no checkpoint at all: that says nothing about
+// Check refuses a file that is no checkpoint at all: that says nothing about
 // the record.
-func (req VerifyRequest) check() error {
+func (req VerifyRequest) Check() error {
 	for i, text := range req.Checkpoints {
 		if _, ok := ledger.CheckpointOf(text); !ok {
 			name := fmt.Sprintf("checkpoint %d", i+1)
@@ -134,7 +134,7 @@ func (s *Service) Verify(ctx context.Context, actor Actor, req VerifyRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	if err := req.check(); err != nil {
+	if err := req.Check(); err != nil {
 		return nil, err
 	}
 	rep, err := db.Verify(ctx, req.Checkpoints...)

@@ -35,8 +35,9 @@ type Task struct {
 
 // TasksRequest asks for a backlog.
 type TasksRequest struct {
-	Product string
-	All     bool // finished and cancelled ones too
+	Product string // id; "" for the only one, or the one that Task is of
+	Task    string // id of one, or of its mitigation, to tell the product by; the others are listed as well
+	All     bool   // finished and cancelled ones too
 	Budget  Budget
 }
 
@@ -58,6 +59,12 @@ type TasksResult struct {
 // Tasks lists what the decisions ask for, with the features of the plan, in
 // plan order: what others require first, then by what a day of work brings.
 func (s *Service) Tasks(ctx context.Context, actor Actor, req TasksRequest) (*TasksResult, error) {
+	if req.Product == "" && req.Task != "" {
+		var err error
+		if req.Product, err = s.meant(ctx, actor, "Tasks", req.Task, ledger.KindTask, ledger.KindMitigation); err != nil {
+			return nil, err
+		}
+	}
 	l, err := s.loadAs(ctx, actor, "Tasks", Source{Product: req.Product}, "")
 	if err != nil {
 		return nil, err

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// TestScriptsServed runs the stories of [TestScripts] over a server: the commands
+// are the same, and what they are asked goes to a server of the ledger that they
+// would open themselves. Whoever sits at that server's machine asks, by the link
+// that it prints, so that all there is can be done.
+func TestScriptsServed(t *testing.T) {
+	p := stories(t)
+	p.Files = servedStories(t)
+	start := p.Setup
+	p.Dir = ""
+	p.Setup = func(e *testscript.Env) error {
+		if err := start(e); err != nil {
+			return err
+		}
+		s := &desk{dir: e.WorkDir, servers: map[string]string{}}
+		e.Defer(s.close)
+		e.Values[deskKey{}] = s
+		url, err := s.of(e.Getenv("PARLEY_USER"))
+		e.Setenv("PARLEY_SERVER", url)
+		return err
+	}
+	p.Condition = when("served")
+	testscript.Run(t, p)
+}
+
+// machineOnly are the stories that are none over a server, and why.
+var machineOnly = map[string]string{
+	"agree":    "over a server a plan is agreed on its page",
+	"alone":    "what is said where there is no ledger: a server has one",
+	"places":   "which file is the ledger",
+	"transfer": "backup, restore, export and import copy the key that signs the record",
+}
+
+func servedStories(t *testing.T) []string {
+	t.Helper()
+	all, err := filepath.Glob("testdata/script/*.txt")
+	if err != nil || len(all) == 0 {
+		t.Fatal(err)
+	}
+	var out []string
+	seen := 0
+	for _, f := range all {
+		name := strings.TrimSuffix(filepath.Base(f), ".txt")
+		if why, alone := machineOnly[name]; alone {
+			t.Logf("%s is for the machine of a ledger: %s", name, why)
+			seen++
+			continue
+		}
+		out = append(out, f)
+	}
+	if seen != len(machineOnly) {
+		t.Errorf("machineOnly names %d stories, of which there are %d", len(machineOnly), seen)
+	}
+	return out
+}
+
+// deskKey is where a story has its desk.
+type deskKey struct{}
+
+// desk is the machine of a ledger: a server for each person who sits there.
+type desk struct {
+	mu      sync.Mutex
+	dir     string
+	servers map[string]string // their links by person
+	stop    []func()
+}
+
+// of is the link of a person's server.
+func (d *desk) of(person string) (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if url := d.servers[person]; url != "" {
+		return url, nil
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	r, w := io.Pipe()
+	a := newApp(strings.NewReader(""), w, io.Discard)
+	a.env = func(name string) string {
+		if name == "PARLEY_USER" {
+			return person
+		}
+		return ""
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = w.CloseWithError(errIfEnded(a.execute(ctx, []string{"serve", "--listen", "127.0.0.1:0", "--drain", "1ms", "--json", "--ledger", filepath.Join(d.dir, "parley.db")})))
+	}()
+	d.stop = append(d.stop, func() { cancel(); <-done })
+	var at served
+	if err := json.NewDecoder(r).Decode(&at); err != nil {
+		return "", err
+	}
+	d.servers[person] = at.URL
+	return at.URL, nil
+}
+
+func errIfEnded(code int) error {
+	if code != 0 {
+		return os.ErrProcessDone
+	}
+	return io.EOF
+}
+
+func (d *desk) close() {
+	for _, stop := range d.stop {
+		stop()
+	}
+}
+
+// as is who is at work from now on: as owner@example.org
+func as(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: as PERSON")
+	}
+	ts.Setenv("PARLEY_USER", args[0])
+	if d, served := ts.Value(deskKey{}).(*desk); served {
+		url, err := d.of(args[0])
+		ts.Check(err)
+		ts.Setenv("PARLEY_SERVER", url)
+	}
+}
+
+// TestTokens runs the stories of whoever asks a server by a token.
+func TestTokens(t *testing.T) {
+	p := stories(t)
+	p.Dir = "testdata/token"
+	start := p.Setup
+	p.Setup = func(e *testscript.Env) error {
+		if err := start(e); err != nil {
+			return err
+		}
+		d := &desk{dir: e.WorkDir, servers: map[string]string{}}
+		e.Defer(d.close)
+		link, err := d.of("priya@example.org")
+		if err != nil {
+			return err
+		}
+		e.Setenv("PARLEY_SERVER", link[:strings.LastIndex(link, "/")])
+		return tokens(e)
+	}
+	p.Condition = when("served")
+	testscript.Run(t, p)
+}
+
+// tokens brings the example into the ledger and makes an account with a token of
+// each scope.
+func tokens(e *testscript.Env) error {
+	ctx := context.Background()
+	path := filepath.Join(e.WorkDir, "parley.db")
+	here := negotiate.Local("priya@example.org", negotiate.ViaCLI)
+	s := &negotiate.Service{Ledger: path}
+	defer s.Close()
+	text, err := os.ReadFile(filepath.Join(e.WorkDir, "shop.yaml"))
+	if err != nil {
+		return err
+	}
+	if _, err := s.Apply(ctx, here, negotiate.ApplyRequest{Source: negotiate.Source{Name: "shop.yaml", Data: text}}); err != nil {
+		return err
+	}
+	accounts, err := auth.Open(ctx, path, auth.Options{Cost: auth.Cost{KiB: 8, Passes: 1}})
+	if err != nil {
+		return err
+	}
+	defer accounts.Close()
+	secret, err := accounts.SetUpLink(ctx)
+	if err != nil {
+		return err
+	}
+	const ada = "ada@example.org"
+	if _, err := accounts.SetUp(ctx, secret, auth.NewAccount{Email: ada, Name: "Ada", Password: "a long enough sentence"}); err != nil {
+		return err
+	}
+	for _, role := range []ledger.MemberRole{ledger.Contributor, ledger.Decider, ledger.Administrator} {
+		if _, err := s.SetMember(ctx, here, negotiate.MemberRequest{Person: ada, Role: role, Because: "a story"}); err != nil {
+			return err
+		}
+	}
+	for _, scope := range []string{"read", "evidence", "write"} {
+		plain, _, err := accounts.NewToken(ctx, ada, auth.TokenSpec{Name: scope, Scope: scope})
+		if err != nil {
+			return err
+		}
+		e.Setenv("TOKEN_"+strings.ToUpper(scope), plain)
+		e.Setenv("PARLEY_TOKEN", plain) // the last may most
+	}
+	return os.WriteFile(filepath.Join(e.WorkDir, "token"), []byte(e.Getenv("PARLEY_TOKEN")+"\n"), 0o644)
+}

@@ -1,0 +1,55 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// Receiver is somebody who is told what is recorded.
+type Receiver struct {
+	URL     string   `json:"url" maxLength:"2000" doc:"Where it is posted to, https"`
+	Product string   `json:"product,omitempty" maxLength:"200" doc:"Only what is recorded of this product; all without it"`
+	Types   []string `json:"types,omitempty" maxItems:"100" doc:"Only events of these types; all without any"`
+}
+
+// Resending says from where on a receiver is told again.
+type Resending struct {
+	From int64 `json:"from,omitempty" minimum:"0" doc:"Place of the first event to be sent again; from the first without it"`
+}
+
+// OfWebhook names a receiver in a path.
+type OfWebhook struct {
+	Webhook string `path:"webhook" maxLength:"100" doc:"Id of the webhook: wh-…"`
+}
+
+func (a *api) webhookRoutes() {
+	handle(a, operation{id: "webhooks", method: http.MethodGet, path: "/webhooks", useCase: "Webhooks"}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*negotiate.WebhooksResult, error) {
+		return a.service.Webhooks(ctx, who)
+	})
+	add := operation{id: "add-webhook", method: http.MethodPost, path: "/webhooks", useCase: "SetWebhook", status: http.StatusCreated}
+	handleSecret(a, add, func(ctx context.Context, who negotiate.Actor, in *body[Receiver]) (*negotiate.WebhooksResult, error) {
+		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{URL: in.Body.URL, Product: in.Body.Product, Types: in.Body.Types})
+	})
+	remove := operation{id: "remove-webhook", method: http.MethodDelete, path: "/webhooks/{webhook}", useCase: "SetWebhook"}
+	handle(a, remove, func(ctx context.Context, who negotiate.Actor, in *OfWebhook) (*negotiate.WebhooksResult, error) {
+		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{ID: in.Webhook, Remove: true})
+	})
+	rotate := operation{id: "rotate-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/rotate", useCase: "SetWebhook"}
+	handleSecret(a, rotate, func(ctx context.Context, who negotiate.Actor, in *OfWebhook) (*negotiate.WebhooksResult, error) {
+		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{ID: in.Webhook, Rotate: true})
+	})
+	replay := operation{id: "replay-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/replay", useCase: "SetWebhook"}
+	handle(a, replay, func(ctx context.Context, who negotiate.Actor, in *struct {
+		OfWebhook
+		Body Resending
+	},
+	) (*negotiate.WebhooksResult, error) {
+		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{ID: in.Webhook, Replay: true, From: in.Body.From})
+	})
+	test := operation{id: "test-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/test", useCase: "TestWebhook", heavy: true}
+	handle(a, test, func(ctx context.Context, who negotiate.Actor, in *OfWebhook) (*negotiate.WebhookTest, error) {
+		return a.service.TestWebhook(ctx, who, in.Webhook)
+	})
+}
