@@ -50,7 +50,7 @@ func TestD3DecisionNamesItsBrief(t *testing.T) {
 func TestA5NothingIsSetThatIsNotAsked(t *testing.T) {
 	s := newSite(t, "shop.yaml")
 	look := s.look("/products/shop/briefs/replay")
-	for _, field := range []string{"decider", "by", "status", "signed_at", "product", "role", "seen", "at"} {
+	for _, field := range []string{"decider", "status", "signed_at", "product", "role", "seen", "at"} {
 		body := []byte(`{"threats":["replay"],"kind":"accept","because":"small","until":"2027-06-30","` + field + `":"eve"}`)
 		a := s.must(http.StatusUnprocessableEntity, "POST", "/products/shop/decisions", jsonText(body), look)
 		if p := into[Problem](t, a); len(p.Errors) == 0 || p.Errors[0].Location != "body."+field {
@@ -85,5 +85,46 @@ func TestRefusalsNameTheirFields(t *testing.T) {
 	bad := s.must(http.StatusUnprocessableEntity, "POST", "/products", "parley: v1\nproduct: {id: x}\nthreats:\n  - {title: t, likelihood: perhaps}\n")
 	if p := into[Problem](t, bad); len(p.Errors) != 4 || p.Errors[3].Location != "parley.yaml:4:28" || p.Errors[3].Field != "threats[0].likelihood" {
 		t.Errorf("%s", bad.text)
+	}
+}
+
+// TestD4InOnesOwnName: whoever signed in does nothing in the name of somebody
+// else, on any route that takes a name from whoever sits at the machine.
+func TestD4InOnesOwnName(t *testing.T) {
+	s := newSite(t, "shop.yaml")
+	for _, role := range []string{"contributor", "decider", "security", "manager"} {
+		s.must(http.StatusOK, "POST", "/members", Membership{Person: "dana@example.org", Role: role, Because: "a test"})
+	}
+	const eve = "eve@example.org"
+	d := into[negotiate.DecideResult](t, s.must(http.StatusCreated, "POST", "/products/shop/decisions", accept("small", "replay"), s.look("/products/shop/briefs/replay")))
+	at := "/products/shop/decisions/" + d.Decisions[0].ShortID
+	s.who = "dana@example.org"
+	before := into[Log](t, s.get("/log")).Size
+	mine := accept("small", "leak")
+	mine.By = eve
+	for path, body := range map[string]any{
+		"/products/shop/decisions":  mine,
+		at + "/withdraw":            Moving{Because: "no", By: eve},
+		"/products/shop/notes":      Saying{About: "leak", Kind: "comment", Text: "x", By: eve},
+		"/products/shop/incidents":  Happening{Threat: "replay", Title: "x", By: eve},
+		"/products/shop/evidence":   Bringing{Reports: Reports{Files: []Upload{{Name: "junit.xml", Text: junit}}}, Check: "waf-regression", By: eve},
+		"/products/shop/stages":     Advance{To: "testing", Because: "x", By: eve},
+		"/products/shop/activities": Doing{Activity: "threat-model", Because: "x", By: eve},
+		"/rules":                    RuleChange{Name: "longest_end", Value: "30", Because: "x", By: eve},
+	} {
+		look := "/products/shop/briefs/leak"
+		switch path {
+		case at + "/withdraw":
+			look = at
+		case "/rules":
+			look = path
+		}
+		a := s.ask("POST", path, body, s.look(look))
+		if p := into[Problem](t, a); a.StatusCode < 400 || !strings.Contains(p.Detail, "in your own name") {
+			t.Errorf("%s in the name of somebody else: %d %s", path, a.StatusCode, a.text)
+		}
+	}
+	if after := into[Log](t, s.get("/log")).Size; after != before {
+		t.Errorf("%d events were recorded", after-before)
 	}
 }

@@ -190,10 +190,12 @@ func TestA4AnyProduct(t *testing.T) {
 	}
 	d := into[negotiate.DecideResult](t, s.must(http.StatusCreated, "POST", "/products/-/decisions", accept("small", "replay"), s.look("/products/-/briefs/replay")))
 	id := d.Decisions[0].ShortID
+	mitigate := Deciding{Threats: []string{"leak"}, Kind: "mitigate", With: []string{"prepared"}, Because: "it pays"}
+	s.must(http.StatusCreated, "POST", "/products/-/decisions", mitigate, s.look("/products/-/briefs/leak"))
 	s.must(http.StatusCreated, "POST", "/products", fileText(t, "fair.yaml"))
+	s.get("/products/-/tasks/prepared")
 	s.must(http.StatusUnprocessableEntity, "GET", "/products/-/risk?trials=1000", nil)
 	s.get("/products/-/briefs/replay")
-	s.get("/products/-/tasks/prepared")
 	s.must(http.StatusOK, "POST", "/products/-/decisions/"+id+"/withdraw", Moving{Because: "no"}, s.look("/products/-/decisions/"+id))
 	s.must(http.StatusOK, "POST", "/members", Membership{Person: "eve@example.org", Role: "reader", Product: "shop", Because: "looks"})
 	s.must(http.StatusOK, "POST", "/members", Membership{Person: "max@example.org", Role: "reader", Product: "accounts", Because: "looks"})
