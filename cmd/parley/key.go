@@ -12,7 +12,7 @@ import (
 func (a *app) rotateKeyCommand() *cobra.Command {
 	var because string
 	c := command("rotate-key --because …", "ledger.rotate-key", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		r, err := a.service().RotateKey(cmd.Context(), a.actor(), because)
+		r, err := a.here().RotateKey(cmd.Context(), a.actor(), because)
 		if err != nil {
 			return err
 		}
