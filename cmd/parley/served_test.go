@@ -46,6 +46,7 @@ var machineOnly = map[string]string{
 	"agree":    "over a server a plan is agreed on its page",
 	"alone":    "what is said where there is no ledger: a server has one",
 	"places":   "which file is the ledger",
+	"rotate":   "the key that signs the record is changed at its machine",
 	"transfer": "backup, restore, export and import copy the key that signs the record",
 }
 
