@@ -45,9 +45,13 @@ const (
 // worthTime is the part of the time left, one in so many, that may be spent on
 // what would bring items in, and worthMost how much at most: nobody waits longer
 // for what is left out than for the plan.
+//
+// Whoever allows more than the usual time wants to know: half of the rest is
+// spent on it, too.
 const (
 	worthTime = 2
 	worthMost = time.Second
+	usualTime = 10 * time.Second
 )
 
 // worthIf fills in what each item left out would have to cost, or to stop, as
@@ -59,7 +63,8 @@ const (
 func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, ms []plan.Marginal, o plan.Options) error {
 	if end, ok := ctx.Deadline(); ok {
 		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, min(worthMost, time.Until(end)/worthTime))
+		left := time.Until(end)
+		ctx, stop = context.WithTimeout(ctx, min(left/worthTime, worthMost+max(0, left-usualTime)/worthTime))
 		defer stop()
 	}
 	nearest := make([]int, len(why)) // what misses least comes first, in case time runs out
