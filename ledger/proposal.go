@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 )
 
 // About is what a proposal is about.
@@ -97,6 +98,9 @@ func (s *State) CheckProposalApproval(q *Proposal, actor Actor, by string) error
 		Hint:    "somebody else must approve it (separate_approver: yes)",
 	}}
 }
+
+// NextProposal is the short id that the next proposal of a product will have.
+func (p *Product) NextProposal() string { return p.Prefix + "-P" + strconv.Itoa(p.numbers["P"]+1) }
 
 // Open reports whether the proposal still waits.
 func (p *Proposal) Open() bool { return p.Outcome == "" }

@@ -37,6 +37,8 @@ var answers = map[string]any{
 	"learn":              negotiate.LearnResult{Schema: "parley.learn/1"},
 	"layers":             negotiate.LayersResult{Schema: "parley.layers/1"},
 	"stage":              negotiate.StagesResult{Schema: "parley.stages/1"},
+	"incident correct":   negotiate.CorrectIncidentResult{Schema: "parley.incident-correction/1"},
+	"incident withdraw":  negotiate.CorrectIncidentResult{Schema: "parley.incident-correction/1"},
 	"incident add":       negotiate.AddIncidentResult{Schema: "parley.incident/1"},
 	"incident list":      negotiate.IncidentsResult{Schema: "parley.incidents/1"},
 	"gate":               negotiate.GateResult{Schema: "parley.gate/1"},

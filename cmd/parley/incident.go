@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) incidentCommand() *cobra.Command {
-	return group("incident", a.incidentAddCommand(), a.incidentListCommand())
+	return group("incident", a.incidentAddCommand(), a.incidentCorrectCommand(false), a.incidentCorrectCommand(true), a.incidentListCommand())
 }
 
 func (a *app) incidentAddCommand() *cobra.Command {
@@ -36,6 +36,43 @@ func (a *app) incidentAddCommand() *cobra.Command {
 	f.StringSliceVar(&req.Passed, "passed", nil, catalogue.T("cli.incident.passed"))
 	f.StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))
 	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	return c
+}
+
+// incidentCorrectCommand tells an incident anew, or withdraws it.
+func (a *app) incidentCorrectCommand(withdraw bool) *cobra.Command {
+	req := negotiate.CorrectIncidentRequest{Withdraw: withdraw}
+	name := map[bool]string{false: "correct", true: "withdraw"}[withdraw]
+	nearMiss := false
+	c := command(name+" INCIDENT", "incident."+name, cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		req.Incident = args[0]
+		if f := cmd.Flags().Lookup("near-miss"); f != nil && f.Changed {
+			req.NearMiss = &nearMiss
+		}
+		res, err := a.service().CorrectIncident(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error {
+			var b strings.Builder
+			paragraph(&b, "", res.Says)
+			for _, x := range res.Reopened {
+				paragraph(&b, "", reopenedText(x))
+			}
+			return write(w, b.String())
+		})
+	})
+	f := c.Flags()
+	if !withdraw {
+		f.StringVar(&req.At, "at", "", catalogue.T("cli.incident.at"))
+		f.StringVar(&req.Title, "title", "", catalogue.T("cli.incident.title"))
+		f.StringArrayVar(&req.Losses, "loss", nil, catalogue.T("cli.incident.loss"))
+		f.BoolVar(&nearMiss, "near-miss", false, catalogue.T("cli.incident.near-miss"))
+		f.StringSliceVar(&req.Stopped, "stopped-by", nil, catalogue.T("cli.incident.stopped-by"))
+		f.StringSliceVar(&req.Passed, "passed", nil, catalogue.T("cli.incident.passed"))
+	}
+	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	a.whyFlags(c, &req.Because, &req.By)
 	return c
 }
 

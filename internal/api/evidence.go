@@ -55,6 +55,18 @@ type Bringing struct {
 	Check string `json:"check,omitempty" maxLength:"200" doc:"Id of the check the files are for; every check that names their tool without it"`
 }
 
+// Correcting says what of an incident was wrong; what is left out stays as it is.
+type Correcting struct {
+	Withdraw bool     `json:"withdraw,omitempty" doc:"It did not happen: it counts no more"`
+	Because  string   `json:"because" maxLength:"10000" doc:"The reason"`
+	At       string   `json:"at,omitempty" maxLength:"10" doc:"A date"`
+	Title    string   `json:"title,omitempty" maxLength:"500" doc:"What happened"`
+	Losses   []string `json:"losses,omitempty" maxItems:"20" doc:"In place of all that was said about its cost"`
+	NearMiss *bool    `json:"near_miss,omitempty" doc:"Whether a layer stopped it"`
+	Stopped  []string `json:"stopped_by,omitempty" maxItems:"100" doc:"Layers that stopped it"`
+	Passed   []string `json:"passed,omitempty" maxItems:"100" doc:"Layers it got past"`
+}
+
 // Happening is a loss event or near miss.
 type Happening struct {
 	Threat   string   `json:"threat" maxLength:"200"`
@@ -136,6 +148,18 @@ func (a *api) evidenceRoutes() {
 		b := in.Body
 		return a.service.AddIncident(ctx, who, negotiate.AddIncidentRequest{
 			Product: in.Product, Threat: b.Threat, At: b.At, Title: b.Title, Losses: b.Losses, NearMiss: b.NearMiss, Stopped: b.Stopped, Passed: b.Passed, By: b.By,
+		})
+	})
+	corrected := operation{id: "correct-incident", method: http.MethodPost, path: "/products/{product}/incidents/{incident}/correction", useCase: "CorrectIncident", heavy: true}
+	handle(a, corrected, func(ctx context.Context, who negotiate.Actor, in *struct {
+		Of
+		Incident string `path:"incident" maxLength:"200" doc:"Id of the incident: SHOP-I1"`
+		Body     Correcting
+	},
+	) (*negotiate.CorrectIncidentResult, error) {
+		b := in.Body
+		return a.service.CorrectIncident(ctx, who, negotiate.CorrectIncidentRequest{
+			Product: in.Product, Incident: in.Incident, Withdraw: b.Withdraw, Because: b.Because, At: b.At, Title: b.Title, Losses: b.Losses, NearMiss: b.NearMiss, Stopped: b.Stopped, Passed: b.Passed,
 		})
 	})
 	note := operation{id: "add-note", method: http.MethodPost, path: "/products/{product}/notes", useCase: "AddNote", status: http.StatusCreated}

@@ -60,6 +60,7 @@ type writing interface {
 	AddEvidence(context.Context, negotiate.Actor, negotiate.AddEvidenceRequest) (*negotiate.AddEvidenceResult, error)
 	MoveStage(context.Context, negotiate.Actor, negotiate.MoveStageRequest) (*negotiate.StagesResult, error)
 	SayActivity(context.Context, negotiate.Actor, negotiate.SayActivityRequest) (*negotiate.StagesResult, error)
+	CorrectIncident(context.Context, negotiate.Actor, negotiate.CorrectIncidentRequest) (*negotiate.CorrectIncidentResult, error)
 	AddIncident(context.Context, negotiate.Actor, negotiate.AddIncidentRequest) (*negotiate.AddIncidentResult, error)
 	SetRule(context.Context, negotiate.Actor, negotiate.RuleRequest) (*negotiate.RulesResult, error)
 	SetMember(context.Context, negotiate.Actor, negotiate.MemberRequest) (*negotiate.MembersResult, error)

@@ -123,6 +123,7 @@ var permissions = map[string]permission{
 	"Apply (organisation)":       {roles: bringing, where: onOrganisation, writes: true}, // a new product, another id of one, what the organisation did not say yet
 	"AddEvidence":                {roles: bringing, writes: true, scope: ScopeEvidence},
 	"AddIncident":                {roles: bringing, writes: true, scope: ScopeEvidence},
+	"CorrectIncident":            {roles: bringing, writes: true},
 	"Done":                       {roles: bringing, writes: true},
 	"MoveStage":                  {roles: talking, writes: true},
 	"SayActivity":                {roles: bringing, writes: true},

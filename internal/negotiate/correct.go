@@ -1,0 +1,166 @@
+package negotiate
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+)
+
+// CorrectIncidentRequest says what of an incident on record was wrong.
+type CorrectIncidentRequest struct {
+	Product  string
+	Incident string // id, short or long
+	Withdraw bool   // it did not happen: it counts no more
+	Because  string
+	At       string   // what is empty stays as it is
+	Title    string   // what happened
+	Losses   []string // in place of all that was said about its cost
+	NearMiss *bool
+	Stopped  []string
+	Passed   []string
+	By       string // claimed
+}
+
+// CorrectIncidentResult is the incident as it stands, and what follows from it.
+type CorrectIncidentResult struct {
+	Schema   string     `json:"schema"`
+	Product  string     `json:"product"`
+	ID       string     `json:"id"`
+	ShortID  string     `json:"short_id"`
+	Gone     bool       `json:"withdrawn"`
+	Waits    string     `json:"waits,omitempty"` // the proposal to withdraw it, where somebody else has to approve that
+	Says     string     `json:"says"`
+	Reopened []Reopened `json:"reopened"` // decisions that stood on less
+}
+
+// CorrectIncident tells an incident anew, or withdraws it, with the reason on
+// record. What was recorded before stays in the record. To withdraw it is a proposal,
+// which holds at once where whoever asks may decide, and nobody else has to.
+func (s *Service) CorrectIncident(ctx context.Context, actor Actor, req CorrectIncidentRequest) (*CorrectIncidentResult, error) {
+	op := "correct " + req.Incident
+	if !ledger.HasReason(req.Because) {
+		if err := s.admit(ctx, actor, "CorrectIncident"); err != nil {
+			return nil, err
+		}
+		return nil, (&parley.Error{Op: op, Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
+	}
+	_, a, err := s.recorded(ctx, actor, "CorrectIncident")
+	if err != nil {
+		return nil, err
+	}
+	ref, err := a.resolve(req.Product, req.Incident, ledger.KindIncident)
+	if err != nil {
+		return nil, ledgerError(op, err)
+	}
+	var was parley.Incident
+	if err := json.Unmarshal(a.state.Product(ref.Product).Item(ledger.KindIncident, ref.ID).JSON, &was); err != nil {
+		return nil, ledgerError(op, err)
+	}
+	pasts, err := s.pasts(ctx, ref.Product, []string{was.Threat}, statedOf(a.state.Product(ref.Product), was.Threat).likelihood)
+	if err != nil {
+		return nil, err
+	}
+	r := &CorrectIncidentResult{Schema: "parley.incident-correction/1", Product: ref.Product, ID: ref.ID}
+	_, state, err := s.record(ctx, deed{actor, "CorrectIncident", op, req.By}, func(a *access, at time.Time) ([]ledger.Draft, error) {
+		r.Reopened, r.Waits = []Reopened{}, ""
+		p := a.state.Product(ref.Product)
+		if err := a.ask(p); err != nil {
+			return nil, err
+		}
+		if req.Withdraw {
+			return s.settled(a, r, req.withdrawing(a, p, ref.ID, r), at)
+		}
+		drafts, err := req.correcting(a.state, p, ref.ID, s.today())
+		if err != nil {
+			return nil, err
+		}
+		drafts = ledger.Stamp(drafts, actor, req.By)
+		more, reopened, _, err := s.heldAgainst(a.state, drafts, p.ID, pasts, at)
+		if err != nil {
+			return nil, err
+		}
+		r.Reopened = append(r.Reopened, reopened...)
+		return s.settled(a, r, append(drafts, more...), at)
+	})
+	if err != nil {
+		return nil, err
+	}
+	it := state.Product(ref.Product).Item(ledger.KindIncident, ref.ID)
+	r.ShortID, r.Gone = it.Short, it.Closed
+	switch {
+	case r.Waits != "":
+		r.Says = catalogue.T("incident.withdraw.waits", "id", it.Short, "proposal", r.Waits)
+	case r.Gone:
+		r.Says = catalogue.T("incident.withdrawn", "id", it.Short)
+	default:
+		r.Says = catalogue.T("incident.corrected", "id", it.Short)
+	}
+	return r, nil
+}
+
+// settled adds what follows from drafts.
+func (s *Service) settled(a *access, r *CorrectIncidentResult, drafts []ledger.Draft, at time.Time) ([]ledger.Draft, error) {
+	drafts, more, err := s.settle(a, drafts, at)
+	r.Reopened = append(r.Reopened, more...)
+	return drafts, err
+}
+
+// withdrawing drafts that an incident counts no more.
+func (req CorrectIncidentRequest) withdrawing(a *access, p *ledger.Product, id string, r *CorrectIncidentResult) []ledger.Draft {
+	because := strings.TrimSpace(req.Because)
+	drafts := []ledger.Draft{{Product: p.ID, Body: &ledger.ProposalMade{About: ledger.AboutClosing, Kind: ledger.KindIncident, ID: id, Says: because}}}
+	next := p.NextProposal()
+	if !a.state.SeparateApprover() && a.check("Move", p) == nil {
+		drafts = append(drafts, ledger.Draft{Product: p.ID, Cause: ledger.CauseOf(0), Body: &ledger.ProposalSettled{Proposal: next, Outcome: ledger.Accepted, Because: because}})
+	} else {
+		r.Waits = next
+	}
+	return ledger.Stamp(drafts, a.actor, req.By)
+}
+
+// correcting drafts an incident told anew, and why.
+func (req CorrectIncidentRequest) correcting(state *ledger.State, p *ledger.Product, id, today string) ([]ledger.Draft, error) {
+	m, err := state.Model(p.ID)
+	if err != nil {
+		return nil, err
+	}
+	var x parley.Incident
+	if err := json.Unmarshal(p.Item(ledger.KindIncident, id).JSON, &x); err != nil {
+		return nil, err
+	}
+	told := AddIncidentRequest{At: x.At, Title: x.Title, NearMiss: x.NearMiss, Stopped: x.Stopped, Passed: x.Passed, Losses: req.Losses}
+	for _, f := range []struct{ into, from *string }{{&told.At, &req.At}, {&told.Title, &req.Title}} {
+		if *f.from != "" {
+			*f.into = *f.from
+		}
+	}
+	if req.NearMiss != nil {
+		told.NearMiss = *req.NearMiss
+	}
+	if len(req.Stopped) > 0 {
+		told.Stopped = req.Stopped
+	}
+	if len(req.Passed) > 0 {
+		told.Passed = req.Passed
+	}
+	next, err := told.incident(m, x.Threat, today)
+	if err != nil {
+		return nil, err
+	}
+	if len(req.Losses) == 0 {
+		next.Loss, next.Impact = x.Loss, x.Impact
+	}
+	next.ID, next.Extended = id, x.Extended
+	draft, err := p.PutIncident(next)
+	if err != nil {
+		return nil, err
+	}
+	says := catalogue.T("incident.corrected.note", "id", p.Item(ledger.KindIncident, id).Short, "because", strings.TrimSpace(req.Because))
+	note := &ledger.NoteAdded{Kind: ledger.NoteComment, About: ledger.KindThreat, ID: x.Threat, Text: says}
+	return []ledger.Draft{draft, {Product: p.ID, Cause: ledger.CauseOf(0), Body: note}}, note.CheckNote()
+}
