@@ -65,6 +65,7 @@ type Correcting struct {
 	NearMiss *bool    `json:"near_miss,omitempty" doc:"Whether a layer stopped it"`
 	Stopped  []string `json:"stopped_by,omitempty" maxItems:"100" doc:"Layers that stopped it"`
 	Passed   []string `json:"passed,omitempty" maxItems:"100" doc:"Layers it got past"`
+	By       string   `json:"by,omitempty" maxLength:"320" doc:"For whom, as claimed; for whoever is at this machine"`
 }
 
 // Happening is a loss event or near miss.
@@ -159,7 +160,7 @@ func (a *api) evidenceRoutes() {
 	) (*negotiate.CorrectIncidentResult, error) {
 		b := in.Body
 		return a.service.CorrectIncident(ctx, who, negotiate.CorrectIncidentRequest{
-			Product: in.Product, Incident: in.Incident, Withdraw: b.Withdraw, Because: b.Because, At: b.At, Title: b.Title, Losses: b.Losses, NearMiss: b.NearMiss, Stopped: b.Stopped, Passed: b.Passed,
+			Product: in.Product, Incident: in.Incident, Withdraw: b.Withdraw, Because: b.Because, At: b.At, Title: b.Title, Losses: b.Losses, NearMiss: b.NearMiss, Stopped: b.Stopped, Passed: b.Passed, By: b.By,
 		})
 	})
 	note := operation{id: "add-note", method: http.MethodPost, path: "/products/{product}/notes", useCase: "AddNote", status: http.StatusCreated}

@@ -188,6 +188,13 @@ func (c *Client) AddIncident(ctx context.Context, _ negotiate.Actor, r negotiate
 	})
 }
 
+// CorrectIncident tells an incident on record anew, or withdraws it.
+func (c *Client) CorrectIncident(ctx context.Context, _ negotiate.Actor, r negotiate.CorrectIncidentRequest) (*negotiate.CorrectIncidentResult, error) {
+	return added[negotiate.CorrectIncidentResult](ctx, c, of(r.Product, "incidents", r.Incident, "correction"), api.Correcting{
+		Withdraw: r.Withdraw, Because: r.Because, At: r.At, Title: r.Title, Losses: r.Losses, NearMiss: r.NearMiss, Stopped: r.Stopped, Passed: r.Passed, By: r.By,
+	})
+}
+
 // SetRule changes a rule, or proposes to.
 func (c *Client) SetRule(ctx context.Context, _ negotiate.Actor, r negotiate.RuleRequest) (*negotiate.RulesResult, error) {
 	in := api.RuleChange{Name: r.Name, Value: r.Value, Because: r.Because, By: r.By}
