@@ -99,6 +99,8 @@ type Source struct {
 	Tool string `json:"tool,omitempty" jsonschema:"name of the tool"`
 	File string `json:"file,omitempty" jsonschema:"name of the file"`
 	ID   string `json:"id,omitempty" jsonschema:"its id there"`
+
+	Also []string `json:"also,omitempty" jsonschema:"other ids or fingerprints it is known by"`
 	Extended
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 func (a *app) evidenceCommand() *cobra.Command {
-	return group("evidence", a.evidenceReadCommand(), a.evidenceAddCommand())
+	return group("evidence", a.evidenceReadCommand(), a.evidenceAddCommand(), a.evidenceTriageCommand())
 }
 
 func (a *app) evidenceReadCommand() *cobra.Command {

@@ -242,7 +242,7 @@ func TestF3BodiesAreBounded(t *testing.T) {
 	s := newSite(t, "shop.yaml")
 	large := jsonText(`{"text":"` + strings.Repeat("a", fileBody+1) + `"}`)
 	for _, r := range s.api.routes {
-		if r.Method != http.MethodPost && r.Method != http.MethodPut || strings.Contains(r.Path, "evidence") {
+		if r.Method != http.MethodPost && r.Method != http.MethodPut || strings.Contains(r.Path, "evidence") || strings.Contains(r.Path, "findings") {
 			continue
 		}
 		if op := s.contract.operation(r.Path, r.Method); op["requestBody"] == nil {

@@ -126,6 +126,7 @@ func (a *api) evidenceRoutes() {
 		}
 		return a.service.AddEvidence(ctx, who, negotiate.AddEvidenceRequest{ReadEvidenceRequest: req, Product: in.Product, Check: in.Body.Check, By: in.Body.By})
 	})
+	a.findingRoutes()
 	handle(a, ofProduct("incidents", "Incidents"), func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of
 		IncidentOptions

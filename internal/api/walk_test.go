@@ -17,7 +17,7 @@ func TestEveryRouteAnswersAsDocumented(t *testing.T) {
 	p := "/products/shop"
 	for _, path := range []string{
 		"/me", "/products", p, "/status", p + "/status", p + "/risk?options=true&at=10k,1M&method=simulate&trials=2000", p + "/whatif?with=prepared&trials=2000&break=cdn",
-		p + "/brief", p + "/brief?threats=leak&money=10k", p + "/learn", p + "/layers", p + "/stages", p + "/stages?item=one-click", p + "/plan?robust=true&trials=2000", p + "/frontier", p + "/compare?a=best&b=none", p + "/gate",
+		p + "/brief", p + "/brief?threats=leak&money=10k", p + "/learn", p + "/layers", p + "/stages", p + "/calibration", p + "/stages?item=one-click", p + "/plan?robust=true&trials=2000", p + "/frontier", p + "/compare?a=best&b=none", p + "/gate",
 		p + "/file", p + "/threats?waiting=true&search=records", p + "/tasks?all=true", p + "/proposals", p + "/incidents", p + "/decisions", "/rules", "/log?limit=3", "/record/at/2027-01-12",
 		"/record/checkpoint", p + "/export/tasks", p + "/export/threats?format=jsonl", "/export/log?product=shop", "/members", "/accounts", "/invitations", "/access-log", p + "/why?from=2027-01-11", p + "/agreements",
 		"/webhooks",
@@ -74,6 +74,9 @@ func (s *site) negotiation(p string) {
 	s.must(http.StatusOK, "POST", p+"/tasks/"+task+"/status", Finishing{}, s.look(p+"/tasks/"+task))
 	s.must(http.StatusCreated, "POST", p+"/evidence", Bringing{Reports: Reports{Files: []Upload{{Name: "junit.xml", Text: junit}}}, Check: "waf-regression"})
 	s.must(http.StatusCreated, "POST", p+"/incidents", Happening{Threat: "replay", Title: "twice", Losses: []string{"2k"}})
+	for path, status := range map[string]int{"/findings/preview": http.StatusOK, "/findings": http.StatusCreated} {
+		s.must(status, "POST", p+path, Finding{Reports: Reports{Files: []Upload{{Name: "g.json", Text: `[{"RuleID":"key","File":"a.go","Secret":"x"}]`}}}})
+	}
 	s.must(http.StatusCreated, "POST", p+"/stages", Advance{Item: "one-click", To: "design", Because: "it is drawn"})
 	s.must(http.StatusCreated, "POST", p+"/activities", Doing{Item: "one-click", Activity: "duties", Because: "a lawyer looked"})
 	s.must(http.StatusOK, "POST", p+"/incidents/i1/correction", Correcting{Title: "three times", Because: "the log says so"})

@@ -69,6 +69,14 @@ func (c *cyclonedx) vulnerability() {
 		switch string(key) {
 		case "id":
 			v.Rule = s.text()
+		case "references":
+			if d := c.run.detail(&v); d != nil {
+				c.references(d)
+			}
+		case "description":
+			if d := c.run.detail(&v); d != nil {
+				s.texted(&d.Says)
+			}
 		case "ratings":
 			s.array(func() { v.Level = max(v.Level, c.rating()) })
 		case "analysis":
@@ -92,6 +100,21 @@ func (c *cyclonedx) vulnerability() {
 	})
 	v.Outcome = vexState(state)
 	c.run.add(v)
+}
+
+// references are where else a vulnerability is described, under which id.
+func (c *cyclonedx) references(d *Detail) {
+	s := c.s
+	s.array(func() {
+		s.object(func(key []byte) {
+			if string(key) != "id" {
+				return
+			}
+			if id := s.text(); id != "" && len(d.Aliases) < mostDetails {
+				d.Aliases = append(d.Aliases, id)
+			}
+		})
+	})
 }
 
 func (c *cyclonedx) rating() (l Level) {

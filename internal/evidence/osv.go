@@ -67,13 +67,20 @@ func readOSVPackage(s *scan, run *Run) {
 				}
 			})
 		case "groups":
-			s.array(func() { groups = append(groups, readOSVGroup(s)) })
+			s.array(func() { groups = append(groups, readOSVGroup(s, run)) })
 		case "vulnerabilities":
 			s.array(func() {
 				c := Case{Outcome: Fail}
 				s.object(func(key []byte) {
-					if string(key) == "id" {
+					switch string(key) {
+					case "id":
 						c.Rule = s.text()
+					case "aliases":
+						readOSVNames(s, run.detail(&c))
+					case "summary":
+						if d := run.detail(&c); d != nil {
+							s.texted(&d.Says)
+						}
 					}
 				})
 				ids = append(ids, c)
@@ -87,23 +94,46 @@ func readOSVPackage(s *scan, run *Run) {
 	}
 	for _, c := range groups {
 		c.Group = name
+		if d := run.detail(&c); d != nil {
+			d.Package = name
+			for _, v := range ids {
+				if v.Rule == c.Rule && v.Detail != nil {
+					d.Says = v.Detail.Says
+				}
+			}
+		}
 		run.add(c)
 	}
 }
 
-func readOSVGroup(s *scan) Case {
+func readOSVGroup(s *scan, run *Run) Case {
 	c := Case{Outcome: Fail}
 	s.object(func(key []byte) {
 		switch string(key) {
 		case "ids":
 			s.array(func() {
-				if id := s.text(); c.Rule == "" {
+				id := s.text()
+				if c.Rule == "" {
 					c.Rule = id
 				}
+				if d := run.detail(&c); d != nil && len(d.Aliases) < mostDetails {
+					d.Aliases = append(d.Aliases, id)
+				}
 			})
+		case "aliases":
+			readOSVNames(s, run.detail(&c))
 		case "max_severity":
 			c.Level = levelOfScore(s.scalar())
 		}
 	})
 	return c
+}
+
+// readOSVNames reads the other ids of a vulnerability.
+func readOSVNames(s *scan, d *Detail) {
+	s.array(func() {
+		if id := s.text(); d != nil && len(d.Aliases) < mostDetails {
+			d.Aliases = append(d.Aliases, id)
+		}
+	})
 }

@@ -27,6 +27,8 @@ type Options struct {
 	Commit string    // what it ran on, for files that do not say
 	Branch string    // the branch or release it ran on, for files that do not say
 	Now    time.Time // the clock: a later time in a file is doubted; zero asks nothing
+
+	Details bool // read what each finding says of itself
 }
 
 // reader reads one format.
@@ -146,7 +148,7 @@ func read(data []byte, opt Options, r *Report) *Error {
 			continue
 		}
 		r.Format = f.name
-		src := &source{data: data, opt: opt, report: r, room: &room{cases: mostCases, likely: min(sh.longest, len(data)/perCase)}}
+		src := &source{data: data, opt: opt, report: r, room: &room{cases: mostCases, likely: min(sh.longest, len(data)/perCase), details: opt.Details}}
 		if err := f.read(src); err != nil {
 			return err
 		}

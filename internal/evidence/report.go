@@ -38,6 +38,7 @@ type Case struct {
 	Test    string  // name of the test
 	Group   string  // class or package of the test
 	Path    string  // file, package, page or product it is about
+	Detail  *Detail // nil unless [Options.Details] asks for it
 }
 
 // Run is what one tool did once. A file has one or more.
@@ -69,6 +70,8 @@ type room struct {
 	cases  int // that may still come
 	likely int // that will come, as far as the shape of the file tells
 	over   bool
+
+	details bool // whether the details of findings are wanted
 }
 
 func (r *Run) doubt(text string) { r.Doubts = append(r.Doubts, text) }

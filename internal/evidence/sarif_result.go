@@ -27,6 +27,10 @@ func (r *sarifRun) result() {
 			}
 		case "locations":
 			r.where(&c, &w)
+		default:
+			if d := r.run.detail(&c); d != nil {
+				r.detail(d, string(key))
+			}
 		}
 	})
 	// Section 3.27.23: suppressed when each entry is accepted.
@@ -91,6 +95,38 @@ func (r *sarifRun) suppressions() (all, open int) {
 	return all, open
 }
 
+// detail reads what a result says of itself.
+func (r *sarifRun) detail(d *Detail, key string) {
+	s := r.s
+	switch key {
+	case "message":
+		s.object(func(key []byte) {
+			if string(key) == "text" {
+				s.texted(&d.Says)
+			}
+		})
+	case "fingerprints":
+		s.prints(&d.Whole)
+	case "partialFingerprints":
+		s.prints(&d.Partial)
+	}
+}
+
+// snippet reads the text of a region.
+func (r *sarifRun) snippet(d *Detail) {
+	s := r.s
+	s.object(func(key []byte) {
+		if string(key) != "snippet" {
+			return
+		}
+		s.object(func(key []byte) {
+			if string(key) == "text" {
+				s.texted(&d.Snippet)
+			}
+		})
+	})
+}
+
 // where is the file of the first location.
 func (r *sarifRun) where(c *Case, w *sarifWaiting) {
 	s := r.s
@@ -105,9 +141,14 @@ func (r *sarifRun) where(c *Case, w *sarifWaiting) {
 				return
 			}
 			s.object(func(key []byte) {
-				if string(key) == "artifactLocation" {
+				switch string(key) {
+				case "artifactLocation":
 					path, index := r.location()
 					c.Path, w.artifact = path, int32(index)
+				case "region":
+					if d := r.run.detail(c); d != nil {
+						r.snippet(d)
+					}
 				}
 			})
 		})

@@ -61,7 +61,12 @@ func (g *semgrep) result() {
 			c.Path = s.text()
 		case "extra":
 			s.object(func(key []byte) {
+				d := g.run.detail(&c)
 				switch string(key) {
+				case "message", "lines", "fingerprint":
+					if d != nil {
+						g.detail(d, string(key))
+					}
 				case "severity":
 					c.Level = levelOf(s.text())
 				case "is_ignored":
@@ -74,4 +79,20 @@ func (g *semgrep) result() {
 		}
 	})
 	g.run.add(c)
+}
+
+// detail reads what a result says of itself. Its fingerprint is the one that
+// Semgrep writes into SARIF, under the same name.
+func (g *semgrep) detail(d *Detail, key string) {
+	var text string
+	g.s.texted(&text)
+	switch {
+	case text == redacted:
+	case key == "message":
+		d.Says = text
+	case key == "lines":
+		d.Snippet = text
+	case text != "":
+		d.Whole = append(d.Whole, "matchBasedId/v1="+text)
+	}
 }

@@ -130,6 +130,13 @@ func (t *trivy) finding(id string, outcome func(status string) Outcome) {
 			status = s.scalar()
 		case "PkgName":
 			c.Group = s.text()
+			if d := t.run.detail(&c); d != nil && id == "VulnerabilityID" {
+				d.Package = c.Group
+			}
+		case "Title", "Message", "VendorIDs":
+			if d := t.run.detail(&c); d != nil {
+				t.detail(d, string(key))
+			}
 		}
 	})
 	c.Outcome = outcome(strings.ToLower(status))
@@ -154,4 +161,22 @@ func trivyMisconfiguration(status string) Outcome {
 	default:
 		return Fail
 	}
+}
+
+// detail reads what a finding says of itself, and under which other ids its
+// vulnerability is known.
+func (t *trivy) detail(d *Detail, key string) {
+	if key != "VendorIDs" {
+		var text string
+		t.s.texted(&text)
+		if d.Says == "" {
+			d.Says = text
+		}
+		return
+	}
+	t.s.array(func() {
+		if id := t.s.text(); id != "" && len(d.Aliases) < mostDetails {
+			d.Aliases = append(d.Aliases, id)
+		}
+	})
 }

@@ -38,8 +38,11 @@ type zap struct {
 }
 
 // alert adds a finding. A confidence of 0 is a false positive somebody marked.
-func (z *zap) alert(plugin, site, risk, confidence string) {
+func (z *zap) alert(plugin, site, risk, confidence, name string) {
 	c := Case{Outcome: Fail, Rule: plugin, Path: site}
+	if d := z.run.detail(&c); d != nil {
+		d.Says = name[:min(len(name), longestDetail)]
+	}
 	switch risk {
 	case "0":
 		c.Level = Note
@@ -81,7 +84,7 @@ func readZAPSite(s *scan, z *zap) {
 			site = s.text()
 		case "alerts":
 			s.array(func() {
-				plugin, risk, confidence := "", "", ""
+				plugin, risk, confidence, name := "", "", "", ""
 				s.object(func(key []byte) {
 					switch string(key) {
 					case "pluginid":
@@ -90,9 +93,11 @@ func readZAPSite(s *scan, z *zap) {
 						risk = s.scalar()
 					case "confidence":
 						confidence = s.scalar()
+					case "alert", "name":
+						name = s.scalar()
 					}
 				})
-				z.alert(plugin, "", risk, confidence)
+				z.alert(plugin, "", risk, confidence, name)
 			})
 		}
 	})

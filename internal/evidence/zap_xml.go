@@ -35,7 +35,7 @@ func readZAPXMLSite(x *xmlScan, z *zap, site string) {
 			if el.Name.Local != "alertitem" {
 				return
 			}
-			plugin, risk, confidence := "", "", ""
+			plugin, risk, confidence, name := "", "", "", ""
 			x.children(func(el xml.StartElement) {
 				switch el.Name.Local {
 				case "pluginid":
@@ -44,9 +44,11 @@ func readZAPXMLSite(x *xmlScan, z *zap, site string) {
 					risk = x.text()
 				case "confidence":
 					confidence = x.text()
+				case "alert", "name":
+					name = x.text()
 				}
 			})
-			z.alert(plugin, site, risk, confidence)
+			z.alert(plugin, site, risk, confidence, name)
 		})
 	})
 }

@@ -217,6 +217,15 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"SayActivity": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.SayActivity(ctx, a, SayActivityRequest{Product: p, Activity: "duties", Stage: "requirements", Because: "a lawyer looked"})
 	},
+	"Calibration": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Calibration(ctx, a, CalibrationRequest{Product: p})
+	},
+	"PreviewTriage": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.PreviewTriage(ctx, a, TriageRequest{Product: p})
+	},
+	"Triage": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Triage(ctx, a, TriageRequest{Product: p, Files: []evidence.Input{{Name: "g.json", Data: []byte(`[{"RuleID":"key","File":"a.go","Secret":"x"}]`)}}})
+	},
 	"AddIncident": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.AddIncident(ctx, a, AddIncidentRequest{Product: p, Threat: "duty", Title: "it happened", Losses: []string{"1k"}})
 	},

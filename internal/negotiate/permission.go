@@ -86,24 +86,26 @@ var permissions = map[string]permission{
 	"CheckProof":   {roles: everybody, where: anywhere},
 
 	// What a product is like, for everybody who may read it.
-	"Risk":       {roles: reading, files: true},
-	"WhatIf":     {roles: reading, files: true},
-	"Brief":      {roles: reading, files: true},
-	"Plan":       {roles: reading, files: true},
-	"Frontier":   {roles: reading, files: true},
-	"Compare":    {roles: reading, files: true},
-	"Learn":      {roles: reading, files: true},
-	"Layers":     {roles: reading, files: true},
-	"Gate":       {roles: reading, files: true},
-	"Stages":     {roles: reading, files: true},
-	"Export":     {roles: reading, files: true},
-	"Incidents":  {roles: reading, files: true},
-	"Tasks":      {roles: reading},
-	"Show":       {roles: reading},
-	"ShowAt":     {roles: reading}, // the products one may read today, as they were
-	"Why":        {roles: reading},
-	"Agreements": {roles: reading},
-	"Log":        {roles: reading}, // events of the products one may read; those of the organisation for roles on it
+	"Risk":          {roles: reading, files: true},
+	"WhatIf":        {roles: reading, files: true},
+	"Brief":         {roles: reading, files: true},
+	"Plan":          {roles: reading, files: true},
+	"Frontier":      {roles: reading, files: true},
+	"Compare":       {roles: reading, files: true},
+	"Learn":         {roles: reading, files: true},
+	"Layers":        {roles: reading, files: true},
+	"Gate":          {roles: reading, files: true},
+	"Stages":        {roles: reading, files: true},
+	"Export":        {roles: reading, files: true},
+	"Incidents":     {roles: reading, files: true},
+	"Calibration":   {roles: reading}, // one's own, and the team's as a whole
+	"PreviewTriage": {roles: reading},
+	"Tasks":         {roles: reading},
+	"Show":          {roles: reading},
+	"ShowAt":        {roles: reading}, // the products one may read today, as they were
+	"Why":           {roles: reading},
+	"Agreements":    {roles: reading},
+	"Log":           {roles: reading}, // events of the products one may read; those of the organisation for roles on it
 
 	// Lists of what one may see, which may be nothing.
 	"Access":   {roles: everybody, where: anywhere}, // what one may do oneself
@@ -127,6 +129,7 @@ var permissions = map[string]permission{
 	"Done":                       {roles: bringing, writes: true},
 	"MoveStage":                  {roles: talking, writes: true},
 	"SayActivity":                {roles: bringing, writes: true},
+	"Triage":                     {roles: bringing, writes: true},
 	"AddNote":                    {roles: talking, writes: true},
 	"AddNote (challenge)":        {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true}, // it holds a proposal up
 	"ReviewCondition":            {roles: talking, writes: true, people: true},                               // whether a condition still holds; that it does not brings the decision back

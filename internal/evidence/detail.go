@@ -1,0 +1,50 @@
+package evidence
+
+// Detail is what a finding says of itself, for whoever looks at each. It is read
+// only where [Options.Details] asks for it: most of a report is never looked at.
+type Detail struct {
+	Says    string   // what was found, in the tool's words
+	Snippet string   // the text it was found in; of a secret never
+	Package string   // the package a vulnerability is in, without its version
+	Aliases []string // other ids of the same vulnerability
+	Whole   []string // fingerprints by which the tool itself knows the finding again, "name=value"
+	Partial []string // parts of such fingerprints: they tell findings of one rule in one file apart
+}
+
+// longestDetail bounds what is kept of each text of a finding, in bytes, and
+// mostDetails how many of each.
+const (
+	longestDetail = 4_000
+	mostDetails   = 100
+)
+
+// detail is where the details of a case go; nil where nobody asked for any.
+func (r *Run) detail(c *Case) *Detail {
+	if r.room == nil || !r.room.details {
+		return nil
+	}
+	if c.Detail == nil {
+		c.Detail = &Detail{}
+	}
+	return c.Detail
+}
+
+// texted reads a text into a detail, as far as it is kept.
+func (s *scan) texted(to *string) {
+	if t := s.text(); to != nil {
+		*to = t[:min(len(t), longestDetail)]
+	}
+}
+
+// prints reads an object of fingerprints by name.
+func (s *scan) prints(to *[]string) {
+	s.object(func(key []byte) {
+		name := string(key)
+		if v := s.scalar(); v != "" && v != redacted && len(*to) < mostDetails {
+			*to = append(*to, name+"="+v[:min(len(v), longestDetail)])
+		}
+	})
+}
+
+// redacted is what Semgrep writes where it does not say.
+const redacted = "requires login"

@@ -1,0 +1,286 @@
+package evidence
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Finding is one thing that tools found, whatever they call it and wherever in
+// the reports it stands: findings with a fingerprint in common are one.
+type Finding struct {
+	Fingerprint  string   // by which it is known for good
+	Fingerprints []string // all of them, sorted
+	Tools        []string
+	Rules        []string // rules, or ids of the vulnerability, preferred first
+	Package      string   // of a vulnerability
+	Paths        []string
+	Level        Level // the gravest any tool gives
+	Says         string
+	Places       int // how often it stands in the reports
+}
+
+// Vulnerability reports whether it is a known hole in a package.
+func (f *Finding) Vulnerability() bool { return f.Package != "" }
+
+// FindingsOf are what reports that were read with [Options.Details] found and is
+// not suppressed, each thing once, in the order of the reports. tests counts the
+// failed tests, which are no findings.
+func FindingsOf(reports []*Report) (found []Finding, tests int) {
+	byPrint := map[string]*Finding{}
+	var order []*Finding
+	for _, r := range reports {
+		for i := range r.Runs {
+			run := &r.Runs[i]
+			if run.Kind == Tests || run.Kind == Scores {
+				tests += failedCases(run)
+				continue
+			}
+			for j := range run.Cases {
+				c := &run.Cases[j]
+				if c.Outcome != Fail {
+					continue
+				}
+				order = join(byPrint, order, findingOf(run, c))
+			}
+		}
+	}
+	for _, f := range order {
+		if f.Places > 0 { // else it became part of another
+			f.Fingerprints = slices.Compact(slices.Sorted(slices.Values(f.Fingerprints)))
+			found = append(found, *f)
+		}
+	}
+	return found, tests
+}
+
+func failedCases(run *Run) int {
+	n := 0
+	for i := range run.Cases {
+		if run.Cases[i].Outcome == Fail {
+			n++
+		}
+	}
+	return n
+}
+
+// join adds a finding to those it has a fingerprint in common with, which become
+// one by that.
+func join(byPrint map[string]*Finding, order []*Finding, next Finding) []*Finding {
+	into := &next
+	fresh := true
+	for _, p := range next.Fingerprints {
+		known := byPrint[p]
+		switch {
+		case known == nil || known == into:
+		case fresh:
+			known.take(into)
+			into, fresh = known, false
+		default:
+			into.take(known)
+			for _, q := range known.Fingerprints {
+				byPrint[q] = into
+			}
+			known.Places = 0
+		}
+	}
+	if fresh {
+		order = append(order, into)
+	}
+	for _, p := range into.Fingerprints {
+		byPrint[p] = into
+	}
+	return order
+}
+
+// take adds what another finding of the same thing says.
+func (f *Finding) take(o *Finding) {
+	both := func(a, b []string) []string {
+		for _, x := range b {
+			if !slices.Contains(a, x) {
+				a = append(a, x)
+			}
+		}
+		return a
+	}
+	f.Fingerprints, f.Tools, f.Rules, f.Paths = both(f.Fingerprints, o.Fingerprints), both(f.Tools, o.Tools), both(f.Rules, o.Rules), both(f.Paths, o.Paths)
+	f.Level, f.Places = max(f.Level, o.Level), f.Places+o.Places
+	if f.Says == "" {
+		f.Says = o.Says
+	}
+	if f.Package == "" {
+		f.Package = o.Package
+	}
+	f.Fingerprint = min(f.Fingerprint, o.Fingerprint)
+}
+
+// vulnerabilityID is an id that several tools know a hole under.
+var vulnerabilityID = regexp.MustCompile(`^(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3}|[A-Z]{2,12}-\d{4}-\d+|PYSEC-\d{4}-\d+|RUSTSEC-\d{4}-\d{4})`)
+
+// inMessage finds the package in the message of a scanner that has no other place
+// for it in SARIF: Trivy ("Package: NAME") and OSV-Scanner ("Package 'NAME@VERSION' is").
+var inMessage = regexp.MustCompile(`(?m)^Package: (\S+)|Package '([^'@]+)@[^']*' is`)
+
+// findingOf is one case as a finding, with every fingerprint it can be known by.
+func findingOf(run *Run, c *Case) Finding {
+	d := c.Detail
+	if d == nil {
+		d = &Detail{}
+	}
+	tool := ToolKey(run.Tool)
+	f := Finding{Tools: []string{printable(run.Tool)}, Level: c.Level, Says: printable(d.Says), Places: 1}
+	if c.Path != "" {
+		f.Paths = []string{printable(c.Path)}
+	}
+	var keys []string
+	if ids := idsOf(c.Rule, d); len(ids) > 0 {
+		pkg := packageOf(c, d)
+		f.Package, f.Rules = printable(pkg), ids
+		for _, id := range ids {
+			keys = append(keys, key("vulnerability", strings.ToLower(pkg), id))
+		}
+	} else {
+		if c.Rule != "" {
+			f.Rules = []string{printable(c.Rule)}
+		}
+		for _, x := range slices.DeleteFunc(d.Whole, func(string) bool { return tool == secrets }) {
+			keys = append(keys, key("tool", tool, x))
+		}
+		switch {
+		case tool == secrets:
+			if d.Snippet != "" { // SARIF has the secret there
+				d.Partial = []string{"secret=" + oneOf256(d.Snippet)}
+			}
+			keys = append(keys, key(append([]string{"secret", c.Rule, cleanPath(c.Path)}, d.Partial...)...))
+		default:
+			if len(d.Partial) > 0 {
+				keys = append(keys, key(append([]string{"part", tool, c.Rule, cleanPath(c.Path)}, slices.Sorted(slices.Values(d.Partial))...)...))
+			}
+			keys = append(keys, key("text", c.Rule, cleanPath(c.Path), textOf(d)))
+		}
+	}
+	for _, k := range keys {
+		f.Fingerprints = append(f.Fingerprints, hashed(k))
+	}
+	f.Fingerprint = slices.Min(f.Fingerprints)
+	return f
+}
+
+// secrets is the tool whose findings are known by rule and file alone: what it
+// found is a secret, and nothing is kept by which it could be guessed.
+const secrets = "gitleaks"
+
+// ToolKey is a tool by the first word of its name: "Semgrep OSS" is Semgrep.
+func ToolKey(name string) string {
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(name)), " ")
+	return first
+}
+
+// idsOf are the ids of a vulnerability, those that most tools know first.
+func idsOf(rule string, d *Detail) []string {
+	set := map[string]bool{}
+	for _, id := range append([]string{rule}, d.Aliases...) {
+		id = strings.TrimSpace(id)
+		if up := strings.ToUpper(id); strings.HasPrefix(up, "CVE-") {
+			id = up
+		}
+		if m := vulnerabilityID.FindString(id); m != "" {
+			set[m] = true
+		}
+	}
+	ids := slices.Sorted(maps.Keys(set)) // CVE stands before GHSA
+	return ids
+}
+
+// packageOf is the package of a vulnerability, without its version: named, of a
+// package URL, or in the message; else the path.
+func packageOf(c *Case, d *Detail) string {
+	if d.Package != "" {
+		return d.Package
+	}
+	if name, ok := purlName(c.Path); ok {
+		return name
+	}
+	if m := inMessage.FindStringSubmatch(d.Says); m != nil {
+		return m[1] + m[2]
+	}
+	return cleanPath(c.Path)
+}
+
+// purlName is the name of a package URL as package managers write it
+// (https://github.com/package-url/purl-spec): the version and what follows it
+// are left out. A reference of CycloneDX may have the URL after a "#".
+func purlName(ref string) (string, bool) {
+	if i := strings.LastIndex(ref, "#pkg:"); i >= 0 {
+		ref = ref[i+1:]
+	}
+	rest, ok := strings.CutPrefix(ref, "pkg:")
+	if !ok {
+		return "", false
+	}
+	rest, _, _ = strings.Cut(rest, "#")
+	rest, _, _ = strings.Cut(rest, "?")
+	kind, name, ok := strings.Cut(rest, "/")
+	if !ok {
+		return "", false
+	}
+	if i := strings.LastIndexByte(name, '@'); i > 0 {
+		name = name[:i]
+	}
+	if plain, err := url.PathUnescape(name); err == nil {
+		name = plain
+	}
+	if kind == "maven" {
+		name = strings.Replace(name, "/", ":", 1)
+	}
+	return name, true
+}
+
+// cleanPath is a path whichever way it was written: without what a machine puts
+// before it.
+func cleanPath(path string) string {
+	path = strings.ReplaceAll(path, "\\", "/")
+	path = strings.TrimPrefix(path, "file://")
+	for strings.HasPrefix(path, "./") {
+		path = path[2:]
+	}
+	return strings.TrimPrefix(path, "/")
+}
+
+var digits = regexp.MustCompile(`[0-9]+`)
+
+// textOf is what tells findings of one rule in one file apart and stays when
+// lines move: the text it was found in with its blanks made one, else what the
+// tool says without numbers.
+func textOf(d *Detail) string {
+	if text := strings.Join(strings.Fields(d.Snippet), " "); text != "" {
+		return text
+	}
+	return digits.ReplaceAllString(strings.Join(strings.Fields(d.Says), " "), "#")
+}
+
+// key joins parts so that different parts never give the same text.
+func key(parts ...string) string {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(strconv.Quote(p))
+	}
+	return b.String()
+}
+
+// printLength is how many hexadecimal digits of a SHA-256 a fingerprint has: 80
+// bits, so that a million findings collide less than once in a million million.
+const printLength = 20
+
+func hashed(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return "f1:" + hex.EncodeToString(sum[:])[:printLength]
+}
+
+// IsFingerprint reports whether a text is a fingerprint of a [Finding].
+func IsFingerprint(s string) bool { return strings.HasPrefix(s, "f1:") }

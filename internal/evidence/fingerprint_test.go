@@ -1,0 +1,204 @@
+package evidence
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/parleysec/parley/internal/testenv"
+)
+
+func found(t testing.TB, texts ...string) []Finding {
+	t.Helper()
+	var reports []*Report
+	for _, text := range texts {
+		r, err := Read(Input{Name: "f", Data: []byte(text)}, Options{Details: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reports = append(reports, r)
+	}
+	list, _ := FindingsOf(reports)
+	return list
+}
+
+const (
+	semgrepJSON  = `{"results":[{"check_id":"py.sqli","path":"app/db.py","start":{"line":10},"extra":{"severity":"ERROR","message":"SQL injection","lines":"  cur.execute(q)","fingerprint":"abc_0"}}],"errors":[],"version":"1.84.0"}`
+	semgrepSARIF = `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"Semgrep OSS","semanticVersion":"1.99.0"}},"results":[{"ruleId":"py.sqli","message":{"text":"SQL injection"},"fingerprints":{"matchBasedId/v1":"abc_0"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"./app/db.py"},"region":{"startLine":12,"snippet":{"text":"cur.execute( q )"}}}}]}]}]}`
+	trivyJSON    = `{"SchemaVersion":2,"ArtifactName":"app","Results":[{"Target":"pom.xml","Vulnerabilities":[{"VulnerabilityID":"CVE-2021-44228","PkgName":"org.apache:log4j","InstalledVersion":"2.14","Severity":"CRITICAL","Title":"log4shell"}]}]}`
+	osvJSON      = `{"results":[{"source":{"path":"/src/pom.xml"},"packages":[{"package":{"name":"org.apache:log4j","version":"2.13"},"vulnerabilities":[{"id":"GHSA-jfh8-c2jp-5v3q","aliases":["CVE-2021-44228"]}],"groups":[{"ids":["GHSA-jfh8-c2jp-5v3q"],"aliases":["GHSA-jfh8-c2jp-5v3q","CVE-2021-44228"]}]}]}]}`
+	vexJSON      = `{"bomFormat":"CycloneDX","specVersion":"1.5","vulnerabilities":[{"id":"GHSA-jfh8-c2jp-5v3q","affects":[{"ref":"pkg:maven/org.apache/log4j@2.14?type=jar"}],"analysis":{"state":"exploitable"}}]}`
+)
+
+// TestFindingsAcrossTools: what several tools, formats and versions of tools say
+// of one thing is one.
+func TestFindingsAcrossTools(t *testing.T) {
+	one := found(t, semgrepJSON, semgrepSARIF)
+	if len(one) != 1 || one[0].Places != 2 || len(one[0].Tools) != 2 || one[0].Level != High {
+		t.Fatalf("%+v", one)
+	}
+	hole := found(t, trivyJSON, osvJSON, vexJSON)
+	if len(hole) != 1 || hole[0].Places != 3 || hole[0].Rules[0] != "CVE-2021-44228" || hole[0].Package != "org.apache:log4j" || hole[0].Level != Critical {
+		t.Fatalf("%+v", hole)
+	}
+	// Trivy and the VEX have no id in common: the one that knows both makes them one,
+	// also when it comes last.
+	if apart := found(t, trivyJSON, vexJSON); len(apart) != 2 {
+		t.Fatalf("%+v", apart)
+	}
+	if last := found(t, trivyJSON, vexJSON, osvJSON); len(last) != 1 || last[0].Places != 3 || !slices.Equal(last[0].Fingerprints, hole[0].Fingerprints) {
+		t.Fatalf("%+v", last)
+	}
+}
+
+// TestFindingsStay: lines, versions, blanks and the folder of a machine move
+// nothing; another rule, file, text or package does.
+func TestFindingsStay(t *testing.T) {
+	meet := func(a, b string) bool {
+		x, y := found(t, a), found(t, b)
+		return slices.ContainsFunc(x[0].Fingerprints, func(f string) bool { return slices.Contains(y[0].Fingerprints, f) })
+	}
+	bare := strings.Replace(semgrepJSON, `"fingerprint":"abc_0"`, `"fingerprint":"requires login"`, 1)
+	for name, c := range map[string]struct {
+		text, old, new string
+		same           bool
+	}{
+		"line":            {bare, `"line":10`, `"line":310`, true},
+		"blanks":          {bare, `"  cur.execute(q)"`, `"\tcur.execute(q)\n"`, true},
+		"its own":         {semgrepJSON, `cur.execute(q)`, `cur.execute(other)`, true},
+		"no fingerprint":  {bare, `py.sqli`, `py.xss`, false},
+		"file":            {bare, `app/db.py`, `app/user.py`, false},
+		"text":            {bare, `cur.execute(q)`, `cur.execute(other)`, false},
+		"version":         {trivyJSON, `"2.14"`, `"2.17"`, true},
+		"target":          {trivyJSON, `pom.xml`, `app.jar`, true},
+		"package":         {trivyJSON, `log4j"`, `log4j-api"`, false},
+		"another hole":    {trivyJSON, `44228`, `45046`, false},
+		"version of tool": {semgrepSARIF, `1.99.0`, `2.0.0`, true},
+	} {
+		changed := strings.Replace(c.text, c.old, c.new, 1)
+		if changed == c.text {
+			t.Fatalf("%s changes nothing", name)
+		}
+		if got := meet(c.text, changed); got != c.same {
+			t.Errorf("%s: the same is %v, want %v", name, got, c.same)
+		}
+	}
+}
+
+// TestSecretsStaySecret: two secrets of one file are told apart, and nothing of
+// them is in what is kept.
+func TestSecretsStaySecret(t *testing.T) {
+	one := `[{"RuleID":"aws","File":"a.go","StartLine":3,"Secret":"AKIA1","Commit":"c1","Fingerprint":"c1:a.go:aws:3"}]`
+	two := strings.Replace(strings.Replace(one, "AKIA1", "AKIA2", 1), "c1", "c2", 2)
+	moved := strings.Replace(one, `"StartLine":3`, `"StartLine":30`, 1)
+	if a := found(t, one, moved); len(a) != 1 {
+		t.Errorf("a line moved: %+v", a)
+	}
+	if a := found(t, one, two); len(a) != 2 {
+		t.Errorf("two secrets: %+v", a)
+	}
+	sarif := `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"gitleaks"}},"results":[{"ruleId":"aws","message":{"text":"aws"},"partialFingerprints":{"author":"x"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a.go"},"region":{"snippet":{"text":"AKIA1"}}}}]}]}]}`
+	both := found(t, one, sarif)
+	if len(both) != 1 {
+		t.Fatalf("both forms: %+v", both)
+	}
+	// 256 guesses at most can be told apart: many of 2000 secrets look alike.
+	seen := map[string]bool{}
+	for i := range 2000 {
+		seen[oneOf256(strings.Repeat("x", i))] = true
+	}
+	if len(seen) > 256 {
+		t.Errorf("%d kinds", len(seen))
+	}
+}
+
+// TestSampleFindings: in every file that tools wrote each thing is found once,
+// however often it is read, and suppressed ones are not.
+func TestSampleFindings(t *testing.T) {
+	for _, c := range []struct {
+		file        string
+		found, tool int
+	}{
+		{"trivy/alpine-3.9.json", 6, 1}, {"semgrep/many-48.json", 47, 1}, {"osv-scanner/large-composer-490k.json", 36, 1},
+		{"cyclonedx-vex/large-grype-421k.xml", 312, 1}, {"gitleaks/clean.json", 0, 0}, {"zap/zap-2.12-traditional.json", 5, 1},
+	} {
+		text, err := os.ReadFile(testenv.Shared(t, "data/evidence/"+c.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := string(text)
+		once, twice := found(t, data), found(t, data, data)
+		if len(once) != c.found || len(twice) != c.found {
+			t.Errorf("%s: %d findings, twice %d, want %d", c.file, len(once), len(twice), c.found)
+		}
+		for i := range once {
+			if !slices.Equal(once[i].Fingerprints, twice[i].Fingerprints) || len(once[i].Tools) != c.tool || twice[i].Places != 2*once[i].Places {
+				t.Errorf("%s: %+v, %+v", c.file, once[i], twice[i])
+			}
+		}
+	}
+}
+
+// TestFindingsInAnyOrder: which report comes first changes no finding.
+func TestFindingsInAnyOrder(t *testing.T) {
+	all := []string{semgrepJSON, semgrepSARIF, trivyJSON, osvJSON, vexJSON, strings.Replace(trivyJSON, "44228", "45046", 1)}
+	prints := func(list []Finding) []string {
+		var out []string
+		for _, f := range list {
+			out = append(out, strings.Join(f.Fingerprints, " "))
+		}
+		slices.Sort(out)
+		return out
+	}
+	want := prints(found(t, all...))
+	rapid.Check(t, func(r *rapid.T) {
+		if got := prints(found(t, rapid.Permutation(all).Draw(r, "order")...)); !slices.Equal(got, want) {
+			r.Fatalf("%v, want %v", got, want)
+		}
+	})
+}
+
+func TestPurlName(t *testing.T) {
+	for ref, want := range map[string]string{
+		"pkg:npm/%40angular/core@12.0.0":                       "@angular/core",
+		"pkg:golang/github.com/a/b@v1.0.0#sub":                 "github.com/a/b",
+		"urn:cdx:x/1#pkg:maven/org.apache/log4j@2.14?type=jar": "org.apache:log4j",
+		"pkg:pypi/django":                                      "django",
+		"pkg:nothing":                                          "",
+		"component-1234@12":                                    "",
+	} {
+		if got, ok := purlName(ref); got != want || ok != (want != "") {
+			t.Errorf("%s: %q", ref, got)
+		}
+	}
+}
+
+// FuzzFindings: whatever a file holds, each thing that is found has a fingerprint
+// and a place, and no two have one in common.
+func FuzzFindings(f *testing.F) {
+	for _, s := range []string{semgrepJSON, semgrepSARIF, trivyJSON, osvJSON, vexJSON} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := Read(Input{Data: data}, Options{Details: true})
+		if err != nil {
+			return
+		}
+		list, _ := FindingsOf([]*Report{r})
+		seen := map[string]bool{}
+		for _, x := range list {
+			if x.Places < 1 || !IsFingerprint(x.Fingerprint) || !slices.Contains(x.Fingerprints, x.Fingerprint) {
+				t.Fatalf("%+v", x)
+			}
+			for _, p := range x.Fingerprints {
+				if seen[p] {
+					t.Fatalf("%s twice", p)
+				}
+				seen[p] = true
+			}
+		}
+	})
+}
