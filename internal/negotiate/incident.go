@@ -327,7 +327,7 @@ func (s *Service) Incidents(ctx context.Context, actor Actor, req IncidentsReque
 	if end := endOf(l.asOf, l.zone); req.AsOf != "" && end.Before(now) {
 		now = end
 	}
-	from, pasts, err := s.pastOf(ctx, l, req)
+	from, pasts, err := s.pastOf(ctx, l, req, threats)
 	if err != nil {
 		return nil, err
 	}
@@ -335,7 +335,7 @@ func (s *Service) Incidents(ctx context.Context, actor Actor, req IncidentsReque
 	r.Compared = l.product != nil || req.Since != ""
 	for i := range l.model.Threats {
 		t := &l.model.Threats[i]
-		if len(threats) > 0 && !slices.Contains(threats, t.ID) || len(threats) == 0 && (!t.RateStated() || t.Triage == parley.Closed) && len(l.incidentsOf(t.ID)) == 0 {
+		if !l.tells(t, threats) {
 			continue
 		}
 		h, err := l.happened(t, from(t.ID), pasts[t.ID], now)
@@ -348,10 +348,19 @@ func (s *Service) Incidents(ctx context.Context, actor Actor, req IncidentsReque
 	return r, nil
 }
 
+// tells reports whether a threat is among those asked for; without any, whether
+// there is something to say of it.
+func (l *loaded) tells(t *parley.Threat, asked []string) bool {
+	if len(asked) > 0 {
+		return slices.Contains(asked, t.ID)
+	}
+	return t.RateStated() && t.Triage != parley.Closed || len(l.incidentsOf(t.ID)) > 0
+}
+
 // pastOf says from when on incidents count and how open threats were. A ledger
 // knows both; for a file somebody has to say when it was estimated, and it counts
 // as having stood as it stands.
-func (s *Service) pastOf(ctx context.Context, l *loaded, req IncidentsRequest) (func(threat string) stated, map[string]past, error) {
+func (s *Service) pastOf(ctx context.Context, l *loaded, req IncidentsRequest, asked []string) (func(threat string) stated, map[string]past, error) {
 	pasts := map[string]past{}
 	if l.product == nil {
 		if req.Since == "" && len(l.model.Incidents) > 0 {
@@ -381,8 +390,12 @@ func (s *Service) pastOf(ctx context.Context, l *loaded, req IncidentsRequest) (
 	var ids []string
 	earliest := s.now()
 	for i := range l.model.Threats {
-		ids = append(ids, l.model.Threats[i].ID)
-		if from := statedOf(l.product, ids[i]).likelihood; from.Before(earliest) {
+		t := &l.model.Threats[i]
+		if !l.tells(t, asked) {
+			continue
+		}
+		ids = append(ids, t.ID)
+		if from := statedOf(l.product, t.ID).likelihood; from.Before(earliest) {
 			earliest = from
 		}
 	}

@@ -66,7 +66,7 @@ const lookEvery = 30 * 24 * time.Hour
 // opens are the events that may change how open a threat is.
 var opens = []string{"item.put", "item.renamed", "proposal.settled", "policy.adopted", "task.changed", "decision.recorded", "decision.moved", "evidence.recorded"}
 
-// pasts reads the record from its beginning and looks, from a moment on, at how
+// pasts reads the record from a moment on and looks at how
 // threats of a product stood: at the end of each day that may have changed
 // something, and every month. Threats and products are found under former ids.
 func (s *Service) pasts(ctx context.Context, productID string, threats []string, from time.Time) (map[string]past, error) {
@@ -78,7 +78,11 @@ func (s *Service) pasts(ctx context.Context, productID string, threats []string,
 	if err != nil {
 		return nil, err
 	}
-	w := &watch{retelling: retelling{s: s, now: now, product: productID, state: ledger.NewState()}, threats: threats, seen: map[string]past{}}
+	then, err := db.StateBefore(ctx, from)
+	if err != nil {
+		return nil, ledgerError("read the past of "+productID, err)
+	}
+	w := &watch{retelling: retelling{s: s, now: now, product: productID, state: then.Clone()}, threats: threats, seen: map[string]past{}}
 	next := from          // of the next look that nothing asks for
 	var changed time.Time // a day that changed something and is not over
 	day := func(t time.Time) string { return t.In(s.now().Location()).Format(time.DateOnly) }
@@ -96,16 +100,14 @@ func (s *Service) pasts(ctx context.Context, productID string, threats []string,
 		}
 		return ctx.Err()
 	}
-	err = db.Load(ctx, 0, func(e ledger.Event) error {
-		if !e.At.Before(from) {
-			if err := until(e.At, false); err != nil {
-				return err
-			}
+	err = db.Load(ctx, then.Size, func(e ledger.Event) error {
+		if err := until(e.At, false); err != nil {
+			return err
 		}
 		if err := w.state.Apply(e); err != nil {
 			return err
 		}
-		if !e.At.Before(from) && changed.IsZero() && slices.Contains(opens, e.Type) && (e.Product == "" || w.ours(e.Product)) {
+		if changed.IsZero() && slices.Contains(opens, e.Type) && (e.Product == "" || w.ours(e.Product)) {
 			changed = e.At
 		}
 		return nil
