@@ -122,8 +122,12 @@ func TestSampleFindings(t *testing.T) {
 		file        string
 		found, tool int
 	}{
-		{"trivy/alpine-3.9.json", 6, 1}, {"semgrep/many-48.json", 47, 1}, {"osv-scanner/large-composer-490k.json", 36, 1},
-		{"cyclonedx-vex/large-grype-421k.xml", 312, 1}, {"gitleaks/clean.json", 0, 0}, {"zap/zap-2.12-traditional.json", 5, 1},
+		{"trivy/alpine-3.9.json", 6, 1},
+		{"semgrep/many-48.json", 47, 1},
+		{"osv-scanner/large-composer-490k.json", 36, 1},
+		{"cyclonedx-vex/large-grype-421k.xml", 312, 1},
+		{"gitleaks/clean.json", 0, 0},
+		{"zap/zap-2.12-traditional.json", 5, 1},
 	} {
 		text, err := os.ReadFile(testenv.Shared(t, "data/evidence/"+c.file))
 		if err != nil {
