@@ -12,11 +12,12 @@ type Finding struct {
 	Reports
 	Level string   `json:"level,omitempty" enum:"note,low,medium,high,critical" doc:"The mildest that is taken in"`
 	Only  []string `json:"only,omitempty" maxItems:"2000" doc:"Fingerprints of those to take in; all that are new without it"`
+	By    string   `json:"by,omitempty" maxLength:"200" doc:"Who is said to do it; at the machine of the ledger alone"`
 }
 
 func (f Finding) request(product string) (negotiate.TriageRequest, error) {
 	r, err := f.Reports.request()
-	return negotiate.TriageRequest{Product: product, Files: r.Files, Level: f.Level, Only: f.Only}, err
+	return negotiate.TriageRequest{Product: product, Files: r.Files, Level: f.Level, Only: f.Only, By: f.By}, err
 }
 
 func (a *api) findingRoutes() {
