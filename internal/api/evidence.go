@@ -65,7 +65,7 @@ type Correcting struct {
 	NearMiss *bool    `json:"near_miss,omitempty" doc:"Whether a layer stopped it"`
 	Stopped  []string `json:"stopped_by,omitempty" maxItems:"100" doc:"Layers that stopped it"`
 	Passed   []string `json:"passed,omitempty" maxItems:"100" doc:"Layers it got past"`
-	By       string   `json:"by,omitempty" maxLength:"320" doc:"For whom, as claimed; for whoever is at this machine"`
+	By       string   `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 }
 
 // Happening is a loss event or near miss.
