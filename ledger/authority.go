@@ -94,7 +94,6 @@ func CheckApproval(s *State, d *Decision, actor Actor, by, today string) error {
 	c.inTheWay()
 	c.highest(d)
 	c.matrix()
-	c.twice(d)
 	if s.SeparateApprover() && samePerson(d.Proposer, d.By, actor, by) {
 		c.refuse(Refusal{
 			Reason: OneApprover, Decision: d.Short,

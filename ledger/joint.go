@@ -135,7 +135,8 @@ func (s *State) standing(r Role, d *Decision, deciding Deciding, with string) *S
 // Standing is how far the approval of a proposed decision has come, with what it
 // leaves as given; nil where one approver is enough or nobody is limited. approver
 // is who is about to approve it, "" for nobody: then it is nil too where that
-// person alone may.
+// person alone may. Where fewer are left who may than it takes, those who may are
+// not enough: it waits for more.
 func (s *State) Standing(d *Decision, left *Exposure, today, approver string) *Standing {
 	p := s.Product(d.Product)
 	if p == nil || s.Authority == nil || !leaves(d.Kind) || left == nil {
@@ -161,8 +162,10 @@ func (s *State) Standing(d *Decision, left *Exposure, today, approver string) *S
 		}
 		st := s.standing(r, d, deciding, approver)
 		missing := func(x *Standing) int { return x.Needed - len(x.Have) }
-		able := len(st.Have)+len(st.May) >= st.Needed && (approver == "" || slices.Contains(st.Have, approver))
-		if able && (best == nil || missing(st) < missing(best)) {
+		able := func(x *Standing) bool { return len(x.Have)+len(x.May) >= x.Needed }
+		switch begun := slices.Contains(st.Have, approver) || approver == "" && len(st.Have) > 0; {
+		case !begun && (approver != "" || !able(st)):
+		case best == nil, able(st) && !able(best), able(st) == able(best) && missing(st) < missing(best):
 			best = st
 		}
 	}
@@ -202,6 +205,15 @@ func (m *AuthorityMatrix) checkJoint() error {
 // maxApprovers bounds how many people one decision may take.
 const maxApprovers = 20
 
+// CheckSeveral reports why whoever approves a proposed decision may not be the next
+// to do so, by what it leaves today.
+func CheckSeveral(s *State, d *Decision, deciding Deciding) error {
+	c := checker{state: s, product: s.Product(d.Product), d: deciding}
+	c.highest(d)
+	c.twice(d)
+	return c.err()
+}
+
 // highest asks for the highest authority where a proposed decision takes it: of
 // several approvers one has to have it, at the latest the last.
 func (c *checker) highest(d *Decision) {
@@ -213,11 +225,11 @@ func (c *checker) highest(d *Decision) {
 	}
 	now := refused(c.d.Actor, c.d.By)
 	for _, a := range d.Approvals {
-		if len(refused(a.Actor, a.By)) == 0 {
+		if a.covers(c.d.Terms.Exposure) && len(refused(a.Actor, a.By)) == 0 {
 			return
 		}
 	}
-	if st := c.state.Standing(d, d.Terms.Exposure, c.d.Today, nameOf(c.d.Actor, c.d.By)); st == nil || st.Complete() {
+	if st := c.state.Standing(d, c.d.Terms.Exposure, c.d.Today, nameOf(c.d.Actor, c.d.By)); st == nil || st.Complete() {
 		c.out = append(c.out, now...)
 	}
 }

@@ -39,7 +39,7 @@ func (b *book) approve(short, who string, left *Exposure) error {
 	}
 	deciding := b.deciding(d.Terms)
 	deciding.Terms.Exposure, deciding.Terms.Propose, deciding.Actor, deciding.Approving = left, false, machine(who), true
-	if err := CheckExposure(b.state, deciding); err != nil {
+	if err := errors.Join(CheckExposure(b.state, deciding), CheckSeveral(b.state, d, deciding)); err != nil {
 		return err
 	}
 	if st := b.state.Standing(d, left, "2026-11-22", who); st != nil && !st.Complete() {
@@ -110,8 +110,40 @@ func TestAnApprovalIsOfItsFigures(t *testing.T) {
 	if st := b.state.Standing(d, more, "2026-11-22", ""); st == nil || !slices.Equal(st.Have, []string{"tom"}) {
 		t.Errorf("%+v", st)
 	}
-	if err := b.approve(d.Short, "mia", more); err != nil || b.shop().Decision(d.Short).Status != InForce {
-		t.Errorf("with mia: %v", err)
+	var r Refusals
+	if err := b.approve(d.Short, "tom", more); !errors.As(err, &r) || !r.Has(OneApprover) {
+		t.Errorf("twice of the same figures: %v", err)
+	}
+	if err := b.approve(d.Short, "sam", more); err != nil || b.shop().Decision(d.Short).Status != InForce {
+		t.Errorf("sam again, of what it leaves now: %v", err)
+	}
+}
+
+// TestTooFewAreNotEnough: where fewer are left who may than a role takes, those who
+// may do not decide in place of the others.
+func TestTooFewAreNotEnough(t *testing.T) {
+	left := &Exposure{500, 0, 0}
+	for name, change := range map[string]func(b *book){
+		"the proposer is one of the two": func(b *book) {
+			b.rule(&RuleProposed{Name: SeparateApprover, Value: "yes"})
+			b.rule(&RuleProposed{Name: RuleAuthority, Matrix: &AuthorityMatrix{Roles: []Role{{Name: "two", Holders: []Holder{{priya.ID}, {"tom"}}, Approvers: 2, Currency: "GBP"}}}})
+		},
+		"the other lost the role": func(b *book) {
+			b.rule(&RuleProposed{Name: RuleAuthority, Matrix: &AuthorityMatrix{Roles: []Role{{Name: "two", Of: []string{"manager"}, Approvers: 2, Currency: "GBP"}}}})
+			b.add(Draft{Body: &MemberGranted{Person: "tom", Role: Manager}}, Draft{Body: &MemberRevoked{Person: "mia", Role: Manager}})
+		},
+	} {
+		b, d := joint(t)
+		change(b)
+		if err := b.approve(d.Short, "tom", left); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if d = b.shop().Decision(d.Short); d.Status != Proposed || len(d.Approvals) != 1 {
+			t.Errorf("%s: tom alone brought it to %s", name, d.Status)
+		}
+		if st := b.state.Standing(d, left, "2026-11-22", ""); st == nil || st.Needed != 2 || !slices.Equal(st.Have, []string{"tom"}) || len(st.May) > 0 {
+			t.Errorf("%s: %+v", name, st)
+		}
 	}
 }
 
@@ -142,18 +174,28 @@ func TestHarmTakesTheHighestOfSeveral(t *testing.T) {
 	m := shop()
 	m.Threats[1].Impact.People = &parley.People{Who: "customers", Harm: parley.Grave}
 	b.apply(m)
-	d := b.shop().Decision("SHOP-D1")
-	if err := CheckApproval(b.state, d, signed("sam"), "", "2026-11-22"); err != nil {
+	may := func(who string, left float64) error {
+		deciding := b.deciding(b.shop().Decision("SHOP-D1").Terms)
+		deciding.Terms.Exposure, deciding.Actor, deciding.Approving = &Exposure{left, 0, 0}, signed(who), true
+		return CheckSeveral(b.state, b.shop().Decision("SHOP-D1"), deciding)
+	}
+	if err := may("sam", 500); err != nil {
 		t.Errorf("the first of two: %v", err)
 	}
-	b.add(Joining(d, signed("sam"), "", "", &Exposure{500, 0, 0}, nil))
-	d = b.shop().Decision("SHOP-D1")
+	b.add(Joining(b.shop().Decision("SHOP-D1"), signed("sam"), "", "", &Exposure{500, 0, 0}, nil))
 	var r Refusals
-	if err := CheckApproval(b.state, d, signed("tom"), "", "2026-11-22"); !errors.As(err, &r) || !r.Has(Authority) {
+	if err := may("tom", 500); !errors.As(err, &r) || !r.Has(Authority) {
 		t.Errorf("in force without a manager: %v", err)
 	}
-	if err := CheckApproval(b.state, d, signed("mia"), "", "2026-11-22"); err != nil {
+	if err := may("mia", 500); err != nil {
 		t.Error(err)
+	}
+	b.add(
+		Joining(b.shop().Decision("SHOP-D1"), signed("mia"), "", "", &Exposure{200, 0, 0}, nil),
+		Joining(b.shop().Decision("SHOP-D1"), signed("sam"), "", "", &Exposure{500, 0, 0}, nil),
+	)
+	if err := may("tom", 500); !errors.As(err, &r) || !r.Has(Authority) {
+		t.Errorf("in force on a manager's approval of less: %v", err)
 	}
 }
 

@@ -151,6 +151,9 @@ func (s *Service) approving(ctx context.Context, state *ledger.State, d *ledger.
 	if err := ledger.CheckExposure(state, deciding); err != nil {
 		return nil, err
 	}
+	if err := ledger.CheckSeveral(state, d, deciding); err != nil {
+		return nil, err
+	}
 	if err := ledger.CheckOwnEstimate(state, deciding, d); err != nil {
 		return nil, err
 	}
