@@ -122,6 +122,10 @@ func (f *Finding) take(o *Finding) {
 // vulnerabilityID is an id that several tools know a hole under.
 var vulnerabilityID = regexp.MustCompile(`^(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3}|[A-Z]{2,12}-\d{4}-\d+|PYSEC-\d{4}-\d+|RUSTSEC-\d{4}-\d{4})`)
 
+// advisory is an id of what a distribution says of several holes of a package at
+// once: as a second id it would make one of them.
+var advisory = regexp.MustCompile(`^(ALAS[0-9A-Z]*|ASA|DLA|DSA|DTSA|ELA|ELSA|MGASA|OVMSA|USN)-`)
+
 // inMessage finds the package in the message of a scanner that has no other place
 // for it in SARIF: Trivy ("Package: NAME") and OSV-Scanner ("Package 'NAME@VERSION' is").
 var inMessage = regexp.MustCompile(`(?m)^Package: (\S+)|Package '([^'@]+)@[^']*' is`)
@@ -184,8 +188,11 @@ func ToolKey(name string) string {
 // idsOf are the ids of a vulnerability, those that most tools know first.
 func idsOf(rule string, d *Detail) []string {
 	set := map[string]bool{}
-	for _, id := range append([]string{rule}, d.Aliases...) {
+	for i, id := range append([]string{rule}, d.Aliases...) {
 		id = strings.TrimSpace(id)
+		if i > 0 && id != rule && advisory.MatchString(id) {
+			continue
+		}
 		if up := strings.ToUpper(id); strings.HasPrefix(up, "CVE-") {
 			id = up
 		}

@@ -54,6 +54,21 @@ func TestFindingsAcrossTools(t *testing.T) {
 	}
 }
 
+// TestAnAdvisoryIsNoHole: one advisory of a vendor speaks of several holes of a
+// package, which stay several; of a hole that has no other id it is the name.
+func TestAnAdvisoryIsNoHole(t *testing.T) {
+	advised := func(id string) string {
+		return strings.Replace(strings.Replace(trivyJSON, "CVE-2021-44228", id, 1), `"Title"`, `"VendorIDs":["DSA-4539-1","GHSA-`+strings.ToLower(id[len(id)-4:])+`-c2jp-5v3q"],"Title"`, 1)
+	}
+	two := found(t, advised("CVE-2019-1547"), advised("CVE-2019-1563"))
+	if len(two) != 2 || !slices.Equal(two[0].Rules, []string{"CVE-2019-1547", "GHSA-1547-c2jp-5v3q"}) {
+		t.Fatalf("%+v", two)
+	}
+	if alone := found(t, strings.Replace(trivyJSON, "CVE-2021-44228", "DLA-2424-1", 1)); len(alone) != 1 || !alone[0].Vulnerability() || alone[0].Rules[0] != "DLA-2424-1" {
+		t.Fatalf("%+v", alone)
+	}
+}
+
 // TestFindingsStay: lines, versions, blanks and the folder of a machine move
 // nothing; another rule, file, text or package does.
 func TestFindingsStay(t *testing.T) {
