@@ -118,7 +118,8 @@ func TestF3AnswersAreBounded(t *testing.T) {
 }
 
 // Where no answer comes a request is sent again, a change with the same key, so
-// that it is done once; a file that is put is not.
+// that it is done once; a file that is put is not, nor what is answered with a
+// secret, which the server does not keep.
 func TestAgain(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -127,6 +128,18 @@ func TestAgain(t *testing.T) {
 	}{
 		{"a question", func(c *Client) error { _, err := c.Access(t.Context(), negotiate.Actor{}); return err }, tries},
 		{"a change", func(c *Client) error { _, err := c.Sweep(t.Context(), negotiate.Actor{}); return err }, tries},
+		{"a new webhook", func(c *Client) error {
+			_, err := c.SetWebhook(t.Context(), negotiate.Actor{}, negotiate.WebhookRequest{URL: "https://example.org"})
+			return err
+		}, 1},
+		{"another secret", func(c *Client) error {
+			_, err := c.SetWebhook(t.Context(), negotiate.Actor{}, negotiate.WebhookRequest{ID: "wh-1", Rotate: true})
+			return err
+		}, 1},
+		{"events again", func(c *Client) error {
+			_, err := c.SetWebhook(t.Context(), negotiate.Actor{}, negotiate.WebhookRequest{ID: "wh-1", Replay: true})
+			return err
+		}, tries},
 		{"what is put", func(c *Client) error {
 			_, err := c.send(t.Context(), request{method: http.MethodPut, path: "/x", yaml: []byte("x")}, nil)
 			return err

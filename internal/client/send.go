@@ -36,6 +36,7 @@ type request struct {
 	json         any    // body, nil for none
 	yaml         []byte // body that is a negotiation file
 	match        string // ETag of what was looked at, for a change
+	secret       bool   // the answer holds a secret: the server keeps it for no repetition
 }
 
 // answer is what came back with success.
@@ -60,7 +61,7 @@ func (c *Client) send(ctx context.Context, r request, into any) (*answer, error)
 	if r.method == http.MethodPost {
 		idempotency = rand.Text()
 	}
-	again := r.method == http.MethodGet || idempotency != ""
+	again := r.method == http.MethodGet || idempotency != "" && !r.secret
 	wait := c.wait
 	for try := 1; ; try++ {
 		a, err := c.once(ctx, r, text, kind, idempotency)

@@ -242,16 +242,17 @@ func (c *Client) Sweep(ctx context.Context, _ negotiate.Actor) (*negotiate.Sweep
 // SetWebhook adds, changes or removes a webhook.
 func (c *Client) SetWebhook(ctx context.Context, _ negotiate.Actor, r negotiate.WebhookRequest) (*negotiate.WebhooksResult, error) {
 	at := "/webhooks/" + url.PathEscape(r.ID)
+	in := request{method: http.MethodDelete, path: at}
 	switch {
 	case r.ID == "":
-		return added[negotiate.WebhooksResult](ctx, c, "/webhooks", api.Receiver{URL: r.URL, Product: r.Product, Types: r.Types})
+		in = request{method: http.MethodPost, path: "/webhooks", json: api.Receiver{URL: r.URL, Product: r.Product, Types: r.Types}, secret: true}
 	case r.Rotate:
-		return added[negotiate.WebhooksResult](ctx, c, at+"/rotate", nil)
+		in = request{method: http.MethodPost, path: at + "/rotate", secret: true}
 	case r.Replay:
-		return added[negotiate.WebhooksResult](ctx, c, at+"/replay", api.Resending{From: r.From})
+		in = request{method: http.MethodPost, path: at + "/replay", json: api.Resending{From: r.From}}
 	}
 	out := &negotiate.WebhooksResult{}
-	if _, err := c.send(ctx, request{method: http.MethodDelete, path: at}, out); err != nil {
+	if _, err := c.send(ctx, in, out); err != nil {
 		return nil, err
 	}
 	return out, nil
