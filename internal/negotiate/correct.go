@@ -72,6 +72,9 @@ func (s *Service) CorrectIncident(ctx context.Context, actor Actor, req CorrectI
 		if err := a.ask(p); err != nil {
 			return nil, err
 		}
+		if it := p.Item(ledger.KindIncident, ref.ID); req.Withdraw && it.Closed {
+			return nil, parley.Errorf(parley.Refused, "", "%s", catalogue.T("incident.withdraw.twice", "id", it.Short))
+		}
 		if req.Withdraw {
 			return s.settled(a, r, req.withdrawing(a, p, ref.ID, r), at)
 		}
