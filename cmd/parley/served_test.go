@@ -43,7 +43,6 @@ func TestScriptsServed(t *testing.T) {
 
 // machineOnly are the stories that are none over a server, and why.
 var machineOnly = map[string]string{
-	"agree":    "over a server a plan is agreed on its page",
 	"alone":    "what is said where there is no ledger: a server has one",
 	"places":   "which file is the ledger",
 	"rotate":   "the key that signs the record is changed at its machine",

@@ -216,6 +216,7 @@ func TestA11TokensKeepToTheirScope(t *testing.T) {
 	s.must(http.StatusForbidden, "POST", "/products/shop/notes", note, read)
 	s.must(http.StatusCreated, "POST", "/products/shop/notes", note, write)
 	s.must(http.StatusForbidden, "POST", "/products/shop/decisions", accept("small", "replay"), write, brief)
+	s.must(http.StatusForbidden, "POST", "/products/shop/agreements", Agreeing{Chosen: []string{}, Because: "x"}, write)
 	for _, path := range []string{"/tokens", "/sessions", "/accounts", "/invitations"} {
 		s.must(http.StatusForbidden, "GET", path, nil, write)
 	}

@@ -105,6 +105,7 @@ func TestD4InOnesOwnName(t *testing.T) {
 	for path, body := range map[string]any{
 		"/products/shop/decisions":  mine,
 		at + "/withdraw":            Moving{Because: "no", By: eve},
+		"/products/shop/agreements": s.planned("?trials=1000", Agreeing{Trials: 1000, Because: "x", By: eve}),
 		"/products/shop/notes":      Saying{About: "leak", Kind: "comment", Text: "x", By: eve},
 		"/products/shop/incidents":  Happening{Threat: "replay", Title: "x", By: eve},
 		"/products/shop/evidence":   Bringing{Reports: Reports{Files: []Upload{{Name: "junit.xml", Text: junit}}}, Check: "waf-regression", By: eve},

@@ -15,9 +15,14 @@ const (
 	mostSearch  = 30
 )
 
-// Planning is what a plan may take, and what it must have.
+// Planning is what a plan may take, what it must have, and its day.
 type Planning struct {
 	AsOf
+	Within
+}
+
+// Within is what a plan may take, and what it must have.
+type Within struct {
 	Money        string `query:"money" json:"money,omitempty" maxLength:"100" doc:"Money over all periods: 50k"`
 	Effort       string `query:"effort" json:"effort,omitempty" maxLength:"100" doc:"Effort over all periods: 120d"`
 	Periods      string `query:"periods" json:"periods,omitempty" maxLength:"2000" doc:"file, shared, none, or a list such as 2027-Q1=120d+30k"`
@@ -29,10 +34,14 @@ type Planning struct {
 }
 
 func (o Planning) request(src negotiate.Source) negotiate.PlanRequest {
-	return negotiate.PlanRequest{Source: src, AsOf: o.AsOf.AsOf, Budget: negotiate.Budget{
+	return negotiate.PlanRequest{Source: src, AsOf: o.AsOf.AsOf, Budget: o.budget()}
+}
+
+func (o Within) budget() negotiate.Budget {
+	return negotiate.Budget{
 		Money: o.Money, Effort: o.Effort, Periods: o.Periods, Must: parts(o.Must), MustNot: parts(o.MustNot), MeetAppetite: o.MeetAppetite,
 		Objective: negotiate.Objective(o.Objective), Deadline: cmp.Or(time.Duration(min(o.Deadline, mostSearch))*time.Second, usualSearch),
-	}}
+	}
 }
 
 // PlanOptions are the choices of a plan.

@@ -54,10 +54,7 @@ func (a *api) recordRoutes() {
 	) (*negotiate.ShowAtResult, error) {
 		return a.service.ShowAt(ctx, who, negotiate.ShowAtRequest{Product: in.Product, At: in.Date})
 	})
-	handle(a, operation{id: "agreements", method: http.MethodGet, path: "/products/{product}/agreements", useCase: "Agreements"},
-		func(ctx context.Context, who negotiate.Actor, in *Of) (*negotiate.AgreementsResult, error) {
-			return a.service.Agreements(ctx, who, negotiate.AgreementsRequest{Product: in.Product})
-		})
+	a.agreementRoutes()
 	handle(a, ofProduct("why", "Why"), func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of
 		Figure string `query:"figure" maxLength:"200" doc:"expected_annual_loss or chance_within_horizon, THREAT. in front for one threat"`

@@ -70,6 +70,7 @@ func (s *site) negotiation(p string) {
 	s.get(p + "/decisions?status=in%20force&kind=mitigate&threat=leak&by=priya")
 	proof := s.get(p + "/decisions/" + d + "/proof")
 	s.must(http.StatusOK, "POST", "/record/check-proof", Proving{Proof: string(proof.text)})
+	s.must(http.StatusCreated, "POST", p+"/agreements", s.planned("?trials=1000", Agreeing{Trials: 1000, Because: "the best", PlanOnly: true}))
 	s.must(http.StatusCreated, "POST", p+"/notes", Saying{About: "leak", Kind: "comment", Text: "who pays?"})
 	s.must(http.StatusOK, "POST", p+"/tasks/"+task+"/status", Finishing{}, s.look(p+"/tasks/"+task))
 	s.must(http.StatusCreated, "POST", p+"/evidence", Bringing{Reports: Reports{Files: []Upload{{Name: "junit.xml", Text: junit}}}, Check: "waf-regression"})

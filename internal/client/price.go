@@ -69,9 +69,12 @@ func (c *Client) Gate(ctx context.Context, _ negotiate.Actor, r negotiate.GateRe
 
 // planning are the choices of a plan. A server searches in whole seconds.
 func planning(r negotiate.PlanRequest) api.Planning {
-	b := r.Budget
-	return api.Planning{
-		AsOf: asOf(r.AsOf), Money: b.Money, Effort: b.Effort, Periods: b.Periods, Must: list(b.Must), MustNot: list(b.MustNot),
+	return api.Planning{AsOf: asOf(r.AsOf), Within: within(r.Budget)}
+}
+
+func within(b negotiate.Budget) api.Within {
+	return api.Within{
+		Money: b.Money, Effort: b.Effort, Periods: b.Periods, Must: list(b.Must), MustNot: list(b.MustNot),
 		MeetAppetite: b.MeetAppetite, Objective: string(b.Objective), Deadline: int(math.Ceil(float64(b.Deadline) / float64(time.Second))),
 	}
 }

@@ -92,9 +92,29 @@ func (c *Client) decided(ctx context.Context, path string, body any, tag string)
 	return out, nil
 }
 
-// Agree agrees on a plan, which a server takes on its page.
-func (c *Client) Agree(context.Context, negotiate.Actor, negotiate.AgreeRequest) (*negotiate.AgreeResult, error) {
-	return nil, elsewhere("client.agree")
+// Agree agrees on a plan: on the best one there is where none was seen.
+func (c *Client) Agree(ctx context.Context, who negotiate.Actor, r negotiate.AgreeRequest) (*negotiate.AgreeResult, error) {
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	if r.AsOf != "" {
+		return nil, elsewhere("client.as-of")
+	}
+	if r.Seen == nil {
+		plan, err := c.Plan(ctx, who, r.PlanRequest)
+		if err != nil {
+			return nil, err
+		}
+		r.Seen = plan.Chosen
+	}
+	out := &negotiate.AgreeResult{}
+	_, err := c.post(ctx, of(r.Product, "agreements"), api.Agreeing{
+		Within: within(r.Budget), Trials: r.Trials, Chosen: r.Seen, Because: r.Because, By: r.By, PlanOnly: r.PlanOnly,
+	}, "", out)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // Move withdraws, re-opens, approves or rejects a decision, or approves or rejects

@@ -18,6 +18,19 @@ type AgreeRequest struct {
 	Because     string
 	By          string // claimed
 	PlanOnly    bool   // decide on no threat with it
+
+	// Seen is what the plan does that somebody agrees on, as [PlanResult.Chosen]
+	// says it. Where the best plan is another one by now, nothing is recorded. Nil
+	// takes the best plan, whatever it is.
+	Seen []string
+}
+
+// Check refuses a request that names a file, which nobody agrees on.
+func (r AgreeRequest) Check() error {
+	if r.Data == nil {
+		return nil
+	}
+	return parley.Errorf(parley.Invalid, "agree on a plan", "%s", catalogue.T("agree.file")).WithHint(catalogue.T("agree.hint.file"))
 }
 
 // AgreeResult is the agreement, and the decisions that follow from it: to mitigate
@@ -66,8 +79,8 @@ type AgreedItem struct {
 func (s *Service) Agree(ctx context.Context, actor Actor, req AgreeRequest) (*AgreeResult, error) {
 	r := &AgreeResult{}
 	r.Schema = "parley.agreement/1"
-	if req.Data != nil {
-		return nil, parley.Errorf(parley.Invalid, "agree on a plan", "%s", catalogue.T("agree.file")).WithHint(catalogue.T("agree.hint.file"))
+	if err := req.Check(); err != nil {
+		return nil, err
 	}
 	var id string
 	var skipped []string
@@ -109,6 +122,9 @@ func (s *Service) agreeing(ctx context.Context, a *access, p *ledger.Product, re
 	plan, err := s.planOf(ctx, l, req.PlanRequest)
 	if err != nil {
 		return nil, nil, err
+	}
+	if req.Seen != nil && !slices.Equal(plan.Chosen, req.Seen) {
+		return nil, nil, parley.Errorf(parley.Conflict, "", "%s", catalogue.T("agree.moved")).WithHint(catalogue.T("agree.hint.moved"))
 	}
 	if len(plan.Chosen) == 0 {
 		return nil, nil, parley.Errorf(parley.Refused, "", "%s", catalogue.T("agree.nothing")).WithHint(catalogue.T("agree.hint.nothing"))

@@ -185,3 +185,24 @@ func TestAgreeRefuses(t *testing.T) {
 		t.Error("an empty agreement is one")
 	}
 }
+
+// TestAgreeOnWhatWasSeen: whoever looked at a plan agrees on that one, and on no
+// other that came to be the best since.
+func TestAgreeOnWhatWasSeen(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	seen := d.plan().Chosen
+	before := d.size()
+	for _, other := range [][]string{{}, seen[1:], append(slices.Clone(seen), "moon")} {
+		_, err := d.agree(func(r *AgreeRequest) { r.Seen = other })
+		if parley.KindOfError(err) != parley.Conflict || !strings.Contains(err.Error(), "another one by now") {
+			t.Errorf("seen was %q: %v", other, err)
+		}
+	}
+	if n := d.size(); n != before {
+		t.Errorf("%d events were recorded", n-before)
+	}
+	if _, err := d.agree(func(r *AgreeRequest) { r.Seen = seen }); err != nil {
+		t.Error(err)
+	}
+}

@@ -85,14 +85,9 @@ func (l *live) agree(ctx context.Context, a agreeSent) (string, error) {
 	if s.product == nil {
 		return "", parley.Errorf(parley.NotFound, "", "%s", catalogue.T("web.error.missing.says"))
 	}
-	now, err := l.best(ctx, s, a.budget)
-	if err != nil {
-		return "", err
-	}
-	if seenPlan(now) != a.seen {
-		return "", parley.Errorf(parley.Conflict, "", "%s", catalogue.T("web.agree.moved")).WithHint(catalogue.T("web.agree.moved_hint"))
-	}
-	r, err := l.service.Agree(ctx, actorOf(ctx), negotiate.AgreeRequest{PlanRequest: l.planRequest(s, a.budget), Because: a.because, By: a.by, PlanOnly: a.only})
+	r, err := l.service.Agree(ctx, actorOf(ctx), negotiate.AgreeRequest{
+		PlanRequest: l.planRequest(s, a.budget), Because: a.because, By: a.by, PlanOnly: a.only, Seen: strings.Split(a.seen, ","),
+	})
 	if err != nil {
 		return "", err
 	}
