@@ -58,6 +58,7 @@ func (b *prepared) solve(ctx context.Context, opt Options) (Solution, error) {
 		s.ceiling = s.nothing - *opt.AtLeast
 	}
 	s.unit = math.Max(.01*s.nothing, 1)
+	s.near(ctx)
 	low := s.run(ctx, &node{r: b.r, m: b.m, low: math.Inf(-1), item: -1, top: true, warm: b.warm})
 	b.warm = true
 	if s.best == nil {

@@ -59,7 +59,7 @@ func (s *search) run(ctx context.Context, root *node) float64 {
 	stack := []*node{root}
 	for len(stack) > 0 {
 		nd := stack[len(stack)-1]
-		if s.nodes > 0 && (ctx.Err() != nil || s.opt.MaxNodes > 0 && s.nodes >= s.opt.MaxNodes) {
+		if s.nodes > 0 && ctx.Err() != nil || s.enough() {
 			s.stopped = true
 			break
 		}
@@ -75,6 +75,11 @@ func (s *search) run(ctx context.Context, root *node) float64 {
 		}
 	}
 	return s.lowest(stack)
+}
+
+// enough says whether the options ask for no more than was done.
+func (s *search) enough() bool {
+	return s.opt.MaxNodes > 0 && s.nodes >= s.opt.MaxNodes || s.opt.First && s.best != nil
 }
 
 // lowest is the bound proved so far: no set costs less.
@@ -116,6 +121,10 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 		}
 		if round.round && (nd.top || len(nd.r.item) > s.opt.walked() && s.nodes%roundEvery == 0) {
 			s.round(ctx, nd)
+			if s.opt.First && s.best != nil {
+				s.pruned = math.Min(s.pruned, nd.low)
+				return nil
+			}
 		}
 		fixed, state := s.fixable(b)
 		if fixed > 0 {
@@ -266,6 +275,31 @@ func (s *search) round(ctx context.Context, nd *node) {
 	}
 	if ps.t.excess() == 0 && ps.t.cost < s.bestCost {
 		s.offer(ps.t.chosen())
+	}
+}
+
+// near improves the sets that the options name.
+func (s *search) near(ctx context.Context) {
+	t := s.polish.t
+	all := make([]int, len(t.r.item))
+	for k := range all {
+		all[k] = k
+	}
+	for _, set := range s.opt.Start {
+		if ctx.Err() != nil || s.enough() {
+			return
+		}
+		t.reset()
+		for k, i := range t.r.item {
+			if slices.Contains(set, i) {
+				t.flip(k)
+			}
+		}
+		t.settle()
+		s.polish.improve(ctx, all)
+		if t.excess() == 0 {
+			s.offer(t.chosen())
+		}
 	}
 }
 

@@ -23,6 +23,12 @@ type Options struct {
 	// AtLeast, when set, is the value below which a set is of no interest: where
 	// no set is worth more, the error is an [*InfeasibleError].
 	AtLeast *float64
+	// First stops at the first set found (with AtLeast, one worth more than that),
+	// for whoever asks whether there is one: an answer that is not proved best.
+	First bool
+	// Start are sets near which a good one is looked for first, one after the other.
+	// They need not keep the limits.
+	Start [][]int
 	// tableBits lowers mostBits, for tests of what happens beyond.
 	tableBits int
 	// alwaysAnneal anneals small problems too, for tests of that.

@@ -141,8 +141,21 @@ type Options struct {
 const reoptimiseUpTo = 40
 
 // scheduledNodes bounds each search for what is asked about a plan over periods,
-// where searches are long.
-const scheduledNodes = 400
+// where searches are long, within usualTime; whoever allows more time allows more
+// subproblems, too.
+const (
+	scheduledNodes = 400
+	usualTime      = 10 * time.Second
+)
+
+// asked are the limits of each search for what is asked about a plan.
+func (b *Built) asked(o Options) plan.Options {
+	if len(b.starts) > 1 {
+		most := int(float64(scheduledNodes) * max(1, o.Deadline.Seconds()/usualTime.Seconds()))
+		o.MaxNodes = min(cmp.Or(o.MaxNodes, most), most)
+	}
+	return plan.Options{MaxNodes: o.MaxNodes}
+}
 
 // Solve finds the best plan. A search cut short returns the best so far with
 // its true gap. When nothing is possible the error is a [parley.Error] of kind
@@ -280,10 +293,7 @@ func (b *Built) told(ctx context.Context, sol plan.Solution, free *float64, o Op
 		out.Why = b.why(sol, ms, out.Floors)
 		return out, err
 	}
-	if len(b.starts) > 1 {
-		o.MaxNodes = min(cmp.Or(o.MaxNodes, scheduledNodes), scheduledNodes)
-	}
-	if err := b.answer(ctx, sol, out, plan.Options{MaxNodes: o.MaxNodes}); err != nil || o.Meets == nil {
+	if err := b.answer(ctx, sol, out, b.asked(o)); err != nil || o.Meets == nil {
 		return out, err
 	}
 	kept := out.Peers[:0]

@@ -35,24 +35,18 @@ type Stops struct {
 	Impact     *float64 `json:"impact,omitempty"`
 }
 
-// How closely the share is sought, and how many subproblems each search for a
-// better plan may take.
+// How closely the share is sought, how many subproblems each search for a better
+// plan may take at least, and near how many of the sets found on the way it looks
+// for one first.
 const (
-	shareStep  = 0.005
-	worthNodes = 400
+	shareStep   = 0.01
+	worthNodes  = 400
+	worthStarts = 12
 )
 
 // worthTime is the part of the time left, one in so many, that may be spent on
-// what would bring items in, and worthMost how much at most: nobody waits longer
-// for what is left out than for the plan.
-//
-// Whoever allows more than the usual time wants to know: half of the rest is
-// spent on it, too.
-const (
-	worthTime = 2
-	worthMost = time.Second
-	usualTime = 10 * time.Second
-)
+// what would bring items in.
+const worthTime = 2
 
 // worthIf fills in what each item left out would have to cost, or to stop, as
 // far as time goes. At a share f of its cost, or of what it lets through, the
@@ -63,8 +57,7 @@ const (
 func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, ms []plan.Marginal, o plan.Options) error {
 	if end, ok := ctx.Deadline(); ok {
 		var stop context.CancelFunc
-		left := time.Until(end)
-		ctx, stop = context.WithTimeout(ctx, min(left/worthTime, worthMost+max(0, left-usualTime)/worthTime))
+		ctx, stop = context.WithTimeout(ctx, time.Until(end)/worthTime)
 		defer stop()
 	}
 	nearest := make([]int, len(why)) // what misses least comes first, in case time runs out
@@ -72,6 +65,7 @@ func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, ms []
 		nearest[k] = k
 	}
 	slices.SortStableFunc(nearest, func(a, c int) int { return cmp.Compare(why[c].MarginalValue, why[a].MarginalValue) })
+	o.Start = b.bestOthers(ms)
 	for _, k := range nearest {
 		if !why[k].couldPay() {
 			continue
@@ -81,6 +75,27 @@ func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, ms []
 		}
 	}
 	return nil
+}
+
+// bestOthers are the best of the sets that were found with an item the other way
+// round.
+func (b *Built) bestOthers(ms []plan.Marginal) [][]int {
+	type other struct {
+		set   []int
+		value float64
+	}
+	var all []other
+	for _, m := range ms {
+		if m.Other != nil {
+			all = append(all, other{m.Other, b.Problem.Totals(m.Other).Value})
+		}
+	}
+	slices.SortStableFunc(all, func(a, c other) int { return cmp.Compare(c.value, a.value) })
+	var sets [][]int
+	for _, x := range all[:min(len(all), worthStarts)] {
+		sets = append(sets, x.set)
+	}
+	return sets
 }
 
 // worthOf fills it in for one item; with is the best set with it as things are,
@@ -141,49 +156,44 @@ type change func(share float64) *plan.Problem
 // mostShare is the largest share at which the best plan has the item; false where
 // there is none, or none was proved in time. The set with may already do at some.
 func (b *Built) mostShare(ctx context.Context, sol plan.Solution, k int, at change, with []int, o plan.Options) (share float64, ok bool, err error) {
-	lo := 0.0
-	if p := at(0); with != nil && p.Feasible(with) && p.Totals(with).Value >= b.better(sol) {
-		lo = b.reach(at, with, 0, b.better(sol))
-	} else if lo, ok, err = b.doesAt(ctx, sol, k, at, 0, o); !ok || err != nil {
-		return 0, false, err
-	}
-	for hi := 1.0; hi-lo > 2*shareStep; { // each round takes a shareStep off at least
-		// A little more first: mostly the set found is the one that does longest.
-		for _, f := range []float64{lo + shareStep, (lo + hi) / 2} {
-			if f <= lo && lo > 0 { // known by now
-				continue
-			}
-			found, ok, err := b.doesAt(ctx, sol, k, at, f, o)
-			if err != nil {
-				return 0, false, err
-			}
-			if !ok {
-				hi = f
-				break
-			}
-			lo = max(lo, f, found)
+	better := b.better(sol)
+	if p := at(0); with == nil || !p.Feasible(with) || p.Totals(with).Value < better {
+		if with, err = b.setAt(ctx, p, k, better, with, o); with == nil {
+			return 0, false, err
 		}
 	}
-	return lo, true, nil
+	share = b.reach(at, with, 0, better)
+	for share < 1-shareStep { // each round takes a shareStep off at least
+		next := share + shareStep
+		found, err := b.setAt(ctx, at(next), k, better, with, o)
+		if err != nil {
+			return 0, false, err
+		}
+		if found == nil {
+			break
+		}
+		with = found
+		share = b.reach(at, with, next, better)
+	}
+	return share, true, nil
 }
 
-// doesAt says whether some plan with the item is worth more than the plan at a
-// share, and up to which share that very set is. The error is [plan.ErrStopped]
-// when that could not be told in time.
-func (b *Built) doesAt(ctx context.Context, sol plan.Solution, k int, at change, share float64, o plan.Options) (upTo float64, ok bool, err error) {
-	better := b.better(sol)
-	o.AtLeast, o.MaxNodes = &better, max(o.MaxNodes, worthNodes)
-	with, err := plan.SolveWith(ctx, at(share), []int{b.last(k)}, nil, o)
+// setAt is some set with the item that is worth enough, sought near another one
+// first; nil where there is none. The error is [plan.ErrStopped] when that could
+// not be told in time.
+func (b *Built) setAt(ctx context.Context, p *plan.Problem, k int, enough float64, near []int, o plan.Options) ([]int, error) {
+	o.AtLeast, o.First, o.Start, o.MaxNodes = &enough, true, append([][]int{near}, o.Start...), max(o.MaxNodes, worthNodes)
+	with, err := plan.SolveWith(ctx, p, []int{b.last(k)}, nil, o)
 	if _, no := asInfeasible(err); no {
-		return 0, false, nil
+		return nil, nil
+	}
+	if err == nil && ctx.Err() != nil {
+		err = plan.ErrStopped
 	}
 	if err != nil {
-		return 0, false, err
+		return nil, err
 	}
-	if ctx.Err() != nil {
-		return 0, false, plan.ErrStopped
-	}
-	return b.reach(at, with.Chosen, share, better), true, nil
+	return with.Chosen, nil
 }
 
 // better is what a plan has to be worth to be worth more than another.
@@ -205,7 +215,7 @@ func (b *Built) reach(at change, chosen []int, share, enough float64) float64 {
 	if below >= 0 {
 		return hi
 	}
-	const near = shareStep / 20
+	const near = shareStep / 40
 	for hi-lo > near {
 		f := (lo + hi) / 2
 		if on := lo + (hi-lo)*above/(above-below); on > lo && on < hi {
