@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -189,5 +190,44 @@ func TestFrontierOfCheapItems(t *testing.T) {
 		if err != nil || !f.Proved {
 			t.Errorf("seed %d: %d corners, proved %v, %v", seed, len(f.Points), f.Proved, err)
 		}
+	}
+}
+
+// TestParetoSetsOfManyItems compares with all subsets of up to 16 items: sets
+// ascend in outlay, each kept where it brings more than all before it.
+func TestParetoSetsOfManyItems(t *testing.T) {
+	for seed := range uint64(4) {
+		p := negotiated(13+int(seed), 8, seed)
+		_, totals := subsets(p)
+		slices.SortFunc(totals, func(a, b Totals) int {
+			return cmp.Or(cmp.Compare(a.Outlay, b.Outlay), cmp.Compare(b.Value, a.Value))
+		})
+		scale := p.LossOfNothing()
+		var want []Totals
+		best := math.Inf(-1)
+		for _, q := range totals {
+			if gross := q.Value + q.Outlay; gross > best+1e-7*scale {
+				want, best = append(want, q), gross
+			}
+		}
+		f, err := p.Frontier(context.Background(), Options{})
+		if err != nil || !f.Complete || !f.Proved || len(want) < 5 || len(f.Points) != len(want) {
+			t.Fatalf("seed %d: %v, %d points for %d, complete %v, proved %v", seed, err, len(f.Points), len(want), f.Complete, f.Proved)
+		}
+		for k, q := range f.Points {
+			if math.Abs(q.Outlay-want[k].Outlay) > 1e-6 || math.Abs(q.GrossValue-want[k].Value-want[k].Outlay) > 1e-7*scale {
+				t.Errorf("seed %d: point %d is %+v, not %+v", seed, k, q, want[k])
+			}
+		}
+	}
+}
+
+// TestHullOfFewSubproblemsSaysSo: corners sought with one subproblem each are
+// sets that keep the limits, and not called proved.
+func TestHullOfFewSubproblemsSaysSo(t *testing.T) {
+	p := negotiated(60, 40, 1)
+	f, err := p.Frontier(context.Background(), Options{MaxNodes: 1})
+	if err != nil || f.Proved || f.Complete || len(f.Points) < 2 {
+		t.Errorf("%v: %d points, complete %v, proved %v", err, len(f.Points), f.Complete, f.Proved)
 	}
 }
