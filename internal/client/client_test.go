@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,7 +22,7 @@ import (
 const token = "parley_secret"
 
 // answering is a client of a server that answers as told, and what it was asked.
-func answering(t *testing.T, answer http.HandlerFunc) (*Client, *[]*http.Request) {
+func answering(t *testing.T, answer http.HandlerFunc) (*Client, func() []*http.Request) {
 	t.Helper()
 	var mu sync.Mutex
 	var seen []*http.Request
@@ -37,7 +38,11 @@ func answering(t *testing.T, answer http.HandlerFunc) (*Client, *[]*http.Request
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	return c, &seen
+	return c, func() []*http.Request {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(seen)
+	}
 }
 
 func refuse(w http.ResponseWriter, status int, body string) {
@@ -96,8 +101,8 @@ func TestN1NoRedirect(t *testing.T) {
 	for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
 		c, seen := answering(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL+"/api/v1/me", status) })
 		_, err := c.Access(t.Context(), negotiate.Actor{})
-		if parley.KindOfError(err) != parley.Unavailable || !strings.Contains(err.Error(), "sends elsewhere") || len(*seen) != 1 {
-			t.Errorf("%d: %v after %d requests", status, err, len(*seen))
+		if parley.KindOfError(err) != parley.Unavailable || !strings.Contains(err.Error(), "sends elsewhere") || len(seen()) != 1 {
+			t.Errorf("%d: %v after %d requests", status, err, len(seen()))
 		}
 	}
 }
@@ -154,11 +159,11 @@ func TestAgain(t *testing.T) {
 				panic(http.ErrAbortHandler)
 			})
 			err := c.do(client)
-			if parley.KindOfError(err) != parley.Unavailable || len(*seen) != c.want || strings.Contains(err.Error(), token) {
-				t.Errorf("%s, %s: %v after %d requests, want %d", c.name, how, err, len(*seen), c.want)
+			if parley.KindOfError(err) != parley.Unavailable || len(seen()) != c.want || strings.Contains(err.Error(), token) {
+				t.Errorf("%s, %s: %v after %d requests, want %d", c.name, how, err, len(seen()), c.want)
 			}
-			for _, r := range *seen {
-				if key := r.Header.Get("Idempotency-Key"); key != (*seen)[0].Header.Get("Idempotency-Key") || (key == "") != (r.Method != http.MethodPost) {
+			for _, r := range seen() {
+				if key := r.Header.Get("Idempotency-Key"); key != seen()[0].Header.Get("Idempotency-Key") || (key == "") != (r.Method != http.MethodPost) {
 					t.Errorf("%s, %s: the key is %q", c.name, how, key)
 				}
 				if r.Header.Get("Authorization") != "Bearer "+token {
@@ -170,8 +175,8 @@ func TestAgain(t *testing.T) {
 	c, seen := answering(t, func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusTooManyRequests, `{"status":429}`) })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := c.Access(ctx, negotiate.Actor{}); err == nil || len(*seen) > 1 {
-		t.Errorf("whoever gave up goes on asking: %v after %d", err, len(*seen))
+	if _, err := c.Access(ctx, negotiate.Actor{}); err == nil || len(seen()) > 1 {
+		t.Errorf("whoever gave up goes on asking: %v after %d", err, len(seen()))
 	}
 }
 
