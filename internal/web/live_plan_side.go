@@ -195,11 +195,31 @@ func (b *planBuilder) stops() {
 	}
 	for _, p := range b.frontier.Points {
 		f.Points = append(f.Points, chart.FrontierPoint{Outlay: p.Outlay, Value: p.Value})
-		v.Frontier = append(v.Frontier, FrontierStep{math.Round(p.Outlay), catalogue.T("web.plan.at_most",
-			"money", plain.About(p.Value, r.Currency), "time", b.time(), "loss", plain.About(p.AnnualLoss, r.Currency))})
 	}
 	v.Stops.Picture = picture(f, columnWidth, "")
-	if v.PersonDay = b.frontier.PersonDay; v.PersonDay == 0 {
-		v.Frontier = nil // work has no price, so that no outlay follows from the fields
+	v.PersonDay = b.frontier.PersonDay
+	for _, x := range mostFor(b.frontier) {
+		v.Frontier = append(v.Frontier, FrontierStep{math.Floor(x.Outlay), catalogue.T("web.plan.at_most", "money", plain.About(x.Value, r.Currency), "time", b.time())})
 	}
+}
+
+// mostFor is what no plan is worth more than, from each outlay up to the next:
+// the most that a point so far is worth, and where points are only corners of the
+// hull also the next one, for a plan between them may be nearly worth that. None
+// where a point may be missing, or work has no price, so that no outlay follows
+// from the fields.
+func mostFor(f *negotiate.FrontierResult) []model.FrontierPoint {
+	if !f.Proved || f.PersonDay == 0 {
+		return nil
+	}
+	out := slices.Clone(f.Points)
+	most := math.Inf(-1)
+	for i, p := range f.Points {
+		most = math.Max(most, p.Value)
+		out[i].Value = most
+		if !f.Complete && i+1 < len(out) {
+			out[i].Value = math.Max(most, f.Points[i+1].Value)
+		}
+	}
+	return out
 }

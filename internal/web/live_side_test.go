@@ -69,6 +69,32 @@ func TestContenders(t *testing.T) {
 	}
 }
 
+// TestMostFor: what is said at once is never below what some plan is worth: not
+// past where spending stops paying, nor between the corners of the hull.
+func TestMostFor(t *testing.T) {
+	points := []model.FrontierPoint{{Outlay: 10, Value: 50}, {Outlay: 20, Value: 80}, {Outlay: 40, Value: 70}}
+	for _, c := range []struct {
+		f    negotiate.FrontierResult
+		want []float64
+	}{
+		{negotiate.FrontierResult{Points: points, PersonDay: 1, Proved: true, Complete: true}, []float64{50, 80, 80}},
+		{negotiate.FrontierResult{Points: points, PersonDay: 1, Proved: true}, []float64{80, 80, 80}},
+		{negotiate.FrontierResult{Points: points, PersonDay: 1}, nil},
+		{negotiate.FrontierResult{Points: points, Proved: true, Complete: true}, nil},
+	} {
+		var got []float64
+		for _, p := range mostFor(&c.f) {
+			got = append(got, p.Value)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%+v: %v, want %v", c.f, got, c.want)
+		}
+	}
+	if points[2].Value != 70 {
+		t.Error("the frontier itself changed")
+	}
+}
+
 // TestSwapped keeps what was chosen by hand apart: nothing is put in and left
 // out at once.
 func TestSwapped(t *testing.T) {
@@ -107,6 +133,9 @@ func TestTheSliderSaysAtOnce(t *testing.T) {
 		t.Errorf("it says %q", said)
 	}
 	until(t, ctx, `document.getElementById("at-most").hidden && location.search.includes("effort=")`)
+	// What is typed moves the slider, so that the other one counts it.
+	eval[bool](t, ctx, `(() => { const f = document.getElementById("effort"); f.value = "7d"; f.dispatchEvent(new Event("change", {bubbles: true})); return true })()`)
+	until(t, ctx, `document.querySelector('input[data-for="effort"]').value === "7"`)
 	do(t, ctx, chromedp.Navigate(ts.URL+"/plan?effort=10d"))
 	eval[bool](t, ctx, `(() => { window.same = true; const [a, b] = document.querySelectorAll(".swap select"); a.selectedIndex = 1; b.selectedIndex = 1; window.put = a.value.slice(5); window.left = b.value.slice(4); document.querySelector(".swap button").click(); return true })()`)
 	until(t, ctx, `location.search.includes("must=" + window.put) && location.search.includes("not=" + window.left) && window.same === true`)

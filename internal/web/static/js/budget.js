@@ -21,6 +21,22 @@ function again(result, pressed) {
 }
 
 /**
+ * Moves the sliders to what the answer read from the fields, but for one that is
+ * being moved.
+ * @param {HTMLFormElement} form
+ * @param {Document} answer
+ */
+function follow(form, answer) {
+  for (const slider of form.querySelectorAll('input[type="range"]')) {
+    const range = /** @type {HTMLInputElement} */ (slider);
+    const fresh = /** @type {HTMLInputElement | null} */ (answer.querySelector(`input[type="range"][data-for="${range.dataset.for}"]`));
+    if (!fresh || range === document.activeElement) continue;
+    range.max = fresh.max;
+    range.value = fresh.value;
+  }
+}
+
+/**
  * Says at once, while a slider moves, how much could be had at most for what the
  * two fields ask: the best plan for each outlay came with the page.
  * @param {HTMLFormElement} form
@@ -69,6 +85,7 @@ if (form) {
         form.submit();
         return;
       }
+      follow(form, /** @type {Document} */ (request.responseXML));
       const result = document.adoptNode(fresh);
       old.replaceWith(result);
       const line = document.getElementById("at-most");
