@@ -120,13 +120,19 @@ func (l *live) decide(ctx context.Context, a answer) (string, error) {
 		return "", errors.New("the service recorded no decision and gave no reason")
 	}
 	id := r.Decisions[0].ShortID
-	if a.premortem != "" && l.may(ctx, "AddNote", s.product.ID) == nil {
-		_, err = l.service.AddNote(ctx, actorOf(ctx), negotiate.NoteRequest{
-			Product: s.product.ID, About: id, Kind: ledger.NoteComment, By: a.by,
-			Text: catalogue.T("web.decide.premortem_said") + " " + a.premortem,
-		})
+	if a.premortem == "" {
+		return id, nil
 	}
-	return id, err
+	_, err = l.service.AddNote(ctx, actorOf(ctx), negotiate.NoteRequest{
+		Product: s.product.ID, About: id, Kind: ledger.NoteComment, By: a.by,
+		Text: catalogue.T("web.decide.premortem_said") + " " + a.premortem,
+	})
+	if err != nil {
+		// The decision stands: nobody is told that nothing was recorded.
+		says, _ := sayError(err)
+		return "", parley.Errorf(parley.Unavailable, "", "%s", catalogue.T("web.decide.premortem_lost", "id", id, "says", says, "text", a.premortem))
+	}
+	return id, nil
 }
 
 // figuresMoved says what moved since the page was opened.

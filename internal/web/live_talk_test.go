@@ -1,11 +1,14 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -52,6 +55,31 @@ func TestTalkAboutAThreat(t *testing.T) {
 	if err != nil || len(shown.Notes) != 4 {
 		t.Errorf("%d notes on the record, %v", len(shown.Notes), err)
 	}
+}
+
+// noNotes is a service whose ledger takes no notes.
+type noNotes struct{ *negotiate.Service }
+
+func (noNotes) AddNote(context.Context, negotiate.Actor, negotiate.NoteRequest) (*negotiate.NotesResult, error) {
+	return nil, parley.Errorf(parley.Unavailable, "", "the disk is full")
+}
+
+// TestADecisionStandsWithoutItsRemark: where only the remark beside a decision is
+// not taken, the page says that the decision is, and gives the remark back.
+func TestADecisionStandsWithoutItsRemark(t *testing.T) {
+	s := &negotiate.Service{Ledger: ledgerOf(t, roundsAtOnce(t)), Now: clock}
+	t.Cleanup(func() { _ = s.Close() })
+	h, err := Handler(noNotes{s}, Options{Actor: priya})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts := httptest.NewServer(h)
+	t.Cleanup(ts.Close)
+	form := filled(t, get(t, ts, "/t/copy", http.StatusOK), "do")
+	form.Set("because", "It is two weeks.")
+	form.Set("premortem", "Nobody tested the reports.")
+	_, body := post(t, ts, "/t/copy/decide", form, http.StatusServiceUnavailable)
+	wants(t, body, "ROUNDS-D1 is recorded. What you wrote beside it is not: “Nobody tested the reports.”")
 }
 
 // TestBreakALayer looks at a layer as broken and back, by links alone; what is
