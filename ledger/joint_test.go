@@ -242,6 +242,21 @@ func TestJointRolesAreChecked(t *testing.T) {
 	}
 }
 
+// TestRolesSayWhatIsMissing: each mistake in a role is told by itself.
+func TestRolesSayWhatIsMissing(t *testing.T) {
+	x := []Holder{{"x"}}
+	for want, roles := range map[string][]Role{
+		"a role without a name":                               {{Holders: x, Currency: "GBP"}},
+		`role "a" is there twice`:                             {{Name: "a", Holders: x, Currency: "GBP"}, {Name: "a", Holders: x, Currency: "GBP"}},
+		`role "a" needs the currency of its limits, e.g. GBP`: {{Name: "a", Holders: x}},
+		`role "a" needs at least one holder`:                  {{Name: "a", Currency: "GBP"}},
+	} {
+		if err := (&AuthorityMatrix{Roles: roles}).check(); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 // TestQuorumByCounting compares who decides with plain counting: a decision is in
 // force once as many different holders have approved as the role takes.
 func TestQuorumByCounting(t *testing.T) {

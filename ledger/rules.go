@@ -210,8 +210,15 @@ func (m *AuthorityMatrix) clone() *AuthorityMatrix {
 func (m *AuthorityMatrix) check() error {
 	seen := map[string]bool{}
 	for _, r := range m.Roles {
-		if r.Name == "" || seen[r.Name] || r.Currency == "" || len(r.Holders)+len(r.Of) == 0 {
-			return fmt.Errorf("role %q: a role has a name of its own, a currency and at least one holder", r.Name)
+		switch {
+		case r.Name == "":
+			return fmt.Errorf("a role without a name")
+		case seen[r.Name]:
+			return fmt.Errorf("role %q is there twice", r.Name)
+		case r.Currency == "":
+			return fmt.Errorf("role %q needs the currency of its limits, e.g. GBP", r.Name)
+		case len(r.Holders)+len(r.Of) == 0:
+			return fmt.Errorf("role %q needs at least one holder", r.Name)
 		}
 		seen[r.Name] = true
 		for _, h := range r.Holders {
