@@ -102,6 +102,10 @@ func (l *live) lived(ctx context.Context, ask livedAsk) (*LivedView, error) {
 	if s.several {
 		v.ProductID = s.product.ID
 	}
+	all := s.livedWith()
+	if len(all) > 0 {
+		v.Heading = catalogue.T("web.lived.none_such") // but with those found below
+	}
 	least, err := s.amount(ask.above)
 	if err != nil {
 		v.Problem, _ = sayError(err)
@@ -112,7 +116,7 @@ func (l *live) lived(ctx context.Context, ask livedAsk) (*LivedView, error) {
 		return nil, err
 	}
 	sum := 0.0
-	for _, d := range s.livedWith() {
+	for _, d := range all {
 		bad, average := premise(d.Decision, "loss_if_it_happens"), premise(d.Decision, "expected_annual_loss")
 		if bad < least || !strings.Contains(strings.ToLower(d.By), strings.ToLower(ask.who)) || ask.ended && !d.overdue && !d.over && d.inForce {
 			continue

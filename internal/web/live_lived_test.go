@@ -34,8 +34,8 @@ func TestWhatIsLeftAsItIs(t *testing.T) {
 	if !strings.Contains(large, `href="/lived.csv?above=50k"`) {
 		t.Error("the table is not that of the page")
 	}
-	wants(t, get(t, ts, "/lived?who=helen", http.StatusOK), "Nothing was left as it is")
-	wants(t, get(t, ts, "/lived?ended=yes", http.StatusOK), "Nothing was left as it is")
+	wants(t, get(t, ts, "/lived?who=helen", http.StatusOK), "No decision of those asked for leaves something as it is")
+	wants(t, get(t, ts, "/lived?ended=yes", http.StatusOK), "No decision of those asked for leaves something as it is")
 	wants(t, get(t, ts, "/lived?above=plenty", http.StatusUnprocessableEntity), "plenty")
 
 	rows, err := csv.NewReader(strings.NewReader(get(t, ts, "/lived.csv", http.StatusOK))).ReadAll()
