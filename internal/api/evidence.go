@@ -126,6 +126,15 @@ func (a *api) evidenceRoutes() {
 		}
 		return a.service.AddEvidence(ctx, who, negotiate.AddEvidenceRequest{ReadEvidenceRequest: req, Product: in.Product, Check: in.Body.Check, By: in.Body.By})
 	})
+	line := operation{id: "evidence-timeline", method: http.MethodGet, path: "/products/{product}/evidence/timeline", useCase: "Timeline", heavy: true}
+	handle(a, line, func(ctx context.Context, who negotiate.Actor, in *struct {
+		Of
+		AsOf
+		About string `query:"about" maxLength:"200" doc:"Id of a layer, or of a check of one; all layers with checks without it"`
+	},
+	) (*negotiate.TimelineResult, error) {
+		return a.service.Timeline(ctx, who, negotiate.TimelineRequest{Product: in.Product, About: in.About, AsOf: in.AsOf.AsOf})
+	})
 	a.findingRoutes()
 	handle(a, ofProduct("incidents", "Incidents"), func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of

@@ -32,6 +32,7 @@ type reading interface {
 	Compare(context.Context, negotiate.Actor, negotiate.CompareRequest) (*negotiate.CompareResult, error)
 	Learn(context.Context, negotiate.Actor, negotiate.LearnRequest) (*negotiate.LearnResult, error)
 	Layers(context.Context, negotiate.Actor, negotiate.LayersRequest) (*negotiate.LayersResult, error)
+	Timeline(context.Context, negotiate.Actor, negotiate.TimelineRequest) (*negotiate.TimelineResult, error)
 	PreviewTriage(context.Context, negotiate.Actor, negotiate.TriageRequest) (*negotiate.TriageResult, error)
 	Calibration(context.Context, negotiate.Actor, negotiate.CalibrationRequest) (*negotiate.CalibrationResult, error)
 	Stages(context.Context, negotiate.Actor, negotiate.StagesRequest) (*negotiate.StagesResult, error)

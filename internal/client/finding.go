@@ -13,6 +13,11 @@ func (c *Client) Calibration(ctx context.Context, _ negotiate.Actor, r negotiate
 	return ask[negotiate.CalibrationResult](ctx, c, negotiate.Source{Product: r.Product}, "calibration", struct{}{})
 }
 
+// Timeline says how layers stood over time.
+func (c *Client) Timeline(ctx context.Context, _ negotiate.Actor, r negotiate.TimelineRequest) (*negotiate.TimelineResult, error) {
+	return asked[negotiate.TimelineResult](ctx, c, of(r.Product, "evidence", "timeline")+query{"about": r.About, "as_of": r.AsOf}.text())
+}
+
 // PreviewTriage says how what tools found stands beside the record.
 func (c *Client) PreviewTriage(ctx context.Context, _ negotiate.Actor, r negotiate.TriageRequest) (*negotiate.TriageResult, error) {
 	return added[negotiate.TriageResult](ctx, c, of(r.Product, "findings", "preview"), findings(r))

@@ -198,28 +198,12 @@ type Moment struct {
 }
 
 // Timeline is the assurance of a layer at each result of its checks and each
-// time it ran out, from the first of them up to now, oldest first.
-func Timeline(checks []parley.Check, results []Taken, unverified float64, finished, now time.Time) []Moment {
-	var times []time.Time
-	for _, c := range checks {
-		for _, r := range results {
-			if r.Check != c.ID {
-				continue
-			}
-			times = append(times, r.At, r.At.Add(silence*Every(c)+time.Second))
-		}
-		if !finished.IsZero() {
-			times = append(times, finished, finished.Add(Every(c)))
-		}
-	}
-	times = append(times, now)
-	slices.SortFunc(times, time.Time.Compare)
-	times = slices.CompactFunc(times, time.Time.Equal)
+// time it ran out, from the first of them up to now, oldest first. A from that is
+// not zero leaves out what came before; the first moment is at from then, and
+// says how the layer stood.
+func Timeline(checks []parley.Check, results []Taken, unverified float64, finished, from, now time.Time) []Moment {
 	var out []Moment
-	for _, at := range times {
-		if at.After(now) {
-			break
-		}
+	for _, at := range turns(checks, results, finished, from, now) {
 		a := Assure(checks, results, unverified, finished, at)
 		came := slices.ContainsFunc(results, func(r Taken) bool { return r.At.Equal(at) })
 		if len(out) == 0 || came || a.Standing != out[len(out)-1].Assurance.Standing {
@@ -227,4 +211,26 @@ func Timeline(checks []parley.Check, results []Taken, unverified float64, finish
 		}
 	}
 	return out
+}
+
+// turns are the times at which the assurance of a layer may change its standing,
+// oldest first, and now.
+func turns(checks []parley.Check, results []Taken, finished, from, now time.Time) []time.Time {
+	times := []time.Time{now}
+	for _, c := range checks {
+		for _, r := range results {
+			if r.Check == c.ID {
+				times = append(times, r.At, r.At.Add(silence*Every(c)+time.Second))
+			}
+		}
+		if !finished.IsZero() {
+			times = append(times, finished, finished.Add(Every(c)))
+		}
+	}
+	if slices.ContainsFunc(times, from.After) {
+		times = append(times, from)
+	}
+	times = slices.DeleteFunc(times, func(t time.Time) bool { return t.After(now) || t.Before(from) })
+	slices.SortFunc(times, time.Time.Compare)
+	return slices.CompactFunc(times, time.Time.Equal)
 }

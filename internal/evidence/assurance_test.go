@@ -149,7 +149,7 @@ func TestTimeline(t *testing.T) {
 	results := []Taken{ago(70*day, Pass), ago(63*day, Pass), ago(30*day, Fail), ago(29*day, Pass), ago(20*day, Pass), ago(day, Inconclusive)}
 	var got []Standing
 	last := time.Time{}
-	for _, m := range Timeline(checks, results, .5, time.Time{}, today) {
+	for _, m := range Timeline(checks, results, .5, time.Time{}, time.Time{}, today) {
 		got = append(got, m.Assurance.Standing)
 		if !m.At.After(last) || m.At.After(today) {
 			t.Fatalf("%v after %v", m.At, last)
@@ -160,4 +160,30 @@ func TestTimeline(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Fatalf("%v, want %v", got, want)
 	}
+}
+
+// TestTimelineFrom: a later beginning changes nothing of what comes after it.
+func TestTimelineFrom(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		check := parley.Check{ID: "w"}
+		results := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Taken {
+			o := rapid.SampledFrom([]Outcome{Pass, Fail, Inconclusive}).Draw(t, "outcome")
+			return ago(time.Duration(rapid.IntRange(0, 300).Draw(t, "days"))*day, o)
+		}), 0, 12).Draw(t, "results")
+		from := today.Add(-time.Duration(rapid.IntRange(0, 300).Draw(t, "from"))*day - time.Hour)
+		all := Timeline([]parley.Check{check}, results, .5, time.Time{}, time.Time{}, today)
+		part := Timeline([]parley.Check{check}, results, .5, time.Time{}, from, today)
+		want := slices.DeleteFunc(slices.Clone(all), func(m Moment) bool { return m.At.Before(from) })
+		if cut := len(all) - len(want); cut > 0 {
+			if got, want := part[0].Assurance.Standing, all[cut-1].Assurance.Standing; !part[0].At.Equal(from) || got != want {
+				t.Fatalf("begins %v, %v; want %v, %v", part[0].At, got, from, want)
+			}
+			part = part[1:]
+		}
+		if !slices.EqualFunc(part, want, func(a, b Moment) bool {
+			return a.At.Equal(b.At) && a.Assurance.Standing == b.Assurance.Standing && a.Assurance.Mean == b.Assurance.Mean
+		}) {
+			t.Fatalf("%v, want %v", part, want)
+		}
+	})
 }

@@ -296,8 +296,7 @@ func checksFor(m *parley.Model, id string) ([]parley.Check, error) {
 		return nil, parley.Errorf(parley.NotFound, "add evidence", "product %s has no check %q", m.Product.ID, id).
 			WithHint(parley.Suggest(id, known))
 	case len(known) == 0:
-		return nil, parley.Errorf(parley.NotFound, "add evidence", "no control or mitigation of product %s has a check", m.Product.ID).
-			WithHint(catalogue.T("evidence.hint.declare"))
+		return nil, noChecks(m, "add evidence")
 	}
 	return out, nil
 }

@@ -159,6 +159,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"Layers": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Layers(ctx, a, LayersRequest{Source: Source{Product: p}})
 	},
+	"Timeline": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Timeline(ctx, a, TimelineRequest{Product: p})
+	},
 	"Gate": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Gate(ctx, a, GateRequest{Source: Source{Product: p}, Trials: 1000})
 	},

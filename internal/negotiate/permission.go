@@ -94,6 +94,7 @@ var permissions = map[string]permission{
 	"Compare":       {roles: reading, files: true},
 	"Learn":         {roles: reading, files: true},
 	"Layers":        {roles: reading, files: true},
+	"Timeline":      {roles: reading},
 	"Gate":          {roles: reading, files: true},
 	"Stages":        {roles: reading, files: true},
 	"Export":        {roles: reading, files: true},

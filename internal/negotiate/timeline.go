@@ -1,0 +1,164 @@
+package negotiate
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/ledger"
+)
+
+// TimelineRequest asks how layers stood over time.
+type TimelineRequest struct {
+	Product string
+	About   string // a layer or a check of one; "" for all layers with checks
+	AsOf    string // a date: up to its end; "" for today
+}
+
+// TimelineResult is how layers stood over time, by what is on record now of when
+// their checks ran.
+type TimelineResult struct {
+	Schema  string          `json:"schema"`
+	AsOf    string          `json:"as_of"`
+	Product string          `json:"product"`
+	Layers  []LayerTimeline `json:"layers"`
+}
+
+// LayerTimeline is how one layer stood, by all of its checks or by the one asked
+// about.
+type LayerTimeline struct {
+	ID     string           `json:"id"`
+	Title  string           `json:"title"`
+	Checks []string         `json:"checks"`
+	From   time.Time        `json:"from"`     // of the first moment
+	To     time.Time        `json:"to"`       // the end of the date asked for
+	Now    LayerStanding    `json:"now"`      // then
+	Left   int              `json:"left_out"` // results before From
+	Line   []TimelineMoment `json:"line"`     // oldest first
+}
+
+// TimelineMoment is a time at which a result came in or a layer changed its
+// standing, and how it stood from then on.
+type TimelineMoment struct {
+	At time.Time `json:"at"`
+	LayerStanding
+	Results []TimelineResultOf `json:"results"` // that came in then; none where silence or the calendar changed it
+}
+
+// TimelineResultOf is the result of one check.
+type TimelineResultOf struct {
+	Check   string   `json:"check"`
+	Outcome string   `json:"outcome"` // pass, fail or inconclusive
+	Reasons []string `json:"reasons"`
+}
+
+// mostResults is how many results of one layer a timeline goes back.
+const mostResults = 400
+
+// Timeline says how layers stood over time: at each result of their checks, and
+// each time silence took their credit.
+func (s *Service) Timeline(ctx context.Context, actor Actor, req TimelineRequest) (*TimelineResult, error) {
+	_, a, err := s.recorded(ctx, actor, "Timeline")
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.product(req.Product)
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.loadProduct(a.state, p, req.AsOf, nil)
+	if err != nil {
+		return nil, err
+	}
+	about, err := layersAbout(l.model, req.About)
+	if err != nil {
+		return nil, err
+	}
+	r := &TimelineResult{Schema: "parley.timeline/1", AsOf: l.asOf.Format(time.DateOnly), Product: p.ID, Layers: []LayerTimeline{}}
+	for _, x := range about {
+		if err := ctx.Err(); err != nil {
+			return nil, &parley.Error{Op: "draw the timeline of " + x.id, Kind: parley.Unavailable, Err: err}
+		}
+		r.Layers = append(r.Layers, l.timeline(x))
+	}
+	return r, nil
+}
+
+// layersAbout are the layers with checks that an id is of; of a check, with that
+// one alone.
+func layersAbout(m *parley.Model, id string) ([]checked, error) {
+	var out []checked
+	var known []string
+	for _, x := range layersWithChecks(m) {
+		known = append(known, x.id)
+		if id == "" || id == x.id {
+			out = append(out, x)
+			continue
+		}
+		for _, c := range x.checks {
+			known = append(known, c.ID)
+			if c.ID == id {
+				out = append(out, checked{x.id, x.title, []parley.Check{c}})
+			}
+		}
+	}
+	switch {
+	case len(known) == 0:
+		return nil, noChecks(m, "draw the timeline")
+	case len(out) == 0:
+		return nil, parley.Errorf(parley.NotFound, "draw the timeline", "product %s has no check %q and no layer of that id with checks", m.Product.ID, id).
+			WithHint(parley.Suggest(id, known))
+	}
+	return out, nil
+}
+
+// noChecks refuses a question about checks where there is none.
+func noChecks(m *parley.Model, op string) error {
+	return parley.Errorf(parley.NotFound, op, "no control or mitigation of product %s has a check", m.Product.ID).
+		WithHint(catalogue.T("evidence.hint.declare"))
+}
+
+// timeline is how a layer stood up to the end of the date asked for.
+func (l *loaded) timeline(x checked) LayerTimeline {
+	to := l.evidenceTo()
+	out := LayerTimeline{
+		ID: x.id, Title: x.title, Checks: []string{}, From: to.UTC(), To: to.UTC(), Now: standingOf(l.assurance(x)), Line: []TimelineMoment{},
+	}
+	var results []ledger.CheckResult
+	for _, c := range x.checks {
+		out.Checks = append(out.Checks, c.ID)
+		results = append(results, l.product.ResultsOf(c.ID)...)
+	}
+	if len(l.product.Evidence) == 0 {
+		return out // no evidence is read, and nothing is verified
+	}
+	slices.SortStableFunc(results, func(a, b ledger.CheckResult) int { return a.At.Compare(b.At) })
+	results = slices.DeleteFunc(results, func(r ledger.CheckResult) bool { return r.At.After(to) })
+	var from time.Time
+	if out.Left = len(results) - mostResults; out.Left > 0 {
+		from = results[out.Left].At
+	}
+	out.Left = max(0, out.Left)
+	for _, m := range evidence.Timeline(x.checks, taken(l.product, x.checks), l.model.Policy.UnverifiedCredit(), finishedAt(l.product, x.id), from, to) {
+		out.Line = append(out.Line, TimelineMoment{At: m.At.UTC(), LayerStanding: standingOf(m.Assurance), Results: resultsAt(results, m.At)})
+	}
+	if len(out.Line) > 0 {
+		out.From = out.Line[0].At
+	}
+	return out
+}
+
+// resultsAt are the results of a moment; the same one twice is one.
+func resultsAt(results []ledger.CheckResult, at time.Time) []TimelineResultOf {
+	out := []TimelineResultOf{}
+	for _, r := range results {
+		again := func(o TimelineResultOf) bool { return o.Check == r.Check && o.Outcome == r.Outcome }
+		if r.At.Equal(at) && !slices.ContainsFunc(out, again) {
+			out = append(out, TimelineResultOf{Check: r.Check, Outcome: r.Outcome, Reasons: append([]string{}, r.Reasons...)})
+		}
+	}
+	return out
+}
