@@ -63,6 +63,21 @@ func (e *DeniedError) Error() string {
 	return fmt.Sprintf("you may not %s %s: ask its owner for the right to it", e.What, e.Path)
 }
 
+// UnwritableError says that nothing can be written where a ledger lies, which
+// even who only reads must: SQLite keeps files beside it while it is open.
+type UnwritableError struct {
+	Path string
+	Err  error // what the file system says
+}
+
+// Error says what to do about it.
+func (e *UnwritableError) Error() string {
+	return fmt.Sprintf("the folder of the ledger %s cannot be written to (%v), and an open ledger keeps files beside it: make the folder writable, or copy the ledger to one that is", e.Path, e.Err)
+}
+
+// Unwrap is the error of the file system.
+func (e *UnwritableError) Unwrap() error { return e.Err }
+
 // DamagedError says that the file of a ledger can no longer be read as one.
 type DamagedError struct {
 	URL string

@@ -114,6 +114,19 @@ func fileURL(path string) string {
 	return u.String()
 }
 
+// unwritable is why no file can be made in a folder, nil where one can. SQLite
+// itself says only that it cannot open a file.
+func unwritable(folder string) error {
+	f, err := os.CreateTemp(folder, ".parley-*")
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // checkSQLite refuses an old library, and a file that cannot be read.
 func (db *DB) checkSQLite(ctx context.Context) error {
 	var version string
@@ -126,6 +139,9 @@ func (db *DB) checkSQLite(ctx context.Context) error {
 		}
 		if damaged := db.damage(err); damaged != nil {
 			return damaged
+		}
+		if why := unwritable(filepath.Dir(db.url)); why != nil {
+			return &UnwritableError{Path: db.url, Err: why}
 		}
 		return fmt.Errorf("open ledger %s: %w", db.url, err)
 	}

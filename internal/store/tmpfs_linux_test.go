@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -100,7 +101,9 @@ func TestReadOnlyDisk(t *testing.T) {
 	if err == nil {
 		t.Fatal("written to what cannot be written")
 	}
-	t.Logf("it said: %v", err)
+	if why, ok := errors.AsType[*store.UnwritableError](err); !ok || !errors.Is(err, syscall.EROFS) || why.Path != path {
+		t.Errorf("it said: %v", err)
+	}
 	if _, err := store.Create(t.Context(), filepath.Join(folder, "new.db"), storetest.Actor, store.Options{}); err == nil {
 		t.Error("a ledger was made where nothing can be written")
 	}
