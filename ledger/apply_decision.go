@@ -41,6 +41,15 @@ func (p *Product) decision(short string) int {
 	return slices.IndexFunc(p.Decisions, func(d *Decision) bool { return d.Short == short })
 }
 
+// mustDecision is the place of a decision that an event is about.
+func (p *Product) mustDecision(short string) (int, error) {
+	i := p.decision(short)
+	if i < 0 {
+		return i, fmt.Errorf("there is no decision %q in product %q", short, p.ID)
+	}
+	return i, nil
+}
+
 func (p *Product) record(e Event, b *DecisionRecorded) error {
 	if len(b.Threats) == 0 {
 		return fmt.Errorf("a decision about no threat")
@@ -112,9 +121,9 @@ func (p *Product) supersede(short string, by *Decision, e Event) error {
 }
 
 func (p *Product) moveDecision(e Event, b *DecisionMoved) error {
-	i := p.decision(b.Decision)
-	if i < 0 {
-		return fmt.Errorf("there is no decision %q in product %q", b.Decision, p.ID)
+	i, err := p.mustDecision(b.Decision)
+	if err != nil {
+		return err
 	}
 	d := *p.Decisions[i]
 	p.Decisions[i] = &d

@@ -137,9 +137,9 @@ func CheckReview(d *Decision, b *ConditionReviewed, today string) error {
 
 // review folds a look at a condition.
 func (p *Product) review(e Event, b *ConditionReviewed) error {
-	i := p.decision(b.Decision)
-	if i < 0 {
-		return fmt.Errorf("there is no decision %q in product %q", b.Decision, p.ID)
+	i, err := p.mustDecision(b.Decision)
+	if err != nil {
+		return err
 	}
 	d := *p.Decisions[i]
 	if d.Status != InForce || b.Condition < 1 || b.Condition > len(d.Conditions) {

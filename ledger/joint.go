@@ -249,9 +249,9 @@ func (c *checker) twice(d *Decision) {
 
 // approve folds one of several approvals.
 func (p *Product) approve(e Event, b *DecisionApproved) error {
-	i := p.decision(b.Decision)
-	if i < 0 {
-		return fmt.Errorf("there is no decision %q in product %q", b.Decision, p.ID)
+	i, err := p.mustDecision(b.Decision)
+	if err != nil {
+		return err
 	}
 	d := *p.Decisions[i]
 	if err := CheckMove(d.Short, d.Status, Agreed); err != nil {
