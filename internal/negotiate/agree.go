@@ -119,6 +119,7 @@ func (s *Service) agreeing(ctx context.Context, a *access, p *ledger.Product, re
 	if err != nil {
 		return nil, nil, err
 	}
+	req.Table = false // what stands beside a plan is for looking at: none of it is recorded
 	plan, err := s.planOf(ctx, l, req.PlanRequest)
 	if err != nil {
 		return nil, nil, err
@@ -273,11 +274,7 @@ type AgreementsResult struct {
 
 // Agreements lists the plans that were agreed on, the last one first.
 func (s *Service) Agreements(ctx context.Context, actor Actor, req AgreementsRequest) (*AgreementsResult, error) {
-	_, a, err := s.recorded(ctx, actor, "Agreements")
-	if err != nil {
-		return nil, err
-	}
-	p, err := a.product(req.Product)
+	_, p, err := s.recordedOf(ctx, actor, "Agreements", req.Product)
 	if err != nil {
 		return nil, err
 	}

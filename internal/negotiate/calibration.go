@@ -42,11 +42,7 @@ const quarter = 0.25
 // Calibration says how what people estimated compares with what happened: to
 // each their own, and pooled where that shows nobody.
 func (s *Service) Calibration(ctx context.Context, actor Actor, req CalibrationRequest) (*CalibrationResult, error) {
-	_, a, err := s.recorded(ctx, actor, "Calibration")
-	if err != nil {
-		return nil, err
-	}
-	p, err := a.product(req.Product)
+	a, p, err := s.recordedOf(ctx, actor, "Calibration", req.Product)
 	if err != nil {
 		return nil, err
 	}

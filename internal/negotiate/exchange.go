@@ -82,11 +82,7 @@ func (s *Service) Export(ctx context.Context, actor Actor, req ExportRequest) (s
 		}
 		return written(doc.Model)
 	}
-	_, a, err := s.recorded(ctx, actor, "Export")
-	if err != nil {
-		return "", err
-	}
-	p, err := a.product(req.Product)
+	a, p, err := s.recordedOf(ctx, actor, "Export", req.Product)
 	if err != nil {
 		return "", err
 	}

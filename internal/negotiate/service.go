@@ -154,6 +154,17 @@ func (s *Service) recorded(ctx context.Context, actor Actor, useCase string) (*s
 	return db, a, err
 }
 
+// recordedOf is what an actor may see of the ledger, and a product in it, for a
+// use-case that reads the record of one product.
+func (s *Service) recordedOf(ctx context.Context, actor Actor, useCase, product string) (*access, *ledger.Product, error) {
+	_, a, err := s.recorded(ctx, actor, useCase)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := a.product(product)
+	return a, p, err
+}
+
 // ledgerError gives an error of ledger or store its kind.
 func ledgerError(op string, err error) error {
 	if _, ok := errors.AsType[*parley.Error](err); ok {

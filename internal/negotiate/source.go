@@ -85,11 +85,7 @@ func (s *Service) loadAs(ctx context.Context, actor Actor, useCase string, src S
 	if actor.Known == ledger.ThisMachine {
 		return s.load(ctx, src, asOf, asked...)
 	}
-	_, a, err := s.recorded(ctx, actor, useCase)
-	if err != nil {
-		return nil, err
-	}
-	p, err := a.product(src.Product)
+	a, p, err := s.recordedOf(ctx, actor, useCase, src.Product)
 	if err != nil {
 		return nil, err
 	}

@@ -61,11 +61,7 @@ const mostResults = 400
 // Timeline says how layers stood over time: at each result of their checks, and
 // each time silence took their credit.
 func (s *Service) Timeline(ctx context.Context, actor Actor, req TimelineRequest) (*TimelineResult, error) {
-	_, a, err := s.recorded(ctx, actor, "Timeline")
-	if err != nil {
-		return nil, err
-	}
-	p, err := a.product(req.Product)
+	a, p, err := s.recordedOf(ctx, actor, "Timeline", req.Product)
 	if err != nil {
 		return nil, err
 	}

@@ -75,11 +75,7 @@ type TriageGone struct {
 // PreviewTriage says what tools found and how each finding stands beside the
 // record. Nothing is written.
 func (s *Service) PreviewTriage(ctx context.Context, actor Actor, req TriageRequest) (*TriageResult, error) {
-	_, a, err := s.recorded(ctx, actor, "PreviewTriage")
-	if err != nil {
-		return nil, err
-	}
-	p, err := a.product(req.Product)
+	_, p, err := s.recordedOf(ctx, actor, "PreviewTriage", req.Product)
 	if err != nil {
 		return nil, err
 	}
