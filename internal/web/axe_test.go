@@ -35,7 +35,7 @@ var axeSource = sync.OnceValues(func() (string, error) {
 
 // axeRun asks axe-core for what breaks WCAG 2.2 at level AA, one line each.
 const axeRun = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
-  .then((r) => r.violations.map((v) => v.id + ": " + v.help + " – " + v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")).join("\n"))`
+  .then((r) => r.violations.map((v) => v.id + ": " + v.help + " – " + v.nodes.slice(0, 3).map((n) => n.target.join(" ") + " (" + [...n.any, ...n.all, ...n.none].map((c) => c.message).join("; ") + ")").join(" | ")).join("\n"))`
 
 // axe are the violations that axe-core finds on the page that is open. It is
 // brought in from outside the page, whose policy stays as it is.
