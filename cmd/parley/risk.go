@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -97,18 +98,28 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 	}
 	fmt.Fprintln(&b)
 	t := table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.title"), catalogue.T("cli.col.chance", "time", plain.Duration(r.HorizonYears)), catalogue.T("cli.col.bad-years"), catalogue.T("cli.col.average")}, left: 2}
+	if r.AsStated != nil {
+		t.head = append(t.head, catalogue.T("cli.col.as-stated"))
+	}
 	for _, x := range r.Threats {
 		title := x.Title
 		if x.Unconfirmed {
 			title += " (" + catalogue.T("cli.unconfirmed") + ")"
 		}
-		t.add(x.ID, title, plain.OneChance(x.ChanceWithinHorizon), plain.Percent(x.TailShare), money(x.ExpectedAnnualLoss))
+		row := []string{x.ID, title, plain.OneChance(x.ChanceWithinHorizon), plain.Percent(x.TailShare), money(x.ExpectedAnnualLoss)}
+		if r.AsStated != nil {
+			row = append(row, money(*cmp.Or(x.AsStated, &x.ExpectedAnnualLoss)))
+		}
+		t.add(row...)
 	}
 	b.WriteString(t.text(a.width()))
 	if exact := r.ExpectedAnnualLoss.Exact; exact != nil {
 		line("cli.risk.average", "loss", money(*exact))
 	} else if sim := r.ExpectedAnnualLoss.Simulated; sim != nil {
 		line("cli.risk.average", "loss", money(*sim))
+	}
+	if x := r.AsStated; x != nil {
+		line("cli.risk.stated", "loss", money(x.ExpectedAnnualLoss), "chance", plain.OneChance(x.ChanceWithinHorizon), "time", plain.Next(r.HorizonYears), "twenty", money(x.Quantiles["0.95"]))
 	}
 	if text := carriedText(r.ExpectedAnnualLoss, r.Carried, r.Currency); text != "" {
 		fmt.Fprintln(&b, strings.Join(plain.Wrap(text, a.width()), "\n"))
@@ -135,7 +146,7 @@ func carriedText(left negotiate.ExpectedLoss, carried float64, currency string) 
 	if plain.Round2(carried) < plain.Small {
 		return ""
 	}
-	return catalogue.T("cli.carried", "money", plain.Money(carried, currency), "gross", plain.Money(value(left)+carried, currency))
+	return catalogue.T("cli.carried", "money", plain.Money(carried, currency), "gross", plain.Money(left.Value()+carried, currency))
 }
 
 // limitText compares a limit with what is to be expected, both of 100 years.
@@ -207,7 +218,7 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
 	for i, l := range r.Before.Appetite {
 		t.add(catalogue.T("cli.whatif.limit", "loss", money(l.Loss)), ofHundred(l.Chance), ofHundred(r.After.Appetite[i].Chance))
 	}
-	t.add(catalogue.T("cli.whatif.average"), money(value(r.Before.ExpectedAnnualLoss)), money(value(r.After.ExpectedAnnualLoss)))
+	t.add(catalogue.T("cli.whatif.average"), money(r.Before.ExpectedAnnualLoss.Value()), money(r.After.ExpectedAnnualLoss.Value()))
 	b.WriteString(t.text(a.width()))
 	fmt.Fprintln(&b)
 	t = table{head: []string{catalogue.T("cli.col.threat"), "", catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 2}
@@ -219,15 +230,4 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
 	}
 	b.WriteString(t.text(a.width()))
 	return write(w, b.String())
-}
-
-// value is the exact figure, else the simulated one.
-func value(e negotiate.ExpectedLoss) float64 {
-	switch {
-	case e.Exact != nil:
-		return *e.Exact
-	case e.Simulated != nil:
-		return *e.Simulated
-	}
-	return 0
 }

@@ -63,6 +63,7 @@ type builder struct {
 	m        *parley.Model
 	p        *risk.Portfolio
 	shadow   *risk.Portfolio // for chances of threats without a price; may be nil
+	atWord   *atWord         // every layer at its word; nil where that is what is priced
 	opt      Options
 	worth    *worth
 	voice    voice
@@ -80,6 +81,9 @@ func Build(ctx context.Context, m *parley.Model, p *risk.Portfolio, plan *model.
 	}
 	var err error
 	if b.shadow, err = Shadow(m, p); err != nil {
+		return nil, err
+	}
+	if b.atWord, err = newAtWord(m, p); err != nil {
 		return nil, err
 	}
 	if err := b.price(ctx); err != nil {
@@ -256,6 +260,9 @@ func (b *builder) start(s *sheet) error {
 	}
 	layers, err := b.standing(s.threat, t)
 	if err != nil {
+		return err
+	}
+	if s.threat.AsStated, err = b.atWord.of(s.threat); err != nil {
 		return err
 	}
 	s.threat.Doubt = Doubt{

@@ -59,6 +59,7 @@ func full(r *Report, t *Threat) page {
 	}
 	p.say(t.Words.Risk, t.Words.OnlyWith)
 	p.say(t.Words.Standing)
+	p.say(t.Words.Stated)
 	p.say(t.Words.Loss, v.badCase(t), t.Words.Bad)
 	p.say(t.Words.Missing)
 	if len(t.Options) > 0 {
@@ -228,7 +229,7 @@ func (v voice) short(p *page, t *Threat) {
 		p.say(sentence(t.Says), t.Words.People, catalogue.T("brief.aware"), careWords(t))
 		return
 	}
-	p.say(sentence(t.Says), t.Words.People, t.Words.Grave, t.Words.Risk, t.Words.OnlyWith, t.Words.Standing, t.Words.Loss, t.Words.Missing,
+	p.say(sentence(t.Says), t.Words.People, t.Words.Grave, t.Words.Risk, t.Words.OnlyWith, t.Words.Standing, t.Words.Stated, t.Words.Loss, t.Words.Missing,
 		v.answers(t), t.Words.Next, t.Words.Waiting, t.Words.Decided, tags(t))
 }
 

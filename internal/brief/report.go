@@ -27,16 +27,17 @@ type Report struct {
 
 // Total is what is true of all threats together.
 type Total struct {
-	ExpectedAnnualLoss float64 `json:"expected_annual_loss"` // currency units per year
-	UnconfirmedShare   float64 `json:"unconfirmed_share"`    // of it, from tools and imports nobody confirmed, 0..1
-	GuessedShare       float64 `json:"guessed_share"`        // of it, marked as guesses, 0..1
-	Carried            float64 `json:"carried"`              // of it, paid by contracts in force, currency units per year
-	Threats            int     `json:"threats"`              // listed
-	Undecided          int     `json:"undecided"`            // that need a decision
-	Unpriced           int     `json:"unpriced"`             // that lack a likelihood or a loss
-	Grave              int     `json:"grave"`                // that may harm people gravely
-	Says               string  `json:"says"`
-	Average            string  `json:"average_says"` // in words, to be read last
+	ExpectedAnnualLoss float64  `json:"expected_annual_loss"` // currency units per year
+	UnconfirmedShare   float64  `json:"unconfirmed_share"`    // of it, from tools and imports nobody confirmed, 0..1
+	GuessedShare       float64  `json:"guessed_share"`        // of it, marked as guesses, 0..1
+	Carried            float64  `json:"carried"`              // of it, paid by contracts in force, currency units per year
+	AsStated           *float64 `json:"as_stated,omitempty"`  // what it would be if every layer worked as stated, where that differs
+	Threats            int      `json:"threats"`              // listed
+	Undecided          int      `json:"undecided"`            // that need a decision
+	Unpriced           int      `json:"unpriced"`             // that lack a likelihood or a loss
+	Grave              int      `json:"grave"`                // that may harm people gravely
+	Says               string   `json:"says"`
+	Average            string   `json:"average_says"` // in words, to be read last
 }
 
 // Threat finds a brief by the id of its threat, nil when there is none.

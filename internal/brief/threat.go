@@ -29,6 +29,8 @@ type Threat struct {
 	ExpectedAnnualLoss       *float64 `json:"expected_annual_loss"`
 	ExpectedAnnualLossRange  *Range   `json:"expected_annual_loss_range,omitempty"`
 
+	AsStated *AsStated `json:"as_stated,omitempty"` // where evidence bears out less than was stated
+
 	Unconfirmed bool       `json:"unconfirmed"`
 	Guessed     bool       `json:"guessed"`
 	Options     []Option   `json:"options"`
@@ -146,10 +148,11 @@ type Words struct {
 	Grave    string   `json:"grave"`
 	Risk     string   `json:"risk"`
 	OnlyWith string   `json:"only_with"`
-	Standing string   `json:"standing"` // what was done since the estimate, and what it takes off
-	Next     string   `json:"next"`     // what to do where nothing that could be done is named
-	Loss     string   `json:"loss"`     // typical loss and bad case
-	Bad      string   `json:"bad"`      // one year in 20
+	Standing string   `json:"standing"`         // what was done since the estimate, and what it takes off
+	Stated   string   `json:"stated,omitempty"` // what it would come to if every layer worked as stated, beside what its checks let count
+	Next     string   `json:"next"`             // what to do where nothing that could be done is named
+	Loss     string   `json:"loss"`             // typical loss and bad case
+	Bad      string   `json:"bad"`              // one year in 20
 	Waiting  string   `json:"waiting"`
 	Doubt    []string `json:"doubt"`
 	Duties   []string `json:"duties"`

@@ -50,6 +50,7 @@ func (b *builder) total(r *Report) {
 			x.Grave++
 		}
 	}
+	x.statedTotal(r.Threats)
 	x.Says, x.Average = totalWords(x), b.averageWords(x)
 }
 
@@ -73,6 +74,9 @@ func (b *builder) averageWords(x *Total) string {
 		return ""
 	}
 	out := []string{catalogue.T("brief.total.average", "money", b.voice.about(x.ExpectedAnnualLoss))}
+	if x.AsStated != nil && b.voice.about(*x.AsStated) != b.voice.about(x.ExpectedAnnualLoss) {
+		out = append(out, catalogue.T("brief.total.stated", "money", b.voice.about(*x.AsStated)))
+	}
 	if plain.Round2(x.Carried) >= plain.Small {
 		out = append(out, catalogue.T("brief.total.carried", "money", b.voice.about(x.Carried)))
 	}
@@ -99,6 +103,7 @@ func (b *builder) words(t *Threat) {
 		w.OnlyWith = b.onlyWith(t)
 	}
 	w.Standing = b.voice.standingWords(t.Doubt.Layers)
+	w.Stated = b.voice.statedWords(t)
 	w.Next = nextWords(b.m.Threat(t.ID), t)
 	w.Loss = b.voice.loss(t.LossIfItHappens, certainLoss(b.m.Threat(t.ID)))
 	w.Bad = b.voice.bad(t.LossOneInTwenty)

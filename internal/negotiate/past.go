@@ -294,16 +294,11 @@ func (l *loaded) anew(t *parley.Threat) (look, error) {
 	if it := l.product.Item(ledger.KindThreat, t.ID); it == nil || it.StatesWith() {
 		return same, nil
 	}
-	if l.word == nil {
-		l.word = &loaded{model: l.model, portfolio: l.portfolio}
-		if len(l.portfolio.Assurance()) > 0 {
-			var err error
-			if l.word.portfolio, err = risk.Compile(l.model, risk.Options{}); err != nil {
-				return same, priceError(l.model, err)
-			}
-		}
+	word, err := l.atItsWord()
+	if err != nil {
+		return same, err
 	}
-	p, err := l.word.rated(t.ID)
+	p, err := word.rated(t.ID)
 	if err != nil || p == nil {
 		return same, err
 	}
@@ -312,6 +307,18 @@ func (l *loaded) anew(t *parley.Threat) (look, error) {
 		return same, err
 	}
 	return x, nil
+}
+
+// atItsWord is the same with every layer taken at its word.
+func (l *loaded) atItsWord() (*loaded, error) {
+	if l.word == nil {
+		p, err := brief.TakenAtItsWord(l.model, l.portfolio)
+		if err != nil {
+			return nil, priceError(l.model, err)
+		}
+		l.word = &loaded{model: l.model, portfolio: p, limits: l.limits, asOf: l.asOf, zone: l.zone}
+	}
+	return l.word, nil
 }
 
 // rated is the portfolio in which a threat has a rate: the one that is priced,

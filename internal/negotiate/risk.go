@@ -72,6 +72,10 @@ type RiskResult struct {
 	Assumed             []parley.Assumption `json:"assumed"`
 	Warnings            []string            `json:"warnings"`
 
+	// AsStated is what the price would be if every layer worked as stated, where
+	// what its checks bear out makes another.
+	AsStated *StatedRisk `json:"as_stated,omitempty"`
+
 	// Carried is what contracts in force pay in an expected year, besides: a brief
 	// and a plan show threats before that.
 	Carried float64 `json:"carried"`
@@ -85,6 +89,17 @@ type ExpectedLoss struct {
 	Simulated     *float64 `json:"simulated"`
 	StandardError *float64 `json:"standard_error"`
 	WhyNoError    string   `json:"why_no_standard_error,omitempty"` // why a simulated figure has none
+}
+
+// Value is the exact figure, else the simulated one, else 0.
+func (e ExpectedLoss) Value() float64 {
+	switch {
+	case e.Exact != nil:
+		return *e.Exact
+	case e.Simulated != nil:
+		return *e.Simulated
+	}
+	return 0
 }
 
 // Exceedance is the chance of losing more than a loss in one year.
@@ -114,6 +129,7 @@ type ThreatRisk struct {
 	TailShare           float64    `json:"tail_share"`                          // of the worst 5 % of years
 	TailShareError      *float64   `json:"tail_share_standard_error,omitempty"` // nil where years were not taken apart by kind
 	LossesByKind        []KindRisk `json:"losses_by_kind"`
+	AsStated            *float64   `json:"as_stated_expected_annual_loss,omitempty"` // if every layer worked as stated, where that differs
 	Unconfirmed         bool       `json:"unconfirmed"`
 	*ThreatYears                   // nil where threats were not told apart
 }
@@ -135,6 +151,9 @@ func (s *Service) Risk(ctx context.Context, actor Actor, req RiskRequest) (*Risk
 	}
 	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: req.Method, at: req.At, totals: req.TotalsOnly}
 	r, err := p.risk(ctx, sc)
+	if err == nil {
+		err = p.stated(ctx, sc, r)
+	}
 	if err == nil && req.Options {
 		r.Options, err = l.options(ctx, req.Seed)
 	}

@@ -117,7 +117,7 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 	v := &BriefView{
 		Frame: f, ID: t.ID, Heading: titleOr(t.Title, t.ID), BackURL: b.s.pageURL("/"), Says: t.Says, People: t.Words.People, Grave: t.Words.Grave,
 		OnlyWith: t.Words.OnlyWith, Missing: t.Words.Missing, Duties: t.Words.Duties,
-		Waiting: t.Words.Waiting, Average: t.Words.Average, Since: t.Words.Standing, Next: t.Words.Next,
+		Waiting: t.Words.Waiting, Average: t.Words.Average, Since: t.Words.Standing, Stated: t.Words.Stated, Next: t.Words.Next,
 		Standing: b.standing(), Squares: b.squares(), Exact: b.exact(),
 	}
 	heading, often, _ := strings.Cut(t.Words.Risk, ". ")
@@ -312,6 +312,10 @@ func (b *briefBuilder) exact() []Pair {
 	}
 	add("web.exact.twenty", t.LossOneInTwenty, money)
 	add("web.exact.average", t.ExpectedAnnualLoss, money)
+	if x := t.AsStated; x != nil {
+		add("web.exact.stated_chance", &x.ChanceWithinHorizon, share)
+		add("web.exact.stated_average", x.ExpectedAnnualLoss, money)
+	}
 	for _, o := range t.Options {
 		if o.NetBenefit != nil {
 			out = append(out, Pair{catalogue.T("web.exact.balance", "option", o.Title), money(*o.NetBenefit)})
