@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -35,8 +36,9 @@ func (a *app) whyCommand() *cobra.Command {
 // whyText is the two figures, the causes, and then what happened in between.
 func (a *app) whyText(r *negotiate.WhyResult) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, plain.Clean(catalogue.T("why.head."+r.Figure, "title", r.Title)))
-	fmt.Fprintln(&b, "  "+catalogue.T("why.ends", "from", r.From, "before", whyFigure(r.Before, r.Unit), "to", r.To, "after", whyFigure(r.After, r.Unit)))
+	figure, n, _ := strings.Cut(r.Figure, ".")
+	fmt.Fprintln(&b, plain.Clean(catalogue.T("why.head."+figure, "title", r.Title, "n", cmp.Or(n, "1"))))
+	fmt.Fprintln(&b, "  "+catalogue.T("why.ends", "from", r.From, "before", whyFigure(r, r.Before), "to", r.To, "after", whyFigure(r, r.After)))
 	if r.Moved != nil {
 		fmt.Fprintln(&b, "  "+catalogue.T("why.moved", "moved", whyMove(*r.Moved, r.Unit)))
 	}
@@ -57,21 +59,32 @@ func (a *app) whyText(r *negotiate.WhyResult) string {
 		if s.Before == nil || s.After == nil {
 			moved = ""
 		}
-		t.add(plain.Date(s.At.Local()), what, moved, whyFigure(s.After, r.Unit))
+		t.add(plain.Date(s.At.Local()), what, moved, whyFigure(r, s.After))
 	}
 	fmt.Fprint(&b, "\n"+t.text(a.width()))
 	return b.String()
 }
 
 // whyFigure is a figure in its unit, in words where there was none.
-func whyFigure(x *float64, unit string) string {
+func whyFigure(r *negotiate.WhyResult, x *float64) string {
 	switch {
 	case x == nil:
 		return catalogue.T("why.unpriced")
-	case unit == "chance":
-		return plain.Percent(*x)
+	case r.Yearly:
+		return catalogue.T("why.yearly", "money", plain.Money(*x, r.Unit))
 	}
-	return catalogue.T("why.yearly", "money", plain.Money(*x, unit))
+	return whyAmount(*x, r.Unit)
+}
+
+// whyAmount is a figure that is 0 or more in its unit.
+func whyAmount(x float64, unit string) string {
+	switch unit {
+	case "chance":
+		return plain.Percent(x)
+	case "person-days":
+		return catalogue.T("why.days", "days", plain.Number(x))
+	}
+	return plain.Money(x, unit)
 }
 
 // whyMove is a difference with its sign.
@@ -86,5 +99,5 @@ func whyMove(x float64, unit string) string {
 	if unit == "chance" {
 		return catalogue.T("why.points", "move", sign+strings.TrimSuffix(plain.Percent(math.Abs(x)), "%"))
 	}
-	return sign + plain.Money(math.Abs(x), unit)
+	return sign + whyAmount(math.Abs(x), unit)
 }

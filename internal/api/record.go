@@ -57,7 +57,7 @@ func (a *api) recordRoutes() {
 	a.agreementRoutes()
 	handle(a, ofProduct("why", "Why"), func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of
-		Figure string `query:"figure" maxLength:"200" doc:"expected_annual_loss or chance_within_horizon, THREAT. in front for one threat"`
+		Figure string `query:"figure" maxLength:"200" doc:"Of all threats expected_annual_loss, expected_annual_loss_left, chance_within_horizon, loss_1_in_20, expected_shortfall_95 or chance_over_appetite (.2 the second limit); THREAT.expected_annual_loss, expected_annual_loss_left, chance_within_horizon, typical_loss, bad_case or loss_1_in_20; MITIGATION.effort or money; CONTRACT.premium, deductible or limit"`
 		From   string `query:"from" required:"true" maxLength:"10" doc:"Civil date, YYYY-MM-DD"`
 		To     string `query:"to" maxLength:"10" doc:"Civil date; today without it"`
 	},

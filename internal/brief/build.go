@@ -105,6 +105,31 @@ func Build(ctx context.Context, m *parley.Model, p *risk.Portfolio, plan *model.
 	return r, nil
 }
 
+// FiguresOf is what the brief of one threat of a resolved model says may happen: no
+// options and no words. What one year in 20 costs is there where oneInTwenty asks
+// for it, since years are drawn for that. The figures are those of [Build], nil
+// where the model has no such threat to brief.
+func FiguresOf(ctx context.Context, m *parley.Model, p *risk.Portfolio, id string, oneInTwenty bool) (*Threat, error) {
+	opt := Options{Threats: []string{id}, Figures: !oneInTwenty}
+	b := &builder{m: m, p: p, opt: opt.withDefaults(len(m.Threats))}
+	t := m.Threat(id)
+	if t == nil || t.Triage == parley.Closed {
+		return nil, nil
+	}
+	var err error
+	if b.shadow, err = Shadow(m, p); err != nil {
+		return nil, err
+	}
+	if err := b.price(ctx); err != nil {
+		return nil, err
+	}
+	out := &Threat{ID: id, Title: titleOr(t.Title, id), OnlyWith: m.Introducing(id)}
+	if err := b.figures(out, t); err != nil {
+		return nil, fmt.Errorf("brief: %w", err)
+	}
+	return out, nil
+}
+
 // threats makes the briefs: first figures and choices, then the price of all
 // choices together, then options and words.
 func (b *builder) threats(ctx context.Context, all []sheet) ([]Threat, error) {

@@ -148,14 +148,14 @@ func (r *retelling) then() *ledger.Product {
 	return nil
 }
 
-// threatThen is a threat of today as it was, nil where it was not there yet. Its
-// id may be that of another threat since: a short id means one thing for ever.
-func (r *retelling) threatThen(then *ledger.Product, id string) *ledger.Item {
-	it := r.now.Product(r.product).Item(ledger.KindThreat, id)
+// itemThen is an item of today as it was, nil where it was not there yet. Its id may
+// be that of another one since: a short id means one thing for ever.
+func (r *retelling) itemThen(then *ledger.Product, kind ledger.ItemKind, id string) *ledger.Item {
+	it := r.now.Product(r.product).Item(kind, id)
 	if it == nil {
 		return nil
 	}
-	for _, was := range then.Items(ledger.KindThreat) {
+	for _, was := range then.Items(kind) {
 		if was.Short == it.Short {
 			return was
 		}
@@ -179,7 +179,7 @@ func (w *watch) look(at time.Time) error {
 	}
 	ids := map[string]string{} // as they were then: as they are now
 	for _, id := range w.threats {
-		if was := w.threatThen(then, id); was != nil {
+		if was := w.itemThen(then, ledger.KindThreat, id); was != nil {
 			ids[was.ID] = id
 		}
 	}

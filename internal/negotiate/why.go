@@ -3,10 +3,12 @@ package negotiate
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,12 +16,7 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
-)
-
-// Figures that [Service.Why] explains, of a product or of a threat.
-const (
-	FigureAnnual = "expected_annual_loss"  // currency units a year
-	FigureChance = "chance_within_horizon" // 0..1
+	"github.com/parleysec/parley/risk"
 )
 
 // Causes of a move, in the order in which they are listed.
@@ -38,7 +35,7 @@ var causes = []string{CauseEstimate, CauseWork, CauseDecision, CauseEvidence, Ca
 // WhyRequest asks what moved a figure between the ends of two days.
 type WhyRequest struct {
 	Product string // id; "" for the only one, or the threat's
-	Figure  string // [THREAT.]expected_annual_loss or chance_within_horizon; THREAT alone, or "" for the annual loss
+	Figure  string // [SUBJECT.]FIGURE, one of the figures named above; SUBJECT alone, or "", for the annual loss
 	From    string // civil date
 	To      string // civil date, "" for today
 }
@@ -50,8 +47,10 @@ type WhyResult struct {
 	Product string    `json:"product"`
 	Figure  string    `json:"figure"`
 	Threat  string    `json:"threat,omitempty"` // "" for all threats together
-	Title   string    `json:"title"`            // of the threat, else of the product
-	Unit    string    `json:"unit"`             // the currency, or "chance"
+	Item    string    `json:"item,omitempty"`   // the mitigation or the contract, where the figure is of one
+	Title   string    `json:"title"`            // of the threat, mitigation or contract, else of the product
+	Unit    string    `json:"unit"`             // the currency, "chance" or "person-days"
+	Yearly  bool      `json:"yearly"`           // an amount of money a year on average
 	From    string    `json:"from"`
 	To      string    `json:"to"`
 	Before  *float64  `json:"before"` // nil where there was no price yet
@@ -107,7 +106,7 @@ func (w *whyWalk) walk(ctx context.Context, db *store.DB) error {
 		return err
 	}
 	w.state = first.Clone()
-	if err := w.begin(); err != nil {
+	if err := w.begin(ctx); err != nil {
 		return err
 	}
 	size, err := db.SizeBefore(ctx, w.to)
@@ -118,32 +117,24 @@ func (w *whyWalk) walk(ctx context.Context, db *store.DB) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return w.event(e)
+		return w.event(ctx, e)
 	})
 	if err != nil {
 		return err
 	}
-	return w.finish()
+	return w.finish(ctx)
 }
 
 // whyOf reads what is asked for.
 func (s *Service) whyOf(a *access, req WhyRequest) (*whyWalk, error) {
 	op := "say why a figure moved"
 	r := &WhyResult{Schema: "parley.why/1", Engine: EngineVersion, Steps: []WhyStep{}, ByCause: []Caused{}}
-	threat, figure, dotted := strings.Cut(req.Figure, ".")
-	switch {
-	case !dotted && slices.Contains([]string{FigureAnnual, FigureChance}, threat):
-		threat, figure = "", threat
-	case !dotted:
-		figure = FigureAnnual
-	}
-	if figure != FigureAnnual && figure != FigureChance {
-		return nil, parley.Errorf(parley.Invalid, op, "%q is no figure that is explained", figure).
-			WithHint(catalogue.T("why.hint.figure"))
-	}
-	r.Figure = figure
 	w := &whyWalk{retelling: retelling{s: s, now: a.state}, numbers: a.all(), r: r}
-	if err := w.about(a, req.Product, threat); err != nil {
+	var err error
+	if w.asked, err = askedOf(req.Figure); err != nil {
+		return nil, err
+	}
+	if err := w.about(a, req.Product); err != nil {
 		return nil, err
 	}
 	for _, d := range []struct {
@@ -169,14 +160,15 @@ func (s *Service) whyOf(a *access, req WhyRequest) (*whyWalk, error) {
 	return w, nil
 }
 
-// about finds the product and the threat.
-func (w *whyWalk) about(a *access, productID, threat string) error {
-	if threat != "" {
-		ref, err := a.seen.Resolve(productID, threat, ledger.KindThreat)
+// about finds the product, and what of it the figure is of.
+func (w *whyWalk) about(a *access, productID string) error {
+	kind := w.asked.kind
+	if w.asked.of != "" && kind != "" {
+		ref, err := a.seen.Resolve(productID, w.asked.of, kind)
 		if err != nil {
 			return ledgerError("say why a figure moved", err)
 		}
-		productID, w.r.Threat = ref.Product, ref.ID
+		productID, w.asked.of = ref.Product, ref.ID
 	}
 	p, err := a.product(productID)
 	if err != nil {
@@ -187,14 +179,38 @@ func (w *whyWalk) about(a *access, productID, threat string) error {
 		return ledgerError("read product "+p.ID, err)
 	}
 	w.product = p.ID
-	w.r.Product, w.r.Title, w.r.Unit = p.ID, info.Title(), info.Currency
-	if w.r.Threat != "" {
-		w.r.Title = title(p, ledger.KindThreat, w.r.Threat)
-	}
-	if w.r.Figure == FigureChance {
-		w.r.Unit = "chance"
+	w.r.Product, w.r.Title, w.r.Figure = p.ID, info.Title(), w.asked.name
+	w.r.Unit, w.r.Yearly = w.asked.unit(info.Currency), slices.Contains(yearlyFigures, w.asked.name)
+	switch of := w.asked.of; {
+	case of == "" && w.asked.nth > 1:
+		w.r.Figure += "." + strconv.Itoa(w.asked.nth)
+	case of == "":
+	case kind == ledger.KindThreat:
+		w.r.Threat, w.r.Title = of, title(p, kind, of)
+	case kind != "":
+		w.r.Item, w.r.Title = of, title(p, kind, of)
+	default:
+		w.r.Item = of
+		if w.r.Title, err = contractTitle(a.state, p, of); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// contractTitle is what a contract of a product is called; an error where it has none
+// of that id.
+func contractTitle(state *ledger.State, p *ledger.Product, id string) (string, error) {
+	m, err := state.Model(p.ID)
+	if err != nil {
+		return "", ledgerError("read product "+p.ID, err)
+	}
+	l := loaded{model: m}
+	t := l.treatment(id)
+	if t == nil || t.Kind != parley.Transfer {
+		return "", parley.Errorf(parley.NotFound, "say why a figure moved", "%s has no contract %q", p.ID, id)
+	}
+	return cmp.Or(t.Title, id), nil
 }
 
 // whyWalk goes through the record and prices as it goes.
@@ -204,6 +220,9 @@ type whyWalk struct {
 	from time.Time // the end of the first day
 	to   time.Time // the end of the last day
 
+	asked  asked
+	priced [sha256.Size]byte // what the last price followed from
+
 	numbers bool     // whether the places of events are told, which say how much is recorded elsewhere
 	day     string   // which the last price was of
 	last    *float64 // the last price, nil where there was none
@@ -212,9 +231,9 @@ type whyWalk struct {
 }
 
 // event applies one event, and prices before and after where it may matter.
-func (w *whyWalk) event(e ledger.Event) error {
+func (w *whyWalk) event(ctx context.Context, e ledger.Event) error {
 	if w.first != nil && !e.At.Equal(w.first.At) {
-		if err := w.settle(); err != nil {
+		if err := w.settle(ctx); err != nil {
 			return err
 		}
 	}
@@ -225,7 +244,7 @@ func (w *whyWalk) event(e ledger.Event) error {
 	cause := ""
 	if ours && slices.Contains(prices, e.Type) {
 		cause = w.cause(e)
-		if err := w.until(e.At); err != nil {
+		if err := w.until(ctx, e.At); err != nil {
 			return err
 		}
 	}
@@ -250,17 +269,17 @@ func (w *whyWalk) event(e ledger.Event) error {
 		}
 		return nil
 	}
-	return w.step(x)
+	return w.step(ctx, x)
 }
 
 // settle looks whether a command made the first price.
-func (w *whyWalk) settle() error {
+func (w *whyWalk) settle(ctx context.Context) error {
 	if w.first == nil {
 		return nil
 	}
 	x := *w.first
 	w.first = nil
-	return w.step(x)
+	return w.step(ctx, x)
 }
 
 // prices are the events that may move a price.
@@ -299,29 +318,29 @@ func (w *whyWalk) cause(e ledger.Event) string {
 }
 
 // begin prices the end of the first day.
-func (w *whyWalk) begin() (err error) {
+func (w *whyWalk) begin(ctx context.Context) (err error) {
 	w.day = w.r.From
-	w.last, err = w.price()
+	w.last, err = w.price(ctx)
 	w.r.Before, w.known = w.last, w.last
 	return err
 }
 
 // until lets time pass up to the day of a moment.
-func (w *whyWalk) until(at time.Time) error {
+func (w *whyWalk) until(ctx context.Context, at time.Time) error {
 	day := at.In(w.s.now().Location()).Format(time.DateOnly)
 	if day == w.day {
 		return nil
 	}
 	w.day = day
-	return w.step(WhyStep{At: at, Cause: CauseTime, Says: catalogue.T("why.time")})
+	return w.step(ctx, WhyStep{At: at, Cause: CauseTime, Says: catalogue.T("why.time")})
 }
 
 // finish prices the end of the last day and adds up.
-func (w *whyWalk) finish() error {
-	if err := w.settle(); err != nil {
+func (w *whyWalk) finish(ctx context.Context) error {
+	if err := w.settle(ctx); err != nil {
 		return err
 	}
-	if err := w.until(w.to.Add(-time.Second)); err != nil {
+	if err := w.until(ctx, w.to.Add(-time.Second)); err != nil {
 		return err
 	}
 	w.r.After = w.last
@@ -344,8 +363,8 @@ func (w *whyWalk) finish() error {
 }
 
 // step prices what stands now and keeps the step where it moved the figure.
-func (w *whyWalk) step(x WhyStep) error {
-	after, err := w.price()
+func (w *whyWalk) step(ctx context.Context, x WhyStep) error {
+	after, err := w.price(ctx)
 	if err != nil {
 		return err
 	}
@@ -367,9 +386,12 @@ func (w *whyWalk) step(x WhyStep) error {
 }
 
 // price is the figure as things stand on the day at hand; nil where the product
-// or the threat is not there or cannot be priced.
-func (w *whyWalk) price() (*float64, error) {
-	p := w.then()
+// or the threat is not there or cannot be priced. What follows from the same as
+// the last price is the last price.
+func (w *whyWalk) price(ctx context.Context) (*float64, error) {
+	before := w.priced
+	w.priced = [sha256.Size]byte{}
+	p, of := w.subject()
 	if p == nil {
 		return nil, nil
 	}
@@ -380,33 +402,28 @@ func (w *whyWalk) price() (*float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := l.portfolio.Expect(l.today())
-	if err != nil || e.Inexact != "" && w.r.Threat == "" && w.r.Figure == FigureAnnual {
+	if w.priced, err = l.key(w.asked.scenario(l), risk.SimOptions{}); err != nil || w.priced == before {
+		return w.last, err
+	}
+	x, err := w.asked.value(ctx, w.s, l, of)
+	if unpriced(err) {
 		return nil, nil
 	}
-	if w.r.Threat == "" {
-		return w.pick(e.Annual, e.Chance), nil
-	}
-	it := w.threatThen(p, w.r.Threat)
-	if it == nil {
-		return nil, nil
-	}
-	for _, t := range e.Threats {
-		if t.ID == it.ID {
-			return w.pick(t.Annual, t.ChanceWithinHorizon), nil
-		}
-	}
-	if t := l.model.Threat(it.ID); t == nil || t.Triage == parley.Closed { // closed or avoided; else it has no price
-		return w.pick(0, 0), nil
-	}
-	return nil, nil
+	return x, err
 }
 
-func (w *whyWalk) pick(annual, chance float64) *float64 {
-	if w.r.Figure == FigureChance {
-		return &chance
+// subject is the product as it stands, nil where it or what is asked about is not
+// there, and what the latter is called.
+func (w *whyWalk) subject() (*ledger.Product, string) {
+	p, of := w.then(), w.asked.of
+	if p == nil || w.asked.kind == "" {
+		return p, of
 	}
-	return &annual
+	it := w.itemThen(p, w.asked.kind, of)
+	if it == nil {
+		return nil, ""
+	}
+	return p, it.ID
 }
 
 // says puts an event into words; of an item that changed, the fields that did.

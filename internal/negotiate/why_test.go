@@ -40,27 +40,34 @@ func (d *desk) at(day, threat string) (annual, chance float64) {
 // story is a record with one thing a day: applied on the 21st, an estimate twice
 // as high on the 22nd, a mitigation decided on the 23rd and done on the 24th, the
 // organisation's horizon set on the 26th, a test of the firewall passed on the 27th.
-func story(t *testing.T) *desk {
+// Each day, look is called before the next thing.
+func story(t *testing.T, look ...func(d *desk)) *desk {
 	d := newDesk(t)
+	next := func(days int) {
+		for _, f := range look {
+			f(d)
+		}
+		d.later(days)
+	}
 	checked := strings.NewReplacer(
 		"against: [{threat: leak, likelihood: 50%}]}", "against: [{threat: leak, likelihood: 50%}], checks: [{id: waf-test, every: 7 days}]}",
 		"horizon: 2 years, ", "", // nobody has set it: two years are assumed
 	).Replace(shop)
 	d.apply(checked)
-	d.later(1)
+	next(1)
 	d.apply(strings.Replace(checked, "1..3 per year", "2..6 per year", 1))
-	d.later(1)
+	next(1)
 	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "it is in the news"})
-	d.later(1)
+	next(1)
 	d.done("SHOP-W1")
-	d.later(2)
+	next(2)
 	d.apply(strings.Replace(strings.Replace(checked, "1..3 per year", "2..6 per year", 1), "policy: {", "policy: {horizon: 3 years, ", 1))
 	if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: "SHOP-P1", Move: "approve"}); err != nil {
 		t.Fatal(err)
 	}
-	d.later(1)
+	next(1)
 	d.report("waf-test", "pass", "2026-11-27T08:00:00Z")
-	d.later(20)
+	next(20)
 	return d
 }
 

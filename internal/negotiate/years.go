@@ -65,11 +65,10 @@ func (s *Service) simulation(ctx context.Context, l *loaded, sc risk.Scenario, o
 	if (s.Once || o.TotalsOnly) && !compared {
 		return l.portfolio.Simulate(ctx, sc, o)
 	}
-	text, err := json.Marshal(l.model)
+	key, err := l.key(today, o)
 	if err != nil {
-		return nil, &parley.Error{Op: "price " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
+		return nil, err
 	}
-	key := sha256.Sum256(fmt.Appendf(text, "\n%+v\n%d\n%d\n%v", today, o.Trials, o.Seed, l.portfolio.Assurance()))
 	y := s.years.find(key)
 	isToday := fmt.Sprint(sc) == fmt.Sprint(today)
 	if y == nil {
@@ -88,4 +87,13 @@ func (s *Service) simulation(ctx context.Context, l *loaded, sc risk.Scenario, o
 		return y.SimulateApart(ctx, sc)
 	}
 	return y.Simulate(ctx, sc)
+}
+
+// key is the digest of all that the years of a scenario follow from.
+func (l *loaded) key(sc risk.Scenario, o risk.SimOptions) ([sha256.Size]byte, error) {
+	text, err := json.Marshal(l.model)
+	if err != nil {
+		return [sha256.Size]byte{}, &parley.Error{Op: "price " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
+	}
+	return sha256.Sum256(fmt.Appendf(text, "\n%+v\n%d\n%d\n%v", sc, o.Trials, o.Seed, l.portfolio.Assurance())), nil
 }
