@@ -22,7 +22,23 @@ import (
 // TestMain lets the test program stand in for the command, so that the scripts
 // and the kill test run the real one as a program of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"parley": main})
+	testscript.Main(within{m}, map[string]func(){"parley": main})
+}
+
+// built is the folder of what a test builds for all.
+var built string
+
+// within runs the tests with a folder for what they build.
+type within struct{ *testing.M }
+
+func (m within) Run() int {
+	dir, err := os.MkdirTemp("", "parley-built-")
+	if err != nil {
+		panic(err)
+	}
+	built = dir
+	defer os.RemoveAll(dir)
+	return m.M.Run()
 }
 
 // Under the race detector a program sleeps a second before it ends, for races
