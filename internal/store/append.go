@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/parleysec/parley/ledger"
-	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Append adds events to the end of a ledger that has exactly expected events,
@@ -17,50 +16,95 @@ import (
 // does not fold is refused the same way, with the reason. The events come back
 // opened, with names.
 func (db *DB) Append(ctx context.Context, expected int64, drafts []ledger.Draft) ([]ledger.Event, error) {
-	return db.appendWith(ctx, expected, time.Time{}, drafts, nil)
+	events, _, err := db.appendWith(ctx, expected, time.Time{}, drafts, nil)
+	return events, err
 }
 
 // appendWith appends, and does something more in the same transaction. at is
-// the time of the events, zero for now.
-func (db *DB) appendWith(ctx context.Context, expected int64, at time.Time, drafts []ledger.Draft, more func(*sql.Tx) error) ([]ledger.Event, error) {
+// the time of the events, zero for now. It gives the state after them, too.
+//
+// All that is to be written is worked out beforehand, from what the ledger is
+// known to hold up to there; the transaction itself only claims the place and
+// writes. Whoever finds the place taken has written nothing.
+func (db *DB) appendWith(ctx context.Context, expected int64, at time.Time, drafts []ledger.Draft, more func(*sql.Tx) error) ([]ledger.Event, *ledger.State, error) {
 	db.appending.Lock()
 	defer db.appending.Unlock()
-	before, err := db.State(ctx)
+	before, err := db.stateOf(ctx, expected)
+	if err != nil || len(drafts) == 0 {
+		return nil, before, err
+	}
+	end, err := db.endOf(ctx, expected)
 	if err != nil {
-		return nil, err
-	}
-	if before.Size != expected {
-		return nil, &ConflictError{Expected: expected, Actual: before.Size}
-	}
-	if len(drafts) == 0 {
-		return nil, nil
+		return nil, nil, err
 	}
 	if at.IsZero() {
 		at = db.now(before)
 	}
-	b := batch{db: db, at: at}
-	err = db.write(ctx, func(tx *sql.Tx) error {
-		b.reset(tx, before.Clone())
-		if err := b.claim(ctx, expected, len(drafts)); err != nil {
-			return err
-		}
-		for _, d := range drafts {
-			if err := b.add(ctx, d); err != nil {
-				return err
-			}
-		}
-		if more != nil {
-			if err := more(tx); err != nil {
-				return err
-			}
-		}
-		return b.flush(ctx)
-	})
-	if err != nil {
-		return nil, written(err, expected)
+	b := batch{
+		db: db, at: at, state: before.Clone(),
+		people: people{db: db, fresh: map[string]string{}},
+		hashes: end.grow(),
 	}
-	db.learn(ctx, before, b.state, b.people.fresh)
-	return b.events, nil
+	for _, d := range drafts {
+		if err := b.add(ctx, d); err != nil {
+			return nil, nil, db.unlessMoved(ctx, expected, err)
+		}
+	}
+	after, err := b.hashes.end(ctx, b.state.Size)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := db.commit(ctx, b.statements(end, after), more); err != nil {
+		return nil, nil, db.unwritten(ctx, err, end)
+	}
+	db.end = after
+	db.learn(ctx, before, &b)
+	return b.events, b.state, nil
+}
+
+// stateOf is the state of a ledger that has exactly size events, as far as is
+// known: whether others wrote meanwhile is asked when the place is claimed.
+func (db *DB) stateOf(ctx context.Context, size int64) (*ledger.State, error) {
+	if s := db.lately(always); s != nil && s.Size == size {
+		return s, nil
+	}
+	s, err := db.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.Size != size {
+		return nil, &ConflictError{Expected: size, Actual: s.Size}
+	}
+	return s, nil
+}
+
+// unlessMoved is why events were refused, or a conflict where that was said
+// about a ledger as it is no longer.
+func (db *DB) unlessMoved(ctx context.Context, expected int64, refusal error) error {
+	if s, err := db.State(ctx); err == nil && s.Size != expected {
+		return &ConflictError{Expected: expected, Actual: s.Size}
+	}
+	return refusal
+}
+
+// unwritten turns the error of a transaction that was to follow on an end of the
+// ledger into the one callers are promised.
+func (db *DB) unwritten(ctx context.Context, err error, end *end) error {
+	if !unclaimed(err) {
+		return written(err, end.Size)
+	}
+	db.end = nil
+	head, headErr := db.Head(ctx)
+	switch {
+	case headErr != nil:
+		return &ConflictError{Expected: end.Size, Actual: -1}
+	case head.Size != end.Size:
+		return &ConflictError{Expected: end.Size, Actual: head.Size}
+	case head.Root != end.Root:
+		db.forget()
+		return &BrokenError{Err: fmt.Errorf("the root of the %d events is not the one their hashes give", end.Size)}
+	}
+	return err
 }
 
 // now is the time of the next events: the clock's, but never before the last one.
@@ -75,7 +119,6 @@ func (db *DB) now(s *ledger.State) time.Time {
 // batch is the events of one append on their way into the database.
 type batch struct {
 	db     *DB
-	tx     *sql.Tx
 	at     time.Time
 	state  *ledger.State // with the events so far
 	people people
@@ -85,28 +128,7 @@ type batch struct {
 	beside [][]any // of attachments
 }
 
-func (b *batch) reset(tx *sql.Tx, state *ledger.State) {
-	b.tx, b.state = tx, state
-	b.people = people{db: b.db, tx: tx, fresh: map[string]string{}}
-	b.hashes = hashes{db: b.db, tx: tx, next: tlog.StoredHashCount(state.Size)}
-	b.events, b.rows, b.beside = nil, nil, nil
-}
-
-// claim takes the places of the new events: of several writers that saw the
-// same size, one gets them.
-func (b *batch) claim(ctx context.Context, expected int64, n int) error {
-	q := "UPDATE head SET size = ? WHERE one = 1 AND size = ?"
-	res, err := b.tx.ExecContext(ctx, b.db.on.query(q), expected+int64(n), expected)
-	if err != nil {
-		return fmt.Errorf("claim place %d: %w", expected, err)
-	}
-	if got, err := res.RowsAffected(); err != nil || got != 1 {
-		return &ConflictError{Expected: expected, Actual: -1}
-	}
-	return nil
-}
-
-// add turns a draft into an event, folds it, and keeps its rows for flush.
+// add turns a draft into an event, folds it, and keeps its rows.
 func (b *batch) add(ctx context.Context, d ledger.Draft) error {
 	id, err := ledger.NextID(b.state.LastID, b.at, b.db.opt.Entropy)
 	if err != nil {
@@ -125,7 +147,7 @@ func (b *batch) add(ctx context.Context, d ledger.Draft) error {
 	if err := b.state.Apply(e); err != nil {
 		return fmt.Errorf("refused: %w", err)
 	}
-	sealed, err := e.Seal(func(name string) (string, error) { return b.people.ref(ctx, name) })
+	sealed, err := e.Seal(b.people.ref)
 	if err != nil {
 		return err
 	}
@@ -157,29 +179,21 @@ func (db *DB) salt() ([]byte, error) {
 	return salt, nil
 }
 
-// flush writes what was kept, and the new root.
-func (b *batch) flush(ctx context.Context) error {
-	for _, t := range []struct {
-		table   string
-		columns []string
-		rows    [][]any
-	}{
+// claim takes the places of new events behind an end that is still the ledger's:
+// of several writers that saw the same one, one gets them. For the others the new
+// size is none, which the table refuses, and with it all the statements.
+const claim = "UPDATE head SET size = CASE WHEN size = ? AND root = ? THEN CAST(? AS BIGINT) END, root = ? WHERE one = 1"
+
+// statements are what writes the events. The claim comes first.
+func (b *batch) statements(before, after *end) []statement {
+	list := []statement{{"head", claim, []any{before.Size, before.bytes(), after.Size, after.bytes()}}}
+	for _, t := range []table{
 		{"people", []string{"ref", "salt", "name"}, b.people.rows},
 		{"attachments", []string{"hash", "salt", "bytes"}, b.beside},
 		{"events", []string{"seq", "id", "type", "version", "product", "at", "leaf"}, b.rows},
 		{"hashes", []string{"idx", "hash"}, b.hashes.rows},
 	} {
-		if err := b.db.insert(ctx, b.tx, t.table, t.columns, t.rows); err != nil {
-			return err
-		}
+		list = append(list, t.inserts(b.db.on.rowsPerInsert())...)
 	}
-	h, err := ledger.HeadOf(b.state.Size, b.hashes.reader(ctx))
-	if err != nil {
-		return err
-	}
-	_, err = b.tx.ExecContext(ctx, b.db.on.query("UPDATE head SET root = ? WHERE one = 1 AND size = ?"), h.Root[:], h.Size)
-	if err != nil {
-		return fmt.Errorf("write the root: %w", err)
-	}
-	return nil
+	return list
 }

@@ -1,11 +1,9 @@
 package store_test
 
 import (
-	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -90,76 +88,7 @@ func BenchmarkAppend(b *testing.B) {
 			if _, err := db.State(b.Context()); err != nil {
 				b.Fatal(err)
 			}
-			appends(b, db)
+			inTurns(b, []way{{name: "append", do: func(int64) error { return appendOne(b.Context(), db) }}})
 		})
 	}
-}
-
-// appends appends one event at a time, and reports the time that one in a
-// hundred takes longer than.
-func appends(b *testing.B, db *store.DB) {
-	each(b, func(n int) error {
-		_, _, err := db.Update(b.Context(), func(*ledger.State, time.Time) ([]ledger.Draft, error) {
-			return []ledger.Draft{storetest.Put(ledger.KindThreat, "p0", "t1", map[string]any{"id": "t1", "title": fmt.Sprint(n)})}, nil
-		})
-		return err
-	})
-}
-
-func each(b *testing.B, do func(n int) error) {
-	b.Helper()
-	var took []time.Duration
-	for n := 0; b.Loop(); n++ {
-		start := time.Now()
-		if err := do(n); err != nil {
-			b.Fatal(err)
-		}
-		took = append(took, time.Since(start))
-	}
-	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
-}
-
-// BenchmarkCommit sets single appends beside the bare database's own commits of
-// one row, as durable as those, on both databases.
-func BenchmarkCommit(b *testing.B) {
-	pg := storetest.StartPostgresDurable(b)
-	for _, c := range []struct{ name, url string }{{"sqlite", filepath.Join(b.TempDir(), "l.db")}, {"postgres", pg.Fresh(b)}} {
-		db, err := store.Create(b.Context(), c.url, storetest.Actor, store.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Cleanup(func() { db.Close() })
-		if _, err := db.Append(b.Context(), 1, []ledger.Draft{storetest.Product("p0", "helen")}); err != nil {
-			b.Fatal(err)
-		}
-		b.Run(c.name+"/append", func(b *testing.B) { appends(b, db) })
-		b.Run(c.name+"/bare", func(b *testing.B) {
-			conn, err := bare(c.url)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer conn.Close()
-			if _, err := conn.ExecContext(b.Context(), "CREATE TABLE IF NOT EXISTS bare (n BIGINT, v TEXT)"); err != nil {
-				b.Fatal(err)
-			}
-			each(b, func(n int) error {
-				_, err := conn.ExecContext(b.Context(), fmt.Sprintf("INSERT INTO bare VALUES (%d, 'x')", n))
-				return err
-			})
-		})
-	}
-}
-
-// bare is one connection to a database past the store, with the store's durability.
-func bare(url string) (*sql.DB, error) {
-	driver, address := "pgx", url
-	if !store.IsPostgres(url) {
-		driver, address = "sqlite", "file:"+url+".bare?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
-	}
-	conn, err := sql.Open(driver, address)
-	if err == nil {
-		conn.SetMaxOpenConns(1)
-	}
-	return conn, err
 }

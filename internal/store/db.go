@@ -51,11 +51,15 @@ type DB struct {
 	writer *sql.DB
 	reader *sql.DB
 
-	appending sync.Mutex // one append of this process at a time: they would only conflict
+	appending sync.Mutex           // one append of this process at a time: they would only conflict
+	end       *end                 // where the last one ended, nil for not known; under appending
+	prepared  map[string]*sql.Stmt // by text, SQLite's; under appending
 
-	mu    sync.Mutex        // guards what was read so far
-	state *ledger.State     // never changed once it stands here
-	names map[string]string // reference → name
+	mu      sync.Mutex        // guards what was read so far
+	state   *ledger.State     // never changed once it stands here
+	names   map[string]string // reference → name
+	refs    map[string]string // name → reference
+	current time.Time         // when the state was last known to be all there is
 
 	snapped   int64 // size of the last snapshot, under mu
 	snapBytes int64 // how long it was
@@ -174,7 +178,7 @@ func (db *DB) found(ctx context.Context, founder ledger.Actor) error {
 	if err != nil {
 		return fmt.Errorf("make the ledger's key: %w", err)
 	}
-	_, err = db.appendWith(ctx, 0, time.Time{}, []ledger.Draft{ledger.Founding(founder, id, verifier)}, func(tx *sql.Tx) error {
+	_, _, err = db.appendWith(ctx, 0, time.Time{}, []ledger.Draft{ledger.Founding(founder, id, verifier)}, func(tx *sql.Tx) error {
 		return db.insert(ctx, tx, "meta", []string{"name", "value"}, [][]any{{"ledger", id}, {"key", signer}})
 	})
 	return err

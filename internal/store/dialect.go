@@ -70,6 +70,16 @@ func contended(err error) (conflict, busy bool) {
 	return false, false
 }
 
+// unclaimed reports whether an error says that the place of new events could not
+// be claimed ([claim]), and nothing was written.
+func unclaimed(err error) bool {
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		return lite.Code() == sqlite3.SQLITE_CONSTRAINT_NOTNULL
+	}
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "23502" && pg.TableName == "head" // not_null_violation
+}
+
 // damage is the error of a SQLite file that can no longer be read as a ledger,
 // nil for any other error.
 func (db *DB) damage(err error) error {

@@ -159,7 +159,7 @@ func (in *importer) run(ctx context.Context, tx *sql.Tx) error {
 		if err := in.take(ctx, l); err != nil {
 			return err
 		}
-		if len(in.events)+len(in.people)+len(in.bytes) >= rowsPerInsert {
+		if len(in.events)+len(in.people)+len(in.bytes) >= manyRows {
 			if err := in.flush(ctx); err != nil {
 				return err
 			}

@@ -48,7 +48,7 @@ func (db *DB) rotate(ctx context.Context, s *ledger.State, actor ledger.Actor, b
 	if err != nil {
 		return err
 	}
-	_, err = db.appendWith(ctx, s.Size, time.Time{}, ledger.Stamp([]ledger.Draft{draft}, actor, ""), func(tx *sql.Tx) error {
+	_, _, err = db.appendWith(ctx, s.Size, time.Time{}, ledger.Stamp([]ledger.Draft{draft}, actor, ""), func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, db.on.query("UPDATE meta SET value = ? WHERE name = 'key'"), signer)
 		return err
 	})

@@ -15,34 +15,48 @@ import (
 // people gives names their references during an append.
 type people struct {
 	db    *DB
-	tx    *sql.Tx
-	fresh map[string]string // reference → name, of those met in this append
+	fresh map[string]string // name → reference, of those that had none
 	rows  [][]any           // people to write
 }
 
-func (p *people) ref(ctx context.Context, name string) (string, error) {
-	for ref, n := range p.fresh {
-		if n == name {
-			return ref, nil
-		}
+func (p *people) ref(name string) (string, error) {
+	if ref, ok := p.db.refOf(name); ok {
+		return ref, nil
+	}
+	if ref, ok := p.fresh[name]; ok {
+		return ref, nil
 	}
 	if strings.ContainsRune(name, 0) {
 		return "", fmt.Errorf("the name %q holds a zero byte", name)
 	}
-	var ref string
-	err := p.tx.QueryRowContext(ctx, p.db.on.query("SELECT ref FROM people WHERE name = ? ORDER BY ref LIMIT 1"), name).Scan(&ref)
-	if errors.Is(err, sql.ErrNoRows) {
-		salt, err := p.db.salt()
-		if err != nil {
-			return "", err
-		}
-		ref = ledger.PersonRef(salt, name)
-		p.rows = append(p.rows, []any{ref, salt, name})
-	} else if err != nil {
-		return "", fmt.Errorf("look up a name: %w", err)
+	salt, err := p.db.salt()
+	if err != nil {
+		return "", err
 	}
-	p.fresh[ref] = name
+	ref := ledger.PersonRef(salt, name)
+	p.rows = append(p.rows, []any{ref, salt, name})
+	p.fresh[name] = ref
 	return ref, nil
+}
+
+// refOf is the reference of a name that was read. Every name the ledger has is
+// among those, since nobody gets or loses one without an event.
+func (db *DB) refOf(name string) (ref string, ok bool) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	ref, ok = db.refs[name]
+	return ref, ok
+}
+
+// byName gives the reference of each name, the first one where there are several.
+func byName(names map[string]string) map[string]string {
+	refs := make(map[string]string, len(names))
+	for ref, name := range names {
+		if first, ok := refs[name]; !ok || ref < first {
+			refs[name] = ref
+		}
+	}
+	return refs
 }
 
 // readNames gives every name that is not erased, by reference.
@@ -78,9 +92,6 @@ func (db *DB) Erase(ctx context.Context, name, because string, actor ledger.Acto
 			return err
 		}
 		err = db.erase(ctx, s.Size, name, because, actor)
-		if err == nil {
-			db.forget()
-		}
 		if !Retryable(err) {
 			return err
 		}
@@ -94,7 +105,7 @@ func (db *DB) Erase(ctx context.Context, name, because string, actor ledger.Acto
 func (db *DB) forget() {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	db.state, db.names = nil, nil
+	db.state, db.names, db.refs = nil, nil, nil
 }
 
 func (db *DB) erase(ctx context.Context, size int64, name, because string, actor ledger.Actor) error {
@@ -109,7 +120,7 @@ func (db *DB) erase(ctx context.Context, size int64, name, because string, actor
 	for _, ref := range refs {
 		drafts = append(drafts, ledger.Draft{Actor: actor, Body: &ledger.PersonErased{Ref: ref, Because: because}})
 	}
-	_, err = db.appendWith(ctx, size, time.Time{}, drafts, func(tx *sql.Tx) error {
+	_, _, err = db.appendWith(ctx, size, time.Time{}, drafts, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, db.on.query("UPDATE people SET name = NULL, salt = NULL WHERE name = ?"), name); err != nil {
 			return err
 		}

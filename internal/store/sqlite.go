@@ -209,6 +209,26 @@ func createSQLite(ctx context.Context, path string, founder ledger.Actor, o Opti
 	return Open(ctx, path, o)
 }
 
+// prepare gives each statement as SQLite keeps it ready from one append to the
+// next. The texts are few: each writes one row.
+func (db *DB) prepare(ctx context.Context, list []statement) ([]*sql.Stmt, error) {
+	out := make([]*sql.Stmt, len(list))
+	for i, s := range list {
+		if db.prepared[s.text] == nil {
+			p, err := db.writer.PrepareContext(ctx, s.text)
+			if err != nil {
+				return nil, fmt.Errorf("write %s: %w", s.table, err)
+			}
+			if db.prepared == nil {
+				db.prepared = map[string]*sql.Stmt{}
+			}
+			db.prepared[s.text] = p
+		}
+		out[i] = db.prepared[s.text]
+	}
+	return out, nil
+}
+
 // inOneFile brings everything into the file itself. Closing does so too, but says
 // nothing where the disk is full: then a part stays in a side file, and a file that
 // gets another name alone is damaged.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/parleysec/parley/ledger"
@@ -16,9 +17,11 @@ import (
 func (db *DB) State(ctx context.Context) (*ledger.State, error) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
+	asked := time.Now()
 	if db.state != nil {
 		next, err := db.next(ctx)
 		if err != nil || next <= db.state.Size {
+			db.current = asked
 			return db.state, err
 		}
 	}
@@ -28,8 +31,23 @@ func (db *DB) State(ctx context.Context) (*ledger.State, error) {
 		}
 		return nil, fmt.Errorf("read ledger %s: %w", db.Address(), err)
 	}
+	db.current = asked
 	db.keep(ctx, db.state)
 	return db.state, nil
+}
+
+// always is longer than any program runs.
+const always = time.Duration(math.MaxInt64)
+
+// lately is the state as it was read no longer ago than that, nil where it was
+// not.
+func (db *DB) lately(ago time.Duration) *ledger.State {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.state == nil || time.Since(db.current) > ago {
+		return nil
+	}
+	return db.state
 }
 
 // next is the place after the last event.
@@ -77,7 +95,7 @@ func (db *DB) catchUp(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	db.state, db.names = s, names
+	db.state, db.names, db.refs = s, names, byName(names)
 	return nil
 }
 
@@ -92,18 +110,22 @@ func (db *DB) erasedSince(ctx context.Context, tx *sql.Tx, from int64) (bool, er
 }
 
 // learn keeps the state after an append of this program, so that it is not
-// read again.
-func (db *DB) learn(ctx context.Context, before, after *ledger.State, names map[string]string) {
+// read again. After a name was erased nothing is kept, since it would hold it.
+func (db *DB) learn(ctx context.Context, before *ledger.State, b *batch) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	if db.state != before {
 		return // somebody read further meanwhile
 	}
-	db.state = after
-	for ref, name := range names {
-		db.names[ref] = name
+	if slices.ContainsFunc(b.events, func(e ledger.Event) bool { return e.Type == "person.erased" }) {
+		db.state, db.names, db.refs = nil, nil, nil
+		return
 	}
-	db.keep(context.WithoutCancel(ctx), after)
+	db.state, db.current = b.state, time.Now()
+	for name, ref := range b.people.fresh {
+		db.names[ref], db.refs[name] = name, ref
+	}
+	db.keep(context.WithoutCancel(ctx), b.state)
 }
 
 // StateAt is the ledger as it stood after its first size events.
@@ -121,29 +143,39 @@ func (db *DB) StateAt(ctx context.Context, size int64) (*ledger.State, error) {
 // attempts bounds how often Update decides again before it gives up.
 const attempts = 200
 
+// fresh is how long a state that was read is taken for the newest when something
+// is to be decided on it. Recording notices where it was not, and the deciding was
+// in vain; asking each time would double the time of an append elsewhere.
+const fresh = 250 * time.Millisecond
+
 // Update reads the state, lets a function decide what to record, and records
 // it; where somebody else wrote meanwhile it reads and decides again. The
 // function gets the time the events will have. It must not change the state,
-// and may be called several times. Update gives the events recorded and the
-// state after them; no drafts record nothing.
+// and may be called several times; a refusal counts only if the state it was
+// made on is the newest. Update gives the events recorded and the state after
+// them; no drafts record nothing.
 func (db *DB) Update(ctx context.Context, decide func(s *ledger.State, at time.Time) ([]ledger.Draft, error)) ([]ledger.Event, *ledger.State, error) {
+	s, newest := db.lately(fresh), false
 	for i := 0; ; i++ {
-		s, err := db.State(ctx)
-		if err != nil {
-			return nil, nil, err
+		var err error
+		if s == nil {
+			if s, err = db.State(ctx); err != nil {
+				return nil, nil, err
+			}
+			newest = true
 		}
 		at := db.now(s)
 		drafts, err := decide(s, at)
-		if err != nil {
+		if err != nil || len(drafts) == 0 {
+			if again := db.newerThan(ctx, s, newest); again != nil {
+				s, newest = again, true
+				continue
+			}
 			return nil, s, err
 		}
-		if len(drafts) == 0 {
-			return nil, s, nil
-		}
-		events, err := db.appendWith(ctx, s.Size, at, drafts, nil)
+		events, after, err := db.appendWith(ctx, s.Size, at, drafts, nil)
 		if err == nil {
-			after, err := db.State(ctx)
-			return events, after, err
+			return events, after, nil
 		}
 		if !Retryable(err) || i == attempts {
 			return nil, nil, err
@@ -151,7 +183,21 @@ func (db *DB) Update(ctx context.Context, decide func(s *ledger.State, at time.T
 		if err := pause(ctx); err != nil {
 			return nil, nil, err
 		}
+		s, newest = nil, false
 	}
+}
+
+// newerThan is the state where it went on since another one, nil where that one
+// is the newest, is known to be, or nothing can be read.
+func (db *DB) newerThan(ctx context.Context, s *ledger.State, known bool) *ledger.State {
+	if known {
+		return nil
+	}
+	now, err := db.State(ctx)
+	if err != nil || now.Size == s.Size {
+		return nil
+	}
+	return now
 }
 
 // pause waits a few milliseconds at random, so that writers who met do not

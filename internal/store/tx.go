@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -46,25 +47,81 @@ func (db *DB) read(ctx context.Context, do func(*sql.Tx) error) error {
 	return err
 }
 
-// rowsPerInsert bounds the rows of one INSERT, far below the arguments either
+// statement is one SQL text with its arguments.
+type statement struct {
+	table string // that it writes
+	text  string
+	args  []any
+}
+
+// table is rows that go into a table.
+type table struct {
+	name    string
+	columns []string
+	rows    [][]any
+}
+
+// inserts are the statements that add the rows, so many by each.
+func (t table) inserts(each int) []statement {
+	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(t.columns)), ", ") + ")"
+	into := "INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") VALUES "
+	var list []statement
+	for rows := range slices.Chunk(t.rows, each) {
+		list = append(list, statement{t.name, into + strings.TrimSuffix(strings.Repeat(one+", ", len(rows)), ", "), slices.Concat(rows...)})
+	}
+	return list
+}
+
+// manyRows bounds the rows of one INSERT, far below the arguments either
 // database takes.
-const rowsPerInsert = 200
+const manyRows = 200
+
+// rowsPerInsert is how many rows an append writes by one statement: SQLite keeps
+// the statement for one row ready, PostgreSQL reads it anew each time.
+func (d dialect) rowsPerInsert() int {
+	if d == onSQLite {
+		return 1
+	}
+	return manyRows
+}
 
 // insert adds rows to a table.
-func (db *DB) insert(ctx context.Context, tx *sql.Tx, table string, columns []string, rows [][]any) error {
-	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
-	for len(rows) > 0 {
-		n := min(len(rows), rowsPerInsert)
-		q := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " +
-			strings.TrimSuffix(strings.Repeat(one+", ", n), ", ")
-		args := make([]any, 0, n*len(columns))
-		for _, r := range rows[:n] {
-			args = append(args, r...)
+func (db *DB) insert(ctx context.Context, tx *sql.Tx, name string, columns []string, rows [][]any) error {
+	for _, s := range (table{name, columns, rows}).inserts(manyRows) {
+		if _, err := tx.ExecContext(ctx, db.on.query(s.text), s.args...); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
 		}
-		if _, err := tx.ExecContext(ctx, db.on.query(q), args...); err != nil {
-			return fmt.Errorf("write %s: %w", table, err)
-		}
-		rows = rows[n:]
 	}
 	return nil
+}
+
+// commit runs statements, and something more, in one writing transaction.
+func (db *DB) commit(ctx context.Context, list []statement, more func(*sql.Tx) error) error {
+	if db.on == onPostgres && more == nil {
+		return db.atOnce(ctx, list)
+	}
+	var prepared []*sql.Stmt // the only connection that writes is not free later
+	if db.on == onSQLite {
+		var err error
+		if prepared, err = db.prepare(ctx, list); err != nil {
+			return err
+		}
+	}
+	return db.write(ctx, func(tx *sql.Tx) error {
+		for i, s := range list {
+			var err error
+			if prepared != nil {
+				_, err = tx.StmtContext(ctx, prepared[i]).ExecContext(ctx, s.args...)
+			} else {
+				_, err = tx.ExecContext(ctx, db.on.query(s.text), s.args...)
+			}
+			if err != nil {
+				return fmt.Errorf("write %s: %w", s.table, err)
+			}
+		}
+		if more == nil {
+			return nil
+		}
+		return more(tx)
+	})
 }
