@@ -3,9 +3,12 @@ package gate
 import (
 	"context"
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 )
 
@@ -30,12 +33,23 @@ type Result struct {
 	Reason  string    `json:"reason"`  // why it fails, "" else
 	Refs    []string  `json:"refs"`    // ids of what fails it
 	Failing []Failing `json:"failing"` // each with its reason
+
+	Excepted []Exception `json:"excepted"` // what would fail it, but for decisions in force
 }
 
 // Failing is one thing that fails a rule.
 type Failing struct {
 	Ref    string `json:"ref"`
 	Reason string `json:"reason"`
+}
+
+// Exception is one thing that would fail a rule, and the decisions in force
+// that let it.
+type Exception struct {
+	Ref       string   `json:"ref"`
+	Reason    string   `json:"reason"`    // why it would fail
+	Decisions []string `json:"decisions"` // ids
+	Says      string   `json:"says"`      // which decisions, whose, and until when
 }
 
 // Ask asks every rule of a policy. An expression that cannot be worked out is
@@ -88,13 +102,13 @@ func (p *Policy) said() string {
 }
 
 func (r *rule) ask(ctx context.Context, f *Facts, vars map[string]any) (Result, error) {
-	out := Result{Rule: r.id, Says: r.says, Pass: true, Refs: []string{}, Failing: []Failing{}}
+	out := Result{Rule: r.id, Says: r.says, Pass: true, Refs: []string{}, Failing: []Failing{}, Excepted: []Exception{}}
 	if at := int(f.Product.Position); at < r.from || at > r.until {
 		out.Skipped = true
 		return out, nil
 	}
 	if r.each == "" {
-		return out, r.one(ctx, vars, f.Product.ID, &out)
+		return out, r.one(ctx, f, vars, f.Product.ID, &out)
 	}
 	for _, it := range lists[r.each].of(f) {
 		vars["it"] = it
@@ -107,7 +121,7 @@ func (r *rule) ask(ctx context.Context, f *Facts, vars map[string]any) (Result, 
 				continue
 			}
 		}
-		if err := r.one(ctx, vars, refOf(it), &out); err != nil {
+		if err := r.one(ctx, f, vars, refOf(it), &out); err != nil {
 			return out, err
 		}
 	}
@@ -115,7 +129,7 @@ func (r *rule) ask(ctx context.Context, f *Facts, vars map[string]any) (Result, 
 }
 
 // one asks about one element, or about the product.
-func (r *rule) one(ctx context.Context, vars map[string]any, ref string, out *Result) error {
+func (r *rule) one(ctx context.Context, f *Facts, vars map[string]any, ref string, out *Result) error {
 	v, err := evaluate(ctx, r.require, vars)
 	if err != nil {
 		return fmt.Errorf("require: %w", err)
@@ -130,6 +144,21 @@ func (r *rule) one(ctx context.Context, vars map[string]any, ref string, out *Re
 		}
 		reason = fmt.Sprint(v)
 	}
+	by, err := r.excepted(ctx, f, vars)
+	if err != nil {
+		return err
+	}
+	if len(by) > 0 {
+		x := Exception{Ref: ref, Reason: strings.TrimSpace(reason), Decisions: []string{}}
+		var said []string
+		for _, d := range by {
+			x.Decisions = append(x.Decisions, d.ID)
+			said = append(said, d.excepts())
+		}
+		x.Says = catalogue.T("gate.excepted", "decisions", strings.Join(said, "; "))
+		out.Excepted = append(out.Excepted, x)
+		return nil
+	}
 	out.Pass = false
 	out.Refs = append(out.Refs, ref)
 	out.Failing = append(out.Failing, Failing{ref, reason})
@@ -138,6 +167,43 @@ func (r *rule) one(ctx context.Context, vars map[string]any, ref string, out *Re
 	}
 	out.Reason += strings.TrimSpace(reason)
 	return nil
+}
+
+// excepted are the decisions that let an element fail the rule. Only decisions
+// can: one that is none, is not in force or is past its end makes no exception
+// of any of them.
+func (r *rule) excepted(ctx context.Context, f *Facts, vars map[string]any) ([]Decision, error) {
+	if r.except == nil {
+		return nil, nil
+	}
+	v, _, err := r.except.ContextEval(ctx, vars)
+	if err != nil {
+		return nil, fmt.Errorf("except: %w", err)
+	}
+	ids, err := v.ConvertToNative(reflect.TypeFor[[]string]())
+	if err != nil {
+		return nil, fmt.Errorf("except: %w", err)
+	}
+	var out []Decision
+	for _, id := range ids.([]string) {
+		i := slices.IndexFunc(f.Decisions, func(d Decision) bool { return d.ID == id && d.Status == inForce && !d.Overdue })
+		if i < 0 {
+			return nil, nil
+		}
+		out = append(out, f.Decisions[i])
+	}
+	return out, nil
+}
+
+// inForce is the status of a decision that holds.
+const inForce = "in force"
+
+// excepts says which decision it is, whose, and until when.
+func (d Decision) excepts() string {
+	if d.Until == "" {
+		return catalogue.T("gate.excepted.by", "decision", d.Headline, "by", d.By)
+	}
+	return catalogue.T("gate.excepted.until", "decision", d.Headline, "by", d.By, "until", plain.DateText(d.Until))
 }
 
 // refOf is the id of an element.

@@ -60,6 +60,7 @@ type Decision struct {
 	Until    string   `cel:"until"`   // YYYY-MM-DD or a stage, "" for none
 	Overdue  bool     `cel:"overdue"` // in force, though its end was reached
 	Broken   []string `cel:"broken"`  // premises that no longer hold, in words
+	By       string   `cel:"by"`      // who took it
 	Because  string   `cel:"because"`
 	Headline string   `cel:"headline"` // "SHOP-D7 (accept: Records leak)"
 }
@@ -75,6 +76,12 @@ type Layer struct {
 	Threats   []string `cel:"threats"`
 	Costs     float64  `cel:"costs"` // what a year would cost more if it failed unnoticed
 	CostsText string   `cel:"costs_text"`
+
+	// ExceptedBy are the decisions in force, by id, that let it stand as it does:
+	// taken with that in view, with an end, and about every threat it stands
+	// before. None where a threat has no such decision; Exception says why then.
+	ExceptedBy []string `cel:"excepted_by"`
+	Exception  string   `cel:"exception"` // "" where nobody ever decided with that in view
 
 	CostsNow     float64 `cel:"costs_now"` // what a year costs more today because its checks do not bear it out
 	CostsNowText string  `cel:"costs_now_text"`

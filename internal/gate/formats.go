@@ -27,6 +27,7 @@ type (
 		Name    string        `xml:"name,attr"`
 		Failure *junitFailure `xml:"failure,omitempty"`
 		Skipped *struct{}     `xml:"skipped,omitempty"`
+		Out     string        `xml:"system-out,omitempty"` // what decisions in force let pass
 	}
 	junitFailure struct {
 		Message string `xml:"message,attr"`
@@ -50,6 +51,9 @@ func (a *Answer) JUnit(w io.Writer, product string) error {
 			for _, f := range r.Failing {
 				c.Failure.Text += plain.Clean(f.Reason) + "\n"
 			}
+		}
+		for _, x := range r.Excepted {
+			c.Out += plain.Clean(x.words()) + "\n"
 		}
 		s.Cases = append(s.Cases, c)
 	}
@@ -96,6 +100,12 @@ type (
 		Message      sarifText         `json:"message"`
 		Locations    []sarifLocation   `json:"locations"`
 		Fingerprints map[string]string `json:"partialFingerprints"`
+		Suppressions []sarifSuppressed `json:"suppressions,omitempty"`
+	}
+	sarifSuppressed struct {
+		Kind          string `json:"kind"`
+		Status        string `json:"status"`
+		Justification string `json:"justification"`
 	}
 	sarifLocation struct {
 		Physical *sarifPhysical `json:"physicalLocation,omitempty"` // nil: no file
@@ -116,6 +126,7 @@ type (
 // where it advises. file is the negotiation file a finding is shown at: its path
 // from the working directory, with slashes; "" where no file was asked about. A
 // fingerprint is made of rule and id alone, so that it outlives other words.
+// What a decision in force lets pass is there as a suppressed result.
 func (a *Answer) SARIF(w io.Writer, product, file string) error {
 	level := "warning"
 	if a.Mode == Block {
@@ -128,12 +139,20 @@ func (a *Answer) SARIF(w io.Writer, product, file string) error {
 	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "parley gate", Rules: []sarifRule{}}}, Results: []sarifResult{}}
 	for _, r := range a.Results {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{r.Rule, sarifText{plain.Clean(r.Says)}})
+		result := func(ref, reason string) sarifResult {
+			return sarifResult{
+				Rule: r.Rule, Level: level, Message: sarifText{plain.Clean(reason)},
+				Locations:    []sarifLocation{{place, []sarifLogical{{product + "/" + ref}}}},
+				Fingerprints: map[string]string{"parleyGate/v1": product + "/" + r.Rule + "/" + ref},
+			}
+		}
 		for _, f := range r.Failing {
-			run.Results = append(run.Results, sarifResult{
-				Rule: r.Rule, Level: level, Message: sarifText{plain.Clean(f.Reason)},
-				Locations:    []sarifLocation{{place, []sarifLogical{{product + "/" + f.Ref}}}},
-				Fingerprints: map[string]string{"parleyGate/v1": product + "/" + r.Rule + "/" + f.Ref},
-			})
+			run.Results = append(run.Results, result(f.Ref, f.Reason))
+		}
+		for _, x := range r.Excepted {
+			one := result(x.Ref, x.Reason)
+			one.Suppressions = []sarifSuppressed{{"external", "accepted", plain.Clean(x.Says)}}
+			run.Results = append(run.Results, one)
 		}
 	}
 	enc := json.NewEncoder(w)

@@ -30,6 +30,7 @@ type rule struct {
 	each        string
 	when        cel.Program // nil: always
 	require     cel.Program
+	except      cel.Program // nil: nothing excepts from it
 	reason      cel.Program // nil: what the rule says
 }
 
@@ -132,7 +133,7 @@ func (l *language) rule(t ruleText, limits map[string]float64) (rule, error) {
 		name, text string
 		kind       *cel.Type
 		to         *cel.Program
-	}{{"when", t.When, cel.BoolType, &r.when}, {"require", t.Require, cel.BoolType, &r.require}, {"reason", t.Reason, cel.StringType, &r.reason}} {
+	}{{"when", t.When, cel.BoolType, &r.when}, {"require", t.Require, cel.BoolType, &r.require}, {"except", t.Except, cel.ListType(cel.StringType), &r.except}, {"reason", t.Reason, cel.StringType, &r.reason}} {
 		if e.text == "" {
 			continue
 		}

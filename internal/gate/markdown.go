@@ -28,10 +28,34 @@ func (a *Answer) Markdown(w io.Writer, product string) error {
 			fmt.Fprintf(&b, "- %s\n", plain.Markdown(f.Reason))
 		}
 	}
+	if list := a.excepted(); len(list) > 0 {
+		fmt.Fprintf(&b, "\n### %s\n\n", catalogue.T("gate.excepted.title"))
+		for i, x := range list {
+			if i == mostListed {
+				fmt.Fprintf(&b, "- %s\n", catalogue.N("gate.more", len(list)-i))
+				break
+			}
+			fmt.Fprintf(&b, "- %s\n", plain.Markdown(x))
+		}
+	}
 	fmt.Fprintf(&b, "\n%s\n", a.tally())
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// excepted are what decisions in force let pass, in words.
+func (a *Answer) excepted() []string {
+	var out []string
+	for _, r := range a.Results {
+		for _, x := range r.Excepted {
+			out = append(out, x.words())
+		}
+	}
+	return out
+}
+
+// words say what is let pass, and by what.
+func (x Exception) words() string { return x.Reason + "; " + x.Says }
 
 // mostListed is how many failures of one rule are listed; a pull request is no
 // place for more.
@@ -61,7 +85,11 @@ func (a *Answer) tally() string {
 			fail++
 		}
 	}
-	return catalogue.T("gate.tally", "pass", pass, "fail", fail, "skipped", skipped)
+	said := catalogue.T("gate.tally", "pass", pass, "fail", fail, "skipped", skipped)
+	if n := len(a.excepted()); n > 0 {
+		said += " " + catalogue.N("gate.tally.excepted", n)
+	}
+	return said
 }
 
 // Text is an answer for a terminal of some columns, one failure a line.
@@ -88,6 +116,9 @@ func (a *Answer) Text(product string, width int) string {
 		line(0, catalogue.T(mark, "says", r.Says, "rule", r.Rule))
 		for _, f := range r.Failing {
 			line(4, "- "+f.Reason)
+		}
+		for _, x := range r.Excepted {
+			line(4, "~ "+x.words())
 		}
 	}
 	line(0, a.tally())

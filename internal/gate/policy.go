@@ -64,6 +64,7 @@ type ruleText struct {
 	Each    string `yaml:"each"`
 	When    string `yaml:"when"`
 	Require string `yaml:"require"`
+	Except  string `yaml:"except"`
 	Reason  string `yaml:"reason"`
 }
 

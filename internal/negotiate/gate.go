@@ -151,6 +151,7 @@ func (l *loaded) known(ctx context.Context, stage parley.Stage) (*gate.Facts, er
 	look.gateThreats(f)
 	f.Product.Tier = string(l.productTier(loss, f.Threats))
 	l.gateDecisions(f)
+	l.gateExceptions(f)
 	l.gateDuties(f)
 	return f, nil
 }
@@ -218,7 +219,7 @@ func (l *loaded) gateDecisions(f *gate.Facts) {
 		}
 		view := decisionOf(l.product, d)
 		x := gate.Decision{
-			ID: d.Short, Kind: string(d.Kind), Status: string(d.Status), Threats: d.Threats, Until: d.Until, Overdue: over[d.Short], Because: plain.Clean(d.Because),
+			ID: d.Short, Kind: string(d.Kind), Status: string(d.Status), Threats: d.Threats, Until: d.Until, Overdue: over[d.Short], By: plain.Clean(view.By), Because: plain.Clean(d.Because),
 			Headline: catalogue.T("gate.headline", "id", d.Short, "kind", catalogue.T("kind."+string(d.Kind)), "titles", plain.Clean(strings.Join(view.Titles, ", "))),
 		}
 		for _, b := range view.Broken {

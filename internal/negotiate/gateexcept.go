@@ -1,0 +1,94 @@
+package negotiate
+
+import (
+	"slices"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/internal/gate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// gateExceptions says of each layer whose checks do not bear it out which
+// decisions let it stand so. A decision does where it was taken with that in
+// view, that is when the layer had no more credit than now by what was on record
+// then, where it has an end, and as long as it is in force. Each threat the layer
+// stands before needs one.
+func (l *loaded) gateExceptions(f *gate.Facts) {
+	if l.product == nil {
+		return
+	}
+	over := expiring(l.state, l.asOf)
+	for i := range f.Layers {
+		x := &f.Layers[i]
+		if c := l.model.Control(x.ID); c != nil && x.Assurance < 1 {
+			l.gateException(x, checked{c.ID, c.Title, c.Checks}, over)
+		}
+	}
+}
+
+func (l *loaded) gateException(x *gate.Layer, c checked, over map[string]bool) {
+	var by, bare, why []string
+	for _, id := range x.Threats {
+		t := l.model.Threat(id)
+		if t == nil || t.Triage == parley.Closed || !t.NeedsDecision() {
+			continue
+		}
+		d := l.product.InForce(id)
+		switch {
+		case d != nil && d.Kind != parley.Escalate && l.inView(d, c, x.Assurance):
+			switch {
+			case over[d.Short]:
+				why = append(why, catalogue.T("gate.exception.over", "decision", d.Short, "until", plain.DateText(d.Until)))
+			case d.Until == "":
+				why = append(why, catalogue.T("gate.exception.endless", "decision", d.Short))
+			default:
+				if !slices.Contains(by, d.Short) {
+					by = append(by, d.Short)
+				}
+				continue
+			}
+		case d == nil:
+			if past := l.lastOver(id); past != nil && l.inView(past, c, x.Assurance) {
+				why = append(why, catalogue.T("gate.exception.over", "decision", past.Short, "until", plain.DateText(past.Until)))
+			}
+		}
+		bare = append(bare, "“"+plain.Clean(t.Title)+"”")
+	}
+	switch {
+	case len(bare) == 0:
+		x.ExceptedBy = by
+	case len(why) > 0:
+		slices.Sort(why)
+		x.Exception = plain.List(slices.Compact(why))
+	case len(by) > 0:
+		x.Exception = catalogue.N("gate.exception.partly", len(by), "decisions", plain.List(by), "titles", plain.List(bare))
+	}
+}
+
+// inView reports whether a decision was taken with a layer in view that had no
+// more credit than now.
+func (l *loaded) inView(d *ledger.Decision, c checked, credit float64) bool {
+	zone := l.zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	known := *l.product
+	known.Evidence = slices.DeleteFunc(slices.Clone(l.product.Evidence), func(e *ledger.Evidence) bool { return e.Event > d.Event })
+	then := assurance(&known, l.model.Policy, c, endOf(d.At.In(zone), zone))
+	return then.Standing != evidence.NotVerified && then.Mean <= credit+1e-9
+}
+
+// lastOver is the latest decision about a threat that came to its end, nil
+// where there is none.
+func (l *loaded) lastOver(threat string) *ledger.Decision {
+	for _, d := range slices.Backward(l.product.Decisions) {
+		if d.Status == ledger.Expired && slices.Contains(d.Threats, threat) {
+			return d
+		}
+	}
+	return nil
+}
