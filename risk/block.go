@@ -34,6 +34,8 @@ type bench struct {
 	counted int
 	byTrial *kindColumns // losses by kind of each of these trials; nil: not wanted
 	room    *kindRoom
+	drawn   drawn   // the losses being drawn; clear in between
+	window  []int64 // for losses to choose a quantile from
 }
 
 func newBench(seed uint64) *bench {
@@ -64,7 +66,7 @@ func (b *bench) prepare(src *source) {
 }
 
 // run adds the losses of one source in one year to a block of trials.
-func (b *bench) run(src *source, into *column) error {
+func (b *bench) run(src *source, into *drawn) error {
 	b.prepare(src)
 	if src.yearly {
 		b.kinds = make([]float64, blockSize*len(src.severity))
@@ -83,7 +85,7 @@ func (b *bench) run(src *source, into *column) error {
 }
 
 // recurring adds the events of a threat that comes at a rate.
-func (b *bench) recurring(src *source, into *column) error {
+func (b *bench) recurring(src *source, into *drawn) error {
 	varyingRate := !src.t.rate.certain() || src.t.shape > 0
 	density := blockSize * src.t.rate.mean
 	if varyingRate {
@@ -131,7 +133,7 @@ func (b *bench) bandStreams(src *source, cell, k int) stream {
 // trial that is any with equal chance, with one log-normal loss. One random
 // number gives both. settled is its hot loop; here are the few events that it
 // leaves.
-func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *column) error {
+func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *drawn) error {
 	mu, spread, scale := src.severity[0].mu, src.severity[0].spread, c.left*unitsPer
 	for {
 		state, left := settled(b.from.state, events, mu, spread, scale, ziggurat, expTable, into)
@@ -146,7 +148,7 @@ func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *column) 
 			return tooLarge(src.t)
 		}
 		if y >= -maxSteps {
-			into[trial] += int64(expTable.steps(y)*scale + 0.5)
+			into.add(int(trial), int64(expTable.steps(y)*scale+0.5))
 		}
 	}
 }
@@ -155,21 +157,22 @@ func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *column) 
 // not settled by its layer, one in 80; it returns the state of the stream after
 // that event's number, and how many events are left with it. A function that
 // calls no other keeps everything in registers.
-func settled(state uint64, events int, mu, spread, scale float64, zig *zigTable, table *powers, into *column) (uint64, int) {
+func settled(state uint64, events int, mu, spread, scale float64, zig *zigTable, table *powers, into *drawn) (uint64, int) {
 	for ; events > 0; events-- {
 		state += golden
 		layer, j, trial := zigSplit(mix(state))
 		if !zig.settles(layer, j) {
 			break
 		}
-		into[trial] += int64(table.steps(mu+spread*(float64(j)*zig.width[layer]))*scale + 0.5)
+		into.seen[trial] = 1
+		into.column[trial] += int64(table.steps(mu+spread*(float64(j)*zig.width[layer]))*scale + 0.5)
 	}
 	return state, events
 }
 
 // anyBand is the general loop. It draws the same numbers for the same event as
 // the hot loop, whatever is kept.
-func (b *bench) anyBand(src *source, cell int, bd band, marks *stream, varyingRate bool, into *column) error {
+func (b *bench) anyBand(src *source, cell int, bd band, marks *stream, varyingRate bool, into *drawn) error {
 	chances := streamOf(b.seed, src.key, b.block, uint64(cell)<<16|uint64(bd.index), forChances)
 	for range bd.events {
 		u := b.from.Uint64()
@@ -219,7 +222,7 @@ func (b *bench) amounts(src *source, trial int, u uint64, chances *stream) {
 
 // happen adds an event to its trial, after what barriers leave of it and what
 // others pay per event.
-func (b *bench) happen(src *source, trial int, left float64, into *column) error {
+func (b *bench) happen(src *source, trial int, left float64, into *drawn) error {
 	if src.yearly {
 		for k := range b.x {
 			b.x[k] *= left
@@ -232,7 +235,7 @@ func (b *bench) happen(src *source, trial int, left float64, into *column) error
 	}
 	if len(src.transfers) == 0 && len(b.x) == 1 { // as in the hot loop, to the last bit
 		if x := b.x[0]; x < largest {
-			into[trial] += int64(x*(left*unitsPer) + 0.5)
+			into.add(trial, int64(x*(left*unitsPer)+0.5))
 			return nil
 		}
 		return tooLarge(src.t)
@@ -246,13 +249,16 @@ func (b *bench) happen(src *source, trial int, left float64, into *column) error
 
 // count adds losses by kind to a trial. Each kind is rounded by itself, so that
 // kinds add up to the trial's loss.
-func (b *bench) count(src *source, trial int, x []float64, into *column) error {
+func (b *bench) count(src *source, trial int, x []float64, into *drawn) error {
 	for k, v := range x {
 		units, ok := toUnits(v)
 		if !ok {
 			return tooLarge(src.t)
 		}
-		into[trial] += units
+		if units == 0 {
+			continue
+		}
+		into.add(trial, units)
 		if trial >= b.counted {
 			continue
 		}
@@ -267,7 +273,7 @@ func (b *bench) count(src *source, trial int, x []float64, into *column) error {
 }
 
 // settleYear lets transfers per year pay on what the year left, in file order.
-func (b *bench) settleYear(src *source, into *column) error {
+func (b *bench) settleYear(src *source, into *drawn) error {
 	n := len(src.severity)
 	for trial := range blockSize {
 		x := b.kinds[trial*n : (trial+1)*n]

@@ -28,6 +28,6 @@ func meanKinds(t *threat, s *stance) (KindLosses, error) {
 	if err != nil {
 		return KindLosses{}, err
 	}
-	mean, _ := meanOf(own.col)
+	mean, _ := own.mean()
 	return src.meanKinds(own, mean), nil
 }

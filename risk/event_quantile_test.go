@@ -46,7 +46,7 @@ func TestTailMoves(t *testing.T) {
 			slices.Sort(sorted)
 			return newTail(totals, sorted, 1)
 		}
-		before, after, col := of(losses("before")), of(losses("after")), losses("threat")
+		before, after, col := of(losses("before")), of(losses("after")), keep(losses("threat"))
 		moved := after.from(&before)
 		if got, want := moved.apply(before.of(col), col), after.of(col); got != want {
 			t.Fatalf("%+v, want %+v", got, want)

@@ -1,13 +1,8 @@
 package risk
 
-import "slices"
-
-// fewFirst is how many values tell about where a quantile lies, and farFrom how
-// far from there, in probability, it is looked for: four standard deviations of a
-// share near 95 % of so many.
-const (
-	fewFirst = 1 << 10
-	farFrom  = 0.03
+import (
+	"math"
+	"slices"
 )
 
 // ranks are those of a quantile and of one standard deviation of the count below
@@ -19,41 +14,65 @@ func ranksOf(p float64, n int) ranks {
 	return ranks{rank(max(0, p-d), n), rank(p, n), rank(min(1, p+d), n)}
 }
 
-// highQuantile is the smallest of some losses, which are not negative, that a
-// large share p of them does not exceed, and half the distance between its
-// neighbours a standard deviation of the count away: its standard error. The
-// first values tell which others can be these, which leaves few to choose from.
-func highQuantile(units []int64, p float64) (value int64, standardError float64) {
-	r := ranksOf(p, len(units))
-	first := slices.Clone(units[:min(len(units), fewFirst)])
-	least := kth(first, rank(max(0, p-farFrom), len(first)))
-	upper := make([]int64, len(units)/8+1)
-	n := above(units, least, upper)
-	below := len(units) - n
-	pick := func(at int) int64 {
-		switch {
-		case at >= below && n < len(upper):
-			return kth(upper[:n], at-below)
-		case at < below && least == 0:
-			return 0 // most threats: no loss in most years
-		}
-		return kth(slices.Clone(units), at)
+// highQuantile is the smallest of a threat's losses that a large share p of them
+// does not exceed, and half the distance between its neighbours a standard
+// deviation of the count away: its standard error. The first block tells which can
+// be these, which leaves few to choose from.
+func (b *bench) highQuantile(own *losses, p float64) (value int64, standardError float64) {
+	r := ranksOf(p, own.trials)
+	none := own.trials - own.count()
+	if r.high < none {
+		return 0, 0 // many threats: no loss in most years
 	}
-	if r.low >= below && n < len(upper) {
-		return valueAndHalf(upper[:n], ranks{r.low - below, r.at - below, r.high - below})
+	low, high := b.around(own, p)
+	n, above := b.between(own, low, high)
+	if below := own.trials - n - above; below <= r.low && r.high < below+n {
+		return valueAndHalf(b.window[:n], ranks{r.low - below, r.at - below, r.high - below})
+	}
+	n, _ = b.between(own, -1, math.MaxInt64)
+	pick := func(at int) int64 {
+		if at < none {
+			return 0
+		}
+		return kth(b.window[:n], at-none)
 	}
 	return pick(r.at), float64(pick(r.high)-pick(r.low)) / 2
 }
 
-// above copies the values above some least one as far as there is room but for
-// one place, and counts them as far.
-func above(units []int64, least int64, into []int64) int {
-	n, last := 0, len(into)-1
-	for _, u := range units {
-		into[min(n, last)] = u
-		n += int(uint64(least-u) >> 63) // one more where u > least: a branch could not be foretold
+// around are losses between which the p-quantile lies, and what tells its standard
+// error, as far as the first block can say: four standard deviations of its count.
+func (b *bench) around(own *losses, p float64) (low, high int64) {
+	n := min(own.trials, blockSize)
+	first := append(b.window[:0], own.blocks[0].units...)
+	b.window = first
+	none := n - len(first)
+	d := 4 * countError(p, float64(n))
+	if at := rank(max(0, p-d), n); at >= none {
+		low = kth(first, at-none)
 	}
-	return n
+	if p+d >= 1 {
+		return low, math.MaxInt64
+	}
+	if at := rank(p+d, n); at >= none {
+		high = kth(first, at-none)
+	}
+	return low, high
+}
+
+// between puts the losses above low and up to high into the window; it counts them
+// and those above high.
+func (b *bench) between(own *losses, low, high int64) (n, above int) {
+	b.window = slices.Grow(b.window[:0], own.count()+1)
+	window := b.window[:own.count()+1]
+	for i := range own.blocks {
+		for _, u := range own.blocks[i].units {
+			window[n] = u
+			over := uint64(high-u) >> 63 // 1 where u > high: a branch could not be foretold
+			n += int(uint64(low-u) >> 63 &^ over)
+			above += int(over)
+		}
+	}
+	return n, above
 }
 
 // valueAndHalf finds the value of a rank and half the distance between its

@@ -13,7 +13,7 @@ func BenchmarkHotLoop(b *testing.B) {
 	}
 	w := newBench(1)
 	w.open(0)
-	var into column
+	var into drawn
 	const events = 10_000
 	for b.Loop() {
 		if err := w.wholeBand(sources[0], &sources[0].cells[0], events, &into); err != nil {

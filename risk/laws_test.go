@@ -113,13 +113,13 @@ func yearly(t *rapid.T, p *Portfolio, s Scenario, seed uint64) *column {
 	}
 	b := newBench(seed)
 	b.open(0)
-	var into column
+	var into drawn
 	for _, src := range sources {
 		if err := b.run(src, &into); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return &into
+	return &into.column
 }
 
 // TestTodayIsWhatWasStated: with any controls, today's price is the stated rate

@@ -49,7 +49,7 @@ const maxEvents = 1e11
 // of every trial.
 //
 // It takes 16 bytes a trial, some 10 MB a goroutine and, unless only totals are
-// wanted, 8 bytes a threat and trial told apart, 512 MB at most. The error names
+// wanted, 8 bytes a loss of a threat in a trial told apart, 512 MB at most. The error names
 // an id the model does not have or a threat whose losses cannot be counted, or is
 // the context's.
 func (p *Portfolio) Simulate(ctx context.Context, s Scenario, o SimOptions) (*Simulation, error) {
@@ -88,20 +88,24 @@ func (p *Portfolio) summary(ctx context.Context, o SimOptions, totals []int64, s
 		first = slices.Clone(totals[:sim.ThreatTrials])
 	}
 	sortOn(sim.sorted, o.Workers)
-	sim.Mean, sim.StandardError = meanOf(sim.sorted)
+	var worst tail
+	both(func() { sim.Mean, sim.StandardError = meanOf(sim.sorted) }, func() {
+		if !o.TotalsOnly {
+			worst = newTail(first, sim.sorted, o.Workers)
+		}
+	})
 	if o.TotalsOnly {
 		return sim, nil
 	}
-	tail := newTail(first, sim.sorted, o.Workers)
 	sim.Threats = make([]SimulatedThreat, len(apart))
 	o.Progress = nil
-	tell := about(&tail)
+	tell := about(&worst)
 	err := share1(ctx, len(apart), o, func(b *bench, i int) error {
 		sim.Threats[i] = tell(b, i, apart[i].first(sim.ThreatTrials))
 		return nil
 	})
 	if err == nil && o.Tail {
-		sim.Tail, err = p.tailShares(ctx, o, &tail, first, sources, apart)
+		sim.Tail, err = p.tailShares(ctx, o, &worst, first, sources, apart)
 	}
 	return sim, err
 }
@@ -124,13 +128,17 @@ func simulateTotals(ctx context.Context, sources []*source, o SimOptions, totals
 	return share1(ctx, blocksOf(o.Trials), o, func(b *bench, block int) error {
 		b.open(block)
 		at := block * blockSize
-		var into column
+		into := &b.drawn.column
+		var sum column
 		for i, src := range sources {
-			if apart != nil && at < len(apart[i].col) {
-				if err := b.runApart(src, &into, apart[i], at); err != nil {
-					return err
-				}
-			} else if err := b.run(src, &into); err != nil {
+			var err error
+			if apart != nil && block < len(apart[i].blocks) {
+				into = &sum
+				err = b.runApart(src, into, apart[i])
+			} else {
+				err = b.run(src, &b.drawn)
+			}
+			if err != nil {
 				return err
 			}
 			if ctx.Err() != nil {
@@ -138,30 +146,25 @@ func simulateTotals(ctx context.Context, sources []*source, o SimOptions, totals
 			}
 		}
 		copy(totals[at:], into[:])
-		return overflown(into[:])
+		err := overflown(into[:])
+		b.drawn.reset(0)
+		return err
 	})
 }
 
-// runApart is run for a source whose own losses from trial at on are wanted too;
-// they are still zero.
-func (b *bench) runApart(src *source, into *column, own *losses, at int) error {
-	var last column
-	rest, col := own.col[at:], &last
-	whole := len(rest) >= blockSize
-	if whole {
-		col = (*column)(rest)
-	}
-	b.byKind, b.counted = &own.kinds[at/blockSize], len(rest)
-	err := b.run(src, col)
+// runApart is run for a source whose own losses in the block at work are wanted
+// too: they are kept in own and added to into.
+func (b *bench) runApart(src *source, into *column, own *losses) error {
+	b.byKind, b.counted = &own.kinds[b.block], min(blockSize, own.trials-int(b.block)*blockSize)
+	err := b.run(src, &b.drawn)
 	b.byKind = nil
 	if err != nil {
 		return err
 	}
-	if !whole { // what lies beyond the trials wanted counts nowhere
-		copy(rest, col[:])
-		clear(col[len(rest):])
+	if b.counted < blockSize { // what lies beyond the trials wanted counts nowhere
+		b.drawn.reset(b.counted)
 	}
-	own.sums[at/blockSize] = addUp(col, into)
+	own.blocks[b.block].gather(&b.drawn, into)
 	return nil
 }
 

@@ -104,15 +104,27 @@ func (s *Simulation) Losses(n int) []float64 {
 // meanOf is the mean of losses in units with its standard error.
 func meanOf(units []int64) (mean, standardError float64) {
 	n := float64(len(units))
-	sum := 0.0
-	for _, u := range units {
-		sum += fromUnits(u)
-	}
+	sum, _ := powersAbout(0, units)
 	mean = sum / n
-	squares := 0.0
-	for _, u := range units {
-		d := fromUnits(u) - mean
-		squares += d * d
-	}
+	_, squares := powersAbout(mean, units)
 	return mean, math.Sqrt(squares / n / max(1, n-1))
+}
+
+// powersAbout are the sums of the distances of losses from a centre, in currency,
+// and of their squares: by turns, so that no addition waits for the one before.
+func powersAbout(centre float64, units []int64) (sum, squares float64) {
+	var s, q [2]float64
+	for ; len(units) > 1; units = units[2:] {
+		x, y := fromUnits(units[0])-centre, fromUnits(units[1])-centre
+		s[0] += x
+		s[1] += y
+		q[0] += x * x
+		q[1] += y * y
+	}
+	for _, u := range units {
+		x := fromUnits(u) - centre
+		s[0] += x
+		q[0] += x * x
+	}
+	return s[0] + s[1], q[0] + q[1]
 }

@@ -8,7 +8,7 @@ package risk
 // thin the chance, trial by trial. Where P/D exceeds 1 that cannot be, and the
 // event happens with chance min(1, P·pass/D) in a cell drawn in proportion to
 // what passes there.
-func (b *bench) single(src *source, into *column) error {
+func (b *bench) single(src *source, into *drawn) error {
 	marks := b.bandStreams(src, 0, 0)
 	year := src.t.perYear()
 	for trial := range blockSize {

@@ -40,10 +40,11 @@ type tailYears struct {
 }
 
 func newTailYears(t *tail, totals []int64) *tailYears {
-	y := &tailYears{tail: t, trials: slices.Concat(t.whole, t.edge), at: make([][]int, blocksOf(len(totals))), count: len(totals)}
+	y := &tailYears{tail: t, trials: slices.Concat(listed(t.whole), listed(t.edge)), at: make([][]int, blocksOf(len(totals))), count: len(totals)}
+	whole := len(listed(t.whole))
 	for i, trial := range y.trials {
 		w := 1.0
-		if i >= len(t.whole) {
+		if i >= whole {
 			w = t.fraction
 		}
 		y.at[trial/blockSize] = append(y.at[trial/blockSize], i)
@@ -114,7 +115,7 @@ func (p *Portfolio) tailShares(ctx context.Context, o SimOptions, t *tail, total
 			}
 		}
 		for kind := range whole {
-			all.sums[block][kind] = addUp(&whole[kind], &b.room.aside)
+			all.sums[block][kind] = addUp(&whole[kind], &b.room.aside.column)
 		}
 		return nil
 	})
@@ -137,7 +138,7 @@ type kindColumns [kindsOfLoss]column
 // kindRoom is where a goroutine adds them up.
 type kindRoom struct {
 	all, own kindColumns // of all threats, of one
-	aside    column      // for sums that nobody wants
+	aside    drawn       // for sums that nobody wants
 }
 
 // kindYears is what is kept of a threat's losses by kind: in the trials of the
@@ -173,12 +174,10 @@ func (y *tailYears) add(b *bench, src *source, apart *losses, own *kindYears, wh
 	counted := min(blockSize, y.count-at)
 	if own == nil {
 		kind := src.t.losses[0].place
-		col := apart.col[at : at+counted]
-		for i, u := range col {
-			whole[kind][i] += u
-		}
+		col := &apart.blocks[b.block]
+		col.addTo(&whole[kind], 1)
 		for _, i := range y.at[b.block] {
-			y.kinds[i][kind] += col[int(y.trials[i])-at]
+			y.kinds[i][kind] += col.at(int(y.trials[i]) - at)
 		}
 		return nil
 	}
@@ -203,7 +202,7 @@ func (y *tailYears) add(b *bench, src *source, apart *losses, own *kindYears, wh
 // threat is what a threat is of the worst years.
 func (y *tailYears) threat(t *threat, apart *losses, own *kindYears) ThreatTail {
 	x := ThreatTail{ID: t.id}
-	x.Share, x.StandardError = y.share(func(k int) float64 { return float64(apart.col[y.trials[k]]) })
+	x.Share, x.StandardError = y.share(func(k int) float64 { return float64(apart.at(y.trials[k])) })
 	if own == nil {
 		kind := t.losses[0].place
 		x.Kinds[kind], x.KindErrors[kind] = x.Share, x.StandardError

@@ -34,10 +34,10 @@ type years struct {
 // Years simulates a scenario like [Portfolio.Simulate] and keeps its years. Only
 // those of the base are taken apart where the options ask for the tail.
 //
-// Kept are 8 bytes for each threat and trial where that makes 128 MB at most,
-// else for the trials in which threats are told apart (512 MB at most; of the
-// trials beyond, a threat that is touched is drawn again); 16 bytes a trial; and
-// up to 64 MB of threats that were touched, as they then stood.
+// Kept are 8 bytes for each loss of a threat in a trial, where with a loss in each
+// that makes 128 MB at most, else in the trials in which threats are told apart (512 MB
+// at most; of the trials beyond, a threat that is touched is drawn again); 16 bytes a
+// trial; and up to 64 MB of threats that were touched, as they then stood.
 func (p *Portfolio) Years(ctx context.Context, base Scenario, o SimOptions) (*Years, error) {
 	o = o.withDefaults()
 	stances, err := p.stances(base)
@@ -63,7 +63,7 @@ func (p *Portfolio) Years(ctx context.Context, base Scenario, o SimOptions) (*Ye
 	y.sim, err = p.summary(ctx, o, slices.Clone(y.totals), sources, apart, func(t *tail) teller {
 		y.worst = *t
 		return func(b *bench, i int, own losses) SimulatedThreat {
-			y.sums[at[i]] = t.of(own.col)
+			y.sums[at[i]] = t.of(&own)
 			y.kept[at[i]].about = b.describe(sources[i], t, own)
 			return y.kept[at[i]].about
 		}
@@ -95,13 +95,13 @@ func (y *Years) Base() *Simulation { return y.sim }
 
 // Bytes is about how much memory the years take at most.
 func (y *Years) Bytes() int64 {
-	n := 2 * len(y.totals)
+	n := int64(16 * len(y.totals))
 	for _, k := range y.kept {
 		if k != nil {
-			n += len(k.col)
+			n += k.bytes()
 		}
 	}
-	return int64(8*n) + 8*mostStored
+	return n + mostStored
 }
 
 // touched is a threat that meets something else than in the base.
@@ -171,61 +171,45 @@ func (y *Years) redraw(ctx context.Context, changes []touched, totals []int64) e
 	}
 	return share1(ctx, blocksOf(y.o.Trials), y.o, func(b *bench, block int) error {
 		b.open(block)
-		at := block * blockSize
-		sum := totals[at:min(at+blockSize, len(totals))]
+		var sum column
+		own := totals[block*blockSize : min((block+1)*blockSize, len(totals))]
+		copy(sum[:], own)
 		for i := range changes {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 			c := &changes[i]
-			before, err := c.old.lost(b, at, true)
-			if err != nil {
+			if err := c.old.addTo(b, &sum, -1, true); err != nil {
 				return err
 			}
-			after, err := c.now.lost(b, at, c.known)
-			if err != nil {
+			if err := c.now.addTo(b, &sum, 1, c.known); err != nil {
 				return err
 			}
-			replace(sum, before, after)
 		}
-		return overflown(sum)
+		copy(own, sum[:])
+		return overflown(own)
 	})
 }
 
-// lost are a threat's losses in a block, nil where it is absent: as kept where
-// they are known, else drawn and kept as far as its column reaches.
-func (k *years) lost(b *bench, at int, known bool) ([]int64, error) {
+// addTo adds a threat's losses in the block at work, times one or minus one, to a
+// sum; where it is absent there are none. They are as kept where they are known,
+// else drawn, and kept as far as there is room.
+func (k *years) addTo(b *bench, sum *column, sign int64, known bool) error {
 	switch {
 	case k == nil:
-		return nil, nil
-	case at >= len(k.col):
-		var drawn column
-		err := b.run(k.src, &drawn)
-		return drawn[:], err
+		return nil
+	case int(b.block) >= len(k.blocks):
+		err := b.run(k.src, &b.drawn)
+		for i, u := range b.drawn.column {
+			sum[i] += sign * u
+		}
+		b.drawn.reset(0)
+		return err
 	case known:
-		return k.col[at:], nil
+		k.blocks[b.block].addTo(sum, sign)
+		return nil
 	}
-	err := b.runApart(k.src, &column{}, &k.losses, at)
-	return k.col[at:], err
-}
-
-// replace takes a threat's losses out of totals and puts others in; nil are none.
-func replace(totals, before, after []int64) {
-	switch {
-	case before != nil && after != nil:
-		before, after = before[:len(totals)], after[:len(totals)]
-		for i := range totals {
-			totals[i] += after[i] - before[i]
-		}
-	case after != nil:
-		for i := range totals {
-			totals[i] += after[i]
-		}
-	case before != nil:
-		for i := range totals {
-			totals[i] -= before[i]
-		}
-	}
+	return b.runApart(k.src, sum, &k.losses)
 }
 
 // summary says of the totals what [Portfolio.Simulate] would.
@@ -258,10 +242,10 @@ func (y *Years) summary(ctx context.Context, stances []stance, changes []touched
 			switch c := now[i]; {
 			case c == nil:
 				out = y.kept[i].about
-				out.TailShare = t.share(moved.apply(y.sums[i], own.col))
+				out.TailShare = t.share(moved.apply(y.sums[i], &own))
 			case c.known:
 				out = c.now.about
-				out.TailShare = t.share(t.of(own.col))
+				out.TailShare = t.share(t.of(&own))
 			default:
 				out = b.describe(c.now.src, t, own)
 				c.now.about = out

@@ -96,7 +96,7 @@ func TestYearsWithEverything(t *testing.T) {
 		cut.kept, cut.others = nil, &yearStore{}
 		for _, k := range y.kept {
 			if k != nil {
-				k = &years{src: k.src, about: k.about, losses: losses{col: k.col[:max(blockSize, len(k.col)/2/blockSize*blockSize)], sums: k.sums, kinds: k.kinds}}
+				k = &years{src: k.src, about: k.about, losses: k.first(max(blockSize, k.trials/2/blockSize*blockSize))}
 			}
 			cut.kept = append(cut.kept, k)
 		}
@@ -138,7 +138,7 @@ func TestYearsRefuse(t *testing.T) {
 			t.Errorf("cancelled: %v", err)
 		}
 	}
-	if n := y.Bytes(); n < 8*5000*7 || n > 8*mostStored+8*5000*10 {
+	if n := y.Bytes(); n < 2*8*5000 || n > mostStored+8*5000*10 {
 		t.Errorf("%d bytes", n)
 	}
 }
@@ -151,12 +151,12 @@ func TestYearStoreIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	var s yearStore
-	full := &years{src: newSource(&p.threats[0], &stances[0]), losses: *newLosses(1, mostStored/2)[0]}
+	full := &years{src: newSource(&p.threats[0], &stances[0]), losses: losses{blocks: make([]keptBlock, mostStored/2/bytesOfBlock)}}
 	for range 5 {
 		s.add([]touched{{now: full}})
 	}
-	if len(s.byAt[0]) != 1 || s.losses != mostStored/2 || s.find(0, &stances[0]) != full {
-		t.Errorf("%d kept, %d losses", len(s.byAt[0]), s.losses)
+	if len(s.byAt[0]) != 1 || s.bytes != full.bytes() || s.find(0, &stances[0]) != full {
+		t.Errorf("%d kept, %d bytes", len(s.byAt[0]), s.bytes)
 	}
 	s.add([]touched{{now: full, known: true}, {}})
 	if len(s.byAt[0]) != 1 {

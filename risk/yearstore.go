@@ -2,16 +2,16 @@ package risk
 
 import "sync"
 
-// mostStored bounds how many losses a yearStore keeps: 64 MB.
-const mostStored = 1 << 23
+// mostStored bounds the bytes a yearStore keeps: 64 MB.
+const mostStored = 1 << 26
 
 // yearStore keeps the years of threats in stances that were asked for. When it
 // is full it starts again. It is safe for concurrent use; what it hands out does
 // not change.
 type yearStore struct {
-	mu     sync.Mutex
-	byAt   map[int][]*years // by place of the threat
-	losses int
+	mu    sync.Mutex
+	byAt  map[int][]*years // by place of the threat
+	bytes int64
 }
 
 // find is what was kept of a threat in a stance, nil for nothing.
@@ -31,11 +31,12 @@ func (s *yearStore) add(changes []touched) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range changes {
-		if c.now == nil || c.known || len(c.now.col) > mostStored {
+		if c.now == nil || c.known || c.now.bytes() > mostStored {
 			continue
 		}
-		if s.losses += len(c.now.col); s.losses > mostStored || s.byAt == nil {
-			s.byAt, s.losses = map[int][]*years{}, len(c.now.col)
+		n := c.now.bytes()
+		if s.bytes += n; s.bytes > mostStored || s.byAt == nil {
+			s.byAt, s.bytes = map[int][]*years{}, n
 		}
 		s.byAt[c.at] = append(s.byAt[c.at], c.now)
 	}
