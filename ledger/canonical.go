@@ -1,14 +1,13 @@
 package ledger
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -26,16 +25,15 @@ func Canonical(text []byte) ([]byte, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("canonical JSON: the text is not UTF-8")
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	out, err := appendValue(nil, d, 0)
-	if err != nil {
+	if !json.Valid(text) {
+		var value json.RawMessage
+		return nil, fmt.Errorf("canonical JSON: %w", json.Unmarshal(text, &value))
+	}
+	c := canonicaliser{text: text, out: make([]byte, 0, len(text))}
+	if err := c.value(0); err != nil {
 		return nil, fmt.Errorf("canonical JSON: %w", err)
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("canonical JSON: text after the value")
-	}
-	return out, nil
+	return c.out, nil
 }
 
 // canonicalOf is the canonical JSON of a Go value.
@@ -47,96 +45,195 @@ func canonicalOf(v any) ([]byte, error) {
 	return Canonical(b)
 }
 
-func appendValue(out []byte, d *json.Decoder, depth int) ([]byte, error) {
+// canonicaliser rewrites a text that is valid JSON, from front to back.
+type canonicaliser struct {
+	text []byte
+	at   int // in text
+	out  []byte
+}
+
+// peek is the next byte that is no space.
+func (c *canonicaliser) peek() byte {
+	for c.text[c.at] == ' ' || c.text[c.at] == '\t' || c.text[c.at] == '\n' || c.text[c.at] == '\r' {
+		c.at++
+	}
+	return c.text[c.at]
+}
+
+// next goes past an opening bracket or a comma to the next value of a list or
+// object; it reports false, having gone past the end, where there is none.
+func (c *canonicaliser) next(end byte) bool {
+	if c.peek() != end {
+		c.at++
+		if c.peek() != end {
+			return true
+		}
+	}
+	c.at++
+	return false
+}
+
+func (c *canonicaliser) value(depth int) error {
 	if depth > maxDepth {
-		return nil, fmt.Errorf("nested deeper than %d", maxDepth)
+		return fmt.Errorf("nested deeper than %d", maxDepth)
 	}
-	t, err := d.Token()
-	if err != nil {
-		return nil, err
+	switch c.peek() {
+	case '{':
+		return c.object(depth)
+	case '[':
+		return c.array(depth)
+	case '"':
+		_, err := c.string()
+		return err
+	case 't', 'n':
+		c.literal(len("true"))
+		return nil
+	case 'f':
+		c.literal(len("false"))
+		return nil
 	}
-	switch t := t.(type) {
-	case json.Delim:
-		if t == '{' {
-			return appendObject(out, d, depth)
-		}
-		return appendArray(out, d, depth)
-	case string:
-		return appendString(out, t), nil
-	case json.Number:
-		return appendNumber(out, t)
-	case bool:
-		return strconv.AppendBool(out, t), nil
-	}
-	return append(out, "null"...), nil
+	return c.number()
 }
 
-func appendArray(out []byte, d *json.Decoder, depth int) ([]byte, error) {
-	out = append(out, '[')
-	for i := 0; d.More(); i++ {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		var err error
-		if out, err = appendValue(out, d, depth+1); err != nil {
-			return nil, err
-		}
-	}
-	_, err := d.Token()
-	return append(out, ']'), err
+func (c *canonicaliser) literal(n int) {
+	c.out = append(c.out, c.text[c.at:c.at+n]...)
+	c.at += n
 }
 
+func (c *canonicaliser) array(depth int) error {
+	c.out = append(c.out, '[')
+	for first := true; c.next(']'); first = false {
+		if !first {
+			c.out = append(c.out, ',')
+		}
+		if err := c.value(depth + 1); err != nil {
+			return err
+		}
+	}
+	c.out = append(c.out, ']')
+	return nil
+}
+
+// member is one field of an object: its key, and where it was written.
 type member struct {
-	key   string
-	order []uint16
-	value []byte
+	key      string
+	from, to int
 }
 
-func appendObject(out []byte, d *json.Decoder, depth int) ([]byte, error) {
-	var members []member
-	for d.More() {
-		k, err := d.Token()
+func (c *canonicaliser) object(depth int) error {
+	c.out = append(c.out, '{')
+	start := len(c.out)
+	var few [16]member
+	members := few[:0]
+	for c.next('}') {
+		from := len(c.out)
+		key, err := c.string()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		key := k.(string) // the decoder allows nothing else here
-		v, err := appendValue(nil, d, depth+1)
-		if err != nil {
-			return nil, err
+		c.peek()
+		c.at++ // the colon
+		c.out = append(c.out, ':')
+		if err := c.value(depth + 1); err != nil {
+			return err
 		}
-		members = append(members, member{key, utf16.Encode([]rune(key)), v})
+		c.out = append(c.out, ',')
+		members = append(members, member{string(key), from, len(c.out)})
 	}
-	if _, err := d.Token(); err != nil {
-		return nil, err
+	if !slices.IsSortedFunc(members, inOrder) {
+		c.sort(start, members)
 	}
-	slices.SortFunc(members, func(a, b member) int { return slices.Compare(a.order, b.order) })
-	out = append(out, '{')
-	for i, m := range members {
-		if i > 0 {
-			if m.key == members[i-1].key {
-				return nil, fmt.Errorf("the key %q stands twice", m.key)
+	for i := 1; i < len(members); i++ {
+		if members[i].key == members[i-1].key {
+			return fmt.Errorf("the key %q stands twice", members[i].key)
+		}
+	}
+	if len(members) > 0 {
+		c.out = c.out[:len(c.out)-1] // the last comma
+	}
+	c.out = append(c.out, '}')
+	return nil
+}
+
+// sort brings the members written from a place on into their order.
+func (c *canonicaliser) sort(start int, members []member) {
+	slices.SortStableFunc(members, inOrder)
+	written := slices.Clone(c.out)
+	c.out = c.out[:start]
+	for _, m := range members {
+		c.out = append(c.out, written[m.from:m.to]...)
+	}
+}
+
+// inOrder compares keys by their UTF-16 code units. Bytes are in that order as
+// long as neither has a character from U+E000 on, the first byte of which is 0xEE.
+func inOrder(a, b member) int {
+	late := func(s string) bool {
+		for i := range len(s) {
+			if s[i] >= 0xEE {
+				return true
 			}
-			out = append(out, ',')
 		}
-		out = append(appendString(out, m.key), ':')
-		out = append(out, m.value...)
+		return false
 	}
-	return append(out, '}'), nil
+	if !late(a.key) && !late(b.key) {
+		return strings.Compare(a.key, b.key)
+	}
+	return slices.Compare(utf16.Encode([]rune(a.key)), utf16.Encode([]rune(b.key)))
 }
 
-// appendNumber writes a number as the shortest text that reads back as the
-// same double. encoding/json formats doubles as ECMAScript does, which is what
+// number writes a number as the shortest text that reads back as the same
+// double. encoding/json formats doubles as ECMAScript does, which is what
 // RFC 8785 asks for.
-func appendNumber(out []byte, n json.Number) ([]byte, error) {
-	f, err := n.Float64()
+func (c *canonicaliser) number() error {
+	from := c.at
+	whole := true // digits alone
+	for ; c.at < len(c.text) && strings.IndexByte("+-.eE0123456789", c.text[c.at]) >= 0; c.at++ {
+		whole = whole && '0' <= c.text[c.at] && c.text[c.at] <= '9'
+	}
+	n := c.text[from:c.at]
+	if whole && len(n) <= exactDigits {
+		c.out = append(c.out, n...)
+		return nil
+	}
+	f, err := strconv.ParseFloat(string(n), 64)
 	if err != nil || math.IsInf(f, 0) {
-		return nil, fmt.Errorf("the number %s is beyond a double", n)
+		return fmt.Errorf("the number %s is beyond a double", n)
 	}
 	if f == 0 {
-		return append(out, '0'), nil // also for -0
+		c.out = append(c.out, '0') // also for -0
+		return nil
 	}
 	b, err := json.Marshal(f)
-	return append(out, b...), err
+	c.out = append(c.out, b...)
+	return err
+}
+
+// exactDigits is how many digits of a whole number a double always keeps.
+const exactDigits = 15
+
+// string writes a string, and gives it as it reads.
+func (c *canonicaliser) string() ([]byte, error) {
+	from := c.at
+	escaped := false
+	for c.at++; c.text[c.at] != '"'; c.at++ {
+		if c.text[c.at] == '\\' {
+			escaped = true
+			c.at++
+		}
+	}
+	c.at++
+	quoted := c.text[from:c.at]
+	if !escaped {
+		c.out = append(c.out, quoted...)
+		return quoted[1 : len(quoted)-1], nil
+	}
+	var s string
+	if err := json.Unmarshal(quoted, &s); err != nil {
+		return nil, err
+	}
+	c.out = appendString(c.out, s)
+	return []byte(s), nil
 }
 
 const hexDigits = "0123456789abcdef"

@@ -3,8 +3,16 @@ package ledger
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -59,6 +67,153 @@ func TestCanonicalIsStable(t *testing.T) {
 			t.Fatalf("%s does not mean %s", once, text)
 		}
 	})
+}
+
+// TestCanonicalAsDecoded: what is rewritten from the text is what comes of reading
+// the text with encoding/json, token by token, and writing the values.
+func TestCanonicalAsDecoded(t *testing.T) {
+	spaces := rapid.SampledFrom([]string{"", "", "", " ", "\n\t", "\r "})
+	rapid.Check(t, func(t *rapid.T) {
+		text := []byte(looseJSON(t, spaces, 3))
+		if rapid.IntRange(0, 3).Draw(t, "broken") == 0 && len(text) > 0 {
+			text[rapid.IntRange(0, len(text)-1).Draw(t, "where")] = rapid.Byte().Draw(t, "byte")
+		}
+		got, err := Canonical(text)
+		want, wantErr := decoded(text)
+		if (err == nil) != (wantErr == nil) || !bytes.Equal(got, want) {
+			t.Fatalf("%q\n got %q (%v)\nwant %q (%v)", text, got, err, want, wantErr)
+		}
+	})
+}
+
+// looseJSON is a JSON text with spaces, escapes and numbers of every form.
+func looseJSON(t *rapid.T, spaces *rapid.Generator[string], depth int) string {
+	space := func() string { return spaces.Draw(t, "space") }
+	texts := []string{`"a"`, `"b"`, `"\u0061"`, `"\ud83d\ude00"`, `"\ud800"`, `"😀"`, `"\ufb33"`, `"é\n\/\\"`, `""`, `"<\u2028>"`, "\"\u2028\""}
+	atoms := append([]string{"0", "-0", "12", "-12", "1e3", "1E+2", "0.10", "123456789012345", "1234567890123456", "12345678901234567890", "1e-7", "1e400", "-1.5e-3", "true", "false", "null"}, texts...)
+	kind := rapid.IntRange(0, 2).Draw(t, "kind")
+	if depth == 0 || kind == 0 {
+		return space() + rapid.SampledFrom(atoms).Draw(t, "atom") + space()
+	}
+	var parts []string
+	for range rapid.IntRange(0, 3).Draw(t, "length") {
+		value := looseJSON(t, spaces, depth-1)
+		if kind == 1 {
+			value = space() + rapid.SampledFrom(texts).Draw(t, "key") + space() + ":" + value
+		}
+		parts = append(parts, value)
+	}
+	brackets := map[int][2]string{1: {"{", "}"}, 2: {"[", "]"}}[kind]
+	return space() + brackets[0] + strings.Join(parts, ",") + space() + brackets[1] + space()
+}
+
+// decoded is the canonical form by way of a decoder.
+func decoded(text []byte) ([]byte, error) {
+	if !utf8.Valid(text) {
+		return nil, errors.New("not UTF-8")
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	out, err := decoderValue(nil, d, 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("text after the value")
+	}
+	return out, nil
+}
+
+func decoderValue(out []byte, d *json.Decoder, depth int) ([]byte, error) {
+	if depth > maxDepth {
+		return nil, fmt.Errorf("nested deeper than %d", maxDepth)
+	}
+	t, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch t := t.(type) {
+	case json.Delim:
+		if t == '{' {
+			return decoderObject(out, d, depth)
+		}
+		return decoderArray(out, d, depth)
+	case string:
+		return appendString(out, t), nil
+	case json.Number:
+		return decoderNumber(out, t)
+	case bool:
+		return strconv.AppendBool(out, t), nil
+	}
+	return append(out, "null"...), nil
+}
+
+func decoderArray(out []byte, d *json.Decoder, depth int) ([]byte, error) {
+	out = append(out, '[')
+	for i := 0; d.More(); i++ {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		var err error
+		if out, err = decoderValue(out, d, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	_, err := d.Token()
+	return append(out, ']'), err
+}
+
+type decodedMember struct {
+	key   string
+	order []uint16
+	value []byte
+}
+
+func decoderObject(out []byte, d *json.Decoder, depth int) ([]byte, error) {
+	var members []decodedMember
+	for d.More() {
+		k, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		key := k.(string) // the decoder allows nothing else here
+		v, err := decoderValue(nil, d, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, decodedMember{key, utf16.Encode([]rune(key)), v})
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(members, func(a, b decodedMember) int { return slices.Compare(a.order, b.order) })
+	out = append(out, '{')
+	for i, m := range members {
+		if i > 0 {
+			if m.key == members[i-1].key {
+				return nil, fmt.Errorf("the key %q stands twice", m.key)
+			}
+			out = append(out, ',')
+		}
+		out = append(appendString(out, m.key), ':')
+		out = append(out, m.value...)
+	}
+	return append(out, '}'), nil
+}
+
+// decoderNumber writes a number as the shortest text that reads back as the
+// same double. encoding/json formats doubles as ECMAScript does, which is what
+// RFC 8785 asks for.
+func decoderNumber(out []byte, n json.Number) ([]byte, error) {
+	f, err := n.Float64()
+	if err != nil || math.IsInf(f, 0) {
+		return nil, fmt.Errorf("the number %s is beyond a double", n)
+	}
+	if f == 0 {
+		return append(out, '0'), nil // also for -0
+	}
+	b, err := json.Marshal(f)
+	return append(out, b...), err
 }
 
 func jsonString(v any) string {

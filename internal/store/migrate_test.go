@@ -18,7 +18,7 @@ import (
 )
 
 // releasedMigrations is how many there are.
-const releasedMigrations = 4
+const releasedMigrations = 5
 
 func second(ms []store.Migration) []store.Migration {
 	return append(ms, store.Migration{Version: len(ms) + 1, Name: "more", Text: "CREATE TABLE more (id INTEGER PRIMARY KEY, content BLOB)"})
@@ -128,10 +128,11 @@ func TestReleasedMigrations(t *testing.T) {
 		t.Fatal(files, err)
 	}
 	digests := map[string]string{
-		"0001_ledger.sql":    "237e0a977d6d003689cf86ba42d2da63b409f8a76f19e5096bdc991299aef0ac",
-		"0002_snapshots.sql": "55090a691a33ac435e48d42d533915021d79ffba8c75bb64203bb5857a6a2241",
-		"0003_accounts.sql":  "ac06fe6bc4ff599a4ff27c1202b0aff184d891d108a20d76476b2795a4309a68",
-		"0004_outbox.sql":    "737d535875dfb0608796a4cddc9d406b928eb6d7fa53bf753d4cadf96177e350",
+		"0001_ledger.sql":        "237e0a977d6d003689cf86ba42d2da63b409f8a76f19e5096bdc991299aef0ac",
+		"0002_snapshots.sql":     "55090a691a33ac435e48d42d533915021d79ffba8c75bb64203bb5857a6a2241",
+		"0003_accounts.sql":      "ac06fe6bc4ff599a4ff27c1202b0aff184d891d108a20d76476b2795a4309a68",
+		"0004_outbox.sql":        "737d535875dfb0608796a4cddc9d406b928eb6d7fa53bf753d4cadf96177e350",
+		"0005_product_index.sql": "61fe76e1e173b8ffe9e27e2c700d41d416ed6b224a8a4f18e61658e113b31087",
 	}
 	for _, f := range files {
 		text, err := os.ReadFile(f)

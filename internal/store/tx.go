@@ -76,11 +76,12 @@ func (t table) inserts(each int) []statement {
 // database takes.
 const manyRows = 200
 
-// rowsPerInsert is how many rows an append writes by one statement: SQLite keeps
-// the statement for one row ready, PostgreSQL reads it anew each time.
+// rowsPerInsert bounds the rows that an append writes by one statement. SQLite
+// keeps the statements ready, one for each number of rows; PostgreSQL reads them
+// anew each time.
 func (d dialect) rowsPerInsert() int {
 	if d == onSQLite {
-		return 1
+		return 4
 	}
 	return manyRows
 }
@@ -107,11 +108,14 @@ func (db *DB) commit(ctx context.Context, list []statement, more func(*sql.Tx) e
 			return err
 		}
 	}
-	return db.write(ctx, func(tx *sql.Tx) error {
+	// What is under way is not worth stopping, and each statement that could be
+	// stopped would start a goroutine that waits for it. The transaction ends with ctx.
+	whole := context.WithoutCancel(ctx)
+	err := db.write(ctx, func(tx *sql.Tx) error {
 		for i, s := range list {
 			var err error
 			if prepared != nil {
-				_, err = tx.StmtContext(ctx, prepared[i]).ExecContext(ctx, s.args...)
+				_, err = tx.StmtContext(whole, prepared[i]).ExecContext(whole, s.args...)
 			} else {
 				_, err = tx.ExecContext(ctx, db.on.query(s.text), s.args...)
 			}
@@ -124,4 +128,8 @@ func (db *DB) commit(ctx context.Context, list []statement, more func(*sql.Tx) e
 		}
 		return more(tx)
 	})
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }

@@ -151,6 +151,7 @@ func testFirstSchema(t *testing.T, url string) {
 	for _, table := range []string{"snapshots", "sessions", "links", "tokens", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs"} {
 		run(t, past, url, "DROP TABLE "+table)
 	}
+	run(t, past, url, "CREATE INDEX events_product ON events (product, seq)")
 	run(t, past, url, "DELETE FROM migrations WHERE version > 1")
 	again := mustOpen(t, url)
 	if now, err := again.Head(t.Context()); err != nil || now != head {
