@@ -9,7 +9,7 @@ import (
 
 func (p *Product) propose(e Event, b *ProposalMade) error {
 	switch b.About {
-	case AboutClosing, AboutEstimate:
+	case AboutClosing, AboutEstimate, AboutCorrection:
 		if p.Item(b.Kind, b.ID) == nil {
 			return fmt.Errorf("proposal about %s %q, which is not in product %q", b.Kind, b.ID, p.ID)
 		}
@@ -92,9 +92,16 @@ func (p *Product) accept(e Event, q *Proposal) error {
 	}
 	it := *p.items[q.Kind][i]
 	it.Event, it.At = e.ID, e.At
-	if q.About == AboutClosing {
+	switch q.About {
+	case AboutClosing:
 		it.Closed = true
-	} else {
+	case AboutCorrection:
+		text, err := patched(it.JSON, q.Value)
+		if err != nil {
+			return err
+		}
+		it.JSON, it.Closed = text, false
+	default:
 		text, err := patched(it.JSON, q.Value)
 		if err != nil {
 			return err

@@ -55,7 +55,7 @@ var readers = map[string][]reader{
 	"file.applied":       {read[FileApplied]},
 	"item.put":           {read[ItemPut]},
 	"item.renamed":       {read[ItemRenamed]},
-	"proposal.made":      {readProposalMade1, read[ProposalMade]},
+	"proposal.made":      {readProposalMade1, read[ProposalMade], read[ProposalMade]},
 	"proposal.settled":   {read[ProposalSettled]},
 	"decision.recorded":  {read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded]},
 	"decision.moved":     {read[DecisionMoved]},

@@ -227,6 +227,12 @@ func (m *merger) item(sec section, f thing) error {
 			return err
 		}
 	}
+	if sec.kind == KindIncident && !equal(merged, now) {
+		waits, err := m.corrected(f.id, merged, now)
+		if err != nil || waits {
+			return err
+		}
+	}
 	if !equal(merged, now) {
 		m.add(&ItemPut{Kind: sec.kind, ID: f.id, Item: text(merged)})
 	}

@@ -30,8 +30,8 @@ type ProposalMade struct {
 	Whole bool `json:"whole,omitempty"`
 }
 
-// EventType is proposal.made.
-func (*ProposalMade) EventType() (string, int) { return "proposal.made", 2 }
+// EventType is proposal.made. Version 2 knew no corrections.
+func (*ProposalMade) EventType() (string, int) { return "proposal.made", 3 }
 
 func (*ProposalMade) names(rename) error { return nil }
 

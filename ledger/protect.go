@@ -60,6 +60,12 @@ func (m *merger) baseOf(sec section, f thing, base, now any) (any, error) {
 		}
 		return base, nil
 	}
+	if sec.kind == KindIncident {
+		if q := m.lastProposal(AboutCorrection, sec.kind, f.id); q != nil && q.Outcome != Accepted && m.product.Item(sec.kind, f.id).Event < q.Event {
+			return now, nil
+		}
+		return base, nil
+	}
 	q := m.lastProposal(AboutEstimate, sec.kind, f.id)
 	if q == nil || q.Outcome == Accepted {
 		return base, nil

@@ -33,14 +33,15 @@ type CorrectIncidentResult struct {
 	ID       string     `json:"id"`
 	ShortID  string     `json:"short_id"`
 	Gone     bool       `json:"withdrawn"`
-	Waits    string     `json:"waits,omitempty"` // the proposal to withdraw it, where somebody else has to approve that
+	Waits    string     `json:"waits,omitempty"` // the proposal, where somebody else has to approve it
 	Says     string     `json:"says"`
 	Reopened []Reopened `json:"reopened"` // decisions that stood on less
 }
 
 // CorrectIncident tells an incident anew, or withdraws it, with the reason on
-// record. What was recorded before stays in the record. To withdraw it is a proposal,
-// which holds at once where whoever asks may decide, and nobody else has to.
+// record. What was recorded before stays in the record. To withdraw it, and to tell it
+// so that it says less, waits for somebody who approves it, unless whoever asks may
+// decide and nobody else has to.
 func (s *Service) CorrectIncident(ctx context.Context, actor Actor, req CorrectIncidentRequest) (*CorrectIncidentResult, error) {
 	op := "correct " + req.Incident
 	if !ledger.HasReason(req.Because) {
@@ -78,7 +79,7 @@ func (s *Service) CorrectIncident(ctx context.Context, actor Actor, req CorrectI
 		if req.Withdraw {
 			return s.settled(a, r, req.withdrawing(a, p, ref.ID, r), at)
 		}
-		drafts, err := req.correcting(a.state, p, ref.ID, s.today())
+		drafts, err := req.correcting(a, p, ref.ID, s.today(), r)
 		if err != nil {
 			return nil, err
 		}
@@ -96,6 +97,8 @@ func (s *Service) CorrectIncident(ctx context.Context, actor Actor, req CorrectI
 	it := state.Product(ref.Product).Item(ledger.KindIncident, ref.ID)
 	r.ShortID, r.Gone = it.Short, it.Closed
 	switch {
+	case r.Waits != "" && !req.Withdraw:
+		r.Says = catalogue.T("incident.correct.waits", "id", it.Short, "proposal", r.Waits)
 	case r.Waits != "":
 		r.Says = catalogue.T("incident.withdraw.waits", "id", it.Short, "proposal", r.Waits)
 	case r.Gone:
@@ -118,7 +121,7 @@ func (req CorrectIncidentRequest) withdrawing(a *access, p *ledger.Product, id s
 	because := strings.TrimSpace(req.Because)
 	drafts := []ledger.Draft{{Product: p.ID, Body: &ledger.ProposalMade{About: ledger.AboutClosing, Kind: ledger.KindIncident, ID: id, Says: because}}}
 	next := p.NextProposal()
-	if !a.state.SeparateApprover() && a.check("Move", p) == nil {
+	if a.alone(p) {
 		drafts = append(drafts, ledger.Draft{Product: p.ID, Cause: ledger.CauseOf(0), Body: &ledger.ProposalSettled{Proposal: next, Outcome: ledger.Accepted, Because: because}})
 	} else {
 		r.Waits = next
@@ -126,15 +129,47 @@ func (req CorrectIncidentRequest) withdrawing(a *access, p *ledger.Product, id s
 	return ledger.Stamp(drafts, a.actor, req.By)
 }
 
-// correcting drafts an incident told anew, and why.
-func (req CorrectIncidentRequest) correcting(state *ledger.State, p *ledger.Product, id, today string) ([]ledger.Draft, error) {
-	m, err := state.Model(p.ID)
+// alone reports whether the actor may make an incident say less with nobody else.
+func (a *access) alone(p *ledger.Product) bool {
+	return !a.state.SeparateApprover() && a.check("Move", p) == nil
+}
+
+// correcting drafts an incident told anew, and why; what was proposed about it before
+// is overtaken. Where it says less and takes a second person it is proposed.
+func (req CorrectIncidentRequest) correcting(a *access, p *ledger.Product, id, today string, r *CorrectIncidentResult) ([]ledger.Draft, error) {
+	x, next, err := req.told(a.state, p, id, today)
 	if err != nil {
 		return nil, err
 	}
-	var x parley.Incident
-	if err := json.Unmarshal(p.Item(ledger.KindIncident, id).JSON, &x); err != nil {
+	because := strings.TrimSpace(req.Because)
+	less, err := a.state.Lowers(p.ID, x, next)
+	if err != nil {
 		return nil, err
+	}
+	over := p.Overtaken(id)
+	if less && !p.Item(ledger.KindIncident, id).Closed && !a.alone(p) {
+		r.Waits = p.NextProposal()
+		draft, err := p.Correcting(id, next, because)
+		return append(over, draft), err
+	}
+	draft, err := p.PutIncident(next)
+	if err != nil {
+		return nil, err
+	}
+	says := catalogue.T("incident.corrected.note", "id", p.Item(ledger.KindIncident, id).Short, "because", because)
+	note := &ledger.NoteAdded{Kind: ledger.NoteComment, About: ledger.KindThreat, ID: x.Threat, Text: says}
+	drafts := []ledger.Draft{draft, {Product: p.ID, Cause: ledger.CauseOf(0), Body: note}}
+	return append(drafts, over...), note.CheckNote()
+}
+
+// told is an incident as it was recorded, and as it would be.
+func (req CorrectIncidentRequest) told(state *ledger.State, p *ledger.Product, id, today string) (x, next parley.Incident, err error) {
+	m, err := state.Model(p.ID)
+	if err != nil {
+		return x, next, err
+	}
+	if err := json.Unmarshal(p.Item(ledger.KindIncident, id).JSON, &x); err != nil {
+		return x, next, err
 	}
 	told := AddIncidentRequest{At: x.At, Title: x.Title, NearMiss: x.NearMiss, Stopped: x.Stopped, Passed: x.Passed, Losses: req.Losses}
 	for _, f := range []struct{ into, from *string }{{&told.At, &req.At}, {&told.Title, &req.Title}} {
@@ -151,19 +186,12 @@ func (req CorrectIncidentRequest) correcting(state *ledger.State, p *ledger.Prod
 	if len(req.Passed) > 0 {
 		told.Passed = req.Passed
 	}
-	next, err := told.incident(m, x.Threat, today)
-	if err != nil {
-		return nil, err
+	if next, err = told.incident(m, x.Threat, today); err != nil {
+		return x, next, err
 	}
 	if len(req.Losses) == 0 {
 		next.Loss, next.Impact = x.Loss, x.Impact
 	}
 	next.ID, next.Extended = id, x.Extended
-	draft, err := p.PutIncident(next)
-	if err != nil {
-		return nil, err
-	}
-	says := catalogue.T("incident.corrected.note", "id", p.Item(ledger.KindIncident, id).Short, "because", strings.TrimSpace(req.Because))
-	note := &ledger.NoteAdded{Kind: ledger.NoteComment, About: ledger.KindThreat, ID: x.Threat, Text: says}
-	return []ledger.Draft{draft, {Product: p.ID, Cause: ledger.CauseOf(0), Body: note}}, note.CheckNote()
+	return x, next, nil
 }

@@ -188,10 +188,7 @@ func kindNames() string {
 // incidents among the drafts included, and drafts the re-opening of those that
 // counted on fewer events or on cheaper ones. kept are the others on the same threats.
 func (s *Service) heldAgainst(state *ledger.State, drafts []ledger.Draft, productID string, pasts map[string]past, at time.Time) (more []ledger.Draft, reopened []Reopened, kept []string, err error) {
-	if !slices.ContainsFunc(drafts, func(d ledger.Draft) bool {
-		put, ok := d.Body.(*ledger.ItemPut)
-		return ok && put.Kind == ledger.KindIncident
-	}) {
+	if !slices.ContainsFunc(drafts, func(d ledger.Draft) bool { return toldIn(state, d) != "" }) {
 		return nil, nil, nil, nil
 	}
 	next, err := foresee(state, drafts, at)
@@ -203,11 +200,11 @@ func (s *Service) heldAgainst(state *ledger.State, drafts []ledger.Draft, produc
 		return nil, nil, nil, err
 	}
 	for i, draft := range drafts {
-		put, ok := draft.Body.(*ledger.ItemPut)
-		if !ok || put.Kind != ledger.KindIncident || draft.Product != productID {
+		id := toldIn(state, draft)
+		if id == "" || draft.Product != productID {
 			continue
 		}
-		x := slices.IndexFunc(l.model.Incidents, func(x parley.Incident) bool { return x.ID == put.ID })
+		x := slices.IndexFunc(l.model.Incidents, func(x parley.Incident) bool { return x.ID == id })
 		if x < 0 {
 			continue
 		}
@@ -229,6 +226,23 @@ func (s *Service) heldAgainst(state *ledger.State, drafts []ledger.Draft, produc
 		}
 	}
 	return more, reopened, kept, nil
+}
+
+// toldIn is the incident that a draft records or tells anew, "" for none.
+func toldIn(state *ledger.State, d ledger.Draft) string {
+	switch b := d.Body.(type) {
+	case *ledger.ItemPut:
+		if b.Kind == ledger.KindIncident {
+			return b.ID
+		}
+	case *ledger.ProposalSettled:
+		if p := state.Product(d.Product); p != nil && b.Outcome == ledger.Accepted {
+			if q := p.Proposal(b.Proposal); q != nil && q.About == ledger.AboutCorrection {
+				return q.ID
+			}
+		}
+	}
+	return ""
 }
 
 // brokenBy are the premises of a decision that an incident under it breaks: more

@@ -3,6 +3,7 @@ package negotiate
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -32,6 +33,10 @@ var errNoReason = errors.New("a change to a decision needs its reason")
 func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*DecideResult, error) {
 	r := &DecideResult{Schema: "parley.decision/1", Decisions: []Decision{}, Tasks: []Task{}, Reopened: []Reopened{}, Notes: []string{}}
 	var ref ledger.Ref
+	pasts, err := s.pastsOf(ctx, actor, req)
+	if err != nil {
+		return nil, err
+	}
 	_, state, err := s.record(ctx, deed{actor, "Move", req.Move + " " + req.Decision, req.By}, func(a *access, at time.Time) (_ []ledger.Draft, err error) {
 		state := a.state
 		if ref, err = a.seen.Resolve(req.Product, req.Decision, ledger.KindDecision, ledger.KindProposal); err != nil {
@@ -50,10 +55,12 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 		if err != nil {
 			return nil, err
 		}
-		drafts, reopened, err := s.settle(a, drafts, at)
-		if reopened != nil {
-			r.Reopened = reopened
+		more, broken, _, err := s.heldAgainst(state, drafts, p.ID, pasts, at)
+		if err != nil {
+			return nil, err
 		}
+		drafts, reopened, err := s.settle(a, append(drafts, more...), at)
+		r.Reopened = append(append([]Reopened{}, broken...), reopened...)
 		return drafts, err
 	})
 	if err != nil {
@@ -81,6 +88,33 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 	info, err := p.Info()
 	r.Notes = append(r.Notes, r.Avoided.text(p, d, info.Currency)...)
 	return r, err
+}
+
+// pastsOf is how a threat stood whose incident a proposal tells anew; nothing where a
+// move is none of such a proposal. What is wrong with the move is said where it is made.
+func (s *Service) pastsOf(ctx context.Context, actor Actor, req MoveRequest) (map[string]past, error) {
+	if req.Move != "approve" {
+		return nil, nil
+	}
+	_, a, err := s.recorded(ctx, actor, "Move")
+	if err != nil {
+		return nil, nil
+	}
+	ref, err := a.seen.Resolve(req.Product, req.Decision, ledger.KindDecision, ledger.KindProposal)
+	if err != nil || ref.Kind != ledger.KindProposal {
+		return nil, nil
+	}
+	p := a.state.Product(ref.Product)
+	q := p.Proposal(ref.ID)
+	if q.About != ledger.AboutCorrection {
+		return nil, nil
+	}
+	it := p.Item(q.Kind, q.ID)
+	var x parley.Incident
+	if err := json.Unmarshal(it.JSON, &x); err != nil {
+		return nil, ledgerError("read incident "+it.Short, err)
+	}
+	return s.pasts(ctx, p.ID, []string{x.Threat}, statedOf(p, x.Threat).likelihood)
 }
 
 // moving is the line of the table that a move stands in: what somebody proposed

@@ -309,8 +309,11 @@ func (w *whyWalk) cause(e ledger.Event) string {
 		}
 	case *ledger.ProposalSettled:
 		if p := w.state.Product(e.Product); p != nil {
-			if q := p.Proposal(b.Proposal); q != nil && q.About == ledger.AboutPolicy {
+			switch q := p.Proposal(b.Proposal); {
+			case q != nil && q.About == ledger.AboutPolicy:
 				return CausePolicy
+			case q != nil && q.Kind == ledger.KindIncident:
+				return CauseIncident
 			}
 		}
 	}

@@ -1,0 +1,135 @@
+package negotiate
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/ledger"
+)
+
+func (d *desk) correct(req CorrectIncidentRequest) *CorrectIncidentResult {
+	d.t.Helper()
+	req.Because = "a slip"
+	r, err := d.CorrectIncident(d.t.Context(), d.tom, req)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return r
+}
+
+// cost is what the one incident cost, as the record has it.
+func (d *desk) cost() float64 {
+	d.t.Helper()
+	l, err := d.load(d.t.Context(), Source{Product: "shop"}, "")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if len(l.model.Incidents) == 0 {
+		return -1
+	}
+	x, _ := l.model.Incidents[0].Cost()
+	return x
+}
+
+func (d *desk) twoPeople() {
+	d.t.Helper()
+	if _, err := d.SetRule(d.t.Context(), d.tom, RuleRequest{Name: ledger.SeparateApprover, Value: "yes", Because: "two of us"}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// broke is a shop where a leak of 120k happened today.
+func broke(t *testing.T) *desk {
+	d := newDesk(t)
+	d.apply(shop)
+	if _, err := d.AddIncident(t.Context(), d.tom, AddIncidentRequest{Threat: "leak", Losses: []string{"120k"}}); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestWhatLowersAnIncidentTakesTwo: to tell it so that it says less is the same to
+// withdraw it; to tell it so that it says more is not.
+func TestWhatLowersAnIncidentTakesTwo(t *testing.T) {
+	d := broke(t)
+	helen := Local("helen@example.org", ViaCLI)
+	if r := d.correct(CorrectIncidentRequest{Incident: "i1", Losses: []string{"110k"}}); r.Waits != "" || d.cost() != 110e3 {
+		t.Errorf("one person alone: %+v, it cost %v", r, d.cost())
+	}
+	d.twoPeople()
+	if r := d.correct(CorrectIncidentRequest{Incident: "i1", Losses: []string{"130k"}}); r.Waits != "" || d.cost() != 130e3 {
+		t.Errorf("more: %+v, it cost %v", r, d.cost())
+	}
+	if r := d.correct(CorrectIncidentRequest{Incident: "i1", Losses: []string{"12k"}}); r.Waits != "SHOP-P1" || !strings.Contains(r.Says, "SHOP-P1") || d.cost() != 130e3 {
+		t.Errorf("less: %+v, it cost %v", r, d.cost())
+	}
+	if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: "SHOP-P1", Move: "approve"}); parley.KindOfError(err) != parley.Refused || d.cost() != 130e3 {
+		t.Errorf("approved by whoever proposed it: %v", err)
+	}
+	// Told anew once more, what was proposed before is overtaken.
+	if r := d.correct(CorrectIncidentRequest{Incident: "i1", Losses: []string{"13k"}}); r.Waits != "SHOP-P2" {
+		t.Errorf("%+v", r)
+	}
+	if _, err := d.Move(t.Context(), helen, MoveRequest{Decision: "SHOP-P1", Move: "approve"}); err == nil || !strings.Contains(err.Error(), "before") {
+		t.Errorf("what was overtaken is approved: %v", err)
+	}
+	if _, err := d.Move(t.Context(), helen, MoveRequest{Decision: "SHOP-P2", Move: "approve"}); err != nil || d.cost() != 13e3 {
+		t.Errorf("%v, it cost %v", err, d.cost())
+	}
+	near := true
+	if r := d.correct(CorrectIncidentRequest{Incident: "i1", NearMiss: &near}); r.Waits != "SHOP-P3" {
+		t.Errorf("a near miss: %+v", r)
+	}
+	if r := d.correct(CorrectIncidentRequest{Incident: "i1", Withdraw: true}); r.Waits != "SHOP-P4" {
+		t.Errorf("withdrawn: %+v", r)
+	}
+	if r := d.correct(CorrectIncidentRequest{Incident: "i1", Title: "A leak of names"}); r.Waits != "" {
+		t.Errorf("other words: %+v", r)
+	}
+}
+
+// TestAFileThatLowersAnIncidentProposesIt: the file is no way around the second
+// person, and asks once.
+func TestAFileThatLowersAnIncidentProposesIt(t *testing.T) {
+	d := newDesk(t)
+	told := func(loss, more string) string {
+		return shop + "incidents:\n  - {id: i1, threat: leak, at: 2026-11-20, loss: " + loss + "}\n" + more
+	}
+	d.apply(told("120k", ""))
+	d.twoPeople()
+	helen := Local("helen@example.org", ViaCLI)
+	proposals := func() (all, open int) {
+		state, err := d.state(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range state.Product("shop").Proposals {
+			if all++; q.Open() {
+				open++
+			}
+		}
+		return all, open
+	}
+	d.apply(told("12k", ""))
+	d.apply(told("12k", "# again\n"))
+	d.apply(strings.Replace(told("12k", ""), "Gift cards", "Vouchers", 1))
+	if all, open := proposals(); all != 1 || open != 1 || d.cost() != 120e3 {
+		t.Fatalf("%d proposals, %d open, it cost %v", all, open, d.cost())
+	}
+	if _, err := d.Move(t.Context(), helen, MoveRequest{Decision: "SHOP-P1", Move: "reject", Because: "it was that much"}); err != nil {
+		t.Fatal(err)
+	}
+	d.apply(told("12k", ""))
+	if all, open := proposals(); all != 1 || open != 0 || d.cost() != 120e3 {
+		t.Errorf("asked for again: %d proposals, %d open, it cost %v", all, open, d.cost())
+	}
+	d.apply(told("14k", ""))
+	if _, err := d.Move(t.Context(), helen, MoveRequest{Decision: "SHOP-P2", Move: "approve"}); err != nil || d.cost() != 14e3 {
+		t.Errorf("%v, it cost %v", err, d.cost())
+	}
+	d.apply(told("140k", ""))
+	if all, open := proposals(); all != 2 || open != 0 || d.cost() != 140e3 {
+		t.Errorf("more needs nobody: %d proposals, %d open, it cost %v", all, open, d.cost())
+	}
+}

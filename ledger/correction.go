@@ -1,0 +1,139 @@
+package ledger
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/parleysec/parley"
+)
+
+// AboutCorrection is a proposal to tell an incident anew in a way that lowers a
+// figure: where proposer and approver are two people it waits for the second, as to
+// withdraw the incident does.
+const AboutCorrection About = "correction"
+
+// Lowers reports whether an incident told anew says less than it said, in any figure
+// that follows from it: a smaller loss, in all or of one kind, a near miss where it
+// was a loss, an earlier day, which may be before what is counted, a layer that
+// stopped it after all, or one it did not get past. Amounts are read with the
+// organisation's words.
+func (s *State) Lowers(product string, was, now parley.Incident) (bool, error) {
+	p := s.Product(product)
+	if p == nil {
+		return false, &UnknownError{Text: product}
+	}
+	info, err := p.Info()
+	if err != nil {
+		return false, err
+	}
+	trial := &parley.Model{Parley: parley.FormatVersion, Product: parley.Product{ID: p.ID, Currency: info.Currency}}
+	policy, err := s.Policy.In(info.Currency)
+	if err != nil {
+		return false, fmt.Errorf("the organisation's policy: %w", err)
+	}
+	if err := strictJSON(policy, &trial.Policy); err != nil {
+		return false, fmt.Errorf("the organisation's policy: %w", err)
+	}
+	trial.Incidents = []parley.Incident{was, now}
+	if bad := parley.Errors(parley.Resolve(trial)); len(bad) > 0 {
+		return false, &ModelError{Product: p.ID, Problems: bad}
+	}
+	return lowers(&trial.Incidents[0], &trial.Incidents[1]), nil
+}
+
+func lowers(was, now *parley.Incident) bool {
+	less := func(was, now []string) bool {
+		return slices.ContainsFunc(was, func(id string) bool { return !slices.Contains(now, id) })
+	}
+	before, _ := was.Cost()
+	after, _ := now.Cost()
+	switch {
+	case now.NearMiss && !was.NearMiss, after < before, now.At < was.At, less(now.Stopped, was.Stopped), less(was.Passed, now.Passed):
+		return true
+	}
+	for _, k := range was.Impact.Losses() {
+		l := now.Impact.Of(k.Kind)
+		if l == nil || l.Amount.IsZero() || l.Amount.Mean() < k.Loss.Amount.Mean() {
+			return true
+		}
+	}
+	return false
+}
+
+// Correcting is the draft that proposes to tell an incident anew: the fields that
+// would differ, and why.
+func (p *Product) Correcting(id string, now parley.Incident, because string) (Draft, error) {
+	text, err := canonicalOf(now)
+	if err != nil {
+		return Draft{}, err
+	}
+	patch, err := patchOf(p.Item(KindIncident, id).JSON, text)
+	return Draft{Product: p.ID, Body: &ProposalMade{About: AboutCorrection, Kind: KindIncident, ID: id, Value: patch, Says: because}}, err
+}
+
+// Overtaken are the drafts that end what was proposed about an incident before it is
+// told anew.
+func (p *Product) Overtaken(id string) []Draft {
+	var out []Draft
+	for _, q := range p.Proposals {
+		if q.Open() && q.About == AboutCorrection && q.ID == id {
+			out = append(out, Draft{Product: p.ID, Cause: q.Event, Body: &ProposalSettled{Proposal: q.Short, Outcome: Withdrawn, Because: "it is told anew"}})
+		}
+	}
+	return out
+}
+
+// corrected reports whether an incident that a file tells anew waits for somebody:
+// where it says less and proposer and approver are two people. It is proposed then,
+// unless that was done before.
+func (m *merger) corrected(id string, merged map[string]any, now any) (bool, error) {
+	if _, known := now.(map[string]any); !known || !m.state.SeparateApprover() {
+		return false, nil
+	}
+	var was, is parley.Incident
+	if err := errors.Join(strictJSON(text(now), &was), strictJSON(text(merged), &is)); err != nil {
+		return false, fmt.Errorf("apply: incident %q: %w", id, err)
+	}
+	less, err := m.state.Lowers(m.product.ID, was, is)
+	if err != nil {
+		return false, fmt.Errorf("apply: incident %q: %w", id, err)
+	}
+	patch, err := patchOf(text(now), text(merged))
+	if err != nil {
+		return false, err
+	}
+	q := m.lastProposal(AboutCorrection, KindIncident, id)
+	if less && q != nil && q.Outcome != Accepted && string(q.Value) == string(patch) {
+		return true, nil
+	}
+	if q != nil && q.Open() {
+		m.add(&ProposalSettled{Proposal: q.Short, Outcome: Withdrawn, Because: "the file tells it otherwise now"})
+	}
+	if less {
+		m.add(&ProposalMade{About: AboutCorrection, Kind: KindIncident, ID: id, Value: patch, Says: "the file tells it anew, and says less"})
+	}
+	return less, nil
+}
+
+// patchOf is what makes one object of another by [patched].
+func patchOf(was, now json.RawMessage) (json.RawMessage, error) {
+	var before, after map[string]json.RawMessage
+	if err := json.Unmarshal(was, &before); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(now, &after); err != nil {
+		return nil, err
+	}
+	for k, v := range after {
+		if string(before[k]) == string(v) {
+			delete(after, k)
+		}
+		delete(before, k)
+	}
+	for k := range before {
+		after[k] = json.RawMessage("null")
+	}
+	return canonicalOf(after)
+}
