@@ -106,7 +106,7 @@ func applyText(r *negotiate.ApplyResult) string {
 func reopenedText(x negotiate.Reopened) string {
 	var why []string
 	for _, p := range x.Broken {
-		why = append(why, catalogue.T("cli.show.broken", "says", plain.Clean(p.Says), "then", premiseText(p.Value, p.Unit), "now", premiseText(p.Now, p.Unit)))
+		why = append(why, negotiate.BrokenText(p))
 	}
 	if x.Because != "" {
 		why = append(why, plain.Clean(x.Because))

@@ -150,3 +150,32 @@ func TestContribContainer(t *testing.T) {
 	}
 	knowsFlags(t, words)
 }
+
+// The examples of pipelines are YAML, run the script that is there, keep the token
+// out of other people's reach, and name no flag that is none.
+func TestContribGate(t *testing.T) {
+	for _, name := range []string{"gate-github.yaml", "gate-gitlab.yaml"} {
+		text := contrib(t, name)
+		if err := yaml.Unmarshal([]byte(text), new(map[string]any)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, want := range []string{"contrib/gate.sh shop deployment unit-tests=tests.json", "PARLEY_SERVER", "PARLEY_TOKEN_FILE", "umask 077", "gate.md"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not hold %q", name, want)
+			}
+		}
+	}
+	root := newApp(nil, io.Discard, io.Discard).root()
+	for _, line := range regexp.MustCompile(`(?m)^ *parley ((?:.*\\\n)*.*)$`).FindAllStringSubmatch(contrib(t, "gate.sh"), -1) {
+		words := strings.FieldsFunc(line[1], func(r rune) bool { return strings.ContainsRune(" \\\n}\"", r) })
+		c, _, err := root.Find(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range words {
+			if i := strings.Index(w, "--"); i >= 0 && c.Flags().Lookup(w[i+2:]) == nil && root.PersistentFlags().Lookup(w[i+2:]) == nil {
+				t.Errorf("parley %s has no flag %s", c.Name(), w[i:])
+			}
+		}
+	}
+}

@@ -110,7 +110,7 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 	for _, m := range r.History {
 		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.move", "at", plain.Date(m.At), "status", catalogue.T("decision."+strings.ReplaceAll(string(m.To), " ", "-")), "who", plain.Clean(m.Actor.ID)))
 		for _, x := range m.Broken {
-			fmt.Fprintln(&b, "    "+catalogue.T("cli.show.broken", "says", plain.Clean(x.Says), "then", premiseText(x.Value, x.Unit), "now", premiseText(x.Now, x.Unit)))
+			fmt.Fprintln(&b, "    "+negotiate.BrokenText(x))
 		}
 	}
 	b.WriteString(notesText(r.Notes))
@@ -120,14 +120,14 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 
 // premiseLine says what a decision counted on, and how far that may move.
 func premiseLine(p ledger.Premise) string {
-	says, value := plain.Clean(p.Says), premiseText(p.Value, p.Unit)
+	says, value := plain.Clean(p.Says), negotiate.PremiseText(p.Value, p.Unit)
 	switch {
 	case p.High != nil && p.Low != nil:
-		return catalogue.T("cli.show.premise.between", "says", says, "value", value, "low", premiseText(*p.Low, p.Unit), "high", premiseText(*p.High, p.Unit))
+		return catalogue.T("cli.show.premise.between", "says", says, "value", value, "low", negotiate.PremiseText(*p.Low, p.Unit), "high", negotiate.PremiseText(*p.High, p.Unit))
 	case p.High != nil:
-		return catalogue.T("cli.show.premise", "says", says, "value", value, "high", premiseText(*p.High, p.Unit))
+		return catalogue.T("cli.show.premise", "says", says, "value", value, "high", negotiate.PremiseText(*p.High, p.Unit))
 	case p.Low != nil:
-		return catalogue.T("cli.show.premise.least", "says", says, "value", value, "low", premiseText(*p.Low, p.Unit))
+		return catalogue.T("cli.show.premise.least", "says", says, "value", value, "low", negotiate.PremiseText(*p.Low, p.Unit))
 	}
 	return catalogue.T("cli.show.premise.any", "says", says, "value", value)
 }
@@ -138,22 +138,6 @@ func optionText(id string) string {
 		return catalogue.T("kind." + id)
 	}
 	return plain.Clean(id)
-}
-
-// premiseText says a figure in its unit.
-func premiseText(x float64, unit string) string {
-	currency, yearly := strings.CutSuffix(unit, " per year")
-	switch {
-	case unit == "share":
-		return plain.OneChance(x)
-	case unit == "person-days":
-		return plain.Days(x)
-	case unit == ledger.UnitEvents:
-		return catalogue.T("premise.events", "n", plain.Number(x))
-	case yearly:
-		return catalogue.T("cli.per-year", "money", plain.Money(x, currency))
-	}
-	return plain.Money(x, currency)
 }
 
 func (a *app) verifyCommand() *cobra.Command {

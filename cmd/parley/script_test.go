@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -22,7 +24,7 @@ import (
 // TestMain lets the test program stand in for the command, so that the scripts
 // and the kill test run the real one as a program of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(within{m}, map[string]func(){"parley": main})
+	testscript.Main(within{m}, map[string]func(){"parley": told})
 }
 
 // built is the folder of what a test builds for all.
@@ -39,6 +41,32 @@ func (m within) Run() int {
 	built = dir
 	defer os.RemoveAll(dir)
 	return m.M.Run()
+}
+
+// storyToday names the variable with the date of a story; without it the clock
+// of the machine counts.
+const storyToday = "STORY_TODAY"
+
+// told is main in a story.
+func told() {
+	day, err := time.Parse(time.DateOnly, os.Getenv(storyToday))
+	if err != nil {
+		main()
+		return
+	}
+	a, begun := newApp(os.Stdin, os.Stdout, os.Stderr), time.Now()
+	a.now = func() time.Time { return day.Add(9*time.Hour + time.Since(begun)) }
+	os.Exit(a.execute(context.Background(), os.Args[1:]))
+}
+
+// today sets the date of a story: today 2026-11-02
+func today(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: today DATE")
+	}
+	_, err := time.Parse(time.DateOnly, args[0])
+	ts.Check(err)
+	ts.Setenv(storyToday, args[0])
 }
 
 // Under the race detector a program sleeps a second before it ends, for races
@@ -86,6 +114,7 @@ func stories(t *testing.T) testscript.Params {
 			"cut":       cut,
 			"copy":      copyLedger,
 			"as":        as,
+			"today":     today,
 		},
 	}
 }

@@ -84,7 +84,7 @@ func TestDefaultRules(t *testing.T) {
 			x := &f.Layers[0]
 			x.Standing, x.Check, x.Costs, x.CostsNow, x.CostsNowText = "failing", "scan", 0, 70_000, "about £70k"
 		}, []string{"checks"}, "wall", "“Wall” is failing by its check scan; a year costs about £70k more than if it worked as stated"},
-		"silent":          {func(f *Facts) { f.Layers[0].Standing = "stale" }, []string{"checks"}, "wall", "stale"},
+		"silent":          {func(f *Facts) { f.Layers[0].Standing = "stale" }, []string{"checks"}, "wall", "silent for too long"},
 		"never reported":  {func(f *Facts) { f.Layers[0].Standing = "never reported" }, []string{"tested"}, "wall", "checks that never reported"},
 		"no check":        {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks = "not verified", 0 }, []string{"tested"}, "wall", "above 10000 a check must report, by the rules in p.yaml"},
 		"cheap, no check": {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks, x.Costs = "not verified", 0, 10_000 }, nil, "", ""},

@@ -223,7 +223,7 @@ func (l *loaded) gateDecisions(f *gate.Facts) {
 			Headline: catalogue.T("gate.headline", "id", d.Short, "kind", catalogue.T("kind."+string(d.Kind)), "titles", plain.Clean(strings.Join(view.Titles, ", "))),
 		}
 		for _, b := range view.Broken {
-			x.Broken = append(x.Broken, plain.Clean(b.Says))
+			x.Broken = append(x.Broken, BrokenText(b))
 		}
 		f.Decisions = append(f.Decisions, x)
 	}

@@ -1,0 +1,34 @@
+package negotiate
+
+import (
+	"strings"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+)
+
+// PremiseText says a figure that a decision stands on, in its unit.
+func PremiseText(x float64, unit string) string {
+	currency, yearly := strings.CutSuffix(unit, " per year")
+	switch {
+	case unit == "share":
+		return plain.OneChance(x)
+	case unit == "person-days":
+		return plain.Days(x)
+	case unit == ledger.UnitEvents:
+		return catalogue.T("premise.events", "n", plain.Number(x))
+	case yearly:
+		return catalogue.T("cli.per-year", "money", plain.Money(x, currency))
+	}
+	return plain.Money(x, currency)
+}
+
+// BrokenText says which premise no longer holds: what the figure was when it was
+// decided, and what it is now.
+func BrokenText(b ledger.Broken) string {
+	if b.Gone {
+		return catalogue.T("premise.gone", "says", plain.Clean(b.Says))
+	}
+	return catalogue.T("premise.broken", "says", plain.Clean(b.Says), "then", PremiseText(b.Value, b.Unit), "now", PremiseText(b.Now, b.Unit))
+}
