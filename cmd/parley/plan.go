@@ -52,6 +52,7 @@ func (a *app) planCommand() *cobra.Command {
 	})
 	p.flags(c)
 	c.Flags().BoolVar(&p.req.Robust, "robust", false, catalogue.T("plan.flag.robust"))
+	c.Flags().BoolVar(&p.req.Effects, "effects", false, catalogue.T("plan.flag.effects"))
 	return c
 }
 

@@ -34,6 +34,8 @@ func (a *app) planText(w io.Writer, r *negotiate.PlanResult) error {
 		}
 	}
 	p.items(catalogue.T("cli.plan.out"), out)
+	p.effects("plan.effect.alone", func(e *negotiate.ItemEffect) negotiate.YearsChange { return e.Alone })
+	p.effects("plan.effect.within", func(e *negotiate.ItemEffect) negotiate.YearsChange { return e.WithinPlan })
 	p.peers()
 	p.duties()
 	p.rest()
@@ -166,6 +168,29 @@ func (p *planPage) items(head string, ids []string) {
 		}
 		t.add(title, it.Says.Effort, it.Says.Once, it.Says.Yearly, why)
 	}
+	p.b.WriteString(t.text(max(p.width, 100)))
+}
+
+// effects lists what each item does to a year: chance and bad years first, the
+// average last.
+func (p *planPage) effects(head string, of func(*negotiate.ItemEffect) negotiate.YearsChange) {
+	t := table{head: []string{
+		catalogue.T(head), catalogue.T("cli.whatif.chance", "time", plain.Next(p.r.HorizonYears)),
+		catalogue.T("cli.whatif.bad"), catalogue.T("cli.whatif.average"),
+	}, left: 1}
+	change := func(before, after string) string {
+		return catalogue.T("plan.effect.change", "before", before, "after", after)
+	}
+	for _, it := range p.r.Items {
+		if it.Effect == nil {
+			return
+		}
+		x := of(it.Effect)
+		t.add(it.ID, change(plain.OneChance(x.Before.ChanceWithinHorizon), plain.OneChance(x.After.ChanceWithinHorizon)),
+			change(p.money(x.Before.LossOneInTwenty), p.money(x.After.LossOneInTwenty)),
+			change(p.money(x.Before.ExpectedAnnualLoss), p.money(x.After.ExpectedAnnualLoss)))
+	}
+	fmt.Fprintln(&p.b)
 	p.b.WriteString(t.text(max(p.width, 100)))
 }
 

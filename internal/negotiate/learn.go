@@ -199,17 +199,14 @@ func (l *loaded) choiceOf(ids []string) (risk.Choice, bool) {
 		if slices.Contains(todo[:i], id) {
 			continue
 		}
-		var w *parley.Work
-		switch mit, f := l.model.Mitigation(id), l.model.Feature(id); {
-		case mit != nil:
-			w, c.Mitigations = &mit.Work, append(c.Mitigations, id)
-		case f != nil:
-			w, c.Features = &f.Work, append(c.Features, id)
-		default:
+		w := l.work(id)
+		if w == nil || !w.Cost.Stated() {
 			return c, false
 		}
-		if !w.Cost.Stated() {
-			return c, false
+		if l.model.Feature(id) != nil {
+			c.Features = append(c.Features, id)
+		} else {
+			c.Mitigations = append(c.Mitigations, id)
 		}
 		todo, excluded = append(todo, w.Requires...), append(excluded, w.Excludes...)
 	}

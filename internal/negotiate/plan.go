@@ -26,6 +26,9 @@ type PlanRequest struct {
 	Trials int  // of the curve before and after; 0: 100 000
 	Robust bool // how robust it is as well: it takes longer than the plan
 	Table  bool // what stands beside it on the table as well: both ends, and what each item adds
+	// Effects is whether what each item does to a year is wanted as well, alone and
+	// within the plan.
+	Effects bool
 }
 
 // PlanResult is the best plan with what people ask about it.
@@ -165,6 +168,8 @@ type PlanItem struct {
 	Value   string `json:"value,omitempty"`  // as typed
 
 	Says CostSays `json:"says"` // effort and money in words
+	// Effect is what it does to a year; absent where that was not asked for.
+	Effect *ItemEffect `json:"effect,omitempty"`
 	// Decided are the decisions in force that answer its threats in another way.
 	Decided     []ItemDecision `json:"decided,omitempty"`
 	DecidedSays string         `json:"decided_says,omitempty"`
@@ -209,6 +214,11 @@ func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*Plan
 	}
 	if err := l.table(ctx, req, built, p, r); err != nil {
 		return nil, err
+	}
+	if req.Effects {
+		if err := l.effects(ctx, built, p.Chosen, req.Trials, r.Items); err != nil {
+			return nil, err
+		}
 	}
 	if !req.Robust {
 		return r, nil

@@ -1,0 +1,161 @@
+package negotiate
+
+import (
+	"context"
+	"slices"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/plan/model"
+	"github.com/parleysec/parley/risk"
+)
+
+// ItemEffect is what one item does to a year, on its own and within the plan.
+type ItemEffect struct {
+	// Alone is things as they are beside the same with the item, and what it
+	// requires, finished.
+	Alone YearsChange `json:"alone"`
+	// WithinPlan is the plan without the item beside the plan with it: without what
+	// requires it too, and with what it requires in the place of what that excludes.
+	WithinPlan YearsChange `json:"within_plan"`
+}
+
+// YearsChange is one full year before and after.
+type YearsChange struct {
+	Before YearFigures `json:"before"`
+	After  YearFigures `json:"after"`
+}
+
+// YearFigures are those of one full year of all threats together, in currency; the
+// chance is that of any event within the horizon.
+type YearFigures struct {
+	ExpectedAnnualLoss  float64  `json:"expected_annual_loss"`
+	ChanceWithinHorizon float64  `json:"chance_within_horizon"`
+	LossOneInTwenty     float64  `json:"loss_1_in_20"`                          // simulated
+	OneInTwentyErr      *float64 `json:"loss_1_in_20_standard_error,omitempty"` // absent after one year
+}
+
+// effects says of each item of a plan what it does, in the same simulated years.
+func (l *loaded) effects(ctx context.Context, built *model.Built, chosen []string, trials int, items []PlanItem) error {
+	today, err := l.yearsOf(ctx, built, nil, trials)
+	if err != nil {
+		return err
+	}
+	planned, err := l.yearsOf(ctx, built, chosen, trials)
+	if err != nil {
+		return err
+	}
+	for i := range items {
+		id := items[i].ID
+		var e ItemEffect
+		e.Alone.Before = today.base
+		if e.Alone.After, err = today.figures(ctx, l.joined(nil, id)); err != nil {
+			return err
+		}
+		if slices.Contains(chosen, id) {
+			e.WithinPlan.After = planned.base
+			e.WithinPlan.Before, err = planned.figures(ctx, l.left(chosen, id))
+		} else {
+			e.WithinPlan.Before = planned.base
+			e.WithinPlan.After, err = planned.figures(ctx, l.joined(chosen, id))
+		}
+		if err != nil {
+			return err
+		}
+		items[i].Effect = &e
+	}
+	return nil
+}
+
+// work is that of a mitigation or feature, nil where there is none.
+func (l *loaded) work(id string) *parley.Work {
+	if x := l.model.Mitigation(id); x != nil {
+		return &x.Work
+	}
+	if x := l.model.Feature(id); x != nil {
+		return &x.Work
+	}
+	return nil
+}
+
+// joined is a set with one more item and what it requires, in the place of what
+// these exclude.
+func (l *loaded) joined(set []string, id string) []string {
+	in := []string{id}
+	for i := 0; i < len(in); i++ {
+		if w := l.work(in[i]); w != nil {
+			for _, other := range w.Requires {
+				if !slices.Contains(in, other) {
+					in = append(in, other)
+				}
+			}
+		}
+	}
+	for _, other := range set {
+		if !slices.Contains(in, other) && !slices.ContainsFunc(in, func(id string) bool { return l.exclude(id, other) }) {
+			in = append(in, other)
+		}
+	}
+	return in
+}
+
+// exclude reports whether one of two items excludes the other.
+func (l *loaded) exclude(a, b string) bool {
+	x, y := l.work(a), l.work(b)
+	return x != nil && slices.Contains(x.Excludes, b) || y != nil && slices.Contains(y.Excludes, a)
+}
+
+// left is a set without one item and what requires it.
+func (l *loaded) left(set []string, id string) []string {
+	gone := []string{id}
+	for i := 0; i < len(gone); i++ {
+		for _, other := range set {
+			if w := l.work(other); w != nil && slices.Contains(w.Requires, gone[i]) && !slices.Contains(gone, other) {
+				gone = append(gone, other)
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(set), func(x string) bool { return slices.Contains(gone, x) })
+}
+
+// setYears are simulated years with a set finished, from which those of others
+// are told.
+type setYears struct {
+	l     *loaded
+	built *model.Built
+	years *risk.Years
+	base  YearFigures
+}
+
+func (l *loaded) yearsOf(ctx context.Context, built *model.Built, set []string, trials int) (*setYears, error) {
+	y := &setYears{l: l, built: built}
+	sc := l.with(built.Scenario(set))
+	var err error
+	if y.years, err = l.portfolio.Years(ctx, sc, risk.SimOptions{Trials: trials, TotalsOnly: true}); err != nil {
+		return nil, priceError(l.model, err)
+	}
+	y.base, err = l.yearFigures(sc, y.years.Base())
+	return y, err
+}
+
+// figures are those with another set finished.
+func (y *setYears) figures(ctx context.Context, set []string) (YearFigures, error) {
+	sc := y.l.with(y.built.Scenario(set))
+	sim, err := y.years.Simulate(ctx, sc)
+	if err != nil {
+		return YearFigures{}, priceError(y.l.model, err)
+	}
+	return y.l.yearFigures(sc, sim)
+}
+
+func (l *loaded) yearFigures(sc risk.Scenario, sim *risk.Simulation) (YearFigures, error) {
+	e, err := l.portfolio.Expect(sc)
+	if err != nil {
+		return YearFigures{}, priceError(l.model, err)
+	}
+	f := YearFigures{ExpectedAnnualLoss: e.Annual, ChanceWithinHorizon: e.Chance, LossOneInTwenty: sim.Quantile(0.95)}
+	if sim.ErrorsKnown() {
+		standardError := sim.QuantileError(0.95)
+		f.OneInTwentyErr = &standardError
+	}
+	return f, nil
+}
