@@ -11,6 +11,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/api"
 	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/job"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/outgoing"
 	"github.com/parleysec/parley/internal/serving"
@@ -22,6 +23,7 @@ import (
 type site struct {
 	server   *serving.Server
 	accounts *auth.Service
+	watch    *job.Watch
 	door     *door
 	work     *serving.Work
 	origin   string // scheme, host and port that people use
@@ -29,16 +31,20 @@ type site struct {
 }
 
 // close closes what the site opened.
-func (s *site) close() error { return s.accounts.Close() }
+func (s *site) close() error { return errors.Join(s.accounts.Close(), s.watch.Close()) }
 
 // site wires pages, API, accounts and what runs them; they know nothing of each
 // other.
 func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Settings, ln net.Listener, log *slog.Logger, asOf string) (*site, error) {
+	watch, err := job.OpenWatch(ctx, s.Ledger, set.Direct, log)
+	if err != nil {
+		return nil, err
+	}
 	accounts, err := auth.Open(ctx, s.Ledger, auth.Options{Now: a.now, Idle: set.SessionIdle, Absolute: set.SessionAbsolute, Log: log, Provided: a.inStep(s, set, log)})
 	if err != nil {
-		return nil, &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
+		return nil, errors.Join(&parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}, watch.Close())
 	}
-	out := &site{accounts: accounts, origin: set.Origin(ln), work: serving.NewWork()}
+	out := &site{accounts: accounts, watch: watch, origin: set.Origin(ln), work: serving.NewWork()}
 	s.RolesChanged = accounts.EndSessions
 	s.Guard = outgoing.Guard{Allow: set.AllowNetworks}
 	out.door = &door{accounts: accounts, here: a.user(), cookie: web.CookieName(set.Secure())}
@@ -75,7 +81,7 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
-	interfaces, err := api.Handler(s, api.Options{Identify: out.door.api, Accounts: out.accounts, Log: log})
+	interfaces, err := api.Handler(s, api.Options{Identify: out.door.api, Accounts: out.accounts, Log: log, Grown: out.watch.Grown})
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}

@@ -20,9 +20,10 @@ import (
 
 const (
 	eventStream = "text/event-stream"
-	heartbeat   = 20 * time.Second // so that what stands between does not hang up
-	slow        = 10 * time.Second // how long a reader may take for one event
-	mostLive    = time.Hour        // then the reader connects anew, and is asked who it is again
+	heartbeat   = 20 * time.Second       // so that what stands between does not hang up
+	slow        = 10 * time.Second       // how long a reader may take for one event
+	rest        = 100 * time.Millisecond // between two looks at what is recorded, so that many events at once are one
+	mostLive    = time.Hour              // then the reader connects anew, and is asked who it is again
 )
 
 // Watching says from where on a reader wants to know what was recorded.
@@ -87,24 +88,42 @@ func (l *live) run(ctx context.Context) {
 	if l.send("retry: 2000\n\n") != nil {
 		return
 	}
-	look := time.NewTicker(l.api.opt.Look)
-	defer look.Stop()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
-		select {
-		case <-ctx.Done():
+		grown := l.api.opt.Grown() // asked for before looking, so that nothing is missed
+		if l.tell(ctx) != nil || !l.wait(ctx, grown, beat.C) {
 			return
-		case <-beat.C:
-			if !l.still() || l.send(":\n\n") != nil {
-				return
-			}
-		case <-look.C:
-			if l.tell(ctx) != nil {
-				return
-			}
 		}
 	}
+}
+
+// wait waits until the ledger has grown; it reports false where the reader is
+// gone, or is to be told nothing more.
+func (l *live) wait(ctx context.Context, grown <-chan struct{}, beat <-chan time.Time) bool {
+	var rested <-chan struct{}
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-beat:
+			if !l.still() || l.send(":\n\n") != nil {
+				return false
+			}
+		case <-grown:
+			grown = nil
+			rested = after(rest)
+		case <-rested:
+			return true
+		}
+	}
+}
+
+// after gives a channel that is closed after a time.
+func after(d time.Duration) <-chan struct{} {
+	c := make(chan struct{})
+	time.AfterFunc(d, func() { close(c) })
+	return c
 }
 
 // tell sends what was recorded since the last look and may be seen.

@@ -34,9 +34,9 @@ type Options struct {
 
 	Log *slog.Logger // of what went wrong; nil for nobody
 
-	// Look is how often live updates look for what was recorded; 0 for once a
-	// second.
-	Look time.Duration
+	// Grown gives a channel that is closed when the ledger may have grown since;
+	// live updates then look for what was recorded. nil: they look once a second.
+	Grown func() <-chan struct{}
 }
 
 // api answers requests below /api/v1.
@@ -79,8 +79,8 @@ func newAPI(s Service, o Options) (*api, error) {
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
-	if a.opt.Look <= 0 {
-		a.opt.Look = time.Second
+	if a.opt.Grown == nil {
+		a.opt.Grown = func() <-chan struct{} { return after(time.Second) }
 	}
 	a.huma = humago.NewWithPrefix(a.mux, base, config())
 	a.register()

@@ -20,6 +20,10 @@ type Job struct {
 	// is done again.
 	Do func(ctx context.Context) error
 
+	// Grown gives a channel that is closed when the ledger may have grown since, and
+	// the work is to be done before its time; nil: it is not.
+	Grown func() <-chan struct{}
+
 	// Needed looks, without writing, whether there is anything to do; nil: there is.
 	Needed func(ctx context.Context) (bool, error)
 }
@@ -43,18 +47,35 @@ func (r *Runner) Run(ctx context.Context, jobs ...Job) {
 	for _, j := range jobs {
 		all.Go(func() {
 			for first := true; ; first = false {
+				var grown <-chan struct{} // asked for first, so that nothing is missed
+				if j.Grown != nil {
+					grown = j.Grown()
+				}
 				if _, err := r.once(ctx, j, first); err != nil && ctx.Err() == nil {
 					r.Log.Error("background work", "job", j.Name, "error", err)
 				}
 				select {
 				case <-ctx.Done():
 					return
+				case <-grown:
+					settle(ctx)
 				case <-time.After(j.Every):
 				}
 			}
 		})
 	}
 	all.Wait()
+}
+
+// together is how long after a first event others are waited for, so that many at
+// once are one run.
+const together = 250 * time.Millisecond
+
+func settle(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(together):
+	}
 }
 
 // once does a job if nobody else is doing it and its time has come, or it is to be

@@ -151,3 +151,42 @@ func TestD10SweepingGoesOn(t *testing.T) {
 	stop()
 	<-ended
 }
+
+// What is recorded is acted on before the time has come.
+func TestGrownWakes(t *testing.T) {
+	d := newDesk(t)
+	watch, err := OpenWatch(t.Context(), d.path, "", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer watch.Close()
+	grown := make(chan struct{})
+	asked := 0
+	ran := make(chan int)
+	ctx, cancel := context.WithCancel(t.Context())
+	works := &Works{watch: watch, runner: d.runner("a"), jobs: []Job{{
+		Name: "outbox", Every: time.Minute,
+		Grown: func() <-chan struct{} {
+			if asked++; asked == 1 {
+				return grown
+			}
+			return nil
+		},
+		Do: func(context.Context) error {
+			ran <- asked
+			return nil
+		},
+	}}}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		works.Run(ctx)
+	}()
+	<-ran
+	close(grown)
+	if again := <-ran; again != 2 {
+		t.Errorf("asked %d times, want once for each run", again)
+	}
+	cancel()
+	<-ended
+}

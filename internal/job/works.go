@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	mathrand "math/rand/v2"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -21,6 +22,7 @@ type Options struct {
 	URL   string         // of the server, without a slash at the end
 	Guard outgoing.Guard // of webhooks
 
+	Watch   *Watch                                                 // of the ledger; nil for none
 	Sweep   func(context.Context) error                            // what the clock does
 	Mailer  *outgoing.Mailer                                       // nil for no mail
 	Reaches func(ctx context.Context, person string) (bool, error) // whether somebody has an account that may be used
@@ -31,8 +33,22 @@ type Options struct {
 
 // Works is the background work of one server.
 type Works struct {
+	watch  *Watch
 	runner *Runner
 	jobs   []Job
+}
+
+// Watch notices when the ledger grows.
+type Watch = store.Watcher
+
+// OpenWatch opens the ledger at an address to watch it. direct is its address past
+// a pooler, over which PostgreSQL says so by itself; "" where there is none.
+func OpenWatch(ctx context.Context, ledgerURL, direct string, log *slog.Logger) (*Watch, error) {
+	w, err := store.OpenWatcher(ctx, ledgerURL, store.Watching{Direct: direct, Log: log})
+	if err != nil {
+		return nil, &parley.Error{Op: "watch the ledger", Kind: parley.Unavailable, Err: err}
+	}
+	return w, nil
 }
 
 // How often each piece of work is looked at.
@@ -57,21 +73,33 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
 		m.Guard = outgoing.Guard{Allow: everywhere}
 		out.Mail = &Mail{Send: m.Send, Reaches: o.Reaches, Reading: o.Reading, Deciding: o.Deciding}
 	}
-	return &Works{
+	w := &Works{
+		watch:  o.Watch,
 		runner: &Runner{DB: db, Holder: rand.Text(), Now: o.Now, Log: o.Log, Told: o.Told},
 		jobs: []Job{
 			{Name: "sweep", Every: betweenSweeps, Do: o.Sweep},
 			{Name: "outbox", Every: betweenTellings, Needed: out.Needed, Do: out.Run},
 			{Name: "calendar", Every: betweenLetters, Do: out.Calendar},
 		},
-	}, nil
+	}
+	if o.Watch != nil {
+		w.jobs[1].Grown = o.Watch.Grown
+	}
+	return w, nil
 }
 
 // everywhere is every address there is.
 var everywhere = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 
-// Run does the work until the context ends.
-func (w *Works) Run(ctx context.Context) { w.runner.Run(ctx, w.jobs...) }
+// Run does the work, and watches, until the context ends.
+func (w *Works) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	if w.watch != nil {
+		all.Go(func() { w.watch.Run(ctx) })
+	}
+	w.runner.Run(ctx, w.jobs...)
+	all.Wait()
+}
 
 // Close closes the ledger.
 func (w *Works) Close() error { return w.runner.DB.Close() }

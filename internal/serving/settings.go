@@ -21,6 +21,7 @@ type Settings struct {
 	Listen string // host and port to listen on; port 0 takes a free one
 	URL    string // the address people use, without a path; "" for the one listened on
 	Ledger string // address of the ledger, "" where nobody said
+	Direct string // its address past a pooler, for live notice; "" for none
 
 	TLSCert, TLSKey string         // PEM files; "" without TLS
 	BehindProxy     []netip.Prefix // whose X-Forwarded-For and -Proto count
@@ -72,6 +73,7 @@ var settings = []setting{
 	{name: "listen", standard: "127.0.0.1:8080", read: text(func(s *Settings) *string { return &s.Listen })},
 	{name: "url", read: text(func(s *Settings) *string { return &s.URL })},
 	{name: "ledger", read: text(func(s *Settings) *string { return &s.Ledger })},
+	{name: "ledger-direct", read: text(func(s *Settings) *string { return &s.Direct })},
 	{name: "tls-cert", read: text(func(s *Settings) *string { return &s.TLSCert })},
 	{name: "tls-key", read: text(func(s *Settings) *string { return &s.TLSKey })},
 	{name: "behind-proxy", list: true, read: networks(func(s *Settings) *[]netip.Prefix { return &s.BehindProxy })},

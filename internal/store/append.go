@@ -195,5 +195,8 @@ func (b *batch) statements(before, after *end) []statement {
 	} {
 		list = append(list, t.inserts(b.db.on.rowsPerInsert())...)
 	}
+	if b.db.on == onPostgres {
+		list = append(list, statement{"nothing", notify, []any{channel, b.state.Ledger}})
+	}
 	return list
 }

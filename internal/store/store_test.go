@@ -19,6 +19,7 @@ func TestPostgres(t *testing.T) {
 	lite := func() string { return filepath.Join(t.TempDir(), "parley.db") }
 	t.Run("ToPostgresAndBack", func(t *testing.T) { t.Parallel(); storetest.Transfer(t, lite(), pg.Fresh(t), lite()) })
 	t.Run("ToSQLiteAndBack", func(t *testing.T) { t.Parallel(); storetest.Transfer(t, pg.Fresh(t), lite(), pg.Fresh(t)) })
+	t.Run("Listen", func(t *testing.T) { t.Parallel(); direct := pg.Fresh(t); storetest.Listen(t, direct, direct) })
 	t.Run("Migrations", func(t *testing.T) { t.Parallel(); testMigrationsPostgres(t, pg.Fresh(t)) })
 }
 
@@ -28,4 +29,14 @@ func TestPooler(t *testing.T) {
 	t.Parallel()
 	pool := storetest.StartPooler(t, storetest.StartPostgres(t))
 	storetest.Suite{Fresh: func(t *testing.T) string { return pool.Fresh(t) }}.Run(t)
+	t.Run("Listen", func(t *testing.T) {
+		t.Parallel()
+		pooled := pool.Fresh(t)
+		storetest.Listen(t, pooled, pool.Direct(t, pooled))
+	})
+	t.Run("Looks", func(t *testing.T) {
+		t.Parallel()
+		pooled := pool.Fresh(t)
+		storetest.Looks(t, pooled, pooled, pool.Direct(t, pool.Fresh(t)), "postgres://parley@/nowhere?host=/nowhere")
+	})
 }

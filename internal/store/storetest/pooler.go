@@ -93,3 +93,12 @@ func (p *Pooler) Fresh(t testing.TB) string {
 	check(t, err)
 	return p.url(name)
 }
+
+// Direct is the address of a database of the pooler past it.
+func (p *Pooler) Direct(t testing.TB, pooled string) string {
+	t.Helper()
+	u, err := url.Parse(pooled)
+	check(t, err)
+	u.RawQuery = url.Values{"host": {p.pg.folder}}.Encode()
+	return u.String()
+}

@@ -66,6 +66,7 @@ func (s Suite) Run(t *testing.T) {
 		{"Hooks", testHooks},
 		{"Outbox", testOutbox},
 		{"OneTakes", testOneTakes},
+		{"Watch", testWatch},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // each has a database of its own
