@@ -75,9 +75,10 @@ func (c *checker) managers() []string {
 }
 
 // CheckApproval reports every reason why an actor may not approve a proposed
-// decision: its state, the rules of its terms as of today, authority, and,
-// where the organisation asks for it, that the proposer is somebody else. by is
-// the claimed approver.
+// decision that is known before it is priced: its state, the rules of its terms as of
+// today, and, where the organisation asks for it, that the proposer is somebody else.
+// Authority is asked by what it leaves today: [CheckExposure] and [CheckSeveral]. by
+// is the claimed approver.
 func CheckApproval(s *State, d *Decision, actor Actor, by, today string) error {
 	if err := CheckMove(d.Short, d.Status, Agreed); err != nil {
 		return err
@@ -92,8 +93,6 @@ func CheckApproval(s *State, d *Decision, actor Actor, by, today string) error {
 	c.end()
 	c.with()
 	c.inTheWay()
-	c.highest(d)
-	c.matrix()
 	if s.SeparateApprover() && samePerson(d.Proposer, d.By, actor, by) {
 		c.refuse(Refusal{
 			Reason: OneApprover, Decision: d.Short,

@@ -215,7 +215,7 @@ func TestApproval(t *testing.T) {
 		t.Fatalf("%+v", d)
 	}
 	helen := Actor{ID: "helen@example.org", Known: SignedIn, Via: ViaPage}
-	if rs, _ := CheckApproval(b.state, d, priya, "", "2026-11-23").(Refusals); !rs.Has(Authority) {
+	if rs, _ := CheckSeveral(b.state, d, Deciding{Product: "shop", Terms: d.Terms, Actor: priya, Today: "2026-11-23", Approving: true}).(Refusals); !rs.Has(Authority) {
 		t.Errorf("approved without authority: %v", rs)
 	}
 	if rs, _ := CheckApproval(b.state, d, helen, "", "2027-01-02").(Refusals); !rs.Has(PastEnd) {

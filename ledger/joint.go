@@ -206,7 +206,8 @@ func (m *AuthorityMatrix) checkJoint() error {
 const maxApprovers = 20
 
 // CheckSeveral reports why whoever approves a proposed decision may not be the next
-// to do so, by what it leaves today.
+// to do so, by what it leaves today: the highest authority, where it takes that, and
+// that nobody approves the same twice.
 func CheckSeveral(s *State, d *Decision, deciding Deciding) error {
 	c := checker{state: s, product: s.Product(d.Product), d: deciding}
 	c.highest(d)

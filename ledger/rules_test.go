@@ -177,11 +177,13 @@ func TestAuthorityIsSummed(t *testing.T) {
 		t.Errorf("what is replaced counts no more: %v", err)
 	}
 	second.Supersedes, second.Propose = nil, true
-	p := b.decide(second)
-	if err := CheckApproval(b.state, p, priya, "", "2026-11-22"); err == nil {
+	d = b.deciding(b.decide(second).Terms)
+	d.Terms.Propose, d.Approving = false, true
+	if err := CheckExposure(b.state, d); err == nil {
 		t.Error("beyond the limits by a proposal")
 	}
-	if err := CheckApproval(b.state, p, priya, "helen@example.org", "2026-11-22"); err != nil {
+	d.By = "helen@example.org"
+	if err := CheckExposure(b.state, d); err != nil {
 		t.Error(err)
 	}
 }

@@ -43,7 +43,11 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 			return nil, err
 		}
 		p := state.Product(ref.Product)
-		if err := a.check(s.moving(state, p, ref, actor, req), p); err != nil {
+		useCase, err := s.moving(ctx, a, p, ref, req)
+		if err != nil {
+			return nil, err
+		}
+		if err := a.check(useCase, p); err != nil {
 			return nil, err
 		}
 		if ref.Kind == ledger.KindDecision && req.Move == "approve" {
@@ -120,23 +124,48 @@ func (s *Service) pastsOf(ctx context.Context, actor Actor, req MoveRequest) (ma
 // moving is the line of the table that a move stands in: what somebody proposed
 // and nobody agreed to yet, its proposer may take back; a yardstick is not for the
 // product whose file proposes it; and whom the authority matrix names among several
-// may approve with the others.
-func (s *Service) moving(state *ledger.State, p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest) string {
+// may approve with the others, by what the decision leaves today.
+func (s *Service) moving(ctx context.Context, a *access, p *ledger.Product, ref ledger.Ref, req MoveRequest) (string, error) {
 	if ref.Kind == ledger.KindProposal {
 		if p.Proposal(ref.ID).About == ledger.AboutPolicy {
-			return "Move (policy)"
+			return "Move (policy)", nil
 		}
-		return "Move"
+		return "Move", nil
 	}
 	d := p.Decision(ref.ID)
-	if st := state.Standing(d, d.Exposure, s.today(), actor.ID); req.Move == "approve" && st != nil {
-		return "Move (approve with others)"
-	}
 	waits := d.Status == ledger.Proposed || d.Status == ledger.Challenged
-	if waits && req.Move == "withdraw" && d.Proposer.ID == actor.ID && d.By == "" {
-		return "Move (withdraw one's own)"
+	const withOthers = "Move (approve with others)"
+	switch {
+	case waits && req.Move == "withdraw" && d.Proposer.ID == a.actor.ID && d.By == "":
+		return "Move (withdraw one's own)", nil
+	case !waits || req.Move != "approve" || a.check("Move", p) == nil || a.check(withOthers, p) != nil:
+		return "Move", nil
 	}
-	return "Move"
+	l, err := s.loadFrom(a.state, p.ID, "", d.Threats)
+	if err != nil {
+		return "", err
+	}
+	terms, _, err := s.leaving(ctx, l, d, "")
+	if err != nil {
+		return "", err
+	}
+	if a.state.Standing(d, terms.Exposure, s.today(), a.actor.ID) == nil {
+		return "Move", nil
+	}
+	return withOthers, nil
+}
+
+// leaving is what a proposed decision leaves today, as its terms have it, with the
+// brief that says so: whether several have to approve it, who of them may, and whether
+// enough have is all judged by that.
+func (s *Service) leaving(ctx context.Context, l *loaded, d *ledger.Decision, digest string) (ledger.Terms, []byte, error) {
+	report, seen, err := s.seen(ctx, l, d.Threats, digest)
+	if err != nil {
+		return d.Terms, nil, err
+	}
+	terms := d.Terms
+	terms.Exposure, terms.Propose = exposure(report, terms), false
+	return terms, seen, nil
 }
 
 // moves are the drafts of one move, before what follows from them.
@@ -172,12 +201,10 @@ func (s *Service) approving(ctx context.Context, state *ledger.State, d *ledger.
 	if err != nil {
 		return nil, err
 	}
-	report, seen, err := s.seen(ctx, l, d.Threats, req.Seen)
+	terms, seen, err := s.leaving(ctx, l, d, req.Seen)
 	if err != nil {
 		return nil, err
 	}
-	terms := d.Terms
-	terms.Exposure, terms.Propose = exposure(report, terms), false
 	if terms.Lowered, err = l.lowered(terms, actor, req.By); err != nil {
 		return nil, err
 	}
