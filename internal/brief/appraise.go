@@ -103,14 +103,15 @@ func (o *Option) fill(a *risk.Appraisal, t *Threat, c *choice) {
 		return
 	}
 	o.NetBenefit, o.Inexact = &a.NetBenefit, a.Inexact
-	o.PaysOffChance, o.WorthItChance = &a.PaysOffChance, &a.WorthItChance
+	o.PaysOffChance, o.PaysOffError = &a.PaysOffChance, &a.PaysOffError
+	o.WorthItChance, o.WorthItError = &a.WorthItChance, &a.WorthItError
 }
 
 // delay turns the option that would be late into the same begun later: it runs,
 // and costs, that much shorter. The chances to pay off are left out: they are
 // those of a choice made today.
 func (o *Option) delay(a *risk.Appraisal, years, horizon float64, w *Waiting) {
-	o.PaysOffChance, o.WorthItChance = nil, nil
+	o.PaysOffChance, o.PaysOffError, o.WorthItChance, o.WorthItError = nil, nil, nil, nil
 	if w != nil && o.NetBenefit != nil {
 		net := *o.NetBenefit - w.Costs
 		o.NetBenefit = &net

@@ -362,11 +362,14 @@ func (b *builder) figures(out *Threat, t *parley.Threat) error {
 // losses fills in what one event costs and, where years were drawn, a bad one.
 func (b *builder) losses(out *Threat) error {
 	if d, drawn := b.drawn[out.ID]; drawn {
-		out.LossIfItHappens = &Loss{P50: d.IfItHappens.P50, P95: d.IfItHappens.P95}
+		out.LossIfItHappens = lossOf(d.IfItHappens)
 		out.LossOneInTwenty = &d.LossOneInTwenty
+		if b.opt.Trials > 1 {
+			out.OneInTwentyErr = &d.OneInTwentyErr
+		}
 		return nil
 	}
 	event, err := b.p.EventLoss(out.ID, risk.Scenario{Features: out.OnlyWith}, b.opt.Seed)
-	out.LossIfItHappens = &Loss{P50: event.P50, P95: event.P95}
+	out.LossIfItHappens = lossOf(event)
 	return err
 }

@@ -225,6 +225,15 @@ func doubtWords(m *parley.Model, d *Doubt) []string {
 	return append(out, layerWords(m, d.Layers)...)
 }
 
+// drawnWords say how far a figure that is drawn would mostly be from this with
+// other draws: two standard errors, beyond which one in twenty would be.
+func (b *builder) drawnWords(t *Threat) []string {
+	if t.LossOneInTwenty == nil || t.OneInTwentyErr == nil || *t.OneInTwentyErr <= 0 {
+		return nil
+	}
+	return []string{catalogue.T("brief.doubt.drawn", "years", plain.Number(float64(b.opt.Trials)), "off", plain.Money(2**t.OneInTwentyErr, b.voice.currency))}
+}
+
 func layerWords(m *parley.Model, layers []Layer) []string {
 	if len(layers) == 0 {
 		return []string{catalogue.T("brief.doubt.no_layers")}

@@ -30,7 +30,9 @@ type Option struct {
 	NetBenefit                   *float64 `json:"net_benefit"`       // currency units over the horizon, discounted
 	Inexact                      string   `json:"inexact,omitempty"` // why net_benefit is an estimate after all
 	PaysOffChance                *float64 `json:"pays_off_chance"`
+	PaysOffError                 *float64 `json:"pays_off_chance_standard_error,omitempty"` // with the chance
 	WorthItChance                *float64 `json:"worth_it_chance"`
+	WorthItError                 *float64 `json:"worth_it_chance_standard_error,omitempty"`
 
 	Benefits []Benefit    `json:"benefits,omitempty"`
 	Needs    []NeedEffect `json:"effect_on_needs,omitempty"`

@@ -1,6 +1,9 @@
 package brief
 
-import "github.com/parleysec/parley"
+import (
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/risk"
+)
 
 // Threat is the brief of one threat. Figures nobody stated enough for are nil,
 // and Missing says what is needed. Annual figures are as things are today.
@@ -25,7 +28,8 @@ type Threat struct {
 	EventsPerYear            *float64 `json:"events_per_year"`
 	EventsPerYearRange       *Range   `json:"events_per_year_range,omitempty"`
 	LossIfItHappens          *Loss    `json:"loss_if_it_happens"`
-	LossOneInTwenty          *float64 `json:"loss_1_in_20"` // currency units: exceeded in 5 of 100 years
+	LossOneInTwenty          *float64 `json:"loss_1_in_20"`                          // currency units: exceeded in 5 of 100 years
+	OneInTwentyErr           *float64 `json:"loss_1_in_20_standard_error,omitempty"` // absent after one simulated year
 	ExpectedAnnualLoss       *float64 `json:"expected_annual_loss"`
 	ExpectedAnnualLossRange  *Range   `json:"expected_annual_loss_range,omitempty"`
 
@@ -59,8 +63,14 @@ type Decided struct {
 
 // Loss is the loss of one event, in currency units.
 type Loss struct {
-	P50 float64 `json:"p50"` // half of all events cost more
-	P95 float64 `json:"p95"` // one event in 20 costs more
+	P50      float64 `json:"p50"`                // half of all events cost more
+	P95      float64 `json:"p95"`                // one event in 20 costs more
+	P50Error float64 `json:"p50_standard_error"` // 0 where there is a closed form
+	P95Error float64 `json:"p95_standard_error"`
+}
+
+func lossOf(e risk.EventLoss) *Loss {
+	return &Loss{P50: e.P50, P95: e.P95, P50Error: e.P50Error, P95Error: e.P95Error}
 }
 
 // People are those harmed; never priced.

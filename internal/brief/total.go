@@ -110,7 +110,7 @@ func (b *builder) words(t *Threat) {
 	if t.Waiting != nil {
 		w.Waiting = b.voice.waiting(t.Waiting, optionTitle(t.Options, t.Waiting.Option))
 	}
-	w.Doubt = doubtWords(b.m, &t.Doubt)
+	w.Doubt = append(doubtWords(b.m, &t.Doubt), b.drawnWords(t)...)
 	w.Duties, w.Recorded = []string{}, []string{}
 	for _, d := range t.Duties {
 		w.Duties = append(w.Duties, b.voice.duty(d, t))
