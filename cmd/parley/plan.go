@@ -51,6 +51,7 @@ func (a *app) planCommand() *cobra.Command {
 		return a.print(res, func(w io.Writer) error { return a.planText(w, res) })
 	})
 	p.flags(c)
+	c.Flags().BoolVar(&p.req.Quick, "quick", false, catalogue.T("plan.flag.quick"))
 	c.Flags().BoolVar(&p.req.Robust, "robust", false, catalogue.T("plan.flag.robust"))
 	c.Flags().BoolVar(&p.req.Effects, "effects", false, catalogue.T("plan.flag.effects"))
 	return c

@@ -205,6 +205,9 @@ func (p *planPage) why(id string) string {
 
 // peers are the other plans, by what they add and leave out.
 func (p *planPage) peers() {
+	if p.r.Quick {
+		return
+	}
 	fmt.Fprintln(&p.b)
 	if len(p.r.Peers) == 0 {
 		p.line("cli.plan.no-peers")
@@ -323,10 +326,14 @@ func viableText(outlay, day float64, currency string) string {
 func (p *planPage) rest() {
 	r := p.r
 	fmt.Fprintln(&p.b)
-	for _, x := range r.BreakEven {
-		p.say(x.Says + ".")
+	if r.Quick {
+		p.line("plan.quick")
+	} else {
+		for _, x := range r.BreakEven {
+			p.say(x.Says + ".")
+		}
+		p.open()
 	}
-	p.open()
 	if r.FeatureDelay != nil {
 		p.say(r.FeatureDelay.Says + ".")
 	}

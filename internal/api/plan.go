@@ -48,13 +48,14 @@ func (o Within) budget() negotiate.Budget {
 type PlanOptions struct {
 	Planning
 	Trials  int  `query:"trials" json:"trials,omitempty" minimum:"100" maximum:"500000" doc:"Simulated years of the curves before and after"`
+	Quick   bool `query:"quick" json:"quick,omitempty" doc:"Only the plan, at once: without peers, what would bring the rest in, prices of duties and the economically viable level"`
 	Robust  bool `query:"robust" json:"robust,omitempty" doc:"How robust the plan is as well; takes longer than the plan"`
 	Effects bool `query:"effects" json:"effects,omitempty" doc:"What each item does to a year as well, alone and within the plan"`
 }
 
 func (a *api) plan(ctx context.Context, who negotiate.Actor, src negotiate.Source, o PlanOptions) (*negotiate.PlanResult, error) {
 	req := o.request(src)
-	req.Trials, req.Robust, req.Effects = o.Trials, o.Robust, o.Effects
+	req.Trials, req.Quick, req.Robust, req.Effects = o.Trials, o.Quick, o.Robust, o.Effects
 	return a.service.Plan(ctx, who, req)
 }
 

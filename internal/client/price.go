@@ -81,7 +81,7 @@ func within(b negotiate.Budget) api.Within {
 
 // Plan finds the best plan.
 func (c *Client) Plan(ctx context.Context, _ negotiate.Actor, r negotiate.PlanRequest) (*negotiate.PlanResult, error) {
-	return ask[negotiate.PlanResult](ctx, c, r.Source, "plan", api.PlanOptions{Planning: planning(r), Trials: r.Trials, Robust: r.Robust, Effects: r.Effects})
+	return ask[negotiate.PlanResult](ctx, c, r.Source, "plan", api.PlanOptions{Planning: planning(r), Trials: r.Trials, Quick: r.Quick, Robust: r.Robust, Effects: r.Effects})
 }
 
 // Frontier says what more money or effort would bring.

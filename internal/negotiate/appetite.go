@@ -16,7 +16,7 @@ import (
 
 // solve finds the plan that a request asks for.
 func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req PlanRequest) (*model.Plan, error) {
-	o := model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress(l)}
+	o := model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress(l), Quick: req.Quick}
 	switch req.Budget.Objective {
 	case "", ByValue:
 	case Cheapest:

@@ -24,33 +24,35 @@ type PlanStep struct {
 	Value float64 // of the plan up to here
 }
 
-// table adds what stands beside a plan on the table where that is asked for.
-func (l *loaded) table(ctx context.Context, req PlanRequest, built *model.Built, p *model.Plan, r *PlanResult) error {
-	if !req.Table {
-		return nil
-	}
-	o := model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), MaxNodes: endNodes}
-	ends := &PlanEnds{}
+// ends are the plans in which only one sort of item competes.
+func (l *loaded) ends(ctx context.Context, b Budget, built *model.Built) (*PlanEnds, error) {
+	o := model.Options{Deadline: cmp.Or(b.Deadline, planDeadline), MaxNodes: endNodes}
+	out := &PlanEnds{}
 	var err error
-	if ends.Features, err = built.OnlyFeatures(ctx, o); err != nil {
-		return planError(l.model, err)
+	if out.Features, err = built.OnlyFeatures(ctx, o); err != nil {
+		return nil, planError(l.model, err)
 	}
-	if ends.Security, err = built.OnlySecurity(ctx, o); err != nil {
-		return planError(l.model, err)
+	if out.Security, err = built.OnlySecurity(ctx, o); err != nil {
+		return nil, planError(l.model, err)
 	}
-	r.Ends = ends
+	return out, nil
+}
+
+// steps are what each item of a plan adds, in the plan's order.
+func steps(built *model.Built, p *model.Plan, items []PlanItem) []PlanStep {
 	var order []string
-	for _, it := range r.Items {
+	for _, it := range items {
 		if it.In {
 			order = append(order, it.ID)
 		}
 	}
+	var out []PlanStep
 	before := 0.0
 	for i, v := range built.Along(p, order) {
-		r.Steps = append(r.Steps, PlanStep{ID: order[i], Adds: v - before, Value: v})
+		out = append(out, PlanStep{ID: order[i], Adds: v - before, Value: v})
 		before = v
 	}
-	return nil
+	return out
 }
 
 // endNodes bounds the search for each end: it is a landmark, not an offer.

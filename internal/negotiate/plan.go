@@ -29,6 +29,10 @@ type PlanRequest struct {
 	// Effects is whether what each item does to a year is wanted as well, alone and
 	// within the plan.
 	Effects bool
+	// Quick asks for the plan alone, with what each item is worth in it: without
+	// peers, what would bring an item in or a feature's value, prices of floors and
+	// the economically viable level, which take a search each.
+	Quick bool
 }
 
 // PlanResult is the best plan with what people ask about it.
@@ -73,6 +77,8 @@ type PlanResult struct {
 	Unconfirmed   float64             `json:"unconfirmed_share"`
 	Assumed       []parley.Assumption `json:"assumed"`
 	Verified      string              `json:"controls"`
+	// Quick says that what takes a search of its own was not asked for.
+	Quick bool `json:"quick,omitempty"`
 
 	// Ends and Steps stand beside the plan on the table, where that was asked for.
 	Ends  *PlanEnds  `json:"-"`
@@ -102,6 +108,7 @@ type Why struct {
 	ID            string   `json:"id"`
 	In            bool     `json:"in"`
 	MarginalValue float64  `json:"marginal_value"`
+	InPlan        float64  `json:"in_plan"` // the same with all else as it is, limits aside
 	Reason        string   `json:"reason"`
 	Says          string   `json:"says"`
 	Because       []string `json:"because,omitempty"`
@@ -180,6 +187,9 @@ const planDeadline = 10 * time.Second
 
 // Plan chooses the best mitigations and features within a budget.
 func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*PlanResult, error) {
+	if req.Quick && req.Robust {
+		return nil, parley.Errorf(parley.Invalid, "plan", "%s", catalogue.T("plan.quick.robust"))
+	}
 	l, err := s.loadAs(ctx, actor, "Plan", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
@@ -209,14 +219,22 @@ func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*Plan
 	if err := s.planRisk(ctx, l, built, p, req.Trials, r); err != nil {
 		return nil, err
 	}
-	if r.ViableAt, err = l.viableAt(ctx, req.Budget, built, p); err != nil {
-		return nil, planError(l.model, err)
-	}
-	if err := l.table(ctx, req, built, p, r); err != nil {
-		return nil, err
+	if req.Table {
+		r.Steps = steps(built, p, r.Items)
 	}
 	if req.Effects {
 		if err := l.effects(ctx, built, p.Chosen, req.Trials, r.Items); err != nil {
+			return nil, err
+		}
+	}
+	if r.Quick = req.Quick; r.Quick {
+		return r, nil
+	}
+	if r.ViableAt, err = l.viableAt(ctx, req.Budget, built, p); err != nil {
+		return nil, planError(l.model, err)
+	}
+	if req.Table {
+		if r.Ends, err = l.ends(ctx, req.Budget, built); err != nil {
 			return nil, err
 		}
 	}
@@ -308,7 +326,7 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 		r.Obligations = []model.Floor{}
 	}
 	for _, w := range p.Why {
-		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w), WorthIf: w.WorthIf, WorthIfStops: w.WorthIfStops, WorthIfOpen: w.WorthIfOpen, Delays: w.Delays})
+		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, InPlan: w.InPlan, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w), WorthIf: w.WorthIf, WorthIfStops: w.WorthIfStops, WorthIfOpen: w.WorthIfOpen, Delays: w.Delays})
 	}
 	for _, x := range p.Peers {
 		r.Peers = append(r.Peers, Peer{Chosen: x.Chosen, Value: x.Value, Differs: differsWords(m, x), Adds: some(x.Adds), Drops: some(x.Drops), Cost: x.Cost, Outlay: x.Outlay, AnnualLoss: x.AnnualLoss})
@@ -599,7 +617,7 @@ func (s *Service) order(ctx context.Context, l *loaded, b Budget) (order, featur
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(b.Deadline, planDeadline)})
+	p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(b.Deadline, planDeadline), Quick: true})
 	if err != nil {
 		return nil, nil, planError(l.model, err)
 	}

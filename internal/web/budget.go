@@ -13,6 +13,7 @@ type budget struct {
 	money, effort string
 	keep          bool     // only plans that keep the limits on losses
 	must, not     []string // ids of what somebody put in, and left out, in order
+	whole         bool     // with what takes longer to work out than the plan
 }
 
 // maxPins is how many things may be put in or left out by hand.
@@ -31,7 +32,7 @@ func readBudget(q url.Values) budget {
 	b := budget{
 		product: q.Get("product"),
 		money:   strings.TrimSpace(q.Get("money")), effort: strings.TrimSpace(q.Get("effort")),
-		keep: q.Get("limits") == keepLimits,
+		keep: q.Get("limits") == keepLimits, whole: q.Get("whole") == yesWhole,
 	}
 	pins := map[string]string{}
 	for _, how := range []string{pinMust, pinNot} {
@@ -68,6 +69,18 @@ func (q budget) free() budget {
 // keepLimits is what the form sends when only plans that keep the limits are
 // wanted.
 const keepLimits = "keep"
+
+// yesWhole is what asks for what takes longer.
+const yesWhole = "yes"
+
+// more is the address of the table at this budget with all there is to say.
+func (q budget) more() string {
+	address := q.url()
+	if strings.Contains(address, "?") {
+		return address + "&whole=" + yesWhole
+	}
+	return address + "?whole=" + yesWhole
+}
 
 // url is the address of the table at this budget.
 func (q budget) url() string {

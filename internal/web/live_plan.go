@@ -43,12 +43,17 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if s.several {
 		v.ProductID = s.product.ID
 	}
-	// The frontier is worked out beside the plan: the search for one keeps one
-	// processor busy, not all.
-	var beside sync.WaitGroup
-	beside.Go(func() { _, _ = l.frontier(ctx, s, q) }) // kept; an error comes again when it is read below
-	defer beside.Wait()
-	base, err := l.best(ctx, s, budget{})
+	// The plan and its figures come at once; why it is that, and what would be about
+	// as good, when it was asked for or is known already.
+	whole := q.whole || l.has(s, "Plan", q.key(true)...)
+	if whole {
+		// The frontier is worked out beside the plan: the search for one keeps one
+		// processor busy, not all.
+		var beside sync.WaitGroup
+		beside.Go(func() { _, _ = l.frontier(ctx, s, q) }) // kept; an error comes again when it is read below
+		defer beside.Wait()
+	}
+	base, err := l.best(ctx, s, budget{}, false)
 	if err != nil && parley.KindOfError(err) != parley.No {
 		return nil, err
 	}
@@ -58,12 +63,12 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	}
 	v.CanKeep, v.Keep, v.Must, v.Not, v.URL = len(today.Appetite) > 0, q.keep, q.must, q.not, q.url()
 	v.Money, v.Effort = q.money, q.effort
-	r, err := l.best(ctx, s, q)
+	r, err := l.best(ctx, s, q, whole)
 	if err != nil && q.keep {
 		// Where no plan keeps to the budget at all, the limits are not to blame.
 		free := q
 		free.keep = false
-		if _, why := l.best(ctx, s, free); why != nil {
+		if _, why := l.best(ctx, s, free, false); why != nil {
 			q, err = free, why
 		}
 	}
@@ -76,27 +81,38 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if q.pinned() {
 		// What the choices by hand cost is told by the best plan without them; where
 		// there is none there is nothing to compare with.
-		if b.free, err = l.best(ctx, s, q.free()); err != nil && parley.KindOfError(err) != parley.No {
+		if b.free, err = l.best(ctx, s, q.free(), false); err != nil && parley.KindOfError(err) != parley.No {
 			return nil, err
 		}
 	}
-	if b.frontier, err = l.frontier(ctx, s, q); err != nil {
-		return nil, err
+	if whole {
+		if b.frontier, err = l.frontier(ctx, s, q); err != nil {
+			return nil, err
+		}
 	}
 	if b.prices, err = l.prices(ctx, s, r, today); err != nil {
 		return nil, err
 	}
 	b.build()
+	if r.Quick {
+		v.More = &Link{q.more(), catalogue.T("web.plan.more")}
+	}
 	v.FindOut = s.findOut()
 	return v, l.agreeForm(ctx, s, v, r)
 }
 
-// best is the best plan within a budget.
-func (l *live) best(ctx context.Context, s *situation, q budget) (*negotiate.PlanResult, error) {
+// best is the best plan within a budget, with what people ask about it when it is
+// the whole of it that is wanted.
+func (l *live) best(ctx context.Context, s *situation, q budget, whole bool) (*negotiate.PlanResult, error) {
 	return kept(ctx, l, s, "Plan", func(ctx context.Context) (*negotiate.PlanResult, error) {
-		return l.service.Plan(ctx, actorOf(ctx), l.planRequest(s, q))
-	}, q.money, q.effort, q.keep, q.must, q.not)
+		req := l.planRequest(s, q)
+		req.Quick = !whole
+		return l.service.Plan(ctx, actorOf(ctx), req)
+	}, q.key(whole)...)
 }
+
+// key is what the best plan within a budget is kept under.
+func (q budget) key(whole bool) []any { return []any{q.money, q.effort, q.keep, q.must, q.not, whole} }
 
 // without says why there is no plan to show; an error that is not about the
 // budget is returned.

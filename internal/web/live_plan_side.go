@@ -55,6 +55,9 @@ func contenders(r *negotiate.PlanResult) []contender {
 func (b *planBuilder) side() {
 	v, r := b.view, b.r
 	v.SideHeading = catalogue.T("web.plan.alone")
+	if r.Quick {
+		v.SideHeading = catalogue.T("web.plan.beside_today")
+	}
 	if n := min(peersShown, len(r.Peers)); n > 0 {
 		v.SideHeading = plain.Capital(catalogue.N("web.plan.peers", n, "number", plain.InWords(float64(n))))
 	}

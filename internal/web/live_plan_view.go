@@ -165,10 +165,10 @@ func (b *planBuilder) items() {
 	}
 	items := slices.Clone(b.r.Items)
 	slices.SortStableFunc(items, func(x, y negotiate.PlanItem) int {
-		return cmp.Compare(why[y.ID].MarginalValue, why[x.ID].MarginalValue)
+		return cmp.Compare(why[y.ID].InPlan, why[x.ID].InPlan) // known at once, so that nothing moves when the rest is
 	})
 	for _, it := range items {
-		row := ItemRow{Title: titleOr(it.Title, it.ID), Reason: b.reason(why[it.ID]), Cost: b.costs.costs(it.Effort, it.Once, it.Yearly)}
+		row := ItemRow{Title: titleOr(it.Title, it.ID), Reason: b.reason(why[it.ID]), Open: b.r.Quick, Cost: b.costs.costs(it.Effort, it.Once, it.Yearly)}
 		if it.Feature {
 			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.feature"), ""})
 		}
@@ -219,6 +219,9 @@ func (b *planBuilder) period(id string) string {
 // reason says why a thing is in the plan or out. What stands in it only because
 // something must be kept, at a price, is not said to pay: by itself it does not.
 func (b *planBuilder) reason(w negotiate.Why) string {
+	if b.r.Quick {
+		return ""
+	}
 	if !w.In || w.Reason != string(model.Pays) {
 		return w.Says
 	}
@@ -348,6 +351,10 @@ func points(r *negotiate.RiskResult) []chart.ExceedancePoint {
 // rest says what duties cost, what features would have to bring, where it
 // stops paying, and how sure the plan is.
 func (b *planBuilder) rest() {
+	b.notes()
+	if b.r.Quick {
+		return
+	}
 	v, r := b.view, b.r
 	for _, f := range r.Obligations {
 		v.Duties = append(v.Duties, b.floor(f))
@@ -359,6 +366,11 @@ func (b *planBuilder) rest() {
 		v.BreakEven = append(v.BreakEven, sentence(x.Says))
 	}
 	b.stops()
+}
+
+// notes are how sure the plan is, and what is not in it.
+func (b *planBuilder) notes() {
+	v, r := b.view, b.r
 	v.Notes = append(v.Notes, catalogue.T("web.plan.average", "before", b.money(r.AnnualLoss.Before), "after", b.money(r.AnnualLoss.After)))
 	for _, x := range r.LeftOut {
 		v.Notes = append(v.Notes, sentence(x.Says))

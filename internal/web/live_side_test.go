@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,9 +18,10 @@ import (
 // made of, what moves for it, and the way to where it stops paying.
 func TestBothEndsStandBesideThePlan(t *testing.T) {
 	ts, _ := liveSite(t, roundsAtOnce(t))
-	page := get(t, ts, "/plan", http.StatusOK)
+	page := get(t, ts, "/plan?whole=yes", http.StatusOK)
 	wants(t, page, "Features only", "Security only", "Duties, people and promises", "are broken", "What buys what", "The whole plan",
-		"What security moves on the roadmap", "Without any security work the features would bring about £", "Swap one thing for another")
+		"What security moves on the roadmap", "Without any security work the features would bring about £", "Swap one thing for another",
+		"just as good", "would have to bring more than £", "Stops paying at about £", "No better plan exists")
 	if !strings.Contains(page, "data-frontier=") || !strings.Contains(page, `data-day="600"`) || !strings.Contains(page, "stops paying here</text>") {
 		t.Error("a slider has nothing to say at once, or the frontier does not say where it stops paying")
 	}
@@ -27,6 +29,37 @@ func TestBothEndsStandBesideThePlan(t *testing.T) {
 	wants(t, swapped, "put in by you", "left out by you")
 	if took := hrefs(page, "Show “Just as good, 1”"); len(took) != 1 || !strings.Contains(took[0], "must=") || !strings.Contains(took[0], "not=") {
 		t.Errorf("another plan is shown at %q", took)
+	}
+}
+
+// TestThePlanComesFirst and what takes longer when it is asked for; then it is
+// there at once for everybody.
+func TestThePlanComesFirst(t *testing.T) {
+	ts, _ := liveSite(t, quarters)
+	heading := func(page string) string {
+		_, rest, _ := strings.Cut(page, "<h1>")
+		h, _, _ := strings.Cut(rest, "</h1>")
+		return h
+	}
+	const path = "/plan?money=3k&effort=12d"
+	first := get(t, ts, path, http.StatusOK)
+	wants(t, first, "of €3k", "The plan beside how things are", "What buys what", "Why it is this plan", "No better plan exists")
+	for _, slow := range []string{"just as good", "Features only", "Stops paying"} {
+		if strings.Contains(text(first), slow) {
+			t.Errorf("%q stands there at once", slow)
+		}
+	}
+	links := hrefs(first, "Why it is this plan, which others are about as good, and where it stops paying")
+	if len(links) != 1 {
+		t.Fatalf("links to the rest: %q", links)
+	}
+	whole := get(t, ts, html.UnescapeString(links[0]), http.StatusOK)
+	wants(t, whole, "Features only", "Stops paying at about €")
+	if heading(whole) != heading(first) || heading(first) == "" || strings.Contains(whole, `id="more"`) {
+		t.Errorf("%q became %q", heading(first), heading(whole))
+	}
+	if again := get(t, ts, path, http.StatusOK); again != whole {
+		t.Error("what is known is not shown")
 	}
 }
 
@@ -139,6 +172,43 @@ func TestTheSliderSaysAtOnce(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(ts.URL+"/plan?effort=10d"))
 	eval[bool](t, ctx, `(() => { window.same = true; const [a, b] = document.querySelectorAll(".swap select"); a.selectedIndex = 1; b.selectedIndex = 1; window.put = a.value.slice(5); window.left = b.value.slice(4); document.querySelector(".swap button").click(); return true })()`)
 	until(t, ctx, `location.search.includes("must=" + window.put) && location.search.includes("not=" + window.left) && window.same === true`)
+	for _, c := range complained.take() {
+		t.Error(c)
+	}
+}
+
+// TestTheRestFollows by itself, and leaves what somebody is typing, what is
+// chosen and where they are as it is.
+func TestTheRestFollows(t *testing.T) {
+	ctx := browser(t)
+	ts, _ := liveSite(t, quarters)
+	complained := listen(t, ctx)
+	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(ts.URL+"/plan?effort=12d"))
+	until(t, ctx, `document.querySelector("#result").dataset.frontier !== undefined && !document.getElementById("more")`)
+	// Another budget, of which the rest waits for a word.
+	eval[bool](t, ctx, `(() => {
+		const { open, send } = XMLHttpRequest.prototype;
+		XMLHttpRequest.prototype.open = function (how, url) { this.asks = url; return open.apply(this, arguments) };
+		XMLHttpRequest.prototype.send = function () {
+			if (this.asks.includes("whole=yes")) window.release = () => send.call(this); else send.call(this);
+		};
+		const f = document.getElementById("effort"); f.value = "11d"; f.dispatchEvent(new Event("change", {bubbles: true})); return true })()`)
+	until(t, ctx, `window.release !== undefined && location.search.includes("11d")`)
+	if said := eval[string](t, ctx, `document.getElementById("more").textContent`); !strings.HasPrefix(said, "Working out why") {
+		t.Errorf("it says %q", said)
+	}
+	eval[bool](t, ctx, `(() => {
+		document.querySelector(".swap select").selectedIndex = 1;
+		document.querySelector(".agree details").open = true;
+		const because = document.querySelector('.agree textarea'); because.value = "It pays"; because.focus(); window.because = because;
+		window.release(); return true })()`)
+	until(t, ctx, `!document.getElementById("more") && document.querySelector("#result").dataset.frontier !== undefined`)
+	if !eval[bool](t, ctx, `document.activeElement === window.because && window.because.value === "It pays" && document.querySelector(".agree details").open && document.querySelectorAll(".agree").length === 1 && document.querySelector(".swap select").selectedIndex === 1`) {
+		t.Error("what somebody was doing is lost")
+	}
+	if !eval[bool](t, ctx, `document.querySelector("#result").lastElementChild.className === "notes" && document.querySelector("#result").firstElementChild.tagName !== "SECTION"`) {
+		t.Error("the parts are out of order")
+	}
 	for _, c := range complained.take() {
 		t.Error(c)
 	}

@@ -489,7 +489,7 @@ func TestPlanItems(t *testing.T) {
 			Items: []negotiate.PlanItem{
 				{ID: "old", Title: "Old", Feature: true}, {ID: "both", Title: "Both", In: true}, {ID: "new", Title: "New", In: true}, {ID: "never", Title: "Never"},
 			},
-			Why: []negotiate.Why{{ID: "both", MarginalValue: 5}, {ID: "new", MarginalValue: 9}, {ID: "old", MarginalValue: 1}, {ID: "never", Says: "does not pay", MarginalValue: -4}},
+			Why: []negotiate.Why{{ID: "both", InPlan: 5}, {ID: "new", InPlan: 9}, {ID: "old", InPlan: 1}, {ID: "never", Says: "does not pay", InPlan: -4}},
 		},
 		view: &PlanView{},
 	}

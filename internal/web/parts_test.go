@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -26,7 +28,7 @@ func TestMemoComputesOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			got, err := recall(&m, func() (int, error) {
+			got, err := recall(t.Context(), &m, func(context.Context) (int, error) {
 				computed.Add(1)
 				time.Sleep(time.Millisecond)
 				return 7, nil
@@ -40,10 +42,10 @@ func TestMemoComputesOnce(t *testing.T) {
 	if computed.Load() != 1 {
 		t.Errorf("computed %d times", computed.Load())
 	}
-	if got, _ := recall(&m, func() (int, error) { return 8, nil }, "plan", int64(4), []string{"a", "b"}); got != 8 {
+	if got, _ := recall(t.Context(), &m, func(context.Context) (int, error) { return 8, nil }, "plan", int64(4), []string{"a", "b"}); got != 8 {
 		t.Error("a larger ledger gets the answer of the smaller one")
 	}
-	if got, _ := recall(&m, func() (int, error) { return 9, nil }, "plan", int64(3), []string{"a b"}); got != 9 {
+	if got, _ := recall(t.Context(), &m, func(context.Context) (int, error) { return 9, nil }, "plan", int64(3), []string{"a b"}); got != 9 {
 		t.Error("two keys are taken for one")
 	}
 }
@@ -69,12 +71,12 @@ func TestMemoTellsKeysApart(t *testing.T) {
 		{"true"},
 	}
 	for i, key := range keys {
-		if got, err := recall(&m, func() (int, error) { return i, nil }, key...); got != i || err != nil {
+		if got, err := recall(t.Context(), &m, func(context.Context) (int, error) { return i, nil }, key...); got != i || err != nil {
 			t.Errorf("%v gets the answer of %v (%v)", key, keys[got], err)
 		}
 	}
 	for i, key := range keys {
-		if got, _ := recall(&m, func() (int, error) { return -1, nil }, key...); got != i {
+		if got, _ := recall(t.Context(), &m, func(context.Context) (int, error) { return -1, nil }, key...); got != i {
 			t.Errorf("%v is not remembered", key)
 		}
 	}
@@ -82,21 +84,21 @@ func TestMemoTellsKeysApart(t *testing.T) {
 
 func TestMemoForgetsErrorsAndTheOldest(t *testing.T) {
 	var m memo
-	if _, err := recall(&m, func() (int, error) { return 0, errors.New("no") }, "x"); err == nil {
+	if _, err := recall(t.Context(), &m, func(context.Context) (int, error) { return 0, errors.New("no") }, "x"); err == nil {
 		t.Error("the error is lost")
 	}
-	if got, err := recall(&m, func() (int, error) { return 1, nil }, "x"); got != 1 || err != nil {
+	if got, err := recall(t.Context(), &m, func(context.Context) (int, error) { return 1, nil }, "x"); got != 1 || err != nil {
 		t.Errorf("an error is kept: %d, %v", got, err)
 	}
 	for i := range 3 * memoSize {
-		if _, err := recall(&m, func() (int, error) { return i, nil }, "y", i); err != nil {
+		if _, err := recall(t.Context(), &m, func(context.Context) (int, error) { return i, nil }, "y", i); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if len(m.entries) > memoSize || len(m.order) > memoSize {
 		t.Errorf("%d answers are kept", len(m.entries))
 	}
-	if _, err := recall(&m, func() (string, error) { return "", nil }, "y", 3*memoSize-1); err == nil {
+	if _, err := recall(t.Context(), &m, func(context.Context) (string, error) { return "", nil }, "y", 3*memoSize-1); err == nil {
 		t.Error("an answer of another kind is handed out")
 	}
 }
@@ -349,5 +351,80 @@ func TestYearsAreCountedWhereTheCurveIsRead(t *testing.T) {
 	}
 	if got := readAt(&negotiate.RiskResult{}, 5); got != 5 {
 		t.Errorf("nothing was read, and yet %v", got)
+	}
+}
+
+// TestRecallIsGivenUp: who went away no longer waits, and what nobody waits for
+// ends; who asks then begins anew.
+func TestRecallIsGivenUp(t *testing.T) {
+	var m memo
+	started, ended := make(chan struct{}), make(chan error, 1)
+	work := func(ctx context.Context) (int, error) {
+		close(started)
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return 1, nil // a part
+	}
+	first, leave := context.WithCancel(t.Context())
+	second, leaveToo := context.WithCancel(t.Context())
+	answers := make(chan error, 2)
+	go func() { _, err := recall(first, &m, work, "x"); answers <- err }()
+	<-started
+	go func() { _, err := recall(second, &m, work, "x"); answers <- err }()
+	for waits := 0; waits < 2; {
+		m.mu.Lock()
+		waits = m.entries[written([]any{"x"})].waiting
+		m.mu.Unlock()
+		runtime.Gosched()
+	}
+	leaveToo() // one of two
+	if err := <-answers; !errors.Is(err, context.Canceled) {
+		t.Errorf("who left was told %v", err)
+	}
+	select {
+	case err := <-ended:
+		t.Fatalf("it ended while one waits: %v", err)
+	default:
+	}
+	leave()
+	if err := <-answers; !errors.Is(err, context.Canceled) {
+		t.Errorf("the last was told %v", err)
+	}
+	<-ended
+	got, err := recall(t.Context(), &m, func(context.Context) (int, error) { return 2, nil }, "x")
+	if got != 2 || err != nil || !m.has("x") {
+		t.Errorf("a part was kept: %d %v", got, err)
+	}
+}
+
+// TestRecallAfterAPanic: those who wait are told, and the next asks anew.
+func TestRecallAfterAPanic(t *testing.T) {
+	var m memo
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = recall(t.Context(), &m, func(context.Context) (int, error) { panic("no") }, "x")
+		t.Error("no panic")
+	}()
+	if m.has("x") {
+		t.Error("a panic was kept")
+	}
+	if got, err := recall(t.Context(), &m, func(context.Context) (int, error) { return 2, nil }, "x"); got != 2 || err != nil {
+		t.Errorf("%d %v", got, err)
+	}
+}
+
+// TestRecallKeepsWhatIsAsked: what is asked for again stays, what nobody asked for
+// longest goes.
+func TestRecallKeepsWhatIsAsked(t *testing.T) {
+	var m memo
+	for i := range 2 * memoSize {
+		for _, k := range []int{0, i} {
+			if _, err := recall(t.Context(), &m, func(context.Context) (int, error) { return k, nil }, k); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if !m.has(0) || m.has(1) || !m.has(2*memoSize-1) || len(m.entries) != memoSize || len(m.order) != memoSize {
+		t.Errorf("kept %d of %d: %v %v", len(m.entries), len(m.order), m.has(0), m.has(1))
 	}
 }

@@ -166,11 +166,12 @@ func (f say) brief() *BriefView {
 
 func (f say) plan() *PlanView {
 	item := func(kind, sign, state, title, reason, cost string, tags ...Tag) ItemRow {
-		return ItemRow{kind, sign, f(state), f(title), f(reason), f(cost), tags, []Pin{{"not:a", f("Leave out"), f("Leave out of every plan:") + " " + f(title)}}}
+		return ItemRow{kind, sign, f(state), f(title), f(reason), f(cost), false, tags, []Pin{{"not:a", f("Leave out"), f("Leave out of every plan:") + " " + f(title)}}}
 	}
 	return &PlanView{
 		Frame: f.frame("Plan"), Heading: f("Seven mitigations and five features, worth about £1.26M over two years"),
 		Lead: []string{f("It uses 300 of 300 days and £38k of £60k.")}, Problem: f("The money cannot be read."),
+		More:    &Link{"/plan?whole=yes", f("Why it is this plan")},
 		Warning: f("This plan is worth most, and passes one of your limits."), Offer: &Link{"/plan?limits=keep", f("Show the best plan that keeps your limits")}, CanKeep: true, Keep: true,
 		Fields: []BudgetField{
 			{Name: "money", Label: f("Money"), SlideLabel: f("Money, by sliding"), Value: f("£60k"), Prefix: "£", Suffix: "k", Max: 120, Step: 5, At: 60},
@@ -187,7 +188,7 @@ func (f say) plan() *PlanView {
 			item("in", "✓", "In", "Payroll export", "£80k a year", "25 days", Tag{f("feature"), ""}),
 		},
 		OutHeading:     f("Left out"),
-		Out:            []ItemRow{item("out", "–", "Out", "Route planner", "falls off: 75 days that bring more elsewhere", "75 days", Tag{f("feature"), ""}), item("out", "–", "Out", "A second content network", "costs £48k, saves £43k", "22 days")},
+		Out:            []ItemRow{{Kind: "out", Sign: "–", State: f("Out"), Title: f("Dark mode"), Cost: f("two days"), Open: true}, item("out", "–", "Out", "Route planner", "falls off: 75 days that bring more elsewhere", "75 days", Tag{f("feature"), ""}), item("out", "–", "Out", "A second content network", "costs £48k, saves £43k", "22 days")},
 		OutMoreHeading: f("One more that is left out"), OutMore: []ItemRow{item("out", "–", "Out", "Night attacks", "no room", "9 days")},
 		YearsHeading: f("Of 100 years like the next"), Squares: []Picture{f.squares(0.41, 0.15)}, Curve: f.curve(),
 		LimitLines: []Line{{f("Within your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},

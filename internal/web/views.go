@@ -196,6 +196,7 @@ type PlanView struct {
 	ProductID      string   // kept by the form where there are several
 	Must, Not      []string // ids of what was put in and left out by hand
 	URL            string   // the address of this very table
+	More           *Link    // where the reasons stand and what is about as good; nil where they stand here
 	Undo           *Link    // the same budget without what was put in and left out by hand
 	SideHeading    string
 	Columns        []SideColumn
@@ -275,6 +276,7 @@ type SideRow struct {
 type ItemRow struct {
 	Kind, Sign, State   string
 	Title, Reason, Cost string
+	Open                bool // the reason is not worked out yet
 	Tags                []Tag
 	Pins                []Pin
 }

@@ -130,6 +130,10 @@ type Options struct {
 	LowestRoughly Figure
 	// OnlyPlan leaves out Why, Peers, Floors' prices and BreakEven.
 	OnlyPlan bool
+	// Quick leaves out what takes another search for each item: Peers, Floors'
+	// prices, the values of BreakEven, FeatureDelay, and what would bring an item
+	// in. Why says what each is worth with all else as it is.
+	Quick bool
 	// Relaxed, when set, is a plan of the same model within the same limits but
 	// with fewer floors or musts. If it is proved best and keeps the rules here,
 	// it is best here too, and nothing is searched.
@@ -288,9 +292,12 @@ func (b *Built) told(ctx context.Context, sol plan.Solution, free *float64, o Op
 		ctx, stop = context.WithTimeout(ctx, o.Deadline)
 		defer stop()
 	}
-	if o.Least { // what is asked otherwise is about value
+	if o.Least || o.Quick { // what is asked otherwise is about value, or needs searches
 		ms, err := plan.Marginals(ctx, &b.Problem, sol, b.everyLast(), false, plan.Options{})
 		out.Why = b.why(sol, ms, out.Floors)
+		if o.Quick {
+			b.leaveOpen(out)
+		}
 		return out, err
 	}
 	if err := b.answer(ctx, sol, out, b.asked(o)); err != nil || o.Meets == nil {
@@ -305,6 +312,18 @@ func (b *Built) told(ctx context.Context, sol plan.Solution, free *float64, o Op
 	}
 	out.Peers = kept
 	return out, nil
+}
+
+// leaveOpen says what was not asked about a plan.
+func (b *Built) leaveOpen(out *Plan) {
+	for k := range out.Why {
+		out.Why[k].WorthIfOpen = out.Why[k].couldPay()
+	}
+	for i, it := range b.items {
+		if it.worthless && !b.Problem.Items[b.last(i)].Must {
+			out.BreakEven = append(out.BreakEven, BreakEven{Feature: b.ids[i], Instead: []string{}, Open: true})
+		}
+	}
 }
 
 // answer fills in what is asked about a plan.

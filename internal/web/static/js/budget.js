@@ -58,23 +58,70 @@ function atMost(form) {
   line.hidden = !step;
 }
 
+/**
+ * Remembers where somebody is in a result, what is chosen but not sent and what
+ * is unfolded, and returns what sets it so in the result that takes its place.
+ * @param {HTMLElement} old
+ */
+function keep(old) {
+  const parts = (/** @type {HTMLElement} */ in_) => /** @type {HTMLElement[]} */ ([...in_.querySelectorAll('select, summary, button[name="do"]')]);
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  const name = (/** @type {HTMLElement} */ e) => e.tagName + (e.getAttribute("value") ?? parts(/** @type {HTMLElement} */ (e.closest("#result"))).filter((x) => x.tagName === e.tagName).indexOf(e));
+  const chosen = [...old.querySelectorAll("select")].map((s) => s.value);
+  const unfolded = [...old.querySelectorAll("details")].map((d) => [d.className, d.open]);
+  const at = focused && parts(old).includes(focused) ? name(focused) : "";
+  return (/** @type {HTMLElement} */ fresh) => {
+    [...fresh.querySelectorAll("select")].forEach((s, i) => {
+      if (chosen[i] && [...s.options].some((o) => o.value === chosen[i])) s.value = chosen[i];
+    });
+    for (const d of fresh.querySelectorAll("details")) if (unfolded.some(([c, open]) => open && c === d.className)) d.open = true;
+    if (at) parts(fresh).find((e) => name(e) === at)?.focus();
+  };
+}
+
+/**
+ * Puts a fresh result in the place of the old one. What somebody may be typing,
+ * why they agree on the very same plan, stays where it is.
+ * @param {HTMLElement} old
+ * @param {HTMLElement} fresh
+ */
+function replace(old, fresh) {
+  const seen = (/** @type {ParentNode} */ in_) => /** @type {HTMLInputElement | null} */ (in_.querySelector('.agree input[name="seen"]'))?.value;
+  const typed = old.querySelector(".agree");
+  const typing = fresh.querySelector(".agree");
+  if (!typed || !typing || seen(old) !== seen(fresh)) {
+    old.replaceWith(fresh);
+    return fresh;
+  }
+  for (const { name } of [...old.attributes]) if (name !== "id") old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+  for (const child of [...old.childNodes]) if (child !== typed) child.remove();
+  let before = true;
+  for (const child of [...fresh.childNodes]) {
+    if (child === typing) before = false;
+    else if (before) typed.before(child);
+    else old.append(child);
+  }
+  return old;
+}
+
 if (form) {
   /** @type {XMLHttpRequest | undefined} */
   let asked;
   let timer = 0;
 
-  /** @param {HTMLElement | null} [pressed] the button of a thing of the plan */
-  const ask = (pressed) => {
-    const query = new URLSearchParams();
-    for (const [name, value] of new FormData(form, pressed)) if (value !== "") query.append(name, String(value));
-    const address = `${form.getAttribute("action")}?${query}`;
+  /**
+   * Asks for the table at an address and shows it.
+   * @param {string} address
+   * @param {(result: HTMLElement, old: HTMLElement) => void} shown what to do with it then
+   * @param {() => void} failed what to do when there is no answer
+   */
+  const fetched = (address, shown, failed) => {
     asked?.abort();
     // A request for a document is parsed by the browser as an inert page; no
     // text is turned into markup here.
     const request = new XMLHttpRequest();
     asked = request;
-    document.body.classList.add("busy");
-    if (say) say.textContent = form.dataset.busy ?? "";
     request.open("GET", address);
     request.responseType = "document";
     request.onload = () => {
@@ -82,25 +129,50 @@ if (form) {
       const fresh = request.responseXML?.getElementById("result");
       const old = document.getElementById("result");
       if (!fresh || !old) {
-        form.submit();
+        failed();
         return;
       }
       follow(form, /** @type {Document} */ (request.responseXML));
-      const result = document.adoptNode(fresh);
-      old.replaceWith(result);
+      const held = keep(old);
+      const result = replace(old, document.adoptNode(fresh));
+      held(result);
+      shown(result);
+      result.dispatchEvent(new Event("parley:changed", { bubbles: true }));
+    };
+    request.onerror = () => {
+      document.body.classList.remove("busy");
+      failed();
+    };
+    request.send();
+  };
+
+  /** @param {HTMLElement | null} [pressed] the button of a thing of the plan */
+  const ask = (pressed) => {
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(form, pressed)) if (value !== "") query.append(name, String(value));
+    const address = `${form.getAttribute("action")}?${query}`;
+    document.body.classList.add("busy");
+    if (say) say.textContent = form.dataset.busy ?? "";
+    fetched(address, (result) => {
       const line = document.getElementById("at-most");
       if (line) line.hidden = true;
       history.replaceState(null, "", result.dataset.url ?? address);
       // The button that was pressed is gone: the focus goes to where the plan is said.
       if (pressed) again(result, pressed);
       if (say) say.textContent = result.dataset.say ?? "";
-      result.dispatchEvent(new Event("parley:changed", { bubbles: true }));
-    };
-    request.onerror = () => {
-      document.body.classList.remove("busy");
-      form.submit();
-    };
-    request.send();
+      more();
+    }, () => form.submit());
+  };
+
+  // The plan and its figures come first. The reasons, and what is about as good,
+  // follow by themselves once nothing was asked for a moment.
+  const more = () => {
+    const line = document.getElementById("more");
+    const link = line?.querySelector("a");
+    if (!line || !link) return;
+    clearTimeout(timer);
+    line.replaceChildren(line.dataset.busy ?? "");
+    timer = setTimeout(() => fetched(link.href, () => {}, () => line.replaceChildren(link)), 300);
   };
 
   const soon = (/** @type {number} */ wait, /** @type {HTMLElement | null} */ pressed = null) => {
@@ -127,4 +199,5 @@ if (form) {
     const pressed = e.submitter;
     soon(0, pressed?.getAttribute("name") ? pressed : null);
   });
+  more();
 }
