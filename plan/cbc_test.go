@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/parleysec/parley/internal/testenv"
 )
 
 // outer solves a problem without conditional terms the way an expert would with
@@ -39,12 +41,11 @@ type outer struct {
 const cbc = "cbc"
 
 // needsCBC skips where the solver is not installed: it is an independent answer
-// for those who have it.
+// for those who have it, and those whose tests require it.
 func needsCBC(tb testing.TB) {
 	tb.Helper()
-	if _, err := exec.LookPath(cbc); err != nil {
-		tb.Skip("cbc is not installed (apt-get install coinor-cbc): nothing to compare with")
-	}
+	_, err := exec.LookPath(cbc)
+	testenv.Require(tb, "cbc", err == nil, "nothing to compare with (apt-get install coinor-cbc)")
 }
 
 // byThreat groups the terms of a threat in one state of its dependencies, which
