@@ -61,26 +61,28 @@ func newTailYears(t *tail, totals []int64) *tailYears {
 	return y
 }
 
-// share is Σ x/Σ total over the tail, with its standard error. Part and whole lose
+// share is Σ of/Σ total over the tail, with its standard error. Part and whole lose
 // m and q on average where the tail begins, so the error is that of the mean of
-// (x−m) − share·(total−q) over all trials, beyond q: the influence of a year on a
+// (of−m) − share·(total−q) over all trials, beyond q: the influence of a year on a
 // ratio of two expected shortfalls (Rockafellar and Uryasev, 2002, for one).
-func (y *tailYears) share(x func(i int) float64) (share, standardError float64) {
+func (y *tailYears) share(of func(i int) int64) (share, standardError float64) {
 	if y.tail.loss <= 0 {
 		return 0, 0
 	}
+	part := make([]float64, len(y.weight))
 	for i, w := range y.weight {
-		share += w * x(i)
+		part[i] = float64(of(i))
+		share += w * part[i]
 	}
 	share /= y.tail.loss
 	m, q := 0.0, 0.0
 	for _, i := range y.near {
-		m += x(i) / float64(len(y.near))
+		m += part[i] / float64(len(y.near))
 		q += y.total[i] / float64(len(y.near))
 	}
 	sum, squares, n := 0.0, 0.0, float64(y.count)
 	for i, w := range y.weight {
-		d := w * (x(i) - m - share*(y.total[i]-q))
+		d := w * (part[i] - m - share*(y.total[i]-q))
 		sum += d
 		squares += d * d
 	}
@@ -122,12 +124,15 @@ func (p *Portfolio) tailShares(ctx context.Context, o SimOptions, t *tail, total
 	if err != nil {
 		return nil, err
 	}
-	out := &TailShares{MeanErrors: all.meanErrors(y.count)}
-	for i, src := range sources {
-		out.Threats = append(out.Threats, y.threat(src.t, apart[i], own[i]))
+	out := &TailShares{Threats: make([]ThreatTail, len(sources)), MeanErrors: all.meanErrors(y.count)}
+	if err = share1(ctx, len(sources), o, func(_ *bench, i int) error {
+		out.Threats[i] = y.threat(sources[i].t, apart[i], own[i])
+		return nil
+	}); err != nil {
+		return nil, err
 	}
 	for kind := range out.Kinds {
-		out.Kinds[kind], out.KindErrors[kind] = y.share(func(k int) float64 { return float64(y.kinds[k][kind]) })
+		out.Kinds[kind], out.KindErrors[kind] = y.share(func(k int) int64 { return y.kinds[k][kind] })
 	}
 	return out, nil
 }
@@ -202,7 +207,7 @@ func (y *tailYears) add(b *bench, src *source, apart *losses, own *kindYears, wh
 // threat is what a threat is of the worst years.
 func (y *tailYears) threat(t *threat, apart *losses, own *kindYears) ThreatTail {
 	x := ThreatTail{ID: t.id}
-	x.Share, x.StandardError = y.share(func(k int) float64 { return float64(apart.at(y.trials[k])) })
+	x.Share, x.StandardError = y.share(func(k int) int64 { return apart.at(y.trials[k]) })
 	if own == nil {
 		kind := t.losses[0].place
 		x.Kinds[kind], x.KindErrors[kind] = x.Share, x.StandardError
@@ -212,7 +217,7 @@ func (y *tailYears) threat(t *threat, apart *losses, own *kindYears) ThreatTail 
 	}
 	x.MeanErrors = own.meanErrors(y.count)
 	for kind := range x.Kinds {
-		x.Kinds[kind], x.KindErrors[kind] = y.share(func(k int) float64 { return float64(own.tail[k][kind]) })
+		x.Kinds[kind], x.KindErrors[kind] = y.share(func(k int) int64 { return own.tail[k][kind] })
 	}
 	return x
 }

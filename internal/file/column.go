@@ -1,7 +1,6 @@
 package file
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -34,7 +33,7 @@ const (
 )
 
 var (
-	inBrackets = regexp.MustCompile(`[(\[]([^)\]]*)[)\]]`)
+	inBrackets = lazily(`[(\[]([^)\]]*)[)\]]`)
 	punctuated = strings.NewReplacer(":", "", "*", "", "?", "", "#", "nr", "№", "nr", "€", "", "£", "", "$", "", "%", "", "'", "", "’", "")
 )
 

@@ -1,13 +1,12 @@
 package file
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	anyNumber  = regexp.MustCompile(`\d+(?:[.,]\d+)*`)
-	allNumbers = regexp.MustCompile(`^[\d.,\s–-]+$|^[\d.,\s]+(?:\.\.|to)[\d.,\s]+$`)
+	anyNumber  = lazily(`\d+(?:[.,]\d+)*`)
+	allNumbers = lazily(`^[\d.,\s–-]+$|^[\d.,\s]+(?:\.\.|to)[\d.,\s]+$`)
 )
 
 // Suffixed puts a unit behind every number of a text that has none.

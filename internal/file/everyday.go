@@ -1,7 +1,6 @@
 package file
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +53,7 @@ func (l *lister) inWords(typed string, at slot) (reading, bool) {
 }
 
 // odds are a chance such as 1:20; 1:05 is a time.
-var odds = regexp.MustCompile(`^1 ?: ?([1-9]\d*(?: ?years?)?)$`)
+var odds = lazily(`^1 ?: ?([1-9]\d*(?: ?years?)?)$`)
 
 // everyday reads a text in lower case without words around it.
 func (l *lister) everyday(text string, at slot) (reading, bool) {
@@ -120,13 +119,13 @@ func smallNumber(text string) bool {
 }
 
 // smallNumbers is a number or range without unit; three decimals may be thousands.
-var smallNumbers = regexp.MustCompile(`^(\d+(?:[.,]\d{1,2})?|0[.,]\d+)(?:\s*(?:\.\.|-|–|to|bis)\s*(\d+(?:[.,]\d{1,2})?|0[.,]\d+))?$`)
+var smallNumbers = lazily(`^(\d+(?:[.,]\d{1,2})?|0[.,]\d+)(?:\s*(?:\.\.|-|–|to|bis)\s*(\d+(?:[.,]\d{1,2})?|0[.,]\d+))?$`)
 
 var (
-	bigMillion   = regexp.MustCompile(`(\d)\s*M\b`)
-	aYear        = regexp.MustCompile(`^(?:19|20)\d\d$`)
-	lowerCode    = regexp.MustCompile(`\b(?:` + strings.ToLower(currencyCodes) + `)\b`)
-	lowerMillion = regexp.MustCompile(`(\d)(?:m| ?million)\b`)
+	bigMillion   = lazily(`(\d)\s*M\b`)
+	aYear        = lazily(`^(?:19|20)\d\d$`)
+	lowerCode    = lazily(`\b(?:` + strings.ToLower(currencyCodes) + `)\b`)
+	lowerMillion = lazily(`(\d)(?:m| ?million)\b`)
 )
 
 // tidy writes codes of currencies and M for million in capitals again.
@@ -151,18 +150,18 @@ func trimmed(s string) string {
 // rough are words that leave open how far off a number is, with the share and
 // the multiple of it that are taken for the ends of the range.
 var rough = []struct {
-	marks     *regexp.Regexp
+	marks     *pattern
 	low, high float64
 }{
-	{regexp.MustCompile(`^(?:~|≈|about|around|approx\.?|approximately|roughly|circa|ca\.?|some|say|like|c\.) ?(.*\d.*|.*\b(?:a|an|half|one|two|three|four|five|six|ten|twelve)\b.*)$`), 0.5, 2},
-	{regexp.MustCompile(`^(.+?) ?(?:or so|-?ish|or thereabouts|roughly|approx\.?|give or take)$`), 0.5, 2},
-	{regexp.MustCompile(`^(?:up to|at most|no more than|not more than|less than|under|below|max\.?|<|<=|≤) ?(.+)$`), 0.1, 1},
-	{regexp.MustCompile(`^(.+?) ?(?:max\.?|maximum|at most|at worst|tops)$`), 0.1, 1},
-	{regexp.MustCompile(`^(?:at least|more than|over|above|from|min\.?|upwards of|>|>=|≥) ?(.+)$`), 1, 10},
-	{regexp.MustCompile(`^(.+?) ?(?:\+|or more|and up|at least|min\.?|minimum)$`), 1, 10},
+	{lazily(`^(?:~|≈|about|around|approx\.?|approximately|roughly|circa|ca\.?|some|say|like|c\.) ?(.*\d.*|.*\b(?:a|an|half|one|two|three|four|five|six|ten|twelve)\b.*)$`), 0.5, 2},
+	{lazily(`^(.+?) ?(?:or so|-?ish|or thereabouts|roughly|approx\.?|give or take)$`), 0.5, 2},
+	{lazily(`^(?:up to|at most|no more than|not more than|less than|under|below|max\.?|<|<=|≤) ?(.+)$`), 0.1, 1},
+	{lazily(`^(.+?) ?(?:max\.?|maximum|at most|at worst|tops)$`), 0.1, 1},
+	{lazily(`^(?:at least|more than|over|above|from|min\.?|upwards of|>|>=|≥) ?(.+)$`), 1, 10},
+	{lazily(`^(.+?) ?(?:\+|or more|and up|at least|min\.?|minimum)$`), 1, 10},
 }
 
-var firstNumber = regexp.MustCompile(`(\d+(?:[ ,'’]\d{3})*(?:\.\d+)?)( ?(?:k|m|bn|thousand|million|billion)\b| ?%)?`)
+var firstNumber = lazily(`(\d+(?:[ ,'’]\d{3})*(?:\.\d+)?)( ?(?:k|m|bn|thousand|million|billion)\b| ?%)?`)
 
 // about reads a number as the range from low to high times it; a chance moves by
 // its odds, so that it stays one. What is no single number stays as it is.
@@ -230,47 +229,47 @@ const (
 )
 
 // vagueWord is in every text that vague, hours or crew changes.
-var vagueWord = regexp.MustCompile(`half|afternoon|morning|hundred|tens of|figure|few|couple|thousand|million|billion|grand|other|second|several|some|times|\b(?:or|in|h|hrs?|hours?)\b|\d ?h|` +
+var vagueWord = lazily(`half|afternoon|morning|hundred|tens of|figure|few|couple|thousand|million|billion|grand|other|second|several|some|times|\b(?:or|in|h|hrs?|hours?)\b|\d ?h|` +
 	`\b(?:devs?|developers?|people|persons?|engineers?|us|fte|colleagues)\b`)
 
 // vague are ways to say a number that the grammar does not have, in the order
 // in which they are looked for.
 var vague = []struct {
-	from *regexp.Regexp
+	from *pattern
 	to   string
 }{
-	{regexp.MustCompile(`\b(?:a )?half a million\b`), "0.5 million"},
-	{regexp.MustCompile(`\b(?:a )?half (?:an? )?(` + unitWords + `)\b`), "0.5 ${1}s"},
-	{regexp.MustCompile(`\b(?:an?|one) (?:afternoon|morning|half-day)\b`), "0.5 days"},
-	{regexp.MustCompile(`\b(` + cardinals + `) and a half\b`), "${1}.5"},
-	{regexp.MustCompile(`\bhundreds of thousands\b`), "100k..1M"},
-	{regexp.MustCompile(`\btens of thousands\b`), "10k..100k"},
-	{regexp.MustCompile(`\b(?:six|6)[ -]figures?\b`), "100k..1M"},
-	{regexp.MustCompile(`\b(?:five|5)[ -]figures?\b`), "10k..100k"},
-	{regexp.MustCompile(`\b(?:seven|7)[ -]figures?\b`), "1M..10M"},
-	{regexp.MustCompile(`\b(?:a )?(?:few|couple(?: of)?) (?:thousand|grand|k)\b`), "2k..5k"},
-	{regexp.MustCompile(`\b(?:a )?(?:few|couple(?: of)?) hundred (?:thousand|grand|k)\b`), "200k..500k"},
-	{regexp.MustCompile(`\b(?:a )?(?:few|couple(?: of)?) hundred\b`), "200..500"},
-	{regexp.MustCompile(`\b(?:a )?(?:few|couple(?: of)?) million\b`), "2M..5M"},
-	{regexp.MustCompile(`^thousands$`), "1k..10k"},
-	{regexp.MustCompile(`^millions$`), "1M..10M"},
-	{regexp.MustCompile(`\ba (thousand|million|billion)\b`), "1 $1"},
-	{regexp.MustCompile(`\ban? (hundred)\b`), "100"},
-	{regexp.MustCompile(`(\d) ?grand\b`), "${1}k"},
-	{regexp.MustCompile(`\bevery (?:other|second) (` + unitWords + `)\b`), "every 2 ${1}s"},
-	{regexp.MustCompile(`\ban? (` + unitWords + `) or (?:two|2)\b`), "1..2 ${1}s"},
-	{regexp.MustCompile(`\b(?:one or two|1 or 2)\b`), "1..2"},
-	{regexp.MustCompile(`\b(?:two or three|2 or 3)\b`), "2..3"},
-	{regexp.MustCompile(`\b(?:three or four|3 or 4)\b`), "3..4"},
-	{regexp.MustCompile(`\b(?:four or five|4 or 5)\b`), "4..5"},
-	{regexp.MustCompile(`\b(?:a )?(?:(?:good|very) )?few\b`), "2..5"},
-	{regexp.MustCompile(`\b(?:a )?couple(?: of)?\b`), "2..3"},
-	{regexp.MustCompile(`\bseveral\b`), "3..8"},
-	{regexp.MustCompile(`\bsome (` + unitWords + `)s\b`), "2..5 ${1}s"},
-	{regexp.MustCompile(`^(` + cardinals + `|[\d.]+) (?:times )?in (` + unitWords + `)$`), "$1 per $2"},
+	{lazily(`\b(?:a )?half a million\b`), "0.5 million"},
+	{lazily(`\b(?:a )?half (?:an? )?(` + unitWords + `)\b`), "0.5 ${1}s"},
+	{lazily(`\b(?:an?|one) (?:afternoon|morning|half-day)\b`), "0.5 days"},
+	{lazily(`\b(` + cardinals + `) and a half\b`), "${1}.5"},
+	{lazily(`\bhundreds of thousands\b`), "100k..1M"},
+	{lazily(`\btens of thousands\b`), "10k..100k"},
+	{lazily(`\b(?:six|6)[ -]figures?\b`), "100k..1M"},
+	{lazily(`\b(?:five|5)[ -]figures?\b`), "10k..100k"},
+	{lazily(`\b(?:seven|7)[ -]figures?\b`), "1M..10M"},
+	{lazily(`\b(?:a )?(?:few|couple(?: of)?) (?:thousand|grand|k)\b`), "2k..5k"},
+	{lazily(`\b(?:a )?(?:few|couple(?: of)?) hundred (?:thousand|grand|k)\b`), "200k..500k"},
+	{lazily(`\b(?:a )?(?:few|couple(?: of)?) hundred\b`), "200..500"},
+	{lazily(`\b(?:a )?(?:few|couple(?: of)?) million\b`), "2M..5M"},
+	{lazily(`^thousands$`), "1k..10k"},
+	{lazily(`^millions$`), "1M..10M"},
+	{lazily(`\ba (thousand|million|billion)\b`), "1 $1"},
+	{lazily(`\ban? (hundred)\b`), "100"},
+	{lazily(`(\d) ?grand\b`), "${1}k"},
+	{lazily(`\bevery (?:other|second) (` + unitWords + `)\b`), "every 2 ${1}s"},
+	{lazily(`\ban? (` + unitWords + `) or (?:two|2)\b`), "1..2 ${1}s"},
+	{lazily(`\b(?:one or two|1 or 2)\b`), "1..2"},
+	{lazily(`\b(?:two or three|2 or 3)\b`), "2..3"},
+	{lazily(`\b(?:three or four|3 or 4)\b`), "3..4"},
+	{lazily(`\b(?:four or five|4 or 5)\b`), "4..5"},
+	{lazily(`\b(?:a )?(?:(?:good|very) )?few\b`), "2..5"},
+	{lazily(`\b(?:a )?couple(?: of)?\b`), "2..3"},
+	{lazily(`\bseveral\b`), "3..8"},
+	{lazily(`\bsome (` + unitWords + `)s\b`), "2..5 ${1}s"},
+	{lazily(`^(` + cardinals + `|[\d.]+) (?:times )?in (` + unitWords + `)$`), "$1 per $2"},
 }
 
-var hoursPattern = regexp.MustCompile(`^(\d+(?:\.\d+)?|an?|one|two|three|four|five|six)(?: ?(?:\.\.|-|–|to) ?(\d+(?:\.\d+)?))? ?(?:h|hrs?|hours?)$`)
+var hoursPattern = lazily(`^(\d+(?:\.\d+)?|an?|one|two|three|four|five|six)(?: ?(?:\.\.|-|–|to) ?(\d+(?:\.\d+)?))? ?(?:h|hrs?|hours?)$`)
 
 // hoursPerDay are the working hours of a day of effort.
 const hoursPerDay = 8
@@ -294,7 +293,7 @@ func hours(text string) string {
 	return days(m[1]) + "d"
 }
 
-var crewPattern = regexp.MustCompile(`^(` + cardinals + `) (?:devs?|developers?|people|persons?|engineers?|of us|fte|colleagues)(?: for| x| ×| à)? (.+)$`)
+var crewPattern = lazily(`^(` + cardinals + `) (?:devs?|developers?|people|persons?|engineers?|of us|fte|colleagues)(?: for| x| ×| à)? (.+)$`)
 
 // crew multiplies the time of several people: 2 devs for 3 weeks.
 func crew(text string, l *lister) string {
@@ -317,7 +316,7 @@ func crew(text string, l *lister) string {
 	return number2(q.Dist().Quantile(0.05)*float64(n)) + ".." + number2(q.Dist().Quantile(0.95)*float64(n)) + "d"
 }
 
-var commaDecimals = regexp.MustCompile(`(?i)(\d),(\d{1,2})(\s*(?:%|k\b|m\b|mio\b|mrd\b|million|thousand|billion|days?\b|weeks?\b|months?\b|d\b|w\b|T?€))`)
+var commaDecimals = lazily(`(?i)(\d),(\d{1,2})(\s*(?:%|k\b|m\b|mio\b|mrd\b|million|thousand|billion|days?\b|weeks?\b|months?\b|d\b|w\b|T?€))`)
 
 // decimals reads a decimal comma where a unit stands behind: 1,2 million.
 func decimals(s string) string { return commaDecimals.ReplaceAllString(s, "$1.$2$3") }

@@ -1,7 +1,6 @@
 package file
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -48,27 +47,27 @@ var alsoEnglish = strings.Fields("pro je im pt pw pm mal ca fast circa acht mill
 const thousandEuros = `(?:[TK] ?EUR\b|T ?€)`
 
 var germanPhrases = []struct {
-	from *regexp.Regexp
+	from *pattern
 	to   string
 }{
 	// Companies count in thousands of euros; the unit holds for both ends of a range.
-	{regexp.MustCompile(`(?i)(\d[\d.,]*)\s*(?:-|–|\.\.|to|bis)\s*(\d[\d.,]*)\s*` + thousandEuros), "${1}k..${2}k EUR"},
-	{regexp.MustCompile(`(?i)\b` + thousandEuros + `\s*(\d[\d.,]*)\s*(?:-|–|\.\.|to|bis)\s*(\d[\d.,]*)`), "${1}k..${2}k EUR"},
-	{regexp.MustCompile(`(?i)(\d)\s*` + thousandEuros), "${1}k EUR"},
-	{regexp.MustCompile(`(?i)\b` + thousandEuros + `\s*(\d[\d.,]*)`), "${1}k EUR"},
-	{regexp.MustCompile(`(?i)\b(?:pro|im|je) Jahr\b|\bp\. ?a\.`), "per year"},
-	{regexp.MustCompile(`(?i)\b(?:pro|im|je) Monat\b`), "per month"},
-	{regexp.MustCompile(`(?i)\beinmal in (\d+) Jahren\b`), "once every $1 years"},
-	{regexp.MustCompile(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Jahr(?:en)?\b`), "within $1 years"},
-	{regexp.MustCompile(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Monat(?:en)?\b`), "within $1 months"},
-	{regexp.MustCompile(`(?i)(\d)\s*bis\s*(\d)`), "$1..$2"},
-	{regexp.MustCompile(`(?i)(\d)\s*(?:Mio\b\.?|Millionen)`), "${1}M"},
-	{regexp.MustCompile(`(?i)(\d)\s*(?:Tsd\b\.?|Tausend)`), "${1}k"},
-	{regexp.MustCompile(`(?i)(\d)\s*(?:PT|Personentage|Manntage|Tage)\b`), "${1}d"},
-	{regexp.MustCompile(`(?i)\b(tsd|mio|mrd|ca)\.`), "$1 "},
-	{regexp.MustCompile(`(?i)\bbis zu\b`), "at most "},
-	{regexp.MustCompile(`(?i)\b(ein|zwei|drei)- (bis|oder) (zwei|drei|vier)mal\b`), "${1}mal $2 ${3}mal"},
-	{regexp.MustCompile(`(?i)\bso gut wie sicher\b`), "almost certain"},
+	{lazily(`(?i)(\d[\d.,]*)\s*(?:-|–|\.\.|to|bis)\s*(\d[\d.,]*)\s*` + thousandEuros), "${1}k..${2}k EUR"},
+	{lazily(`(?i)\b` + thousandEuros + `\s*(\d[\d.,]*)\s*(?:-|–|\.\.|to|bis)\s*(\d[\d.,]*)`), "${1}k..${2}k EUR"},
+	{lazily(`(?i)(\d)\s*` + thousandEuros), "${1}k EUR"},
+	{lazily(`(?i)\b` + thousandEuros + `\s*(\d[\d.,]*)`), "${1}k EUR"},
+	{lazily(`(?i)\b(?:pro|im|je) Jahr\b|\bp\. ?a\.`), "per year"},
+	{lazily(`(?i)\b(?:pro|im|je) Monat\b`), "per month"},
+	{lazily(`(?i)\beinmal in (\d+) Jahren\b`), "once every $1 years"},
+	{lazily(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Jahr(?:en)?\b`), "within $1 years"},
+	{lazily(`(?i)\b(?:innerhalb von|binnen|in) (\d+) Monat(?:en)?\b`), "within $1 months"},
+	{lazily(`(?i)(\d)\s*bis\s*(\d)`), "$1..$2"},
+	{lazily(`(?i)(\d)\s*(?:Mio\b\.?|Millionen)`), "${1}M"},
+	{lazily(`(?i)(\d)\s*(?:Tsd\b\.?|Tausend)`), "${1}k"},
+	{lazily(`(?i)(\d)\s*(?:PT|Personentage|Manntage|Tage)\b`), "${1}d"},
+	{lazily(`(?i)\b(tsd|mio|mrd|ca)\.`), "$1 "},
+	{lazily(`(?i)\bbis zu\b`), "at most "},
+	{lazily(`(?i)\b(ein|zwei|drei)- (bis|oder) (zwei|drei|vier)mal\b`), "${1}mal $2 ${3}mal"},
+	{lazily(`(?i)\bso gut wie sicher\b`), "almost certain"},
 }
 
 // English writes a text in the words and numbers of the quantity grammar where
@@ -91,7 +90,7 @@ func English(s string, decimalComma bool) string {
 	return strings.TrimSpace(s)
 }
 
-var germanNumber = regexp.MustCompile(`\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+`)
+var germanNumber = lazily(`\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+`)
 
 func fromGerman(w string) (string, bool) {
 	w = strings.ToLower(w)

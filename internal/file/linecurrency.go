@@ -1,7 +1,6 @@
 package file
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,8 +11,8 @@ import (
 const currencyCodes = `GBP|EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|JPY|AUD|CAD`
 
 var (
-	currencyCode = regexp.MustCompile(`\b(?:` + currencyCodes + `)\b`)
-	currencySign = regexp.MustCompile(`[£€$]|\bT€|(?i:\beuros?\b|\bpounds\b|\bdollars\b|(?:\b|\d)[tk]eur\b)`)
+	currencyCode = lazily(`\b(?:` + currencyCodes + `)\b`)
+	currencySign = lazily(`[£€$]|\bT€|(?i:\beuros?\b|\bpounds\b|\bdollars\b|(?:\b|\d)[tk]eur\b)`)
 )
 
 // currencyIn is the currency of the first sign, code or name in a text, "" for none.

@@ -1,7 +1,6 @@
 package file
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/parleysec/parley/internal/catalogue"
@@ -56,14 +55,14 @@ func (l *lister) behind(text string, out *idea) string {
 
 var (
 	// deadline is a word that makes a stretch of time one of something else than work.
-	deadline = regexp.MustCompile(`(?i)^(?:within|every|each|after|before|for|until|than|last|next|past|alle|jede[nrs]?|nach|binnen|innerhalb|vor|seit|von|zu|als)$`)
+	deadline = lazily(`(?i)^(?:within|every|each|after|before|for|until|than|last|next|past|alle|jede[nrs]?|nach|binnen|innerhalb|vor|seit|von|zu|als)$`)
 	// workUnit is in every effort.
-	workUnit = regexp.MustCompile(`(?i)\d\s*(?:d|w|m|h|hrs?|wks?|pd|pt|pw|pm|mo)\b|day|week|month|hour|tag|woche|monat|stunde|afternoon|morning|mittag`)
-	half     = regexp.MustCompile(`(?i)^(?:half|halbe[nr]?)$`)
+	workUnit = lazily(`(?i)\d\s*(?:d|w|m|h|hrs?|wks?|pd|pt|pw|pm|mo)\b|day|week|month|hour|tag|woche|monat|stunde|afternoon|morning|mittag`)
+	half     = lazily(`(?i)^(?:half|halbe[nr]?)$`)
 	// joint is what stands between words and figures, or between two figures.
-	joint = regexp.MustCompile(`(?i)(?:[\s,:;=+&/–—-]|(?:^|\s)(?:and|und|plus|takes|costs|needs|kostet|dauert|für|for))*$`)
+	joint = lazily(`(?i)(?:[\s,:;=+&/–—-]|(?:^|\s)(?:and|und|plus|takes|costs|needs|kostet|dauert|für|for))*$`)
 	// thousands is a multiplier, which no count of things in an idea has.
-	thousands = regexp.MustCompile(`(?i)^\D{0,4}\d[\d.,]*\s?(?:k|m|tsd\.?|mio\.?)$`)
+	thousands = lazily(`(?i)^\D{0,4}\d[\d.,]*\s?(?:k|m|tsd\.?|mio\.?)$`)
 )
 
 func (l *lister) isEffort(figure string) bool {
@@ -142,10 +141,10 @@ func (l *lister) proposal(s *said, p part) bool {
 }
 
 // named is a word, where an amount that is not understood has none.
-var named = regexp.MustCompile(`^[^%£€$]*\pL{3}[^%£€$]*$`)
+var named = lazily(`^[^%£€$]*\pL{3}[^%£€$]*$`)
 
 // happens are words of sentences about what happens, in which a time is no effort.
-var happens = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:` +
+var happens = lazily(`(?i)(?:^|[^\pL])(?:` +
 	`is|are|was|were|be|been|will|would|has|had|can(?:not|'t|’t)?|could|may|might|we|they|nobody|nothing|no|not|without|down(?:time)?|offline|out(?:age)?|unavailable|unreachable|closed|lost?|los(?:es?|ing|s)|gone|stops?|stopped|` +
 	`wait(?:s|ing)?|delay(?:s|ed)?|late|blocked|interrupt(?:ed|ion|s)?|standstill|recovery|clean-?up|happens?|happened|lasts?|costs?|up to|ago|old|` +
 	`ist|sind|war|wird|werden|kann|können|wir|niemand|nichts|kein(?:e|en|er)?|nicht|ohne|steht|stehen|fällt|fallen|ausfall|ausfälle|ausgefallen|stillstand|wiederherstellung|aufräumen|verlust|verloren|verzug|verspätung|verzögerung|weg|geschlossen|gesperrt|dauert|lang|bis zu|alt` +

@@ -2,7 +2,6 @@ package file
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -39,8 +38,8 @@ func (s slot) kind() quantity.Kind {
 func (s *said) slot(i slot) *string { return [...]*string{&s.chance, &s.damage, &s.effort}[i] }
 
 var (
-	eachTime      = regexp.MustCompile(`(?i)\s+(?:each(?: time)?|(?:per|an|each|every) (?:event|incident|case|time|occurrence|laptop))$`)
-	peoplePattern = regexp.MustCompile(`^([\d][\d\s.,'–-]*[kM]?(?:\s*(?:\.\.|to)\s*[\d][\d\s.,']*[kM]?)?)\s+(.+)$`)
+	eachTime      = lazily(`(?i)\s+(?:each(?: time)?|(?:per|an|each|every) (?:event|incident|case|time|occurrence|laptop))$`)
+	peoplePattern = lazily(`^([\d][\d\s.,'–-]*[kM]?(?:\s*(?:\.\.|to)\s*[\d][\d\s.,']*[kM]?)?)\s+(.+)$`)
 )
 
 // sentence is the least number of words of a text that may say what happens.
@@ -183,10 +182,10 @@ func (l *lister) inside(s *said, p part) (found bool) {
 }
 
 // frequency is a word without which no rate is said.
-var frequency = regexp.MustCompile(`(?i)\b(?:once|twice|every|times|per|daily|weekly|monthly|quarterly|yearly|einmal|zweimal|mal|alle|pro|monatlich)\b`)
+var frequency = lazily(`(?i)\b(?:once|twice|every|times|per|daily|weekly|monthly|quarterly|yearly|einmal|zweimal|mal|alle|pro|monatlich)\b`)
 
 // figureStart is a word that a figure may begin with.
-var figureStart = regexp.MustCompile(`(?i)\d|^[£€$]|^(?:once|twice|every|an?|one|two|three|four|five|six|ten|about|around|some|several|up|at|daily|weekly|monthly|quarterly|yearly|` +
+var figureStart = lazily(`(?i)\d|^[£€$]|^(?:once|twice|every|an?|one|two|three|four|five|six|ten|about|around|some|several|up|at|daily|weekly|monthly|quarterly|yearly|` +
 	`einmal|zweimal|dreimal|alle|etwa|ca\.?|rund|ein|eine|zwei|drei|monatlich|mehrmals)$`)
 
 // longestFigure is how many words a figure within a sentence has at most.

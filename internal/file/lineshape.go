@@ -1,7 +1,6 @@
 package file
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,12 +20,12 @@ type row struct {
 }
 
 var (
-	ruler      = regexp.MustCompile(`^\s*(?:-{3,}|={3,}|_{3,}|\*{3,}|~{3,}|(?:[-*_] ){2,}[-*_])\s*$`)
-	tableRuler = regexp.MustCompile(`^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*$`)
-	decorated  = regexp.MustCompile(`^([-=*_~#>]{2,})\s*(.+?)\s*[-=*_~#<]{2,}$`)
-	wholeBold  = regexp.MustCompile(`^(?:\*\*|__)[^*_]+(?:\*\*|__):?$`)
+	ruler      = lazily(`^\s*(?:-{3,}|={3,}|_{3,}|\*{3,}|~{3,}|(?:[-*_] ){2,}[-*_])\s*$`)
+	tableRuler = lazily(`^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*$`)
+	decorated  = lazily(`^([-=*_~#>]{2,})\s*(.+?)\s*[-=*_~#<]{2,}$`)
+	wholeBold  = lazily(`^(?:\*\*|__)[^*_]+(?:\*\*|__):?$`)
 	// announced is a first line that says what the list is.
-	announced = regexp.MustCompile(`(?i)^(?:(?:our|the|my|all|some|main|possible|potential|top|known|security|it|cyber|new|list|of|\d+)\s+)*` +
+	announced = lazily(`(?i)^(?:(?:our|the|my|all|some|main|possible|potential|top|known|security|it|cyber|new|list|of|\d+)\s+)*` +
 		`(?:threats|risks|dangers|worries|fears|issues|threat (?:list|model|session|workshop)|risk (?:list|register|log|assessment|workshop|session)|brainstorm(?:ing)?|workshop|meeting|minutes|notes|bedrohungen|risiken|gefahren|risikoliste|bedrohungsliste)\b`)
 )
 

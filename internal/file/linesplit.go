@@ -1,7 +1,6 @@
 package file
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,13 +16,13 @@ type part struct {
 }
 
 // Separators that people put between fields and hardly ever into a title.
-var fieldSeparator = regexp.MustCompile(`\s*;\s*|\t|\s+\|\s+`)
+var fieldSeparator = lazily(`\s*;\s*|\t|\s+\|\s+`)
 
 // split parts a line at ; or tabs or bars; without any it is one part.
 func split(line string) []string { return fieldSeparator.Split(line, -1) }
 
 // softSeparator are separators that also stand within titles and sentences.
-var softSeparator = regexp.MustCompile(`\s+(?:[-–—=]+>?|→|/)\s+|,\s*|[.!?]\s+|:\s+|\s*[()\[\]]\s*(?:[-–—=]+>?\s+|[,:.]\s*)?|\s{2,}`)
+var softSeparator = lazily(`\s+(?:[-–—=]+>?|→|/)\s+|,\s*|[.!?]\s+|:\s+|\s*[()\[\]]\s*(?:[-–—=]+>?\s+|[,:.]\s*)?|\s{2,}`)
 
 // piece is a stretch of a text between two soft separators.
 type piece struct {
@@ -61,7 +60,7 @@ func (l *lister) pieces(text string) []piece {
 	return out
 }
 
-var abbreviation = regexp.MustCompile(`(?i)\b(?:ca|approx|max|min|tsd|mio|mrd|st|mr|mrs|dr|e\.g|i\.e|z\.b|nr|no|c|vs)$`)
+var abbreviation = lazily(`(?i)\b(?:ca|approx|max|min|tsd|mio|mrd|st|mr|mrs|dr|e\.g|i\.e|z\.b|nr|no|c|vs)$`)
 
 // within reports a separator that belongs to what stands around it: 1,200 and
 // 20k - 80k, approx. 5.
@@ -86,7 +85,7 @@ func (l *lister) within(left, separator, right string) bool {
 	return false
 }
 
-var oddsBefore = regexp.MustCompile(`(?:^|[\s(,;-])1:\d+$`)
+var oddsBefore = lazily(`(?:^|[\s(,;-])1:\d+$`)
 
 func endsInDigit(s string) bool { return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9' }
 
@@ -136,7 +135,7 @@ func first(s string) rune {
 }
 
 // marker is a line of list marks: - * 1. a) [ ] > #3.
-var marker = regexp.MustCompile(`^\s*(?:(?:[-*•‣◦▪–—+>]|\(?(?:\d{1,3}|[a-zA-Z])[.)]|#\d{1,3}[.):]?|\[[ xX]?\])\s+)*`)
+var marker = lazily(`^\s*(?:(?:[-*•‣◦▪–—+>]|\(?(?:\d{1,3}|[a-zA-Z])[.)]|#\d{1,3}[.):]?|\[[ xX]?\])\s+)*`)
 
 // bullet takes the marks off that lists are written with.
 func bullet(line string) (text string, marked bool) {

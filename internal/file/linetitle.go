@@ -1,7 +1,6 @@
 package file
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -51,7 +50,7 @@ func listColumn(a Column) bool {
 // says more of a threat in one.
 const maxFields = 20
 
-var rowNumber = regexp.MustCompile(`^(?:\d{1,4}|[A-Z]{1,4}[-_ ]?\d{1,4})$`)
+var rowNumber = lazily(`^(?:\d{1,4}|[A-Z]{1,4}[-_ ]?\d{1,4})$`)
 
 // line is a line outside tables.
 func (l *lister) line(r row) (string, []part) {
@@ -140,7 +139,7 @@ func bareNumber(text string) bool {
 }
 
 // prefaces are what people say before they say what they fear.
-var prefaces = regexp.MustCompile(`(?i)^(?:(?:and|also|then|well|so),? )?(?:i think(?: that)?|i(?:'m| am) afraid(?: that)?|i fear(?: that)?|we fear(?: that)?|i guess(?: that)?|i worry(?: that)?|what if) `)
+var prefaces = lazily(`(?i)^(?:(?:and|also|then|well|so),? )?(?:i think(?: that)?|i(?:'m| am) afraid(?: that)?|i fear(?: that)?|we fear(?: that)?|i guess(?: that)?|i worry(?: that)?|what if) `)
 
 // titled is a title without marks, quotes and prefaces.
 func titled(s string) string {

@@ -2,12 +2,11 @@ package file
 
 import (
 	"path/filepath"
-	"regexp"
 	"strings"
 )
 
 // ourKey is a line that a negotiation file has and hardly any list of threats.
-var ourKey = regexp.MustCompile(`^\s*"?(?:parley|product|policy|threats|mitigations|features|controls|capacity)"?\s*:(?:\s*$|\s*[\[{]|\s*v\d)`)
+var ourKey = lazily(`^\s*"?(?:parley|product|policy|threats|mitigations|features|controls|capacity)"?\s*:(?:\s*$|\s*[\[{]|\s*v\d)`)
 
 // aList is the finding for a file that is a list of threats, one a line, or a
 // table of them: it can be made a negotiation file.
@@ -38,7 +37,7 @@ func aList(name string, src source) (Finding, bool) {
 }
 
 // version is the line that only a negotiation file has.
-var version = regexp.MustCompile(`^"?parley"?\s*:\s*"?v\d`)
+var version = lazily(`^"?parley"?\s*:\s*"?v\d`)
 
 // noList says what to do with a file that is given as a list of threats and is
 // a negotiation file or another tool's; "" for any other.

@@ -1,7 +1,6 @@
 package file
 
 import (
-	"regexp"
 	"strconv"
 )
 
@@ -19,7 +18,7 @@ func Step(n, top int) string {
 	return levels[(n-1)*(len(levels)-1)/max(1, top-1)]
 }
 
-var stepsPattern = regexp.MustCompile(`^1\s*(?:-|–|\.\.|to|bis)\s*(\d{1,2})$`)
+var stepsPattern = lazily(`^1\s*(?:-|–|\.\.|to|bis)\s*(\d{1,2})$`)
 
 // StepsNamed is the highest step of a scale where the unit of a header names its
 // steps, such as 1-5; ok says that it does.
