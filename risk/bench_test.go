@@ -3,6 +3,7 @@ package risk_test
 import (
 	"context"
 	"encoding/csv"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -58,6 +59,25 @@ func BenchmarkTotals100x1M(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/42.7e6, "ns/event")
+}
+
+// BenchmarkTwoCores compares two goroutines with one, by turns: "two/one" is the
+// least time of the first over the least of the second, to be below 0.65 on two
+// processors that have nothing else to do.
+func BenchmarkTwoCores(b *testing.B) {
+	p := benchPortfolio(b, "portfolio_100.csv")
+	best := [3]time.Duration{1: math.MaxInt64, 2: math.MaxInt64}
+	for b.Loop() {
+		for workers := 1; workers <= 2; workers++ {
+			start := time.Now()
+			if _, err := p.Simulate(context.Background(), risk.Scenario{}, risk.SimOptions{Workers: workers}); err != nil {
+				b.Fatal(err)
+			}
+			best[workers] = min(best[workers], time.Since(start))
+		}
+	}
+	b.ReportMetric(best[2].Seconds()/best[1].Seconds(), "two/one")
+	b.ReportMetric(best[2].Seconds()*1e3, "ms-on-two")
 }
 
 func BenchmarkSimulate20x100k(b *testing.B) {

@@ -51,6 +51,31 @@ func BenchmarkWhatIf(b *testing.B) {
 	}
 }
 
+// BenchmarkFirstToggle is a what-if that was not asked before: a mitigation that
+// touches three of 100 threats, which are drawn again.
+func BenchmarkFirstToggle(b *testing.B) {
+	const mitigations = 33
+	text := portfolioFile(benchRows(b, "portfolio_100.csv")) + "mitigations:\n"
+	for i := range mitigations {
+		text += fmt.Sprintf("  - {id: m%d, title: M, cost: {once: 1}, against: [{threat: t%d, likelihood: 60%%}, {threat: t%d, likelihood: 60%%}, {threat: t%d, impact: 60%%}]}\n", i, i, i+mitigations, i+2*mitigations)
+	}
+	p := compile(b, text)
+	var y *risk.Years
+	for i := 0; b.Loop(); i++ {
+		if i%mitigations == 0 {
+			b.StopTimer()
+			var err error
+			if y, err = p.Years(context.Background(), risk.Scenario{}, risk.SimOptions{}); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+		}
+		if _, err := y.Simulate(context.Background(), risk.Scenario{Mitigations: []string{fmt.Sprintf("m%d", i%mitigations)}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkFull100x100k is the full evaluation of the same, and what it takes to
 // keep the years.
 func BenchmarkFull100x100k(b *testing.B) {
