@@ -27,7 +27,7 @@ type Terms struct {
 	Supersedes       []string    `json:"supersedes,omitempty"` // short ids of the decisions it takes threats from
 	Propose          bool        `json:"propose,omitempty"`    // waits for an approver
 	Lowered          []Lowered   `json:"lowered,omitempty"`    // what the decider had lowered before
-	Exposure         *Exposure   `json:"exposure,omitempty"`   // what it leaves, for authority; nil where there is no price
+	Exposure         *Exposure   `json:"exposure,omitempty"`   // what it leaves or commits to, for authority; nil where there is no price
 }
 
 // NotTaken is an option that was on the table and was not chosen.
@@ -43,8 +43,9 @@ type DecisionRecorded struct {
 }
 
 // EventType is decision.recorded. Version 1 said nothing of lowered estimates,
-// version 2 nothing of what is dropped; up to version 3 conditions were texts.
-func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 4 }
+// version 2 nothing of what is dropped; up to version 3 conditions were texts; version 4
+// said nothing of what a decision commits to.
+func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 5 }
 
 func (*DecisionRecorded) names(rename) error { return nil }
 

@@ -8,54 +8,88 @@ import (
 	"github.com/parleysec/parley"
 )
 
-// Exposure is what a decision leaves as it is, in the product's currency.
+// Exposure is what a decision leaves as it is, or commits to, in the product's
+// currency.
 type Exposure struct {
-	Annual  float64 `json:"expected_annual_loss"`
-	OneIn20 float64 `json:"loss_1_in_20"`       // lost in the worst of twenty years, or more
-	BadCase float64 `json:"loss_if_it_happens"` // bad case of one event, threats added up
+	Annual  float64 `json:"expected_annual_loss,omitzero"`
+	OneIn20 float64 `json:"loss_1_in_20,omitzero"`       // lost in the worst of twenty years, or more
+	BadCase float64 `json:"loss_if_it_happens,omitzero"` // bad case of one event, threats added up
+	Cost    float64 `json:"cost,omitzero"`               // of what is built or insured: effort and money within the horizon
 }
 
 func (e Exposure) plus(o *Exposure) Exposure {
 	if o == nil {
 		return e
 	}
-	return Exposure{e.Annual + o.Annual, e.OneIn20 + o.OneIn20, e.BadCase + o.BadCase}
+	return Exposure{e.Annual + o.Annual, e.OneIn20 + o.OneIn20, e.BadCase + o.BadCase, e.Cost + o.Cost}
 }
 
 // within reports whether an exposure keeps the limits of a role.
 func (r Role) within(e Exposure) bool {
-	return (r.Annual == nil || e.Annual <= *r.Annual) && (r.OneIn20 == nil || e.OneIn20 <= *r.OneIn20) && (r.BadCase == nil || e.BadCase <= *r.BadCase)
+	most := func(x float64, limit *float64) bool { return limit == nil || x <= *limit }
+	return most(e.Annual, r.Annual) && most(e.OneIn20, r.OneIn20) && most(e.BadCase, r.BadCase) && most(e.Cost, r.Cost)
 }
 
-// covers reports whether a role is about a product.
+// covers reports whether a role is over a product.
 func (r Role) covers(product, currency string) bool {
 	return r.Currency == currency && (len(r.Products) == 0 || slices.Contains(r.Products, product))
 }
 
 // leaves reports whether a kind of decision leaves loss as it is, for which
-// authority is asked.
+// authority is asked wherever there is a matrix.
 func leaves(k parley.Kind) bool { return k == parley.Accept || k == parley.Defer }
 
+// commits reports whether a kind of decision commits effort and money, for which
+// authority is asked where a role is about that.
+func commits(k parley.Kind) bool { return k == parley.Mitigate || k == parley.Transfer }
+
+// about reports whether a role is about a kind of decision.
+func (r Role) about(k parley.Kind) bool {
+	if len(r.For) == 0 {
+		return leaves(k)
+	}
+	return slices.Contains(r.For, k)
+}
+
+// asks reports whether authority is asked for a kind of decision on a product: to
+// leave loss as it is where any role is about that, to commit effort and money where
+// a role over the product is.
+func (s *State) asks(k parley.Kind, product, currency string) bool {
+	if s.Authority == nil || !leaves(k) && !commits(k) {
+		return false
+	}
+	return slices.ContainsFunc(s.Authority.Roles, func(r Role) bool {
+		if leaves(k) {
+			return r.about(parley.Accept) || r.about(parley.Defer)
+		}
+		return r.about(k) && r.covers(product, currency)
+	})
+}
+
 // matrix checks the limits of whoever decides: this decision alone, and together
-// with what the same person left as it is by decisions of the same year that
-// still hold, in the product and, for a role over several, in all of them. Sums
+// with what the same person decided of the kinds the role is about in the same year
+// and still holds, in the product and, for a role over several, in all of them. Sums
 // add the bad years of threats as if they fell together, which is on the safe
 // side. A role that takes several is enough for whoever approves, and not for
 // whoever decides at once.
 func (c *checker) matrix() {
-	m := c.state.Authority
-	if m == nil || !leaves(c.d.Terms.Kind) {
+	kind := c.d.Terms.Kind
+	info, err := c.product.Info()
+	if err != nil || !c.state.asks(kind, c.product.ID, info.Currency) {
 		return
 	}
 	decider := nameOf(c.d.Actor, c.d.By)
-	info, err := c.product.Info()
-	if err != nil || c.d.Terms.Exposure == nil {
-		c.refuse(Refusal{Reason: Authority, Message: fmt.Sprintf("what %s leaves has no price, so that nobody's authority is enough", strings.Join(c.d.Terms.Threats, ", ")), Hint: "estimate it, or escalate"})
+	if c.d.Terms.Exposure == nil {
+		r := Refusal{Reason: Authority, Message: fmt.Sprintf("what %s leaves has no price, so that nobody's authority is enough", strings.Join(c.d.Terms.Threats, ", ")), Hint: "estimate it, or escalate"}
+		if commits(kind) {
+			r.Message = fmt.Sprintf("what %s costs is not stated, so that nobody's authority is enough", strings.Join(c.d.Terms.With, ", "))
+		}
+		c.refuse(r)
 		return
 	}
 	what := "needs somebody with authority, which " + decider + " does not have"
-	for _, r := range m.Roles {
-		if !r.covers(c.product.ID, info.Currency) || !slices.Contains(c.state.people(r, c.product.ID), decider) {
+	for _, r := range c.state.Authority.Roles {
+		if !r.about(kind) || !r.covers(c.product.ID, info.Currency) || !slices.Contains(c.state.people(r, c.product.ID), decider) {
 			continue
 		}
 		switch enough := c.state.mayLeave(r, decider, c.d); {
@@ -64,22 +98,26 @@ func (c *checker) matrix() {
 		case enough:
 			what = fmt.Sprintf("takes %d of %s", r.Approvers, r.Name)
 		case !strings.HasPrefix(what, "takes"):
-			what = "is beyond what " + decider + " may leave, alone or with the year's other decisions"
+			what = "is beyond what " + decider + " may decide, alone or with the year's other decisions"
 		}
 	}
-	e := c.d.Terms.Exposure
-	c.refuse(Refusal{
-		Reason:  Authority,
-		Message: fmt.Sprintf("%s (expected %.0f %s a year, 1 year in 20 %.0f, bad case %.0f) %s", strings.Join(c.d.Terms.Threats, ", "), e.Annual, info.Currency, e.OneIn20, e.BadCase, what),
-		Hint:    c.whoMay(info.Currency),
-	})
+	c.refuse(Refusal{Reason: Authority, Message: c.d.Terms.weighed(info.Currency) + " " + what, Hint: c.whoMay(info.Currency)})
+}
+
+// weighed is what a decision leaves or commits to, in words.
+func (t Terms) weighed(currency string) string {
+	e := t.Exposure
+	if commits(t.Kind) {
+		return fmt.Sprintf("%s (%.0f %s)", strings.Join(t.With, ", "), e.Cost, currency)
+	}
+	return fmt.Sprintf("%s (expected %.0f %s a year, 1 year in 20 %.0f, bad case %.0f)", strings.Join(t.Threats, ", "), e.Annual, currency, e.OneIn20, e.BadCase)
 }
 
 // whoMay names those whose limits suffice.
 func (c *checker) whoMay(currency string) string {
 	var who, together []string
 	for _, r := range c.state.Authority.Roles {
-		if !r.covers(c.product.ID, currency) {
+		if !r.about(c.d.Terms.Kind) || !r.covers(c.product.ID, currency) {
 			continue
 		}
 		var able []string
@@ -103,9 +141,9 @@ func (c *checker) whoMay(currency string) string {
 	return "it may be decided by " + strings.Join(who, ", or by ") + ": propose it to them, or escalate"
 }
 
-// left is what a person left as it is in the year of a decision, by decisions
-// that still hold, in the products of a role; what the new decision replaces
-// does not count. What several left together counts where several are asked, and
+// left is what a person left as it is, or committed to, in the year of a decision, by
+// decisions of the kinds a role is about that still hold, in its products; what the
+// new decision replaces does not count. What several left together counts where several are asked, and
 // not against what one of them may leave alone.
 func (s *State) left(r Role, person string, d Deciding) Exposure {
 	var sum Exposure
@@ -115,7 +153,7 @@ func (s *State) left(r Role, person string, d Deciding) Exposure {
 			continue
 		}
 		for _, o := range p.Decisions {
-			if o.Status == InForce && leaves(o.Kind) && slices.Contains(o.deciders(), person) && (r.Joint() || len(o.Approvals) == 0) && strings.HasPrefix(d.Today, o.At.Format("2006")) && !(p.ID == d.Product && slices.Contains(d.Terms.Supersedes, o.Short)) {
+			if o.Status == InForce && r.about(o.Kind) && slices.Contains(o.deciders(), person) && (r.Joint() || len(o.Approvals) == 0) && strings.HasPrefix(d.Today, o.At.Format("2006")) && !(p.ID == d.Product && slices.Contains(d.Terms.Supersedes, o.Short)) {
 				sum = sum.plus(o.Exposure)
 			}
 		}

@@ -16,8 +16,8 @@ type DecisionApproved struct {
 	Exposure *Exposure `json:"exposure"` // what it leaves, as the approver saw it
 }
 
-// EventType is decision.approved.
-func (*DecisionApproved) EventType() (string, int) { return "decision.approved", 1 }
+// EventType is decision.approved. In version 1 nothing was said of costs.
+func (*DecisionApproved) EventType() (string, int) { return "decision.approved", 2 }
 
 func (*DecisionApproved) names(rename) error { return nil }
 
@@ -50,7 +50,8 @@ const moreThanSeen = 1.01
 // covers reports whether an approval is of figures at least as large.
 func (a *Approval) covers(e *Exposure) bool {
 	return a.Exposure != nil && e != nil && e.Annual <= moreThanSeen*a.Exposure.Annual &&
-		e.OneIn20 <= moreThanSeen*a.Exposure.OneIn20 && e.BadCase <= moreThanSeen*a.Exposure.BadCase
+		e.OneIn20 <= moreThanSeen*a.Exposure.OneIn20 && e.BadCase <= moreThanSeen*a.Exposure.BadCase &&
+		e.Cost <= moreThanSeen*a.Exposure.Cost
 }
 
 // Standing is how far the approval of a proposed decision has come that takes
@@ -139,11 +140,11 @@ func (s *State) standing(r Role, d *Decision, deciding Deciding, with string) *S
 // not enough: it waits for more.
 func (s *State) Standing(d *Decision, left *Exposure, today, approver string) *Standing {
 	p := s.Product(d.Product)
-	if p == nil || s.Authority == nil || !leaves(d.Kind) || left == nil {
+	if p == nil || left == nil {
 		return nil
 	}
 	info, err := p.Info()
-	if err != nil {
+	if err != nil || !s.asks(d.Kind, p.ID, info.Currency) {
 		return nil
 	}
 	terms := d.Terms
@@ -151,7 +152,7 @@ func (s *State) Standing(d *Decision, left *Exposure, today, approver string) *S
 	deciding := Deciding{Product: p.ID, Terms: terms, Today: today}
 	var best *Standing
 	for _, r := range s.Authority.Roles {
-		if !r.covers(p.ID, info.Currency) {
+		if !r.about(d.Kind) || !r.covers(p.ID, info.Currency) {
 			continue
 		}
 		if !r.Joint() {

@@ -28,7 +28,7 @@ func joint(t testing.TB) (*book, *Decision) {
 	b.apply(shop())
 	b.rule(&RuleProposed{Name: RuleAuthority, Matrix: together()})
 	b.add(Draft{Body: &MemberGranted{Person: "mia", Role: Manager}}, Draft{Body: &MemberGranted{Person: "sam", Role: Security}})
-	return b, b.decide(Terms{Threats: []string{"replay"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Propose: true, Exposure: &Exposure{500, 0, 0}})
+	return b, b.decide(Terms{Threats: []string{"replay"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Propose: true, Exposure: &Exposure{500, 0, 0, 0}})
 }
 
 // approve is what approving does, without its prices.
@@ -50,7 +50,7 @@ func (b *book) approve(short, who string, left *Exposure) error {
 
 func TestSeveralApprove(t *testing.T) {
 	b, d := joint(t)
-	left := &Exposure{500, 0, 0}
+	left := &Exposure{500, 0, 0, 0}
 	st := b.state.Standing(d, left, "2026-11-22", "")
 	if st == nil || st.Needed != 2 || len(st.Have) != 0 || !slices.Equal(st.May, []string{"helen", "tom", "mia", "sam"}) {
 		t.Fatalf("%+v", st)
@@ -81,13 +81,13 @@ func TestSeveralApprove(t *testing.T) {
 // TestSeveralAreNotOneAtOnce: who may with others may not alone, and is told so.
 func TestSeveralAreNotOneAtOnce(t *testing.T) {
 	b, _ := joint(t)
-	d := b.deciding(Terms{Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Exposure: &Exposure{500, 0, 0}})
+	d := b.deciding(Terms{Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Exposure: &Exposure{500, 0, 0, 0}})
 	d.Actor = machine("tom")
 	var r Refusals
 	if err := CheckExposure(b.state, d); !errors.As(err, &r) || !r.Has(Authority) || !strings.Contains(err.Error(), "2 of helen, tom, mia, sam together (two)") {
 		t.Error(err)
 	}
-	d.Terms.Exposure = &Exposure{10, 0, 0}
+	d.Terms.Exposure = &Exposure{10, 0, 0, 0}
 	if err := CheckExposure(b.state, d); err != nil {
 		t.Errorf("within tom's own limit: %v", err)
 	}
@@ -97,10 +97,10 @@ func TestSeveralAreNotOneAtOnce(t *testing.T) {
 // approval counts no more, and the same person may approve again.
 func TestAnApprovalIsOfItsFigures(t *testing.T) {
 	b, d := joint(t)
-	if err := b.approve(d.Short, "sam", &Exposure{500, 0, 0}); err != nil {
+	if err := b.approve(d.Short, "sam", &Exposure{500, 0, 0, 0}); err != nil {
 		t.Fatal(err)
 	}
-	more := &Exposure{520, 0, 0}
+	more := &Exposure{520, 0, 0, 0}
 	if err := b.approve(d.Short, "tom", more); err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestAnApprovalIsOfItsFigures(t *testing.T) {
 // TestTooFewAreNotEnough: where fewer are left who may than a role takes, those who
 // may do not decide in place of the others.
 func TestTooFewAreNotEnough(t *testing.T) {
-	left := &Exposure{500, 0, 0}
+	left := &Exposure{500, 0, 0, 0}
 	for name, change := range map[string]func(b *book){
 		"the proposer is one of the two": func(b *book) {
 			b.rule(&RuleProposed{Name: SeparateApprover, Value: "yes"})
@@ -153,13 +153,13 @@ func TestTheProposerIsNotOneOfSeveral(t *testing.T) {
 		b, _ := joint(t)
 		b.rule(&RuleProposed{Name: SeparateApprover, Value: separate})
 		b.add(Draft{Product: "shop", Actor: machine("mia"), Body: &DecisionRecorded{Terms{
-			Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Propose: true, Exposure: &Exposure{100, 0, 0},
+			Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Propose: true, Exposure: &Exposure{100, 0, 0, 0},
 		}}})
-		err := b.approve("SHOP-D2", "mia", &Exposure{100, 0, 0})
+		err := b.approve("SHOP-D2", "mia", &Exposure{100, 0, 0, 0})
 		if (err == nil) != (separate == "no") {
 			t.Errorf("separate_approver %s: %v", separate, err)
 		}
-		st := b.state.Standing(b.shop().Decision("SHOP-D2"), &Exposure{100, 0, 0}, "2026-11-22", "")
+		st := b.state.Standing(b.shop().Decision("SHOP-D2"), &Exposure{100, 0, 0, 0}, "2026-11-22", "")
 		if slices.Contains(st.May, "mia") {
 			t.Errorf("separate_approver %s: mia may still: %+v", separate, st)
 		}
@@ -176,13 +176,13 @@ func TestHarmTakesTheHighestOfSeveral(t *testing.T) {
 	b.apply(m)
 	may := func(who string, left float64) error {
 		deciding := b.deciding(b.shop().Decision("SHOP-D1").Terms)
-		deciding.Terms.Exposure, deciding.Actor, deciding.Approving = &Exposure{left, 0, 0}, signed(who), true
+		deciding.Terms.Exposure, deciding.Actor, deciding.Approving = &Exposure{left, 0, 0, 0}, signed(who), true
 		return CheckSeveral(b.state, b.shop().Decision("SHOP-D1"), deciding)
 	}
 	if err := may("sam", 500); err != nil {
 		t.Errorf("the first of two: %v", err)
 	}
-	b.add(Joining(b.shop().Decision("SHOP-D1"), signed("sam"), "", "", &Exposure{500, 0, 0}, nil))
+	b.add(Joining(b.shop().Decision("SHOP-D1"), signed("sam"), "", "", &Exposure{500, 0, 0, 0}, nil))
 	var r Refusals
 	if err := may("tom", 500); !errors.As(err, &r) || !r.Has(Authority) {
 		t.Errorf("in force without a manager: %v", err)
@@ -191,8 +191,8 @@ func TestHarmTakesTheHighestOfSeveral(t *testing.T) {
 		t.Error(err)
 	}
 	b.add(
-		Joining(b.shop().Decision("SHOP-D1"), signed("mia"), "", "", &Exposure{200, 0, 0}, nil),
-		Joining(b.shop().Decision("SHOP-D1"), signed("sam"), "", "", &Exposure{500, 0, 0}, nil),
+		Joining(b.shop().Decision("SHOP-D1"), signed("mia"), "", "", &Exposure{200, 0, 0, 0}, nil),
+		Joining(b.shop().Decision("SHOP-D1"), signed("sam"), "", "", &Exposure{500, 0, 0, 0}, nil),
 	)
 	if err := may("tom", 500); !errors.As(err, &r) || !r.Has(Authority) {
 		t.Errorf("in force on a manager's approval of less: %v", err)
@@ -203,20 +203,20 @@ func TestHarmTakesTheHighestOfSeveral(t *testing.T) {
 // leave together, and not against what one of them may leave alone.
 func TestTogetherIsSummed(t *testing.T) {
 	b, d := joint(t)
-	left := &Exposure{500, 0, 0}
+	left := &Exposure{500, 0, 0, 0}
 	for _, who := range []string{"sam", "tom"} {
 		if err := b.approve(d.Short, who, left); err != nil {
 			t.Fatal(err)
 		}
 	}
-	next := b.decide(Terms{Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Propose: true, Exposure: &Exposure{501, 0, 0}})
+	next := b.decide(Terms{Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Propose: true, Exposure: &Exposure{501, 0, 0, 0}})
 	if err := b.approve(next.Short, "tom", next.Exposure); err == nil {
 		t.Error("1001 in a year under a limit of 1000")
 	}
 	if err := b.approve(next.Short, "mia", next.Exposure); err != nil {
 		t.Errorf("mia left nothing yet: %v", err)
 	}
-	alone := b.deciding(Terms{Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Exposure: &Exposure{10, 0, 0}})
+	alone := b.deciding(Terms{Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Exposure: &Exposure{10, 0, 0, 0}})
 	alone.Actor = machine("tom")
 	if err := CheckExposure(b.state, alone); err != nil {
 		t.Errorf("tom alone: %v", err)
@@ -271,12 +271,12 @@ func TestQuorumByCounting(t *testing.T) {
 		b := newBook(t)
 		b.apply(shop())
 		b.rule(&RuleProposed{Name: RuleAuthority, Matrix: &AuthorityMatrix{Roles: []Role{{Name: "r", Holders: holders, Approvers: need, Currency: "GBP"}}}})
-		d := b.decide(Terms{Threats: []string{"replay"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Propose: true, Exposure: &Exposure{1, 1, 1}})
+		d := b.decide(Terms{Threats: []string{"replay"}, Kind: parley.Accept, Because: "x", Until: "2026-12-22", Propose: true, Exposure: &Exposure{1, 1, 1, 0}})
 		counted := map[string]bool{}
 		for _, who := range rapid.SliceOfN(rapid.SampledFrom(people), 1, 8).Draw(rt, "approve") {
 			before := b.shop().Decision(d.Short).Status
 			may := before == Proposed && slices.Index(people, who) < n && !counted[who]
-			if err := b.approve(d.Short, who, &Exposure{1, 1, 1}); (err == nil) != may {
+			if err := b.approve(d.Short, who, &Exposure{1, 1, 1, 0}); (err == nil) != may {
 				rt.Fatalf("%s of %d by %d: %v", who, n, need, err)
 			}
 			if may {

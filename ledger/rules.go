@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/parleysec/parley"
 )
 
 // The rules of the organisation that change by a decision of their own. Each is
@@ -23,8 +25,9 @@ type RuleProposed struct {
 	Because string           `json:"because"`
 }
 
-// EventType is rule.proposed. In version 1 every role took one approver.
-func (*RuleProposed) EventType() (string, int) { return "rule.proposed", 2 }
+// EventType is rule.proposed. In version 1 every role took one approver; up to version
+// 2 every role was about what is accepted or deferred.
+func (*RuleProposed) EventType() (string, int) { return "rule.proposed", 3 }
 
 func (b *RuleProposed) names(visit rename) error { return b.Matrix.names(visit) }
 
@@ -163,6 +166,8 @@ type AuthorityMatrix struct {
 type Role struct {
 	Name    string   `json:"role"`
 	Holders []Holder `json:"holders"`
+	// For are the kinds of decisions that the role is about; none: accept and defer.
+	For []parley.Kind `json:"for,omitempty"`
 	// Of are roles whose holders hold this one too: rows of the matrix, or roles of
 	// members (manager, security, decider).
 	Of []string `json:"of,omitempty"`
@@ -173,6 +178,7 @@ type Role struct {
 	Annual    *float64 `json:"expected_annual_loss,omitempty"` // per year
 	OneIn20   *float64 `json:"loss_1_in_20,omitempty"`         // in one year
 	BadCase   *float64 `json:"loss_if_it_happens,omitempty"`   // of one event
+	Cost      *float64 `json:"cost,omitempty"`                 // of what is built or insured, within the horizon
 }
 
 // Holder is a person in a role.
@@ -203,6 +209,7 @@ func (m *AuthorityMatrix) clone() *AuthorityMatrix {
 	for i := range c.Roles {
 		c.Roles[i].Holders = slices.Clone(c.Roles[i].Holders)
 		c.Roles[i].Of = slices.Clone(c.Roles[i].Of)
+		c.Roles[i].For = slices.Clone(c.Roles[i].For)
 	}
 	return &c
 }
@@ -226,7 +233,12 @@ func (m *AuthorityMatrix) check() error {
 				return fmt.Errorf("role %q: a holder without a name", r.Name)
 			}
 		}
-		for _, l := range []*float64{r.Annual, r.OneIn20, r.BadCase} {
+		for _, k := range r.For {
+			if !leaves(k) && !commits(k) {
+				return fmt.Errorf("role %q is for %q: authority is over accept, defer, mitigate and transfer", r.Name, k)
+			}
+		}
+		for _, l := range []*float64{r.Annual, r.OneIn20, r.BadCase, r.Cost} {
 			if l != nil && (!finite(*l) || *l < 0) {
 				return fmt.Errorf("role %q: a limit is an amount of money, 0 or more", r.Name)
 			}

@@ -127,12 +127,12 @@ func TestAuthorityMatrix(t *testing.T) {
 		e   *Exposure
 		may bool
 	}{
-		"within":           {"", &Exposure{100, 1000, 5000}, true},
-		"too much a year":  {"", &Exposure{100.01, 0, 0}, false},
-		"too bad a year":   {"", &Exposure{0, 1001, 0}, false},
-		"too bad a case":   {"", &Exposure{0, 0, 5001}, false},
-		"the board":        {"helen@example.org", &Exposure{1e9, 1e9, 1e9}, true},
-		"somebody else":    {"eve", &Exposure{1, 1, 1}, false},
+		"within":           {"", &Exposure{100, 1000, 5000, 0}, true},
+		"too much a year":  {"", &Exposure{100.01, 0, 0, 0}, false},
+		"too bad a year":   {"", &Exposure{0, 1001, 0, 0}, false},
+		"too bad a case":   {"", &Exposure{0, 0, 5001, 0}, false},
+		"the board":        {"helen@example.org", &Exposure{1e9, 1e9, 1e9, 0}, true},
+		"somebody else":    {"eve", &Exposure{1, 1, 1, 0}, false},
 		"without a price":  {"helen@example.org", nil, false},
 		"not even nothing": {"eve", &Exposure{}, false},
 	} {
@@ -157,8 +157,8 @@ func TestAuthorityIsSummed(t *testing.T) {
 	b := newBook(t)
 	b.apply(shop())
 	b.rule(&RuleProposed{Name: RuleAuthority, Matrix: matrix()})
-	first := b.decide(Terms{Threats: []string{"replay"}, Kind: parley.Accept, Because: "x", Until: "2027-12-22", Exposure: &Exposure{60, 0, 0}})
-	second := Terms{Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2027-12-22", Exposure: &Exposure{60, 0, 0}}
+	first := b.decide(Terms{Threats: []string{"replay"}, Kind: parley.Accept, Because: "x", Until: "2027-12-22", Exposure: &Exposure{60, 0, 0, 0}})
+	second := Terms{Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2027-12-22", Exposure: &Exposure{60, 0, 0, 0}}
 	if err := CheckExposure(b.state, b.deciding(second)); err == nil {
 		t.Error("two of 60 were let through under a limit of 100")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -17,7 +18,7 @@ import (
 
 func (a *app) authorityCommand() *cobra.Command {
 	var req negotiate.RuleRequest
-	var holders, products, of string
+	var holders, products, of, kinds string
 	c := command("authority [ROLE]", "authority", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return a.rules(a.service().Rules(cmd.Context(), a.actor()))
@@ -25,6 +26,9 @@ func (a *app) authorityCommand() *cobra.Command {
 		req.Role.Name = args[0]
 		req.Role.Holders, req.Role.Products = splitList(holders), splitList(products)
 		req.Role.Of = splitList(of)
+		for _, k := range splitList(kinds) {
+			req.Role.For = append(req.Role.For, parley.Kind(k))
+		}
 		return a.rules(a.service().SetRule(cmd.Context(), a.actor(), req))
 	})
 	f := c.Flags()
@@ -36,6 +40,8 @@ func (a *app) authorityCommand() *cobra.Command {
 	f.StringVar(&req.Role.Annual, "annual", "", catalogue.T("record.authority.annual"))
 	f.StringVar(&req.Role.OneIn20, "one-in-20", "", catalogue.T("record.authority.one-in-20"))
 	f.StringVar(&req.Role.BadCase, "bad-case", "", catalogue.T("record.authority.bad-case"))
+	f.StringVar(&req.Role.Cost, "cost", "", catalogue.T("record.authority.cost"))
+	f.StringVar(&kinds, "for", "", catalogue.T("record.authority.for"))
 	a.whyFlags(c, &req.Because, &req.By)
 	return c
 }
@@ -116,6 +122,7 @@ func roleText(r ledger.Role) string {
 		{catalogue.T("record.authority.what.annual"), r.Annual},
 		{catalogue.T("record.authority.what.one-in-20"), r.OneIn20},
 		{catalogue.T("record.authority.what.bad-case"), r.BadCase},
+		{catalogue.T("record.authority.what.cost"), r.Cost},
 	} {
 		if l.most != nil {
 			limits = append(limits, catalogue.T("record.authority.limit", "what", l.what, "money", plain.Money(*l.most, r.Currency)))
@@ -128,5 +135,13 @@ func roleText(r ledger.Role) string {
 	if len(limits) == 0 {
 		limits = []string{catalogue.T("record.authority.unlimited")}
 	}
-	return plain.Clean(catalogue.T("record.authority.role", "role", r.Name, "holders", plain.List(names), "limits", strings.Join(limits, ", ")))
+	key := "record.authority.role"
+	var kinds []string
+	for _, k := range r.For {
+		kinds = append(kinds, string(k))
+	}
+	if len(kinds) > 0 {
+		key = "record.authority.role.for"
+	}
+	return plain.Clean(catalogue.T(key, "role", r.Name, "holders", plain.List(names), "limits", strings.Join(limits, ", "), "kinds", plain.List(kinds)))
 }

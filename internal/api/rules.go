@@ -31,6 +31,9 @@ type RoleLimit struct {
 	Annual   string   `json:"annual,omitempty" maxLength:"100" doc:"Limits as typed; none without it"`
 	OneIn20  string   `json:"one_in_20,omitempty" maxLength:"100"`
 	BadCase  string   `json:"bad_case,omitempty" maxLength:"100"`
+	Cost     string   `json:"cost,omitempty" maxLength:"100" doc:"Of what is built or insured, within the horizon"`
+
+	For []parley.Kind `json:"for,omitempty" maxItems:"4" doc:"Kinds of decisions it is about: accept, defer, mitigate, transfer; none: accept and defer"`
 }
 
 // OfRule names a change of the rules in a path.
@@ -83,7 +86,7 @@ func (c RuleChange) request() negotiate.RuleRequest {
 	req := negotiate.RuleRequest{Name: c.Name, Value: c.Value, Because: c.Because, By: c.By}
 	if r := c.Role; r != nil {
 		req.Role = negotiate.RoleRequest{
-			Name: r.Name, Holders: r.Holders, Of: r.Of, Approve: r.Approve, Products: r.Products, Currency: r.Currency, Annual: r.Annual, OneIn20: r.OneIn20, BadCase: r.BadCase,
+			Name: r.Name, Holders: r.Holders, Of: r.Of, Approve: r.Approve, Products: r.Products, Currency: r.Currency, Annual: r.Annual, OneIn20: r.OneIn20, BadCase: r.BadCase, Cost: r.Cost, For: r.For,
 		}
 	}
 	return req

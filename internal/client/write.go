@@ -219,7 +219,7 @@ func (c *Client) CorrectIncident(ctx context.Context, _ negotiate.Actor, r negot
 func (c *Client) SetRule(ctx context.Context, _ negotiate.Actor, r negotiate.RuleRequest) (*negotiate.RulesResult, error) {
 	in := api.RuleChange{Name: r.Name, Value: r.Value, Because: r.Because, By: r.By}
 	if o := r.Role; o.Name != "" {
-		in.Role = &api.RoleLimit{Name: o.Name, Holders: o.Holders, Of: o.Of, Approve: o.Approve, Products: o.Products, Currency: o.Currency, Annual: o.Annual, OneIn20: o.OneIn20, BadCase: o.BadCase}
+		in.Role = &api.RoleLimit{Name: o.Name, Holders: o.Holders, Of: o.Of, Approve: o.Approve, Products: o.Products, Currency: o.Currency, Annual: o.Annual, OneIn20: o.OneIn20, BadCase: o.BadCase, Cost: o.Cost, For: o.For}
 	}
 	return c.ruled(ctx, "/rules", "", in)
 }

@@ -230,7 +230,7 @@ func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Decid
 	}
 	t := d.Terms
 	t.AsOf, t.Engine, t.Trials, t.Seed = report.AsOf, EngineVersion, defaultTrials, defaultSeed
-	t.NotTaken, t.Exposure = notTaken(report, t), exposure(report, t)
+	t.NotTaken, t.Exposure = notTaken(report, t), l.exposure(report, t)
 	if t.Lowered, err = l.lowered(t, d.Actor, d.By); err != nil {
 		return ledger.Draft{}, err
 	}

@@ -164,7 +164,7 @@ func (s *Service) leaving(ctx context.Context, l *loaded, d *ledger.Decision, di
 		return d.Terms, nil, err
 	}
 	terms := d.Terms
-	terms.Exposure, terms.Propose = exposure(report, terms), false
+	terms.Exposure, terms.Propose = l.exposure(report, terms), false
 	return terms, seen, nil
 }
 

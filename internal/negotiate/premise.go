@@ -111,13 +111,18 @@ func (l *loaded) figures(sc risk.Scenario, d ledger.Terms) ([]figure, error) {
 		if m == nil || !m.Cost.Stated() {
 			continue
 		}
-		years := max(0, l.portfolio.Horizon()-m.LeadTime.Mean())
 		out = append(out,
 			figure{ledger.Figure{Value: m.Cost.Effort.Mean()}, ledger.PremiseKey{Name: premiseEffort, Ref: id}, "person-days"},
-			figure{ledger.Figure{Value: m.Cost.Once.Mean() + years*m.Cost.Yearly.Mean()}, ledger.PremiseKey{Name: premiseMoney, Ref: id}, currency},
+			figure{ledger.Figure{Value: l.moneyOf(m)}, ledger.PremiseKey{Name: premiseMoney, Ref: id}, currency},
 		)
 	}
 	return out, nil
+}
+
+// moneyOf is the money a mitigation takes on average: once, and yearly from its finish
+// to the horizon.
+func (l *loaded) moneyOf(m *parley.Mitigation) float64 {
+	return m.Cost.Once.Mean() + max(0, l.portfolio.Horizon()-m.LeadTime.Mean())*m.Cost.Yearly.Mean()
 }
 
 // transferFigures are what a transfer costs and what it leaves with us, as

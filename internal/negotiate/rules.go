@@ -69,14 +69,16 @@ type RuleRequest struct {
 // RoleRequest sets one row of the authority matrix, or takes it away.
 type RoleRequest struct {
 	Name     string
-	Holders  []string // none, and nothing in Of, takes the role away
-	Of       []string // roles whose holders hold this one too
-	Approve  int      // how many of them have to approve; 0 is 1
+	Holders  []string      // none, and nothing in Of, takes the role away
+	For      []parley.Kind // kinds of decisions it is about; none: accept and defer
+	Of       []string      // roles whose holders hold this one too
+	Approve  int           // how many of them have to approve; 0 is 1
 	Products []string
 	Currency string
 	Annual   string // limits, as typed; "" for none
 	OneIn20  string
 	BadCase  string
+	Cost     string
 }
 
 // SetRule proposes a change of the rules. Where one person may do both it holds
@@ -167,7 +169,7 @@ func (r RoleRequest) in(state *ledger.State) (*ledger.AuthorityMatrix, error) {
 		m.Roles = slices.Delete(m.Roles, at, at+1)
 		return m, nil
 	}
-	role := ledger.Role{Name: r.Name, Currency: r.Currency, Of: r.Of, Approvers: r.Approve}
+	role := ledger.Role{Name: r.Name, Currency: r.Currency, Of: r.Of, Approvers: r.Approve, For: r.For}
 	for _, h := range r.Holders {
 		role.Holders = append(role.Holders, ledger.Holder{Name: h})
 	}
@@ -181,7 +183,7 @@ func (r RoleRequest) in(state *ledger.State) (*ledger.AuthorityMatrix, error) {
 	for _, l := range []struct {
 		text string
 		into **float64
-	}{{r.Annual, &role.Annual}, {r.OneIn20, &role.OneIn20}, {r.BadCase, &role.BadCase}} {
+	}{{r.Annual, &role.Annual}, {r.OneIn20, &role.OneIn20}, {r.BadCase, &role.BadCase}, {r.Cost, &role.Cost}} {
 		if l.text == "" {
 			continue
 		}
@@ -200,11 +202,15 @@ func (r RoleRequest) in(state *ledger.State) (*ledger.AuthorityMatrix, error) {
 	return m, nil
 }
 
-// exposure is what a decision leaves of threats by the brief that was seen, nil
-// where one of them has no price. Bad years and cases of several threats are
-// added up.
-func exposure(r *brief.Report, t ledger.Terms) *ledger.Exposure {
-	if t.Kind != parley.Accept && t.Kind != parley.Defer {
+// exposure is what a decision leaves of threats by the brief that was seen, or what
+// it commits to; nil where one of them has no price. Bad years and cases of several
+// threats are added up.
+func (l *loaded) exposure(r *brief.Report, t ledger.Terms) *ledger.Exposure {
+	switch t.Kind {
+	case parley.Accept, parley.Defer:
+	case parley.Mitigate, parley.Transfer:
+		return l.commitment(t.With)
+	default:
 		return nil
 	}
 	var e ledger.Exposure
@@ -216,6 +222,24 @@ func exposure(r *brief.Report, t ledger.Terms) *ledger.Exposure {
 		e.Annual += *x.ExpectedAnnualLoss
 		e.OneIn20 += *x.LossOneInTwenty
 		e.BadCase += x.LossIfItHappens.P95
+	}
+	return &e
+}
+
+// commitment is what work and contracts cost on average within the horizon, effort at
+// the price of a day; nil where nobody stated it. What is finished costs nothing more.
+func (l *loaded) commitment(with []string) *ledger.Exposure {
+	var e ledger.Exposure
+	for _, id := range with {
+		m, t := l.model.Mitigation(id), l.treatment(id)
+		switch {
+		case m != nil && m.Cost.Stated():
+			e.Cost += l.moneyOf(m) + m.Cost.Effort.Mean()*l.portfolio.PersonDay()
+		case m == nil && t != nil && !t.Premium.IsZero():
+			e.Cost += t.Premium.Mean() * l.portfolio.Horizon()
+		case m != nil || t != nil:
+			return nil
+		}
 	}
 	return &e
 }
