@@ -27,7 +27,8 @@ func eventsOf() int {
 func filled(b *testing.B, products, events int) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "parley.db")
-	db, err := store.Create(b.Context(), path, storetest.Actor, store.Options{})
+	// Half of the events at a time, so that the last snapshot is of all of them.
+	db, err := store.Create(b.Context(), path, storetest.Actor, store.Options{SnapshotEvery: int64(events / 2)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -63,6 +63,9 @@ type DB struct {
 
 	snapped   int64 // size of the last snapshot, under mu
 	snapBytes int64 // how long it was
+	keeping   bool  // one is being stored beside
+
+	beside sync.WaitGroup // what is to end before the ledger is closed
 }
 
 // Open opens the ledger at a SQLite path or a postgres:// URL and brings its
@@ -127,8 +130,9 @@ func IsPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
-// Close closes the ledger.
+// Close closes the ledger, once a snapshot that is being stored is there.
 func (db *DB) Close() error {
+	db.beside.Wait()
 	if db.reader != db.writer {
 		return errors.Join(db.reader.Close(), db.writer.Close())
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/parleysec/parley/ledger"
@@ -21,6 +22,11 @@ const (
 	maxSnapshot = 256 << 20
 	// snapshotWait bounds how long an answer waits for the snapshot to be kept.
 	snapshotWait = 2 * time.Second
+	// longSnapshot is from how many bytes on no answer waits for it: writing as many
+	// takes some 20 ms.
+	longSnapshot = 128 << 10
+	// besideWait bounds how long it may take where no answer waits.
+	besideWait = time.Minute
 )
 
 // snapshot is the cached state as it is stored.
@@ -90,19 +96,38 @@ func (db *DB) keep(ctx context.Context, s *ledger.State) {
 	if !db.due(s.Size) {
 		return
 	}
-	db.snapped = s.Size // also where it fails: it is tried again a thousand events later
-	ctx, cancel := context.WithTimeout(ctx, snapshotWait)
+	refs := maps.Clone(db.refs)
+	if db.snapBytes < longSnapshot {
+		db.snapped = s.Size // also where it fails: it is tried again a thousand events later
+		ctx, cancel := context.WithTimeout(ctx, snapshotWait)
+		defer cancel()
+		if text, err := db.putSnapshot(ctx, s, refs); err == nil {
+			db.snapBytes = int64(len(text))
+		}
+		return
+	}
+	if db.keeping {
+		return
+	}
+	db.snapped, db.keeping = s.Size, true
+	db.beside.Go(func() { db.keepBeside(context.WithoutCancel(ctx), s, refs) })
+}
+
+// keepBeside stores a large snapshot while others go on.
+func (db *DB) keepBeside(ctx context.Context, s *ledger.State, refs map[string]string) {
+	ctx, cancel := context.WithTimeout(ctx, besideWait)
 	defer cancel()
-	if text, err := db.putSnapshot(ctx, s); err == nil {
+	text, err := db.putSnapshot(ctx, s, refs)
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.keeping = false
+	if err == nil {
 		db.snapBytes = int64(len(text))
 	}
 }
 
-func (db *DB) putSnapshot(ctx context.Context, s *ledger.State) ([]byte, error) {
-	refs := make(map[string]string, len(db.names))
-	for ref, name := range db.names {
-		refs[name] = ref
-	}
+// putSnapshot stores a snapshot of a state; refs gives the reference of each name.
+func (db *DB) putSnapshot(ctx context.Context, s *ledger.State, refs map[string]string) ([]byte, error) {
 	text, err := s.Snapshot(func(name string) (string, error) {
 		if ref, ok := refs[name]; ok {
 			return ref, nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/parleysec/parley/internal/store"
@@ -159,6 +160,32 @@ func testFirstSchema(t *testing.T, url string) {
 	}
 	append1(t, again, threat("leak", "x"))
 	if r := verify(t, again); !r.OK() {
+		t.Error(r.Findings)
+	}
+}
+
+// testSnapshotBeside: a long snapshot is stored beside what goes on, and is there
+// once the ledger is closed.
+func testSnapshotBeside(t *testing.T, url string) {
+	db, err := store.Create(t.Context(), url, Actor, store.Options{SnapshotEvery: 1})
+	check(t, err)
+	append1(t, db, Product("shop", "helen@example.org"), threat("long", strings.Repeat("a long story ", 10_000)))
+	was, state := snapshots(t, url)
+	if len(state) < 128<<10 {
+		t.Fatalf("a snapshot of %d bytes is stored at once", len(state))
+	}
+	for range 2 { // the first is due then, the second not yet
+		var drafts []ledger.Draft
+		for i := range 60 {
+			drafts = append(drafts, ledger.Draft{Actor: Actor, Body: &ledger.SettingChanged{Name: "a", Value: fmt.Sprint(i)}})
+		}
+		append1(t, db, drafts...)
+	}
+	check(t, db.Close())
+	if size, _ := snapshots(t, url); size < was+60 {
+		t.Errorf("a snapshot of %d events, was %d", size, was)
+	}
+	if r := verify(t, mustOpen(t, url)); !r.OK() {
 		t.Error(r.Findings)
 	}
 }

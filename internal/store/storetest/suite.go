@@ -70,6 +70,7 @@ func (s Suite) Run(t *testing.T) {
 		{"Snapshot", testSnapshot},
 		{"SnapshotIsNoSource", testSnapshotIsNoSource},
 		{"SnapshotForgetsNames", testSnapshotForgetsNames},
+		{"SnapshotBeside", testSnapshotBeside},
 		{"FirstSchema", testFirstSchema},
 		{"ImportRefuses", testImportRefuses},
 		{"NoCopyHoldsAccounts", testNoCopyHoldsAccounts},
