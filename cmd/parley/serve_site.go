@@ -75,13 +75,17 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 	if err != nil {
 		return err
 	}
+	key, err := out.accounts.SharedKey(ctx, "pages")
+	if err != nil {
+		return &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
+	}
 	pages, err := web.Handler(s, web.Options{
-		Identify: out.door.page, Accounts: out.accounts, Provider: provider, Actor: negotiate.Local(a.user(), negotiate.ViaPage), URL: set.URL, AsOf: asOf, Log: log,
+		Identify: out.door.page, Accounts: out.accounts, Provider: provider, Key: key, Actor: negotiate.Local(a.user(), negotiate.ViaPage), URL: set.URL, AsOf: asOf, Log: log,
 	})
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
-	interfaces, err := api.Handler(s, api.Options{Identify: out.door.api, Accounts: out.accounts, Log: log, Grown: out.watch.Grown})
+	interfaces, err := api.Handler(s, api.Options{Identify: out.door.api, Accounts: out.accounts, Answers: out.accounts, Log: log, Grown: out.watch.Grown})
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}

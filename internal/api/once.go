@@ -2,69 +2,67 @@ package api
 
 import (
 	"bytes"
-	"container/list"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
 const idempotencyHeader = "Idempotency-Key"
 
-// What is kept of requests with a key, so that a retry gets the same answer.
 const (
-	maxKey      = 128            // characters of a key
-	keptFor     = 24 * time.Hour // how long an answer is kept
-	keptOne     = 1 << 20        // bytes of an answer; a longer one is not kept
-	keptBytes   = 32 << 20       // of all answers
-	keptAnswers = 5000
+	maxKey     = 128                    // characters of a key
+	keptOne    = 1 << 20                // bytes of an answer; a longer one is not kept
+	onceWait   = 10 * time.Second       // how long a retry waits for the first to be answered
+	onceLook   = 100 * time.Millisecond // and how often it looks
+	settleWait = 5 * time.Second        // how long an answer may take to be kept
 )
 
-// answers are the answers that were given to requests with a key. They are kept
-// in memory: a server that starts anew knows none of them, and the rules of the
-// ledger refuse what was recorded already.
-type answers struct {
-	mu    sync.Mutex
-	items map[asked]*list.Element
-	order list.List // of *given, oldest first
-	bytes int
+// Answers keep what was answered to requests with a key, for every server on the
+// ledger: *auth.Service.
+type Answers interface {
+	FindAnswer(ctx context.Context, asked string) (*auth.Answer, error)
+	TakeAnswer(ctx context.Context, asked, request string) (a *auth.Answer, mine bool, err error)
+	KeepAnswering(ctx context.Context, a auth.Answer)
+	SettleAnswer(ctx context.Context, a auth.Answer) error
+	UnderWay(a *auth.Answer) bool
 }
 
-// asked is who asked under which key: what somebody was answered who signed in
-// is not for a token of theirs, nor what one token was answered for another.
-type asked struct {
-	actor negotiate.Actor
-	token [sha256.Size]byte // of the header that holds it
-	key   string
+// askedBy is a hash of who asked under which key: what somebody was answered who
+// signed in is not for a token of theirs, nor what one token was answered for
+// another.
+func askedBy(r *http.Request, key string) string {
+	who := actorOf(r.Context())
+	return digest("%q %q %q %q %q", who.ID, who.Known, who.Via, r.Header.Get("Authorization"), key)
 }
 
-func askedBy(r *http.Request, key string) asked {
-	return asked{actorOf(r.Context()), sha256.Sum256([]byte(r.Header.Get("Authorization"))), key}
+// requestOf is a hash of what is asked.
+func requestOf(r *http.Request, body []byte) string {
+	return digest("%q %q %q %q\n%s", r.URL.Path, r.URL.RawQuery, r.Header.Get("If-Match"), r.Header.Get("Content-Type"), body)
 }
 
-// given is the answer to one request, or a promise of one.
-type given struct {
-	asked  asked
-	of     [sha256.Size]byte // the request
-	ready  chan struct{}     // closed when it is answered
-	kept   bool              // whether the answer can be given again
-	at     time.Time
-	status int
-	header http.Header
-	text   []byte
+func digest(format string, parts ...any) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, format, parts...))
+	return hex.EncodeToString(sum[:])
 }
 
-// remembered answers a request that was answered before with the same answer.
+// remembered answers a request that was answered before with the same answer. A
+// question is asked anew: nothing is done twice by it.
 func (a *api) remembered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key := r.Header.Get(idempotencyHeader)
-		if r.Method != http.MethodPost || key == "" {
+		_, pattern := a.mux.Handler(r)
+		op := a.changes[pattern]
+		if key == "" || op == nil || a.opt.Answers == nil {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -72,122 +70,136 @@ func (a *api) remembered(next http.Handler) http.Handler {
 			a.answer(w, r, refuse(http.StatusUnprocessableEntity, parley.Invalid, "api.error.key.long", "n", maxKey))
 			return
 		}
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
+		body, err := io.ReadAll(io.LimitReader(r.Body, op.body+1))
+		if err != nil || int64(len(body)) > op.body {
+			drained(w, r, http.StatusRequestEntityTooLarge)
 			a.answer(w, r, refuse(http.StatusRequestEntityTooLarge, parley.Invalid, "api.error.large"))
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q\n%s", r.URL.Path, r.URL.RawQuery, r.Header.Get("If-Match"), r.Header.Get("Content-Type"), body))
-		g, mine, p := a.once.take(r.Context(), askedBy(r, key), sum)
+		given, mine, err := a.given(r.Context(), askedBy(r, key), requestOf(r, body))
 		switch {
-		case p != nil:
-			a.answer(w, r, p)
+		case err != nil:
+			a.answer(w, r, a.unkept(err))
 		case mine:
-			a.first(w, r, next, g)
+			a.first(w, r, next, *given)
 		default:
-			g.again(w)
+			a.again(w, r, given)
 		}
 	})
 }
 
+// unkept is what somebody is told whose request found no answer.
+func (a *api) unkept(err error) *Problem {
+	if _, ours := errors.AsType[*Problem](err); !ours && !errors.Is(err, context.Canceled) {
+		a.log.Error("cannot find out what was answered", "error", err)
+		return refuse(http.StatusServiceUnavailable, parley.Unavailable, "api.error.unavailable").with("Retry-After", "10")
+	}
+	return problemOf(err)
+}
+
+// given finds the answer to a request, and waits a while for one that is under
+// way; mine says that the caller is the one to give it, and must settle it.
+func (a *api) given(ctx context.Context, asked, request string) (*auth.Answer, bool, error) {
+	end := time.Now().Add(a.wait)
+	for {
+		x, mine, err := a.opt.Answers.TakeAnswer(ctx, asked, request)
+		switch {
+		case mine || err != nil:
+			return x, mine, err
+		case x == nil: // whoever had it dropped it this moment, again and again
+		case x.Request != request:
+			return nil, false, refuse(http.StatusUnprocessableEntity, parley.Invalid, "api.error.key.other")
+		case x.Status != 0:
+			return x, false, nil
+		case !a.opt.Answers.UnderWay(x):
+			return nil, false, refuse(http.StatusConflict, parley.Conflict, "api.error.key.done")
+		}
+		if err := a.settled(ctx, asked, end); err != nil {
+			return nil, false, err
+		}
+	}
+}
+
+// settled waits until nobody is at work on a request.
+func (a *api) settled(ctx context.Context, asked string, end time.Time) error {
+	for {
+		if !time.Now().Before(end) {
+			return refuse(http.StatusConflict, parley.Conflict, "api.error.key.busy").with("Retry-After", "2")
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(onceLook):
+		}
+		x, err := a.opt.Answers.FindAnswer(ctx, asked)
+		if err != nil || x == nil || !a.opt.Answers.UnderWay(x) {
+			return err
+		}
+	}
+}
+
 // first answers a request for the first time.
-func (a *api) first(w http.ResponseWriter, r *http.Request, next http.Handler, g *given) {
+func (a *api) first(w http.ResponseWriter, r *http.Request, next http.Handler, x auth.Answer) {
 	b := &buffer{ResponseWriter: w}
-	defer func() { a.once.settle(g) }()
-	next.ServeHTTP(b, r)
-	if b.status == 0 {
-		b.status = http.StatusOK
-	}
-	// What was refused changed nothing: a retry may be answered anew.
-	if b.status < 300 && b.body.Len() <= keptOne && w.Header().Get("Cache-Control") != noStore {
-		g.kept, g.status, g.header, g.text = true, b.status, w.Header().Clone(), bytes.Clone(b.body.Bytes())
-	}
+	a.working(r, &x, func(ctx context.Context) {
+		next.ServeHTTP(b, r.WithContext(ctx))
+		if b.status == 0 {
+			b.status = http.StatusOK
+		}
+		// What was refused changed nothing: a retry may be answered anew. A secret is
+		// kept nowhere.
+		if b.status < 300 && b.body.Len() <= keptOne && w.Header().Get("Cache-Control") != noStore {
+			if header, err := json.Marshal(w.Header()); err == nil {
+				x.Status, x.Header, x.Body = b.status, header, b.body.Bytes()
+			}
+		}
+	})
 	w.WriteHeader(b.status)
 	if _, err := w.Write(b.body.Bytes()); err != nil {
 		a.log.Debug("the answer was not taken", "error", err)
 	}
 }
 
-func (g *given) again(w http.ResponseWriter) {
-	for name, values := range g.header {
+// working does the work on a request and settles it, whatever becomes of the work
+// and of who asked.
+func (a *api) working(r *http.Request, x *auth.Answer, do func(context.Context)) {
+	alive, stop := context.WithCancel(context.WithoutCancel(r.Context()))
+	ended, taken := make(chan struct{}), *x
+	go func() {
+		defer close(ended)
+		a.opt.Answers.KeepAnswering(alive, taken)
+	}()
+	defer func() {
+		stop()
+		<-ended
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), settleWait)
+		defer cancel()
+		if err := a.opt.Answers.SettleAnswer(ctx, *x); err != nil {
+			a.log.Error("an answer is not kept", "path", r.URL.Path, "error", err)
+		}
+	}()
+	do(auth.Promising(r.Context(), taken))
+}
+
+// again gives an answer once more.
+func (a *api) again(w http.ResponseWriter, r *http.Request, x *auth.Answer) {
+	var header http.Header
+	if err := json.Unmarshal(x.Header, &header); err != nil {
+		a.answer(w, r, a.unkept(err))
+		return
+	}
+	for name, values := range header {
 		w.Header()[name] = values
 	}
 	w.Header().Set("Idempotency-Replayed", "true")
-	w.WriteHeader(g.status)
-	_, _ = w.Write(g.text) // who asked may be gone again
+	w.WriteHeader(x.Status)
+	_, _ = w.Write(x.Body) // who asked may be gone again
 }
 
-// take finds the answer to a request; mine says that the caller is the one to
-// give it, and must settle it.
-func (s *answers) take(ctx context.Context, who asked, of [sha256.Size]byte) (g *given, mine bool, p *Problem) {
-	for {
-		s.mu.Lock()
-		e := s.items[who]
-		if e == nil {
-			g = &given{asked: who, of: of, ready: make(chan struct{}), at: time.Now()}
-			if s.items == nil {
-				s.items = map[asked]*list.Element{}
-			}
-			s.items[who] = s.order.PushBack(g)
-			s.mu.Unlock()
-			return g, true, nil
-		}
-		g, _ = e.Value.(*given)
-		s.mu.Unlock()
-		if g.of != of {
-			return nil, false, refuse(http.StatusUnprocessableEntity, parley.Invalid, "api.error.key.other")
-		}
-		select {
-		case <-g.ready:
-		case <-ctx.Done():
-			return nil, false, problemOf(context.DeadlineExceeded)
-		}
-		if g.kept && time.Since(g.at) < keptFor {
-			return g, false, nil
-		}
-		s.drop(g)
-	}
-}
-
-// settle says that a request was answered.
-func (s *answers) settle(g *given) {
-	s.mu.Lock()
-	s.bytes += len(g.text)
-	s.mu.Unlock()
-	if !g.kept {
-		s.drop(g)
-	}
-	close(g.ready)
-	s.tidy()
-}
-
-// tidy forgets the oldest answers beyond what is kept.
-func (s *answers) tidy() {
-	for {
-		s.mu.Lock()
-		front := s.order.Front()
-		over := s.bytes > keptBytes || s.order.Len() > keptAnswers
-		s.mu.Unlock()
-		if front == nil || !over {
-			return
-		}
-		g, _ := front.Value.(*given)
-		select {
-		case <-g.ready:
-			s.drop(g)
-		default: // it is under way; the next to end tidies again
-			return
-		}
-	}
-}
-
-func (s *answers) drop(g *given) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if e := s.items[g.asked]; e != nil && e.Value == g {
-		s.order.Remove(e)
-		delete(s.items, g.asked)
-		s.bytes -= len(g.text)
-	}
+// changing reports whether a route may change something, so that it is not to be
+// done twice: by the use-cases, or of accounts.
+func (op *operation) changing() bool {
+	writes, _ := negotiate.Writes(op.useCase)
+	return op.method == http.MethodPost && (writes || op.useCase == "Access")
 }

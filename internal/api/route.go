@@ -115,6 +115,9 @@ func (a *api) describe(op operation) huma.Operation {
 	if op.body == 0 {
 		op.body = smallBody
 	}
+	if op.changing() {
+		a.changes[op.method+" "+base+op.path] = &op
+	}
 	registry := a.huma.OpenAPI().Components.Schemas
 	o := huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Summary: catalogue.T("api.op." + op.id),

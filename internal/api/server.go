@@ -32,6 +32,10 @@ type Options struct {
 	// none, and then there are no such routes.
 	Accounts Accounts
 
+	// Answers keep what was answered to requests with a key; nil for nobody, and then
+	// a request that is sent again is a new one.
+	Answers Answers
+
 	Log *slog.Logger // of what went wrong; nil for nobody
 
 	// Grown gives a channel that is closed when the ledger may have grown since;
@@ -48,9 +52,10 @@ type api struct {
 	huma    huma.API
 	routes  []Route
 
-	limits limits
-	seen   recall
-	once   answers
+	limits  limits
+	seen    recall
+	changes map[string]*operation // by their patterns in mux
+	wait    time.Duration         // of a retry, for the first to be answered
 }
 
 // Route is one method of one path, and the use-case that it asks for.
@@ -75,7 +80,7 @@ func newAPI(s Service, o Options) (*api, error) {
 	if o.Identify == nil {
 		return nil, errors.New("the interface needs to know how to find out who asks (Identify)")
 	}
-	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux()}
+	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, wait: onceWait}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}

@@ -80,7 +80,7 @@ func serve(t *testing.T, s *negotiate.Service) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = accounts.Close() })
-	o := Options{Identify: people(accounts), Accounts: accounts, Grown: func() <-chan struct{} { return after(20 * time.Millisecond) }}
+	o := Options{Identify: people(accounts), Accounts: accounts, Answers: accounts, Grown: func() <-chan struct{} { return after(20 * time.Millisecond) }}
 	a, err := newAPI(s, o)
 	if err != nil {
 		t.Fatal(err)

@@ -149,13 +149,13 @@ func (c *Client) told(resp *http.Response, body []byte) (*answer, error) {
 		return nil, parley.Errorf(parley.Unavailable, op, "%s", catalogue.T("client.redirect", "server", c.origin)).WithHint(catalogue.T("client.hint.address"))
 	case kind == "application/problem+json":
 		err := problem(body)
-		if busy(resp.StatusCode) {
+		if busy(resp) {
 			return nil, &lostError{err: err, after: after(resp)}
 		}
 		return nil, err
 	}
 	err := parley.Errorf(parley.Unavailable, op, "%s", catalogue.T("client.strange", "server", c.origin, "status", strconv.Itoa(resp.StatusCode)))
-	if busy(resp.StatusCode) { // whatever stands in front of it
+	if busy(resp) { // whatever stands in front of it
 		return nil, &lostError{err: err, after: after(resp)}
 	}
 	return nil, err
@@ -163,8 +163,14 @@ func (c *Client) told(resp *http.Response, body []byte) (*answer, error) {
 
 // busy are the answers of a server, or of what stands in front of it, that will
 // do better in a moment.
-func busy(status int) bool {
-	return status == http.StatusTooManyRequests || status == http.StatusBadGateway || status == http.StatusServiceUnavailable
+func busy(resp *http.Response) bool {
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable:
+		return true
+	case http.StatusConflict: // the first of these requests is still under way
+		return resp.Header.Get("Retry-After") != ""
+	}
+	return false
 }
 
 // after is how long the server asks to be left alone, at most ten seconds.

@@ -32,7 +32,12 @@ type AccountsTx struct {
 // rolled back when the function gives an error. A *[BusyError] or
 // *[ConflictError] means that nothing was written and trying again can succeed.
 func (db *DB) Accounts(ctx context.Context, do func(*AccountsTx) error) error {
-	err := db.write(ctx, func(tx *sql.Tx) error { return do(&AccountsTx{db, tx, true}) })
+	err := db.write(ctx, func(tx *sql.Tx) error {
+		if err := db.act(ctx, tx); err != nil {
+			return err
+		}
+		return do(&AccountsTx{db, tx, true})
+	})
 	return written(err, -1)
 }
 
@@ -193,12 +198,15 @@ func (a *AccountsTx) erase(ctx context.Context, email string) error {
 			return err
 		}
 	}
-	return nil
+	// What was answered may name anybody: the answers go, that something was done stays.
+	_, err := a.exec(ctx, "UPDATE answers SET status = 0, header = ?, body = ? WHERE status <> 0", []byte{}, []byte{})
+	return err
 }
 
 // accountTables are those that are in no copy of the ledger, in an order in
-// which they can be emptied: who signs in, and what leaves the server.
-var accountTables = []string{"sessions", "links", "tokens", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs"}
+// which they can be emptied: who signs in, what leaves the server, what was
+// answered, and the keys of its processes.
+var accountTables = []string{"sessions", "links", "tokens", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs", "answers", "shared_keys"}
 
 // stripAccounts empties the tables of accounts in a copy of a SQLite ledger, so
 // that nothing of them is left in the file. A ledger of an older schema has none.

@@ -54,7 +54,7 @@ func (db *DB) appendWith(ctx context.Context, expected int64, at time.Time, draf
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := db.commit(ctx, b.statements(end, after), more); err != nil {
+	if err := db.commit(ctx, b.statements(end, after), db.noting(ctx, more)); err != nil {
 		return nil, nil, db.unwritten(ctx, err, end)
 	}
 	db.end = after

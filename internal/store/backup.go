@@ -107,13 +107,22 @@ func (db *DB) backupBefore(ctx context.Context, version int) error {
 	return db.write(ctx, func(tx *sql.Tx) error { return copySchema(ctx, tx, version, stamp) })
 }
 
-// copySchema copies every table of a PostgreSQL ledger into a new schema.
+// copySchema copies every table of a PostgreSQL ledger into a new schema, unless
+// another program did so in the same second.
 func copySchema(ctx context.Context, tx *sql.Tx, version int, stamp string) error {
+	if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
+		return err
+	}
 	var here string
 	if err := tx.QueryRowContext(ctx, "SELECT current_schema()").Scan(&here); err != nil {
 		return err
 	}
-	there := quoted(fmt.Sprintf("%s_before_v%d_%s", here, version+1, stamp))
+	name := fmt.Sprintf("%s_before_v%d_%s", here, version+1, stamp)
+	var n int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.schemata WHERE schema_name = $1", name).Scan(&n); err != nil || n > 0 {
+		return err
+	}
+	there := quoted(name)
 	rows, err := tx.QueryContext(ctx, "SELECT table_name FROM information_schema.tables WHERE table_schema = $1 AND table_type = 'BASE TABLE'", here)
 	if err != nil {
 		return err

@@ -70,7 +70,11 @@ func (db *DB) migrate(ctx context.Context, ms []migration) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	if len(done) > 0 {
+	held, err := db.founded(ctx) // what is being made by others this moment holds nothing
+	if err != nil {
+		return err
+	}
+	if held {
 		if err := db.backupBefore(ctx, len(done)); err != nil {
 			return fmt.Errorf("backup before the migration from version %d: %w", len(done), err)
 		}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/parleysec/parley/internal/store"
@@ -44,7 +45,18 @@ func testMigrations(t *testing.T, url string) {
 	if _, err := store.OpenWith(t.Context(), url, edited); !isEdited(err, 1) {
 		t.Errorf("an edited migration: %v", err)
 	}
-	open(t, url, second)
+	var all sync.WaitGroup
+	for range 4 { // replicas that start anew together
+		all.Go(func() {
+			db, err := store.OpenWith(context.WithoutCancel(t.Context()), url, second)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = db.Close()
+		})
+	}
+	all.Wait()
 	open(t, url, second) // a second time there is nothing to do
 	var newer *store.NewerError
 	if _, err := store.OpenWith(t.Context(), url, same); !errors.As(err, &newer) || newer.Ledger != releasedMigrations+1 || newer.Binary != releasedMigrations {
@@ -133,6 +145,7 @@ func TestReleasedMigrations(t *testing.T) {
 		"0003_accounts.sql":      "ac06fe6bc4ff599a4ff27c1202b0aff184d891d108a20d76476b2795a4309a68",
 		"0004_outbox.sql":        "737d535875dfb0608796a4cddc9d406b928eb6d7fa53bf753d4cadf96177e350",
 		"0005_product_index.sql": "61fe76e1e173b8ffe9e27e2c700d41d416ed6b224a8a4f18e61658e113b31087",
+		"0006_answers.sql":       "9223f3812bd297ec82b0a84ecb1e98aa94b14b6e09aa9a50f8c0db882fce870f",
 	}
 	for _, f := range files {
 		text, err := os.ReadFile(f)

@@ -24,6 +24,10 @@ type Options struct {
 	Accounts Accounts // nil: no pages to sign in
 	Provider Provider // where people may sign in instead; nil for nowhere
 
+	// Key of 32 bytes seals what somebody typed on the first page of a form of two;
+	// servers behind one name have the same. None: one of this process alone.
+	Key []byte
+
 	URL  string       // address people open, such as https://parley.example.org; "" for the loopback address alone
 	AsOf string       // civil date YYYY-MM-DD the figures are of; "" for today
 	Log  *slog.Logger // of what went wrong; nil for nobody

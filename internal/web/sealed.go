@@ -11,7 +11,7 @@ import (
 )
 
 // seal keeps what a person typed between two pages of one form, in the form
-// itself: nobody but this process can read or change it, and not for long.
+// itself: nobody but the servers with its key can read or change it, and not for long.
 type seal struct {
 	aead cipher.AEAD
 	now  func() time.Time
@@ -20,14 +20,24 @@ type seal struct {
 // sealedFor is how long there is time for the second page.
 const sealedFor = 5 * time.Minute
 
-func newSeal(now func() time.Time) (seal, error) {
-	key := make([]byte, 32)
-	if _, err := rand.Read(key); err != nil {
-		return seal{}, fmt.Errorf("draw a key: %w", err)
+// sealKey is the length of a key in bytes: AES-256.
+const sealKey = 32
+
+// newSeal seals with a key, or for no key with one of this process alone.
+func newSeal(key []byte, now func() time.Time) (seal, error) {
+	switch len(key) {
+	case sealKey:
+	case 0:
+		key = make([]byte, sealKey)
+		if _, err := rand.Read(key); err != nil {
+			return seal{}, fmt.Errorf("draw a key: %w", err)
+		}
+	default:
+		return seal{}, fmt.Errorf("the key of the pages has %d bytes, want %d", len(key), sealKey)
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return seal{}, err
+		return seal{}, fmt.Errorf("the key of the pages: %w", err)
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
 	return seal{aead, now}, err

@@ -78,7 +78,7 @@ func newServer(d desk, o Options) (*server, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	seal, err := newSeal(time.Now)
+	seal, err := newSeal(o.Key, time.Now)
 	if err != nil {
 		return nil, err
 	}

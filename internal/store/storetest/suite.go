@@ -55,6 +55,9 @@ func (s Suite) Run(t *testing.T) {
 		{"Outbox", testOutbox},
 		{"OneTakes", testOneTakes},
 		{"Watch", testWatch},
+		{"Answers", testAnswers},
+		{"ActsOnce", testActsOnce},
+		{"SharedKey", testSharedKey},
 	})
 	if s.Asking {
 		return

@@ -1,0 +1,158 @@
+package storetest
+
+import (
+	"bytes"
+	"errors"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/ledger"
+)
+
+// promised is a request that somebody is at work on for six seconds.
+func promised(asked, holder string, now time.Time) store.Answer {
+	return store.Answer{Asked: asked, Request: "what", Holder: holder, Began: now, Until: now.Add(6 * time.Second), Header: []byte{}, Body: []byte{}}
+}
+
+// take takes a request and says what is known of it where it is somebody else's.
+func take(t testing.TB, db *store.DB, x store.Answer, mine bool) *store.Answer {
+	t.Helper()
+	found, got, err := db.TakeAnswer(t.Context(), x, x.Began)
+	check(t, err)
+	if got != mine || got == (found != nil) {
+		t.Errorf("%s takes %s: %v %+v, want %v", x.Holder, x.Asked, got, found, mine)
+	}
+	return found
+}
+
+// Of several who are asked the same at the same moment one answers; the answer is
+// everybody's for a day, and what was not answered is free again.
+func testAnswers(t *testing.T, url string) {
+	db := MustCreate(t, url, store.Options{})
+	var took atomic.Int32
+	var all sync.WaitGroup
+	for _, name := range []string{"a", "b", "c", "d"} {
+		other := mustOpen(t, url)
+		all.Go(func() {
+			err := again(func() error {
+				_, mine, err := other.TakeAnswer(t.Context(), promised("both", name, noon), noon)
+				if mine {
+					took.Add(1)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if took.Load() != 1 {
+		t.Errorf("%d answer it, want one", took.Load())
+	}
+
+	first := promised("one", "a", noon)
+	take(t, db, first, true)
+	first.Until = noon.Add(8 * time.Second)
+	check(t, db.RenewAnswer(t.Context(), first))
+	if d := cmp.Diff(&first, take(t, mustOpen(t, url), promised("one", "b", noon.Add(7*time.Second)), false), cmpopts.EquateEmpty()); d != "" {
+		t.Error(d)
+	}
+	first.Status, first.Header, first.Body = 201, []byte("head"), []byte("body")
+	check(t, db.SettleAnswer(t.Context(), first))
+	first.Until = time.Time{}
+	got, err := mustOpen(t, url).FindAnswer(t.Context(), "one", noon.Add(store.AnswerFor-time.Second))
+	check(t, err)
+	if d := cmp.Diff(&first, got); d != "" {
+		t.Error(d)
+	}
+	take(t, db, promised("one", "c", noon.Add(time.Minute)), false)
+	take(t, db, promised("one", "d", noon.Add(store.AnswerFor)), true)
+
+	refused := promised("two", "a", noon.Add(store.AnswerFor))
+	take(t, db, refused, true)
+	check(t, db.SettleAnswer(t.Context(), refused))
+	take(t, db, promised("two", "b", refused.Began), true)
+	if got, err := db.FindAnswer(t.Context(), "nobody", noon); got != nil || err != nil {
+		t.Error("an answer that is not there", got, err)
+	}
+}
+
+// Whoever is at work on a request writes only while it is theirs; what was
+// written for it is known whatever became of the answer.
+func testActsOnce(t *testing.T, url string) {
+	db := MustCreate(t, url, store.Options{})
+	head, err := db.Head(t.Context())
+	check(t, err)
+	at := head.Size
+	slow, fast := promised("append", "slow", noon), promised("append", "fast", noon.Add(time.Minute))
+	take(t, db, slow, true)
+	take(t, db, fast, true) // the time of the other is over
+	write := func(x store.Answer, do ...func() error) {
+		t.Helper()
+		for i, f := range do {
+			if err := f(); (err == nil) != (x.Holder == "fast") || err != nil && parley.KindOfError(err) != parley.Conflict {
+				t.Errorf("%s writes (%d): %v", x.Holder, i, err)
+			}
+		}
+	}
+	writes := func(x store.Answer) []func() error {
+		ctx := store.Promising(t.Context(), x)
+		return []func() error{
+			func() error {
+				drafts := Product("shop", "Helen")
+				drafts.Actor = Actor
+				done, err := db.Append(ctx, at, []ledger.Draft{drafts})
+				at += int64(len(done))
+				return err
+			},
+			func() error { return db.Accounts(ctx, func(*store.AccountsTx) error { return nil }) },
+			func() error { return db.Outbox(ctx, func(*store.OutboxTx) error { return nil }) },
+		}
+	}
+	write(slow, writes(slow)...)
+	write(fast, writes(fast)...)
+	// It crashed before it answered, or had nothing to keep.
+	late := fast.Began.Add(time.Hour)
+	if found := take(t, mustOpen(t, url), promised("append", "third", late), false); found == nil || !found.Acted || found.Status != 0 {
+		t.Errorf("after a crash: %+v", found)
+	}
+	check(t, db.SettleAnswer(t.Context(), fast))
+	take(t, db, promised("append", "third", late), false)
+
+	failed := promised("failed", "a", noon)
+	take(t, db, failed, true)
+	sorry := errors.New("no")
+	if err := db.Outbox(store.Promising(t.Context(), failed), func(*store.OutboxTx) error { return sorry }); !errors.Is(err, sorry) {
+		t.Error(err)
+	}
+	check(t, db.SettleAnswer(t.Context(), failed))
+	take(t, db, promised("failed", "b", noon), true) // nothing was written for it
+}
+
+// All processes on a ledger have the same keys, and no copy of it has them.
+func testSharedKey(t *testing.T, url string) {
+	db := sample(t, url)
+	first, err := db.SharedKey(t.Context(), "pages", []byte("first"))
+	check(t, err)
+	again, err := mustOpen(t, url).SharedKey(t.Context(), "pages", []byte("second"))
+	check(t, err)
+	if !bytes.Equal(first, again) || string(first) != "first" {
+		t.Errorf("%s, then %s", first, again)
+	}
+	path := filepath.Join(t.TempDir(), "backup.db")
+	check(t, db.Backup(t.Context(), path))
+	other, err := mustOpen(t, path).SharedKey(t.Context(), "pages", []byte("third"))
+	check(t, err)
+	if string(other) != "third" {
+		t.Errorf("a copy has the key %s", other)
+	}
+}
