@@ -114,9 +114,9 @@ func TestD9UnderWay(t *testing.T) {
 	}
 }
 
-// TestR4KeyedBodiesHaveTheLimitOfTheirRoute: a key makes no route take more than
+// TestKeyedBodiesHaveTheLimitOfTheirRoute: a key makes no route take more than
 // it does without.
-func TestR4KeyedBodiesHaveTheLimitOfTheirRoute(t *testing.T) {
+func TestKeyedBodiesHaveTheLimitOfTheirRoute(t *testing.T) {
 	s := newSite(t, "shop.yaml")
 	s.api.opt.Answers = unasked{s.accounts, t}
 	big := `{"about":"leak","kind":"comment","text":"` + strings.Repeat("a", smallBody) + `"}`

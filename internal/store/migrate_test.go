@@ -19,7 +19,7 @@ import (
 )
 
 // releasedMigrations is how many there are.
-const releasedMigrations = 5
+const releasedMigrations = 6
 
 func second(ms []store.Migration) []store.Migration {
 	return append(ms, store.Migration{Version: len(ms) + 1, Name: "more", Text: "CREATE TABLE more (id INTEGER PRIMARY KEY, content BLOB)"})
