@@ -2,7 +2,6 @@ package main
 
 import (
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,23 +36,9 @@ func calibrationText(r *negotiate.CalibrationResult) string {
 	return b.String()
 }
 
-// tooFew is the chance of so few ranges that held below which it is said.
-const tooFew = 0.05
-
 // scores puts figures into words.
 func scores(b *strings.Builder, c learning.Calibration) {
-	line := func(text string) { paragraph(b, "  ", "- "+text) }
-	if c.Ranges+c.Forecasts == 0 {
-		line(catalogue.T("calibration.none"))
-	}
-	if c.Ranges > 0 {
-		line(catalogue.N("calibration.ranges", c.Ranges, "inside", c.Inside))
-		if *c.Chance < tooFew {
-			line(catalogue.T("calibration.narrow", "chance", plain.Of100(*c.Chance)))
-		}
-	}
-	if c.Forecasts > 0 {
-		two := func(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
-		line(catalogue.N("calibration.chances", c.Forecasts, "brier", two(*c.Brier), "base", two(*c.BaseRate)))
+	for _, text := range negotiate.CalibrationWords(c) {
+		paragraph(b, "  ", "- "+text)
 	}
 }

@@ -61,29 +61,11 @@ func timelineText(r *negotiate.TimelineResult, width int) string {
 			if len(l.Checks) > 1 {
 				stands = catalogue.T("timeline.by", "standing", stands, "check", m.Check)
 			}
-			t.add(plain.Date(m.At)+m.At.Format(" 15:04"), came(m), stands, plain.Percent(m.Assurance))
+			t.add(plain.Date(m.At)+m.At.Format(" 15:04"), m.Came(), stands, plain.Percent(m.Assurance))
 		}
 		b.WriteString(t.text(width))
 	}
 	return b.String()
-}
-
-// came says what came in at a moment, or why it changed anything without.
-func came(m negotiate.TimelineMoment) string {
-	var out []string
-	for _, x := range m.Results {
-		out = append(out, catalogue.T("event.check", "check", x.Check, "outcome", catalogue.T("cli.evidence."+x.Outcome)))
-	}
-	if len(out) > 0 {
-		return strings.Join(out, ", ")
-	}
-	switch m.Standing {
-	case evidence.Stale, evidence.Weak:
-		return catalogue.T("timeline.silence")
-	case evidence.NotDue:
-		return catalogue.T("timeline.finished")
-	}
-	return catalogue.T("timeline.nothing")
 }
 
 // signs are how standings are drawn, with nothing but shapes.

@@ -115,10 +115,26 @@ func bareBowTie() chart.BowTie {
 	return b
 }
 
+func credit() chart.Credit {
+	return chart.Credit{
+		Title: "Firewall: verified, credited with about 46%", From: "1 June 2026", To: "15 July 2026", All: "all", None: "none",
+		Stretches: []chart.Stretch{
+			{From: 0, To: 0.4, Share: 0.67, Holding: chart.Holds, Label: "verified"},
+			{From: 0.4, To: 0.6, Share: 0, Holding: chart.Broken, Label: "silent for too long"},
+			{From: 0.6, To: 0.7, Share: 0.3, Holding: chart.Doubtful, Label: "weak"},
+			{From: 0.7, To: 1, Share: 0.46, Holding: chart.Holds, Label: "verified"},
+			{From: math.NaN(), To: 2, Share: math.Inf(1), Holding: chart.Doubtful},
+		},
+		Heard: []chart.Heard{{At: 0, Reading: "1 June 2026: attacks pass"}, {At: 0.65, Bad: true, Reading: "10 July 2026: attacks fail"}, {At: 0.7, Reading: "11 July 2026: attacks pass"}},
+		Head:  [4]string{"When", "What came", "Stands", "Credited"},
+		Rows:  [][]string{{"1 June 2026", "attacks pass", "verified", "about 67%"}, {"10 July 2026", "attacks fail", "failing", "none"}},
+	}
+}
+
 func pictures() map[string]chart.Picture {
 	return map[string]chart.Picture{
 		"squares": squares(), "exceedance": exceedance(), "exceedance-log": logarithmic(),
 		"ranges": ranges(), "frontier": frontier(), "waterfall": waterfall(),
-		"bowtie": bowTie(), "bowtie-bare": bareBowTie(),
+		"bowtie": bowTie(), "bowtie-bare": bareBowTie(), "credit": credit(),
 	}
 }

@@ -3,10 +3,12 @@ package negotiate
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
@@ -226,4 +228,26 @@ func (l *loaded) between(events []happening, from, to time.Time) int {
 		}
 	}
 	return n
+}
+
+// tooFew is the chance of so few ranges that held below which it is said.
+const tooFew = 0.05
+
+// CalibrationWords puts how well somebody estimated into sentences.
+func CalibrationWords(c learning.Calibration) []string {
+	var out []string
+	if c.Ranges+c.Forecasts == 0 {
+		out = append(out, catalogue.T("calibration.none"))
+	}
+	if c.Ranges > 0 {
+		out = append(out, catalogue.N("calibration.ranges", c.Ranges, "inside", c.Inside))
+		if *c.Chance < tooFew {
+			out = append(out, catalogue.T("calibration.narrow", "chance", plain.Of100(*c.Chance)))
+		}
+	}
+	if c.Forecasts > 0 {
+		two := func(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
+		out = append(out, catalogue.N("calibration.chances", c.Forecasts, "brier", two(*c.Brier), "base", two(*c.BaseRate)))
+	}
+	return out
 }

@@ -3,6 +3,7 @@ package negotiate
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -36,8 +37,22 @@ type LayerTimeline struct {
 	From   time.Time        `json:"from"`     // of the first moment
 	To     time.Time        `json:"to"`       // the end of the date asked for
 	Now    LayerStanding    `json:"now"`      // then
+	Heard  []CheckHeard     `json:"heard"`    // of each check
 	Left   int              `json:"left_out"` // results before From
 	Line   []TimelineMoment `json:"line"`     // oldest first
+}
+
+// CheckHeard is how one check stands, and how fresh what it says is.
+type CheckHeard struct {
+	Check      string            `json:"check"`
+	Tool       string            `json:"tool,omitempty"`
+	EveryDays  float64           `json:"every_days"`
+	Required   bool              `json:"required"`
+	Standing   evidence.Standing `json:"standing"`
+	Assurance  float64           `json:"assurance"`             // 0..1
+	Last       *time.Time        `json:"last,omitempty"`        // its latest pass or failure
+	Due        *time.Time        `json:"due,omitempty"`         // its next report
+	SilentFrom *time.Time        `json:"silent_from,omitempty"` // from then on it has no credit, unless it reports
 }
 
 // TimelineMoment is a time at which a result came in or a layer changed its
@@ -123,6 +138,7 @@ func (l *loaded) timeline(x checked) LayerTimeline {
 	out := LayerTimeline{
 		ID: x.id, Title: x.title, Checks: []string{}, From: to.UTC(), To: to.UTC(), Now: standingOf(l.assurance(x)), Line: []TimelineMoment{},
 	}
+	out.Heard = l.heard(x)
 	var results []ledger.CheckResult
 	for _, c := range x.checks {
 		out.Checks = append(out.Checks, c.ID)
@@ -157,4 +173,50 @@ func resultsAt(results []ledger.CheckResult, at time.Time) []TimelineResultOf {
 		}
 	}
 	return out
+}
+
+// heard is how fresh each check of a layer is.
+func (l *loaded) heard(x checked) []CheckHeard {
+	out := []CheckHeard{}
+	fresh := l.assurance(x).Checks
+	at := func(t time.Time) *time.Time {
+		if t.IsZero() {
+			return nil
+		}
+		t = t.UTC()
+		return &t
+	}
+	for _, c := range x.checks {
+		h := CheckHeard{
+			Check: c.ID, Tool: c.Tool, EveryDays: evidence.Every(c).Hours() / 24, Required: c.Required == nil || *c.Required,
+			Standing: evidence.NotVerified, Assurance: 1,
+		}
+		if i := slices.IndexFunc(fresh, func(a evidence.CheckAssurance) bool { return a.Check == c.ID }); i >= 0 {
+			a := fresh[i]
+			h.Standing, h.Assurance, h.Last, h.Due = a.Standing, a.Mean, at(a.Last), at(a.Due)
+			if h.Required {
+				h.SilentFrom = at(a.StaleAfter)
+			}
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// Came says what came in at a moment, or why it changed anything without.
+func (m TimelineMoment) Came() string {
+	var out []string
+	for _, x := range m.Results {
+		out = append(out, catalogue.T("event.check", "check", x.Check, "outcome", catalogue.T("cli.evidence."+x.Outcome)))
+	}
+	if len(out) > 0 {
+		return strings.Join(out, ", ")
+	}
+	switch m.Standing {
+	case evidence.Stale, evidence.Weak:
+		return catalogue.T("timeline.silence")
+	case evidence.NotDue:
+		return catalogue.T("timeline.finished")
+	}
+	return catalogue.T("timeline.nothing")
 }

@@ -114,6 +114,8 @@ func (l *live) page(ctx context.Context, s *situation, title, here string) Frame
 		{URL: "/plan", Text: catalogue.T("web.nav.plan"), Key: "p"},
 		{URL: "/learn", Text: catalogue.T("web.nav.learn"), Key: "f"},
 		{URL: "/tasks", Text: catalogue.T("web.nav.tasks"), Key: "t"},
+		{URL: "/evidence", Text: catalogue.T("web.nav.evidence"), Key: "e"},
+		{URL: "/stages", Text: catalogue.T("web.nav.stages"), Key: "s"},
 		{URL: "/record", Text: catalogue.T("web.nav.record"), Key: "r"},
 	} {
 		n.Here, n.URL = n.URL == here, s.pageURL(n.URL)

@@ -22,6 +22,7 @@ type LearnView struct {
 	MoreHeading string
 	More        []LearnRow // what is worth less, opened on demand
 	Notes       []string
+	Calibration Link // how well whoever asks has estimated
 	Assumed     []parley.Assumption
 }
 
@@ -37,6 +38,7 @@ func (l *live) learn(ctx context.Context, product string) (*LearnView, error) {
 		return nil, err
 	}
 	v := &LearnView{Frame: l.page(ctx, s, catalogue.T("web.learn.title"), "/learn"), Heading: catalogue.T("web.learn.nothing")}
+	v.Calibration = Link{s.pageURL("/calibration"), catalogue.T("web.calibration.link")}
 	if s.product == nil {
 		v.Lead = []string{catalogue.T("learn.nothing-to-decide")}
 		return v, nil

@@ -31,6 +31,9 @@ var negotiation = []route{
 	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
 	{method: "POST", pattern: "/plan/agree", action: "Agree", handle: (*server).agree},
 	{method: "GET", pattern: "/learn", action: "Learn", handle: (*server).learn},
+	{method: "GET", pattern: "/evidence", action: "Timeline", handle: (*server).evidence},
+	{method: "GET", pattern: "/stages", action: "Stages", handle: (*server).stages},
+	{method: "GET", pattern: "/calibration", action: "Calibration", handle: (*server).calibration},
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
 	{method: "GET", pattern: "/lived", action: "Show", handle: (*server).lived},
 	{method: "GET", pattern: "/lived.csv", action: "Show", handle: (*server).livedTable},
@@ -175,6 +178,30 @@ func (s *server) learn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.show(w, http.StatusOK, "learn", v)
+}
+
+func (s *server) evidence(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.desk.evidence(r.Context(), r.URL.Query().Get("product"))
+	if err != nil {
+		return err
+	}
+	return s.show(w, http.StatusOK, "evidence", v)
+}
+
+func (s *server) stages(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.desk.stages(r.Context(), stagesAsk{r.URL.Query().Get("product"), r.URL.Query().Get("of")})
+	if err != nil {
+		return err
+	}
+	return s.show(w, http.StatusOK, "stages", v)
+}
+
+func (s *server) calibration(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.desk.calibration(r.Context(), r.URL.Query().Get("product"))
+	if err != nil {
+		return err
+	}
+	return s.show(w, http.StatusOK, "calibration", v)
 }
 
 func (s *server) record(w http.ResponseWriter, r *http.Request) error {

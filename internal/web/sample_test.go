@@ -4,9 +4,11 @@ import (
 	"context"
 	"html/template"
 	"math"
+	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/chart"
+	"github.com/parleysec/parley/internal/negotiate"
 )
 
 // say makes every text of a sample from one function, so that the same views
@@ -235,7 +237,54 @@ func (f say) learn() *LearnView {
 		MoreHeading: f("One more estimate, worth less"), More: []LearnRow{
 			{What: f("How much work it takes: Family portal"), Stated: f("50d to 80d"), Worth: f("£90"), For: Link{"/plan", f("the plan")}},
 		},
-		Notes: []string{f("57 more estimates would change no choice.")}, Assumed: []parley.Assumption{{Says: f("A layer fails with the others in 5 of 100 cases.")}},
+		Calibration: Link{"/calibration", f("How well your own estimates held")},
+		Notes:       []string{f("57 more estimates would change no choice.")}, Assumed: []parley.Assumption{{Says: f("A layer fails with the others in 5 of 100 cases.")}},
+	}
+}
+
+func (f say) evidence() *EvidenceView {
+	v := &EvidenceView{
+		Frame: f.frame("Evidence"), Heading: f("One of two layers with checks is verified"), Lead: []string{f("A layer counts as far as its checks bear it out.")},
+		Stages: Link{"/stages", f("What the next stage needs")},
+	}
+	day := time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
+	moment := func(days int, s negotiate.LayerStanding, outcome string) negotiate.TimelineMoment {
+		m := negotiate.TimelineMoment{At: day.AddDate(0, 0, days), LayerStanding: s}
+		if outcome != "" {
+			m.Results = []negotiate.TimelineResultOf{{Check: f("attacks"), Outcome: outcome}}
+		}
+		return m
+	}
+	line := &negotiate.LayerTimeline{From: day, To: day.AddDate(0, 0, 44), Now: negotiate.LayerStanding{Standing: negotiate.Verified, Assurance: 0.46}, Line: []negotiate.TimelineMoment{
+		moment(0, negotiate.LayerStanding{Standing: negotiate.Verified, Assurance: 0.67}, "pass"), moment(18, negotiate.LayerStanding{Standing: "stale"}, ""),
+		moment(40, negotiate.LayerStanding{Standing: negotiate.Failing}, "fail"), moment(41, negotiate.LayerStanding{Standing: negotiate.Verified, Assurance: 0.46}, "pass"),
+	}}
+	v.Layers = []EvidenceLayer{{
+		ID: f("waf"), Title: f("Firewall"), Stands: Tag{f("verified, credited with about 46%"), "good"}, Left: f("3 results before that are left out."), Picture: picture(creditChart(f("Firewall"), line), columnWidth, ""),
+		Checks: []EvidenceCheck{{ID: f("attacks"), Tool: f("ZAP"), Every: f("one week"), Last: f("12 July 2026"), Next: f("due 19 July 2026; counts for nothing from 26 July 2026 on"), Stands: Tag{f("verified"), "good"}}},
+	}, {ID: f("drill"), Title: f("Restore drill"), Stands: Tag{f("never reported"), "warn"}}}
+	return v
+}
+
+func (f say) stages() *StagesView {
+	return &StagesView{
+		Frame: f.frame("Stages"), Heading: f("Rounds misses one thing that deployment needs"), Lead: []string{f("It is at testing. The risk is high.")},
+		Needs: []StageNeed{{f("pentest"), f("Somebody outside tried to break it"), f("Testing"), f("A report is there."), f("OWASP SAMM")}},
+		Head:  []string{f("Design"), f("Testing"), f("Deployment")},
+		Rows: []StageRow{
+			{f("duties"), f("Duties are known"), []StageCell{{f("Design"), f("done"), "good", f("Every duty is named.")}, {}, {}}},
+			{f("pentest"), f("Somebody outside tried to break it"), []StageCell{{}, {f("Testing"), f("not done"), "risk", f("A report is there.")}, {f("Deployment"), f("later"), "", f("Another one.")}}},
+		},
+		Note: f("Nobody changed this list."), Features: []FeatureRow{{Link{"/stages?of=portal", f("Family portal")}, f("portal"), f("design"), f("high"), f("one thing is missing: duties")}},
+		Moves: []EventRow{{When: f("2 November 2026"), What: f("To testing: all of it runs"), Who: f("tom@larkspur.example"), Parts: []string{f("Not done then: pentest")}}},
+		Back:  &Link{"/stages", f("All of Rounds")}, Evidence: Link{"/evidence", f("How layers stand by their checks")},
+	}
+}
+
+func (f say) calibration() *CalibrationView {
+	return &CalibrationView{
+		Frame: f.frame("How well you estimate"), Heading: f("How well you estimate"), Lead: f("What you estimated, beside what happened since."), Own: []string{f("ranges: 4 of 5 held what came")},
+		TeamHead: f("The team's (4 people)"), Team: []string{f("chances: a Brier score of 0.11")}, Learn: Link{"/learn", f("What to find out before deciding")},
 	}
 }
 
@@ -280,6 +329,18 @@ func (d *sampleDesk) lived(context.Context, livedAsk) (*LivedView, error) {
 
 func (d *sampleDesk) record(context.Context, string, recordAsk) (*RecordView, error) {
 	return d.say.record(), d.err
+}
+
+func (d *sampleDesk) evidence(context.Context, string) (*EvidenceView, error) {
+	return d.say.evidence(), d.err
+}
+
+func (d *sampleDesk) stages(context.Context, stagesAsk) (*StagesView, error) {
+	return d.say.stages(), d.err
+}
+
+func (d *sampleDesk) calibration(context.Context, string) (*CalibrationView, error) {
+	return d.say.calibration(), d.err
 }
 
 func (d *sampleDesk) learn(context.Context, string) (*LearnView, error) { return d.say.learn(), d.err }

@@ -20,6 +20,9 @@ type desk interface {
 	// agree records a plan as agreed on and returns the id of the agreement.
 	agree(ctx context.Context, a agreeSent) (id string, err error)
 	learn(ctx context.Context, product string) (*LearnView, error)
+	evidence(ctx context.Context, product string) (*EvidenceView, error)
+	stages(ctx context.Context, ask stagesAsk) (*StagesView, error)
+	calibration(ctx context.Context, product string) (*CalibrationView, error)
 	record(ctx context.Context, product string, ask recordAsk) (*RecordView, error)
 	lived(ctx context.Context, ask livedAsk) (*LivedView, error)
 	tasks(ctx context.Context, product string) (*TasksView, error)

@@ -86,6 +86,27 @@ func (s scoped) Frontier(ctx context.Context, a negotiate.Actor, req negotiate.P
 	return s.Service.Frontier(ctx, priya, req)
 }
 
+func (s scoped) Timeline(ctx context.Context, a negotiate.Actor, req negotiate.TimelineRequest) (*negotiate.TimelineResult, error) {
+	if err := s.allow(a, req.Product); err != nil {
+		return nil, err
+	}
+	return s.Service.Timeline(ctx, priya, req)
+}
+
+func (s scoped) Calibration(ctx context.Context, a negotiate.Actor, req negotiate.CalibrationRequest) (*negotiate.CalibrationResult, error) {
+	if err := s.allow(a, req.Product); err != nil {
+		return nil, err
+	}
+	return s.Service.Calibration(ctx, priya, req)
+}
+
+func (s scoped) Stages(ctx context.Context, a negotiate.Actor, req negotiate.StagesRequest) (*negotiate.StagesResult, error) {
+	if err := s.allow(a, req.Source.Product); err != nil {
+		return nil, err
+	}
+	return s.Service.Stages(ctx, priya, req)
+}
+
 func (s scoped) Agreements(ctx context.Context, a negotiate.Actor, req negotiate.AgreementsRequest) (*negotiate.AgreementsResult, error) {
 	if err := s.allow(a, req.Product); err != nil {
 		return nil, err
@@ -170,7 +191,7 @@ func TestA3NobodySeesAnothersProduct(t *testing.T) {
 			{"ben", "Bank", "Shop", "leak"},
 		} {
 			own := map[string]string{"anna": "leak", "ben": "theft"}[c.who]
-			for _, path := range []string{"/", "/t/" + own, "/plan", "/plan?money=5k&effort=9d", "/learn", "/tasks", "/record", "/nowhere"} {
+			for _, path := range []string{"/", "/t/" + own, "/plan", "/plan?money=5k&effort=9d", "/learn", "/evidence", "/stages", "/calibration", "/tasks", "/record", "/nowhere"} {
 				res, body := ask(t, ts, "GET", path, nil, as(c.who))
 				if path != "/nowhere" && (res.StatusCode != http.StatusOK || !strings.Contains(body, c.own)) {
 					t.Errorf("%s, %s: %d without %s\n%s", c.who, path, res.StatusCode, c.own, text(body))

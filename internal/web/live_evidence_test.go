@@ -1,0 +1,86 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// watched is a product with a layer that is checked, a feature, and stages.
+const watched = `parley: v1
+product: {id: shop, name: Shop, currency: GBP, stage: testing}
+controls:
+  - {id: wall, title: Firewall, against: [{threat: leak, likelihood: 80%}], checks: [{id: attacks, every: 7 days}]}
+  - {id: alarm, title: Alarm, against: [{threat: leak, impact: 20%}], checks: [{id: drill, required: false}]}
+features:
+  - {id: pay, title: One click, stage: design}
+threats:
+  - {id: leak, title: Leak, likelihood: 0.3..1 per year, impact: {says: It is out., profit: 20k..200k}}
+`
+
+// report brings a result of the firewall's check.
+func report(t *testing.T, s *negotiate.Service, outcome, at string) {
+	t.Helper()
+	_, err := s.AddEvidence(t.Context(), priya, negotiate.AddEvidenceRequest{Product: "shop", Check: "attacks", ReadEvidenceRequest: negotiate.ReadEvidenceRequest{
+		Files: []evidence.Input{{Name: "r.json", Data: []byte(`{"schema":"parley.results/1","time":"` + at + `","results":[{"outcome":"` + outcome + `"}]}`)}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestThePageOfEvidence says how each layer stands, how fresh each check is, and
+// draws how it came about, with a table; the brief shows both prices.
+func TestThePageOfEvidence(t *testing.T) {
+	ts, s := liveSite(t, watched)
+	wants(t, get(t, ts, "/evidence", http.StatusOK), "No layer with checks is verified", "no evidence is read", "never")
+	report(t, s, "pass", "2026-11-20T08:00:00Z")
+	report(t, s, "fail", "2026-12-28T08:00:00Z")
+	report(t, s, "pass", "2027-01-08T08:00:00Z")
+	body := get(t, ts, "/evidence", http.StatusOK)
+	wants(t, body, "attacks", "8 January 2027", "due 15 January 2027; counts for nothing from 22 January 2027 on", "Verified: one of two layers with checks", "(not required)",
+		"20 November 2026 08:00", "attacks fail", "nothing came in time", "silent for too long", "failing", "What the next stage needs")
+	for _, drawn := range []string{"<svg", `class="c-good"`, `class="c-breach"`} {
+		if !strings.Contains(body, drawn) {
+			t.Errorf("%s is not drawn", drawn)
+		}
+	}
+	wants(t, get(t, ts, "/t/leak", http.StatusOK), "As stated, with every layer working:", "As verified, each layer as far as its checks bear it out:", "As stated, with every layer working: expected loss a year")
+}
+
+// TestThePageOfStages says what the command says: what the next stage needs, all
+// that is expected, and each feature on a page of its own.
+func TestThePageOfStages(t *testing.T) {
+	ts, s := liveSite(t, watched)
+	if _, err := s.MoveStage(t.Context(), priya, negotiate.MoveStageRequest{Product: "shop", To: "development", Because: "it was too early"}); err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range map[string]string{"/stages": "", "/stages?product=shop&of=pay": "pay"} {
+		r, err := s.Stages(t.Context(), priya, negotiate.StagesRequest{Source: negotiate.Source{Product: "shop"}, Item: item})
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := get(t, ts, path, http.StatusOK)
+		wants(t, body, r.Title+" misses", "things that "+string(r.Next)+" needs", "What is expected at each stage", "later")
+		for _, a := range r.Activities {
+			wants(t, body, a.Title)
+		}
+		if item == "" {
+			wants(t, body, "One click", "Before its next stage", "To development: it was too early")
+		} else {
+			wants(t, body, "All of Shop")
+		}
+	}
+	get(t, ts, "/stages?of=nothing", http.StatusNotFound)
+}
+
+// TestThePageOfCalibration shows whoever asks their own figures, and of the team
+// nothing as long as that would show somebody else's.
+func TestThePageOfCalibration(t *testing.T) {
+	ts, _ := liveSite(t, watched)
+	wants(t, get(t, ts, "/learn", http.StatusOK), "How well your own estimates held")
+	wants(t, get(t, ts, "/calibration", http.StatusOK), "How well you estimate", "nothing yet", "Of the team nothing is shown")
+}
