@@ -71,6 +71,8 @@ func triageText(r *negotiate.TriageResult, took bool) string {
 	switch {
 	case took && r.Recorded > 0:
 		line("", catalogue.N("triage.took", r.Recorded))
+	case fresh == 0 && r.Counts[negotiate.FindingMild]+r.Counts[negotiate.FindingLeft] > 0:
+		line("", catalogue.T("triage.left"))
 	case took, fresh == 0:
 		line("", catalogue.T("triage.nothing"))
 	default:

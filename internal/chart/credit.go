@@ -71,7 +71,8 @@ func (Credit) stretch(s Surface, m Metrics, st Stretch, from, to, top, bottom fl
 		s.Rect(from, bottom-height, wide, height, After)
 		hatch(s, from, bottom-height, wide, height)
 	case Broken:
-		s.Rect(from, bottom-math.Max(height, m.Line/4), wide, math.Max(height, m.Line/4), Now)
+		height = math.Max(height, m.Line/4)
+		s.Rect(from, bottom-height, wide, height, Now)
 	}
 	if y := bottom - height - m.Line/3; m.width(st.Label) < wide && y-m.Ascent > top-m.Line/2 {
 		s.Text(from+wide/2, y, Centre, Label, st.Label)

@@ -31,7 +31,8 @@ const (
 	FindingKnown   = "known"   // a threat nobody decided about
 	FindingDecided = "decided" // a threat under a decision in force
 	FindingClosed  = "closed"  // a threat that was closed, and was found again
-	FindingMild    = "mild"    // below the level that is taken in
+	FindingMild    = "mild"    // new, and below the level that is taken in
+	FindingLeft    = "left"    // new, and not among those asked for
 )
 
 // TriageResult is what tools found beside what is on record.
@@ -169,6 +170,9 @@ func (f *foundAll) beside(p *ledger.Product, req TriageRequest) (*TriageResult, 
 	if err != nil {
 		return nil, err
 	}
+	if err := f.has(req.Only); err != nil {
+		return nil, err
+	}
 	r := &TriageResult{Schema: "parley.triage/1", Product: p.ID, Findings: []TriageFinding{}, Gone: []TriageGone{}, Tests: f.tests, Counts: map[string]int{}}
 	known, sources := map[string]*ledger.Item{}, map[string]*parley.Source{}
 	for _, it := range p.Items(ledger.KindThreat) {
@@ -199,7 +203,12 @@ func (f *foundAll) beside(p *ledger.Product, req TriageRequest) (*TriageResult, 
 				break
 			}
 		}
-		if x.State == FindingNew && (f.list[i].Level != 0 && f.list[i].Level < least || len(req.Only) > 0 && !slices.Contains(req.Only, x.Fingerprint)) {
+		asked := func(fp string) bool { return slices.Contains(req.Only, fp) }
+		switch {
+		case x.State != FindingNew:
+		case len(req.Only) > 0 && !slices.ContainsFunc(f.list[i].Fingerprints, asked):
+			x.State, x.Threat = FindingLeft, ""
+		case f.list[i].Level != 0 && f.list[i].Level < least:
 			x.State, x.Threat = FindingMild, ""
 		}
 		r.Counts[x.State]++
@@ -224,8 +233,18 @@ func (f *foundAll) beside(p *ledger.Product, req TriageRequest) (*TriageResult, 
 	return r, nil
 }
 
+// has refuses fingerprints that none of the findings has.
+func (f *foundAll) has(only []string) error {
+	for _, fp := range only {
+		if !slices.ContainsFunc(f.list, func(x evidence.Finding) bool { return slices.Contains(x.Fingerprints, fp) }) {
+			return parley.Errorf(parley.Invalid, "take findings in", "no finding of these files has the fingerprint %q", fp).WithHint(catalogue.T("triage.hint.only"))
+		}
+	}
+	return nil
+}
+
 func stateRank(s string) int {
-	return slices.Index([]string{FindingNew, FindingClosed, FindingKnown, FindingDecided, FindingMild}, s)
+	return slices.Index([]string{FindingNew, FindingClosed, FindingKnown, FindingDecided, FindingMild, FindingLeft}, s)
 }
 
 // levels are the words for severities, from the mildest.
