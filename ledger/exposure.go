@@ -135,7 +135,10 @@ func (c *checker) whoMay(currency string) string {
 			together = append(together, fmt.Sprintf("%d of %s together (%s)", r.Approvers, strings.Join(able, ", "), r.Name))
 		}
 	}
-	if who = append(who, together...); len(who) == 0 {
+	switch who = append(who, together...); {
+	case len(who) == 0 && commits(c.d.Terms.Kind):
+		return "nobody has that authority: choose what costs less, escalate, or change the authority matrix"
+	case len(who) == 0:
 		return "nobody has that authority: mitigate it, or change the authority matrix"
 	}
 	return "it may be decided by " + strings.Join(who, ", or by ") + ": propose it to them, or escalate"

@@ -97,7 +97,7 @@ func whyMove(x float64, unit string) string {
 		sign = ""
 	}
 	if unit == "chance" {
-		return catalogue.T("why.points", "move", sign+strings.TrimSuffix(plain.Percent(math.Abs(x)), "%"))
+		return catalogue.T("why.points", "move", sign+plain.Number(math.Abs(100*x)))
 	}
 	return sign + whyAmount(math.Abs(x), unit)
 }

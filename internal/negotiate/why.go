@@ -354,7 +354,7 @@ func (w *whyWalk) finish(ctx context.Context) error {
 	for _, c := range causes {
 		sum, any := 0.0, false
 		for _, x := range w.r.Steps {
-			if x.Cause == c {
+			if x.Cause == c && x.Moved != 0 {
 				sum, any = sum+x.Moved, true
 			}
 		}
