@@ -103,7 +103,7 @@ func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage p
 	}
 	var limits []LimitResult
 	if len(l.model.Policy.Appetite) > 0 { // else no year needs to be drawn
-		p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed}
+		p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, totals: true}
 		price, err := p.risk(ctx, l.today())
 		if err != nil {
 			return nil, err
