@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -29,23 +28,7 @@ type server struct {
 // serve starts the program on a free port and reads what it prints.
 func serve(t *testing.T, dir string, args ...string) *server {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	t.Cleanup(cancel)
-	s := &server{log: &bytes.Buffer{}}
-	s.cmd = exec.CommandContext(ctx, "parley", append([]string{"serve", "--listen", "127.0.0.1:0", "--json"}, args...)...)
-	s.cmd.Dir, s.cmd.Env, s.cmd.Stderr = dir, environment(), s.log
-	out, err := s.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if err := json.NewDecoder(out).Decode(&s.served); err != nil {
-		t.Fatalf("%v; its log says:\n%s", err, s.log)
-	}
-	s.origin, _, _ = strings.Cut(strings.TrimPrefix(s.URL, "http://"), "/")
-	return s
+	return serveWith(t, "parley", dir, 2*time.Minute, args...)
 }
 
 // end waits for the program to end, which it must do well.
