@@ -25,6 +25,9 @@ const (
 	// longSnapshot is from how many bytes on no answer waits for it: writing as many
 	// takes some 20 ms.
 	longSnapshot = 128 << 10
+	// manyEvents since the last snapshot make a state that may be long, where nobody
+	// knows yet how long it is.
+	manyEvents = 10_000
 	// besideWait bounds how long it may take where no answer waits.
 	besideWait = time.Minute
 )
@@ -97,12 +100,12 @@ func (db *DB) keep(ctx context.Context, s *ledger.State) {
 		return
 	}
 	refs := maps.Clone(db.refs)
-	if db.snapBytes < longSnapshot {
+	if db.snapBytes < longSnapshot && s.Size-db.snapped < manyEvents {
 		db.snapped = s.Size // also where it fails: it is tried again a thousand events later
 		ctx, cancel := context.WithTimeout(ctx, snapshotWait)
 		defer cancel()
-		if text, err := db.putSnapshot(ctx, s, refs); err == nil {
-			db.snapBytes = int64(len(text))
+		if n, _ := db.putSnapshot(ctx, s, refs); n > 0 {
+			db.snapBytes = n // also where it could not be written in time
 		}
 		return
 	}
@@ -117,17 +120,17 @@ func (db *DB) keep(ctx context.Context, s *ledger.State) {
 func (db *DB) keepBeside(ctx context.Context, s *ledger.State, refs map[string]string) {
 	ctx, cancel := context.WithTimeout(ctx, besideWait)
 	defer cancel()
-	text, err := db.putSnapshot(ctx, s, refs)
+	n, _ := db.putSnapshot(ctx, s, refs)
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	db.keeping = false
-	if err == nil {
-		db.snapBytes = int64(len(text))
+	if db.keeping = false; n > 0 {
+		db.snapBytes = n
 	}
 }
 
 // putSnapshot stores a snapshot of a state; refs gives the reference of each name.
-func (db *DB) putSnapshot(ctx context.Context, s *ledger.State, refs map[string]string) ([]byte, error) {
+// It gives its length, also where it could only not be written.
+func (db *DB) putSnapshot(ctx context.Context, s *ledger.State, refs map[string]string) (int64, error) {
 	text, err := s.Snapshot(func(name string) (string, error) {
 		if ref, ok := refs[name]; ok {
 			return ref, nil
@@ -138,20 +141,21 @@ func (db *DB) putSnapshot(ctx context.Context, s *ledger.State, refs map[string]
 		return "", fmt.Errorf("%q has no reference", name)
 	})
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	if len(text) > maxSnapshot {
-		return nil, fmt.Errorf("the snapshot has %d bytes, at most %d are kept", len(text), maxSnapshot)
+	n := int64(len(text))
+	if n > maxSnapshot {
+		return n, fmt.Errorf("the snapshot has %d bytes, at most %d are kept", n, maxSnapshot)
 	}
 	at, err := ledger.HeadOf(s.Size, (&hashes{db: db, tx: db.reader}).reader(ctx))
 	if err != nil {
-		return nil, err
+		return n, err
 	}
 	sum := sha256.Sum256(text)
 	const q = `INSERT INTO snapshots (one, fold, size, root, digest, state) VALUES (1, ?, ?, ?, ?, ?)
 		ON CONFLICT (one) DO UPDATE SET fold = excluded.fold, size = excluded.size, root = excluded.root, digest = excluded.digest, state = excluded.state`
 	_, err = db.writer.ExecContext(ctx, db.on.query(q), ledger.FoldVersion, s.Size, at.Root[:], sum[:], text)
-	return text, err
+	return n, err
 }
 
 // snapshot compares the stored snapshot with the events: it is a cache that
