@@ -158,11 +158,11 @@ func (l *survey) fails(ctx context.Context, id string, lost func(*parley.Control
 	}
 	sc := l.today()
 	sc.Broken = append(sc.Broken, id)
-	then, err := l.portfolio.Expect(sc)
+	then, err := l.portfolio.ExpectAnnual(sc)
 	if err != nil {
 		return f, priceError(l.model, err)
 	}
-	f.ExpectedAnnualLoss, f.Costs = then.Annual, max(0, then.Annual-l.base.Annual)
+	f.ExpectedAnnualLoss, f.Costs = then, max(0, then-l.base.Annual)
 	for _, t := range l.base.Threats {
 		layers := l.before[t.ID]
 		if !t.Absent && len(layers) > 0 && !slices.ContainsFunc(layers, func(c *parley.Control) bool { return !lost(c) }) {
