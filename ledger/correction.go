@@ -16,9 +16,9 @@ const AboutCorrection About = "correction"
 
 // Lowers reports whether an incident told anew says less than it said, in any figure
 // that follows from it: a smaller loss, in all or of one kind, a near miss where it
-// was a loss, an earlier day, which may be before what is counted, a layer that
-// stopped it after all, or one it did not get past. Amounts are read with the
-// organisation's words.
+// was a loss, an earlier day, which may be before what is counted, another threat, a
+// layer that stopped it after all, or one it did not get past. Amounts are read with
+// the organisation's words.
 func (s *State) Lowers(product string, was, now parley.Incident) (bool, error) {
 	p := s.Product(product)
 	if p == nil {
@@ -50,7 +50,7 @@ func lowers(was, now *parley.Incident) bool {
 	before, _ := was.Cost()
 	after, _ := now.Cost()
 	switch {
-	case now.NearMiss && !was.NearMiss, after < before, now.At < was.At, less(now.Stopped, was.Stopped), less(was.Passed, now.Passed):
+	case now.NearMiss && !was.NearMiss, after < before, now.At < was.At, now.Threat != was.Threat, less(now.Stopped, was.Stopped), less(was.Passed, now.Passed):
 		return true
 	}
 	for _, k := range was.Impact.Losses() {
@@ -86,10 +86,11 @@ func (p *Product) Overtaken(id string) []Draft {
 }
 
 // corrected reports whether an incident that a file tells anew waits for somebody:
-// where it says less and proposer and approver are two people. It is proposed then,
-// unless that was done before.
+// where it says less, which to put it off to a day that is not yet is, too, and that
+// takes more than whoever applies the file. It is proposed then, unless that was done
+// before.
 func (m *merger) corrected(id string, merged map[string]any, now any) (bool, error) {
-	if _, known := now.(map[string]any); !known || !m.state.SeparateApprover() {
+	if _, known := now.(map[string]any); !known || !m.app.Waits && !m.state.SeparateApprover() {
 		return false, nil
 	}
 	var was, is parley.Incident
@@ -100,6 +101,7 @@ func (m *merger) corrected(id string, merged map[string]any, now any) (bool, err
 	if err != nil {
 		return false, fmt.Errorf("apply: incident %q: %w", id, err)
 	}
+	less = less || was.At <= m.app.Today && m.app.Today < is.At
 	patch, err := patchOf(text(now), text(merged))
 	if err != nil {
 		return false, err

@@ -31,6 +31,7 @@ func TestLowers(t *testing.T) {
 		"no loss any more":          {was: loss("120k"), now: parley.Incident{At: "2026-01-10"}},
 		"a near miss after all":     {was: loss("1k"), now: with(loss("1k"), func(x *parley.Incident) { x.NearMiss = true })},
 		"an earlier day":            {was: loss("1k"), now: with(loss("1k"), func(x *parley.Incident) { x.At = "2026-01-09" })},
+		"another threat":            {was: with(loss("1k"), func(x *parley.Incident) { x.Threat = "leak" }), now: with(loss("1k"), func(x *parley.Incident) { x.Threat = "theft" }), back: true},
 		"a layer that stopped it":   {was: loss("1k"), now: with(loss("1k"), func(x *parley.Incident) { x.Stopped = []string{"waf"} })},
 		"a layer it did not pass":   {was: with(loss("1k"), func(x *parley.Incident) { x.Passed = []string{"waf"} }), now: loss("1k")},
 		"a smaller loss of a kind":  {was: kind("80k"), now: kind("8k")},

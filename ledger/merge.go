@@ -19,6 +19,13 @@ type Application struct {
 	// Proposes says that whoever applies the file speaks for the product alone:
 	// what the organisation does not say yet is proposed to it, not adopted.
 	Proposes bool
+
+	// Waits says that whoever applies the file may not, with nobody else, make an
+	// incident say less: that is proposed, as it is wherever proposer and approver are
+	// two people.
+	Waits bool
+
+	Today string // civil date, YYYY-MM-DD, after which nothing can have happened; "" for none
 }
 
 // Merged is what applying a file would do.

@@ -81,7 +81,7 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 		return nil, err
 	}
 	sum := sha256.Sum256(req.Data)
-	app := ledger.Application{Model: doc.Model, Name: req.Name, Digest: hex.EncodeToString(sum[:]), Prefer: req.Prefer}
+	app := ledger.Application{Model: doc.Model, Name: req.Name, Digest: hex.EncodeToString(sum[:]), Prefer: req.Prefer, Today: s.today()}
 	r := &ApplyResult{Schema: "parley.apply/1", Product: doc.Model.Product.ID, Ledger: opened.Ledger, Made: opened.Made}
 	var last *access
 	events, _, err := s.record(ctx, deed{actor: actor, useCase: "Apply", op: "apply " + req.Name}, func(a *access, at time.Time) ([]ledger.Draft, error) {
@@ -128,7 +128,7 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 // applying asks leave to apply a file: to its product, or to the organisation
 // for a new product or another id. A product that the actor may not see is as
 // good as new. Who may not speak for the organisation proposes what it does not
-// say yet.
+// say yet, and who may not decide, that an incident says less.
 func (a *access) applying(app ledger.Application) (ledger.Application, error) {
 	info := app.Model.Product
 	p := a.state.Product(info.ID)
@@ -137,6 +137,7 @@ func (a *access) applying(app ledger.Application) (ledger.Application, error) {
 	}
 	organisation := a.check("Apply (organisation)", nil)
 	app.Proposes = organisation != nil
+	app.Waits = p != nil && !a.alone(p)
 	if p == nil || p.ID != info.ID || a.seen.Product(p.ID) == nil {
 		return app, organisation
 	}

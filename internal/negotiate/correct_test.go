@@ -133,3 +133,54 @@ func TestAFileThatLowersAnIncidentProposesIt(t *testing.T) {
 		t.Errorf("more needs nobody: %d proposals, %d open, it cost %v", all, open, d.cost())
 	}
 }
+
+// TestAFileLowersNoIncidentByItself: where one person alone may make an incident say
+// less, it is one who may decide. A file of anybody else, or by a token, proposes it; so
+// does one that tells it of another threat, puts it off to a day that is not yet, or
+// gives the product another id besides.
+func TestAFileLowersNoIncidentByItself(t *testing.T) {
+	const told = shop + "incidents:\n  - {id: i1, threat: leak, at: 2026-11-20, loss: 120k}\n"
+	again := func(was, is string) string { return strings.Replace(told, was, is, 1) }
+	byToken := person(ann)
+	byToken.Known, byToken.Via = ledger.ByToken, ledger.ViaAPI
+	for name, c := range map[string]struct {
+		by    Actor
+		two   bool
+		text  string
+		waits bool
+	}{
+		"less, by who may decide":       {by: Local("tom@example.org", ViaCLI), text: again("120k", "12k")},
+		"less, by a contributor":        {by: person(ann), text: again("120k", "12k"), waits: true},
+		"less, by a token":              {by: byToken, text: again("120k", "12k"), waits: true},
+		"less, under another id":        {by: person(ann), text: again("120k", "12k"), waits: true},
+		"of another threat, by two":     {by: Local("tom@example.org", ViaCLI), two: true, text: again("threat: leak, at", "threat: duty, at"), waits: true},
+		"of a day to come, by two":      {by: Local("tom@example.org", ViaCLI), two: true, text: again("2026-11-20", "2099-01-01"), waits: true},
+		"of a later day that was, more": {by: Local("tom@example.org", ViaCLI), two: true, text: again("2026-11-20", "2026-11-21")},
+		"more, by a contributor":        {by: person(ann), text: again("120k", "130k")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.apply(told)
+			_, err := d.SetMember(t.Context(), d.tom, MemberRequest{Person: ann, Role: ledger.Contributor})
+			d.must(err)
+			if c.two {
+				d.twoPeople()
+			}
+			ctx, text := t.Context(), c.text
+			if c.by.Known == ledger.ByToken {
+				ctx = Limit(ctx, TokenLimit{Scope: ScopeWrite})
+			}
+			if strings.HasSuffix(name, "another id") {
+				text = strings.Replace(text, "{id: shop,", "{id: store, was: shop,", 1)
+			}
+			_, err = d.Apply(ctx, c.by, ApplyRequest{Source: Source{Name: "shop.yaml", Data: []byte(text)}})
+			d.must(err)
+			state, err := d.state(t.Context())
+			d.must(err)
+			p := state.Products()[0]
+			if waits := len(p.Proposals) == 1 && p.Proposals[0].About == ledger.AboutCorrection && p.Proposals[0].Open(); waits != c.waits {
+				t.Errorf("waits for somebody: %v, want %v", waits, c.waits)
+			}
+		})
+	}
+}

@@ -94,8 +94,9 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 	return r, err
 }
 
-// pastsOf is how a threat stood whose incident a proposal tells anew; nothing where a
-// move is none of such a proposal. What is wrong with the move is said where it is made.
+// pastsOf is how the threat stood that an incident is of as a proposal tells it anew;
+// nothing where a move is none of such a proposal. What is wrong with the move is said
+// where it is made.
 func (s *Service) pastsOf(ctx context.Context, actor Actor, req MoveRequest) (map[string]past, error) {
 	if req.Move != "approve" {
 		return nil, nil
@@ -115,7 +116,7 @@ func (s *Service) pastsOf(ctx context.Context, actor Actor, req MoveRequest) (ma
 	}
 	it := p.Item(q.Kind, q.ID)
 	var x parley.Incident
-	if err := json.Unmarshal(it.JSON, &x); err != nil {
+	if err := errors.Join(json.Unmarshal(it.JSON, &x), json.Unmarshal(q.Value, &x)); err != nil { // perhaps of another threat
 		return nil, ledgerError("read incident "+it.Short, err)
 	}
 	return s.pasts(ctx, p.ID, []string{x.Threat}, statedOf(p, x.Threat).likelihood)

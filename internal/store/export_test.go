@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Migration is a migration made by a test.
 type Migration struct {
@@ -35,4 +38,25 @@ func QueryOf(text string) string { return onPostgres.query(text) }
 func (db *DB) Waits(ctx context.Context) (n int, err error) {
 	err = db.writer.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&n)
 	return n, err
+}
+
+// ReadSince reports whether the state was read, or known to be the newest, since.
+func (db *DB) ReadSince(moment time.Time) bool {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.current.After(moment)
+}
+
+// ProveStuck tries whether anything would be heard, while no connection of the ledger
+// is to be had.
+func (w *Watcher) ProveStuck(ctx context.Context) error {
+	for range readers {
+		conn, err := w.db.reader.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+	}
+	w.proof = time.Millisecond
+	return w.prove(ctx, nil, "")
 }

@@ -20,9 +20,12 @@ func (db *DB) State(ctx context.Context) (*ledger.State, error) {
 	asked := time.Now()
 	if db.state != nil {
 		next, err := db.next(ctx)
-		if err != nil || next <= db.state.Size {
+		if err != nil {
+			return nil, err
+		}
+		if next <= db.state.Size {
 			db.current = asked
-			return db.state, err
+			return db.state, nil
 		}
 	}
 	if err := db.read(ctx, func(tx *sql.Tx) error { return db.catchUp(ctx, tx) }); err != nil {

@@ -30,7 +30,8 @@ type Watching struct {
 type Watcher struct {
 	db        *DB
 	o         Watching
-	ledger    string // its id
+	ledger    string        // its id
+	proof     time.Duration // how long a notice of our own may take to come back
 	listening atomic.Bool
 
 	mu   sync.Mutex
@@ -48,7 +49,7 @@ func OpenWatcher(ctx context.Context, url string, o Watching) (*Watcher, error) 
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	w := &Watcher{db: db, o: o, next: make(chan struct{})}
+	w := &Watcher{db: db, o: o, proof: longProof, next: make(chan struct{})}
 	if w.ledger, _, err = db.identity(ctx, db.reader); err == nil {
 		w.size, err = db.next(ctx)
 	}
@@ -137,8 +138,8 @@ func (w *Watcher) listen(ctx context.Context) {
 const (
 	// channel is what every append of every ledger in a database is told on.
 	channel = "parley"
-	// proof is how long a notice of our own may take to come back.
-	proof = 10 * time.Second
+	// longProof is how long a notice of our own may take to come back.
+	longProof = 10 * time.Second
 	// quiet is how long nothing may be heard until it is tried whether anything
 	// would be.
 	quiet = time.Minute
@@ -148,7 +149,7 @@ const (
 // working only while notices of our own, sent over the ledger's address, come back
 // on it: an address of another database, or of a pooler, would stay silent.
 func (w *Watcher) hear(ctx context.Context) error {
-	start, stop := context.WithTimeout(ctx, proof)
+	start, stop := context.WithTimeout(ctx, w.proof)
 	defer stop()
 	conn, err := pgx.Connect(start, w.o.Direct)
 	if err != nil {
@@ -174,12 +175,15 @@ func (w *Watcher) hear(ctx context.Context) error {
 	}
 }
 
-// prove sends a notice over the ledger's address and waits for it.
+// prove sends a notice over the ledger's address and waits for it. Neither may take
+// long: until it is proved, nobody looks.
 func (w *Watcher) prove(ctx context.Context, conn *pgx.Conn, own string) error {
+	ctx, stop := context.WithTimeout(ctx, w.proof)
+	defer stop()
 	if _, err := w.db.reader.ExecContext(ctx, notify, channel, own); err != nil {
 		return err
 	}
-	if err := w.until(ctx, conn, proof, own); err != nil {
+	if err := w.until(ctx, conn, w.proof, own); err != nil {
 		return fmt.Errorf("a notice of our own did not come back, as with a pooler or another database: %w", err)
 	}
 	return nil
