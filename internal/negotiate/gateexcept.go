@@ -14,8 +14,7 @@ import (
 
 // gateExceptions says of each layer whose checks do not bear it out which
 // decisions let it stand so. A decision does where it was taken with that in
-// view, that is when the layer had no more credit than now by what was on record
-// then, where it has an end, and as long as it is in force. Each threat the layer
+// view, where it has an end, and as long as it is in force. Each threat the layer
 // stands before needs one.
 func (l *loaded) gateExceptions(f *gate.Facts) {
 	if l.product == nil {
@@ -39,7 +38,7 @@ func (l *loaded) gateException(x *gate.Layer, c checked, over map[string]bool) {
 		}
 		d := l.product.InForce(id)
 		switch {
-		case d != nil && d.Kind != parley.Escalate && l.inView(d, c, x.Assurance):
+		case d != nil && d.Kind != parley.Escalate && l.inView(d, c):
 			switch {
 			case over[d.Short]:
 				why = append(why, catalogue.T("gate.exception.over", "decision", d.Short, "until", plain.DateText(d.Until)))
@@ -52,7 +51,7 @@ func (l *loaded) gateException(x *gate.Layer, c checked, over map[string]bool) {
 				continue
 			}
 		case d == nil:
-			if past := l.lastOver(id); past != nil && l.inView(past, c, x.Assurance) {
+			if past := l.lastOver(id); past != nil && l.inView(past, c) {
 				why = append(why, catalogue.T("gate.exception.over", "decision", past.Short, "until", plain.DateText(past.Until)))
 			}
 		}
@@ -69,18 +68,30 @@ func (l *loaded) gateException(x *gate.Layer, c checked, over map[string]bool) {
 	}
 }
 
-// inView reports whether a decision was taken with a layer in view that had no
-// more credit than now.
-func (l *loaded) inView(d *ledger.Decision, c checked, credit float64) bool {
+// inView reports whether a decision was taken with a layer in view as it stands
+// now: by what was on record then, it had no more credit, and no check of it stood
+// better that fails, is silent or never reported now.
+func (l *loaded) inView(d *ledger.Decision, c checked) bool {
 	zone := l.zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	known := *l.product
 	known.Evidence = slices.DeleteFunc(slices.Clone(l.product.Evidence), func(e *ledger.Evidence) bool { return e.Event > d.Event })
-	then := assurance(&known, l.model.Policy, c, endOf(d.At.In(zone), zone))
-	return then.Standing != evidence.NotVerified && then.Mean <= credit+1e-9
+	then, now := assurance(&known, l.model.Policy, c, endOf(d.At.In(zone), zone)), l.assurance(c)
+	if then.Standing == evidence.NotVerified || then.Mean > now.Mean+1e-9 {
+		return false
+	}
+	for i, x := range now.Checks {
+		if slices.Index(falls, then.Checks[i].Standing) < slices.Index(falls, x.Standing) {
+			return false
+		}
+	}
+	return true
 }
+
+// falls are the standings of a check that need an exception, the worst last.
+var falls = []evidence.Standing{evidence.Unreported, evidence.Stale, evidence.Failing}
 
 // lastOver is the latest decision about a threat that came to its end, nil
 // where there is none.

@@ -15,7 +15,8 @@ type ItemEffect struct {
 	// requires, finished.
 	Alone YearsChange `json:"alone"`
 	// WithinPlan is the plan without the item beside the plan with it: without what
-	// requires it too, and with what it requires in the place of what that excludes.
+	// requires it too, and with what it requires in the place of what that excludes,
+	// and of what requires that.
 	WithinPlan YearsChange `json:"within_plan"`
 }
 
@@ -78,7 +79,7 @@ func (l *loaded) work(id string) *parley.Work {
 }
 
 // joined is a set with one more item and what it requires, in the place of what
-// these exclude.
+// these exclude and of what requires that.
 func (l *loaded) joined(set []string, id string) []string {
 	in := []string{id}
 	for i := 0; i < len(in); i++ {
@@ -90,8 +91,14 @@ func (l *loaded) joined(set []string, id string) []string {
 			}
 		}
 	}
+	stays := set
 	for _, other := range set {
-		if !slices.Contains(in, other) && !slices.ContainsFunc(in, func(id string) bool { return l.exclude(id, other) }) {
+		if slices.ContainsFunc(in, func(id string) bool { return l.exclude(id, other) }) {
+			stays = l.left(stays, other)
+		}
+	}
+	for _, other := range stays {
+		if !slices.Contains(in, other) {
 			in = append(in, other)
 		}
 	}

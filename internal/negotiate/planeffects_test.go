@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -72,6 +73,20 @@ func TestEffectsArePrices(t *testing.T) {
 	req.Effects = false
 	if r, err = s.Plan(t.Context(), priya, req); err != nil || r.Items[0].Effect != nil {
 		t.Errorf("effects nobody asked for, or %v", err)
+	}
+}
+
+// TestRivalsTakeWithThem what requires them: a plan never has half of it.
+func TestRivalsTakeWithThem(t *testing.T) {
+	l := &loaded{model: &parley.Model{Mitigations: []parley.Mitigation{
+		{ID: "a"},
+		{ID: "on-a", Work: parley.Work{Requires: []string{"a"}}},
+		{ID: "on-that", Work: parley.Work{Requires: []string{"on-a"}}},
+		{ID: "b", Work: parley.Work{Excludes: []string{"a"}}},
+		{ID: "other"},
+	}}}
+	if got := l.joined([]string{"a", "on-a", "on-that", "other"}, "b"); !slices.Equal(got, []string{"b", "other"}) {
+		t.Errorf("b comes in the place of a: %v", got)
 	}
 }
 

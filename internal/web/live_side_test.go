@@ -200,14 +200,29 @@ func TestTheRestFollows(t *testing.T) {
 	eval[bool](t, ctx, `(() => {
 		document.querySelector(".swap select").selectedIndex = 1;
 		document.querySelector(".agree details").open = true;
+		document.querySelector("figure details").open = true;
 		const because = document.querySelector('.agree textarea'); because.value = "It pays"; because.focus(); window.because = because;
 		window.release(); return true })()`)
 	until(t, ctx, `!document.getElementById("more") && document.querySelector("#result").dataset.frontier !== undefined`)
 	if !eval[bool](t, ctx, `document.activeElement === window.because && window.because.value === "It pays" && document.querySelector(".agree details").open && document.querySelectorAll(".agree").length === 1 && document.querySelector(".swap select").selectedIndex === 1`) {
 		t.Error("what somebody was doing is lost")
 	}
+	if n := eval[int](t, ctx, `document.querySelectorAll("figure details[open]").length`); n != 1 {
+		t.Errorf("of one table that was unfolded, %d are", n)
+	}
 	if !eval[bool](t, ctx, `document.querySelector("#result").lastElementChild.className === "notes" && document.querySelector("#result").firstElementChild.tagName !== "SECTION"`) {
 		t.Error("the parts are out of order")
+	}
+	for days, part := range map[string]string{"10d": "h1", "9d": "figure[tabindex]"} {
+		eval[bool](t, ctx, `(() => {
+			window.release = undefined;
+			const f = document.getElementById("effort"); f.value = "`+days+`"; f.dispatchEvent(new Event("change", {bubbles: true})); return true })()`)
+		until(t, ctx, `window.release !== undefined && location.search.includes("`+days+`")`)
+		eval[bool](t, ctx, `(() => { const e = document.querySelector("#result `+part+`"); e.tabIndex = e.tagName === "H1" ? -1 : 0; e.focus(); window.release(); return document.activeElement === e })()`)
+		until(t, ctx, `!document.getElementById("more") && document.querySelector("#result").dataset.frontier !== undefined`)
+		if !eval[bool](t, ctx, `document.activeElement === document.querySelector("#result `+part+`")`) {
+			t.Errorf("%s: the focus is lost", part)
+		}
 	}
 	for _, c := range complained.take() {
 		t.Error(c)

@@ -59,23 +59,36 @@ function atMost(form) {
 }
 
 /**
+ * Names a part of a result so that it is found again in a fresh one: by the
+ * section it stands in, and there by what it is for or which of its kind it is.
+ * @param {HTMLElement} part
+ */
+function nameOf(part) {
+  const section = /** @type {HTMLElement} */ (part.closest("section, #result"));
+  const which = part.getAttribute("value") ?? part.getAttribute("href") ?? [...section.querySelectorAll(part.tagName)].indexOf(part);
+  return [section.getAttribute("aria-labelledby"), part.tagName, which].join(" ");
+}
+
+/**
  * Remembers where somebody is in a result, what is chosen but not sent and what
  * is unfolded, and returns what sets it so in the result that takes its place.
  * @param {HTMLElement} old
  */
 function keep(old) {
-  const parts = (/** @type {HTMLElement} */ in_) => /** @type {HTMLElement[]} */ ([...in_.querySelectorAll('select, summary, button[name="do"]')]);
+  const parts = (/** @type {HTMLElement} */ in_) => /** @type {HTMLElement[]} */ ([...in_.querySelectorAll("h1, a[href], select, summary, button, figure[tabindex]")]);
   const focused = /** @type {HTMLElement | null} */ (document.activeElement);
-  const name = (/** @type {HTMLElement} */ e) => e.tagName + (e.getAttribute("value") ?? parts(/** @type {HTMLElement} */ (e.closest("#result"))).filter((x) => x.tagName === e.tagName).indexOf(e));
   const chosen = [...old.querySelectorAll("select")].map((s) => s.value);
-  const unfolded = [...old.querySelectorAll("details")].map((d) => [d.className, d.open]);
-  const at = focused && parts(old).includes(focused) ? name(focused) : "";
+  const unfolded = [...old.querySelectorAll("details")].filter((d) => d.open).map(nameOf);
+  const at = focused && parts(old).includes(focused) ? nameOf(focused) : "";
   return (/** @type {HTMLElement} */ fresh) => {
     [...fresh.querySelectorAll("select")].forEach((s, i) => {
       if (chosen[i] && [...s.options].some((o) => o.value === chosen[i])) s.value = chosen[i];
     });
-    for (const d of fresh.querySelectorAll("details")) if (unfolded.some(([c, open]) => open && c === d.className)) d.open = true;
-    if (at) parts(fresh).find((e) => name(e) === at)?.focus();
+    for (const d of fresh.querySelectorAll("details")) if (unfolded.includes(nameOf(d))) d.open = true;
+    if (!at || fresh.contains(document.activeElement)) return;
+    const same = parts(fresh).find((e) => nameOf(e) === at);
+    if (same?.tagName === "H1") same.setAttribute("tabindex", "-1");
+    same?.focus();
   };
 }
 
@@ -113,7 +126,7 @@ if (form) {
   /**
    * Asks for the table at an address and shows it.
    * @param {string} address
-   * @param {(result: HTMLElement, old: HTMLElement) => void} shown what to do with it then
+   * @param {(result: HTMLElement) => void} shown what to do with it then
    * @param {() => void} failed what to do when there is no answer
    */
   const fetched = (address, shown, failed) => {
@@ -135,9 +148,9 @@ if (form) {
       follow(form, /** @type {Document} */ (request.responseXML));
       const held = keep(old);
       const result = replace(old, document.adoptNode(fresh));
+      result.dispatchEvent(new Event("parley:changed", { bubbles: true })); // pictures can have the focus from now on
       held(result);
       shown(result);
-      result.dispatchEvent(new Event("parley:changed", { bubbles: true }));
     };
     request.onerror = () => {
       document.body.classList.remove("busy");
