@@ -137,3 +137,25 @@ func TestContractsAreCommitments(t *testing.T) {
 		t.Errorf("over what commits to nothing: %v", err)
 	}
 }
+
+// TestNoLimitIsIdle: a limit that nothing a role is about would be held to is refused.
+func TestNoLimitIsIdle(t *testing.T) {
+	d := newDesk(t)
+	d.apply(certain)
+	both := []parley.Kind{parley.Defer, parley.Transfer}
+	for name, c := range map[string]struct {
+		role RoleRequest
+		idle bool
+	}{
+		"cost of what is accepted": {RoleRequest{Cost: "10k", For: []parley.Kind{}}, true},
+		"loss of what is built":    {RoleRequest{OneIn20: "10k"}, true},
+		"cost of what is built":    {RoleRequest{Cost: "10k"}, false},
+		"both":                     {RoleRequest{Cost: "10k", BadCase: "1m", For: both}, false},
+		"loss of what is accepted": {RoleRequest{Annual: "10k", For: []parley.Kind{}}, false},
+	} {
+		c.role.Name, c.role.Holders = "lead", []string{"tom@example.org"}
+		if err := d.role(c.role); (parley.KindOfError(err) == parley.Invalid) != c.idle || !c.idle && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
