@@ -204,6 +204,7 @@ const (
 	PremisePremium    = "premium"    // of a transfer, currency per year
 	PremiseDeductible = "deductible" // of a transfer, currency: what stays with us first
 	PremiseLimit      = "limit"      // of a transfer, currency: the most that is paid
+	PremiseAssurance  = "assurance"  // of a layer, share of its stated strength that its checks bear out
 )
 
 // renamePremises keeps what a decision counted on attached to what it is of.
@@ -212,6 +213,11 @@ func renamePremises(list []Premise, b *ItemRenamed) []Premise {
 	for i := range out {
 		of := KindThreat
 		switch out[i].Name {
+		case PremiseAssurance: // of a control, or of a mitigation that is finished
+			of = KindControl
+			if b.Kind == KindMitigation {
+				of = KindMitigation
+			}
 		case PremiseEffort, PremiseMoney:
 			of = KindMitigation
 		case PremisePremium, PremiseDeductible, PremiseLimit:

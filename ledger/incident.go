@@ -37,6 +37,9 @@ const (
 // UnitEvents is the unit of a premise that counts events.
 const UnitEvents = "events"
 
+// UnitStrength is the unit of a premise that is a share of what a layer is said to stop.
+const UnitStrength = "share of its strength"
+
 // Premise is a premise of a decision by its name and what it is of, nil where the
 // decision has none.
 func (d *Decision) Premise(name, ref string) *Premise {

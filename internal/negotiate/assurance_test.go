@@ -10,6 +10,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/internal/gate"
+	"github.com/parleysec/parley/ledger"
 )
 
 // watched is the shop with a check of the firewall, a threat that harms people
@@ -207,5 +208,48 @@ func TestGateSaysWhoseLimitItIs(t *testing.T) {
 		if !strings.Contains(text, want) || !strings.Contains(text, "by the rules shipped with the program") {
 			t.Errorf("%s\ndoes not say %q", text, want)
 		}
+	}
+}
+
+// TestADecisionStandsOnWhatChecksBearOut: from the first result on, by layer; a
+// fall beyond its tolerance re-opens it, whatever the price does, and so does a
+// layer that nothing checks any more. Before that, nothing is counted on.
+func TestADecisionStandsOnWhatChecksBearOut(t *testing.T) {
+	assurances := func(list []ledger.Premise) []ledger.Premise {
+		return slices.DeleteFunc(slices.Clone(list), func(p ledger.Premise) bool { return p.Name != ledger.PremiseAssurance })
+	}
+	accept := func(d *desk, replaces ...string) []ledger.Premise {
+		t.Helper()
+		r := d.decide(DecideRequest{
+			Threats: []string{"leak"}, Kind: parley.Accept, Because: "for now, after " + strings.Join(replaces, ""), Until: "2027-06-30", By: "priya@example.org", Replaces: replaces,
+			Premises: []string{"loss=any", "chance=any", "bad=any"},
+		})
+		return assurances(r.Decisions[0].Premises)
+	}
+	d := newDesk(t)
+	d.apply(watched)
+	if got := accept(d); len(got) != 0 {
+		t.Errorf("before any result: %+v", got)
+	}
+	d.report("rules", "pass", "2026-11-19T00:00:00Z")
+	got := accept(d, "SHOP-D1")
+	if len(got) != 1 || got[0].Ref != "waf" || got[0].Value <= 0.5 || got[0].Value >= 1 || got[0].Low == nil || got[0].High != nil || math.Abs(*got[0].Low-got[0].Value/1.25) > 1e-12 {
+		t.Fatalf("%+v", got)
+	}
+	if words := PremiseText(0.664, ledger.UnitStrength); words != "about 66% of its strength" {
+		t.Errorf("it reads %q", words)
+	}
+	r := d.report("rules", "fail", "2026-11-20T00:00:00Z")
+	if len(r.Reopened) != 1 || len(r.Reopened[0].Broken) != 1 || r.Reopened[0].Broken[0].Name != ledger.PremiseAssurance || r.Reopened[0].Broken[0].Now >= *got[0].Low {
+		t.Fatalf("%+v", r.Reopened)
+	}
+	accept(d, "SHOP-D2") // with the failure in view
+	d.report("rules", "pass", "2026-11-20T12:00:00Z")
+	if list := d.status().Reopened; len(list) != 0 {
+		t.Errorf("a better result re-opens: %+v", list)
+	}
+	applied := d.apply(strings.Replace(watched, ", checks: [{id: rules, every: 7 days}]", "", 1))
+	if len(applied.Reopened) != 1 || !applied.Reopened[0].Broken[0].Gone || applied.Reopened[0].Broken[0].Ref != "waf" {
+		t.Errorf("nothing checks it any more: %+v", applied.Reopened)
 	}
 }

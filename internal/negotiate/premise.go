@@ -7,6 +7,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
 	"github.com/parleysec/parley/risk"
@@ -31,7 +32,9 @@ const tolerance = 1.25
 const (
 	leastEffort = 1.0   // person-days
 	leastChance = 0.001 // share
-	leastMoney  = 100.0 // currency, where a day of work has no price
+	// leastAssurance is how far what checks bear out may fall at least, as a share.
+	leastAssurance = 0.05
+	leastMoney     = 100.0 // currency, where a day of work has no price
 )
 
 // defaultTrials and defaultSeed are those of docs/file.md.
@@ -70,7 +73,9 @@ type figure struct {
 }
 
 // mayRise reports whether more of a figure is better: only a fall breaks it.
-func (f figure) mayRise() bool { return f.key.Name == ledger.PremiseLimit }
+func (f figure) mayRise() bool {
+	return f.key.Name == ledger.PremiseLimit || f.key.Name == ledger.PremiseAssurance
+}
 
 // edge is how far a figure may rise, or fall where more of it is better. A
 // chance may rise as far as it does when the events behind it get that much more
@@ -85,6 +90,8 @@ func (l *loaded) edge(f figure) float64 {
 		return max(-math.Expm1(tolerance*math.Log1p(-f.Value)), min(1, f.Value+leastChance))
 	case f.key.Name == premiseEffort:
 		return max(f.Value*tolerance, f.Value+leastEffort)
+	case f.key.Name == ledger.PremiseAssurance:
+		return max(0, min(f.Value/tolerance, f.Value-leastAssurance))
 	case f.mayRise():
 		return max(0, min(f.Value/tolerance, f.Value-money))
 	}
@@ -102,6 +109,7 @@ func (l *loaded) figures(sc risk.Scenario, d ledger.Terms) ([]figure, error) {
 		}
 		out = append(out, figures...)
 	}
+	out = append(out, l.assuranceFigures(d.Threats)...)
 	currency := l.model.Product.Currency
 	if d.Kind == parley.Transfer {
 		return append(out, l.transferFigures(d.With)...), nil
@@ -117,6 +125,24 @@ func (l *loaded) figures(sc risk.Scenario, d ledger.Terms) ([]figure, error) {
 		)
 	}
 	return out, nil
+}
+
+// assuranceFigures are how far the checks of each layer before some threats bear
+// it out. A layer whose checks are not read has none.
+func (l *loaded) assuranceFigures(threats []string) []figure {
+	var out []figure
+	for i := range l.model.Controls {
+		c := &l.model.Controls[i]
+		if len(c.Checks) == 0 || !slices.ContainsFunc(against(c), func(id string) bool { return slices.Contains(threats, id) }) {
+			continue
+		}
+		switch a := l.assurance(checked{c.ID, c.Title, c.Checks}); a.Standing {
+		case evidence.NotVerified, evidence.NotDue:
+		default:
+			out = append(out, figure{ledger.Figure{Value: a.Mean}, ledger.PremiseKey{Name: ledger.PremiseAssurance, Ref: c.ID}, ledger.UnitStrength})
+		}
+	}
+	return out
 }
 
 // moneyOf is the money a mitigation takes on average: once, and yearly from its finish
@@ -240,6 +266,12 @@ func (s *Service) recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draf
 		now := map[ledger.PremiseKey]ledger.Figure{}
 		for _, f := range figures {
 			now[f.key] = f.Figure
+		}
+		for _, p := range d.Premises { // a layer that does not stand there any more, or that nothing checks
+			key := ledger.PremiseKey{Name: p.Name, Ref: p.Ref}
+			if _, there := now[key]; !there && p.Name == ledger.PremiseAssurance {
+				now[key] = ledger.Figure{Gone: true}
+			}
 		}
 		if broken := ledger.Recheck(d, now); len(broken) > 0 {
 			drafts = append(drafts, ledger.Reopening(d, broken, ""))

@@ -16,6 +16,8 @@ func PremiseText(x float64, unit string) string {
 		return plain.OneChance(x)
 	case unit == "person-days":
 		return plain.Days(x)
+	case unit == ledger.UnitStrength:
+		return catalogue.T("premise.strength", "share", plain.Percent(x))
 	case unit == ledger.UnitEvents:
 		return catalogue.T("premise.events", "n", plain.Number(x))
 	case yearly:

@@ -37,6 +37,7 @@ var premiseWords = [...]struct{ word, name string }{
 	{"premium", ledger.PremisePremium},
 	{"deductible", ledger.PremiseDeductible},
 	{"limit", ledger.PremiseLimit},
+	{"assurance", ledger.PremiseAssurance},
 }
 
 // allowances reads what was asked for: "loss=50%", "chance:leak=10%", "effort=any".
