@@ -20,12 +20,21 @@ import (
 // set, and else a few seconds.
 func TestLoad(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
+		besides(t)
 		load(t, crowded(t, filepath.Join(t.TempDir(), "parley.db"), 50, 1))
 	})
 	t.Run("postgres", func(t *testing.T) {
+		besides(t)
 		pg := storetest.StartPostgres(t)
 		load(t, crowded(t, pg.Fresh(t), 50, 3))
 	})
+}
+
+// besides lets both run at once, but where figures are wanted.
+func besides(t *testing.T) {
+	if os.Getenv("PARLEY_SOAK") == "" {
+		t.Parallel()
+	}
 }
 
 // loadLasts is for how long people work, and how often each asks.
