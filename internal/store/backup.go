@@ -98,13 +98,34 @@ func Restore(ctx context.Context, backup, url string, o Options) (ledger.Head, e
 func (db *DB) backupBefore(ctx context.Context, version int) error {
 	stamp := db.opt.Now().UTC().Format("20060102T150405Z")
 	if db.on == onSQLite {
-		err := db.vacuumInto(ctx, fmt.Sprintf("%s.before-v%d-%s", db.url, version+1, stamp))
-		if errors.Is(err, fs.ErrExist) {
-			return nil
+		path := fmt.Sprintf("%s.before-v%d-%s", db.url, version+1, stamp)
+		err := db.vacuumInto(ctx, path)
+		for n := 2; errors.Is(err, fs.ErrExist) && n <= mostBackups; n++ { // of another program, which may not have filled it yet
+			path = fmt.Sprintf("%s.before-v%d-%s-%d", db.url, version+1, stamp, n)
+			err = db.vacuumInto(ctx, path)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return db.onlyBefore(ctx, path, version)
 	}
 	return db.write(ctx, func(tx *sql.Tx) error { return copySchema(ctx, tx, version, stamp) })
+}
+
+// mostBackups is how many programs may keep the ledger in the same second.
+const mostBackups = 100
+
+// onlyBefore takes a backup away where another program migrated the ledger
+// meanwhile: it may be of afterwards, and whoever migrated has one of before.
+func (db *DB) onlyBefore(ctx context.Context, path string, version int) error {
+	var n int
+	if err := db.writer.QueryRowContext(ctx, "SELECT COUNT(*) FROM migrations").Scan(&n); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if n > version {
+		return os.Remove(path)
+	}
+	return nil
 }
 
 // copySchema copies every table of a PostgreSQL ledger into a new schema, unless
