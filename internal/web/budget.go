@@ -75,15 +75,20 @@ const yesWhole = "yes"
 
 // more is the address of the table at this budget with all there is to say.
 func (q budget) more() string {
-	address := q.url()
-	if strings.Contains(address, "?") {
-		return address + "&whole=" + yesWhole
-	}
-	return address + "?whole=" + yesWhole
+	v := q.values()
+	v.Set("whole", yesWhole)
+	return "/plan?" + v.Encode()
 }
 
 // url is the address of the table at this budget.
 func (q budget) url() string {
+	if text := q.values().Encode(); text != "" {
+		return "/plan?" + text
+	}
+	return "/plan"
+}
+
+func (q budget) values() url.Values {
 	v := url.Values{pinMust: q.must, pinNot: q.not}
 	for name, value := range map[string]string{"product": q.product, "money": q.money, "effort": q.effort} {
 		if value != "" {
@@ -93,8 +98,5 @@ func (q budget) url() string {
 	if q.keep {
 		v.Set("limits", keepLimits)
 	}
-	if text := v.Encode(); text != "" {
-		return "/plan?" + text
-	}
-	return "/plan"
+	return v
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -158,10 +159,5 @@ func creditChart(title string, l *negotiate.LayerTimeline) chart.Credit {
 }
 
 func failed(m negotiate.TimelineMoment) bool {
-	for _, r := range m.Results {
-		if r.Outcome == ledger.CheckFailed {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.Results, func(r negotiate.TimelineResultOf) bool { return r.Outcome == ledger.CheckFailed })
 }

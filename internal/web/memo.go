@@ -25,6 +25,16 @@ type remembered struct {
 	err     error
 }
 
+// there reports whether the answer is there.
+func (e *remembered) there() bool {
+	select {
+	case <-e.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // memoSize is how many answers are kept: a few budgets tried at the table.
 const memoSize = 64
 
@@ -119,7 +129,9 @@ func (m *memo) fill(ctx context.Context, k string, e *remembered, compute func()
 			e.err = ctx.Err() // who gave up may have got a part
 		}
 		if e.err != nil {
-			m.forget(k, e)
+			m.mu.Lock()
+			m.drop(k, e)
+			m.mu.Unlock()
 		}
 		e.stop()
 		close(e.done)
@@ -132,13 +144,7 @@ func (m *memo) fill(ctx context.Context, k string, e *remembered, compute func()
 func (m *memo) leave(k string, e *remembered) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e.waiting--
-	select {
-	case <-e.done:
-		return
-	default:
-	}
-	if e.waiting == 0 {
+	if e.waiting--; e.waiting == 0 && !e.there() {
 		m.drop(k, e) // whoever asks from now on begins anew
 		e.stop()
 	}
@@ -149,24 +155,10 @@ func (m *memo) has(key ...any) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e := m.entries[written(key)]
-	if e == nil {
-		return false
-	}
-	select {
-	case <-e.done:
-		return true
-	default:
-		return false
-	}
+	return e != nil && e.there()
 }
 
-func (m *memo) forget(k string, e *remembered) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.drop(k, e)
-}
-
-// drop takes an entry out where it still is the one of its key.
+// drop takes an entry out where it still is the one of its key; m is locked.
 func (m *memo) drop(k string, e *remembered) {
 	if m.entries[k] != e {
 		return

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -23,21 +24,21 @@ type route struct {
 // negotiation is every address of the pages about threats, plan and record.
 // Nothing is written by a GET.
 var negotiation = []route{
-	{method: "GET", pattern: "/{$}", action: "Status", handle: (*server).home},
+	{method: "GET", pattern: "/{$}", action: "Status", handle: pageOf("home", desk.home)},
 	{method: "GET", pattern: "/t/{id}", action: "Brief", handle: (*server).brief},
 	{method: "POST", pattern: "/t/{id}/say", action: "AddNote", handle: (*server).said},
 	{method: "POST", pattern: "/t/{id}/decide", action: "Decide", handle: (*server).decide},
 	{method: "POST", pattern: "/decisions/{id}", action: "Move", handle: (*server).moved},
 	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
 	{method: "POST", pattern: "/plan/agree", action: "Agree", handle: (*server).agree},
-	{method: "GET", pattern: "/learn", action: "Learn", handle: (*server).learn},
-	{method: "GET", pattern: "/evidence", action: "Timeline", handle: (*server).evidence},
+	{method: "GET", pattern: "/learn", action: "Learn", handle: pageOf("learn", desk.learn)},
+	{method: "GET", pattern: "/evidence", action: "Timeline", handle: pageOf("evidence", desk.evidence)},
 	{method: "GET", pattern: "/stages", action: "Stages", handle: (*server).stages},
-	{method: "GET", pattern: "/calibration", action: "Calibration", handle: (*server).calibration},
+	{method: "GET", pattern: "/calibration", action: "Calibration", handle: pageOf("calibration", desk.calibration)},
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
 	{method: "GET", pattern: "/lived", action: "Show", handle: (*server).lived},
 	{method: "GET", pattern: "/lived.csv", action: "Show", handle: (*server).livedTable},
-	{method: "GET", pattern: "/tasks", action: "Tasks", handle: (*server).tasks},
+	{method: "GET", pattern: "/tasks", action: "Tasks", handle: pageOf("tasks", desk.tasks)},
 	{method: "POST", pattern: "/tasks/{id}/done", action: "Done", handle: (*server).done},
 	{method: "GET", pattern: "/static/{name}", handle: (*server).static, open: true, same: true},
 }
@@ -137,12 +138,16 @@ func (s *server) show(w http.ResponseWriter, status int, name string, view any) 
 	return nil
 }
 
-func (s *server) home(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.home(r.Context(), r.URL.Query().Get("product"))
-	if err != nil {
-		return err
+// pageOf answers with a page about the product that the address names, or the
+// one there is.
+func pageOf[V any](name string, view func(d desk, ctx context.Context, product string) (V, error)) func(*server, http.ResponseWriter, *http.Request) error {
+	return func(s *server, w http.ResponseWriter, r *http.Request) error {
+		v, err := view(s.desk, r.Context(), r.URL.Query().Get("product"))
+		if err != nil {
+			return err
+		}
+		return s.show(w, http.StatusOK, name, v)
 	}
-	return s.show(w, http.StatusOK, "home", v)
 }
 
 func (s *server) brief(w http.ResponseWriter, r *http.Request) error {
@@ -172,36 +177,12 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, status, "plan", v)
 }
 
-func (s *server) learn(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.learn(r.Context(), r.URL.Query().Get("product"))
-	if err != nil {
-		return err
-	}
-	return s.show(w, http.StatusOK, "learn", v)
-}
-
-func (s *server) evidence(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.evidence(r.Context(), r.URL.Query().Get("product"))
-	if err != nil {
-		return err
-	}
-	return s.show(w, http.StatusOK, "evidence", v)
-}
-
 func (s *server) stages(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.desk.stages(r.Context(), stagesAsk{r.URL.Query().Get("product"), r.URL.Query().Get("of")})
 	if err != nil {
 		return err
 	}
 	return s.show(w, http.StatusOK, "stages", v)
-}
-
-func (s *server) calibration(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.calibration(r.Context(), r.URL.Query().Get("product"))
-	if err != nil {
-		return err
-	}
-	return s.show(w, http.StatusOK, "calibration", v)
 }
 
 func (s *server) record(w http.ResponseWriter, r *http.Request) error {
@@ -224,14 +205,6 @@ func (s *server) record(w http.ResponseWriter, r *http.Request) error {
 		v.Notice = catalogue.T("web.verify.fits")
 	}
 	return s.show(w, http.StatusOK, "record", v)
-}
-
-func (s *server) tasks(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.tasks(r.Context(), r.URL.Query().Get("product"))
-	if err != nil {
-		return err
-	}
-	return s.show(w, http.StatusOK, "tasks", v)
 }
 
 func (s *server) done(w http.ResponseWriter, r *http.Request) error {
