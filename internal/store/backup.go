@@ -118,20 +118,23 @@ const mostBackups = 100
 // onlyBefore takes a backup away where another program migrated the ledger
 // meanwhile: it may be of afterwards, and whoever migrated has one of before.
 func (db *DB) onlyBefore(ctx context.Context, path string, version int) error {
-	var n int
-	if err := db.writer.QueryRowContext(ctx, "SELECT COUNT(*) FROM migrations").Scan(&n); err != nil {
+	past, err := migratedPast(ctx, db.writer, version)
+	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	if n > version {
+	if past {
 		return os.Remove(path)
 	}
 	return nil
 }
 
 // copySchema copies every table of a PostgreSQL ledger into a new schema, unless
-// another program did so in the same second.
+// another program did so in the same second, or migrated it meanwhile.
 func copySchema(ctx context.Context, tx *sql.Tx, version int, stamp string) error {
-	if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
+	if err := migrateAlone(ctx, tx); err != nil {
+		return err
+	}
+	if past, err := migratedPast(ctx, tx, version); err != nil || past {
 		return err
 	}
 	var here string

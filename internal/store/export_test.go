@@ -25,6 +25,12 @@ func OpenWith(ctx context.Context, url string, change func([]Migration) []Migrat
 	return openWith(ctx, url, Options{}, out)
 }
 
+// BackupBefore keeps a ledger as a program does that is about to migrate it from a
+// version.
+func (db *DB) BackupBefore(ctx context.Context, version int) error {
+	return db.backupBefore(ctx, version)
+}
+
 // Older compares versions of SQLite.
 var Older = older
 

@@ -123,10 +123,24 @@ func (db *DB) onRecord(ctx context.Context, ms []migration) ([]migration, error)
 // at a time.
 const migrationLock = 0x7061726c6579 // "parley"
 
+// migrateAlone waits until no other program migrates a PostgreSQL ledger, and lets
+// none until the transaction ends.
+func migrateAlone(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrationLock))
+	return err
+}
+
+// migratedPast reports whether a program brought the ledger further than a version.
+func migratedPast(ctx context.Context, q querier, version int) (bool, error) {
+	var n int
+	err := q.QueryRowContext(ctx, "SELECT count(*) FROM migrations").Scan(&n)
+	return n > version, err
+}
+
 func (db *DB) run(ctx context.Context, m migration) error {
 	return db.write(ctx, func(tx *sql.Tx) error {
 		if db.on == onPostgres {
-			if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
+			if err := migrateAlone(ctx, tx); err != nil {
 				return err
 			}
 		}

@@ -39,6 +39,10 @@ func same(ms []store.Migration) []store.Migration { return ms }
 // together is how many replicas start anew at once.
 const together = 4
 
+// late is the version at which a replica saw the ledger that comes to its backup when
+// others migrated already: none is of before, and none is kept.
+const late = 1
+
 func testMigrations(t *testing.T, url string) {
 	db := storetest.MustCreate(t, url, store.Options{})
 	before, err := db.Head(t.Context())
@@ -75,6 +79,9 @@ func testMigrations(t *testing.T, url string) {
 		t.Error("a broken migration passed")
 	}
 	again := open(t, url, second) // the broken one left nothing behind
+	if err := again.BackupBefore(t.Context(), late); err != nil {
+		t.Errorf("a backup after others migrated: %v", err)
+	}
 	after, err := again.Head(t.Context())
 	if err != nil || after != before {
 		t.Errorf("migrating changed the head: %v, was %v (%v)", after, before, err)
@@ -106,6 +113,9 @@ func TestMigrationsSQLite(t *testing.T) {
 	if err != nil || len(backups) < 1 || len(backups) > together {
 		t.Fatalf("backups %v %v, want one from before the last version, or one of each second in which one started", backups, err)
 	}
+	if kept, err := filepath.Glob(fmt.Sprintf("%s.before-v%d-*", path, late+1)); err != nil || len(kept) > 0 {
+		t.Errorf("backups of afterwards: %v %v", kept, err)
+	}
 	if m := mode(t, backups[0]); m != 0o600 {
 		t.Errorf("the backup has mode %o", m)
 	}
@@ -127,10 +137,15 @@ func testMigrationsPostgres(t *testing.T, url string) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	var n int
-	like := fmt.Sprintf("%%\\_before\\_v%d\\_%%", releasedMigrations+1)
-	err = conn.QueryRowContext(t.Context(), "SELECT count(*) FROM information_schema.tables WHERE table_schema LIKE $1 AND table_name = 'events'", like).Scan(&n)
-	if err != nil || n < 1 || n > together {
+	copies := func(version int) (n int, err error) {
+		like := fmt.Sprintf("%%\\_before\\_v%d\\_%%", version)
+		err = conn.QueryRowContext(t.Context(), "SELECT count(*) FROM information_schema.tables WHERE table_schema LIKE $1 AND table_name = 'events'", like).Scan(&n)
+		return n, err
+	}
+	if n, err := copies(late + 1); err != nil || n > 0 {
+		t.Errorf("%d copies of afterwards (%v)", n, err)
+	}
+	if n, err := copies(releasedMigrations + 1); err != nil || n < 1 || n > together {
 		t.Errorf("%d copies of the events from before the last version (%v), want one, or one of each second in which one started", n, err)
 	}
 }
