@@ -31,12 +31,12 @@ func (s *Service) TakeAnswer(ctx context.Context, asked, request string) (a *Ans
 	for try := 1; ; try++ {
 		now := s.now()
 		x := Answer{Asked: asked, Request: request, Holder: holder, Began: now, Until: now.Add(answering)}
-		found, mine, err := s.db.TakeAnswer(ctx, x, now)
+		found, mine, err := s.db.TakeAnswer(ctx, x)
 		if mine {
 			return &x, true, err
 		}
 		// Nothing is found where the one who had it dropped it this moment.
-		if again := store.Retryable(err) || err == nil && found == nil; try == tries || !again {
+		if retry := store.Retryable(err) || err == nil && found == nil; try == tries || !retry {
 			return found, false, err
 		}
 	}
@@ -62,12 +62,7 @@ func (s *Service) KeepAnswering(ctx context.Context, a Answer) {
 // SettleAnswer keeps the answer for a day; with a status of 0 there is none to
 // keep, and the request is free again unless something was written for it.
 func (s *Service) SettleAnswer(ctx context.Context, a Answer) error {
-	for try := 1; ; try++ {
-		err := s.db.SettleAnswer(ctx, a)
-		if try == tries || !store.Retryable(err) {
-			return err
-		}
-	}
+	return again(func() error { return s.db.SettleAnswer(ctx, a) })
 }
 
 // UnderWay reports whether somebody is at work on an answer.

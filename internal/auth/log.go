@@ -71,8 +71,13 @@ func (s *Service) AccessLog(ctx context.Context, before int64, n int) ([]Access,
 
 // change runs a writing transaction; a busy database is asked again.
 func (s *Service) change(ctx context.Context, do func(*store.AccountsTx) error) error {
+	return again(func() error { return s.db.Accounts(ctx, do) })
+}
+
+// again does something until no other writer is in the way.
+func again(do func() error) error {
 	for try := 1; ; try++ {
-		err := s.db.Accounts(ctx, do)
+		err := do()
 		if try == tries || !store.Retryable(err) {
 			return err
 		}

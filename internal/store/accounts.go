@@ -32,12 +32,7 @@ type AccountsTx struct {
 // rolled back when the function gives an error. A *[BusyError] or
 // *[ConflictError] means that nothing was written and trying again can succeed.
 func (db *DB) Accounts(ctx context.Context, do func(*AccountsTx) error) error {
-	err := db.write(ctx, func(tx *sql.Tx) error {
-		if err := db.act(ctx, tx); err != nil {
-			return err
-		}
-		return do(&AccountsTx{db, tx, true})
-	})
+	err := db.write(ctx, db.noting(ctx, func(tx *sql.Tx) error { return do(&AccountsTx{db, tx, true}) }))
 	return written(err, -1)
 }
 

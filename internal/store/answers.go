@@ -48,22 +48,22 @@ func (db *DB) findAnswer(ctx context.Context, tx *sql.Tx, asked string, now time
 	return one(&x, err)
 }
 
-// TakeAnswer makes a request the holder's, whose names and times x gives. mine is
+// TakeAnswer makes a request the holder's, as of when x began. mine is
 // false, and the answer what is known of the request, where it was answered
 // before, where something was written for it, or where somebody else is at work on
 // it: whoever crashed before anything was written leaves it free after their time.
-func (db *DB) TakeAnswer(ctx context.Context, x Answer, now time.Time) (found *Answer, mine bool, err error) {
+func (db *DB) TakeAnswer(ctx context.Context, x Answer) (found *Answer, mine bool, err error) {
 	err = db.write(ctx, func(tx *sql.Tx) error {
 		if _, err := db.execAnswer(ctx, tx, "DELETE FROM answers WHERE began <= ? OR (asked = ? AND status = 0 AND acted = 0 AND until < ?)",
-			millis(now.Add(-AnswerFor)), x.Asked, millis(now)); err != nil {
+			millis(x.Began.Add(-AnswerFor)), x.Asked, millis(x.Began)); err != nil {
 			return err
 		}
 		n, err := db.execAnswer(ctx, tx, "INSERT INTO answers ("+answerColumns+") VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?) ON CONFLICT (asked) DO NOTHING",
-			x.Asked, x.Request, x.Holder, millis(now), millis(x.Until), []byte{}, []byte{})
+			x.Asked, x.Request, x.Holder, millis(x.Began), millis(x.Until), []byte{}, []byte{})
 		if mine = n == 1; mine || err != nil {
 			return err
 		}
-		found, err = db.findAnswer(ctx, tx, x.Asked, now)
+		found, err = db.findAnswer(ctx, tx, x.Asked, x.Began)
 		return err
 	})
 	return found, mine, written(err, -1)
@@ -117,30 +117,24 @@ func Promising(ctx context.Context, x Answer) context.Context {
 // errOvertaken says that another process answers the same request.
 var errOvertaken = parley.Errorf(parley.Conflict, "write", "this request took so long that it was given to another server, which answers it; nothing was written here")
 
-// act notes that something is written for the request of a context, if any.
-func (db *DB) act(ctx context.Context, tx *sql.Tx) error {
+// noting is something to do in a transaction, nil for nothing, after the note that
+// something is written for the request of a context, if any.
+func (db *DB) noting(ctx context.Context, do func(*sql.Tx) error) func(*sql.Tx) error {
 	x, ok := ctx.Value(promise{}).(Answer)
 	if !ok {
-		return nil
-	}
-	n, err := db.execAnswer(ctx, tx, "UPDATE answers SET acted = 1 WHERE asked = ? AND holder = ?", x.Asked, x.Holder)
-	if err == nil && n != 1 {
-		return errOvertaken
-	}
-	return err
-}
-
-// noting is something more to do in a transaction, and the note that something is
-// written for the request of a context, if any.
-func (db *DB) noting(ctx context.Context, more func(*sql.Tx) error) func(*sql.Tx) error {
-	if _, ok := ctx.Value(promise{}).(Answer); !ok {
-		return more
+		return do
 	}
 	return func(tx *sql.Tx) error {
-		if err := db.act(ctx, tx); err != nil || more == nil {
+		n, err := db.execAnswer(ctx, tx, "UPDATE answers SET acted = 1 WHERE asked = ? AND holder = ?", x.Asked, x.Holder)
+		switch {
+		case err != nil:
 			return err
+		case n != 1:
+			return errOvertaken
+		case do == nil:
+			return nil
 		}
-		return more(tx)
+		return do(tx)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -190,8 +189,8 @@ func (d *bareDB) claim(n int64) error {
 
 // query writes the arguments of a statement as the database has them.
 func (d *bareDB) query(q string) string {
-	for n := 1; d.postgres && strings.Contains(q, "?"); n++ {
-		q = strings.Replace(q, "?", fmt.Sprintf("$%d", n), 1)
+	if d.postgres {
+		return store.QueryOf(q)
 	}
 	return q
 }

@@ -57,7 +57,6 @@ type DB struct {
 
 	mu      sync.Mutex        // guards what was read so far
 	state   *ledger.State     // never changed once it stands here
-	names   map[string]string // reference → name
 	refs    map[string]string // name → reference
 	current time.Time         // when the state was last known to be all there is
 

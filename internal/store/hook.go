@@ -49,12 +49,7 @@ type OutboxTx struct {
 // It is rolled back when the function gives an error. A *[BusyError] or
 // *[ConflictError] means that nothing was written and trying again can succeed.
 func (db *DB) Outbox(ctx context.Context, do func(*OutboxTx) error) error {
-	err := db.write(ctx, func(tx *sql.Tx) error {
-		if err := db.act(ctx, tx); err != nil {
-			return err
-		}
-		return do(&OutboxTx{db, tx})
-	})
+	err := db.write(ctx, db.noting(ctx, func(tx *sql.Tx) error { return do(&OutboxTx{db, tx}) }))
 	return written(err, -1)
 }
 

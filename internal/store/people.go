@@ -105,7 +105,7 @@ func (db *DB) Erase(ctx context.Context, name, because string, actor ledger.Acto
 func (db *DB) forget() {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	db.state, db.names, db.refs = nil, nil, nil
+	db.state, db.refs = nil, nil
 }
 
 func (db *DB) erase(ctx context.Context, size int64, name, because string, actor ledger.Actor) error {

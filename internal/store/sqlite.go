@@ -210,8 +210,7 @@ func createSQLite(ctx context.Context, path string, founder ledger.Actor, o Opti
 }
 
 // prepare gives each statement as SQLite keeps it ready from one append to the
-// next. The texts are few: each writes a few rows
-// of one table.
+// next. The texts are few: each writes a few rows of one table.
 func (db *DB) prepare(ctx context.Context, list []statement) ([]*sql.Stmt, error) {
 	out := make([]*sql.Stmt, len(list))
 	for i, s := range list {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -98,7 +99,7 @@ func (db *DB) catchUp(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	db.state, db.names, db.refs = s, names, byName(names)
+	db.state, db.refs = s, byName(names)
 	return nil
 }
 
@@ -121,13 +122,11 @@ func (db *DB) learn(ctx context.Context, before *ledger.State, b *batch) {
 		return // somebody read further meanwhile
 	}
 	if slices.ContainsFunc(b.events, func(e ledger.Event) bool { return e.Type == "person.erased" }) {
-		db.state, db.names, db.refs = nil, nil, nil
+		db.state, db.refs = nil, nil
 		return
 	}
 	db.state, db.current = b.state, time.Now()
-	for name, ref := range b.people.fresh {
-		db.names[ref], db.refs[name] = name, ref
-	}
+	maps.Copy(db.refs, b.people.fresh)
 	db.keep(context.WithoutCancel(ctx), b.state)
 }
 

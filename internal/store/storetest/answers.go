@@ -25,7 +25,7 @@ func promised(asked, holder string, now time.Time) store.Answer {
 // take takes a request and says what is known of it where it is somebody else's.
 func take(t testing.TB, db *store.DB, x store.Answer, mine bool) *store.Answer {
 	t.Helper()
-	found, got, err := db.TakeAnswer(t.Context(), x, x.Began)
+	found, got, err := db.TakeAnswer(t.Context(), x)
 	check(t, err)
 	if got != mine || got == (found != nil) {
 		t.Errorf("%s takes %s: %v %+v, want %v", x.Holder, x.Asked, got, found, mine)
@@ -43,7 +43,7 @@ func testAnswers(t *testing.T, url string) {
 		other := mustOpen(t, url)
 		all.Go(func() {
 			err := again(func() error {
-				_, mine, err := other.TakeAnswer(t.Context(), promised("both", name, noon), noon)
+				_, mine, err := other.TakeAnswer(t.Context(), promised("both", name, noon))
 				if mine {
 					took.Add(1)
 				}
