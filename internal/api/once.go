@@ -60,9 +60,8 @@ func digest(format string, parts ...any) string {
 func (a *api) remembered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key := r.Header.Get(idempotencyHeader)
-		_, pattern := a.mux.Handler(r)
-		op := a.changes[pattern]
-		if key == "" || op == nil || a.opt.Answers == nil {
+		op := a.keyed(r, key)
+		if op == nil {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -87,6 +86,15 @@ func (a *api) remembered(next http.Handler) http.Handler {
 			a.again(w, r, given)
 		}
 	})
+}
+
+// keyed is what a request with a key is to do once, nil where there is no such.
+func (a *api) keyed(r *http.Request, key string) *operation {
+	if key == "" || a.opt.Answers == nil {
+		return nil
+	}
+	_, pattern := a.mux.Handler(r)
+	return a.changes[pattern]
 }
 
 // unkept is what somebody is told whose request found no answer.
