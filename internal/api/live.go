@@ -101,7 +101,7 @@ func (l *live) run(ctx context.Context) {
 // wait waits until the ledger has grown; it reports false where the reader is
 // gone, or is to be told nothing more.
 func (l *live) wait(ctx context.Context, grown <-chan struct{}, beat <-chan time.Time) bool {
-	var rested <-chan struct{}
+	var rested <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -112,7 +112,7 @@ func (l *live) wait(ctx context.Context, grown <-chan struct{}, beat <-chan time
 			}
 		case <-grown:
 			grown = nil
-			rested = after(rest)
+			rested = time.After(rest)
 		case <-rested:
 			return true
 		}

@@ -73,19 +73,19 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
 		m.Guard = outgoing.Guard{Allow: everywhere}
 		out.Mail = &Mail{Send: m.Send, Reaches: o.Reaches, Reading: o.Reading, Deciding: o.Deciding}
 	}
-	w := &Works{
+	var grown func() <-chan struct{}
+	if o.Watch != nil {
+		grown = o.Watch.Grown
+	}
+	return &Works{
 		watch:  o.Watch,
 		runner: &Runner{DB: db, Holder: rand.Text(), Now: o.Now, Log: o.Log, Told: o.Told},
 		jobs: []Job{
 			{Name: "sweep", Every: betweenSweeps, Do: o.Sweep},
-			{Name: "outbox", Every: betweenTellings, Needed: out.Needed, Do: out.Run},
+			{Name: "outbox", Every: betweenTellings, Grown: grown, Needed: out.Needed, Do: out.Run},
 			{Name: "calendar", Every: betweenLetters, Do: out.Calendar},
 		},
-	}
-	if o.Watch != nil {
-		w.jobs[1].Grown = o.Watch.Grown
-	}
-	return w, nil
+	}, nil
 }
 
 // everywhere is every address there is.
