@@ -92,43 +92,47 @@ func (p *Product) accept(e Event, q *Proposal) error {
 	}
 	it := *p.items[q.Kind][i]
 	it.Event, it.At = e.ID, e.At
-	switch q.About {
-	case AboutClosing:
+	if q.About == AboutClosing {
 		it.Closed = true
-	case AboutCorrection:
-		text, err := patched(it.JSON, q.Value)
-		if err != nil {
-			return err
-		}
-		it.JSON, it.Closed = text, false
-	default:
-		text, err := patched(it.JSON, q.Value)
-		if err != nil {
-			return err
-		}
-		for _, who := range []struct {
-			actor Actor
-			by    string
-		}{{q.Proposer, q.ProposerBy}, {e.Actor, e.By}} {
-			if err := it.restatedBy(e, who.actor, who.by, it.JSON); err != nil {
-				return err
-			}
-		}
-		changed, err := changedEstimate(it.JSON, text)
-		if err != nil {
-			return err
-		}
-		figures, err := changedFigures(it.JSON, text, changed)
-		if err != nil {
-			return err
-		}
-		if len(figures) > 0 {
-			it.statedAt(e.At, figures)
-			it.StatedWith = p.standing()
-		}
-		it.JSON = text
+		p.items[q.Kind][i] = &it
+		return nil
 	}
+	text, err := patched(it.JSON, q.Value)
+	if err != nil {
+		return err
+	}
+	if q.About == AboutCorrection {
+		it.Closed = false
+	} else if err := p.takeEstimate(e, q, &it, text); err != nil {
+		return err
+	}
+	it.JSON = text
 	p.items[q.Kind][i] = &it
+	return nil
+}
+
+// takeEstimate notes who stated an estimate anew by a proposal, and when.
+func (p *Product) takeEstimate(e Event, q *Proposal, it *Item, text json.RawMessage) error {
+	for _, who := range []struct {
+		actor Actor
+		by    string
+	}{{q.Proposer, q.ProposerBy}, {e.Actor, e.By}} {
+		if err := it.restatedBy(e, who.actor, who.by, it.JSON); err != nil {
+			return err
+		}
+	}
+	changed, err := changedEstimate(it.JSON, text)
+	if err != nil {
+		return err
+	}
+	figures, err := changedFigures(it.JSON, text, changed)
+	if err != nil {
+		return err
+	}
+	if len(figures) > 0 {
+		it.statedAt(e.At, figures)
+		it.StatedWith = p.standing()
+	}
 	return nil
 }
 

@@ -28,15 +28,10 @@ func (s *State) Lowers(product string, was, now parley.Incident) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	trial := &parley.Model{Parley: parley.FormatVersion, Product: parley.Product{ID: p.ID, Currency: info.Currency}}
-	policy, err := s.Policy.In(info.Currency)
-	if err != nil {
-		return false, fmt.Errorf("the organisation's policy: %w", err)
+	trial := &parley.Model{Parley: parley.FormatVersion, Product: parley.Product{ID: p.ID, Currency: info.Currency}, Incidents: []parley.Incident{was, now}}
+	if err := s.withPolicy(trial); err != nil {
+		return false, err
 	}
-	if err := strictJSON(policy, &trial.Policy); err != nil {
-		return false, fmt.Errorf("the organisation's policy: %w", err)
-	}
-	trial.Incidents = []parley.Incident{was, now}
 	if bad := parley.Errors(parley.Resolve(trial)); len(bad) > 0 {
 		return false, &ModelError{Product: p.ID, Problems: bad}
 	}

@@ -42,12 +42,8 @@ func (s *State) Model(product string) (*parley.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	policy, err := s.Policy.In(m.Product.Currency)
-	if err != nil {
-		return nil, fmt.Errorf("the organisation's policy: %w", err)
-	}
-	if err := strictJSON(policy, &m.Policy); err != nil {
-		return nil, fmt.Errorf("the organisation's policy: %w", err)
+	if err := s.withPolicy(m); err != nil {
+		return nil, err
 	}
 	p.finished(m)
 	p.statedWith(m)
@@ -56,6 +52,18 @@ func (s *State) Model(product string) (*parley.Model, error) {
 		return nil, &ModelError{Product: p.ID, Problems: bad}
 	}
 	return m, nil
+}
+
+// withPolicy gives a model the organisation's policy in its currency.
+func (s *State) withPolicy(m *parley.Model) error {
+	policy, err := s.Policy.In(m.Product.Currency)
+	if err == nil {
+		err = strictJSON(policy, &m.Policy)
+	}
+	if err != nil {
+		return fmt.Errorf("the organisation's policy: %w", err)
+	}
+	return nil
 }
 
 // foreignAmounts says of what the organisation has in other currencies only
