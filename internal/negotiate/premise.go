@@ -7,7 +7,6 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
-	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
 	"github.com/parleysec/parley/risk"
@@ -109,7 +108,7 @@ func (l *loaded) figures(sc risk.Scenario, d ledger.Terms) ([]figure, error) {
 		}
 		out = append(out, figures...)
 	}
-	out = append(out, l.assuranceFigures(d.Threats)...)
+	out = append(out, l.assuranceFigures(d)...)
 	currency := l.model.Product.Currency
 	if d.Kind == parley.Transfer {
 		return append(out, l.transferFigures(d.With)...), nil
@@ -127,19 +126,23 @@ func (l *loaded) figures(sc risk.Scenario, d ledger.Terms) ([]figure, error) {
 	return out, nil
 }
 
-// assuranceFigures are how far the checks of each layer before some threats bear
-// it out. A layer whose checks are not read has none.
-func (l *loaded) assuranceFigures(threats []string) []figure {
+// assuranceFigures are how far the price counts on each layer before a decision's
+// threats whose checks are read. A layer that a premise is of and that does not
+// stand there any more, or that nothing checks, is gone.
+func (l *loaded) assuranceFigures(d ledger.Terms) []figure {
 	var out []figure
+	counted := l.portfolio.Assurance()
 	for i := range l.model.Controls {
 		c := &l.model.Controls[i]
-		if len(c.Checks) == 0 || !slices.ContainsFunc(against(c), func(id string) bool { return slices.Contains(threats, id) }) {
-			continue
+		a, read := counted[c.ID]
+		if read && slices.ContainsFunc(against(c), func(id string) bool { return slices.Contains(d.Threats, id) }) {
+			out = append(out, figure{ledger.Figure{Value: a.Expected()}, ledger.PremiseKey{Name: ledger.PremiseAssurance, Ref: c.ID}, ledger.UnitStrength})
 		}
-		switch a := l.assurance(checked{c.ID, c.Title, c.Checks}); a.Standing {
-		case evidence.NotVerified, evidence.NotDue:
-		default:
-			out = append(out, figure{ledger.Figure{Value: a.Mean}, ledger.PremiseKey{Name: ledger.PremiseAssurance, Ref: c.ID}, ledger.UnitStrength})
+	}
+	for _, p := range d.Premises {
+		key := ledger.PremiseKey{Name: p.Name, Ref: p.Ref}
+		if p.Name == ledger.PremiseAssurance && !slices.ContainsFunc(out, func(f figure) bool { return f.key == key }) {
+			out = append(out, figure{ledger.Figure{Gone: true}, key, p.Unit})
 		}
 	}
 	return out
@@ -266,12 +269,6 @@ func (s *Service) recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draf
 		now := map[ledger.PremiseKey]ledger.Figure{}
 		for _, f := range figures {
 			now[f.key] = f.Figure
-		}
-		for _, p := range d.Premises { // a layer that does not stand there any more, or that nothing checks
-			key := ledger.PremiseKey{Name: p.Name, Ref: p.Ref}
-			if _, there := now[key]; !there && p.Name == ledger.PremiseAssurance {
-				now[key] = ledger.Figure{Gone: true}
-			}
 		}
 		if broken := ledger.Recheck(d, now); len(broken) > 0 {
 			drafts = append(drafts, ledger.Reopening(d, broken, ""))
