@@ -40,6 +40,18 @@ func (m *Model) Feature(id string) *Feature {
 	return find(m.Features, id, func(f *Feature) string { return f.ID })
 }
 
+// Work finds what it takes to build a mitigation or feature by id, nil when there
+// is neither.
+func (m *Model) Work(id string) *Work {
+	if x := m.Mitigation(id); x != nil {
+		return &x.Work
+	}
+	if x := m.Feature(id); x != nil {
+		return &x.Work
+	}
+	return nil
+}
+
 // Dependency finds a dependency by id, nil when there is none.
 func (m *Model) Dependency(id string) *Dependency {
 	return find(m.Dependencies, id, func(d *Dependency) string { return d.ID })

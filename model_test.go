@@ -19,9 +19,9 @@ func TestFind(t *testing.T) {
 	}
 	switch {
 	case m.Threat("replay") != &m.Threats[1], m.Control("waf") != &m.Controls[0], m.Mitigation("consent") != &m.Mitigations[1],
-		m.Feature("one-click") != &m.Features[0], m.Dependency("cdn") != &m.Dependencies[0]:
+		m.Feature("one-click") != &m.Features[0], m.Dependency("cdn") != &m.Dependencies[0], m.Work("consent") != &m.Mitigations[1].Work, m.Work("one-click") != &m.Features[0].Work:
 		t.Error("something was not found by its id")
-	case m.Threat("waf") != nil, m.Control("leak") != nil, m.Mitigation("one-click") != nil, m.Feature("prepared") != nil, m.Dependency("") != nil:
+	case m.Threat("waf") != nil, m.Control("leak") != nil, m.Mitigation("one-click") != nil, m.Feature("prepared") != nil, m.Dependency("") != nil, m.Work("waf") != nil:
 		t.Error("something was found by the id of another kind")
 	}
 	for _, c := range []struct {

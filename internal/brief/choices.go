@@ -31,9 +31,9 @@ func against(m *parley.Model, threat string) []*parley.Mitigation {
 	return out
 }
 
-// closure is an item with everything it requires, itself first, in a fixed
+// Closure is an item with everything it requires, itself first, in a fixed
 // order. What base holds is done already.
-func closure(m *parley.Model, base []string, ids ...string) []string {
+func Closure(m *parley.Model, base []string, ids ...string) []string {
 	var out []string
 	var add func(id string)
 	add = func(id string) {
@@ -41,7 +41,7 @@ func closure(m *parley.Model, base []string, ids ...string) []string {
 			return
 		}
 		out = append(out, id)
-		if w := workOf(m, id); w != nil {
+		if w := m.Work(id); w != nil {
 			for _, r := range w.Requires {
 				add(r)
 			}
@@ -53,22 +53,11 @@ func closure(m *parley.Model, base []string, ids ...string) []string {
 	return out
 }
 
-// workOf is the backlog item of a mitigation or feature, nil for another id.
-func workOf(m *parley.Model, id string) *parley.Work {
-	if x := m.Mitigation(id); x != nil {
-		return &x.Work
-	}
-	if x := m.Feature(id); x != nil {
-		return &x.Work
-	}
-	return nil
-}
-
 // missingOf says what a set lacks to be judged: a cost of any part, or the
 // strength of those of its parts (by) that are meant to act on the threat.
 func missingOf(m *parley.Model, threat string, set, by []string) []string {
 	var out []string
-	if slices.ContainsFunc(set, func(id string) bool { w := workOf(m, id); return w != nil && !w.Cost.Stated() }) {
+	if slices.ContainsFunc(set, func(id string) bool { w := m.Work(id); return w != nil && !w.Cost.Stated() }) {
 		out = append(out, missingCost)
 	}
 	if !slices.ContainsFunc(by, func(id string) bool { return stops(m, id, threat) }) {
@@ -95,7 +84,7 @@ const (
 func fits(m *parley.Model, base, set []string) bool {
 	has := func(id string) bool { return slices.Contains(set, id) || slices.Contains(base, id) }
 	for _, id := range set {
-		w := workOf(m, id)
+		w := m.Work(id)
 		if w == nil || !all(w.Requires, has) || slices.ContainsFunc(w.Excludes, has) {
 			return false
 		}

@@ -42,7 +42,7 @@ func (b *builder) choose(s *sheet) {
 func (b *builder) alone(threat string, base []string) []choice {
 	var out []choice
 	for _, x := range against(b.m, threat) {
-		set := closure(b.m, base, x.ID)
+		set := Closure(b.m, base, x.ID)
 		out = append(out, choice{
 			id: x.ID, kind: parley.Mitigate, title: titleOr(x.Title, x.ID), set: set, missing: missingOf(b.m, threat, set, set[:1]),
 		})
@@ -97,7 +97,7 @@ func (b *builder) about(threat string, set []string) bool {
 			return true
 		}
 		return slices.ContainsFunc(set, func(other string) bool {
-			w := workOf(b.m, other)
+			w := b.m.Work(other)
 			return w != nil && slices.Contains(w.Requires, id)
 		})
 	})
@@ -109,7 +109,7 @@ func (b *builder) combined(threat string, base []string, list []choice, best []s
 	var planned []string
 	for _, c := range list {
 		if b.plan != nil && slices.Contains(b.plan.Chosen, c.id) && !slices.Contains(c.missing, missingStrength) {
-			planned = closure(b.m, base, append(planned, c.id)...)
+			planned = Closure(b.m, base, append(planned, c.id)...)
 		}
 	}
 	mark := func(set []string, do func(*choice)) bool {

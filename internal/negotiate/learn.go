@@ -199,7 +199,7 @@ func (l *loaded) choiceOf(ids []string) (risk.Choice, bool) {
 		if slices.Contains(todo[:i], id) {
 			continue
 		}
-		w := l.work(id)
+		w := l.model.Work(id)
 		if w == nil || !w.Cost.Stated() {
 			return c, false
 		}

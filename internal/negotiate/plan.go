@@ -635,7 +635,7 @@ func (s *Service) order(ctx context.Context, l *loaded, b Budget) (order, featur
 func (l *loaded) ordered(p *model.Plan) []string {
 	worth := map[string]float64{}
 	for _, w := range p.Why {
-		worth[w.ID] = w.InPlan / max(1, l.days(w.ID))
+		worth[w.ID] = w.InPlan / max(1, l.model.Work(w.ID).Cost.Effort.Mean())
 	}
 	var chosen []string // period by period
 	for _, s := range p.Periods {
@@ -650,28 +650,16 @@ func (l *loaded) ordered(p *model.Plan) []string {
 	return order
 }
 
-// days is the effort of an item.
-func (l *loaded) days(id string) float64 {
-	if m := l.model.Mitigation(id); m != nil {
-		return m.Cost.Effort.Mean()
-	}
-	return l.model.Feature(id).Cost.Effort.Mean()
-}
-
 // place puts an item behind what it requires.
 func (l *loaded) place(order []string, id string, chosen []string) []string {
 	if slices.Contains(order, id) {
 		return order
 	}
-	var requires []string
-	if m := l.model.Mitigation(id); m != nil {
-		requires = m.Requires
-	} else if f := l.model.Feature(id); f != nil {
-		requires = f.Requires
-	}
-	for _, r := range requires {
-		if slices.Contains(chosen, r) {
-			order = l.place(order, r, chosen)
+	if w := l.model.Work(id); w != nil {
+		for _, r := range w.Requires {
+			if slices.Contains(chosen, r) {
+				order = l.place(order, r, chosen)
+			}
 		}
 	}
 	return append(order, id)

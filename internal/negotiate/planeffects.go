@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/plan/model"
 	"github.com/parleysec/parley/risk"
 )
@@ -67,30 +67,10 @@ func (l *loaded) effects(ctx context.Context, built *model.Built, chosen []strin
 	return nil
 }
 
-// work is that of a mitigation or feature, nil where there is none.
-func (l *loaded) work(id string) *parley.Work {
-	if x := l.model.Mitigation(id); x != nil {
-		return &x.Work
-	}
-	if x := l.model.Feature(id); x != nil {
-		return &x.Work
-	}
-	return nil
-}
-
 // joined is a set with one more item and what it requires, in the place of what
 // these exclude and of what requires that.
 func (l *loaded) joined(set []string, id string) []string {
-	in := []string{id}
-	for i := 0; i < len(in); i++ {
-		if w := l.work(in[i]); w != nil {
-			for _, other := range w.Requires {
-				if !slices.Contains(in, other) {
-					in = append(in, other)
-				}
-			}
-		}
-	}
+	in := brief.Closure(l.model, nil, id)
 	stays := set
 	for _, other := range set {
 		if slices.ContainsFunc(in, func(id string) bool { return l.exclude(id, other) }) {
@@ -107,7 +87,7 @@ func (l *loaded) joined(set []string, id string) []string {
 
 // exclude reports whether one of two items excludes the other.
 func (l *loaded) exclude(a, b string) bool {
-	x, y := l.work(a), l.work(b)
+	x, y := l.model.Work(a), l.model.Work(b)
 	return x != nil && slices.Contains(x.Excludes, b) || y != nil && slices.Contains(y.Excludes, a)
 }
 
@@ -116,7 +96,7 @@ func (l *loaded) left(set []string, id string) []string {
 	gone := []string{id}
 	for i := 0; i < len(gone); i++ {
 		for _, other := range set {
-			if w := l.work(other); w != nil && slices.Contains(w.Requires, gone[i]) && !slices.Contains(gone, other) {
+			if w := l.model.Work(other); w != nil && slices.Contains(w.Requires, gone[i]) && !slices.Contains(gone, other) {
 				gone = append(gone, other)
 			}
 		}
