@@ -95,6 +95,10 @@ func Every(c parley.Check) time.Duration {
 	return DefaultEvery
 }
 
+// Required reports whether the failure or silence of a check takes the credit of its
+// layer away, as it does where nobody said otherwise.
+func Required(c parley.Check) bool { return c.Required == nil || *c.Required }
+
 func assureCheck(c parley.Check, results []Taken, unverified float64, finished, now time.Time) CheckAssurance {
 	every := Every(c)
 	out := CheckAssurance{Check: c.ID, Standing: Unreported}
@@ -117,7 +121,7 @@ func assureCheck(c parley.Check, results []Taken, unverified float64, finished, 
 		windows[k].add(r)
 	}
 	out.count(windows, unverified, every, now)
-	required := c.Required == nil || *c.Required
+	required := Required(c)
 	switch {
 	case out.Last.IsZero() && !finished.IsZero() && now.Before(finished.Add(every)):
 		out.Standing, out.Due = NotDue, finished.Add(every)

@@ -99,12 +99,15 @@ type checked struct {
 	checks    []parley.Check
 }
 
+// checkedOf is a control with the checks it declares.
+func checkedOf(c *parley.Control) checked { return checked{c.ID, c.Title, c.Checks} }
+
 // controlsWithChecks lists the controls of a model that declare checks.
 func controlsWithChecks(m *parley.Model) []checked {
 	var out []checked
 	for i := range m.Controls {
 		if c := &m.Controls[i]; len(c.Checks) > 0 {
-			out = append(out, checked{c.ID, c.Title, c.Checks})
+			out = append(out, checkedOf(c))
 		}
 	}
 	return out

@@ -32,7 +32,7 @@ func (s *Service) effects(ctx context.Context, r *TasksResult, p *ledger.Product
 		return nil
 	}
 	r.Currency = l.model.Product.Currency
-	r.Standing = string(l.assurance(checked{c.ID, c.Title, c.Checks}).Standing)
+	r.Standing = string(l.assurance(checkedOf(c)).Standing)
 	if len(c.Checks) == 0 {
 		r.Standing = string(evidence.NotVerified)
 	}

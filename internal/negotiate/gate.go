@@ -150,8 +150,11 @@ func (l *loaded) known(ctx context.Context, stage parley.Stage) (*gate.Facts, er
 	}
 	look.gateThreats(f)
 	f.Product.Tier = string(l.productTier(loss, f.Threats))
-	l.gateDecisions(f)
-	l.gateExceptions(f)
+	if l.product != nil {
+		over := expiring(l.state, l.asOf)
+		l.gateDecisions(f, over)
+		l.gateExceptions(f, over)
+	}
 	l.gateDuties(f)
 	return f, nil
 }
@@ -205,12 +208,8 @@ func (l *loaded) gateThreat(t *parley.Threat, priced risk.Expectation, layers []
 }
 
 // gateDecisions adds the decisions that hold, wait, or were re-opened and not
-// answered.
-func (l *loaded) gateDecisions(f *gate.Facts) {
-	if l.product == nil {
-		return
-	}
-	over := expiring(l.state, l.asOf)
+// answered; over are those whose end is reached.
+func (l *loaded) gateDecisions(f *gate.Facts, over map[string]bool) {
 	for _, d := range l.product.Decisions {
 		switch {
 		case d.Status == ledger.InForce, d.Status == ledger.Proposed, d.Status == ledger.Challenged, d.Status == ledger.Reopened && stillOpen(l.product, d):

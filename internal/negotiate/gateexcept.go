@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -15,22 +16,19 @@ import (
 // gateExceptions says of each layer whose checks do not bear it out which
 // decisions let it stand so. A decision does where it was taken with that in
 // view, where it has an end, and as long as it is in force. Each threat the layer
-// stands before needs one.
-func (l *loaded) gateExceptions(f *gate.Facts) {
-	if l.product == nil {
-		return
-	}
-	over := expiring(l.state, l.asOf)
+// stands before needs one. over are the decisions whose end is reached.
+func (l *loaded) gateExceptions(f *gate.Facts, over map[string]bool) {
 	for i := range f.Layers {
 		x := &f.Layers[i]
 		if c := l.model.Control(x.ID); c != nil && x.Assurance < 1 {
-			l.gateException(x, checked{c.ID, c.Title, c.Checks}, over)
+			l.gateException(x, checkedOf(c), over)
 		}
 	}
 }
 
 func (l *loaded) gateException(x *gate.Layer, c checked, over map[string]bool) {
 	var by, bare, why []string
+	now := l.assurance(c)
 	for _, id := range x.Threats {
 		t := l.model.Threat(id)
 		if t == nil || t.Triage == parley.Closed || !t.NeedsDecision() {
@@ -38,7 +36,7 @@ func (l *loaded) gateException(x *gate.Layer, c checked, over map[string]bool) {
 		}
 		d := l.product.InForce(id)
 		switch {
-		case d != nil && d.Kind != parley.Escalate && l.inView(d, c):
+		case d != nil && d.Kind != parley.Escalate && l.inView(d, c, now):
 			switch {
 			case over[d.Short]:
 				why = append(why, catalogue.T("gate.exception.over", "decision", d.Short, "until", plain.DateText(d.Until)))
@@ -51,7 +49,7 @@ func (l *loaded) gateException(x *gate.Layer, c checked, over map[string]bool) {
 				continue
 			}
 		case d == nil:
-			if past := l.lastOver(id); past != nil && l.inView(past, c) {
+			if past := l.lastOver(id); past != nil && l.inView(past, c, now) {
 				why = append(why, catalogue.T("gate.exception.over", "decision", past.Short, "until", plain.DateText(past.Until)))
 			}
 		}
@@ -71,14 +69,11 @@ func (l *loaded) gateException(x *gate.Layer, c checked, over map[string]bool) {
 // inView reports whether a decision was taken with a layer in view as it stands
 // now: by what was on record then, it had no more credit, and no check of it stood
 // better that fails, is silent or never reported now.
-func (l *loaded) inView(d *ledger.Decision, c checked) bool {
-	zone := l.zone
-	if zone == nil {
-		zone = time.UTC
-	}
+func (l *loaded) inView(d *ledger.Decision, c checked, now evidence.Assurance) bool {
+	zone := cmp.Or(l.zone, time.UTC)
 	known := *l.product
 	known.Evidence = slices.DeleteFunc(slices.Clone(l.product.Evidence), func(e *ledger.Evidence) bool { return e.Event > d.Event })
-	then, now := assurance(&known, l.model.Policy, c, endOf(d.At.In(zone), zone)), l.assurance(c)
+	then := assurance(&known, l.model.Policy, c, endOf(d.At.In(zone), zone))
 	if then.Standing == evidence.NotVerified || then.Mean > now.Mean+1e-9 {
 		return false
 	}

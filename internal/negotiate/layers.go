@@ -175,7 +175,7 @@ func (l *survey) fails(ctx context.Context, id string, lost func(*parley.Control
 func (l *survey) layer(ctx context.Context, c *parley.Control) (Layer, error) {
 	x := Layer{
 		ID: c.ID, Title: c.Title, Against: against(c), ReliesOn: append([]string{}, c.ReliesOn...), Checks: []string{},
-		LayerStanding: standingOf(l.assurance(checked{c.ID, c.Title, c.Checks})), Verified: evidence.Ways(c.Checks),
+		LayerStanding: standingOf(l.assurance(checkedOf(c))), Verified: evidence.Ways(c.Checks),
 	}
 	x.Function, x.Guessed = functionOf(c)
 	for _, k := range c.Checks {
@@ -202,11 +202,11 @@ func (l *survey) costsNow(id string) (float64, error) {
 	if err != nil {
 		return 0, priceError(l.model, err)
 	}
-	whole, err := p.Expect(l.today())
+	whole, err := p.ExpectAnnual(l.today())
 	if err != nil {
 		return 0, priceError(l.model, err)
 	}
-	return max(0, l.base.Annual-whole.Annual), nil
+	return max(0, l.base.Annual-whole), nil
 }
 
 func (l *survey) dependency(ctx context.Context, d *parley.Dependency) (LayerDependency, error) {

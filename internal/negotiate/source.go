@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -115,10 +116,7 @@ func (l *loaded) compile() error {
 // evidenceTo is the moment up to which evidence is read: the end of the date of
 // the price.
 func (l *loaded) evidenceTo() time.Time {
-	if l.zone == nil {
-		return endOf(l.asOf, time.UTC)
-	}
-	return endOf(l.asOf, l.zone)
+	return endOf(l.asOf, cmp.Or(l.zone, time.UTC))
 }
 
 // invalidFile is the error of a file that cannot be used, with every finding.

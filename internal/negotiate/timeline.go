@@ -134,11 +134,10 @@ func noChecks(m *parley.Model, op string) error {
 
 // timeline is how a layer stood up to the end of the date asked for.
 func (l *loaded) timeline(x checked) LayerTimeline {
-	to := l.evidenceTo()
+	to, now := l.evidenceTo(), l.assurance(x)
 	out := LayerTimeline{
-		ID: x.id, Title: x.title, Checks: []string{}, From: to.UTC(), To: to.UTC(), Now: standingOf(l.assurance(x)), Line: []TimelineMoment{},
+		ID: x.id, Title: x.title, Checks: []string{}, From: to.UTC(), To: to.UTC(), Now: standingOf(now), Heard: heard(x.checks, now.Checks), Line: []TimelineMoment{},
 	}
-	out.Heard = l.heard(x)
 	var results []ledger.CheckResult
 	for _, c := range x.checks {
 		out.Checks = append(out.Checks, c.ID)
@@ -175,10 +174,10 @@ func resultsAt(results []ledger.CheckResult, at time.Time) []TimelineResultOf {
 	return out
 }
 
-// heard is how fresh each check of a layer is.
-func (l *loaded) heard(x checked) []CheckHeard {
+// heard is how fresh each of some checks is by what evidence says of them, which is
+// nothing where none is read.
+func heard(checks []parley.Check, fresh []evidence.CheckAssurance) []CheckHeard {
 	out := []CheckHeard{}
-	fresh := l.assurance(x).Checks
 	at := func(t time.Time) *time.Time {
 		if t.IsZero() {
 			return nil
@@ -186,9 +185,9 @@ func (l *loaded) heard(x checked) []CheckHeard {
 		t = t.UTC()
 		return &t
 	}
-	for _, c := range x.checks {
+	for _, c := range checks {
 		h := CheckHeard{
-			Check: c.ID, Tool: c.Tool, EveryDays: evidence.Every(c).Hours() / 24, Required: c.Required == nil || *c.Required,
+			Check: c.ID, Tool: c.Tool, EveryDays: evidence.Every(c).Hours() / 24, Required: evidence.Required(c),
 			Standing: evidence.NotVerified, Assurance: 1,
 		}
 		if i := slices.IndexFunc(fresh, func(a evidence.CheckAssurance) bool { return a.Check == c.ID }); i >= 0 {
