@@ -40,11 +40,11 @@ type tailYears struct {
 }
 
 func newTailYears(t *tail, totals []int64) *tailYears {
-	y := &tailYears{tail: t, trials: slices.Concat(listed(t.whole), listed(t.edge)), at: make([][]int, blocksOf(len(totals))), count: len(totals)}
-	whole := len(listed(t.whole))
+	whole := listed(t.whole)
+	y := &tailYears{tail: t, trials: append(whole, listed(t.edge)...), at: make([][]int, blocksOf(len(totals))), count: len(totals)}
 	for i, trial := range y.trials {
 		w := 1.0
-		if i >= whole {
+		if i >= len(whole) {
 			w = t.fraction
 		}
 		y.at[trial/blockSize] = append(y.at[trial/blockSize], i)
