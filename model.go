@@ -52,6 +52,16 @@ func (m *Model) Work(id string) *Work {
 	return nil
 }
 
+// Treatment finds a treatment of any threat by id, nil when there is none.
+func (m *Model) Treatment(id string) *Treatment {
+	for i := range m.Threats {
+		if x := find(m.Threats[i].Treatments, id, func(x *Treatment) string { return x.ID }); x != nil {
+			return x
+		}
+	}
+	return nil
+}
+
 // Dependency finds a dependency by id, nil when there is none.
 func (m *Model) Dependency(id string) *Dependency {
 	return find(m.Dependencies, id, func(d *Dependency) string { return d.ID })

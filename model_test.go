@@ -11,7 +11,7 @@ import (
 // in the order of the file.
 func TestFind(t *testing.T) {
 	m := &parley.Model{
-		Threats:      []parley.Threat{{ID: "leak"}, {ID: "replay"}},
+		Threats:      []parley.Threat{{ID: "leak"}, {ID: "replay", Treatments: []parley.Treatment{{ID: "cover"}}}},
 		Controls:     []parley.Control{{ID: "waf"}},
 		Mitigations:  []parley.Mitigation{{ID: "prepared"}, {ID: "consent"}},
 		Features:     []parley.Feature{{ID: "one-click"}},
@@ -19,9 +19,10 @@ func TestFind(t *testing.T) {
 	}
 	switch {
 	case m.Threat("replay") != &m.Threats[1], m.Control("waf") != &m.Controls[0], m.Mitigation("consent") != &m.Mitigations[1],
-		m.Feature("one-click") != &m.Features[0], m.Dependency("cdn") != &m.Dependencies[0], m.Work("consent") != &m.Mitigations[1].Work, m.Work("one-click") != &m.Features[0].Work:
+		m.Feature("one-click") != &m.Features[0], m.Dependency("cdn") != &m.Dependencies[0], m.Work("consent") != &m.Mitigations[1].Work, m.Work("one-click") != &m.Features[0].Work,
+		m.Treatment("cover") != &m.Threats[1].Treatments[0]:
 		t.Error("something was not found by its id")
-	case m.Threat("waf") != nil, m.Control("leak") != nil, m.Mitigation("one-click") != nil, m.Feature("prepared") != nil, m.Dependency("") != nil, m.Work("waf") != nil:
+	case m.Threat("waf") != nil, m.Control("leak") != nil, m.Mitigation("one-click") != nil, m.Feature("prepared") != nil, m.Dependency("") != nil, m.Work("waf") != nil, m.Treatment("leak") != nil:
 		t.Error("something was found by the id of another kind")
 	}
 	for _, c := range []struct {

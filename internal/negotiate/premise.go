@@ -160,7 +160,7 @@ func (l *loaded) transferFigures(with []string) []figure {
 	var out []figure
 	currency := l.model.Product.Currency
 	for _, id := range with {
-		t := l.treatment(id)
+		t := l.model.Treatment(id)
 		add := func(name, unit string, q quantity.Quantity) {
 			if t == nil || !q.IsZero() {
 				out = append(out, figure{ledger.Figure{Value: q.Mean(), Gone: t == nil}, ledger.PremiseKey{Name: name, Ref: id}, unit})
@@ -175,18 +175,6 @@ func (l *loaded) transferFigures(with []string) []figure {
 		add(ledger.PremiseLimit, currency, x.Limit)
 	}
 	return out
-}
-
-// treatment finds a treatment of any threat of the model, nil when there is none.
-func (l *loaded) treatment(id string) *parley.Treatment {
-	for i := range l.model.Threats {
-		for j := range l.model.Threats[i].Treatments {
-			if x := &l.model.Threats[i].Treatments[j]; x.ID == id {
-				return x
-			}
-		}
-	}
-	return nil
 }
 
 // threatFigures are the chance of a threat and, where its loss has a price, its

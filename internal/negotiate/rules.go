@@ -251,7 +251,7 @@ func (l *loaded) exposure(r *brief.Report, t ledger.Terms) *ledger.Exposure {
 func (l *loaded) commitment(with []string) *ledger.Exposure {
 	var e ledger.Exposure
 	for _, id := range with {
-		m, t := l.model.Mitigation(id), l.treatment(id)
+		m, t := l.model.Mitigation(id), l.model.Treatment(id)
 		switch {
 		case m != nil && m.Cost.Stated():
 			e.Cost += l.moneyOf(m) + m.Cost.Effort.Mean()*l.portfolio.PersonDay()

@@ -205,8 +205,7 @@ func contractTitle(state *ledger.State, p *ledger.Product, id string) (string, e
 	if err != nil {
 		return "", ledgerError("read product "+p.ID, err)
 	}
-	l := loaded{model: m}
-	t := l.treatment(id)
+	t := m.Treatment(id)
 	if t == nil || t.Kind != parley.Transfer {
 		return "", parley.Errorf(parley.NotFound, "say why a figure moved", "%s has no contract %q", p.ID, id)
 	}

@@ -39,6 +39,9 @@ var (
 	transferFigures = []string{FigurePremium, FigureDeductible, FigureLimit}
 )
 
+// expectedFigures follow from expectations alone: no event and no year is drawn.
+var expectedFigures = []string{FigureAnnual, FigureLeft, FigureChance}
+
 // yearlyFigures are amounts of money a year on average.
 var yearlyFigures = []string{FigureAnnual, FigureLeft, FigurePremium}
 
@@ -139,7 +142,7 @@ func (a asked) value(ctx context.Context, s *Service, l *loaded, of string) (*fl
 // it. An expected loss that cannot be had exactly is none.
 func (a asked) ofProduct(ctx context.Context, s *Service, l *loaded) (*float64, error) {
 	sc := a.scenario(l)
-	if slices.Contains([]string{FigureAnnual, FigureLeft, FigureChance}, a.name) {
+	if slices.Contains(expectedFigures, a.name) {
 		e, err := l.portfolio.Expect(sc)
 		switch {
 		case err != nil || e.Inexact != "" && a.name != FigureChance:
@@ -175,7 +178,7 @@ func (a asked) ofThreat(ctx context.Context, l *loaded, id string) (*float64, er
 	if t := l.model.Threat(id); t == nil || t.Triage == parley.Closed {
 		return &none, nil
 	}
-	if slices.Contains([]string{FigureAnnual, FigureLeft, FigureChance}, a.name) {
+	if slices.Contains(expectedFigures, a.name) {
 		p, err := l.rated(id)
 		if err != nil || p == nil || p != l.portfolio && a.name != FigureChance {
 			return nil, err
