@@ -10,13 +10,11 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -61,8 +59,7 @@ func crowded(t *testing.T, url string, n, servers int) *crowd {
 	}
 	t.Cleanup(func() {
 		for _, s := range c.servers {
-			_ = s.cmd.Process.Signal(syscall.SIGTERM)
-			_ = s.cmd.Wait()
+			s.stop()
 		}
 	})
 	return c
@@ -77,33 +74,23 @@ func (c *crowd) people(n int) {
 		}
 	}
 	ctx := c.t.Context()
-	s := &negotiate.Service{Ledger: c.ledger}
-	defer s.Close()
-	here := negotiate.Local("priya@example.org", negotiate.ViaCLI)
-	_, err := s.Apply(ctx, here, negotiate.ApplyRequest{Source: negotiate.Source{Name: "crowd.yaml", Data: crowdFile()}})
+	x, err := openOffice(ctx, c.ledger, negotiate.Source{Name: "crowd.yaml", Data: crowdFile()})
 	must(err)
-	accounts, err := auth.Open(ctx, c.ledger, auth.Options{Cost: auth.Cost{KiB: 8, Passes: 1}})
-	must(err)
-	defer accounts.Close()
-	secret, err := accounts.SetUpLink(ctx)
-	must(err)
+	defer x.close()
 	const first = "p0@example.org"
-	session, err := accounts.SetUp(ctx, secret, auth.NewAccount{Email: first, Name: "P0", Password: "a long enough sentence"})
+	session, err := x.setUp(ctx, first, "P0")
 	must(err)
 	sessions := []*auth.Session{session}
 	for i := 1; i < n; i++ {
-		invited, err := accounts.Invite(ctx, first, auth.Invitation{Email: fmt.Sprintf("p%d@example.org", i)})
+		invited, err := x.accounts.Invite(ctx, first, auth.Invitation{Email: fmt.Sprintf("p%d@example.org", i)})
 		must(err)
-		session, err := accounts.Accept(ctx, invited, auth.NewAccount{Name: fmt.Sprintf("P%d", i), Password: "a long enough sentence"})
+		session, err := x.accounts.Accept(ctx, invited, auth.NewAccount{Name: fmt.Sprintf("P%d", i), Password: longEnough})
 		must(err)
 		sessions = append(sessions, session)
 	}
-	for i, x := range sessions {
-		for _, role := range []ledger.MemberRole{ledger.Contributor, ledger.Decider} {
-			_, err := s.SetMember(ctx, here, negotiate.MemberRequest{Person: fmt.Sprintf("p%d@example.org", i), Role: role, Because: "a crowd"})
-			must(err)
-		}
-		c.cookies = append(c.cookies, x.Secret)
+	for i, session := range sessions {
+		must(x.grant(ctx, fmt.Sprintf("p%d@example.org", i), ledger.Contributor, ledger.Decider))
+		c.cookies = append(c.cookies, session.Secret)
 	}
 }
 
@@ -288,28 +275,6 @@ func (c *crowd) check() {
 	if r, err := db.Verify(c.t.Context()); err != nil || !r.OK() {
 		c.t.Errorf("the record does not fit together: %v %v", r.Findings, err)
 	}
-}
-
-// serveWith starts a program as a server.
-func serveWith(t *testing.T, program, dir string, most time.Duration, args ...string) *server {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), most)
-	t.Cleanup(cancel)
-	s := &server{log: &bytes.Buffer{}}
-	s.cmd = exec.CommandContext(ctx, program, append([]string{"serve", "--listen", "127.0.0.1:0", "--json"}, args...)...)
-	s.cmd.Dir, s.cmd.Env, s.cmd.Stderr = dir, environment(), s.log
-	out, err := s.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if err := json.NewDecoder(out).Decode(&s.served); err != nil {
-		t.Fatalf("%v; its log says:\n%s", err, s.log)
-	}
-	s.origin, _, _ = strings.Cut(strings.TrimPrefix(s.URL, "http://"), "/")
-	return s
 }
 
 // memory is how much a server holds, in MB; 0 where the system does not say.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/http/cookiejar"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,6 +31,45 @@ type server struct {
 func serve(t *testing.T, dir string, args ...string) *server {
 	t.Helper()
 	return serveWith(t, "parley", dir, 2*time.Minute, args...)
+}
+
+// serveWith starts a program as a server.
+func serveWith(t *testing.T, program, dir string, most time.Duration, args ...string) *server {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), most)
+	t.Cleanup(cancel)
+	s, err := startServer(exec.CommandContext(ctx, program, args...), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// startServer starts a command, whose arguments are those of serve, in a folder on a
+// free port and reads what it prints. env is beside what all programs get.
+func startServer(cmd *exec.Cmd, dir string, env ...string) (*server, error) {
+	s := &server{cmd: cmd, log: &bytes.Buffer{}}
+	cmd.Args = slices.Insert(cmd.Args, 1, "serve", "--listen", "127.0.0.1:0", "--json")
+	cmd.Dir, cmd.Env, cmd.Stderr = dir, append(environment(), env...), s.log
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	if err := json.NewDecoder(out).Decode(&s.served); err != nil {
+		s.stop()
+		return nil, fmt.Errorf("the server did not start: %w; its log says:\n%s", err, s.log)
+	}
+	s.origin, _, _ = strings.Cut(strings.TrimPrefix(s.URL, "http://"), "/")
+	return s, nil
+}
+
+// stop ends the program, however it ends.
+func (s *server) stop() {
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	_ = s.cmd.Wait()
 }
 
 // end waits for the program to end, which it must do well.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -31,7 +30,7 @@ func TestScriptsServed(t *testing.T) {
 		if err := start(e); err != nil {
 			return err
 		}
-		s := &desk{dir: e.WorkDir, servers: map[string]string{}}
+		s := &desk{dir: e.WorkDir, servers: map[string]*server{}}
 		e.Defer(s.close)
 		e.Values[deskKey{}] = s
 		url, err := s.of(e.Getenv("PARLEY_USER"))
@@ -81,43 +80,31 @@ type deskKey struct{}
 type desk struct {
 	mu      sync.Mutex
 	dir     string
-	servers map[string]string // their links by person
-	running []*exec.Cmd
+	servers map[string]*server // by person
 }
 
 // of is the link of a person's server.
 func (d *desk) of(person string) (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if url := d.servers[person]; url != "" {
-		return url, nil
+	if s := d.servers[person]; s != nil {
+		return s.URL, nil
 	}
 	program, err := serverProgram()
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.Command(program, "serve", "--listen", "127.0.0.1:0", "--drain", "1ms", "--json", "--ledger", filepath.Join(d.dir, "parley.db"))
-	cmd.Env = append(os.Environ(), "PARLEY_USER="+person)
-	out, err := cmd.StdoutPipe()
+	s, err := startServer(exec.Command(program, "--drain", "1ms", "--ledger", filepath.Join(d.dir, "parley.db")), "", "PARLEY_USER="+person)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("for %s: %w", person, err)
 	}
-	if err := cmd.Start(); err != nil {
-		return "", err
-	}
-	d.running = append(d.running, cmd)
-	var at served
-	if err := json.NewDecoder(out).Decode(&at); err != nil {
-		return "", fmt.Errorf("the server of %s did not start: %w", person, err)
-	}
-	d.servers[person] = at.URL
-	return at.URL, nil
+	d.servers[person] = s
+	return s.URL, nil
 }
 
 func (d *desk) close() {
-	for _, cmd := range d.running {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
+	for _, s := range d.servers {
+		s.stop()
 	}
 }
 
@@ -160,7 +147,7 @@ func TestTokens(t *testing.T) {
 		if err := start(e); err != nil {
 			return err
 		}
-		d := &desk{dir: e.WorkDir, servers: map[string]string{}}
+		d := &desk{dir: e.WorkDir, servers: map[string]*server{}}
 		e.Defer(d.close)
 		link, err := d.of("priya@example.org")
 		if err != nil {
@@ -184,37 +171,24 @@ func TestTokens(t *testing.T) {
 // each scope.
 func tokens(e *testscript.Env) error {
 	ctx := context.Background()
-	path := filepath.Join(e.WorkDir, "parley.db")
-	here := negotiate.Local("priya@example.org", negotiate.ViaCLI)
-	s := &negotiate.Service{Ledger: path}
-	defer s.Close()
 	text, err := os.ReadFile(filepath.Join(e.WorkDir, "shop.yaml"))
 	if err != nil {
 		return err
 	}
-	if _, err := s.Apply(ctx, here, negotiate.ApplyRequest{Source: negotiate.Source{Name: "shop.yaml", Data: text}}); err != nil {
-		return err
-	}
-	accounts, err := auth.Open(ctx, path, auth.Options{Cost: auth.Cost{KiB: 8, Passes: 1}})
+	x, err := openOffice(ctx, filepath.Join(e.WorkDir, "parley.db"), negotiate.Source{Name: "shop.yaml", Data: text})
 	if err != nil {
 		return err
 	}
-	defer accounts.Close()
-	secret, err := accounts.SetUpLink(ctx)
-	if err != nil {
-		return err
-	}
+	defer x.close()
 	const ada = "ada@example.org"
-	if _, err := accounts.SetUp(ctx, secret, auth.NewAccount{Email: ada, Name: "Ada", Password: "a long enough sentence"}); err != nil {
+	if _, err := x.setUp(ctx, ada, "Ada"); err != nil {
 		return err
 	}
-	for _, role := range []ledger.MemberRole{ledger.Contributor, ledger.Decider, ledger.Administrator} {
-		if _, err := s.SetMember(ctx, here, negotiate.MemberRequest{Person: ada, Role: role, Because: "a story"}); err != nil {
-			return err
-		}
+	if err := x.grant(ctx, ada, ledger.Contributor, ledger.Decider, ledger.Administrator); err != nil {
+		return err
 	}
 	for _, scope := range []string{"read", "evidence", "write"} {
-		plain, _, err := accounts.NewToken(ctx, ada, auth.TokenSpec{Name: scope, Scope: scope})
+		plain, _, err := x.accounts.NewToken(ctx, ada, auth.TokenSpec{Name: scope, Scope: scope})
 		if err != nil {
 			return err
 		}
