@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/parleysec/parley/internal/testenv"
 )
 
 // sameYears fails where two simulations differ in any bit.
@@ -27,7 +29,7 @@ func sameYears(t interface{ Fatalf(string, ...any) }, what string, got, want *Si
 func TestYearsAreAFullEvaluation(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		if raceDetector && rapid.IntRange(0, 7).Draw(t, "one model of eight under the race detector") > 0 {
+		if testenv.Raced && rapid.IntRange(0, 7).Draw(t, "one model of eight under the race detector") > 0 {
 			return
 		}
 		f := drawFile(t, rapid.Bool().Draw(t, "uncertain"))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/testenv"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -113,7 +114,7 @@ func (d *desk) close() {
 // detect which the tests of the packages do not ask for at once, and each answer
 // would take ten times as long.
 var serverProgram = sync.OnceValues(func() (string, error) {
-	if !raced {
+	if !testenv.Raced {
 		return "parley", nil
 	}
 	program := filepath.Join(built, "parley-plain")

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/testenv"
 )
 
 // largeSARIF is a file of about size bytes with n results, as a scanner of a
@@ -97,7 +98,7 @@ func TestMemoryOfSARIF(t *testing.T) {
 	if err != nil || Judge(r, parley.Check{}).Fail != 20_000 {
 		t.Fatal(err)
 	}
-	if got := after.TotalAlloc - before.TotalAlloc; got > uint64(len(data))*6/10 && !raceDetector {
+	if got := after.TotalAlloc - before.TotalAlloc; got > uint64(len(data))*6/10 && !testenv.Raced {
 		t.Errorf("reading %d bytes took %d bytes of memory in all", len(data), got)
 	}
 }

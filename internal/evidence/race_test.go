@@ -1,6 +1,0 @@
-//go:build race
-
-package evidence
-
-// raceDetector says that this build watches every access to memory.
-const raceDetector = true

@@ -1,6 +1,0 @@
-//go:build race
-
-package risk
-
-// raceDetector makes every draw several times as long.
-const raceDetector = true
