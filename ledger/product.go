@@ -66,6 +66,10 @@ type Item struct {
 
 	// Restated are, for a threat, the changes of its estimate, oldest first.
 	Restated []Restatement `json:",omitempty"`
+
+	// Declared is, for a control or mitigation, since when it declares its checks
+	// as it does.
+	Declared Declared `json:",omitzero"`
 }
 
 func (p *Product) clone() *Product {
@@ -151,6 +155,9 @@ func (p *Product) put(e Event, b *ItemPut) error {
 		if err := p.restate(e, it, was); err != nil {
 			return err
 		}
+	}
+	if err := it.declare(e, was); err != nil {
+		return err
 	}
 	if i >= 0 {
 		p.items[b.Kind][i] = it

@@ -51,6 +51,7 @@ func TestAssure(t *testing.T) {
 		"a failure in the window":  {[]parley.Check{weekly(t, "w")}, []Taken{ago(0, Pass), ago(6*day, Fail)}, time.Time{}, Verified, 1 / (2 + math.Exp2(-6./84))},
 		"failing":                  {[]parley.Check{weekly(t, "w")}, []Taken{ago(day, Fail), ago(8*day, Pass)}, time.Time{}, Failing, 0},
 		"both at once":             {[]parley.Check{weekly(t, "w")}, []Taken{ago(day, Fail), ago(day, Pass)}, time.Time{}, Failing, 0},
+		"both, the pass first":     {[]parley.Check{weekly(t, "w")}, []Taken{ago(day, Pass), ago(day, Fail)}, time.Time{}, Failing, 0},
 		"silent for two weeks":     {[]parley.Check{weekly(t, "w")}, []Taken{ago(14*day, Pass)}, time.Time{}, Verified, (1 + math.Exp2(-2./12)) / (2 + math.Exp2(-2./12))},
 		"silent for longer":        {[]parley.Check{weekly(t, "w")}, []Taken{ago(14*day+time.Hour, Pass), ago(day, Inconclusive)}, time.Time{}, Stale, 0},
 		"optional and failing":     {[]parley.Check{optional}, []Taken{ago(0, Fail)}, time.Time{}, Weak, 1. / 3},

@@ -20,7 +20,7 @@ import (
 func (l *loaded) gateExceptions(f *gate.Facts, over map[string]bool) {
 	for i := range f.Layers {
 		x := &f.Layers[i]
-		if c := l.model.Control(x.ID); c != nil && x.Assurance < 1 {
+		if c := l.model.Control(x.ID); c != nil && (x.Assurance < 1 || x.Standing == string(evidence.NotVerified)) {
 			l.gateException(x, checkedOf(c), over)
 		}
 	}
@@ -67,14 +67,21 @@ func (l *loaded) gateException(x *gate.Layer, c checked, over map[string]bool) {
 }
 
 // inView reports whether a decision was taken with a layer in view as it stands
-// now: by what was on record then, it had no more credit, and no check of it stood
-// better that fails, is silent or never reported now.
+// now: it stood then and declared the checks it declares now, by what was on
+// record it had no more credit, and no check of it stood better that fails, is
+// silent or never reported now.
 func (l *loaded) inView(d *ledger.Decision, c checked, now evidence.Assurance) bool {
+	if !declaredBefore(l.product, d, c) {
+		return false
+	}
 	zone := cmp.Or(l.zone, time.UTC)
 	known := *l.product
 	known.Evidence = slices.DeleteFunc(slices.Clone(l.product.Evidence), func(e *ledger.Evidence) bool { return e.Event > d.Event })
 	then := assurance(&known, l.model.Policy, c, endOf(d.At.In(zone), zone))
-	if then.Standing == evidence.NotVerified || then.Mean > now.Mean+1e-9 {
+	if now.Standing == evidence.NotVerified || then.Standing == evidence.NotVerified {
+		return then.Standing == now.Standing
+	}
+	if then.Mean > now.Mean+1e-9 {
 		return false
 	}
 	for i, x := range now.Checks {
@@ -83,6 +90,25 @@ func (l *loaded) inView(d *ledger.Decision, c checked, now evidence.Assurance) b
 		}
 	}
 	return true
+}
+
+// declaredBefore reports whether a layer stood when a decision was taken, with
+// each of its checks, or with none, as it declares them now.
+func declaredBefore(p *ledger.Product, d *ledger.Decision, c checked) bool {
+	it := p.Item(ledger.KindControl, c.id)
+	if it == nil {
+		it = p.Item(ledger.KindMitigation, c.id)
+	}
+	if it == nil || finishedAt(p, c.id).After(d.At) {
+		return false
+	}
+	if len(c.checks) == 0 {
+		return it.Declared.None != "" && it.Declared.None < d.Event
+	}
+	return !slices.ContainsFunc(c.checks, func(x parley.Check) bool {
+		since, ok := it.Declared.Checks[x.ID]
+		return !ok || since > d.Event
+	})
 }
 
 // falls are the standings of a check that need an exception, the worst last.
