@@ -106,7 +106,7 @@ func (a *app) reach(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	a.remote, err = client.New(client.Options{Server: server, Token: token, Name: "parley/" + version().Version})
+	a.remote, err = client.New(client.Options{Server: server, Token: token, Name: "parley/" + version().Version, Progress: a.progress()})
 	return err
 }
 

@@ -32,7 +32,7 @@ func TestExamplesOfTheDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(page), -1)
-	if len(blocks) != 6 {
+	if len(blocks) != 7 {
 		t.Fatalf("%d examples", len(blocks))
 	}
 	for _, b := range blocks {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -19,11 +18,8 @@ import (
 )
 
 const (
-	eventStream = "text/event-stream"
-	heartbeat   = 20 * time.Second       // so that what stands between does not hang up
-	slow        = 10 * time.Second       // how long a reader may take for one event
-	rest        = 100 * time.Millisecond // between two looks at what is recorded, so that many events at once are one
-	mostLive    = time.Hour              // then the reader connects anew, and is asked who it is again
+	rest     = 100 * time.Millisecond // between two looks at what is recorded, so that many events at once are one
+	mostLive = time.Hour              // then the reader connects anew, and is asked who it is again
 )
 
 // Watching says from where on a reader wants to know what was recorded.
@@ -57,8 +53,8 @@ func (a *api) eventRoutes() {
 		}
 		return &huma.StreamResponse{Body: func(c huma.Context) {
 			defer done()
-			l.asked, l.w = humago.Unwrap(c)
-			l.out = http.NewResponseController(l.w)
+			asked, w := humago.Unwrap(c)
+			l.asked, l.stream = asked, newStream(w)
 			l.run(c.Context())
 		}}, nil
 	})
@@ -70,29 +66,22 @@ type live struct {
 	who   negotiate.Actor
 	req   negotiate.LogRequest // of what comes next
 	asked *http.Request
-	w     http.ResponseWriter
-	out   *http.ResponseController
+	stream
 }
 
 // run tells until the reader is gone or may not be told any more.
 func (l *live) run(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, mostLive)
 	defer cancel()
-	l.w.Header().Set("Content-Type", eventStream)
-	l.w.Header().Set("Cache-Control", "no-store")
-	l.w.Header().Set("X-Accel-Buffering", "no")
-	if b, ok := l.w.(*buffer); ok {
-		b.status = http.StatusOK
-		b.pass()
-	}
+	l.begin()
 	if l.send("retry: 2000\n\n") != nil {
 		return
 	}
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
+	pulse := time.NewTicker(heartbeat)
+	defer pulse.Stop()
 	for {
 		grown := l.api.opt.Grown() // asked for before looking, so that nothing is missed
-		if l.tell(ctx) != nil || !l.wait(ctx, grown, beat.C) {
+		if l.tell(ctx) != nil || !l.wait(ctx, grown, pulse.C) {
 			return
 		}
 	}
@@ -100,14 +89,14 @@ func (l *live) run(ctx context.Context) {
 
 // wait waits until the ledger has grown; it reports false where the reader is
 // gone, or is to be told nothing more.
-func (l *live) wait(ctx context.Context, grown <-chan struct{}, beat <-chan time.Time) bool {
+func (l *live) wait(ctx context.Context, grown <-chan struct{}, pulse <-chan time.Time) bool {
 	var rested <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return false
-		case <-beat:
-			if !l.still() || l.send(":\n\n") != nil {
+		case <-pulse:
+			if !l.still() || l.send(beat) != nil {
 				return false
 			}
 		case <-grown:
@@ -142,7 +131,7 @@ func (l *live) tell(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := l.send(fmt.Sprintf("id: %s\nevent: recorded\ndata: %s\n\n", e.ID, data)); err != nil {
+		if err := l.send(event("recorded", e.ID, data)); err != nil {
 			return err
 		}
 	}
@@ -156,14 +145,4 @@ var errGone = errors.New("whoever was told may not be told any more")
 func (l *live) still() bool {
 	_, who, err := l.api.opt.Identify(l.asked)
 	return err == nil && who == l.who
-}
-
-func (l *live) send(text string) error {
-	if err := l.out.SetWriteDeadline(time.Now().Add(slow)); err != nil {
-		return err
-	}
-	if _, err := l.w.Write([]byte(text)); err != nil {
-		return err
-	}
-	return l.out.Flush()
 }

@@ -30,12 +30,12 @@ func (f Filed) source() negotiate.Source {
 
 // ofProduct is a question about a product of the ledger.
 func ofProduct(id, useCase string) operation {
-	return operation{id: id, method: http.MethodGet, path: "/products/{product}/" + id, useCase: useCase, heavy: true}
+	return operation{id: id, method: http.MethodGet, path: "/products/{product}/" + id, useCase: useCase, heavy: true, tells: true}
 }
 
 // ofFile is the same question about a file, which is read and not kept.
 func ofFile(id, useCase string) operation {
-	return operation{id: "file-" + id, method: http.MethodPost, path: "/files/" + id, useCase: useCase, heavy: true, body: fileBody}
+	return operation{id: "file-" + id, method: http.MethodPost, path: "/files/" + id, useCase: useCase, heavy: true, tells: true, body: fileBody}
 }
 
 func (a *api) priceRoutes() {

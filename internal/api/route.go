@@ -23,6 +23,7 @@ type operation struct {
 	path    string
 	useCase string // in negotiate's table
 	heavy   bool   // counts against how much one person may ask for at once
+	tells   bool   // says how far it is to who asks for events
 	kept    bool   // what it answers is remembered, to say what moved when it does
 	status  int    // of success; 0 for 200
 	body    int64  // largest request body in bytes; 0 for a small one
@@ -130,6 +131,12 @@ func (a *api) describe(op operation) huma.Operation {
 	}
 	if op.kept {
 		a.seen.keep(op.path)
+	}
+	if op.tells {
+		a.tells[op.method+" "+base+op.path] = true
+		o.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{
+			"application/json": {}, eventStream: {Schema: &huma.Schema{Type: huma.TypeString, Description: catalogue.T("api.telling")}},
+		}}
 	}
 	if op.method == http.MethodPost {
 		o.Parameters = append(o.Parameters, &huma.Param{

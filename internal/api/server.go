@@ -55,6 +55,7 @@ type api struct {
 	limits  limits
 	seen    recall
 	changes map[string]*operation // by their patterns in mux
+	tells   map[string]bool       // patterns of what says how far it is
 	wait    time.Duration         // of a retry, for the first to be answered
 }
 
@@ -74,13 +75,13 @@ func Handler(s Service, o Options) (http.Handler, error) {
 	return a.handler(), nil
 }
 
-func (a *api) handler() http.Handler { return a.guard(a.found(a.remembered(a.tagged(a.mux)))) }
+func (a *api) handler() http.Handler { return a.guard(a.found(a.remembered(a.told(a.tagged(a.mux))))) }
 
 func newAPI(s Service, o Options) (*api, error) {
 	if o.Identify == nil {
 		return nil, errors.New("the interface needs to know how to find out who asks (Identify)")
 	}
-	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, wait: onceWait}
+	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, tells: map[string]bool{}, wait: onceWait}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}

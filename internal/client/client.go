@@ -33,6 +33,9 @@ type Options struct {
 
 	Name string // what the program calls itself: parley/1.2; "" for parley
 
+	// Progress is told about long work of the server; nil for nobody.
+	Progress negotiate.Tell
+
 	Transport http.RoundTripper // nil for the network
 	Wait      time.Duration     // before the first repetition of what was not answered; 0 for half a second
 }
@@ -48,6 +51,8 @@ type Client struct {
 	http   *http.Client
 	wait   time.Duration
 	jar    *pass
+
+	progress negotiate.Tell // nil for nobody
 
 	// here does what needs nothing of a record, so that its files go nowhere.
 	here *negotiate.Service
@@ -79,7 +84,7 @@ func New(o Options) (*Client, error) {
 		return nil, badServer("client.token")
 	}
 	c := &Client{
-		origin: u.Scheme + "://" + u.Host, token: o.Token, name: o.Name, key: key, wait: o.Wait, jar: &pass{},
+		origin: u.Scheme + "://" + u.Host, token: o.Token, name: o.Name, key: key, wait: o.Wait, jar: &pass{}, progress: o.Progress,
 		here: &negotiate.Service{Now: time.Now},
 		http: &http.Client{
 			Transport: o.Transport, Timeout: waiting,

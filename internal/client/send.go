@@ -106,7 +106,11 @@ func (c *Client) once(ctx context.Context, r request, text []byte, kind, idempot
 	}
 	h := req.Header
 	h.Set("User-Agent", c.name)
-	h.Set("Accept", "application/json, application/problem+json, application/yaml, text/plain")
+	accept := "application/json, application/problem+json, application/yaml, text/plain"
+	if c.progress != nil {
+		accept += ", " + eventStream
+	}
+	h.Set("Accept", accept)
 	for name, value := range map[string]string{"Content-Type": kind, "If-Match": r.match, "Idempotency-Key": idempotency} {
 		if value != "" {
 			h.Set(name, value)
@@ -118,12 +122,15 @@ func (c *Client) once(ctx context.Context, r request, text []byte, kind, idempot
 		return nil, &lostError{err: c.unreached(err)}
 	}
 	defer resp.Body.Close()
+	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == eventStream && resp.StatusCode == http.StatusOK && c.progress != nil {
+		return c.streamed(resp.Body)
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer+1))
 	switch {
 	case err != nil:
 		return nil, &lostError{err: c.unreached(err)}
 	case len(body) > mostAnswer:
-		return nil, parley.Errorf(parley.Unavailable, op, "%s", catalogue.T("client.large", "n", mostAnswer>>20))
+		return nil, large()
 	}
 	return c.told(resp, body)
 }

@@ -16,7 +16,7 @@ import (
 
 // solve finds the plan that a request asks for.
 func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req PlanRequest) (*model.Plan, error) {
-	o := model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress(l), Quick: req.Quick}
+	o := model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress(ctx, l), Quick: req.Quick}
 	switch req.Budget.Objective {
 	case "", ByValue:
 	case Cheapest:
@@ -35,7 +35,7 @@ func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req 
 		o.Meets, o.Roughly = l.keepsAppetite(built, req.Trials), l.keepsAppetite(built, roughTrials)
 	}
 	p, err := built.Solve(ctx, o)
-	s.planned()
+	s.planned(ctx)
 	switch {
 	case errors.Is(err, model.ErrNotMet):
 		return nil, s.notMet(ctx, l, req)

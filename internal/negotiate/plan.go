@@ -3,7 +3,6 @@ package negotiate
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
-	"github.com/parleysec/parley/plan"
 	"github.com/parleysec/parley/plan/model"
 	"github.com/parleysec/parley/risk"
 )
@@ -243,30 +241,6 @@ func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*Plan
 	}
 	r.Robustness, err = l.robustness(ctx, req.Budget, p)
 	return r, err
-}
-
-// planProgress tells how good the best plan so far is, and how much better
-// another could be at most.
-func (s *Service) planProgress(l *loaded) func(plan.Progress) {
-	if s.Progress == nil {
-		return nil
-	}
-	currency := l.model.Product.Currency
-	return func(p plan.Progress) {
-		if math.IsInf(p.Value, -1) {
-			s.Progress(catalogue.T("plan.progress.none", "bound", plain.Money(p.Bound, currency)), Unmeasured)
-			return
-		}
-		s.Progress(catalogue.T("plan.progress", "value", plain.Money(p.Value, currency), "bound", plain.Money(p.Bound, currency),
-			"gap", fmt.Sprintf("%.2g %%", 100*p.Gap)), Unmeasured)
-	}
-}
-
-// planned says that a search is over.
-func (s *Service) planned() {
-	if s.Progress != nil {
-		s.Progress("", 1)
-	}
 }
 
 func planError(m *parley.Model, err error) error {
@@ -690,8 +664,8 @@ func (s *Service) Frontier(ctx context.Context, actor Actor, req PlanRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	f, err := built.Frontier(ctx, model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress(l)})
-	s.planned()
+	f, err := built.Frontier(ctx, model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress(ctx, l)})
+	s.planned(ctx)
 	if err != nil {
 		return nil, planError(l.model, err)
 	}

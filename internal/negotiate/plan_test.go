@@ -81,15 +81,15 @@ func TestPlanningTellsHowFarItIs(t *testing.T) {
 	var done []float64
 	s := &Service{Progress: func(what string, d float64) { said, done = append(said, what), append(done, d) }}
 	l := &loaded{model: &parley.Model{Product: parley.Product{Currency: "GBP"}}}
-	tell := s.planProgress(l)
+	tell := s.planProgress(t.Context(), l)
 	tell(plan.Progress{Value: math.Inf(-1), Bound: 1.1e6, Gap: math.Inf(1)})
 	tell(plan.Progress{Value: 1e6, Bound: 1.1e6, Gap: .1})
-	s.planned()
+	s.planned(t.Context())
 	want := []string{"planning: none yet, none above £1.1M", "planning: best so far £1M, none above £1.1M (gap 10 %)", ""}
 	if !slices.Equal(said, want) || !slices.Equal(done, []float64{Unmeasured, Unmeasured, 1}) {
 		t.Errorf("%q %v", said, done)
 	}
-	if (&Service{}).planProgress(l) != nil {
+	if (&Service{}).planProgress(t.Context(), l) != nil {
 		t.Error("tells nobody")
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/risk"
 )
 
@@ -265,8 +266,8 @@ func (p *pricing) curve(ctx context.Context, sc risk.Scenario, r *RiskResult) (y
 
 func (p *pricing) simulate(ctx context.Context, sc risk.Scenario, r *RiskResult) (simulated, error) {
 	opt := risk.SimOptions{Trials: p.trials, Seed: p.seed, Tail: !p.totals, TotalsOnly: p.totals}
-	if f := p.service.Progress; f != nil {
-		opt.Progress = func(done, total int) { f("simulating", float64(done)/float64(total)) }
+	if f := p.service.tell(ctx); f != nil {
+		opt.Progress = func(done, total int) { f(catalogue.T("risk.progress"), float64(done)/float64(total)) }
 	}
 	sim, err := p.service.simulation(ctx, p.l, sc, opt, p.compared)
 	if err != nil {

@@ -13,15 +13,12 @@ import (
 	"github.com/parleysec/parley/ledger"
 )
 
-// Unmeasured is how much of some work is done when nobody knows.
-const Unmeasured = -1.0
-
 // Service is every use-case, over one ledger. The zero value works on files
 // alone. It is safe for concurrent use once its fields are set.
 type Service struct {
-	Ledger   string                          // address of the ledger: a SQLite path or a postgres:// URL
-	Now      func() time.Time                // the clock; nil for the machine's
-	Progress func(what string, done float64) // told about long work, done 0..1 or [Unmeasured]; nil for nobody
+	Ledger   string           // address of the ledger: a SQLite path or a postgres:// URL
+	Now      func() time.Time // the clock; nil for the machine's
+	Progress Tell             // told about long work nobody else is told of; nil for nobody
 
 	// Throwaway is for a ledger that nobody keeps: a crash of the machine may lose it.
 	Throwaway bool
