@@ -34,8 +34,9 @@ type bench struct {
 	counted int
 	byTrial *kindColumns // losses by kind of each of these trials; nil: not wanted
 	room    *kindRoom
-	drawn   drawn   // the losses being drawn; clear in between
-	window  []int64 // for losses to choose a quantile from
+	drawn   drawn     // the losses being drawn; clear in between
+	window  []int64   // for losses to choose a quantile from
+	part    []float64 // for losses of the worst years
 }
 
 func newBench(seed uint64) *bench {

@@ -60,12 +60,14 @@ func (b *bench) around(own *losses, p float64) (low, high int64) {
 }
 
 // between puts the losses above low and up to high into the window; it counts them
-// and those above high.
+// and those above high. The window grows with what it holds, as most losses are
+// not wanted.
 func (b *bench) between(own *losses, low, high int64) (n, above int) {
-	b.window = slices.Grow(b.window[:0], own.count()+1)
-	window := b.window[:own.count()+1]
 	for i := range own.blocks {
-		for _, u := range own.blocks[i].units {
+		units := own.blocks[i].units
+		b.window = slices.Grow(b.window[:n], len(units)+1)
+		window := b.window[:n+len(units)+1]
+		for _, u := range units {
 			window[n] = u
 			over := uint64(high-u) >> 63 // 1 where u > high: a branch could not be foretold
 			n += int(uint64(low-u) >> 63 &^ over)

@@ -53,6 +53,23 @@ func (t *threat) places() iter.Seq[int] {
 	}
 }
 
+// placesOf are the kinds that any of some threats has losses of, each once.
+func placesOf(sources []*source) iter.Seq[int] {
+	var some [kindsOfLoss]bool
+	for _, src := range sources {
+		for place := range src.t.places() {
+			some[place] = true
+		}
+	}
+	return func(yield func(int) bool) {
+		for place, there := range some {
+			if there && !yield(place) {
+				return
+			}
+		}
+	}
+}
+
 // kindUnits are losses by kind in a block of trials, in units.
 type kindUnits [kindsOfLoss]int64
 

@@ -69,7 +69,14 @@ func (p *Portfolio) Simulate(ctx context.Context, s Scenario, o SimOptions) (*Si
 	if err := simulateTotals(ctx, sources, o, totals, apart); err != nil {
 		return nil, err
 	}
-	return p.summary(ctx, o, totals, sources, apart, func(t *tail) teller {
+	first, spare := totals, []int64(nil) // the trials in which threats are told apart
+	switch n := p.threatTrials(o.Trials); {
+	case o.TotalsOnly:
+		first, spare = nil, totals
+	case n < o.Trials:
+		first, spare = slices.Clone(totals[:n]), totals
+	}
+	return p.summary(ctx, o, first, sorted(totals, spare, o.Workers), sources, apart, func(t *tail) teller {
 		return func(b *bench, i int, own losses) SimulatedThreat { return b.describe(sources[i], t, own) }
 	})
 }
@@ -77,17 +84,15 @@ func (p *Portfolio) Simulate(ctx context.Context, s Scenario, o SimOptions) (*Si
 // teller describes the i-th threat from its losses.
 type teller func(b *bench, i int, own losses) SimulatedThreat
 
-// summary says what there is to say about simulated years, which it sorts; about
+// summary says what there is to say about simulated years: first are the trials in
+// which threats are told apart, all of them stand in ascending order. About
 // gives what describes threats, once the worst years are known. The sources are
 // read where the worst years are taken apart.
-func (p *Portfolio) summary(ctx context.Context, o SimOptions, totals []int64, sources []*source, apart []*losses, about func(*tail) teller) (*Simulation, error) {
-	sim := &Simulation{Trials: o.Trials, Seed: o.Seed, sorted: totals}
-	var first []int64 // the trials in which threats are told apart
+func (p *Portfolio) summary(ctx context.Context, o SimOptions, first, all []int64, sources []*source, apart []*losses, about func(*tail) teller) (*Simulation, error) {
+	sim := &Simulation{Trials: o.Trials, Seed: o.Seed, sorted: all}
 	if !o.TotalsOnly {
-		sim.ThreatTrials = p.threatTrials(o.Trials)
-		first = slices.Clone(totals[:sim.ThreatTrials])
+		sim.ThreatTrials = len(first)
 	}
-	sortOn(sim.sorted, o.Workers)
 	var worst tail
 	both(func() { sim.Mean, sim.StandardError = meanOf(sim.sorted) }, func() {
 		if !o.TotalsOnly {

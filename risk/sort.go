@@ -6,19 +6,26 @@ import (
 	"sync"
 )
 
-// sortUnits sorts losses, which are not negative, by their digits of 13 bits
-// from the lowest (Hollerith's radix sort): for a million values several times as
-// fast as by comparing. A year's loss has 30 to 39 bits as a rule, hence three
-// digits, whose counts fit the first-level cache. scratch has the length of x,
-// which is below 2³¹.
-func sortUnits(x, scratch []int64) {
-	const digit = 13
+// digit is how many bits of losses are sorted at a time. A year's loss has 30 to
+// 39 as a rule, hence three digits, whose counts fit the first-level cache.
+const digit = 13
+
+// digitsOf is how many digits the largest of some losses has.
+func digitsOf(x []int64) int {
 	var all int64
 	for _, v := range x {
 		all |= v
 	}
-	from, to := x, scratch
-	for shift := 0; shift < bits.Len64(uint64(all)); shift += digit {
+	return (bits.Len64(uint64(all)) + digit - 1) / digit
+}
+
+// sortDigits sorts losses, which are not negative, by so many digits from the
+// lowest (Hollerith's radix sort): for a million values several times as fast as
+// by comparing. They go from x to odd, from there to even, back to odd and so on;
+// even may be x itself. All three have the same length, below 2³¹.
+func sortDigits(digits int, x, odd, even []int64) {
+	from, to, next := x, odd, even
+	for shift := 0; shift < digits*digit; shift += digit {
 		var count [1 << digit]int32
 		for _, v := range from {
 			count[v>>shift&(1<<digit-1)]++
@@ -33,29 +40,41 @@ func sortUnits(x, scratch []int64) {
 			to[count[d]] = v
 			count[d]++
 		}
-		from, to = to, from
-	}
-	if &from[0] != &x[0] {
-		copy(x, from)
+		from, to, next = to, next, to
 	}
 }
 
 // sortAlone is the length below which sharing the work would cost more than it saves.
 const sortAlone = 1 << 15
 
-// sortOn sorts losses like sortUnits, on two goroutines where there may be as
+// sorted are losses in ascending order, on two goroutines where there may be as
 // many: each sorts a half, then one merges the lower half of all from the front
-// and the other the upper half from the back.
-func sortOn(x []int64, workers int) {
-	scratch := make([]int64, len(x))
-	if workers < 2 || len(x) < sortAlone {
-		sortUnits(x, scratch)
-		return
+// and the other the upper half from the back. The losses stay in their order
+// unless they are spare, which is room of the same length that may be overwritten;
+// nil for none.
+func sorted(x, spare []int64, workers int) []int64 {
+	digits := digitsOf(x)
+	if digits == 0 {
+		return x
 	}
-	half := len(x) / 2
-	both(func() { sortUnits(x[:half], scratch[:half]) }, func() { sortUnits(x[half:], scratch[half:]) })
-	both(func() { mergeFront(scratch[:half], x[:half], x[half:]) }, func() { mergeBack(scratch[half:], x[:half], x[half:]) })
-	both(func() { copy(x[:half], scratch[:half]) }, func() { copy(x[half:], scratch[half:]) })
+	done, other := make([]int64, len(x)), spare
+	if other == nil {
+		other = make([]int64, len(x))
+	}
+	if workers < 2 || len(x) < sortAlone {
+		sortDigits(digits, x, done, other)
+		if digits%2 == 0 {
+			return other
+		}
+		return done
+	}
+	h := len(x) / 2
+	both(func() { sortDigits(digits, x[:h], done[:h], other[:h]) }, func() { sortDigits(digits, x[h:], done[h:], other[h:]) })
+	if digits%2 == 0 {
+		done, other = other, done
+	}
+	both(func() { mergeFront(other[:h], done[:h], done[h:]) }, func() { mergeBack(other[h:], done[:h], done[h:]) })
+	return other
 }
 
 // both runs two functions at the same time.

@@ -170,8 +170,7 @@ func TestSortAndSelect(t *testing.T) {
 				t.Errorf("n = %d: the standard error of quantile %v is %v, of all losses %v", n, p, se/unitsPer, whole)
 			}
 		}
-		sortUnits(x, make([]int64, n))
-		if !slices.Equal(x, want) {
+		if !slices.Equal(sorted(x, nil, 1), want) {
 			t.Errorf("n = %d: not sorted", n)
 		}
 	}
@@ -188,8 +187,12 @@ func TestSortOnTwo(t *testing.T) {
 			}
 			want := slices.Clone(x)
 			slices.Sort(want)
-			if sortOn(x, 2); !slices.Equal(x, want) {
-				t.Errorf("n = %d, shift %d: not sorted", n, shift)
+			before := slices.Clone(x)
+			if !slices.Equal(sorted(x, nil, 2), want) || !slices.Equal(x, before) {
+				t.Errorf("n = %d, shift %d: not sorted, or not kept", n, shift)
+			}
+			if !slices.Equal(sorted(x, x, 2), want) {
+				t.Errorf("n = %d, shift %d: not sorted in its own room", n, shift)
 			}
 		}
 	}

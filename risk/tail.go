@@ -2,7 +2,6 @@ package risk
 
 import (
 	"math/bits"
-	"slices"
 	"sort"
 )
 
@@ -18,17 +17,16 @@ type tail struct {
 // so that they can be carried from one tail to another and keep every bit.
 type tailSums struct{ whole, edge int64 }
 
-// newTail finds the worst of the first trials of a simulation; sorted are the
-// losses of all of its trials in order.
-func newTail(totals, sorted []int64, workers int) tail {
+// newTail finds the worst of the first trials of a simulation; inOrder are the
+// losses of all of its trials, ascending.
+func newTail(totals, inOrder []int64, workers int) tail {
 	n := len(totals)
-	if n != len(sorted) {
-		sorted = slices.Clone(totals)
-		sortOn(sorted, workers)
+	if n != len(inOrder) {
+		inOrder = sorted(totals, nil, workers)
 	}
-	from := sorted[rank(tailFrom, n)]
-	above := n - sort.Search(n, func(i int) bool { return sorted[i] > from })
-	at := n - above - sort.Search(n, func(i int) bool { return sorted[i] >= from })
+	from := inOrder[rank(tailFrom, n)]
+	above := n - sort.Search(n, func(i int) bool { return inOrder[i] > from })
+	at := n - above - sort.Search(n, func(i int) bool { return inOrder[i] >= from })
 	t := tail{fraction: max(0, (float64(n)*(1-tailFrom)-float64(above))/float64(at))}
 	t.whole, t.edge = make([]trialBits, blocksOf(n)), make([]trialBits, blocksOf(n))
 	edge := 0

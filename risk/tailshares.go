@@ -42,34 +42,38 @@ type tailYears struct {
 func newTailYears(t *tail, totals []int64) *tailYears {
 	whole := listed(t.whole)
 	y := &tailYears{tail: t, trials: append(whole, listed(t.edge)...), at: make([][]int, blocksOf(len(totals))), count: len(totals)}
+	n := len(y.trials)
+	y.weight, y.total, y.kinds = make([]float64, n), make([]float64, n), make([]kindUnits, n)
+	units := make([]int64, n)
 	for i, trial := range y.trials {
-		w := 1.0
-		if i >= len(whole) {
-			w = t.fraction
+		if y.weight[i] = 1; i >= len(whole) {
+			y.weight[i] = t.fraction
 		}
 		y.at[trial/blockSize] = append(y.at[trial/blockSize], i)
-		y.weight = append(y.weight, w)
-		y.total = append(y.total, float64(totals[trial]))
+		units[i] = totals[trial]
+		y.total[i] = float64(units[i])
 	}
-	sorted := slices.Sorted(slices.Values(y.total))
-	for i, x := range y.total {
-		if x <= sorted[rank(0.1, len(sorted))] {
-			y.near = append(y.near, i)
+	if n > 0 {
+		edge := float64(kth(units, rank(0.1, n)))
+		for i, x := range y.total {
+			if x <= edge {
+				y.near = append(y.near, i)
+			}
 		}
 	}
-	y.kinds = make([]kindUnits, len(y.trials))
 	return y
 }
 
-// share is Σ of/Σ total over the tail, with its standard error. Part and whole lose
+// share is Σ part/Σ total over the tail, with its standard error. Part and whole lose
 // m and q on average where the tail begins, so the error is that of the mean of
 // (of−m) − share·(total−q) over all trials, beyond q: the influence of a year on a
 // ratio of two expected shortfalls (Rockafellar and Uryasev, 2002, for one).
-func (y *tailYears) share(of func(i int) int64) (share, standardError float64) {
+func (y *tailYears) share(b *bench, of func(i int) int64) (share, standardError float64) {
 	if y.tail.loss <= 0 {
 		return 0, 0
 	}
-	part := make([]float64, len(y.weight))
+	b.part = slices.Grow(b.part[:0], len(y.weight))
+	part := b.part[:len(y.weight)]
 	for i, w := range y.weight {
 		part[i] = float64(of(i))
 		share += w * part[i]
@@ -99,7 +103,7 @@ func (p *Portfolio) tailShares(ctx context.Context, o SimOptions, t *tail, total
 			own[i] = newKindYears(len(y.trials), len(y.at))
 		}
 	}
-	all := newKindYears(0, len(y.at))
+	all, kinds := newKindYears(0, len(y.at)), placesOf(sources)
 	o.Progress = nil
 	err := share1(ctx, len(y.at), o, func(b *bench, block int) error {
 		b.open(block)
@@ -107,7 +111,9 @@ func (p *Portfolio) tailShares(ctx context.Context, o SimOptions, t *tail, total
 			b.room = &kindRoom{}
 		}
 		whole := &b.room.all
-		clear(whole[:])
+		for kind := range kinds {
+			clear(whole[kind][:])
+		}
 		for i, src := range sources {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -116,7 +122,7 @@ func (p *Portfolio) tailShares(ctx context.Context, o SimOptions, t *tail, total
 				return err
 			}
 		}
-		for kind := range whole {
+		for kind := range kinds {
 			all.sums[block][kind] = addUp(&whole[kind], &b.room.aside.column)
 		}
 		return nil
@@ -125,16 +131,17 @@ func (p *Portfolio) tailShares(ctx context.Context, o SimOptions, t *tail, total
 		return nil, err
 	}
 	out := &TailShares{Threats: make([]ThreatTail, len(sources)), MeanErrors: all.meanErrors(y.count)}
-	if err = share1(ctx, len(sources), o, func(_ *bench, i int) error {
-		out.Threats[i] = y.threat(sources[i].t, apart[i], own[i])
+	err = share1(ctx, len(sources)+1, o, func(b *bench, i int) error {
+		if i < len(sources) {
+			out.Threats[i] = y.threat(b, sources[i].t, apart[i], own[i])
+			return nil
+		}
+		for kind := range kinds {
+			out.Kinds[kind], out.KindErrors[kind] = y.share(b, func(k int) int64 { return y.kinds[k][kind] })
+		}
 		return nil
-	}); err != nil {
-		return nil, err
-	}
-	for kind := range out.Kinds {
-		out.Kinds[kind], out.KindErrors[kind] = y.share(func(k int) int64 { return y.kinds[k][kind] })
-	}
-	return out, nil
+	})
+	return out, err
 }
 
 // kindColumns are what the trials of a block lose by kind.
@@ -205,9 +212,9 @@ func (y *tailYears) add(b *bench, src *source, apart *losses, own *kindYears, wh
 }
 
 // threat is what a threat is of the worst years.
-func (y *tailYears) threat(t *threat, apart *losses, own *kindYears) ThreatTail {
+func (y *tailYears) threat(b *bench, t *threat, apart *losses, own *kindYears) ThreatTail {
 	x := ThreatTail{ID: t.id}
-	x.Share, x.StandardError = y.share(func(k int) int64 { return apart.at(y.trials[k]) })
+	x.Share, x.StandardError = y.share(b, func(k int) int64 { return apart.at(y.trials[k]) })
 	if own == nil {
 		kind := t.losses[0].place
 		x.Kinds[kind], x.KindErrors[kind] = x.Share, x.StandardError
@@ -216,8 +223,8 @@ func (y *tailYears) threat(t *threat, apart *losses, own *kindYears) ThreatTail 
 		return x
 	}
 	x.MeanErrors = own.meanErrors(y.count)
-	for kind := range x.Kinds {
-		x.Kinds[kind], x.KindErrors[kind] = y.share(func(k int) int64 { return own.tail[k][kind] })
+	for kind := range t.places() {
+		x.Kinds[kind], x.KindErrors[kind] = y.share(b, func(k int) int64 { return own.tail[k][kind] })
 	}
 	return x
 }

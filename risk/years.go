@@ -60,7 +60,7 @@ func (p *Portfolio) Years(ctx context.Context, base Scenario, o SimOptions) (*Ye
 		at[i] = p.byThreat[src.t.id]
 		y.kept[at[i]] = &years{src: src, losses: *apart[i]}
 	}
-	y.sim, err = p.summary(ctx, o, slices.Clone(y.totals), sources, apart, func(t *tail) teller {
+	y.sim, err = p.summary(ctx, o, y.told(y.totals), sorted(y.totals, nil, o.Workers), sources, apart, func(t *tail) teller {
 		y.worst = *t
 		return func(b *bench, i int, own losses) SimulatedThreat {
 			y.sums[at[i]] = t.of(&own)
@@ -81,6 +81,9 @@ func (y *Years) keptTrials() int {
 	}
 	return y.columnTrials()
 }
+
+// told are the trials in which threats are told apart.
+func (y *Years) told(totals []int64) []int64 { return totals[:y.columnTrials()] }
 
 // columnTrials is how many trials of a threat are told apart.
 func (y *Years) columnTrials() int {
@@ -152,14 +155,12 @@ func (y *Years) simulate(ctx context.Context, s Scenario, tail bool) (*Simulatio
 	if err := y.redraw(ctx, changes, totals); err != nil {
 		return nil, err
 	}
-	var inOrder []int64
-	if tail {
-		inOrder = slices.Clone(totals)
-	}
 	sim, err := y.summary(ctx, stances, changes, totals, tail)
 	if err == nil {
-		sim.inOrder = inOrder
 		y.others.add(changes)
+		if tail {
+			sim.inOrder = totals
+		}
 	}
 	return sim, err
 }
@@ -234,7 +235,7 @@ func (y *Years) summary(ctx context.Context, stances []stance, changes []touched
 	}
 	o := y.o
 	o.Tail = apartToo
-	return y.p.summary(ctx, o, totals, sources, apart, func(t *tail) teller {
+	return y.p.summary(ctx, o, y.told(totals), sorted(totals, nil, o.Workers), sources, apart, func(t *tail) teller {
 		moved := t.from(&y.worst)
 		return func(b *bench, k int, own losses) SimulatedThreat {
 			i := at[k]

@@ -165,6 +165,16 @@ func (a *app) actor() negotiate.Actor {
 	return negotiate.Local(a.user(), negotiate.ViaCLI)
 }
 
+// reader is who asks about a source. A file is for whoever can read it, under any
+// name or none; git is asked for one only where a ledger is read, as starting it
+// takes a fifth of the time in which a small file is priced.
+func (a *app) reader(src negotiate.Source) negotiate.Actor {
+	if src.Data != nil {
+		return negotiate.Local("", negotiate.ViaCLI)
+	}
+	return a.actor()
+}
+
 // user is asked for once: a command may record and then look again.
 func (a *app) user() string {
 	if a.who == "" && a.remote == nil { // a server knows by itself who asks

@@ -24,7 +24,7 @@ func (a *app) briefCommand() *cobra.Command {
 			return err
 		}
 		req.Source, req.Threats = src, args[1:]
-		rep, err := a.service().Brief(cmd.Context(), a.actor(), req)
+		rep, err := a.service().Brief(cmd.Context(), a.reader(src), req)
 		if err != nil {
 			return err
 		}

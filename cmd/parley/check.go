@@ -22,7 +22,8 @@ func (a *app) checkCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		res, err := a.service().Check(cmd.Context(), a.actor(), negotiate.Source{Name: args[0], Data: data})
+		src := negotiate.Source{Name: args[0], Data: data}
+		res, err := a.service().Check(cmd.Context(), a.reader(src), src)
 		if err != nil {
 			return err
 		}

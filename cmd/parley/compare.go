@@ -21,7 +21,7 @@ func (a *app) compareCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		res, err := a.service().Compare(cmd.Context(), a.actor(), negotiate.CompareRequest{PlanRequest: req, A: args[1], B: args[2]})
+		res, err := a.service().Compare(cmd.Context(), a.reader(req.Source), negotiate.CompareRequest{PlanRequest: req, A: args[1], B: args[2]})
 		if err != nil {
 			return err
 		}

@@ -79,7 +79,7 @@ func (a *app) exportCommand() *cobra.Command {
 			return err
 		}
 		req.Source = src
-		text, err := a.service().Export(cmd.Context(), a.actor(), req)
+		text, err := a.service().Export(cmd.Context(), a.reader(src), req)
 		if err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ func (a *app) gateCommand() *cobra.Command {
 			req.PolicyName = policy
 		}
 		req.AsOf, req.Trials, req.Seed = sim.asOf, sim.trials, sim.seed
-		res, err := a.service().Gate(cmd.Context(), a.actor(), req)
+		res, err := a.service().Gate(cmd.Context(), a.reader(req.Source), req)
 		if err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ func (a *app) layersCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		res, err := a.service().Layers(cmd.Context(), a.actor(), negotiate.LayersRequest{Source: src, AsOf: asOf})
+		res, err := a.service().Layers(cmd.Context(), a.reader(src), negotiate.LayersRequest{Source: src, AsOf: asOf})
 		if err != nil {
 			return err
 		}

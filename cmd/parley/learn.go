@@ -19,7 +19,7 @@ func (a *app) learnCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		res, err := a.service().Learn(cmd.Context(), a.actor(), negotiate.LearnRequest{Source: src, AsOf: asOf})
+		res, err := a.service().Learn(cmd.Context(), a.reader(src), negotiate.LearnRequest{Source: src, AsOf: asOf})
 		if err != nil {
 			return err
 		}

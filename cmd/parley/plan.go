@@ -44,7 +44,7 @@ func (a *app) planCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		res, err := a.service().Plan(cmd.Context(), a.actor(), req)
+		res, err := a.service().Plan(cmd.Context(), a.reader(req.Source), req)
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (a *app) frontierCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		res, err := a.service().Frontier(cmd.Context(), a.actor(), req)
+		res, err := a.service().Frontier(cmd.Context(), a.reader(req.Source), req)
 		if err != nil {
 			return err
 		}

@@ -171,27 +171,40 @@ func (p *planPage) items(head string, ids []string) {
 	p.b.WriteString(t.text(max(p.width, 100)))
 }
 
-// effects lists what each item does to a year: chance and bad years first, the
-// average last.
+// effects lists what each item does to a year.
 func (p *planPage) effects(head string, of func(*negotiate.ItemEffect) negotiate.YearsChange) {
-	t := table{head: []string{
-		catalogue.T(head), catalogue.T("cli.whatif.chance", "time", plain.Next(p.r.HorizonYears)),
-		catalogue.T("cli.whatif.bad"), catalogue.T("cli.whatif.average"),
-	}, left: 1}
-	change := func(before, after string) string {
-		return catalogue.T("plan.effect.change", "before", before, "after", after)
-	}
+	t := changes(catalogue.T(head), p.r.HorizonYears, p.r.Currency)
 	for _, it := range p.r.Items {
 		if it.Effect == nil {
 			return
 		}
-		x := of(it.Effect)
-		t.add(it.ID, change(plain.OneChance(x.Before.ChanceWithinHorizon), plain.OneChance(x.After.ChanceWithinHorizon)),
-			change(p.money(x.Before.LossOneInTwenty), p.money(x.After.LossOneInTwenty)),
-			change(p.money(x.Before.ExpectedAnnualLoss), p.money(x.After.ExpectedAnnualLoss)))
+		t.add(it.ID, of(it.Effect))
 	}
 	fmt.Fprintln(&p.b)
 	p.b.WriteString(t.text(max(p.width, 100)))
+}
+
+// changesTable lists what things do to a year: chance and bad years first, the
+// average last.
+type changesTable struct {
+	table
+	currency string
+}
+
+func changes(head string, horizon float64, currency string) *changesTable {
+	return &changesTable{table{head: []string{
+		head, catalogue.T("cli.whatif.chance", "time", plain.Next(horizon)), catalogue.T("cli.whatif.bad"), catalogue.T("cli.whatif.average"),
+	}, left: 1}, currency}
+}
+
+func (t *changesTable) add(name string, x negotiate.YearsChange) {
+	change := func(before, after string) string {
+		return catalogue.T("plan.effect.change", "before", before, "after", after)
+	}
+	money := func(v float64) string { return plain.Money(v, t.currency) }
+	t.table.add(name, change(plain.OneChance(x.Before.ChanceWithinHorizon), plain.OneChance(x.After.ChanceWithinHorizon)),
+		change(money(x.Before.LossOneInTwenty), money(x.After.LossOneInTwenty)),
+		change(money(x.Before.ExpectedAnnualLoss), money(x.After.ExpectedAnnualLoss)))
 }
 
 func (p *planPage) why(id string) string {

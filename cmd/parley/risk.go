@@ -57,6 +57,7 @@ func amountAt(text string) (float64, error) {
 func (a *app) riskCommand() *cobra.Command {
 	var sim simulation
 	var method string
+	var inPlan bool
 	c := command("risk SOURCE", "risk", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		src, err := a.source(args[0])
 		if err != nil {
@@ -66,8 +67,8 @@ func (a *app) riskCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		res, err := a.service().Risk(cmd.Context(), a.actor(), negotiate.RiskRequest{
-			Source: src, AsOf: sim.asOf, Trials: sim.trials, Seed: sim.seed, Method: negotiate.Method(method), At: at, Options: true,
+		res, err := a.service().Risk(cmd.Context(), a.reader(src), negotiate.RiskRequest{
+			Source: src, AsOf: sim.asOf, Trials: sim.trials, Seed: sim.seed, Method: negotiate.Method(method), At: at, Options: true, InPlan: inPlan,
 		})
 		if err != nil {
 			return err
@@ -76,6 +77,7 @@ func (a *app) riskCommand() *cobra.Command {
 	})
 	sim.flags(c)
 	c.Flags().StringVar(&method, "method", "auto", catalogue.T("cli.risk.method"))
+	c.Flags().BoolVar(&inPlan, "in-plan", false, catalogue.T("cli.risk.in-plan"))
 	return c
 }
 
@@ -191,7 +193,7 @@ func (a *app) whatifCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		res, err := a.service().WhatIf(cmd.Context(), a.actor(), negotiate.WhatIfRequest{
+		res, err := a.service().WhatIf(cmd.Context(), a.reader(src), negotiate.WhatIfRequest{
 			Source: src, AsOf: sim.asOf, With: splitList(with), Without: splitList(without), Break: splitList(broken),
 			Trials: sim.trials, Seed: sim.seed, At: at,
 		})

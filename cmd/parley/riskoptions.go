@@ -51,5 +51,22 @@ func optionsText(r *negotiate.RiskResult, width int) string {
 		t.add(o.ID, o.Title, turns, money(o.NetBenefit), money(o.DelayPerMonth))
 	}
 	head := strings.Join(plain.Wrap(catalogue.T("risk.options.head", "time", plain.Duration(r.HorizonYears)), width), "\n")
-	return "\n" + head + "\n" + t.text(width)
+	return "\n" + head + "\n" + t.text(width) + withinPlanText(r, width)
+}
+
+// withinPlanText lists what each option does within the best plan, or says how to
+// ask for that.
+func withinPlanText(r *negotiate.RiskResult, width int) string {
+	if r.Options[0].WithinPlan == nil {
+		return strings.Join(plain.Wrap(catalogue.T("risk.in-plan.ask"), width), "\n") + "\n"
+	}
+	t := changes(catalogue.T("plan.effect.within"), r.HorizonYears, r.Currency)
+	for _, o := range r.Options {
+		name := o.ID
+		if o.WithinPlan.In {
+			name = catalogue.T("risk.in-plan.in", "id", o.ID)
+		}
+		t.add(name, o.WithinPlan.YearsChange)
+	}
+	return "\n" + t.text(max(width, 100))
 }

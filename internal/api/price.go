@@ -157,6 +157,7 @@ type RiskOptions struct {
 	Method  string `query:"method" json:"method,omitempty" enum:"auto,exact,simulate" doc:"How the yearly loss is computed; auto without it"`
 	With    string `query:"with" json:"with,omitempty" maxLength:"2000" doc:"Mitigations or features taken as finished, with commas between"`
 	Options bool   `query:"options" json:"options,omitempty" doc:"Whether each option's worth, cost of delay and sensitivity are wanted"`
+	InPlan  bool   `query:"in_plan" json:"in_plan,omitempty" doc:"Whether what each option does within the best plan is wanted, too"`
 }
 
 func (a *api) risk(ctx context.Context, who negotiate.Actor, src negotiate.Source, o RiskOptions, in string) (*negotiate.RiskResult, error) {
@@ -169,7 +170,7 @@ func (a *api) risk(ctx context.Context, who negotiate.Actor, src negotiate.Sourc
 		method = negotiate.Auto
 	}
 	return a.service.Risk(ctx, who, negotiate.RiskRequest{
-		Source: src, AsOf: o.AsOf.AsOf, Trials: o.Trials, Seed: o.Seed, Method: method, At: at, With: parts(o.With), Options: o.Options,
+		Source: src, AsOf: o.AsOf.AsOf, Trials: o.Trials, Seed: o.Seed, Method: method, At: at, With: parts(o.With), Options: o.Options, InPlan: o.InPlan,
 	})
 }
 

@@ -15,7 +15,7 @@ func asOf(day string) api.AsOf { return api.AsOf{AsOf: day} }
 // Risk prices all threats together.
 func (c *Client) Risk(ctx context.Context, _ negotiate.Actor, r negotiate.RiskRequest) (*negotiate.RiskResult, error) {
 	return ask[negotiate.RiskResult](ctx, c, r.Source, "risk", api.RiskOptions{
-		AsOf: asOf(r.AsOf), Draws: api.Draws{Trials: r.Trials, Seed: r.Seed, At: losses(r.At)}, Method: string(r.Method), With: list(r.With), Options: r.Options,
+		AsOf: asOf(r.AsOf), Draws: api.Draws{Trials: r.Trials, Seed: r.Seed, At: losses(r.At)}, Method: string(r.Method), With: list(r.With), Options: r.Options, InPlan: r.InPlan,
 	})
 }
 

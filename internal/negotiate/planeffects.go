@@ -37,11 +37,11 @@ type YearFigures struct {
 
 // effects says of each item of a plan what it does, in the same simulated years.
 func (l *loaded) effects(ctx context.Context, built *model.Built, chosen []string, trials int, items []PlanItem) error {
-	today, err := l.yearsOf(ctx, built, nil, trials)
+	today, err := l.yearsOf(ctx, built, nil, risk.SimOptions{Trials: trials})
 	if err != nil {
 		return err
 	}
-	planned, err := l.yearsOf(ctx, built, chosen, trials)
+	planned, err := today.joined(ctx, chosen)
 	if err != nil {
 		return err
 	}
@@ -52,14 +52,7 @@ func (l *loaded) effects(ctx context.Context, built *model.Built, chosen []strin
 		if e.Alone.After, err = today.figures(ctx, l.joined(nil, id)); err != nil {
 			return err
 		}
-		if slices.Contains(chosen, id) {
-			e.WithinPlan.After = planned.base
-			e.WithinPlan.Before, err = planned.figures(ctx, l.left(chosen, id))
-		} else {
-			e.WithinPlan.Before = planned.base
-			e.WithinPlan.After, err = planned.figures(ctx, l.joined(chosen, id))
-		}
-		if err != nil {
+		if e.WithinPlan, err = planned.change(ctx, chosen, id); err != nil {
 			return err
 		}
 		items[i].Effect = &e
@@ -113,20 +106,42 @@ type setYears struct {
 	base  YearFigures
 }
 
-func (l *loaded) yearsOf(ctx context.Context, built *model.Built, set []string, trials int) (*setYears, error) {
+func (l *loaded) yearsOf(ctx context.Context, built *model.Built, set []string, o risk.SimOptions) (*setYears, error) {
 	y := &setYears{l: l, built: built}
 	sc := l.with(built.Scenario(set))
 	var err error
-	if y.years, err = l.portfolio.Years(ctx, sc, risk.SimOptions{Trials: trials, TotalsOnly: true}); err != nil {
+	o.TotalsOnly = true
+	if y.years, err = l.portfolio.Years(ctx, sc, o); err != nil {
 		return nil, priceError(l.model, err)
 	}
 	y.base, err = l.yearFigures(sc, y.years.Base())
 	return y, err
 }
 
+// joined are the same years with another set finished.
+func (y *setYears) joined(ctx context.Context, set []string) (*setYears, error) {
+	base, err := y.figures(ctx, set)
+	return &setYears{y.l, y.built, y.years, base}, err
+}
+
+// change is what an item does to the set: without it and with it where the set has
+// it, else as it is and with it.
+func (y *setYears) change(ctx context.Context, set []string, id string) (YearsChange, error) {
+	if slices.Contains(set, id) {
+		before, err := y.figures(ctx, y.l.left(set, id))
+		return YearsChange{Before: before, After: y.base}, err
+	}
+	after, err := y.figures(ctx, y.l.joined(set, id))
+	return YearsChange{Before: y.base, After: after}, err
+}
+
 // figures are those with another set finished.
 func (y *setYears) figures(ctx context.Context, set []string) (YearFigures, error) {
-	sc := y.l.with(y.built.Scenario(set))
+	return y.of(ctx, y.l.with(y.built.Scenario(set)))
+}
+
+// of are those of another scenario.
+func (y *setYears) of(ctx context.Context, sc risk.Scenario) (YearFigures, error) {
 	sim, err := y.years.Simulate(ctx, sc)
 	if err != nil {
 		return YearFigures{}, priceError(y.l.model, err)

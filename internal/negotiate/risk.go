@@ -38,6 +38,7 @@ type RiskRequest struct {
 	At      []float64 // losses at which the chance of losing more is wanted
 	With    []string  // mitigations or features taken as finished
 	Options bool      // whether each option's worth, cost of delay and sensitivity are wanted
+	InPlan  bool      // whether what each does within the best plan is wanted, too
 
 	// TotalsOnly leaves out what takes threats apart: shares of the worst years and
 	// simulated losses by kind. What is left has the same bits and takes half the time.
@@ -150,13 +151,19 @@ func (s *Service) Risk(ctx context.Context, actor Actor, req RiskRequest) (*Risk
 			return nil, err
 		}
 	}
-	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: req.Method, at: req.At, totals: req.TotalsOnly}
+	p := pricing{
+		service: s, l: l, trials: req.Trials, seed: req.Seed, method: req.Method, at: req.At, totals: req.TotalsOnly,
+		twice: len(l.portfolio.Assurance()) > 0,
+	}
 	r, err := p.risk(ctx, sc)
 	if err == nil {
 		err = p.stated(ctx, sc, r)
 	}
-	if err == nil && req.Options {
+	if err == nil && (req.Options || req.InPlan) {
 		r.Options, err = l.options(ctx, req.Seed)
+	}
+	if err == nil && req.InPlan {
+		err = s.withinPlan(ctx, l, req, r.Options)
 	}
 	if err != nil {
 		return nil, err
@@ -173,9 +180,20 @@ type pricing struct {
 	method  Method
 	at      []float64
 
-	totals   bool   // threats are not taken apart
-	compared bool   // with things as they are
-	drawn    yearly // what the last price was read from
+	totals   bool    // threats are not taken apart
+	compared bool    // with things as they are
+	twice    bool    // the same as stated comes after it
+	from     float64 // how much of the work was done before
+	drawn    yearly  // what the last price was read from
+}
+
+// upTo is how much of the work is done after this price: where the same as stated
+// comes after it, about two thirds, since that takes no threats apart.
+func (p *pricing) upTo() float64 {
+	if p.twice {
+		return 2.0 / 3
+	}
+	return 1
 }
 
 func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, error) {
@@ -267,7 +285,9 @@ func (p *pricing) curve(ctx context.Context, sc risk.Scenario, r *RiskResult) (y
 func (p *pricing) simulate(ctx context.Context, sc risk.Scenario, r *RiskResult) (simulated, error) {
 	opt := risk.SimOptions{Trials: p.trials, Seed: p.seed, Tail: !p.totals, TotalsOnly: p.totals}
 	if f := p.service.tell(ctx); f != nil {
-		opt.Progress = func(done, total int) { f(catalogue.T("risk.progress"), float64(done)/float64(total)) }
+		opt.Progress = func(done, total int) {
+			f(catalogue.T("risk.progress"), p.from+(p.upTo()-p.from)*float64(done)/float64(total))
+		}
 	}
 	sim, err := p.service.simulation(ctx, p.l, sc, opt, p.compared)
 	if err != nil {

@@ -62,6 +62,7 @@ type OptionRisk struct {
 	DelayPerMonth           float64      `json:"cost_of_delay_per_month"` // of beginning a month later; negative where waiting saves
 	Why                     string       `json:"why,omitempty"`           // why the figures are estimates, where they are
 	Sensitivity             []SwingShown `json:"sensitivity"`             // the widest first
+	WithinPlan              *WithinPlan  `json:"within_plan,omitempty"`   // where it was asked for
 }
 
 // SwingShown is how far one estimate moves an option's net benefit.

@@ -19,14 +19,17 @@ type StatedRisk struct {
 // stated sets what the price would be as stated beside what it is as verified,
 // in all and threat by threat, where the two differ.
 func (p *pricing) stated(ctx context.Context, sc risk.Scenario, r *RiskResult) error {
-	if len(p.l.portfolio.Assurance()) == 0 {
+	if !p.twice {
 		return nil
 	}
 	word, err := p.l.atItsWord()
 	if err != nil {
 		return err
 	}
-	whole := pricing{service: p.service, l: word, trials: p.trials, seed: p.seed, method: p.method, totals: true}
+	whole := pricing{service: p.service, l: word, trials: p.trials, seed: p.seed, method: p.method, totals: true, from: p.upTo()}
+	if r.Method == Simulate { // an exact curve beside a simulated one would differ by what years happen to differ
+		whole.method = Simulate
+	}
 	s, err := whole.risk(ctx, sc)
 	if err != nil {
 		return err

@@ -62,3 +62,39 @@ func TestAsStatedBesideAsVerified(t *testing.T) {
 		t.Errorf("half of it is borne out: %+v, %v", b.Threat("leak").AsStated, err)
 	}
 }
+
+// TestAsStatedIsByTheSameMethod: where evidence is no single number, as verified
+// is simulated, and as stated too, though its curve could be had exactly: else
+// the two would differ by the years that were drawn. Progress is of both together.
+func TestAsStatedIsByTheSameMethod(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(watched, "1..3 per year", "2 per year", 1))
+	d.report("rules", "pass", "2026-11-20T00:00:00Z")
+	var done []float64
+	d.Progress = func(_ string, x float64) { done = append(done, x) }
+	price := func(m Method) *RiskResult {
+		r, err := d.Risk(t.Context(), d.tom, RiskRequest{Source: Source{Product: "shop"}, Trials: 9000, Method: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	auto, simulated := price(Auto), price(Simulate)
+	if auto.Method != Simulate || auto.AsStated == nil || simulated.AsStated == nil {
+		t.Fatalf("by %s, as stated %+v", auto.Method, auto.AsStated)
+	}
+	for q, x := range simulated.AsStated.Quantiles {
+		if auto.AsStated.Quantiles[q] != x {
+			t.Errorf("quantile %s as stated: %v with auto, %v simulated", q, auto.AsStated.Quantiles[q], x)
+		}
+	}
+	runs := 0
+	for i, x := range done {
+		if i > 0 && x < done[i-1] {
+			runs++
+		}
+	}
+	if runs > 1 || done[len(done)-1] != 1 {
+		t.Errorf("two prices, progress %v", done)
+	}
+}
