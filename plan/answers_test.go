@@ -143,6 +143,27 @@ func TestMarginalInPlan(t *testing.T) {
 	}
 }
 
+// TestRivalsTakeWithThem what requires them: no plan has half of it.
+func TestRivalsTakeWithThem(t *testing.T) {
+	// 1 requires 0, 2 requires 1; 3 excludes 0; 4 requires 3; 5 stands apart.
+	p := &Problem{Items: []Item{{}, {Requires: []int{0}}, {Requires: []int{1}}, {Excludes: []int{0}}, {Requires: []int{3}}, {}}}
+	for _, c := range []struct {
+		item       int
+		from, want []int
+	}{
+		{0, []int{0, 1, 2, 5}, []int{5}},
+		{1, []int{0, 1, 2, 5}, []int{0, 5}},
+		{2, []int{5}, []int{0, 1, 2, 5}},
+		{3, []int{0, 1, 2, 5}, []int{3, 5}},
+		{4, []int{0, 1, 2, 5}, []int{3, 4, 5}},
+		{1, []int{3, 4, 5}, []int{0, 1, 5}},
+	} {
+		if got := p.Turned(c.from, c.item); !slices.Equal(got, c.want) {
+			t.Errorf("item %d of %v turned: %v, want %v", c.item, c.from, got, c.want)
+		}
+	}
+}
+
 func TestPriceAndBreakEvenAgreeWithBruteForce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawProblem(t, 7)

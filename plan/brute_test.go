@@ -67,6 +67,14 @@ func drawProblem(t *rapid.T, most int) *Problem {
 		}
 		p.Terms = append(p.Terms, tm)
 	}
+	for range rapid.IntRange(0, 2).Draw(t, "tables") {
+		items := rapid.SliceOfNDistinct(item, 0, min(n, 4), rapid.ID).Draw(t, "table items")
+		tb := Table{Items: items}
+		for range 1 << len(items) {
+			tb.Loss = append(tb.Loss, float64(1000*rapid.IntRange(0, 90).Draw(t, "entry")))
+		}
+		p.Tables = append(p.Tables, tb)
+	}
 	if rapid.Bool().Draw(t, "money limited") {
 		p.Money = float64(1000 * rapid.IntRange(0, 40*n).Draw(t, "money limit"))
 	}

@@ -108,6 +108,9 @@ func permuted(p *Problem, to []int) *Problem {
 		}
 		q.Terms = append(q.Terms, n)
 	}
+	for _, tb := range p.Tables {
+		q.Tables = append(q.Tables, Table{move(tb.Items), tb.Loss})
+	}
 	for _, r := range p.Rows {
 		n := Row{Name: r.Name, Limit: r.Limit}
 		for _, u := range r.Uses {
@@ -130,6 +133,11 @@ func TestScalingMoneyScalesTheValue(t *testing.T) {
 		}
 		for k := range p.Terms {
 			p.Terms[k].Loss *= by
+		}
+		for _, tb := range p.Tables {
+			for k := range tb.Loss {
+				tb.Loss[k] *= by
+			}
 		}
 		if after := value(t, p); after != before*by {
 			atLeast(t, "scaled", after, before*by)

@@ -42,6 +42,18 @@ type Term struct {
 	IfAny []int
 }
 
+// MostInTable is the most items that one [Table] may have.
+const MostInTable = mostBits
+
+// Table is a part of the expected loss that is no sum of products: what is lost
+// with each subset of a few items.
+type Table struct {
+	Items []int // no item twice, at most [MostInTable]
+	// Loss has an entry for each subset, 2 to the number of items: bit k of its index
+	// says whether Items[k] is chosen. Each is as in [Term].
+	Loss []float64
+}
+
 // Use is an item's coefficient in a [Row].
 type Use struct {
 	Item   int
@@ -60,6 +72,8 @@ type Row struct {
 type Problem struct {
 	Items []Item
 	Terms []Term
+	// Tables add to what the terms say.
+	Tables []Table
 	// Money and Effort are the limits on the sums of the items' Money and Effort;
 	// +Inf means no limit, 0 means nothing.
 	Money, Effort float64
@@ -120,6 +134,15 @@ func (p *Problem) loss(in []bool) float64 {
 			}
 		}
 		sum += l
+	}
+	for _, t := range p.Tables {
+		at := 0
+		for k, i := range t.Items {
+			if in[i] {
+				at |= 1 << k
+			}
+		}
+		sum += t.Loss[at]
 	}
 	return sum
 }

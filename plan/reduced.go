@@ -81,6 +81,9 @@ func (p *Problem) reduce(state []uint8, most int) *reduced {
 			r.blocks = append(r.blocks, block{items: items, table: make([]float64, 1<<len(items)), price: make([]float64, len(items))})
 		}
 	}
+	for _, t := range p.Tables {
+		r.blocks = append(r.blocks, t.block())
+	}
 	for _, t := range p.Terms {
 		r.wide = append(r.wide, newWide(t))
 	}
@@ -101,6 +104,25 @@ func forbid(i, j int, iIn, jIn bool) block {
 		s |= 2
 	}
 	b.table[s] = math.Inf(1)
+	return b
+}
+
+// block is the table with its items in order.
+func (t Table) block() block {
+	n := len(t.Items)
+	b := block{items: slices.Clone(t.Items), table: make([]float64, len(t.Loss)), price: make([]float64, n)}
+	slices.Sort(b.items)
+	bit := make([]int, n) // of each of the table's items in the block
+	for k, i := range t.Items {
+		bit[k], _ = slices.BinarySearch(b.items, i)
+	}
+	for s, v := range t.Loss {
+		to := 0
+		for k := range n {
+			to |= s >> k & 1 << bit[k]
+		}
+		b.table[to] = v
+	}
 	return b
 }
 

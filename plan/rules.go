@@ -22,6 +22,8 @@ type InfeasibleError struct {
 func (e *InfeasibleError) Error() string {
 	who := strings.Join(e.IDs, ", ")
 	switch {
+	case e.Limit != "" && len(e.Items) == 0:
+		return fmt.Sprintf("plan: no choice keeps %s: it comes to %.6g at least; the limit is %.6g", e.Limit, e.Need, e.Have)
 	case e.Limit != "":
 		return fmt.Sprintf("plan: what must be done (%s) needs %.6g of %s; the limit is %.6g", who, e.Need, e.Limit, e.Have)
 	case len(e.Items) > 0:

@@ -51,7 +51,7 @@ func TestInfeasibleSaysWhatClashes(t *testing.T) {
 		{
 			"a row that nothing can satisfy",
 			Problem{Money: inf, Effort: inf, Items: []Item{{ID: "a"}}, Rows: []Row{{Name: "demand", Uses: []Use{{0, -1}}, Limit: -2}}},
-			nil, "demand", -1, "needs -1 of demand",
+			nil, "demand", -1, "no choice keeps demand: it comes to -1 at least; the limit is -2",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -88,6 +88,10 @@ func TestValidate(t *testing.T) {
 		{"share NaN pass", Problem{Items: []Item{{}}, Terms: []Term{{Factors: []Factor{{0, nan}}}}}},
 		{"term 0: item 7", Problem{Items: []Item{{}}, Terms: []Term{{Factors: []Factor{{7, .5}}}}}},
 		{"term 0: item 9", Problem{Items: []Item{{}}, Terms: []Term{{IfAny: []int{9}}}}},
+		{"table 0: 3 losses of 1 items", Problem{Items: []Item{{}}, Tables: []Table{{Items: []int{0}, Loss: make([]float64, 3)}}}},
+		{"table 0: item 1 does not exist", Problem{Items: []Item{{}}, Tables: []Table{{Items: []int{1}, Loss: make([]float64, 2)}}}},
+		{"table 0: item \"a\" stands in it twice", Problem{Items: []Item{{ID: "a"}}, Tables: []Table{{Items: []int{0, 0}, Loss: make([]float64, 4)}}}},
+		{"table 0: the loss is NaN", Problem{Items: []Item{{}}, Tables: []Table{{Items: []int{0}, Loss: []float64{1, nan}}}}},
 		{"row 0 (r): item 2", Problem{Items: []Item{{}}, Rows: []Row{{Name: "r", Uses: []Use{{2, 1}}}}}},
 		{"row 0 (r): the amount of item \"a\" is NaN", Problem{Items: []Item{{ID: "a"}}, Rows: []Row{{Name: "r", Uses: []Use{{0, nan}}}}}},
 		{"row 0 (r): the limit is not a number", Problem{Rows: []Row{{Name: "r", Limit: nan}}}},

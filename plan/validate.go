@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Validate reports the first number or index in the problem that makes no
@@ -23,6 +24,11 @@ func (p *Problem) Validate() error {
 	for k, t := range p.Terms {
 		if err := p.validateTerm(t); err != nil {
 			return fmt.Errorf("plan: term %d: %w", k, err)
+		}
+	}
+	for k, t := range p.Tables {
+		if err := p.validateTable(t); err != nil {
+			return fmt.Errorf("plan: table %d: %w", k, err)
 		}
 	}
 	for k, chain := range p.Chains {
@@ -90,6 +96,26 @@ func (p *Problem) validateTerm(t Term) error {
 	for _, i := range t.IfAny {
 		if err := p.index(i); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+func (p *Problem) validateTable(t Table) error {
+	if n := len(t.Items); n > MostInTable || len(t.Loss) != 1<<n {
+		return fmt.Errorf("%d losses of %d items; want 2 to the number of items, of which there may be %d", len(t.Loss), n, MostInTable)
+	}
+	for k, i := range t.Items {
+		if err := p.index(i); err != nil {
+			return err
+		}
+		if slices.Contains(t.Items[:k], i) {
+			return fmt.Errorf("item %q stands in it twice", p.Items[i].ID)
+		}
+	}
+	for _, v := range t.Loss {
+		if !finite(v) || v < 0 {
+			return fmt.Errorf("the loss is %v; want a number from 0 to 1e18", v)
 		}
 	}
 	return nil

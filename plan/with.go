@@ -39,8 +39,8 @@ type Marginal struct {
 	// In says whether the plan has the item.
 	In bool
 	// InPlan is the value the plan loses when the item (and what requires it) is
-	// dropped, or gains when it (and what it requires) is added, all else as it
-	// is and limits aside.
+	// dropped, or gains when it (and what it requires) comes in, in the place of
+	// what that excludes; all else as it is and limits aside. See [Problem.Turned].
 	InPlan float64
 	// Value is for an item in the plan the value lost if it is forbidden and all
 	// else chosen anew; for one left out the value gained if it is forced in and
@@ -115,23 +115,60 @@ func (m *Marginal) reoptimise(ctx context.Context, b *prepared, sol Solution, op
 // InPlan is the change of value by one item alone; see [Marginal]. The item must
 // exist.
 func (p *Problem) InPlan(sol Solution, item int) float64 {
-	has := slices.Contains(sol.Chosen, item)
-	next := make([][]int, len(p.Items))
+	gain := p.Totals(p.Turned(sol.Chosen, item)).Value - sol.Value
+	if slices.Contains(sol.Chosen, item) {
+		return -gain
+	}
+	return gain
+}
+
+// Turned is a set with one item the other way round, all else as it is and limits
+// aside: without the item and what requires it; or with it and what it requires,
+// in the place of what these exclude and of what requires that. The item must
+// exist.
+func (p *Problem) Turned(chosen []int, item int) []int {
+	if slices.Contains(chosen, item) {
+		return p.dropped(chosen, item)
+	}
+	needs := make([][]int, len(p.Items))
 	for i, it := range p.Items {
-		for _, j := range it.Requires {
-			if has {
-				next[j] = append(next[j], i)
-			} else {
-				next[i] = append(next[i], j)
-			}
+		needs[i] = it.Requires
+	}
+	in := reach(needs, item)
+	var rivals []int
+	for _, i := range chosen {
+		if !slices.Contains(in, i) && slices.ContainsFunc(in, func(j int) bool { return p.exclude(i, j) }) {
+			rivals = append(rivals, i)
 		}
 	}
-	moved := reach(next, item)
-	if has {
-		left := slices.DeleteFunc(slices.Clone(sol.Chosen), func(i int) bool { return slices.Contains(moved, i) })
-		return sol.Value - p.Totals(left).Value
+	out := p.dropped(chosen, rivals...)
+	for _, i := range in {
+		if !slices.Contains(out, i) {
+			out = append(out, i)
+		}
 	}
-	return p.Totals(append(slices.Clone(sol.Chosen), moved...)).Value - sol.Value
+	slices.Sort(out)
+	return out
+}
+
+// dropped is a set without some items and what requires them.
+func (p *Problem) dropped(chosen []int, items ...int) []int {
+	needed := make([][]int, len(p.Items))
+	for i, it := range p.Items {
+		for _, j := range it.Requires {
+			needed[j] = append(needed[j], i)
+		}
+	}
+	var gone []int
+	for _, i := range items {
+		gone = append(gone, reach(needed, i)...)
+	}
+	return slices.DeleteFunc(slices.Clone(chosen), func(i int) bool { return slices.Contains(gone, i) })
+}
+
+// exclude says whether one of two items excludes the other.
+func (p *Problem) exclude(i, j int) bool {
+	return i != j && (slices.Contains(p.Items[i].Excludes, j) || slices.Contains(p.Items[j].Excludes, i))
 }
 
 // Price is what obligations cost: the value of the best plan when the items

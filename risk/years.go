@@ -133,6 +133,26 @@ func (y *Years) simulate(ctx context.Context, s Scenario, tail bool) (*Simulatio
 	if err != nil {
 		return nil, err
 	}
+	changes, err := y.changes(stances)
+	if err != nil {
+		return nil, err
+	}
+	totals := slices.Clone(y.totals)
+	if err := y.redraw(ctx, changes, totals); err != nil {
+		return nil, err
+	}
+	sim, err := y.summary(ctx, stances, changes, totals, tail)
+	if err == nil {
+		y.others.add(changes)
+		if tail {
+			sim.inOrder = totals
+		}
+	}
+	return sim, err
+}
+
+// changes are the threats that meet something else than in the base.
+func (y *Years) changes(stances []stance) ([]touched, error) {
 	var changes []touched
 	for i := range stances {
 		if y.base[i].same(&stances[i]) {
@@ -151,18 +171,7 @@ func (y *Years) simulate(ctx context.Context, s Scenario, tail bool) (*Simulatio
 		}
 		changes = append(changes, c)
 	}
-	totals := slices.Clone(y.totals)
-	if err := y.redraw(ctx, changes, totals); err != nil {
-		return nil, err
-	}
-	sim, err := y.summary(ctx, stances, changes, totals, tail)
-	if err == nil {
-		y.others.add(changes)
-		if tail {
-			sim.inOrder = totals
-		}
-	}
-	return sim, err
+	return changes, nil
 }
 
 // redraw puts the losses of the threats touched in the place of what they were.

@@ -17,12 +17,23 @@ import (
 // solve finds the plan that a request asks for.
 func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req PlanRequest) (*model.Plan, error) {
 	o := model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress(ctx, l), Quick: req.Quick}
+	var exact, rough *risk.Years // in which choices are judged, once the plan is finished
+	if req.Budget.MeetAppetite || req.Budget.Objective == Safest {
+		var err error
+		if exact, err = l.totals(ctx, req.Trials); err != nil {
+			return nil, err
+		}
+		if rough, err = l.totals(ctx, roughTrials); err != nil {
+			return nil, err
+		}
+	}
 	switch req.Budget.Objective {
 	case "", ByValue:
 	case Cheapest:
 		o.Least = true
 	case Safest:
-		o.Lowest, o.LowestRoughly = l.shortfall(built, req.Trials), l.shortfall(built, roughTrials)
+		o.Lowest, o.LowestRoughly = l.shortfall(built, exact), l.shortfall(built, rough)
+		o.LowestSplit = built.SplitShortfall(exact, tailBeyond, l.with)
 	default:
 		return nil, parley.Errorf(parley.Invalid, "plan "+l.model.Product.Title(), "%q is no objective", req.Budget.Objective).
 			WithHint(catalogue.T("plan.hint.objective"))
@@ -32,13 +43,13 @@ func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req 
 			return nil, parley.Errorf(parley.Invalid, "plan "+l.model.Product.Title(), "there is no appetite to meet").
 				WithHint(catalogue.T("plan.hint.appetite"))
 		}
-		o.Meets, o.Roughly = l.keepsAppetite(built, req.Trials), l.keepsAppetite(built, roughTrials)
+		o.Meets, o.Roughly = l.keepsAppetite(built, exact), l.keepsAppetite(built, rough)
 	}
 	p, err := built.Solve(ctx, o)
 	s.planned(ctx)
 	switch {
 	case errors.Is(err, model.ErrNotMet):
-		return nil, s.notMet(ctx, l, req)
+		return nil, s.notMet(ctx, l, req, exact, rough)
 	case o.Meets != nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, plan.ErrStopped)):
 		return nil, parley.Errorf(parley.Unavailable, "plan "+l.model.Product.Title(), "%s", catalogue.T("plan.appetite.time")).
 			WithHint(catalogue.T("plan.hint.time"))
@@ -51,11 +62,20 @@ func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req 
 // roughTrials are enough years to see about where a choice stands.
 const roughTrials = 10_000
 
+// totals are simulated years as things are, from which those of choices are told.
+func (l *loaded) totals(ctx context.Context, trials int) (*risk.Years, error) {
+	y, err := l.portfolio.Years(ctx, l.today(), risk.SimOptions{Trials: trials, TotalsOnly: true})
+	if err != nil {
+		return nil, priceError(l.model, err)
+	}
+	return y, nil
+}
+
 // keepsAppetite judges a choice, finished, by years that are the same for every
 // choice: those that the result shows.
-func (l *loaded) keepsAppetite(built *model.Built, trials int) model.Meets {
+func (l *loaded) keepsAppetite(built *model.Built, years *risk.Years) model.Meets {
 	return func(ctx context.Context, chosen []string) (bool, error) {
-		sim, err := l.portfolio.Simulate(ctx, l.with(built.Scenario(chosen)), risk.SimOptions{Trials: trials, TotalsOnly: true})
+		sim, err := years.Simulate(ctx, l.with(built.Scenario(chosen)))
 		if err != nil {
 			return false, err
 		}
@@ -66,7 +86,7 @@ func (l *loaded) keepsAppetite(built *model.Built, trials int) model.Meets {
 
 // notMet says what the cheapest plan that keeps the appetite takes, whatever
 // the budget.
-func (s *Service) notMet(ctx context.Context, l *loaded, req PlanRequest) error {
+func (s *Service) notMet(ctx context.Context, l *loaded, req PlanRequest, exact, rough *risk.Years) error {
 	op := "plan " + l.model.Product.Title()
 	limits, _, err := l.planLimits(Budget{Must: req.Budget.Must, MustNot: req.Budget.MustNot, Periods: noPeriods})
 	if err != nil {
@@ -80,7 +100,7 @@ func (s *Service) notMet(ctx context.Context, l *loaded, req PlanRequest) error 
 	}
 	p, err := built.Solve(ctx, model.Options{
 		Least: true, OnlyPlan: true, Deadline: cmp.Or(req.Budget.Deadline, planDeadline),
-		Meets: l.keepsAppetite(built, req.Trials), Roughly: l.keepsAppetite(built, roughTrials),
+		Meets: l.keepsAppetite(built, exact), Roughly: l.keepsAppetite(built, rough),
 	})
 	switch {
 	case errors.Is(err, model.ErrNotMet):

@@ -36,14 +36,28 @@ func infeasible(m *parley.Model, err error) (_ error, ok bool) {
 		return nil, false
 	}
 	says := clashText(m, e)
-	if !math.IsNaN(e.NeedsMoney) && len(e.Floors) > 0 {
-		if over := shortOf(m, e); len(over) > 0 {
-			says = catalogue.T("plan.infeasible", "what", titles(m, e.Floors), "over", strings.Join(over, catalogue.T("plan.infeasible.and")+" "))
-		} else if len(e.Limits.Periods) > 0 {
-			says = catalogue.T("plan.infeasible.periods", "what", titles(m, e.Floors))
-		}
+	if head := shortText(m, e); head != "" && len(e.Clash) > 0 {
+		says = catalogue.T("plan.infeasible.both", "head", head, "clash", says)
+	} else if head != "" {
+		says = head
 	}
 	return &parley.Error{Op: "plan " + m.Product.Title(), Kind: parley.No, Err: &inWords{says, err}}, true
+}
+
+// shortText says what must be done and what that takes; empty where the limits
+// together offer enough.
+func shortText(m *parley.Model, e *model.Infeasible) string {
+	if math.IsNaN(e.NeedsMoney) || len(e.Floors) == 0 {
+		return ""
+	}
+	over := shortOf(m, e)
+	switch {
+	case len(over) > 0:
+		return catalogue.T("plan.infeasible", "what", named(m, e.Floors), "over", strings.Join(over, catalogue.T("plan.infeasible.and")+" "))
+	case len(e.Limits.Periods) > 0:
+		return catalogue.T("plan.infeasible.periods", "what", named(m, e.Floors))
+	}
+	return ""
 }
 
 // shortOf lists what there is too little of.
@@ -52,32 +66,62 @@ func shortOf(m *parley.Model, e *model.Infeasible) []string {
 	money, effort := e.Limits.Together()
 	currency := m.Product.Currency
 	if e.NeedsMoney > money {
-		over = append(over, shortText(plain.Money(e.NeedsMoney, currency), plain.Money(money, currency)))
+		over = append(over, littleText(plain.Money(e.NeedsMoney, currency), plain.Money(money, currency)))
 	}
 	if e.NeedsEffort > effort {
-		over = append(over, shortText(plain.Days(e.NeedsEffort), plain.Days(effort)))
+		over = append(over, littleText(plain.Days(e.NeedsEffort), plain.Days(effort)))
 	}
 	return over
 }
 
-// shortText puts what is needed beside what there is, rounded as for people.
-func shortText(needs, there string) string {
+// littleText puts what is needed beside what there is, rounded as for people.
+func littleText(needs, there string) string {
 	if needs == there {
 		return catalogue.T("plan.infeasible.little", "there", there)
 	}
 	return catalogue.T("plan.infeasible.short", "needs", needs, "there", there)
 }
 
-// clashText says which rules clash whatever the limits.
+// clashText lists limits and rules that no plan keeps together.
 func clashText(m *parley.Model, e *model.Infeasible) string {
-	who := titles(m, e.Err.IDs)
-	switch n := len(e.Err.IDs); {
-	case e.Err.Limit != "":
-		return catalogue.T("plan.infeasible.limit", "what", who)
-	case n == 1:
-		return catalogue.T("plan.infeasible.ruled-out", "what", who)
-	case n > 1:
-		return catalogue.T("plan.infeasible.clash", "what", who)
+	var parts []string
+	for _, c := range e.Clash {
+		parts = append(parts, oneClash(m, c))
 	}
-	return catalogue.T("plan.infeasible.none")
+	if parts == nil {
+		return catalogue.T("plan.infeasible.none")
+	}
+	return catalogue.T("plan.infeasible.clash", "what", strings.Join(parts, catalogue.T("plan.infeasible.next")+" "))
+}
+
+// oneClash is one of them, with ids.
+func oneClash(m *parley.Model, c model.Clash) string {
+	key := "plan.clash." + keyOf(c.Kind)
+	pairs := []any{"period", c.Period}
+	switch c.Kind {
+	case model.ClashMoney:
+		pairs = append(pairs, "limit", plain.Money(c.Limit, m.Product.Currency))
+	case model.ClashEffort:
+		pairs = append(pairs, "limit", plain.Days(c.Limit))
+	default:
+		pairs = append(pairs, "one", named(m, c.IDs[:1]), "other", named(m, c.IDs[1:]), "by", strings.Join(namesOf(m, c.By), " "+catalogue.T("plan.infeasible.or")+" "))
+		if len(c.By) == 0 && (c.Kind == model.ClashTreat || c.Kind == model.ClashBrings) {
+			key += ".none"
+		}
+	}
+	if c.Period != "" {
+		key += ".period"
+	}
+	return catalogue.T(key, pairs...)
+}
+
+// named lists what things are called, each with its id.
+func named(m *parley.Model, ids []string) string { return plain.List(namesOf(m, ids)) }
+
+func namesOf(m *parley.Model, ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, catalogue.T("plan.named", "title", titleOf(m, id), "id", id))
+	}
+	return out
 }

@@ -31,24 +31,50 @@ func TestInfeasibleInWords(t *testing.T) {
 	}{
 		{
 			"both short", &model.Infeasible{Floors: []string{"leak"}, NeedsMoney: 2000, NeedsEffort: 25.6082, Limits: limits(10, 1)},
-			"plan Web shop: what must be done (“Records stolen”) needs £2k, where there is £10, and 26 days, where there is 1 day",
+			"plan Web shop: what must be done (“Records stolen” (leak)) needs £2k, where there is £10, and 26 days, where there is 1 day",
 		},
 		{
 			"money alone", &model.Infeasible{Floors: []string{"m", "n"}, NeedsMoney: 41036.4, NeedsEffort: 3, Limits: limits(30000, math.Inf(1))},
-			"plan Web shop: what must be done (“First” and “Second”) needs £41k, where there is £30k",
+			"plan Web shop: what must be done (“First” (m) and “Second” (n)) needs £41k, where there is £30k",
 		},
 		{
 			"rounded alike", &model.Infeasible{Floors: []string{"m"}, NeedsMoney: 30100, NeedsEffort: 3, Limits: limits(30000, math.Inf(1))},
-			"plan Web shop: what must be done (“First”) needs a little more than the £30k there is",
+			"plan Web shop: what must be done (“First” (m)) needs a little more than the £30k there is",
 		},
 		{
-			"two that clash", &model.Infeasible{Err: &plan.InfeasibleError{Items: []int{0, 1}, IDs: []string{"m", "n"}}, NeedsMoney: math.NaN()},
-			"plan Web shop: “First” and “Second” cannot go together: one must be done, and requires or excludes what the other says",
+			"short, and what clashes", &model.Infeasible{
+				Floors: []string{"m"}, NeedsMoney: 2000, NeedsEffort: 1, Limits: limits(10, 1),
+				Clash: []model.Clash{{Kind: model.ClashDuty, IDs: []string{"m"}}, {Kind: model.ClashMoney, Limit: 10}},
+			},
+			"plan Web shop: what must be done (“First” (m)) needs £2k, where there is £10; no plan keeps all of these: a duty asks for “First” (m); all together may take £10",
 		},
 		{
-			"one ruled out", &model.Infeasible{Err: &plan.InfeasibleError{Items: []int{1}, IDs: []string{"n"}}, NeedsMoney: math.NaN()},
-			"plan Web shop: “Second” cannot be in any plan: it must be done, and another rule takes it out",
+			"rules alone", &model.Infeasible{NeedsMoney: math.NaN(), Clash: []model.Clash{
+				{Kind: model.ClashMust, IDs: []string{"m"}},
+				{Kind: model.ClashRequires, IDs: []string{"m", "n"}},
+				{Kind: model.ClashMustNot, IDs: []string{"n"}},
+				{Kind: model.ClashExcludes, IDs: []string{"n", "m"}},
+				{Kind: model.ClashNoValue, IDs: []string{"n"}},
+			}},
+			"plan Web shop: no plan keeps all of these: “First” (m) must be done; “First” (m) requires “Second” (n); “Second” (n) is ruled out; “Second” (n) excludes “First” (m); “Second” (n) is left out, as nobody said what it brings",
 		},
+		{
+			"threats", &model.Infeasible{NeedsMoney: math.NaN(), Clash: []model.Clash{
+				{Kind: model.ClashTreat, IDs: []string{"leak"}, By: []string{"m", "n"}},
+				{Kind: model.ClashTreat, IDs: []string{"leak"}},
+				{Kind: model.ClashBrings, IDs: []string{"m", "leak"}, By: []string{"n"}},
+				{Kind: model.ClashBrings, IDs: []string{"m", "leak"}},
+			}},
+			"plan Web shop: no plan keeps all of these: something must be done against “Records stolen” (leak): “First” (m) or “Second” (n); something must be done against “Records stolen” (leak), and nothing is named against it; " +
+				"“First” (m) needs something against “Records stolen” (leak), which it brings: “Second” (n); “First” (m) brings “Records stolen” (leak), and nothing is named against it",
+		},
+		{
+			"periods", &model.Infeasible{NeedsMoney: math.NaN(), Clash: []model.Clash{
+				{Kind: model.ClashEffort, Period: "2027-Q1", Limit: 3}, {Kind: model.ClashMoney, Period: "2027-Q2", Limit: 3000}, {Kind: model.ClashEffort, Limit: 5},
+			}},
+			"plan Web shop: no plan keeps all of these: 2027-Q1 offers 3 days; 2027-Q2 offers £3k; all together may take 5 days",
+		},
+		{"not settled", &model.Infeasible{NeedsMoney: math.NaN()}, "plan Web shop: no choice keeps all limits and rules"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.err.Err == nil {

@@ -24,9 +24,9 @@ const tailBeyond = 0.95
 
 // shortfall is that of a choice, finished, in years that are the same for every
 // choice.
-func (l *loaded) shortfall(built *model.Built, trials int) model.Figure {
+func (l *loaded) shortfall(built *model.Built, years *risk.Years) model.Figure {
 	return func(ctx context.Context, chosen []string) (float64, error) {
-		sim, err := l.portfolio.Simulate(ctx, l.with(built.Scenario(chosen)), risk.SimOptions{Trials: trials, TotalsOnly: true})
+		sim, err := years.Simulate(ctx, l.with(built.Scenario(chosen)))
 		if err != nil {
 			return 0, err
 		}
@@ -46,15 +46,16 @@ type ShortfallResult struct {
 
 // shortfallOf says what the plan with the least shortfall comes to.
 func (l *loaded) shortfallOf(ctx context.Context, built *model.Built, p *model.Plan, trials int) (*ShortfallResult, error) {
-	before, err := l.shortfall(built, trials)(ctx, nil)
+	years, err := l.totals(ctx, trials)
+	if err != nil {
+		return nil, err
+	}
+	sim, err := years.Simulate(ctx, l.with(built.Scenario(p.Chosen)))
 	if err != nil {
 		return nil, priceError(l.model, err)
 	}
-	sim, err := l.portfolio.Simulate(ctx, l.with(built.Scenario(p.Chosen)), risk.SimOptions{Trials: trials, TotalsOnly: true})
-	if err != nil {
-		return nil, priceError(l.model, err)
-	}
-	r := &ShortfallResult{Before: before, Bound: p.Lowest.Bound}
+	r := &ShortfallResult{Bound: p.Lowest.Bound}
+	r.Before, _ = years.Base().Shortfall(tailBeyond)
 	r.After, r.StandardError = sim.Shortfall(tailBeyond)
 	return r, nil
 }

@@ -103,13 +103,15 @@ type PeriodPlan struct {
 
 // Why says why an item is in the plan or out, in words too.
 type Why struct {
-	ID            string   `json:"id"`
-	In            bool     `json:"in"`
-	MarginalValue float64  `json:"marginal_value"`
-	InPlan        float64  `json:"in_plan"` // the same with all else as it is, limits aside
-	Reason        string   `json:"reason"`
-	Says          string   `json:"says"`
-	Because       []string `json:"because,omitempty"`
+	ID            string  `json:"id"`
+	In            bool    `json:"in"`
+	MarginalValue float64 `json:"marginal_value"`
+	// InPlan is the same with all else as it is, limits aside: between the two sets
+	// of [ItemEffect.WithinPlan].
+	InPlan  float64  `json:"in_plan"`
+	Reason  string   `json:"reason"`
+	Says    string   `json:"says"`
+	Because []string `json:"because,omitempty"`
 	// WorthIf is the most it may cost to come in, for what is left out, and
 	// WorthIfStops the least it has to stop; absent where no saving, or no
 	// strength, would do or WorthIfOpen.
@@ -399,7 +401,7 @@ func whyWords(m *parley.Model, w model.Why) string {
 	if w.Reason == model.TooDear {
 		value = w.InPlan
 	}
-	says := catalogue.T("plan.why."+reasonKey(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(value), m.Product.Currency))
+	says := catalogue.T("plan.why."+keyOf(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(value), m.Product.Currency))
 	if w.In && len(w.Delays) > 0 && w.Delays[0].Cost >= 1 {
 		return catalogue.T("plan.delay", "says", says, "cost", plain.Money(w.Delays[0].Cost, m.Product.Currency), "period", w.Delays[0].Period)
 	}
@@ -451,15 +453,8 @@ func costWords(c model.Cost, currency string) string {
 	return plain.List(parts)
 }
 
-func reasonKey(r model.Reason) string {
-	out := []rune(string(r))
-	for i := range out {
-		if out[i] == ' ' {
-			out[i] = '-'
-		}
-	}
-	return string(out)
-}
+// keyOf is a word of the model as part of the key of a text.
+func keyOf[T ~string](word T) string { return strings.ReplaceAll(string(word), " ", "-") }
 
 func differsWords(m *parley.Model, x model.Peer) string {
 	switch {

@@ -16,7 +16,7 @@ type ItemEffect struct {
 	Alone YearsChange `json:"alone"`
 	// WithinPlan is the plan without the item beside the plan with it: without what
 	// requires it too, and with what it requires in the place of what that excludes,
-	// and of what requires that.
+	// and of what requires that: the same two sets as in [Why.InPlan].
 	WithinPlan YearsChange `json:"within_plan"`
 }
 

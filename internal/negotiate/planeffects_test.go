@@ -117,6 +117,15 @@ mitigations:
 			t.Errorf("%s leaves %v, want %v", what, left[what], want)
 		}
 	}
+	// The value is between the same two sets: a and b cost the same, losses are
+	// discounted over the one year.
+	loss := r.AnnualLoss.Before * (1 - 1/1.05) / math.Log(1.05)
+	for id, want := range map[string]float64{"a": 0.8*loss - 1000, "b": -0.4 * loss, "c": (0.2-both)*loss - 1000} {
+		k := slices.IndexFunc(r.Why, func(w Why) bool { return w.ID == id })
+		if got := r.Why[k].InPlan; math.Abs(got-want) > 1e-9*loss {
+			t.Errorf("%s is worth %v within the plan, want %v", id, got, want)
+		}
+	}
 	if !(both > 0.3 && both < 0.35) {
 		t.Errorf("two layers leave %v", both)
 	}

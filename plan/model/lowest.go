@@ -30,6 +30,14 @@ const (
 	lowestCuts   = 4000
 )
 
+// How closely each search for a choice by parts of the figure goes, near how many
+// of the choices found last these are made, and what rounding may add to their sum.
+const (
+	tailGap      = 1e-3
+	mostNear     = 8
+	tailRounding = 1e-10
+)
+
 // remembered works a figure out once for each choice.
 func (f Figure) remembered() Figure {
 	known := map[string]float64{}
@@ -62,7 +70,8 @@ func (f Figure) below(than []string) Meets {
 // so far allow; if its figure is the least yet it is kept, and in any case it and
 // all choices that are as risky or riskier are cut off: none of them is below the
 // least. When the cuts leave nothing, what was kept is best. Until then no choice
-// is below what all mitigations and no features come to.
+// is below what all mitigations and no features come to, nor below the least sum of
+// the figure's parts among those not cut off, where these are known.
 func (b *Built) lowest(ctx context.Context, o Options, opt plan.Options) (plan.Solution, Lowest, error) {
 	m, err := b.meeting(o)
 	if err != nil {
@@ -79,11 +88,24 @@ func (b *Built) lowest(ctx context.Context, o Options, opt plan.Options) (plan.S
 	}
 	var best plan.Solution
 	p := b.weighed()
-	opt.Gap, opt.MaxNodes = lowestGap, max(opt.MaxNodes, lowestNodes)
+	tail := tailSearch{b: b, split: o.LowestSplit}
 	for range lowestCuts {
+		near, err := tail.turn(ctx, &p)
+		if err != nil && ctx.Err() == nil {
+			return best, found, err
+		}
+		opt.Gap, opt.MaxNodes = lowestGap, max(o.MaxNodes, lowestNodes)
+		if near {
+			opt.Gap = tailGap
+		}
 		sol, err := plan.Solve(ctx, &p, opt)
 		if err == nil {
+			below := p.LossOfNothing() - sol.Bound
 			err = m.lower(ctx, &p, sol, &best, &found, figure, rough, o)
+			if near && best.Chosen != nil { // what is cut off is not below what was found
+				found.Bound = math.Max(found.Bound, math.Min(found.Value, below*(1-tailRounding)))
+			}
+			tail.seen = append(tail.seen, b.names(sol.Chosen))
 		}
 		switch _, none := asInfeasible(err); {
 		case none && best.Chosen == nil && len(p.Rows) > len(b.Problem.Rows):
@@ -101,6 +123,32 @@ func (b *Built) lowest(ctx context.Context, o Options, opt plan.Options) (plan.S
 		}
 	}
 	return b.judged(best, found), found, nil
+}
+
+// tailSearch looks for choices by the parts of the figure below, once there is one
+// to start from, split anew after 1, 2, 4, 8 and so on further choices.
+type tailSearch struct {
+	b     *Built
+	split Split // nil: never
+	seen  [][]string
+	at    int // choices at the last split
+}
+
+// turn makes the problem that of the parts, where they are split anew; near says
+// that it is.
+func (s *tailSearch) turn(ctx context.Context, p *plan.Problem) (near bool, err error) {
+	if s.split == nil || len(s.seen) == 0 {
+		return false, nil
+	}
+	if len(s.seen) < 2*s.at {
+		return true, nil
+	}
+	s.at = len(s.seen)
+	parts, err := s.split(ctx, s.seen[max(0, len(s.seen)-mostNear):])
+	if err == nil {
+		*p = s.b.tailProblem(parts, p.Rows)
+	}
+	return err == nil, err
 }
 
 // lower keeps a solution if its figure is the least yet, and cuts it off with

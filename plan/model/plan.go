@@ -128,6 +128,9 @@ type Options struct {
 	Lowest Figure
 	// LowestRoughly, when set, is a quicker judge of the same; it changes no answer.
 	LowestRoughly Figure
+	// LowestSplit, when set, says what the figure's parts are that bound it from
+	// below; it makes the search better and its bound closer.
+	LowestSplit Split
 	// OnlyPlan leaves out Why, Peers, Floors' prices and BreakEven.
 	OnlyPlan bool
 	// Quick leaves out what takes another search for each item: Peers, Floors'
@@ -519,6 +522,9 @@ func (b *Built) annualLoss(chosen []int) (BeforeAfter, error) {
 // Infeasible says why no plan keeps all limits and rules.
 type Infeasible struct {
 	Err *plan.InfeasibleError
+	// Clash are limits and rules that no plan keeps together, none of which could be
+	// spared; empty where that was not settled.
+	Clash []Clash
 	// Floors are the ids of what must be done; NeedsMoney and NeedsEffort are the
 	// least of each that doing it takes, by itself; NaN when rules clash whatever
 	// the limits.
@@ -537,9 +543,11 @@ func (b *Built) explain(ctx context.Context, err error) error {
 	if !ok {
 		return err
 	}
-	e := &Infeasible{Err: clash, Limits: b.limits, NeedsMoney: b.least(ctx, func(it plan.Item) float64 { return it.Money }), NeedsEffort: b.least(ctx, func(it plan.Item) float64 { return it.Effort })}
+	e := &Infeasible{Err: clash, Clash: b.clash(ctx), Limits: b.limits, NeedsMoney: b.least(ctx, func(it plan.Item) float64 { return it.Money }), NeedsEffort: b.least(ctx, func(it plan.Item) float64 { return it.Effort })}
 	for _, f := range b.floors {
-		e.Floors = append(e.Floors, f.id)
+		if !f.later { // a feature that brings a threat may be left
+			e.Floors = append(e.Floors, f.id)
+		}
 	}
 	return &parley.Error{Op: "plan", Kind: parley.No, Err: e}
 }

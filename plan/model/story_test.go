@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -121,9 +122,13 @@ func TestLimitsOnTheStory(t *testing.T) {
 	}
 	near(t, "money needed", e.NeedsMoney, 43000, 1e-9)
 	near(t, "effort needed", e.NeedsEffort, 4, 1e-9)
-	want := "what must be done (audit, leak, fire, abuse) takes at least 43000 of money, and there is 40000, and at least 4 person-days, and there are 3"
+	want := "what must be done (audit, leak, fire) takes at least 43000 of money, and there is 40000, and at least 4 person-days, and there are 3"
 	if e.Error() != want {
 		t.Errorf("says %q", e)
+	}
+	clash := []model.Clash{{Kind: model.ClashTreat, IDs: []string{"fire"}, By: []string{"doors"}}, {Kind: model.ClashEffort, Limit: 3}}
+	if !reflect.DeepEqual(e.Clash, clash) {
+		t.Errorf("clash %+v, want %+v", e.Clash, clash)
 	}
 	if _, ok := errors.AsType[*plan.InfeasibleError](err); !ok {
 		t.Error("the solver's own finding is lost")

@@ -34,7 +34,9 @@ type Why struct {
 	// anew within the limits; otherwise all else stays as it is, limits aside.
 	MarginalValue float64 `json:"marginal_value"`
 	Reoptimised   bool    `json:"reoptimised"`
-	// InPlan is the marginal value with all else as it is.
+	// InPlan is the marginal value with all else as it is: without the item and
+	// what requires it, or with it and what it requires in the place of what that
+	// excludes; see [plan.Problem.Turned].
 	InPlan float64 `json:"in_plan"`
 	Reason Reason  `json:"reason"`
 	// WorthIf, for an item left out that could pay, says how much less it would
@@ -61,8 +63,8 @@ func (b *Built) why(sol plan.Solution, ms []plan.Marginal, floors []Floor) []Why
 	out := make([]Why, len(ms))
 	for k, m := range ms {
 		inPlan := m.InPlan
-		for s := 0; !m.In && s+1 < len(b.starts); s++ {
-			inPlan = math.Max(inPlan, b.Problem.InPlan(sol, b.at(k, s)))
+		if !m.In {
+			inPlan = b.bestAdded(sol, k)
 		}
 		w := Why{ID: b.ids[k], In: m.In, MarginalValue: inPlan, InPlan: inPlan}
 		if m.Known {
@@ -77,6 +79,21 @@ func (b *Built) why(sol plan.Solution, ms []plan.Marginal, floors []Floor) []Why
 		out[k] = w
 	}
 	return out
+}
+
+// bestAdded is what a set gains with an item it lacks, started when that is worth
+// most.
+func (b *Built) bestAdded(sol plan.Solution, k int) float64 {
+	most := math.Inf(-1)
+	for s := range b.starts {
+		most = math.Max(most, b.Problem.InPlan(sol, b.at(k, s)))
+	}
+	return most
+}
+
+// valued is a set with its figures.
+func (b *Built) valued(chosen []int) plan.Solution {
+	return plan.Solution{Chosen: chosen, Totals: b.Problem.Totals(chosen)}
 }
 
 // Delay is what it costs to start an item later: an item of the plan later than
@@ -181,18 +198,23 @@ func (b *Built) whyOut(sol plan.Solution, i int, inPlan float64) (Reason, []stri
 		return IsMustNot, nil
 	case it.worthless:
 		return NoValue, nil
-	case inPlan <= 0:
-		return TooDear, nil
 	}
 	taken := b.taken(sol.Chosen)
 	var rivals []string
+	without := slices.Clone(sol.Chosen)
 	for _, j := range taken {
 		if slices.Contains(b.items[i].excludes, j) || slices.Contains(b.items[j].excludes, i) {
 			rivals = append(rivals, b.ids[j])
+			if slices.Contains(without, b.last(j)) {
+				without = b.Problem.Turned(without, b.last(j))
+			}
 		}
 	}
-	if rivals != nil {
+	switch {
+	case rivals != nil && b.bestAdded(b.valued(without), i) > 0:
 		return IsExcluded, rivals
+	case inPlan <= 0:
+		return TooDear, nil
 	}
 	var opens []string
 	for _, f := range b.floors {

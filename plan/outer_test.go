@@ -27,6 +27,7 @@ import (
 // solution until the solver's bound meets the best set (Duran and Grossmann 1986).
 type outer struct {
 	p       *Problem
+	by      solver
 	groups  [][]Term // the terms of each threat
 	cuts    []string // tangents, as rows of the LP format
 	dir     string
@@ -37,15 +38,32 @@ type outer struct {
 	nothing float64
 }
 
-// cbc is the solver's program, from Debian's package coinor-cbc.
-const cbc = "cbc"
+// solver is a mixed-integer solver's program. It is an independent answer for
+// those who have it, and those whose tests require it.
+type solver struct {
+	name, pack string // of the program, and of Debian's package
+	// args make it solve a file in the LP format within some seconds, and write what
+	// it found to another.
+	args func(in, out string, seconds float64) []string
+	// read is that: the values of the first n variables, a lower bound, and whether
+	// the solver came to its end.
+	read func(text, log []byte, n int) (x []float64, low float64, done bool, err error)
+}
 
-// needsCBC skips where the solver is not installed: it is an independent answer
-// for those who have it, and those whose tests require it.
-func needsCBC(tb testing.TB) {
+var (
+	cbc = solver{"cbc", "coinor-cbc", func(in, out string, seconds float64) []string {
+		return []string{in, "-seconds", strconv.FormatFloat(seconds, 'f', 1, 64), "-ratioGap", "0", "-allowableGap", "0", "-solve", "-solution", out}
+	}, readCBC}
+	glpk = solver{"glpsol", "glpk-utils", func(in, out string, seconds float64) []string {
+		return []string{"--lp", in, "--tmlim", strconv.Itoa(max(1, int(seconds))), "--cuts", "--write", out}
+	}, readGLPK}
+)
+
+// needs skips where the solver is not installed.
+func (s solver) needs(tb testing.TB) {
 	tb.Helper()
-	_, err := exec.LookPath(cbc)
-	testenv.Require(tb, "cbc", err == nil, "nothing to compare with (apt-get install coinor-cbc)")
+	_, err := exec.LookPath(s.name)
+	testenv.Require(tb, s.name, err == nil, "nothing to compare with (apt-get install "+s.pack+")")
 }
 
 // byThreat groups the terms of a threat in one state of its dependencies, which
@@ -130,7 +148,7 @@ func (o *outer) round(ctx context.Context, whole bool, seconds float64) (x []flo
 	if err := o.write(in, whole); err != nil {
 		return nil, 0, false, err
 	}
-	cmd := exec.CommandContext(ctx, cbc, in, "-seconds", strconv.FormatFloat(seconds, 'f', 1, 64), "-ratioGap", "0", "-allowableGap", "0", "-solve", "-solution", out)
+	cmd := exec.CommandContext(ctx, o.by.name, o.by.args(in, out, seconds)...)
 	log, err := cmd.Output()
 	if err != nil {
 		return nil, 0, false, fmt.Errorf("%w: %s", err, log)
@@ -140,12 +158,12 @@ func (o *outer) round(ctx context.Context, whole bool, seconds float64) (x []flo
 	if err != nil {
 		return nil, 0, false, err
 	}
-	return readSolution(text, log, len(o.p.Items))
+	return o.by.read(text, log, len(o.p.Items))
 }
 
-// readSolution reads what cbc writes: a line with the verdict and the objective,
+// readCBC reads what cbc writes: a line with the verdict and the objective,
 // then number, name and value of each variable that is not 0.
-func readSolution(text, log []byte, n int) (x []float64, low float64, done bool, err error) {
+func readCBC(text, log []byte, n int) (x []float64, low float64, done bool, err error) {
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	lines.Scan()
 	verdict, objective, _ := strings.Cut(lines.Text(), " - objective value ")
@@ -169,6 +187,40 @@ func readSolution(text, log []byte, n int) (x []float64, low float64, done bool,
 		i, _ := strconv.Atoi(f[1][1:])
 		if x[i], err = strconv.ParseFloat(f[2], 64); err != nil {
 			return nil, 0, false, err
+		}
+	}
+	return x, low, done, nil
+}
+
+// readGLPK reads what glpsol writes: a line with the verdict and the objective,
+// then one for each variable, numbered as they come in the objective, from 1. A
+// bound of a search cut short is in the last of the log's lines on progress.
+func readGLPK(text, log []byte, n int) (x []float64, low float64, done bool, err error) {
+	x, low = make([]float64, n), math.Inf(-1)
+	for line := range strings.Lines(string(text)) {
+		f := strings.Fields(line)
+		switch {
+		case len(f) > 4 && f[0] == "s": // s bas rows cols primal dual objective, or s mip rows cols status objective
+			done = f[4] == "o" || f[1] == "bas" && f[4] == "f" && f[5] == "f"
+			if done {
+				low, err = strconv.ParseFloat(f[len(f)-1], 64)
+			}
+		case len(f) > 2 && f[0] == "j": // j number status primal dual, or j number value
+			value := f[2]
+			if len(f) > 3 {
+				value = f[3]
+			}
+			if k, _ := strconv.Atoi(f[1]); k <= n {
+				x[k-1], err = strconv.ParseFloat(value, 64)
+			}
+		}
+		if err != nil {
+			return nil, 0, false, fmt.Errorf("%q: %w", line, err)
+		}
+	}
+	if at := bytes.LastIndex(log, []byte(">=")); !done && at >= 0 {
+		if v, err := strconv.ParseFloat(strings.Fields(string(log[at+2:]))[0], 64); err == nil {
+			low = v
 		}
 	}
 	return x, low, done, nil
@@ -218,61 +270,69 @@ func (o *outer) gap() float64 {
 	return (o.nothing - o.low - o.value) / math.Max(math.Abs(o.value), math.Max(.01*o.nothing, 1))
 }
 
-func newOuter(tb testing.TB, p *Problem) *outer {
-	return &outer{p: p, groups: byThreat(p), dir: tb.TempDir()}
+func newOuter(tb testing.TB, p *Problem, by solver) *outer {
+	return &outer{p: p, by: by, groups: byThreat(p), dir: tb.TempDir()}
 }
 
-// TestSolveAgreesWithCBC compares with a mixed-integer solver by another method:
+// TestSolveAgreesWithOthers compares with mixed-integer solvers by another method:
 // the same set, or one worth the same, and neither bound below the other's value.
-func TestSolveAgreesWithCBC(t *testing.T) {
-	needsCBC(t)
-	for seed := uint64(1); seed <= 3; seed++ {
-		p := layered(14, 8, seed)
-		o := newOuter(t, p)
-		if err := o.solve(t.Context(), 1e-7, 20*time.Second); err != nil {
-			t.Fatal(err)
-		}
-		sol := mustSolve(t, p)
-		scale := math.Max(1, math.Abs(sol.Value))
-		if !sol.Proved || sol.Value < o.value-1e-6*scale || o.nothing-o.low < sol.Value-1e-6*scale {
-			t.Errorf("seed %d: %v with %v; cbc has %v with %v, bound %v", seed, sol.Value, sol.Chosen, o.value, o.best, o.nothing-o.low)
-		}
-		if o.gap() < 1e-6 && !slices.Equal(o.best, sol.Chosen) && math.Abs(o.value-sol.Value) > 1e-6*scale {
-			t.Errorf("seed %d: cbc proves %v, we %v", seed, o.best, sol.Chosen)
-		}
+func TestSolveAgreesWithOthers(t *testing.T) {
+	for _, by := range []solver{cbc, glpk} {
+		t.Run(by.name, func(t *testing.T) {
+			by.needs(t)
+			for seed := uint64(1); seed <= 3; seed++ {
+				p := layered(14, 8, seed)
+				o := newOuter(t, p, by)
+				if err := o.solve(t.Context(), 1e-7, 20*time.Second); err != nil {
+					t.Fatal(err)
+				}
+				sol := mustSolve(t, p)
+				scale := math.Max(1, math.Abs(sol.Value))
+				if !sol.Proved || sol.Value < o.value-1e-6*scale || o.nothing-o.low < sol.Value-1e-6*scale {
+					t.Errorf("seed %d: %v with %v; the other has %v with %v, bound %v", seed, sol.Value, sol.Chosen, o.value, o.best, o.nothing-o.low)
+				}
+				if o.gap() > 1e-6 {
+					t.Errorf("seed %d: the other has proved only %v", seed, o.gap())
+				} else if !slices.Equal(o.best, sol.Chosen) && math.Abs(o.value-sol.Value) > 1e-6*scale {
+					t.Errorf("seed %d: the other proves %v, we %v", seed, o.best, sol.Chosen)
+				}
+			}
+		})
 	}
 }
 
-// BenchmarkBesideCBC prints, for each instance, what each spends of the processor,
-// and its gap; it fails where ours is worth less.
-func BenchmarkBesideCBC(b *testing.B) {
-	needsCBC(b)
+// BenchmarkBesideOthers prints, for each instance, what each spends of the
+// processor, and its gap; it fails where ours is worth less.
+func BenchmarkBesideOthers(b *testing.B) {
 	for _, size := range [][2]int{{20, 15}, {40, 30}, {100, 60}} {
 		for seed := uint64(1); seed <= 2; seed++ {
-			b.Run(fmt.Sprintf("n=%d/seed=%d", size[0], seed), func(b *testing.B) {
-				p := layered(size[0], size[1], seed)
-				for b.Loop() {
-					begun := processor(b)
-					sol, err := Solve(b.Context(), p, Options{})
-					if err != nil {
-						b.Fatal(err)
+			p := layered(size[0], size[1], seed)
+			for _, by := range []solver{cbc, glpk} {
+				b.Run(fmt.Sprintf("n=%d/seed=%d/%s", size[0], seed, by.name), func(b *testing.B) {
+					by.needs(b)
+					for b.Loop() {
+						begun := processor(b)
+						sol, err := Solve(b.Context(), p, Options{})
+						if err != nil {
+							b.Fatal(err)
+						}
+						ours := processor(b) - begun
+						o := newOuter(b, p, by)
+						if err := o.solve(b.Context(), Proved, time.Minute); err != nil {
+							b.Fatal(err)
+						}
+						if sol.Value < o.value-1e-6*math.Max(1, math.Abs(o.value)) {
+							b.Fatalf("%v is worth less than %v", sol.Value, o.value)
+						}
+						b.ReportMetric(float64(ours.Microseconds())/1000, "ours-ms")
+						b.ReportMetric(100*sol.Gap, "ours-gap-%")
+						b.ReportMetric(sol.Value, "ours-value")
+						b.ReportMetric(o.spent.Seconds(), "its-s")
+						b.ReportMetric(100*o.gap(), "its-gap-%")
+						b.ReportMetric(o.value, "its-value")
 					}
-					ours := processor(b) - begun
-					o := newOuter(b, p)
-					if err := o.solve(b.Context(), Proved, time.Minute); err != nil {
-						b.Fatal(err)
-					}
-					if sol.Value < o.value-1e-6*math.Max(1, math.Abs(o.value)) {
-						b.Fatalf("%v is worth less than %v", sol.Value, o.value)
-					}
-					b.ReportMetric(float64(ours.Microseconds())/1000, "ours-ms")
-					b.ReportMetric(100*sol.Gap, "ours-gap-%")
-					b.ReportMetric(sol.Value, "ours-value")
-					b.ReportMetric(o.spent.Seconds(), "cbc-s")
-					b.ReportMetric(100*o.gap(), "cbc-gap-%")
-					b.ReportMetric(o.value, "cbc-value")
-				}
-			})
+				})
+			}
 		}
 	}
 }
