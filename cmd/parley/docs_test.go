@@ -78,6 +78,7 @@ var answers = map[string]any{
 	"policy set":         negotiate.RulesResult{Schema: "parley.rules/1"},
 	"policy approve":     negotiate.RulesResult{Schema: "parley.rules/1"},
 	"policy refuse":      negotiate.RulesResult{Schema: "parley.rules/1"},
+	"policy appetite":    negotiate.AppetiteResult{Schema: "parley.appetite/1"},
 	"user list":          negotiate.MembersResult{Schema: "parley.members/1"},
 	"user grant":         negotiate.MembersResult{Schema: "parley.members/1"},
 	"user revoke":        negotiate.MembersResult{Schema: "parley.members/1"},

@@ -55,7 +55,7 @@ func (a *app) policyCommand() *cobra.Command {
 	c := command("policy", "policy", nil, func(cmd *cobra.Command, _ []string) error {
 		return a.rules(a.service().Rules(cmd.Context(), a.actor()))
 	})
-	holds(c, a.setRuleCommand(), a.settleCommand("approve", true), a.settleCommand("refuse", false))
+	holds(c, a.setRuleCommand(), a.settleCommand("approve", true), a.settleCommand("refuse", false), a.appetiteCommand())
 	return c
 }
 
@@ -65,6 +65,26 @@ func (a *app) setRuleCommand() *cobra.Command {
 		req.Name, req.Value = args[0], args[1]
 		return a.rules(a.service().SetRule(cmd.Context(), a.actor(), req))
 	})
+	a.whyFlags(c, &req.Because, &req.By)
+	return c
+}
+
+func (a *app) appetiteCommand() *cobra.Command {
+	var req negotiate.AppetiteRequest
+	c := command("appetite LOSS=CHANCE…", "policy.appetite", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
+		for _, x := range args {
+			loss, chance, _ := strings.Cut(x, "=")
+			req.Limits = append(req.Limits, negotiate.Tolerated{Loss: loss, Chance: chance})
+		}
+		r, err := a.service().ProposeAppetite(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		return a.print(r, func(w io.Writer) error {
+			return write(w, catalogue.T("cli.appetite", "id", r.Proposal.ShortID, "says", plain.Clean(r.Proposal.Says))+"\n")
+		})
+	})
+	c.Flags().StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
 	a.whyFlags(c, &req.Because, &req.By)
 	return c
 }

@@ -27,11 +27,14 @@ type site struct {
 	door     *door
 	work     *serving.Work
 	origin   string // scheme, host and port that people use
+	trials   *trials
 	setUp    string // where the first account is made, "" where there is one
 }
 
 // close closes what the site opened.
-func (s *site) close() error { return errors.Join(s.accounts.Close(), s.watch.Close()) }
+func (s *site) close() error {
+	return errors.Join(s.accounts.Close(), s.watch.Close(), s.trials.close())
+}
 
 // site wires pages, API, accounts and what runs them; they know nothing of each
 // other.
@@ -44,7 +47,7 @@ func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Setti
 	if err != nil {
 		return nil, errors.Join(&parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}, watch.Close())
 	}
-	out := &site{accounts: accounts, watch: watch, origin: set.Origin(ln), work: serving.NewWork()}
+	out := &site{accounts: accounts, watch: watch, origin: set.Origin(ln), work: serving.NewWork(), trials: &trials{app: a}}
 	s.RolesChanged = accounts.EndSessions
 	s.Guard = outgoing.Guard{Allow: set.AllowNetworks}
 	out.door = &door{accounts: accounts, here: a.user(), cookie: web.CookieName(set.Secure())}
@@ -80,7 +83,7 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 		return &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
 	}
 	pages, err := web.Handler(s, web.Options{
-		Identify: out.door.page, Accounts: out.accounts, Provider: provider, Key: key, Actor: negotiate.Local(a.user(), negotiate.ViaPage), URL: set.URL, AsOf: asOf, Log: log,
+		Identify: out.door.page, Accounts: out.accounts, Provider: provider, Key: key, Actor: negotiate.Local(a.user(), negotiate.ViaPage), URL: set.URL, AsOf: asOf, Log: log, Example: out.trials.make,
 	})
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}

@@ -26,8 +26,9 @@ func (w Written) source() negotiate.Source {
 
 // Imported are files of other tools.
 type Imported struct {
-	Format   string `json:"format,omitempty" maxLength:"40" doc:"Format of the files; told from their content without it"`
+	Format   string `json:"format,omitempty" maxLength:"40" doc:"Format of the files, lines for a list of threats, one a line; told from their content without it"`
 	Files    []File `json:"files" minItems:"1" maxItems:"50"`
+	Name     string `json:"name,omitempty" maxLength:"200" doc:"Name of the product; as the source has it without it"`
 	Currency string `json:"currency,omitempty" maxLength:"3" doc:"Currency of amounts that name none"`
 	Document string `json:"document,omitempty" maxLength:"200" doc:"Which of several models in one file"`
 }
@@ -39,7 +40,7 @@ func (a *api) fileRoutes() {
 	})
 	imported := operation{id: "import", method: http.MethodPost, path: "/files/import", useCase: "Import", heavy: true, body: fileBody}
 	handle(a, imported, func(ctx context.Context, who negotiate.Actor, in *body[Imported]) (*negotiate.ImportResult, error) {
-		req := negotiate.ImportRequest{Format: in.Body.Format, Currency: in.Body.Currency, Document: in.Body.Document}
+		req := negotiate.ImportRequest{Format: in.Body.Format, Name: in.Body.Name, Currency: in.Body.Currency, Document: in.Body.Document}
 		for _, f := range in.Body.Files {
 			req.Files = append(req.Files, exchange.Input{Name: f.Name, Data: []byte(f.Text)})
 		}

@@ -22,7 +22,22 @@ type OfProposal struct {
 	Proposal string `path:"proposal" maxLength:"100" doc:"Id of the proposal"`
 }
 
+// Tolerating proposes what may be lost how often.
+type Tolerating struct {
+	Limits  []negotiate.Tolerated `json:"limits" minItems:"1" maxItems:"50" doc:"More than this loss in at most that share of years; each loss larger than the one before"`
+	Because string                `json:"because,omitempty" maxLength:"10000"`
+	By      string                `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
+}
+
 func (a *api) proposalRoutes() {
+	appetite := operation{id: "propose-appetite", method: http.MethodPost, path: "/products/{product}/appetite", useCase: "ProposeAppetite", status: http.StatusCreated}
+	handle(a, appetite, func(ctx context.Context, who negotiate.Actor, in *struct {
+		Of
+		Body Tolerating
+	},
+	) (*negotiate.AppetiteResult, error) {
+		return a.service.ProposeAppetite(ctx, who, negotiate.AppetiteRequest{Product: in.Product, Limits: in.Body.Limits, Because: in.Body.Because, By: in.Body.By})
+	})
 	handle(a, operation{id: "proposals", method: http.MethodGet, path: "/products/{product}/proposals", useCase: "Status"},
 		func(ctx context.Context, who negotiate.Actor, in *Of) (*Proposals, error) {
 			all, err := a.proposals(ctx, who, in.Product)

@@ -60,6 +60,7 @@ type writing interface {
 	Agree(context.Context, negotiate.Actor, negotiate.AgreeRequest) (*negotiate.AgreeResult, error)
 	Move(context.Context, negotiate.Actor, negotiate.MoveRequest) (*negotiate.DecideResult, error)
 	Done(context.Context, negotiate.Actor, negotiate.DoneRequest) (*negotiate.TasksResult, error)
+	ProposeAppetite(context.Context, negotiate.Actor, negotiate.AppetiteRequest) (*negotiate.AppetiteResult, error)
 	AddNote(context.Context, negotiate.Actor, negotiate.NoteRequest) (*negotiate.NotesResult, error)
 	AddEvidence(context.Context, negotiate.Actor, negotiate.AddEvidenceRequest) (*negotiate.AddEvidenceResult, error)
 	Triage(context.Context, negotiate.Actor, negotiate.TriageRequest) (*negotiate.TriageResult, error)

@@ -71,6 +71,7 @@ func (s *site) negotiation(p string) {
 	proof := s.get(p + "/decisions/" + d + "/proof")
 	s.must(http.StatusOK, "POST", "/record/check-proof", Proving{Proof: string(proof.text)})
 	s.must(http.StatusCreated, "POST", p+"/agreements", s.planned("?trials=1000", Agreeing{Trials: 1000, Because: "the best", PlanOnly: true}))
+	s.must(http.StatusCreated, "POST", p+"/appetite", Tolerating{Limits: []negotiate.Tolerated{{Loss: "10k", Chance: "50%"}}})
 	s.must(http.StatusCreated, "POST", p+"/notes", Saying{About: "leak", Kind: "comment", Text: "who pays?"})
 	s.must(http.StatusOK, "POST", p+"/tasks/"+task+"/status", Finishing{}, s.look(p+"/tasks/"+task))
 	s.must(http.StatusCreated, "POST", p+"/evidence", Bringing{Reports: Reports{Files: []Upload{{Name: "junit.xml", Text: junit}}}, Check: "waf-regression"})

@@ -177,6 +177,11 @@ func (c *Client) AddNote(ctx context.Context, _ negotiate.Actor, r negotiate.Not
 	return added[negotiate.NotesResult](ctx, c, of(r.Product, "notes"), api.Saying{About: r.About, Kind: string(r.Kind), Text: r.Text, Likelihood: r.Likelihood, Impact: r.Impact, By: r.By})
 }
 
+// ProposeAppetite proposes what may be lost how often.
+func (c *Client) ProposeAppetite(ctx context.Context, _ negotiate.Actor, r negotiate.AppetiteRequest) (*negotiate.AppetiteResult, error) {
+	return added[negotiate.AppetiteResult](ctx, c, of(r.Product, "appetite"), api.Tolerating{Limits: r.Limits, Because: r.Because, By: r.By})
+}
+
 // added is what comes of a change that overwrites nothing.
 func added[T any](ctx context.Context, c *Client, path string, body any) (*T, error) {
 	out := new(T)

@@ -81,10 +81,14 @@ func Import(format string, files []Input, o Options) (*parley.Model, *Report, er
 	return j.model, j.report, nil
 }
 
+// Own reports whether a file is a negotiation file, of which nothing is to be
+// imported.
+func Own(name string, data []byte) bool { return (&sniff{name: name, data: data}).own() }
+
 // Detect tells the format of a file from its content. The error is an *[Error].
 func Detect(name string, data []byte) (string, error) {
 	s := &sniff{name: name, data: data}
-	if t := s.tree(); t.isMap() && t.has("parley") {
+	if s.own() {
 		return "", &Error{File: name, Problem: "this is a negotiation file already: there is nothing to import", Want: "a file of " + formatNames() + "; `parley apply " + name + "` brings this one into the ledger"}
 	}
 	for _, f := range Formats() {
@@ -147,6 +151,12 @@ type sniff struct {
 	parsed bool
 	root   *node
 	err    error
+}
+
+// own reports whether it is a negotiation file.
+func (s *sniff) own() bool {
+	t := s.tree()
+	return t.isMap() && t.has("parley")
 }
 
 // tree is the content as JSON or YAML, nil when it is neither.

@@ -20,7 +20,7 @@ type Report struct {
 // Line is one thing a report says.
 type Line struct {
 	What  string   `json:"what"`            // what it is about
-	Count int      `json:"count"`           // how often
+	Count int      `json:"count"`           // how often; 0 where what is a sentence
 	Where []string `json:"where,omitempty"` // places in the source or ids in the result, at most [MaxWhere]
 	Why   string   `json:"why,omitempty"`   // the reason, or the rule applied
 }
@@ -93,6 +93,9 @@ func (r *Report) WriteText(w io.Writer) error {
 
 func (l Line) text() string {
 	s := fmt.Sprintf("%d × %s", l.Count, l.What)
+	if l.Count == 0 {
+		s = l.What
+	}
 	if l.Why != "" {
 		s += ": " + l.Why
 	}

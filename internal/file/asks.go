@@ -20,24 +20,34 @@ type asks struct {
 // note is a remark on one line of the list.
 type note struct {
 	line int
+	kind fate
 	text string
 }
+
+// fate is what became of a text of the list.
+type fate int
+
+const (
+	understood fate = iota // as it says
+	supposed               // as it may be meant
+	left                   // nothing was taken from it
+)
 
 // maxNotes is how many remarks on single lines are kept: whoever has more has
 // another kind of file.
 const maxNotes = 200
 
-func (a *asks) note(line int, text string) {
+func (a *asks) note(line int, kind fate, text string) {
 	if len(a.notes) == maxNotes {
 		a.more++
 		return
 	}
-	a.notes = append(a.notes, note{line, text})
+	a.notes = append(a.notes, note{line, kind, text})
 }
 
 // heading says that a line was not taken as a threat.
 func (a *asks) heading(line int, text string) {
-	a.note(line, catalogue.T("lines.heading", "line", line, "text", Visible(trimmed(strings.Trim(text, "#-=*_~ ")))))
+	a.note(line, left, catalogue.T("lines.heading", "line", line, "text", Visible(trimmed(strings.Trim(text, "#-=*_~ ")))))
 }
 
 // header says what the columns of a table are about.
@@ -52,34 +62,34 @@ func (a *asks) header(line int, names []string, about []Column) {
 			unknown = append(unknown, "“"+Visible(n)+"”")
 		}
 	}
-	a.note(line, catalogue.T("lines.header", "line", line, "names", Visible(strings.Join(known, ", "))))
+	a.note(line, understood, catalogue.T("lines.header", "line", line, "names", Visible(strings.Join(known, ", "))))
 	if len(unknown) > 0 {
-		a.note(line, catalogue.N("lines.columns", len(unknown), "line", line, "names", strings.Join(unknown, ", ")))
+		a.note(line, left, catalogue.N("lines.columns", len(unknown), "line", line, "names", strings.Join(unknown, ", ")))
 	}
 }
 
 // nothing says that nothing was taken from a text, and why where that is known.
 func (a *asks) nothing(line int, text, why string) {
 	if why != "" {
-		a.note(line, catalogue.T("lines.nothing.why", "line", line, "text", Visible(text), "why", why))
+		a.note(line, left, catalogue.T("lines.nothing.why", "line", line, "text", Visible(text), "why", why))
 		return
 	}
-	a.note(line, catalogue.T("lines.nothing", "line", line, "text", Visible(text)))
+	a.note(line, left, catalogue.T("lines.nothing", "line", line, "text", Visible(text)))
 }
 
 // taken says what a text that leaves something open was taken as.
 func (a *asks) taken(line int, text, as string) {
-	a.note(line, catalogue.T("lines.taken", "line", line, "text", Visible(text), "as", as))
+	a.note(line, supposed, catalogue.T("lines.taken", "line", line, "text", Visible(text), "as", as))
 }
 
 // said says that a sentence with figures in it stands as what happens then.
 func (a *asks) said(line int, text string) {
-	a.note(line, catalogue.T("lines.said", "line", line, "text", Visible(text)))
+	a.note(line, understood, catalogue.T("lines.said", "line", line, "text", Visible(text)))
 }
 
 // foreign asks about an amount in another currency.
 func (a *asks) foreign(line int, text, currency, own string) {
-	a.note(line, catalogue.T("lines.foreign", "line", line, "text", Visible(text), "currency", currency, "own", own))
+	a.note(line, left, catalogue.T("lines.foreign", "line", line, "text", Visible(text), "currency", currency, "own", own))
 }
 
 // text is a line for each thing to know or to ask, the first a summary.
@@ -93,16 +103,7 @@ func (a *asks) text(name string, m *parley.Model) []string {
 	if a.more > 0 {
 		out = append(out, catalogue.N("lines.more", a.more))
 	}
-	for _, q := range []struct {
-		ids       []string
-		what, ask string
-	}{
-		{a.chance, catalogue.T("lines.what.chance"), catalogue.T("lines.ask.chance")},
-		{a.damage, catalogue.T("lines.what.damage"), catalogue.T("lines.ask.damage")},
-		{a.people, catalogue.T("lines.what.people"), catalogue.T("lines.ask.people")},
-		{a.says, catalogue.T("lines.what.says"), catalogue.T("lines.ask.says")},
-		{a.effort, catalogue.T("lines.what.effort"), catalogue.T("lines.ask.effort")},
-	} {
+	for _, q := range a.questions() {
 		if len(q.ids) > 0 {
 			out = append(out, catalogue.T("lines.ask", "open", open(q.ids, all, q.what), "question", q.ask))
 		}
@@ -117,6 +118,23 @@ func (a *asks) text(name string, m *parley.Model) []string {
 		out = append(out, catalogue.T("lines.currency", "currency", a.currency))
 	}
 	return out
+}
+
+// question is what to ask about threats that leave something open.
+type question struct {
+	ids       []string
+	guessed   bool // whether something stands there meanwhile
+	what, ask string
+}
+
+func (a *asks) questions() []question {
+	return []question{
+		{a.chance, true, catalogue.T("lines.what.chance"), catalogue.T("lines.ask.chance")},
+		{a.damage, true, catalogue.T("lines.what.damage"), catalogue.T("lines.ask.damage")},
+		{a.people, false, catalogue.T("lines.what.people"), catalogue.T("lines.ask.people")},
+		{a.says, false, catalogue.T("lines.what.says"), catalogue.T("lines.ask.says")},
+		{a.effort, false, catalogue.T("lines.what.effort"), catalogue.T("lines.ask.effort")},
+	}
 }
 
 // open is "5 of 12 threats do not say WHAT (ids)".

@@ -134,7 +134,7 @@ func (l *lister) proposal(s *said, p part) bool {
 			return false
 		}
 	}
-	l.asks.note(p.line, catalogue.T("lines.proposal", "line", p.line, "text", Visible(trimmed(p.text)), "idea", Visible(capital(found.words)), "effort", found.effort[0]))
+	l.asks.note(p.line, supposed, catalogue.T("lines.proposal", "line", p.line, "text", Visible(trimmed(p.text)), "idea", Visible(capital(found.words)), "effort", found.effort[0]))
 	l.costs(s, p, found)
 	s.idea = found.words
 	return true

@@ -40,39 +40,48 @@ const (
 // mitigation. The texts say what was read, what nothing was taken from, and
 // what to ask next. The error is an *[InvalidError], or an *[OptionError].
 func FromLines(name string, r io.Reader, o StartOptions) (*parley.Model, []string, error) {
-	if err := o.check(); err != nil {
+	l, err := listed(name, r, o)
+	if err != nil {
 		return nil, nil, err
+	}
+	return &l.model, l.asks.text(name, &l.model), nil
+}
+
+// listed reads a list of threats.
+func listed(name string, r io.Reader, o StartOptions) (*lister, error) {
+	if err := o.check(); err != nil {
+		return nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(r, maxLinesSize+1))
 	if err != nil {
-		return nil, nil, fmt.Errorf("read %s: %w", name, err)
+		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	l := &lister{name: name, options: o, ids: map[string]bool{}, titles: map[string]int{}, fitting: map[string][]slot{}}
 	if len(data) > maxLinesSize {
-		return nil, nil, l.invalid(1, 1, "", "the list has more than %d kB", maxLinesSize>>10)
+		return nil, l.invalid(1, 1, "", "the list has more than %d kB", maxLinesSize>>10)
 	}
 	if f, bad := checkBytes(data); bad {
-		return nil, nil, l.invalid(f.Line, f.Column, f.Hint, "%s", f.Message)
+		return nil, l.invalid(f.Line, f.Column, f.Hint, "%s", f.Message)
 	}
 	src := newSource(string(data))
 	for i, line := range src {
 		if utf8.RuneCountInString(line) > maxLine {
-			return nil, nil, l.invalid(i+1, maxLine, "one threat a line: a title, and words or numbers after ;", "the line has more than %d characters", maxLine)
+			return nil, l.invalid(i+1, maxLine, "one threat a line: a title, and words or numbers after ;", "the line has more than %d characters", maxLine)
 		}
 	}
 	if hint := noList(name, src); hint != "" {
-		return nil, nil, l.invalid(1, 1, hint, "this is no list of threats")
+		return nil, l.invalid(1, 1, hint, "this is no list of threats")
 	}
 	l.start(src)
 	for _, r := range l.rows(src) {
 		if err := l.row(r); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	if len(l.model.Threats) == 0 {
-		return nil, nil, l.invalid(1, 1, exampleLine, "there is no threat in the list")
+		return nil, l.invalid(1, 1, exampleLine, "there is no threat in the list")
 	}
-	return l.finish()
+	return l, l.finish()
 }
 
 const exampleLine = "one threat a line, e.g.  Passwords are guessed; likely; 20k..200k; 3d"
@@ -125,7 +134,7 @@ func (l *lister) row(r row) error {
 		return l.invalid(r.line, 1, exampleLine, "the line does not say what happens: the title comes first")
 	}
 	if first, ok := l.titles[strings.ToLower(title)]; ok {
-		l.asks.note(r.line, catalogue.T("lines.repeated", "line", r.line, "first", first, "title", title))
+		l.asks.note(r.line, left, catalogue.T("lines.repeated", "line", r.line, "first", first, "title", title))
 		return nil
 	}
 	if len(l.model.Threats) == maxThreats {
@@ -134,7 +143,7 @@ func (l *lister) row(r row) error {
 	l.titles[strings.ToLower(title)] = r.line
 	said := l.understand(parts)
 	if figure := l.atEnd(title); figure != "" && (len(parts) == 0 || said.chance == "" && strings.Contains(figure, ":")) {
-		l.asks.note(r.line, catalogue.T("lines.in-title", "line", r.line, "text", figure))
+		l.asks.note(r.line, left, catalogue.T("lines.in-title", "line", r.line, "text", figure))
 	}
 	l.add(title, said)
 	return nil
@@ -200,8 +209,8 @@ func (l *lister) id(title, prefix string) string {
 	return id
 }
 
-// finish resolves and checks the model, and says what to ask.
-func (l *lister) finish() (*parley.Model, []string, error) {
+// finish resolves and checks the model.
+func (l *lister) finish() error {
 	m := &l.model
 	effort := slices.ContainsFunc(m.Mitigations, func(x parley.Mitigation) bool { return !x.Cost.Effort.IsZero() })
 	if effort || l.options.PersonDay != "" {
@@ -211,7 +220,7 @@ func (l *lister) finish() (*parley.Model, []string, error) {
 	problems := append(parley.Resolve(m), parley.Validate(m)...)
 	if errs := parley.Errors(problems); len(errs) > 0 {
 		p := errs[0]
-		return nil, nil, l.invalid(1, 1, p.Hint, "%s: %s", p.Path, p.Message)
+		return l.invalid(1, 1, p.Hint, "%s: %s", p.Path, p.Message)
 	}
-	return m, l.asks.text(l.name, m), nil
+	return nil
 }

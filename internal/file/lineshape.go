@@ -177,7 +177,7 @@ func (l *lister) column(body []row, c int, about Column, number int, name string
 		top = topStep(body, c, unit)
 	}
 	if top > 0 {
-		l.asks.note(number, catalogue.T("lines.steps", "line", number, "name", Visible(name), "top", top))
+		l.asks.note(number, supposed, catalogue.T("lines.steps", "line", number, "name", Visible(name), "top", top))
 	}
 	for _, r := range body {
 		if c >= len(r.cells) {

@@ -59,13 +59,16 @@ func (o StartOptions) check() error {
 	return nil
 }
 
+// ProductID is an id made from the name of a product.
+func ProductID(name string) string { return parley.Slug(name, maxSlug) }
+
 // id is the product's id.
 func (o StartOptions) id() string {
 	switch {
 	case o.ID != "":
 		return o.ID
 	case o.Name != "":
-		return parley.Slug(o.Name, maxSlug)
+		return ProductID(o.Name)
 	}
 	return "my-product"
 }

@@ -3,6 +3,7 @@ package negotiate
 import (
 	"context"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/file"
 )
 
@@ -13,6 +14,8 @@ type CheckResult struct {
 	Errors   []file.Finding `json:"errors"`
 	Warnings []file.Finding `json:"warnings"`
 	Counts   Counts         `json:"counts"`
+
+	Model *parley.Model `json:"-"` // as far as it could be read
 }
 
 // Counts says how much a file holds.
@@ -39,6 +42,7 @@ func (s *Service) Check(ctx context.Context, actor Actor, src Source) (*CheckRes
 		}
 	}
 	m := doc.Model
+	r.Model = m
 	r.Counts = Counts{Threats: len(m.Threats), Controls: len(m.Controls), Mitigations: len(m.Mitigations), Features: len(m.Features)}
 	return r, nil
 }

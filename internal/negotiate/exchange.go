@@ -3,7 +3,7 @@ package negotiate
 import (
 	"bytes"
 	"context"
-	"errors"
+	"path/filepath"
 	"strings"
 
 	"github.com/parleysec/parley"
@@ -11,14 +11,23 @@ import (
 	"github.com/parleysec/parley/internal/exchange"
 	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/quantity"
+)
+
+// Formats of [ImportRequest] beside those of other tools.
+const (
+	FormatLines = "lines"  // a list of threats, one a line
+	FormatOwn   = "parley" // a negotiation file, which is taken as it is
 )
 
 // ImportRequest brings other tools' files.
 type ImportRequest struct {
 	Format   string // "" to tell it from the content
 	Files    []exchange.Input
+	Name     string // of the product; "" as the source has it
 	Currency string
 	Document string // which of several models in one file
+	Any      bool   // without a Format a list of threats in a text file and a negotiation file are taken, too
 }
 
 // ImportResult is a negotiation file and what became of the source.
@@ -28,24 +37,23 @@ type ImportResult struct {
 	Report *exchange.Report `json:"report"`
 }
 
-// Import turns other tools' files into a negotiation file.
+// Import turns other tools' files, or a list of threats, into a negotiation file.
 func (s *Service) Import(ctx context.Context, actor Actor, req ImportRequest) (*ImportResult, error) {
 	if err := s.admit(ctx, actor, "Import"); err != nil {
 		return nil, err
 	}
-	opt := exchange.Options{Currency: req.Currency, Document: req.Document}
-	if actor.Known == ledger.ThisMachine && actor.Via == ViaCLI { // a name in a request is no path on this machine
-		opt.Beside = exchange.Siblings
+	if req.Any && req.Format == "" && len(req.Files) == 1 {
+		req.Format = told(req.Files[0])
 	}
-	m, report, err := exchange.Import(req.Format, req.Files, opt)
+	m, report, err := s.imported(ctx, actor, req)
 	if err != nil {
-		out := &parley.Error{Op: "import", Kind: parley.Invalid, Err: err}
-		if e, ok := errors.AsType[*exchange.Error](err); ok && e.Want != "" {
-			bare := *e
-			bare.Want = ""
-			out.Err, out.Hint = &bare, "expected: "+e.Want
-		}
-		return nil, out
+		return nil, &parley.Error{Op: "import", Kind: parley.Invalid, Err: err, Hint: hintOf(&err)}
+	}
+	if m == nil {
+		return &ImportResult{Schema: "parley.import/1", File: string(req.Files[0].Data), Report: report}, nil
+	}
+	if req.Name != "" {
+		m.Product.Name, m.Product.ID = req.Name, file.ProductID(req.Name)
 	}
 	header := ""
 	if len(m.Threats) == 0 { // the file alone must say why there is nothing in it
@@ -56,6 +64,83 @@ func (s *Service) Import(ctx context.Context, actor Actor, req ImportRequest) (*
 		return nil, err
 	}
 	return &ImportResult{Schema: "parley.import/1", File: text, Report: report}, nil
+}
+
+// told is the format of a file that is of no other tool: of a negotiation file, and
+// of a list by its name. "" for any other.
+func told(f exchange.Input) string {
+	switch strings.ToLower(filepath.Ext(f.Name)) {
+	case ".txt", ".md", "":
+		return FormatLines
+	}
+	if exchange.Own(f.Name, f.Data) {
+		return FormatOwn
+	}
+	return ""
+}
+
+// imported is the model in files; nil where they hold it as it is.
+func (s *Service) imported(ctx context.Context, actor Actor, req ImportRequest) (*parley.Model, *exchange.Report, error) {
+	if req.Format != FormatLines && req.Format != FormatOwn {
+		opt := exchange.Options{Currency: req.Currency, Document: req.Document}
+		if actor.Known == ledger.ThisMachine && actor.Via == ViaCLI { // a name in a request is no path on this machine
+			opt.Beside = exchange.Siblings
+		}
+		return exchange.Import(req.Format, req.Files, opt)
+	}
+	if len(req.Files) != 1 {
+		return nil, nil, &exchange.Error{Problem: catalogue.T("import.one"), Want: catalogue.T("import.one.want")}
+	}
+	f := req.Files[0]
+	if req.Format == FormatOwn {
+		return nil, &exchange.Report{Format: FormatOwn, Files: []string{f.Name}, Mapped: sentences(catalogue.T("import.own"))}, nil
+	}
+	o := file.StartOptions{Name: req.Name, Currency: req.Currency}
+	m, list, err := file.ReadLines(f.Name, bytes.NewReader(f.Data), o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if price := s.personDay(ctx, m.Product.Currency); price != "" && !m.Policy.PersonDay.IsZero() {
+		// The organisation says what a day costs: the list need not suppose it.
+		o.Currency, o.PersonDay = m.Product.Currency, price
+		if m, list, err = file.ReadLines(f.Name, bytes.NewReader(f.Data), o); err != nil {
+			return nil, nil, err
+		}
+		m.Policy.PersonDay = quantity.Quantity{}
+	}
+	return m, &exchange.Report{
+		Format: FormatLines, Files: []string{f.Name},
+		Mapped: sentences(list.Taken...), Guessed: sentences(list.Assumed...), Dropped: sentences(list.Left...), Next: list.Ask,
+	}, nil
+}
+
+func sentences(all ...string) []exchange.Line {
+	out := []exchange.Line{}
+	for _, s := range all {
+		out = append(out, exchange.Line{What: s})
+	}
+	return out
+}
+
+// hintOf takes what would be right out of an error, to be said apart.
+func hintOf(err *error) string {
+	switch e := (*err).(type) { //nolint:errorlint // nothing wraps these
+	case *exchange.Error:
+		if e.Want == "" {
+			return ""
+		}
+		bare := *e
+		bare.Want = ""
+		*err = &bare
+		return "expected: " + e.Want
+	case *file.OptionError:
+		return e.Hint
+	case *file.InvalidError:
+		if len(e.Findings) == 1 {
+			return e.Findings[0].Hint
+		}
+	}
+	return ""
 }
 
 // ExportRequest asks for a product or file in some format.

@@ -235,6 +235,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"Done": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Done(ctx, a, DoneRequest{Task: short(p, "W1")})
 	},
+	"ProposeAppetite": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.ProposeAppetite(ctx, a, AppetiteRequest{Product: p, Limits: []Tolerated{{"10k", "50%"}, {"1M", "2%"}}})
+	},
 	"AddNote": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.AddNote(ctx, a, NoteRequest{Product: p, About: "leak", Kind: ledger.NoteComment, Text: "hm"})
 	},

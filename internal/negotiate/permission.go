@@ -128,6 +128,7 @@ var permissions = map[string]permission{
 	"AddIncident":                {roles: bringing, writes: true, scope: ScopeEvidence},
 	"CorrectIncident":            {roles: bringing, writes: true},
 	"Done":                       {roles: bringing, writes: true},
+	"ProposeAppetite":            {roles: talking, writes: true},
 	"MoveStage":                  {roles: talking, writes: true},
 	"SayActivity":                {roles: bringing, writes: true},
 	"Triage":                     {roles: bringing, writes: true},

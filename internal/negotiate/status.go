@@ -80,6 +80,7 @@ type Proposal struct {
 	Asks    string `json:"asks"` // in plain words: close threat leak
 	Says    string `json:"says"`
 	Value   string `json:"value,omitempty"`
+	By      string `json:"by"` // who proposes, as claimed where that is all there is
 }
 
 // Status reads what waits. A ledger that does not exist yet is an answer.
@@ -165,7 +166,7 @@ func productStatus(state *ledger.State, p *ledger.Product, day time.Time) (Produ
 	}
 	for _, q := range p.Proposals {
 		if q.Open() {
-			out.Proposals = append(out.Proposals, Proposal{ShortID: q.Short, About: string(q.About), Kind: string(q.Kind), Item: q.ID, Asks: proposedText(q.About, q.Kind, q.ID), Says: q.Says, Value: string(q.Value)})
+			out.Proposals = append(out.Proposals, proposalOf(q))
 		}
 	}
 	for _, t := range p.Tasks {
@@ -174,6 +175,14 @@ func productStatus(state *ledger.State, p *ledger.Product, day time.Time) (Produ
 		}
 	}
 	return out, nil
+}
+
+func proposalOf(q *ledger.Proposal) Proposal {
+	p := Proposal{ShortID: q.Short, About: string(q.About), Kind: string(q.Kind), Item: q.ID, Asks: proposedText(q.About, q.Kind, q.ID), Says: q.Says, Value: string(q.Value), By: q.Proposer.ID}
+	if q.ProposerBy != "" {
+		p.By = q.ProposerBy
+	}
+	return p
 }
 
 // waiting reports whether a threat needs a decision: nobody decided, what was

@@ -14,6 +14,8 @@ type Frame struct {
 	Products []NavItem // to choose from, where there are several
 	Notice   string    // what was just done
 	Who      *Who      // who asks; nil where nobody signs in
+	Begin    *Link     // where there is no product yet: how to bring one
+	Example  *Example  // what to try, where this is the example
 	Foot     []string  // sentences at the end of the page
 }
 

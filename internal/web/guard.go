@@ -37,9 +37,19 @@ func (s *server) guard(next http.Handler) http.Handler {
 			s.refuse(w, r, http.StatusForbidden, "web.error.cross")
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, s.room(r))
 		checked.ServeHTTP(w, r)
 	})
+}
+
+// room is how large the body of a request may be, in bytes.
+func (s *server) room(r *http.Request) int64 {
+	if !safeMethod(r.Method) {
+		if rt := s.routeOf(r.Method, r.URL.Path); rt != nil && rt.room > 0 {
+			return rt.room
+		}
+	}
+	return maxBody
 }
 
 // misdirected answers a request for another host.

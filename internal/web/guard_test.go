@@ -95,13 +95,13 @@ func TestThePolicyAllowsNothingUnsafe(t *testing.T) {
 func TestEveryRouteHasAnEntry(t *testing.T) {
 	useCases := map[string]bool{
 		"Status": false, "Brief": false, "Plan": false, "Learn": false, "Log": false, "Tasks": false, "Decide": true, "Done": true,
-		"Members": false, "SetMember": true, "Checkpoint": false, "Move": true, "AddNote": true, "Agree": true, "Show": false, "Timeline": false, "Stages": false, "Calibration": false,
+		"Members": false, "SetMember": true, "Checkpoint": false, "Move": true, "AddNote": true, "Agree": true, "Show": false, "Timeline": false, "Stages": false, "Calibration": false, "Apply": true,
 	}
 	open := map[string]bool{
 		"/static/{name}": true, signInPath: true, "/sign-out": true, setUpPath: true, invitePath: true, acceptPath: true, resetPath: true, providerPath: true, ProviderBack: true,
 	}
 	seen := map[string]bool{}
-	for _, r := range slices.Concat(negotiation, signingIn, byProvider) {
+	for _, r := range slices.Concat(negotiation, beginning, trying, signingIn, byProvider) {
 		key := r.method + " " + r.pattern
 		if seen[key] {
 			t.Errorf("%s stands twice", key)

@@ -108,7 +108,10 @@ func (l *live) page(ctx context.Context, s *situation, title, here string) Frame
 	f.Foot = append(f.Foot, l.foot(ctx)...)
 	if s.product != nil {
 		f.Product = s.product.Name
+	} else {
+		f.Begin = l.begins(ctx)
 	}
+	f.Example = l.example(here)
 	for _, n := range []NavItem{
 		{URL: "/", Text: catalogue.T("web.nav.home"), Key: "h", Count: s.waits()},
 		{URL: "/plan", Text: catalogue.T("web.nav.plan"), Key: "p"},

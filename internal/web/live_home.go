@@ -32,7 +32,7 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	case err != nil:
 		return nil, err
 	case s.product == nil:
-		return l.start(ctx, s), nil
+		return &HomeView{Starts: true}, nil
 	}
 	// The price of all years is worked out beside the briefs: the plan they
 	// are seen against keeps one processor busy, not all.
@@ -47,6 +47,7 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 		return nil, err
 	}
 	v := &HomeView{Frame: l.page(ctx, s, catalogue.T("web.nav.home"), "/"), Assumed: report.Assumed, PlanURL: s.pageURL("/plan")}
+	v.ProductID = s.product.ID
 	v.Reads = !l.mayAnswer(ctx, s.product.ID)
 	v.Heading = waitHeading(s.waits(), v.Reads)
 	if n := s.waits(); n > 0 {
@@ -83,14 +84,6 @@ func (l *live) noRole(ctx context.Context) *HomeView {
 		v.Heading, v.Empty = catalogue.T("web.home.administers"), catalogue.T("web.home.administers_says")
 	}
 	return v
-}
-
-// start is the page of a ledger with nothing in it.
-func (l *live) start(ctx context.Context, s *situation) *HomeView {
-	return &HomeView{
-		Frame: l.page(ctx, s, catalogue.T("web.nav.home"), "/"), Heading: catalogue.T("web.home.start"),
-		ThreatsHeading: catalogue.T("web.home.start_how"), Empty: strings.Join(s.status.Next, " · "),
-	}
 }
 
 // waitHeading says how much waits; for somebody who only reads it waits for others.

@@ -36,7 +36,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &PlanView{Frame: l.page(ctx, s, catalogue.T("web.nav.plan"), "/plan"), Heading: catalogue.T("web.home.start")}
+	v := &PlanView{Frame: l.page(ctx, s, catalogue.T("web.nav.plan"), "/plan"), Heading: catalogue.T("web.start.nothing_yet")}
 	if s.product == nil {
 		return v, nil
 	}

@@ -272,7 +272,7 @@ func TestD3LiveConflict(t *testing.T) {
 
 func TestLiveEmpty(t *testing.T) {
 	ts, _ := liveSite(t)
-	wants(t, get(t, ts, "/", http.StatusOK), "Nothing has been brought here yet", "parley init")
+	wants(t, get(t, ts, "/", http.StatusOK), "What could go wrong with what you build?", "parley init")
 	for _, path := range []string{"/plan", "/tasks", "/learn"} {
 		get(t, ts, path, http.StatusOK)
 	}

@@ -21,12 +21,18 @@ type Options struct {
 	// everybody is Actor. It is called once a request.
 	Identify func(*http.Request) (context.Context, negotiate.Actor, error)
 
+	// Example makes a ledger to try things in, which nobody keeps, and what takes it
+	// away again; nil: there is no example to walk through.
+	Example func(context.Context) (Service, func() error, error)
+
 	Accounts Accounts // nil: no pages to sign in
 	Provider Provider // where people may sign in instead; nil for nowhere
 
 	// Key of 32 bytes seals what somebody typed on the first page of a form of two;
 	// servers behind one name have the same. None: one of this process alone.
 	Key []byte
+
+	trial bool // whether this is the example
 
 	URL  string       // address people open, such as https://parley.example.org; "" for the loopback address alone
 	AsOf string       // civil date YYYY-MM-DD the figures are of; "" for today

@@ -17,14 +17,15 @@ import (
 type route struct {
 	method, pattern, action string
 	handle                  func(*server, http.ResponseWriter, *http.Request) error
-	open                    bool // whether it answers somebody who is not known
-	same                    bool // whether it answers everybody alike: nobody looks who asks
+	open                    bool  // whether it answers somebody who is not known
+	room                    int64 // how many bytes it takes, 0 for [maxBody]
+	same                    bool  // whether it answers everybody alike: nobody looks who asks
 }
 
 // negotiation is every address of the pages about threats, plan and record.
 // Nothing is written by a GET.
 var negotiation = []route{
-	{method: "GET", pattern: "/{$}", action: "Status", handle: pageOf("home", desk.home)},
+	{method: "GET", pattern: "/{$}", action: "Status", handle: (*server).home},
 	{method: "GET", pattern: "/t/{id}", action: "Brief", handle: (*server).brief},
 	{method: "POST", pattern: "/t/{id}/say", action: "AddNote", handle: (*server).said},
 	{method: "POST", pattern: "/t/{id}/decide", action: "Decide", handle: (*server).decide},
@@ -88,13 +89,26 @@ var byProvider = []route{
 // routes are the addresses of a server with these options.
 func (o Options) routes() []route {
 	if o.Accounts == nil {
-		return slices.Clone(negotiation)
+		return slices.Concat(negotiation, o.firstRun())
 	}
-	all := slices.Concat(negotiation, signingIn)
+	all := slices.Concat(negotiation, o.firstRun(), signingIn)
 	if o.Provider != nil {
 		all = append(all, byProvider...)
 	}
 	return all
+}
+
+// tries reports whether a route can be asked for in the example.
+func (r route) tries() bool {
+	return !r.same && slices.ContainsFunc(negotiation, func(n route) bool { return n.address() == r.address() })
+}
+
+// firstRun is how a product begins, with the example where there is one.
+func (o Options) firstRun() []route {
+	if o.Example == nil {
+		return beginning
+	}
+	return slices.Concat(beginning, trying)
 }
 
 // address is a route as a mux takes it.
@@ -148,6 +162,21 @@ func pageOf[V any](name string, view func(d desk, ctx context.Context, product s
 		}
 		return s.show(w, http.StatusOK, name, v)
 	}
+}
+
+// home shows what waits; where nothing was brought yet, how to begin.
+func (s *server) home(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.desk.home(r.Context(), r.URL.Query().Get("product"))
+	if err != nil {
+		return err
+	}
+	if v.Starts {
+		return s.start(w, r)
+	}
+	if id := r.URL.Query().Get("begun"); id != "" && id == v.ProductID {
+		v.Notice = catalogue.T("web.start.begun")
+	}
+	return s.show(w, http.StatusOK, "home", v)
 }
 
 func (s *server) brief(w http.ResponseWriter, r *http.Request) error {

@@ -77,7 +77,7 @@ func (f say) home() *HomeView {
 		return c
 	}
 	return &HomeView{
-		Frame: f.frame("What waits"), Heading: f("Three decisions wait for you"), Lead: []string{f("About ten minutes. One came back because a control stopped working.")},
+		ProductID: f("rounds"), Frame: f.frame("What waits"), Heading: f("Three decisions wait for you"), Lead: []string{f("About ten minutes. One came back because a control stopped working.")},
 		Groups: []WaitGroup{
 			{Heading: f("Re-opened"), Items: []WaitItem{{
 				URL: threatURL(f("copy")), Title: f("The whole customer database is copied and sold"), Because: f("The firewall’s rules were lost: 3 of 40 attacks got through, so the layer has no credit."),
@@ -310,6 +310,36 @@ type sampleDesk struct {
 }
 
 func (d *sampleDesk) home(context.Context, string) (*HomeView, error) { return d.say.home(), d.err }
+func (d *sampleDesk) start(context.Context) (*StartView, error) { return d.say.start(), d.err }
+
+func (d *sampleDesk) draft(context.Context, startSent) (*StartView, error) {
+	return d.say.draft(), d.err
+}
+
+func (d *sampleDesk) redraft(context.Context, startSent) (*StartView, error) {
+	return d.say.draft(), d.err
+}
+func (d *sampleDesk) begin(context.Context, startSent) (string, error) { return "rounds", d.err }
+
+func (f say) start() *StartView {
+	v := &StartView{
+		Frame: f.frame("Begin"), Heading: f("What could go wrong?"), Lead: []string{f("Nothing is recorded.")}, Name: f("Rounds"), Currency: f("GBP"), List: f("Passwords are guessed; likely"),
+		Problem: &Problem{Says: f("That is no list."), Hint: f("One a line.")}, Example: true, HowTo: []string{f("parley init")},
+	}
+	v.Begin, v.Frame.Example = &Link{"/start", f("Bring threats")}, &Example{Steps: []ExampleStep{{"/", f("Look"), true}, {"/plan", f("Plan"), false}}, End: "/example/end"}
+	return v
+}
+
+func (f say) draft() *StartView {
+	v := f.start()
+	v.Draft = &DraftView{
+		Product: f("Rounds"), From: f("the list"), File: f("parley: v1"), Valid: true, Wrong: []string{f("Line 3: no")}, MoreSay: f("2 more"),
+		Parts:   []DraftPart{{"taken", f("Taken"), []string{f("Two threats")}, true}, {"assumed", f("Assumed"), []string{f("medium")}, false}, {"left", f("Left"), []string{f("a heading")}, true}},
+		Threats: []DraftThreat{{f("Leak"), f("likely"), f("20k"), f("31 000 customers")}}, More: []DraftThreat{{f("Replay"), f("low"), f("low"), ""}},
+	}
+	return v
+}
+
 func (d *sampleDesk) brief(_ context.Context, ask briefAsk) (*BriefView, error) {
 	if ask.threat == "absent" {
 		return nil, parley.Errorf(parley.NotFound, "brief", "there is no threat %q", ask.threat)

@@ -13,6 +13,12 @@ import (
 // desk makes the views and takes the answers; the handlers know nothing else.
 type desk interface {
 	home(ctx context.Context, product string) (*HomeView, error)
+	// start is the page on which a product begins; draft is it with what somebody
+	// brought, redraft with what was sent back, and begin records that.
+	start(ctx context.Context) (*StartView, error)
+	draft(ctx context.Context, in startSent) (*StartView, error)
+	redraft(ctx context.Context, in startSent) (*StartView, error)
+	begin(ctx context.Context, in startSent) (product string, err error)
 	brief(ctx context.Context, ask briefAsk) (*BriefView, error)
 	// speak records what somebody says about a threat or a decision on it.
 	speak(ctx context.Context, t talkSent) error
@@ -58,6 +64,7 @@ type server struct {
 
 	members members
 	seal    seal
+	trials  trials
 }
 
 func newServer(d desk, o Options) (*server, error) {

@@ -11,6 +11,9 @@ import (
 // the actor, and the service decides what that actor may do.
 type Service interface {
 	Status(context.Context, negotiate.Actor, negotiate.StatusRequest) (*negotiate.Status, error)
+	Import(context.Context, negotiate.Actor, negotiate.ImportRequest) (*negotiate.ImportResult, error)
+	Check(context.Context, negotiate.Actor, negotiate.Source) (*negotiate.CheckResult, error)
+	Apply(context.Context, negotiate.Actor, negotiate.ApplyRequest) (*negotiate.ApplyResult, error)
 	Brief(context.Context, negotiate.Actor, negotiate.BriefRequest) (*brief.Report, error)
 	Risk(context.Context, negotiate.Actor, negotiate.RiskRequest) (*negotiate.RiskResult, error)
 	Learn(context.Context, negotiate.Actor, negotiate.LearnRequest) (*negotiate.LearnResult, error)

@@ -9,7 +9,9 @@ import (
 // HomeView is the first page: what waits, then what can go wrong.
 type HomeView struct {
 	Frame
-	Reads          bool // whether who asks may neither decide nor propose
+	Starts         bool   // whether nothing was brought yet, and it is shown how to begin
+	ProductID      string // of the product the page is of
+	Reads          bool   // whether who asks may neither decide nor propose
 	Heading        string
 	Lead           []string
 	Groups         []WaitGroup

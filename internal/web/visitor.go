@@ -78,6 +78,8 @@ func (s *server) answer(rt route) http.HandlerFunc {
 		case !named(r.Context()) && !rt.open:
 			s.turnAway(w, r)
 			return
+		case rt.tries() && s.trialSecret(r) != "":
+			err = s.tried(rt, w, r)
 		default:
 			err = rt.handle(s, w, r)
 		}

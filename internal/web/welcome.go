@@ -61,7 +61,10 @@ func (s *server) showSetUp(w http.ResponseWriter, r *http.Request, why error) er
 			{Name: "email", Label: catalogue.T("web.account.email"), Type: "email", Complete: "username", Hint: catalogue.T("web.setup.email_hint")},
 			newPasswordField(),
 		},
-		Ticks: []Tick{{Name: "decides", Value: "yes", Label: catalogue.T("web.setup.decides"), Note: catalogue.T("web.setup.decides_note"), Checked: true}},
+		Ticks: []Tick{
+			{Name: "decides", Value: "yes", Label: catalogue.T("web.setup.decides"), Note: catalogue.T("web.setup.decides_note"), Checked: true},
+			{Name: "brings", Value: "yes", Label: catalogue.T("web.setup.brings"), Note: catalogue.T("web.setup.brings_note"), Checked: true},
+		},
 	}
 	return s.showForm(w, r, v, why)
 }
@@ -70,7 +73,7 @@ func (s *server) showSetUp(w http.ResponseWriter, r *http.Request, why error) er
 // link was at this machine, and gives the roles as such. A change of roles ends
 // the sessions of a person, so they are signed in after it.
 func (s *server) setUpSent(w http.ResponseWriter, r *http.Request) error {
-	form, err := s.read(r, "secret", "name", "email", "password", "decides")
+	form, err := s.read(r, "secret", "name", "email", "password", "decides", "brings")
 	if err != nil {
 		return s.showSetUp(w, r, err)
 	}
@@ -85,6 +88,9 @@ func (s *server) setUpSent(w http.ResponseWriter, r *http.Request) error {
 	roles := []ledger.MemberRole{ledger.Administrator}
 	if form.Get("decides") != "" {
 		roles = append(roles, ledger.Manager)
+	}
+	if form.Get("brings") != "" {
+		roles = append(roles, ledger.Contributor)
 	}
 	for _, role := range roles {
 		req := negotiate.MemberRequest{Person: x.Person.ID, Role: role, Because: catalogue.T("web.setup.because")}
