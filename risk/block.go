@@ -35,12 +35,14 @@ type bench struct {
 	byTrial *kindColumns // losses by kind of each of these trials; nil: not wanted
 	room    *kindRoom
 	drawn   drawn     // the losses being drawn; clear in between
+	byLanes bool      // events of plain threats are worked out four at a time
+	ahead   wide      // these events
 	window  []int64   // for losses to choose a quantile from
 	part    []float64 // for losses of the worst years
 }
 
 func newBench(seed uint64) *bench {
-	b := &bench{seed: seed, scores: newScores(seed), own: &threatDraws{}, tab: &table{}, rate: &trialRates{}}
+	b := &bench{seed: seed, byLanes: hasLanes(), scores: newScores(seed), own: &threatDraws{}, tab: &table{}, rate: &trialRates{}}
 	b.rnd = rand.New(&b.from)
 	return b
 }
@@ -135,40 +137,23 @@ func (b *bench) bandStreams(src *source, cell, k int) stream {
 // number gives both. settled is its hot loop; here are the few events that it
 // leaves.
 func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *drawn) error {
-	mu, spread, scale := src.severity[0].mu, src.severity[0].spread, c.left*unitsPer
+	s := &shape{src.severity[0].mu, src.severity[0].spread, c.left * unitsPer}
 	for {
-		state, left := settled(b.from.state, events, mu, spread, scale, ziggurat, expTable, into)
+		state, left := b.settled(b.from.state, events, s, into)
 		b.from.state = state
 		if left == 0 {
 			return nil
 		}
 		events = left - 1
 		layer, j, trial := zigSplit(mix(state))
-		y := mu + spread*b.from.normalEdge(layer, j)
+		y := s.mu + s.spread*b.from.normalEdge(layer, j)
 		if y > maxSteps {
 			return tooLarge(src.t)
 		}
 		if y >= -maxSteps {
-			into.add(int(trial), int64(expTable.steps(y)*scale+0.5))
+			into.add(int(trial), int64(expTable.steps(y)*s.scale+0.5))
 		}
 	}
-}
-
-// settled adds events to their trials up to the first whose normal variable is
-// not settled by its layer, one in 80; it returns the state of the stream after
-// that event's number, and how many events are left with it. A function that
-// calls no other keeps everything in registers.
-func settled(state uint64, events int, mu, spread, scale float64, zig *zigTable, table *powers, into *drawn) (uint64, int) {
-	for ; events > 0; events-- {
-		state += golden
-		layer, j, trial := zigSplit(mix(state))
-		if !zig.settles(layer, j) {
-			break
-		}
-		into.seen[trial] = 1
-		into.column[trial] += int64(table.steps(mu+spread*(float64(j)*zig.width[layer]))*scale + 0.5)
-	}
-	return state, events
 }
 
 // anyBand is the general loop. It draws the same numbers for the same event as

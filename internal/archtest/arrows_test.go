@@ -27,7 +27,7 @@ var pure = []string{".", "quantity", "risk", "risk/learning", "plan", "plan/mode
 var arrows = map[string]arrow{
 	"quantity":                    {why: pureWhy},
 	".":                           {local: []string{"quantity"}, why: pureWhy},
-	"risk":                        {local: []string{".", "quantity"}, why: pureWhy},
+	"risk":                        {local: []string{".", "quantity"}, other: []string{"golang.org/x/sys/cpu"}, why: pureWhy},
 	"risk/learning":               {local: []string{"quantity"}, why: pureWhy},
 	"plan":                        {why: "the solver works on plain numbers, so that it can be proved against other solvers"},
 	"plan/model":                  {local: []string{".", "quantity", "risk", "plan"}, why: pureWhy},
