@@ -68,13 +68,13 @@ func (p *Product) Correcting(id string, now parley.Incident, because string) (Dr
 	return Draft{Product: p.ID, Body: &ProposalMade{About: AboutCorrection, Kind: KindIncident, ID: id, Value: patch, Says: because}}, err
 }
 
-// Overtaken are the drafts that end what was proposed about an incident before it is
-// told anew.
-func (p *Product) Overtaken(id string) []Draft {
+// Overtaken are the drafts that end the corrections of an incident that wait, since it is
+// told anew or was withdrawn.
+func (p *Product) Overtaken(id, because string) []Draft {
 	var out []Draft
 	for _, q := range p.Proposals {
 		if q.Open() && q.About == AboutCorrection && q.ID == id {
-			out = append(out, Draft{Product: p.ID, Cause: q.Event, Body: &ProposalSettled{Proposal: q.Short, Outcome: Withdrawn, Because: "it is told anew"}})
+			out = append(out, Draft{Product: p.ID, Cause: q.Event, Body: &ProposalSettled{Proposal: q.Short, Outcome: Withdrawn, Because: because}})
 		}
 	}
 	return out

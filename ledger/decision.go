@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -33,8 +34,12 @@ type Terms struct {
 // NotTaken is an option that was on the table and was not chosen.
 type NotTaken struct {
 	Option string `json:"option"`
-	Why    string `json:"why,omitempty"`
+	Why    string `json:"why,omitempty"`    // as the decider said
+	Ground string `json:"ground,omitempty"` // what its figures said, in words; no reason of anybody
 }
+
+// Says is why it was not chosen: what the decider said, else what its figures said.
+func (n NotTaken) Says() string { return cmp.Or(n.Why, n.Ground) }
 
 // DecisionRecorded records a decision; the brief the decider saw is the event's
 // attachment.
@@ -44,8 +49,8 @@ type DecisionRecorded struct {
 
 // EventType is decision.recorded. Version 1 said nothing of lowered estimates,
 // version 2 nothing of what is dropped; up to version 3 conditions were texts; version 4
-// said nothing of what a decision commits to.
-func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 5 }
+// said nothing of what a decision commits to, version 5 nothing of why options were not taken.
+func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 6 }
 
 func (*DecisionRecorded) names(rename) error { return nil }
 

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ type NoteKind string
 // The kinds of note.
 const (
 	NoteComment   NoteKind = "comment"
+	NoteQuestion  NoteKind = "question"
 	NoteChallenge NoteKind = "challenge" // doubts what a decision or an estimate stands on
 	NoteEstimate  NoteKind = "estimate"  // somebody's own figures for a threat; they price nothing
 )
@@ -25,12 +27,20 @@ type NoteAdded struct {
 	Text       string   `json:"text,omitempty"`
 	Likelihood string   `json:"likelihood,omitempty"` // as typed
 	Impact     string   `json:"impact,omitempty"`     // as typed
+	Mentions   []string `json:"mentions,omitempty"`   // the people its text asks, by an @ before their names
 }
 
-// EventType is note.added.
-func (*NoteAdded) EventType() (string, int) { return "note.added", 1 }
+// EventType is note.added. Version 1 mentioned nobody and knew no questions.
+func (*NoteAdded) EventType() (string, int) { return "note.added", 2 }
 
-func (*NoteAdded) names(rename) error { return nil }
+func (b *NoteAdded) names(visit rename) error {
+	for i := range b.Mentions {
+		if err := visit.at(&b.Mentions[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Note is a note as it stands.
 type Note struct {
@@ -41,20 +51,32 @@ type Note struct {
 	By    string // claimed, "" for none
 }
 
+// people are the places of the names in a copy of a note.
+func (n *Note) people() []*string {
+	out := []*string{&n.Actor.ID, &n.By}
+	n.Mentions = slices.Clone(n.Mentions)
+	for i := range n.Mentions {
+		out = append(out, &n.Mentions[i])
+	}
+	return out
+}
+
 // maxNote bounds the text of a note, in bytes.
 const maxNote = 20_000
 
 // CheckNote reports what is wrong with a note.
 func (b *NoteAdded) CheckNote() error {
 	switch {
-	case b.Kind != NoteComment && b.Kind != NoteChallenge && b.Kind != NoteEstimate:
+	case b.Kind != NoteComment && b.Kind != NoteQuestion && b.Kind != NoteChallenge && b.Kind != NoteEstimate:
 		return fmt.Errorf("%q is no kind of note", b.Kind)
 	case b.Kind == NoteEstimate && b.Likelihood == "" && b.Impact == "":
 		return fmt.Errorf("an estimate says how likely, how bad, or both")
 	case b.Kind == NoteEstimate && b.About != KindThreat:
 		return fmt.Errorf("an estimate is about a threat")
-	case b.Kind == NoteComment && b.Likelihood+b.Impact != "":
-		return fmt.Errorf("a comment carries no figures")
+	case (b.Kind == NoteComment || b.Kind == NoteQuestion) && b.Likelihood+b.Impact != "":
+		return fmt.Errorf("a %s carries no figures", b.Kind)
+	case slices.Contains(b.Mentions, ""):
+		return fmt.Errorf("a mention of nobody")
 	case b.Kind != NoteEstimate && strings.TrimSpace(b.Text) == "":
 		return fmt.Errorf("a %s needs a text", b.Kind)
 	case len(b.Text) > maxNote:
@@ -82,6 +104,76 @@ func (p *Product) NotesOn(about ItemKind, id string) []*Note {
 	var out []*Note
 	for _, n := range p.Notes {
 		if n.About == about && n.ID == id {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Known are the people a product's record names, as they are named there, each once,
+// in order: who holds a role on it, answers for it or one of its threats, estimated,
+// decided, approved, or said something. Names that were erased are not among them.
+func (s *State) Known(p *Product) []string {
+	seen := map[string]string{}
+	add := func(names ...string) {
+		for _, n := range names {
+			if low := strings.ToLower(n); n != "" && !IsErased(n) && seen[low] == "" {
+				seen[low] = n
+			}
+		}
+	}
+	for _, m := range s.Members {
+		if m.On(p.ID) {
+			add(m.Person)
+		}
+	}
+	for _, d := range p.Decisions {
+		add(d.Proposer.ID, d.By)
+		for _, m := range d.History {
+			add(m.Actor.ID, m.By)
+		}
+	}
+	for _, n := range p.Notes {
+		add(n.Actor.ID, n.By)
+	}
+	visit := rename(func(n string) (string, error) { add(n); return n, nil })
+	for kind, list := range p.items {
+		sec, ok := sectionOf(kind)
+		for _, it := range list {
+			if ok && !it.Closed {
+				text := it.JSON
+				_ = renameFields(&text, sec.people, visit) // what was recorded can be read
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Values(seen), strings.Compare)
+}
+
+// Called are those of some people who may be meant by a name: whoever bears it, in
+// upper or lower case, else all whose address begins with it.
+func Called(people []string, name string) []string {
+	var out []string
+	for _, p := range people {
+		if strings.EqualFold(p, name) {
+			return []string{p}
+		}
+		if local, _, ok := strings.Cut(p, "@"); ok && strings.EqualFold(local, name) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Asked are the notes of a product that mention somebody who has not said anything
+// about the same thing since, oldest first.
+func (p *Product) Asked(person string) []*Note {
+	var out []*Note
+	for _, n := range p.Notes {
+		if strings.EqualFold(n.Actor.ID, person) || strings.EqualFold(n.By, person) {
+			out = slices.DeleteFunc(out, func(o *Note) bool { return o.About == n.About && o.ID == n.ID })
+			continue
+		}
+		if slices.ContainsFunc(n.Mentions, func(m string) bool { return strings.EqualFold(m, person) }) {
 			out = append(out, n)
 		}
 	}

@@ -64,7 +64,8 @@ type Item struct {
 	LikelihoodAt time.Time `json:",omitzero"`
 	ImpactAt     time.Time `json:",omitzero"`
 
-	// Restated are, for a threat, the changes of its estimate, oldest first.
+	// Restated are, for a threat, the changes of its estimate, and for a mitigation those
+	// of what it costs, oldest first.
 	Restated []Restatement `json:",omitempty"`
 
 	// Declared is, for a control or mitigation, since when it declares its checks
@@ -151,10 +152,15 @@ func (p *Product) put(e Event, b *ItemPut) error {
 	} else {
 		it.Short = p.short(sec.letter)
 	}
-	if b.Kind == KindThreat {
-		if err := p.restate(e, it, was); err != nil {
-			return err
-		}
+	var err error
+	switch b.Kind {
+	case KindThreat:
+		err = p.restate(e, it, was)
+	case KindMitigation:
+		err = it.recost(e, was)
+	}
+	if err != nil {
+		return err
 	}
 	if err := it.declare(e, was); err != nil {
 		return err

@@ -88,7 +88,19 @@ type Proposal struct {
 
 // CheckProposalApproval reports why somebody may not accept a proposal: where
 // proposer and approver are to be different people, that they are not.
+//
+// A correction of an incident that was withdrawn since is refused, too: it would count
+// again what somebody decided did not happen.
 func (s *State) CheckProposalApproval(q *Proposal, actor Actor, by string) error {
+	if p := s.Product(q.Product); p != nil && q.About == AboutCorrection {
+		if it := p.Item(q.Kind, q.ID); it != nil && it.Closed {
+			return Refusals{{
+				Reason:  Gone,
+				Message: fmt.Sprintf("%s corrects %s, which was withdrawn since", q.Short, it.Short),
+				Hint:    "reject it; if the incident did happen, tell it anew with `parley incident correct`",
+			}}
+		}
+	}
 	if !s.SeparateApprover() || !samePerson(q.Proposer, q.ProposerBy, actor, by) {
 		return nil
 	}

@@ -28,6 +28,7 @@ const (
 	BadSupersedes Reason = "nothing to supersede" // names a decision that covers none of the threats
 	BadCondition  Reason = "condition"            // without words, or reviewed on no day of its life
 	BadPremise    Reason = "premise"              // not a number, or upside down
+	Gone          Reason = "withdrawn"            // what it is about was withdrawn
 
 	OwnRole           Reason = "own role"           // nobody changes their own roles
 	NoRole            Reason = "role"               // granted twice, or not held

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -8,8 +9,8 @@ import (
 	"time"
 )
 
-// Restatement is one change of a threat's estimate: who changed it, and what it
-// said before.
+// Restatement is one change of a threat's estimate, or of what a mitigation costs: who
+// changed it, and what it said before.
 type Restatement struct {
 	Event  string
 	At     time.Time
@@ -18,24 +19,28 @@ type Restatement struct {
 	Before json.RawMessage // the fields of the estimate, as typed
 }
 
-// Lowered is a figure of a threat that whoever decides had lowered before, by a
-// new estimate. It stands in the decision, so that everybody sees it.
+// Lowered is a figure of a threat, or the cost of a mitigation, that whoever decides had
+// lowered before, by a new estimate. It stands in the decision, so that everybody sees it.
 type Lowered struct {
-	Threat string  `json:"threat"`
-	Event  string  `json:"event"` // id of the event that changed the estimate first
-	Name   string  `json:"name"`  // of the figure, as premises name it
+	Threat string  `json:"threat,omitempty"`
+	Work   string  `json:"mitigation,omitempty"` // whose cost it is, from version 6 of decisions; "" for a figure of a threat
+	Event  string  `json:"event"`                // id of the event that changed the estimate first
+	Name   string  `json:"name"`                 // of the figure, as premises name it
 	Before float64 `json:"before"`
 	Now    float64 `json:"now"`
 }
 
-// estimateOf are the fields of a threat that estimate it, as typed.
-func estimateOf(text json.RawMessage) (json.RawMessage, error) {
+// costFields are the fields of a mitigation that say what it costs.
+var costFields = []string{"cost"}
+
+// estimateOf are some fields of a text, as typed.
+func estimateOf(text json.RawMessage, names []string) (json.RawMessage, error) {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(text, &all); err != nil {
 		return nil, err
 	}
 	out := map[string]json.RawMessage{}
-	for _, f := range estimateFields {
+	for _, f := range names {
 		if v, ok := all[f]; ok {
 			out[f] = v
 		}
@@ -45,7 +50,29 @@ func estimateOf(text json.RawMessage) (json.RawMessage, error) {
 
 // restatedBy notes that somebody gave a threat another estimate.
 func (i *Item) restatedBy(e Event, actor Actor, by string, was json.RawMessage) error {
-	before, err := estimateOf(was)
+	return i.restatedIn(e, actor, by, was, estimateFields)
+}
+
+// recost keeps, for a mitigation whose cost has a new text, who gave it and what it
+// said before.
+func (i *Item) recost(e Event, was *Item) error {
+	if was == nil {
+		return nil
+	}
+	i.Restated = was.Restated
+	before, err := estimateOf(was.JSON, costFields)
+	if err != nil {
+		return err
+	}
+	now, err := estimateOf(i.JSON, costFields)
+	if err != nil || string(before) == string(now) {
+		return err
+	}
+	return i.restatedIn(e, e.Actor, e.By, was.JSON, costFields)
+}
+
+func (i *Item) restatedIn(e Event, actor Actor, by string, was json.RawMessage, names []string) error {
+	before, err := estimateOf(was, names)
 	if err != nil {
 		return err
 	}
@@ -60,10 +87,26 @@ func (p *Product) OwnEstimate(threat string, actor Actor, by string) *Restatemen
 	if it == nil {
 		return nil
 	}
+	return p.own(it, actor, by, func(d *Decision) bool { return slices.Contains(d.Threats, it.ID) })
+}
+
+// OwnCost is the first change that a person made to what a mitigation costs since
+// somebody else last decided to build it, nil for none.
+func (p *Product) OwnCost(mitigation string, actor Actor, by string) *Restatement {
+	it := p.Item(KindMitigation, mitigation)
+	if it == nil {
+		return nil
+	}
+	return p.own(it, actor, by, func(d *Decision) bool { return slices.Contains(d.With, it.ID) })
+}
+
+// own is the first change a person made to an item since somebody else last took a
+// decision about it.
+func (p *Product) own(it *Item, actor Actor, by string, about func(*Decision) bool) *Restatement {
 	since := ""
 	for _, d := range p.Decisions {
 		for _, m := range d.History {
-			if m.To == InForce && slices.Contains(d.Threats, it.ID) && !(samePerson(m.Actor, m.By, actor, by) && samePerson(d.Proposer, d.By, actor, by)) {
+			if m.To == InForce && about(d) && !(samePerson(m.Actor, m.By, actor, by) && samePerson(d.Proposer, d.By, actor, by)) {
 				since = max(since, m.Event)
 			}
 		}
@@ -77,11 +120,14 @@ func (p *Product) OwnEstimate(threat string, actor Actor, by string) *Restatemen
 }
 
 // CheckOwnEstimate refuses that one person alone leaves as it is what the same
-// person had lowered before (the decision's terms say so), as soon as the
-// organisation has a second one. proposal is the decision that is being
-// approved, nil for one taken at once.
+// person had lowered before (the decision's terms say so), or builds, where that takes
+// authority, what the same person had made cheaper, as soon as the organisation has a
+// second one. proposal is the decision that is being approved, nil for one taken at once.
 func CheckOwnEstimate(s *State, d Deciding, proposal *Decision) error {
-	if len(d.Terms.Lowered) == 0 || d.Terms.Propose || !leaves(d.Terms.Kind) || !s.company(d.Actor.ID) {
+	if len(d.Terms.Lowered) == 0 || d.Terms.Propose || !s.company(d.Actor.ID) {
+		return nil
+	}
+	if !leaves(d.Terms.Kind) && !s.asks(d.Terms.Kind, d.Product, s.currencyOf(d.Product)) {
 		return nil
 	}
 	if proposal != nil && !samePerson(proposal.Proposer, proposal.By, d.Actor, d.By) {
@@ -89,9 +135,16 @@ func CheckOwnEstimate(s *State, d Deciding, proposal *Decision) error {
 	}
 	var which []string
 	for _, l := range d.Terms.Lowered {
-		if !slices.Contains(which, l.Threat) {
-			which = append(which, l.Threat)
+		if what := cmp.Or(l.Threat, l.Work); !slices.Contains(which, what) {
+			which = append(which, what)
 		}
+	}
+	if commits(d.Terms.Kind) {
+		return Refusals{{
+			Reason: OwnEstimate, Threat: d.Terms.Threats[0],
+			Message: fmt.Sprintf("whoever lowered what %s costs may not commit to it alone", strings.Join(which, ", ")),
+			Hint:    "record it with --propose, and let somebody else approve it",
+		}}
 	}
 	return Refusals{{
 		Reason: OwnEstimate, Threat: which[0],

@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 15
+const FoldVersion = 16
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -272,7 +272,7 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 		}
 	}
 	var err error
-	if c.Notes, err = renamedAll(p.Notes, to, func(n *Note) []*string { return []*string{&n.Actor.ID, &n.By} }); err != nil {
+	if c.Notes, err = renamedAll(p.Notes, to, (*Note).people); err != nil {
 		return nil, err
 	}
 	if c.Agreements, err = renamedAll(p.Agreements, to, func(x *Agreement) []*string { return []*string{&x.Actor.ID, &x.By} }); err != nil {

@@ -175,6 +175,12 @@ func productText(b *strings.Builder, p negotiate.ProductStatus) {
 		}
 		paragraph(b, "  ", line)
 	}
+	if len(p.Asked) > 0 {
+		fmt.Fprintln(b, catalogue.T("cli.status.asked"))
+		for _, line := range strings.Split(strings.TrimSpace(notesText(p.Asked)), "\n") {
+			paragraph(b, "  ", line)
+		}
+	}
 	handed := func(d negotiate.Decision) bool { return d.Kind == parley.Escalate }
 	for _, part := range []struct {
 		key  string

@@ -16,10 +16,17 @@ import (
 func (a *app) decideCommand() *cobra.Command {
 	var req negotiate.DecideRequest
 	var with, replaces, review string
-	var conditions []string
+	var conditions, not []string
 	c := command("decide THREATS KIND --because …", "decide", cobra.ExactArgs(2), func(cmd *cobra.Command, args []string) error {
 		req.Threats = splitList(args[0])
 		req.Kind = parley.Kind(args[1])
+		for _, text := range not {
+			option, why, ok := strings.Cut(text, "=")
+			if !ok {
+				return parley.Errorf(parley.Invalid, "read --not", "%s", catalogue.T("record.not-taken.form"))
+			}
+			req.NotTaken = append(req.NotTaken, ledger.NotTaken{Option: strings.TrimSpace(option), Why: why})
+		}
 		req.With, req.Replaces = splitList(with), splitList(replaces)
 		for _, says := range conditions {
 			req.Conditions = append(req.Conditions, ledger.Condition{Says: says, Review: review})
@@ -47,6 +54,7 @@ func (a *app) decideCommand() *cobra.Command {
 	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
 	f.StringVar(&req.AsOf, "as-of", "", catalogue.T("cli.flag.as-of"))
 	f.StringArrayVar(&req.Premises, "premise", nil, catalogue.T("cli.decide.premise"))
+	f.StringArrayVar(&not, "not", nil, catalogue.T("cli.decide.not"))
 	f.BoolVar(&req.Propose, "propose", false, catalogue.T("cli.decide.propose"))
 	return c
 }

@@ -71,6 +71,7 @@ var answers = map[string]any{
 	"ledger export":      negotiate.TransferResult{Schema: "parley.transfer/1"},
 	"ledger import":      negotiate.TransferResult{Schema: "parley.transfer/1"},
 	"comment":            negotiate.NotesResult{Schema: "parley.notes/1"},
+	"ask":                negotiate.NotesResult{Schema: "parley.notes/1"},
 	"challenge":          negotiate.NotesResult{Schema: "parley.notes/1"},
 	"estimate":           negotiate.NotesResult{Schema: "parley.notes/1"},
 	"authority":          negotiate.RulesResult{Schema: "parley.rules/1"},

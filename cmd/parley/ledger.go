@@ -105,7 +105,7 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 		fmt.Fprintln(&b, "  "+plain.Clean(d.Joint.Says))
 	}
 	for _, n := range r.NotTaken {
-		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.not-taken", "option", optionText(n.Option)))
+		notTakenText(&b, n)
 	}
 	for _, m := range r.History {
 		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.move", "at", plain.Date(m.At), "status", catalogue.T("decision."+strings.ReplaceAll(string(m.To), " ", "-")), "who", plain.Clean(m.Actor.ID)))
@@ -133,6 +133,15 @@ func premiseLine(p ledger.Premise) string {
 }
 
 // optionText is an option that was not taken: one of the kinds, or an id.
+// notTakenText says what was not chosen, and why.
+func notTakenText(b *strings.Builder, n ledger.NotTaken) {
+	text := catalogue.T("cli.show.not-taken", "option", optionText(n.Option))
+	if why := n.Says(); why != "" {
+		text = catalogue.T("cli.show.not-taken.why", "option", optionText(n.Option), "why", why)
+	}
+	paragraph(b, "  ", text)
+}
+
 func optionText(id string) string {
 	if catalogue.Has("kind." + id) {
 		return catalogue.T("kind." + id)

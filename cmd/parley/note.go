@@ -30,7 +30,7 @@ func (a *app) noteCommand(kind ledger.NoteKind, use string, args cobra.Positiona
 	if kind == ledger.NoteEstimate {
 		f.StringVar(&req.Text, "because", "", catalogue.T("cli.decide.because"))
 	}
-	if kind != ledger.NoteComment {
+	if kind == ledger.NoteChallenge || kind == ledger.NoteEstimate {
 		f.StringVar(&req.Likelihood, "likelihood", "", catalogue.T("record.estimate.likelihood"))
 		f.StringVar(&req.Impact, "impact", "", catalogue.T("record.estimate.impact"))
 	}
@@ -41,6 +41,10 @@ func (a *app) noteCommand(kind ledger.NoteKind, use string, args cobra.Positiona
 
 func (a *app) commentCommand() *cobra.Command {
 	return a.noteCommand(ledger.NoteComment, "comment THREAT|DECISION TEXT", cobra.ExactArgs(2))
+}
+
+func (a *app) askCommand() *cobra.Command {
+	return a.noteCommand(ledger.NoteQuestion, "ask THREAT|DECISION TEXT", cobra.ExactArgs(2))
 }
 
 func (a *app) challengeCommand() *cobra.Command {

@@ -65,6 +65,9 @@ func proofText(r *negotiate.CheckProofResult) string {
 	if r.Why != "" {
 		fmt.Fprintln(&b, "  "+plain.Clean(r.Why))
 	}
+	for _, n := range r.NotTaken {
+		notTakenText(&b, n)
+	}
 	for _, e := range r.Events {
 		fmt.Fprintln(&b, "  "+eventText(e))
 	}

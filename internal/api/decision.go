@@ -27,9 +27,25 @@ type Deciding struct {
 	Review        string        `json:"review,omitempty" maxLength:"10" doc:"Date on which the condition is looked at again; none: with the end of the decision, or in a quarter of a year"`
 	NotApplicable string        `json:"not_applicable,omitempty" maxLength:"10000" doc:"Why a duty does not apply"`
 	Replaces      []string      `json:"replaces,omitempty" maxItems:"100" doc:"Decisions it takes the threats from"`
+	NotTaken      []Passed      `json:"not_taken,omitempty" maxItems:"100" doc:"Why options were not chosen; what is not named is recorded with what its figures said"`
 	Premises      []string      `json:"premises,omitempty" maxItems:"100" doc:"How far figures may move: loss=50%, chance:leak=10%"`
 	By            string        `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 	Propose       bool          `json:"propose,omitempty" doc:"Whether it waits for an approver"`
+}
+
+// Passed is why an option was not chosen.
+type Passed struct {
+	Option string `json:"option" maxLength:"200" doc:"Id of the option, as the brief names it"`
+	Why    string `json:"why" maxLength:"2000" doc:"The reason"`
+}
+
+// passed are the reasons a decision is sent with.
+func (b Deciding) passed() []ledger.NotTaken {
+	var out []ledger.NotTaken
+	for _, p := range b.NotTaken {
+		out = append(out, ledger.NotTaken{Option: p.Option, Why: p.Why})
+	}
+	return out
 }
 
 // conditions are those of a decision that is sent.
@@ -178,7 +194,7 @@ func (a *api) decide(ctx context.Context, who negotiate.Actor, in *struct {
 	b := in.Body
 	r, err := a.service.Decide(ctx, who, negotiate.DecideRequest{
 		Product: in.Product, Threats: b.Threats, Kind: parley.Kind(b.Kind), Because: b.Because, Until: b.Until, With: b.With, Drops: b.Drops, Conditions: b.conditions(),
-		NotApplicable: b.NotApplicable, Replaces: b.Replaces, Premises: b.Premises, By: b.By, Propose: b.Propose, Seen: tag[1 : len(tag)-1],
+		NotApplicable: b.NotApplicable, Replaces: b.Replaces, Premises: b.Premises, NotTaken: b.passed(), By: b.By, Propose: b.Propose, Seen: tag[1 : len(tag)-1],
 	})
 	return r, a.movedOn(ctx, err, path, tag)
 }

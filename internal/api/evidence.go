@@ -94,8 +94,8 @@ func (a *api) incidents(ctx context.Context, who negotiate.Actor, src negotiate.
 // Saying is something to say about a threat or a decision.
 type Saying struct {
 	About      string `json:"about" maxLength:"200" doc:"A threat or a decision"`
-	Kind       string `json:"kind" enum:"comment,challenge,estimate"`
-	Text       string `json:"text,omitempty" maxLength:"20000"`
+	Kind       string `json:"kind" enum:"comment,question,challenge,estimate"`
+	Text       string `json:"text,omitempty" maxLength:"20000" doc:"Markdown; @name asks somebody who has to do with the product"`
 	Likelihood string `json:"likelihood,omitempty" maxLength:"200" doc:"Of a counter-estimate"`
 	Impact     string `json:"impact,omitempty" maxLength:"200" doc:"Of a counter-estimate"`
 	By         string `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`

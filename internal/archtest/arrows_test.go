@@ -40,6 +40,7 @@ var arrows = map[string]arrow{
 	"internal/brief":              {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), why: wordWhy},
 	"internal/brief/plain":        {local: []string{"internal/catalogue"}, why: "numbers in words need nothing but the words"},
 	"internal/cell":               {local: []string{"internal/brief/plain"}, why: "tables are rows of text"},
+	"internal/markdown":           {local: []string{"internal/brief/plain"}, other: []string{"github.com/yuin/goldmark"}, why: "text in, safe elements out: it knows nobody and nothing of what the text is about"},
 	"internal/evidence":           {local: []string{".", "quantity"}, why: wordWhy},
 	"internal/gate":               {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), other: []string{"go.yaml.in/yaml/v4", "cel.dev/cel-go"}, why: wordWhy},
 	"internal/chart":              {local: append([]string{"internal/catalogue", "internal/brief", "internal/brief/plain"}, pure...), why: wordWhy},
@@ -49,7 +50,7 @@ var arrows = map[string]arrow{
 	"internal/auth/oidc/oidctest": {other: []string{"github.com/go-jose/go-jose/v4"}, why: "only tests"},
 	"internal/auth/oidc":          {local: []string{".", "internal/auth"}, other: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}, why: "it asks others who somebody is, and keeps nothing"},
 	"internal/negotiate": {
-		local: append([]string{"ledger", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/store", "internal/outgoing", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/markdown", "internal/store", "internal/outgoing", "internal/catalogue"}, pure...),
 		other: []string{"golang.org/x/mod/sumdb"},
 		why:   "the one place that joins the pure parts and the store",
 	},
@@ -63,7 +64,7 @@ var arrows = map[string]arrow{
 		why:   "it sends what api takes and gives what negotiate gives, so that a command cannot tell a server from a ledger",
 	},
 	"internal/web": {
-		local: append([]string{"internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/exchange", "internal/negotiate", "internal/auth", "internal/catalogue"}, pure...),
+		local: append([]string{"internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/exchange", "internal/markdown", "internal/negotiate", "internal/auth", "internal/catalogue"}, pure...),
 		other: []string{"rsc.io/qr"},
 		why:   useWhy,
 	},

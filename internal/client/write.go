@@ -78,9 +78,13 @@ func (c *Client) Decide(ctx context.Context, _ negotiate.Actor, r negotiate.Deci
 	for _, x := range r.Conditions {
 		conditions = append(conditions, api.Conditional{Says: x.Says, Review: x.Review})
 	}
+	var passed []api.Passed
+	for _, x := range r.NotTaken {
+		passed = append(passed, api.Passed{Option: x.Option, Why: x.Why})
+	}
 	return c.decided(ctx, of(r.Product, "decisions"), api.Deciding{
 		Threats: r.Threats, Kind: string(r.Kind), Because: r.Because, Until: r.Until, With: r.With, Drops: r.Drops, Conditions: conditions,
-		NotApplicable: r.NotApplicable, Replaces: r.Replaces, Premises: r.Premises, By: r.By, Propose: r.Propose,
+		NotApplicable: r.NotApplicable, Replaces: r.Replaces, Premises: r.Premises, NotTaken: passed, By: r.By, Propose: r.Propose,
 	}, tag)
 }
 

@@ -26,11 +26,12 @@ type Mail struct {
 
 // Kinds of letters. A letter about an end has the decision behind its kind.
 const (
-	asked    = "asked"    // a decision waits for approval
-	answered = "answered" // what somebody proposed was decided
-	reopened = "reopened" // what somebody decided no longer holds
-	dueSoon  = "due:"     // a decision ends within a week
-	digest   = "digest"   // what was accepted last week
+	asked    = "asked"     // a decision waits for approval
+	mention  = "mentioned" // somebody mentions them
+	answered = "answered"  // what somebody proposed was decided
+	reopened = "reopened"  // what somebody decided no longer holds
+	dueSoon  = "due:"      // a decision ends within a week
+	digest   = "digest"    // what was accepted last week
 )
 
 // told lists the letters an event brings about.
@@ -38,6 +39,9 @@ func (m *Mail) told(state *ledger.State, e ledger.Event, now time.Time) []store.
 	body, err := ledger.DecodeBody(e)
 	if err != nil {
 		return nil // of a newer program, which tells by itself
+	}
+	if n, ok := body.(*ledger.NoteAdded); ok {
+		return m.to(state, e, mention, n.Mentions, e.Product, now)
 	}
 	d, status := decisionOf(state, e, body)
 	if d == nil {
@@ -53,10 +57,16 @@ func (m *Mail) told(state *ledger.State, e ledger.Event, now time.Time) []store.
 		by, _ := d.Decider()
 		kind, people = reopened, []string{by, d.Proposer.ID}
 	}
+	return m.to(state, e, kind, people, d.Product, now)
+}
+
+// to are the letters of a kind to people who may read a product, but whoever brought
+// them about.
+func (m *Mail) to(state *ledger.State, e ledger.Event, kind string, people []string, product string, now time.Time) []store.Delivery {
 	var out []store.Delivery
-	slices.Sort(people)
+	people = slices.Sorted(slices.Values(people))
 	for _, p := range slices.Compact(people) {
-		if p = strings.ToLower(p); p != strings.ToLower(e.Actor.ID) && m.reads(state, p, d.Product) {
+		if p = strings.ToLower(p); p != strings.ToLower(e.Actor.ID) && m.reads(state, p, product) {
 			out = append(out, store.Delivery{Kind: kind, Target: p, Seq: e.Seq, Due: now})
 		}
 	}
@@ -167,6 +177,9 @@ func (o *Outbox) about(ctx context.Context, state *ledger.State, d store.Deliver
 	if err != nil {
 		return false, err
 	}
+	if n, ok := body.(*ledger.NoteAdded); ok {
+		return o.mentioned(state, d, events[0], n, l), nil
+	}
 	x, status := decisionOf(state, events[0], body)
 	if x == nil || !o.Mail.reads(state, d.Target, x.Product) {
 		return false, nil
@@ -174,6 +187,22 @@ func (o *Outbox) about(ctx context.Context, state *ledger.State, d store.Deliver
 	pairs := append(pairsOf(state, x, o.URL), "who", events[0].Actor.ID, "status", catalogue.T("mail.status."+strings.ReplaceAll(string(status), " ", "-")))
 	l.Subject, l.Text = catalogue.T("mail."+d.Kind+".subject", pairs...), catalogue.T("mail."+d.Kind+".text", pairs...)
 	return true, nil
+}
+
+// mentioned writes the letter to somebody whom a note asks.
+func (o *Outbox) mentioned(state *ledger.State, d store.Delivery, e ledger.Event, n *ledger.NoteAdded, l *outgoing.Letter) bool {
+	p := state.Product(e.Product)
+	if p == nil || !o.Mail.reads(state, d.Target, p.ID) {
+		return false
+	}
+	threat, about := n.ID, title(p, ledger.KindThreat, n.ID)
+	if x := p.Decision(n.ID); n.About == ledger.KindDecision && x != nil && len(x.Threats) > 0 {
+		threat, about = x.Threats[0], x.Short
+	}
+	who := e.Actor.ID
+	pairs := []any{"who", who, "product", title(p, ledger.KindProduct, p.ID), "about", about, "text", clipped(line(n.Text)), "url", o.URL + threatPath(threat) + "#talk"}
+	l.Subject, l.Text = catalogue.T("mail.mentioned.subject", pairs...), catalogue.T("mail.mentioned.text", pairs...)
+	return true
 }
 
 // ends writes the letter about a decision that ends soon, if it still does.
@@ -241,6 +270,15 @@ func title(p *ledger.Product, kind ledger.ItemKind, id string) string {
 		return line(it.Title())
 	}
 	return id
+}
+
+// clipped is a text up to as many characters as a letter gives it.
+func clipped(s string) string {
+	const most = 600
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
 }
 
 // line is a text in one line.

@@ -69,6 +69,27 @@ func TestMailAskedAndAnswered(t *testing.T) {
 	}
 }
 
+// Who is mentioned is told, with what was said in one line, if they may read it; whoever
+// mentions themselves is not.
+func TestMailMentioned(t *testing.T) {
+	d := newDesk(t)
+	cara := d.grant("cara@example.org", ledger.Contributor, "shop")
+	d.grant("helen@example.org", ledger.Decider, "shop")
+	d.apply(till)
+	d.grant("tina@example.org", ledger.Decider, "till")
+	d.letters()
+	if _, err := d.s.AddNote(t.Context(), cara, negotiate.NoteRequest{Product: "shop", About: "leak", Kind: ledger.NoteQuestion, Text: "@helen, @cara, @tina:\n\nwho pays?" + strings.Repeat(" x", 2000)}); err != nil {
+		t.Fatal(err)
+	}
+	got := d.letters()
+	if !slices.Equal(to(got), []string{"helen@example.org"}) {
+		t.Fatalf("told: %v", to(got))
+	}
+	if l := got[0]; !strings.Contains(l.Subject, "cara@example.org asks you") || !strings.Contains(l.Text, "@tina: who pays? x") || !strings.Contains(l.Text, "https://parley.example.org/t/leak#talk") || strings.Contains(l.Text, "{") || len(l.Text) > 1200 {
+		t.Errorf("mentioned:\n%s\n%s", l.Subject, l.Text)
+	}
+}
+
 // Whoever lost their role since is told nothing any more.
 func TestA3MailStopsWithTheRole(t *testing.T) {
 	d := newDesk(t)

@@ -123,6 +123,7 @@ func (req CorrectIncidentRequest) withdrawing(a *access, p *ledger.Product, id s
 	next := p.NextProposal()
 	if a.alone(p) {
 		drafts = append(drafts, ledger.Draft{Product: p.ID, Cause: ledger.CauseOf(0), Body: &ledger.ProposalSettled{Proposal: next, Outcome: ledger.Accepted, Because: because}})
+		drafts = append(drafts, p.Overtaken(id, "it was withdrawn")...)
 	} else {
 		r.Waits = next
 	}
@@ -146,7 +147,7 @@ func (req CorrectIncidentRequest) correcting(a *access, p *ledger.Product, id, t
 	if err != nil {
 		return nil, err
 	}
-	over := p.Overtaken(id)
+	over := p.Overtaken(id, "it is told anew")
 	if less && !p.Item(ledger.KindIncident, id).Closed && !a.alone(p) {
 		r.Waits = p.NextProposal()
 		draft, err := p.Correcting(id, next, because)

@@ -89,6 +89,39 @@ func TestWhatLowersAnIncidentTakesTwo(t *testing.T) {
 	}
 }
 
+// TestACorrectionDoesNotUndoAWithdrawal: what was withdrawn comes back by no correction
+// that waited meanwhile; to tell it anew is a step of its own.
+func TestACorrectionDoesNotUndoAWithdrawal(t *testing.T) {
+	d := broke(t)
+	helen := Local("helen@example.org", ViaCLI)
+	d.twoPeople()
+	d.correct(CorrectIncidentRequest{Incident: "i1", Losses: []string{"12k"}})
+	d.correct(CorrectIncidentRequest{Incident: "i1", Withdraw: true})
+	if _, err := d.Move(t.Context(), helen, MoveRequest{Decision: "SHOP-P2", Move: "approve"}); err != nil {
+		t.Fatal(err)
+	}
+	open := func() bool {
+		t.Helper()
+		state, err := d.state(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return !state.Product("shop").Item(ledger.KindIncident, "i1").Closed
+	}
+	if open() {
+		t.Fatal("it was withdrawn and counts")
+	}
+	if n := len(d.status().Proposals); n != 0 {
+		t.Errorf("%d proposals about it still wait", n)
+	}
+	if _, err := d.Move(t.Context(), helen, MoveRequest{Decision: "SHOP-P1", Move: "approve"}); parley.KindOfError(err) != parley.Refused || open() {
+		t.Errorf("the correction brings it back: %v", err)
+	}
+	if r := d.correct(CorrectIncidentRequest{Incident: "i1", Losses: []string{"12k"}}); r.Gone || !open() {
+		t.Errorf("told anew: %+v", r)
+	}
+}
+
 // TestAFileThatLowersAnIncidentProposesIt: the file is no way around the second
 // person, and asks once.
 func TestAFileThatLowersAnIncidentProposesIt(t *testing.T) {

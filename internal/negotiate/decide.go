@@ -32,6 +32,7 @@ type DecideRequest struct {
 	NotApplicable string             // why a duty does not apply
 	Replaces      []string           // decisions it takes the threats from
 	By            string             // claimed decider
+	NotTaken      []ledger.NotTaken  // why options were not chosen; Ground is not read
 	Premises      []string           // how far figures may move: "loss=50%", "chance:leak=10%", "effort=any"
 	Propose       bool               // waits for an approver
 	AsOf          string
@@ -69,6 +70,8 @@ type Decision struct {
 	Lowered    []ledger.Lowered `json:"lowered,omitempty"` // figures the decider had lowered before
 	Brief      string           `json:"brief,omitempty"`   // commitment to the brief the decider saw
 	Joint      *Joint           `json:"joint,omitempty"`   // of a decision that takes several people
+
+	NotTaken []ledger.NotTaken `json:"-"` // what was not chosen and why; [ShowResult] lists it
 }
 
 // MovedError refuses a decision because the numbers moved since the decider
@@ -230,7 +233,10 @@ func (s *Service) draft(ctx context.Context, state *ledger.State, d ledger.Decid
 	}
 	t := d.Terms
 	t.AsOf, t.Engine, t.Trials, t.Seed = report.AsOf, EngineVersion, defaultTrials, defaultSeed
-	t.NotTaken, t.Exposure = notTaken(report, t), l.exposure(report, t)
+	if t.NotTaken, err = passedOver(report, t, req.NotTaken, l.product); err != nil {
+		return ledger.Draft{}, err
+	}
+	t.Exposure = l.exposure(report, t)
 	if t.Lowered, err = l.lowered(t, d.Actor, d.By); err != nil {
 		return ledger.Draft{}, err
 	}
@@ -326,20 +332,6 @@ func Digest(seen []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// notTaken lists the options that were on the table and not chosen.
-func notTaken(r *brief.Report, t ledger.Terms) []ledger.NotTaken {
-	var out []ledger.NotTaken
-	for _, id := range t.Threats {
-		for _, o := range r.Threat(id).Options {
-			taken := o.Kind == t.Kind && (len(t.With) == 0 || sameSet(o.With, t.With)) || slices.Contains(t.With, o.ID)
-			if !taken && !slices.ContainsFunc(out, func(n ledger.NotTaken) bool { return n.Option == o.ID }) {
-				out = append(out, ledger.NotTaken{Option: o.ID})
-			}
-		}
-	}
-	return out
-}
-
 func sameSet(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
@@ -366,7 +358,7 @@ func (r *DecideResult) fill(p *ledger.Product, events []ledger.Event) {
 func decisionOf(p *ledger.Product, d *ledger.Decision) Decision {
 	out := Decision{
 		ShortID: d.Short, Product: p.ID, Threats: d.Threats, Kind: d.Kind, With: d.With, Drops: d.Drops, Because: d.Because, Until: d.Until,
-		Conditions: conditionsOf(d), Status: string(d.Status), At: d.At, Premises: d.Premises, Lowered: d.Lowered,
+		Conditions: conditionsOf(d), Status: string(d.Status), At: d.At, Premises: d.Premises, Lowered: d.Lowered, NotTaken: d.NotTaken,
 	}
 	out.By, out.Claimed = d.Decider()
 	if d.Brief != nil {

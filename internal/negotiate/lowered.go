@@ -17,7 +17,11 @@ const lower = 0.99
 // has lowered before, by an estimate of their own, since somebody else last
 // decided on them.
 func (l *loaded) lowered(t ledger.Terms, actor Actor, by string) ([]ledger.Lowered, error) {
-	if t.Kind != parley.Accept && t.Kind != parley.Defer {
+	switch t.Kind {
+	case parley.Accept, parley.Defer:
+	case parley.Mitigate:
+		return l.cheaper(t, actor, by)
+	default:
 		return nil, nil
 	}
 	var out []ledger.Lowered
@@ -48,6 +52,58 @@ func (l *loaded) lowered(t ledger.Terms, actor Actor, by string) ([]ledger.Lower
 	return out, nil
 }
 
+// cheaper lists the mitigations of a decision that whoever decides had made cheaper
+// before, since somebody else last decided to build them: what they cost within the
+// horizon, effort at the price of a day.
+func (l *loaded) cheaper(t ledger.Terms, actor Actor, by string) ([]ledger.Lowered, error) {
+	var out []ledger.Lowered
+	for _, id := range t.With {
+		r := l.product.OwnCost(id, actor, by)
+		if r == nil {
+			continue
+		}
+		before, err := l.costing(id, r.Before)
+		if err != nil {
+			return nil, fmt.Errorf("the cost of %s before it was changed: %w", id, err)
+		}
+		was, now := before.commitment([]string{id}), l.commitment([]string{id})
+		if was != nil && (now == nil || now.Cost < lower*was.Cost) {
+			x := ledger.Lowered{Work: id, Event: r.Event, Name: "cost", Before: was.Cost}
+			if now != nil {
+				x.Now = now.Cost
+			}
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
+
+// costing is the same product with an earlier cost of one mitigation.
+func (l *loaded) costing(mitigation string, cost json.RawMessage) (*loaded, error) {
+	m, err := l.state.Model(l.product.ID)
+	if err != nil {
+		return nil, err
+	}
+	x := m.Mitigation(mitigation)
+	if x == nil {
+		return nil, fmt.Errorf("there is no mitigation %q", mitigation)
+	}
+	x.Cost = parley.Cost{}
+	if err := json.Unmarshal(cost, x); err != nil {
+		return nil, err
+	}
+	return l.resolved(m)
+}
+
+// resolved is the same product with another model of it, compiled.
+func (l *loaded) resolved(m *parley.Model) (*loaded, error) {
+	if bad := parley.Errors(parley.Resolve(m)); len(bad) > 0 {
+		return nil, &ledger.ModelError{Product: l.product.ID, Problems: bad}
+	}
+	before := &loaded{model: m, state: l.state, product: l.product, asOf: l.asOf, zone: l.zone}
+	return before, before.compile()
+}
+
 // asStated is the same product with an earlier estimate of one threat.
 func (l *loaded) asStated(threat string, estimate json.RawMessage) (*loaded, error) {
 	m, err := l.state.Model(l.product.ID)
@@ -64,11 +120,7 @@ func (l *loaded) asStated(threat string, estimate json.RawMessage) (*loaded, err
 	if t.StatedWith == nil {
 		t.StatedWith = stood
 	}
-	if bad := parley.Errors(parley.Resolve(m)); len(bad) > 0 {
-		return nil, &ledger.ModelError{Product: l.product.ID, Problems: bad}
-	}
-	before := &loaded{model: m, state: l.state, product: l.product, asOf: l.asOf, zone: l.zone}
-	return before, before.compile()
+	return l.resolved(m)
 }
 
 // loweredText says of each threat that whoever decided had lowered it.
@@ -76,7 +128,10 @@ func loweredText(list []ledger.Lowered) []string {
 	out := []string{}
 	seen := map[string]bool{}
 	for _, x := range list {
-		if !seen[x.Threat] {
+		switch {
+		case x.Work != "":
+			out = append(out, catalogue.T("record.lowered_cost", "work", x.Work))
+		case !seen[x.Threat]:
 			seen[x.Threat] = true
 			out = append(out, catalogue.T("record.lowered", "threat", x.Threat))
 		}

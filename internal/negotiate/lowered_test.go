@@ -188,3 +188,50 @@ func TestACancelledTaskReopensItsDecision(t *testing.T) {
 		t.Errorf("the threat does not wait: %+v", p.Waiting)
 	}
 }
+
+// TestD6OwnCost: who made work cheaper commits to it with somebody else where to commit
+// takes authority; where it takes none the decision says so. Somebody else's figure is
+// nobody's own, and what got dearer is not lowered.
+func TestD6OwnCost(t *testing.T) {
+	costs := func(days string) string { return strings.Replace(shop, "effort: 10d..20d", "effort: "+days, 1) }
+	for name, c := range map[string]struct {
+		files   []string // applied by Helen, then by Tom
+		limited bool
+		refused bool
+		lowered int
+	}{
+		"cheaper, with a limit":    {files: []string{costs("15d"), costs("3d")}, limited: true, refused: true},
+		"cheaper, without a limit": {files: []string{costs("15d"), costs("3d")}, lowered: 1},
+		"dearer":                   {files: []string{costs("3d"), costs("15d")}, limited: true},
+		"a little":                 {files: []string{costs("15d"), costs("14.9d")}, limited: true},
+		"as it was":                {files: []string{costs("15d"), costs("15d")}, limited: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.as(helen).apply(c.files[0])
+			if c.limited {
+				d.must(d.role(RoleRequest{Name: "lead", Holders: []string{"tom@example.org", helen}, Cost: "12k"}))
+			}
+			d.apply(c.files[1])
+			req := DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "x"}
+			r, err := d.Decide(t.Context(), d.tom, req)
+			if refusedFor(err, ledger.OwnEstimate) != c.refused || !c.refused && err != nil {
+				t.Fatalf("refused: %v, %v", c.refused, err)
+			}
+			if !c.refused {
+				if low := r.Decisions[0].Lowered; len(low) != c.lowered || c.lowered > 0 && (low[0].Work != "safe" || low[0].Before != 15*650 || low[0].Now != 3*650) {
+					t.Errorf("%+v", low)
+				}
+				return
+			}
+			req.Propose = true
+			id := d.decide(req).Decisions[0].ShortID
+			if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: id, Move: "approve"}); !refusedFor(err, ledger.OwnEstimate) {
+				t.Errorf("approved by whoever proposed it: %v", err)
+			}
+			if _, err := d.Move(t.Context(), d.as(helen).tom, MoveRequest{Decision: id, Move: "approve"}); err != nil {
+				t.Errorf("by somebody else: %v", err)
+			}
+		})
+	}
+}

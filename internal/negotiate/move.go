@@ -243,6 +243,9 @@ func answer(state *ledger.State, q *ledger.Proposal, actor Actor, req MoveReques
 			return nil, err
 		}
 	}
-	draft := ledger.Draft{Product: q.Product, Cause: q.Event, Body: &ledger.ProposalSettled{Proposal: q.Short, Outcome: outcome, Because: req.Because}}
-	return ledger.Stamp([]ledger.Draft{draft}, actor, req.By), nil
+	drafts := []ledger.Draft{{Product: q.Product, Cause: q.Event, Body: &ledger.ProposalSettled{Proposal: q.Short, Outcome: outcome, Because: req.Because}}}
+	if p := state.Product(q.Product); outcome == ledger.Accepted && q.About == ledger.AboutClosing && q.Kind == ledger.KindIncident {
+		drafts = append(drafts, p.Overtaken(q.ID, "it was withdrawn")...)
+	}
+	return ledger.Stamp(drafts, actor, req.By), nil
 }

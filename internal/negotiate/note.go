@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/markdown"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
 )
@@ -32,6 +34,7 @@ type Note struct {
 	Text       string    `json:"text,omitempty"`
 	Likelihood string    `json:"likelihood,omitempty"`
 	Impact     string    `json:"impact,omitempty"`
+	Mentions   []string  `json:"mentions,omitempty"` // whom its text asks
 }
 
 // NotesResult is what was said about a threat or a decision, oldest first.
@@ -81,7 +84,11 @@ func (req NoteRequest) drafts(state *ledger.State, ref ledger.Ref, actor Actor) 
 			return nil, &parley.Error{Op: "read " + f.text, Kind: parley.Invalid, Err: err}
 		}
 	}
-	body := &ledger.NoteAdded{Kind: req.Kind, About: ref.Kind, ID: ref.ID, Text: strings.TrimSpace(req.Text), Likelihood: req.Likelihood, Impact: req.Impact}
+	asks, err := mentions(req.Text, state.Known(p))
+	if err != nil {
+		return nil, err
+	}
+	body := &ledger.NoteAdded{Kind: req.Kind, About: ref.Kind, ID: ref.ID, Text: strings.TrimSpace(req.Text), Likelihood: req.Likelihood, Impact: req.Impact, Mentions: asks}
 	if err := body.CheckNote(); err != nil {
 		return nil, &parley.Error{Kind: parley.Invalid, Err: err}
 	}
@@ -90,6 +97,21 @@ func (req NoteRequest) drafts(state *ledger.State, ref ledger.Ref, actor Actor) 
 		drafts = append(drafts, ledger.Draft{Product: p.ID, Cause: ledger.CauseOf(0), Body: &ledger.DecisionMoved{Decision: ref.ID, To: ledger.Challenged, Because: body.Text}})
 	}
 	return ledger.Stamp(drafts, actor, req.By), nil
+}
+
+// mentions are the people of a product whom a text asks. A name of nobody is a word
+// like any other; one of several people is refused, so that it asks the right one.
+func mentions(text string, known []string) ([]string, error) {
+	var out []string
+	for _, name := range markdown.Mentions(text) {
+		switch who := ledger.Called(known, name); {
+		case len(who) > 1:
+			return nil, parley.Errorf(parley.Invalid, "mention @"+name, "%s", catalogue.T("record.note.several")).WithHint(catalogue.T("record.note.several_hint"))
+		case len(who) == 1 && !slices.Contains(out, who[0]):
+			out = append(out, who[0])
+		}
+	}
+	return out, nil
 }
 
 // notesOf is what was said about one thing.
@@ -105,7 +127,7 @@ func notesOf(p *ledger.Product, ref ledger.Ref) *NotesResult {
 }
 
 func noteOf(n *ledger.Note) Note {
-	out := Note{Kind: string(n.Kind), About: n.ID, At: n.At, By: n.Actor.ID, Text: n.Text, Likelihood: n.Likelihood, Impact: n.Impact}
+	out := Note{Kind: string(n.Kind), About: n.ID, At: n.At, By: n.Actor.ID, Text: n.Text, Likelihood: n.Likelihood, Impact: n.Impact, Mentions: n.Mentions}
 	if n.By != "" {
 		out.By, out.Claimed = n.By, true
 	}

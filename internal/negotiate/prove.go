@@ -42,22 +42,23 @@ type CheckProofRequest struct {
 
 // CheckProofResult says what a proof shows.
 type CheckProofResult struct {
-	Schema   string      `json:"schema"`
-	OK       bool        `json:"ok"`
-	Says     string      `json:"says"`
-	Why      string      `json:"why,omitempty"` // why it does not hold
-	Decision string      `json:"decision,omitempty"`
-	Product  string      `json:"product,omitempty"`
-	Kind     parley.Kind `json:"kind,omitempty"`
-	Threats  []string    `json:"threats,omitempty"`
-	Because  string      `json:"because,omitempty"`
-	Until    string      `json:"until,omitempty"`
-	Ledger   string      `json:"ledger,omitempty"`
-	Key      string      `json:"key,omitempty"`
-	Size     int64       `json:"size,omitempty"` // of the log the checkpoint was made of
-	Root     string      `json:"root,omitempty"`
-	Brief    bool        `json:"brief"` // the brief the decider saw is in it, and is the one
-	Events   []Event     `json:"events"`
+	Schema   string            `json:"schema"`
+	OK       bool              `json:"ok"`
+	Says     string            `json:"says"`
+	Why      string            `json:"why,omitempty"` // why it does not hold
+	Decision string            `json:"decision,omitempty"`
+	Product  string            `json:"product,omitempty"`
+	Kind     parley.Kind       `json:"kind,omitempty"`
+	Threats  []string          `json:"threats,omitempty"`
+	Because  string            `json:"because,omitempty"`
+	Until    string            `json:"until,omitempty"`
+	Ledger   string            `json:"ledger,omitempty"`
+	Key      string            `json:"key,omitempty"`
+	Size     int64             `json:"size,omitempty"` // of the log the checkpoint was made of
+	Root     string            `json:"root,omitempty"`
+	NotTaken []ledger.NotTaken `json:"not_taken,omitempty"`
+	Brief    bool              `json:"brief"` // the brief the decider saw is in it, and is the one
+	Events   []Event           `json:"events"`
 }
 
 // CheckProof verifies a proof; no ledger is needed.
@@ -77,6 +78,7 @@ func (s *Service) CheckProof(ctx context.Context, actor Actor, req CheckProofReq
 	}
 	r.OK, r.Decision, r.Product = true, p.Decision, proven.Recorded.Product
 	r.Kind, r.Threats, r.Because, r.Until = proven.Decided.Kind, proven.Decided.Threats, proven.Decided.Because, proven.Decided.Until
+	r.NotTaken = proven.Decided.NotTaken
 	r.Ledger, r.Key, r.Size, r.Root, r.Brief = proven.Ledger, proven.Key, proven.Head.Size, proven.Head.Root.String(), proven.Brief != nil
 	for _, e := range proven.Events {
 		r.Events = append(r.Events, eventOf(e))

@@ -52,6 +52,7 @@ type ProductStatus struct {
 	InForce   []Decision `json:"in_force"`
 	Over      []Decision `json:"-"` // withdrawn, rejected or superseded
 	Proposals []Proposal `json:"proposals"`
+	Asked     []Note     `json:"asked,omitempty"` // what mentions whoever asks and was not answered by them, oldest first
 	OpenTasks int        `json:"open_tasks"`
 
 	Model *parley.Model `json:"-"` // as it stands, resolved
@@ -127,6 +128,9 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 		ps, err := productStatus(state, p, day)
 		if err != nil {
 			return nil, ledgerError("read product "+p.ID, err)
+		}
+		for _, n := range p.Asked(actor.ID) {
+			ps.Asked = append(ps.Asked, noteOf(n))
 		}
 		r.Products = append(r.Products, ps)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
 )
 
 // answer is what a person filled in.
@@ -18,13 +19,14 @@ type answer struct {
 	with          []string // ids of what is to be done
 	drops         string   // avoid: what is taken away, in words
 	because       string
-	until         string   // a date or a stage
-	by            string   // claimed decider
-	replaces      []string // decisions in force it takes over from
-	notApplicable string   // why a duty does not apply
-	digest        string   // of the brief the person saw
-	seen          string   // its figures
-	premortem     string   // why it went badly, told from a year later
+	until         string            // a date or a stage
+	by            string            // claimed decider
+	replaces      []string          // decisions in force it takes over from
+	notApplicable string            // why a duty does not apply
+	digest        string            // of the brief the person saw
+	seen          string            // its figures
+	premortem     string            // why it went badly, told from a year later
+	passed        []ledger.NotTaken // why options were not chosen
 	// open, act, date and stage are kept to fill the form again.
 	open, act, date, stage string
 }
@@ -41,13 +43,21 @@ const (
 // nobody believes to have set what cannot be set here.
 func readAnswer(threat string, form url.Values) (answer, error) {
 	a := answer{threat: threat, replaces: form["replaces"]}
-	if err := onlyFields(form, "brief", "seen", "answer", "kind", "*with", "*replaces", "because", "until", "stage", "by", "not_applicable", "act", "drops", "premortem"); err != nil {
+	if err := onlyFields(form, "brief", "seen", "answer", "kind", "*with", "*replaces", "because", "until", "stage", "by", "not_applicable", "act", "drops", "premortem", "*option", "*why_not"); err != nil {
 		return a, err
 	}
 	a.digest, a.because = form.Get("brief"), typed(form, "because")
 	a.open, a.date, a.stage, a.seen = form.Get("answer"), form.Get("until"), form.Get("stage"), form.Get("seen")
 	a.by, a.notApplicable = typed(form, "by"), typed(form, "not_applicable")
 	a.act, a.drops, a.premortem = form.Get("act"), typed(form, "drops"), typed(form, "premortem")
+	if len(form["option"]) != len(form["why_not"]) {
+		return a, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unreadable"))
+	}
+	for i, why := range form["why_not"] {
+		if why = strings.TrimSpace(strings.ReplaceAll(why, "\x00", "")); why != "" {
+			a.passed = append(a.passed, ledger.NotTaken{Option: form["option"][i], Why: why})
+		}
+	}
 	return a.readKind(form, form["with"])
 }
 
@@ -144,6 +154,13 @@ func (s *server) again(w http.ResponseWriter, r *http.Request, a answer, why err
 	f := v.Form
 	f.Open, f.Kind, f.Because, f.Until, f.Stage = a.open, string(a.kind), a.because, a.date, a.stage
 	f.Premortem = a.premortem
+	for i := range f.Passed {
+		for _, x := range a.passed {
+			if x.Option == f.Passed[i].Option {
+				f.Passed[i].Why = x.Why
+			}
+		}
+	}
 	f.By, f.NotApplicable, f.Drops = a.by, a.notApplicable, typed(r.PostForm, "drops")
 	for i := range f.Acts {
 		for j, way := range f.Acts[i].Ways {

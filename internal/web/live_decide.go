@@ -42,6 +42,11 @@ func (b *briefBuilder) form(actor negotiate.Actor) (*DecideForm, error) {
 			f.Replaces = append(f.Replaces, d.ShortID)
 		}
 	}
+	for _, o := range t.Options {
+		if !slices.ContainsFunc(f.Passed, func(p PassedOver) bool { return p.Option == o.ID }) {
+			f.Passed = append(f.Passed, PassedOver{Option: o.ID, Title: b.s.optionTitle(o.ID)})
+		}
+	}
 	return f, nil
 }
 
@@ -108,7 +113,7 @@ func (l *live) decide(ctx context.Context, a answer) (string, error) {
 	}
 	r, err := l.service.Decide(ctx, actorOf(ctx), negotiate.DecideRequest{
 		Product: s.product.ID, Threats: []string{report.Threats[0].ID}, Kind: a.kind, Because: a.because, Until: a.until, With: a.with, Drops: a.drops,
-		NotApplicable: a.notApplicable, Replaces: a.replaces, By: a.by, AsOf: l.opt.AsOf, Seen: a.digest, Propose: l.proposes(ctx, s, a.kind),
+		NotApplicable: a.notApplicable, Replaces: a.replaces, By: a.by, AsOf: l.opt.AsOf, Seen: a.digest, NotTaken: a.passed, Propose: l.proposes(ctx, s, a.kind),
 	})
 	if err != nil {
 		if _, ok := errors.AsType[*negotiate.MovedError](err); ok {

@@ -192,9 +192,22 @@ func (b *briefBuilder) record() []DecisionCard {
 		if w := b.s.cameBack(d.Decision, b.report.Currency); w != "" {
 			c.Lines = append(c.Lines, catalogue.T("web.record.came_back", "why", w))
 		}
+		for _, o := range d.NotTaken {
+			c.NotTaken = append(c.NotTaken, b.s.passedOver(o))
+		}
 		out = append(out, c)
 	}
 	return out
+}
+
+// passedOver is an option that was not chosen, with the reason the decider gave, or
+// else what its figures said.
+func (s *situation) passedOver(o ledger.NotTaken) string {
+	title := s.optionTitle(o.Option)
+	if why := o.Says(); why != "" {
+		return catalogue.T("web.record.passed", "option", title, "why", plain.Clean(why))
+	}
+	return title
 }
 
 // conditionWords is a condition, when it is looked at, and when it was.

@@ -131,6 +131,7 @@ func (s *situation) featureTitles(ids []string) []string {
 func (h *homeBuilder) groups() {
 	p := h.s.product
 	said := map[string]bool{}
+	h.asked()
 	h.decisions("web.wait.reopened", p.Reopened, said, func(d negotiate.Decision) Tag {
 		return Tag{catalogue.T("web.wait.came_back", "ago", h.s.ago(h.since(d.Threats))), "risk"}
 	})
@@ -159,6 +160,45 @@ func (h *homeBuilder) groups() {
 	h.decisions("web.wait.soon", p.DueSoon, said, func(d negotiate.Decision) Tag {
 		return Tag{catalogue.T("web.wait.ends", "date", plain.DateText(d.Until)), "warn"}
 	})
+}
+
+// asked lists what mentions whoever looks and they did not answer yet.
+func (h *homeBuilder) asked() {
+	g := WaitGroup{Heading: catalogue.T("web.wait.asked")}
+	for _, n := range h.s.product.Asked {
+		id := n.About
+		for _, d := range h.s.decisions("") {
+			if d.ShortID == n.About && len(d.Threats) > 0 {
+				id = d.Threats[0]
+			}
+		}
+		title := id
+		if m := h.s.product.Model; m != nil && m.Threat(id) != nil {
+			title = titleOr(m.Threat(id).Title, id)
+		}
+		by := n.By
+		if n.Claimed {
+			by = catalogue.T("web.record.claimed_short", "who", n.By)
+		}
+		g.Items = append(g.Items, WaitItem{
+			URL: threatURL(id) + "#talk", Title: title, Tags: []Tag{{catalogue.T("web.wait.asked_by", "who", by, "ago", h.s.ago(n.At)), ""}}, Because: shortened(n.Text, askedShown),
+		})
+	}
+	if len(g.Items) > 0 {
+		h.view.Groups = append(h.view.Groups, g)
+	}
+}
+
+// askedShown is how many characters of a question the first page shows.
+const askedShown = 200
+
+// shortened is a text on one line, cut after so many characters.
+func shortened(text string, most int) string {
+	r := []rune(plain.Clean(text))
+	if len(r) <= most {
+		return string(r)
+	}
+	return strings.TrimRight(string(r[:most-1]), " ") + "…"
 }
 
 func (h *homeBuilder) decisions(heading string, ds []negotiate.Decision, said map[string]bool, tag func(negotiate.Decision) Tag) {

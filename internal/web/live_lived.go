@@ -192,7 +192,7 @@ func (l *live) livedRow(ctx context.Context, s *situation, d standingDecision, r
 		return row, err
 	}
 	for _, o := range shown.NotTaken {
-		row.NotTaken = append(row.NotTaken, s.optionTitle(o.Option))
+		row.NotTaken = append(row.NotTaken, s.passedOver(o))
 	}
 	return row, nil
 }

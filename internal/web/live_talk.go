@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"html/template"
 	"math"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/chart"
+	"github.com/parleysec/parley/internal/markdown"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
@@ -31,8 +33,8 @@ type NoteRow struct {
 	Who, When string
 	About     string // the decision it is about, "" for the threat
 	Kind      Tag
-	Figures   string   // of an estimate, as typed
-	Text      []string // paragraph by paragraph
+	Figures   string        // of an estimate, as typed
+	Text      template.HTML // from Markdown
 }
 
 // TalkForm says something about a threat or a decision.
@@ -74,7 +76,7 @@ func (l *live) talk(ctx context.Context, b *briefBuilder) *TalkView {
 	}
 	b.estimates(v)
 	if l.may(ctx, "AddNote", b.s.product.ID) == nil {
-		kinds := []string{string(ledger.NoteComment), string(ledger.NoteEstimate)}
+		kinds := []string{string(ledger.NoteComment), string(ledger.NoteQuestion), string(ledger.NoteEstimate)}
 		if l.may(ctx, "AddNote (challenge)", b.s.product.ID) == nil {
 			kinds = append(kinds, string(ledger.NoteChallenge))
 		}
@@ -94,7 +96,7 @@ func (l *live) talk(ctx context.Context, b *briefBuilder) *TalkView {
 
 func noteRow(n negotiate.Note, threat string) NoteRow {
 	row := NoteRow{
-		Who: n.By, When: whenWords(n.At), Kind: Tag{Text: catalogue.T("web.talk.was." + n.Kind)}, Text: paragraphs(n.Text),
+		Who: n.By, When: whenWords(n.At), Kind: Tag{Text: catalogue.T("web.talk.was." + n.Kind)}, Text: markdown.HTML(n.Text, func(name string) bool { return len(ledger.Called(n.Mentions, name)) > 0 }),
 		Figures: strings.Join(some(n.Likelihood, n.Impact), ", "),
 	}
 	if n.Claimed {
@@ -107,16 +109,6 @@ func noteRow(n negotiate.Note, threat string) NoteRow {
 		row.About = n.About
 	}
 	return row
-}
-
-// paragraphs are the lines of a text that say something, without what no page
-// shows.
-func paragraphs(text string) []string {
-	var out []string
-	for line := range strings.Lines(text) {
-		out = append(out, plain.Clean(strings.TrimSpace(line)))
-	}
-	return some(out...)
 }
 
 // opinion is what one person, or all of them together, take for likely.

@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 // TestTalkAboutAThreat: what is said stands on the page, whoever said it where;
@@ -29,7 +31,7 @@ func TestTalkAboutAThreat(t *testing.T) {
 	say(http.StatusSeeOther, "kind", "estimate", "likelihood", "2%..5% within 2 years", "text", "")
 	page := get(t, ts, "/t/copy", http.StatusOK)
 	wants(t, page, "Two things were said about this", "First line.", "How likely people take it to be", "2%..5% within 2 years", "What the figures here rest on")
-	if !strings.Contains(page, "<p>&lt;b&gt;Second&lt;/b&gt; line\ufffd.</p>") {
+	if !strings.Contains(page, "<p>&lt;b&gt;Second&lt;/b&gt; line\ufffd.</p>") { // HTML is text here
 		t.Error("a text is not shown as it was typed, without what no page shows")
 	}
 
@@ -55,6 +57,65 @@ func TestTalkAboutAThreat(t *testing.T) {
 	if err != nil || len(shown.Notes) != 4 {
 		t.Errorf("%d notes on the record, %v", len(shown.Notes), err)
 	}
+}
+
+// TestMentionsStandOnTheFirstPage: who is asked sees it first, by whom and what,
+// until they answer; what is written in Markdown is shown as it was meant.
+func TestMentionsStandOnTheFirstPage(t *testing.T) {
+	ts, s := liveSite(t, roundsAtOnce(t))
+	tom := negotiate.Actor{ID: "tom@larkspur.example", Known: priya.Known, Via: priya.Via}
+	say := func(who negotiate.Actor, text string) {
+		t.Helper()
+		if _, err := s.AddNote(t.Context(), who, negotiate.NoteRequest{About: "copy", Kind: ledger.NoteQuestion, Text: text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	say(priya, "Let us see.")
+	if page := get(t, ts, "/", http.StatusOK); strings.Contains(page, "You were asked") {
+		t.Error("nobody was asked, and the page says so")
+	}
+	name, _, _ := strings.Cut(priya.ID, "@")
+	say(tom, "**Who** tests it, @"+name+"? See [the plan](https://plan.example/x) and [this](javascript:alert(1)).")
+	wants(t, get(t, ts, "/", http.StatusOK), "You were asked", "by tom@larkspur.example, today", "**Who** tests it")
+	marked(t, get(t, ts, "/t/copy", http.StatusOK), "<strong>Who</strong> tests it, <strong class=\"mention\">@"+name+"</strong>?",
+		`<a href="https://plan.example/x" rel="nofollow noopener noreferrer">the plan</a>`, "this (javascript:alert(1)).")
+	say(priya, "I do.")
+	if page := get(t, ts, "/", http.StatusOK); strings.Contains(page, "You were asked") {
+		t.Error("what was answered is still asked")
+	}
+}
+
+// marked asks for pieces of a page with their elements.
+func marked(t *testing.T, page string, pieces ...string) {
+	t.Helper()
+	for _, p := range pieces {
+		if !strings.Contains(page, p) {
+			t.Errorf("the page has no %s", p)
+		}
+	}
+}
+
+// TestWhyNotTheOthers: a reason typed beside an option comes back with a refusal, and
+// stands with the decision; what was left empty stands there with its figures.
+func TestWhyNotTheOthers(t *testing.T) {
+	ts, _ := liveSite(t, roundsAtOnce(t))
+	form := filled(t, get(t, ts, "/t/copy", http.StatusOK), "live")
+	i := slices.IndexFunc(form["option"], func(id string) bool { return id != "accept" && id != "defer" })
+	if i < 0 || len(form["option"]) != len(form["why_not"]) {
+		t.Fatalf("options %v, reasons %v", form["option"], form["why_not"])
+	}
+	form["why_not"][i] = "nobody <knows> how"
+	_, body := post(t, ts, "/t/copy/decide", form, http.StatusUnprocessableEntity)
+	marked(t, body, `value="nobody &lt;knows&gt; how"`)
+	form.Set("because", "It is rare.")
+	form.Set("until", "2027-06-30")
+	form.Set("not_applicable", "We hold none of it.")
+	form["why_not"] = form["why_not"][:len(form["option"])-1]
+	post(t, ts, "/t/copy/decide", form, http.StatusUnprocessableEntity)
+	form["why_not"] = append(form["why_not"], "")
+	post(t, ts, "/t/copy/decide", form, http.StatusSeeOther)
+	marked(t, get(t, ts, "/t/copy", http.StatusOK), "What was not chosen", ": nobody &lt;knows&gt; how</li>", " than what was chosen, within two years</li>")
+	wants(t, get(t, ts, "/lived", http.StatusOK), "nobody &lt;knows&gt; how")
 }
 
 // noNotes is a service whose ledger takes no notes.

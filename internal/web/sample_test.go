@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/chart"
+	"github.com/parleysec/parley/internal/markdown"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -130,7 +131,7 @@ func (f say) brief() *BriefView {
 		Proposals: []MoveForm{{ID: f("ROUNDS-D7"), Action: "/decisions/ROUNDS-D7", Threat: f("copy"), Digest: f("sha256:0123"), Says: f("Tom proposes: do it"), Because: f("as said"), Buttons: []Choice{{"approve", f("Approve it")}, {"reject", f("Reject it")}}, Problem: &Problem{Says: f("A reason is needed."), Hint: f("Say why."), Fields: map[string]string{"because": f("Say why.")}, Changes: []Change{{f("Chance"), f("1 in 4"), f("1 in 3")}}}}},
 		Invite:    &Link{"/people?opens=%2Ft%2Fcopy", f("Invite somebody else to decide this")},
 		Form: &DecideForm{
-			Seen: f("a=b"), Replaces: []string{f("ROUNDS-D2")}, Duty: true, NotApplicable: f("we hold no such data"), Premortem: f("nobody tested it"), By: f("Helen Ward"), Names: true, Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
+			Seen: f("a=b"), Replaces: []string{f("ROUNDS-D2")}, Duty: true, NotApplicable: f("we hold no such data"), Premortem: f("nobody tested it"), By: f("Helen Ward"), Names: true, Action: threatURL(f("copy")) + "/decide", Digest: f("sha256:0123"), Because: f("because of this"), Passed: []PassedOver{{f("night-attacks"), f("Attack tests"), f("nobody knows how")}}, Kind: "accept", Until: f("2027-04-30"), FirstDay: "2026-11-23",
 			Acts: []Act{
 				{Kind: "mitigate", Title: f("Do it: build what is ticked here"), Ways: []Way{{f("mitigate:safe-queries"), f("Reports page rebuilt with safe queries"), f("10 to 22 days"), true}, {f("mitigate:night-attacks"), f("Attack tests every night"), f("6 to 12 days"), false}}},
 				{Kind: "transfer", Title: f("Pass it on: somebody else carries it"), None: f("Nobody is named who would carry it.")},
@@ -147,7 +148,7 @@ func (f say) brief() *BriefView {
 		Talk: &TalkView{
 			Heading: f("Two things were said"), Apart: f("They are 4 times apart."),
 			Estimates: picture(chart.Ranges{Title: f("How likely"), Head: [4]string{f("Who"), f("Low"), f("Middle"), f("High")}, Rows: []chart.Range{{Label: f("Tom"), Low: 5, Mid: 9, High: 20, Style: chart.After}}}, columnWidth, f("How likely")),
-			Notes:     []NoteRow{{Who: f("tom@larkspur.example"), When: f("today, 10:00"), About: f("ROUNDS-D2"), Kind: Tag{f("doubted"), "warn"}, Figures: f("5%..20% per year"), Text: []string{f("The test covers half of it."), f("Look again.")}}},
+			Notes:     []NoteRow{{Who: f("tom@larkspur.example"), When: f("today, 10:00"), About: f("ROUNDS-D2"), Kind: Tag{f("doubted"), "warn"}, Figures: f("5%..20% per year"), Text: markdown.HTML("The test covers *half* of it: @helen, look again.", func(string) bool { return true })}},
 			Form: &TalkForm{
 				Action: threatURL(f("copy")) + "/say", Kinds: []Choice{{"comment", f("A comment")}, {"estimate", f("My own estimate")}}, Kind: "estimate",
 				Abouts: []Choice{{"copy", f("the threat")}, {"ROUNDS-D2", f("a decision")}}, About: "copy", Text: f("I doubt it"), Likelihood: f("5%"), Impact: f("20k"),
@@ -158,8 +159,8 @@ func (f say) brief() *BriefView {
 		Assumed: []parley.Assumption{{Says: f("Common cause 5%."), Field: f("policy.common_cause")}}, AssumedElsewhere: []parley.Assumption{{Says: f("“Low” means 1 to 5 days."), Field: f("policy.scale.cost.low")}},
 		Record: []DecisionCard{{
 			ID: f("ROUNDS-D2"), Heading: f("Deferred by Priya Nair, ten weeks ago, until 12 April 2027"), Because: f("The firewall in front stops half of it and Payroll export is promised."),
-			Lines: []string{f("It counted on: waf-regression passes; chance at most 1 in 6."), f("Re-opened 9 days ago.")},
-			Move:  &MoveForm{ID: f("ROUNDS-D2"), Action: "/decisions/ROUNDS-D2", Threat: f("copy"), Buttons: []Choice{{"withdraw", f("Take it back")}}},
+			Lines: []string{f("It counted on: waf-regression passes; chance at most 1 in 6."), f("Re-opened 9 days ago.")}, NotTaken: []string{f("Live with it: too large")},
+			Move: &MoveForm{ID: f("ROUNDS-D2"), Action: "/decisions/ROUNDS-D2", Threat: f("copy"), Buttons: []Choice{{"withdraw", f("Take it back")}}},
 		}},
 		Average: f("Over many years this costs £71k a year on average; no single year looks like this."),
 		Exact:   []Pair{{f("Expected annual loss"), f("£71,204.33")}},

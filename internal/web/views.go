@@ -129,10 +129,14 @@ type DecideForm struct {
 	Stage         string
 	FirstDay      string // the first day an end may fall on
 	Stages        []Choice
+	Passed        []PassedOver
 	Signs         string // who decides, and how that is known
 	Names         bool   // whether somebody else can be named as the decider
 	Problem       *Problem
 }
+
+// PassedOver is an option that may not be chosen, and why it is not.
+type PassedOver struct{ Option, Title, Why string }
 
 // In is the part of the form that is one of the answers.
 func (f *DecideForm) In(answer string) formPart { return formPart{f, answer} }
@@ -182,6 +186,7 @@ type Change struct{ What, Then, Now string }
 type DecisionCard struct {
 	ID, Heading, Because string
 	Lines                []string
+	NotTaken             []string  // what was on the table and not chosen, and why
 	Move                 *MoveForm // what may become of it
 }
 

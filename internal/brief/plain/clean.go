@@ -32,6 +32,18 @@ func Clean(s string) string {
 	return strings.TrimSuffix(b.String(), " ")
 }
 
+// Visible is a text with what would move, reorder or hide what stands around it shown
+// as U+FFFD, its blanks and lines as they are. It is for pages, which take no
+// terminal's escapes but show text in the order that marks ask for.
+func Visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && dangerous(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, s)
+}
+
 // dangerous reports whether a character can move the cursor, change colours,
 // reorder or hide what stands around it. Joiners (U+200C, U+200D) stay: some
 // scripts need them.
