@@ -93,7 +93,7 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
 	out.server, err = serving.New(ln, serving.Options{
-		Settings: set, API: addressed(interfaces), Pages: pages, Key: out.door.key, Log: log, Now: a.now, Work: out.work,
+		Settings: set, API: addressed(interfaces), Pages: pages, Key: out.door.key, Log: log, Now: a.now, Work: out.work, Issuer: outgoing.Client(s.Guard),
 		Ready: func(ctx context.Context) error {
 			_, err := out.accounts.SetUpNeeded(ctx)
 			return err

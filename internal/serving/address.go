@@ -21,6 +21,9 @@ func (s *Settings) check() error {
 	if err != nil {
 		return err
 	}
+	if err := s.checkACME(u); err != nil {
+		return err
+	}
 	alone, err := s.Alone()
 	if err != nil {
 		return err
@@ -58,7 +61,7 @@ func (s *Settings) public() (*url.URL, error) {
 }
 
 // TLS reports whether the server speaks TLS itself.
-func (s *Settings) TLS() bool { return s.TLSCert != "" }
+func (s *Settings) TLS() bool { return s.TLSCert != "" || s.ACME.On() }
 
 // Secure reports whether people reach the server by https.
 func (s *Settings) Secure() bool { return s.TLS() || len(s.BehindProxy) > 0 }

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/crypto/acme"
+
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
 )
@@ -24,6 +26,7 @@ type Options struct {
 	Ready    func(context.Context) error // whether the ledger answers; nil: always
 	Log      *slog.Logger                // nil for nobody
 	Now      func() time.Time            // the clock; nil for the machine's
+	Issuer   *http.Client                // reaches the authority that gives certificates; needed where the settings name one
 	Work     *Work                       // background work, for the metrics; nil for none
 }
 
@@ -38,7 +41,8 @@ type Server struct {
 	stopping atomic.Bool
 	streams  context.Context // ends when the server stops
 	end      context.CancelFunc
-	cert     *certificate
+	tls      *tls.Config // nil: no TLS of its own
+	issued   *issued     // nil: no authority is asked for certificates
 }
 
 // New makes a server for a listener; [Server.Serve] runs it.
@@ -56,13 +60,32 @@ func New(ln net.Listener, o Options) (*Server, error) {
 	s := &Server{opt: o, queue: newQueue(o.Settings.Requests, o.Settings.Queue), origin: u.Host, scheme: u.Scheme}
 	s.metrics = newMetrics(s.queue, o.Work)
 	_, s.port, _ = net.SplitHostPort(ln.Addr().String())
-	if o.Settings.TLS() {
-		if s.cert, err = newCertificate(o.Settings.TLSCert, o.Settings.TLSKey, o.Log); err != nil {
-			return nil, err
-		}
+	if err := s.certified(u.Hostname()); err != nil {
+		return nil, err
 	}
 	s.streams, s.end = context.WithCancel(context.Background())
 	return s, nil
+}
+
+// certified makes ready the certificate that the settings ask for.
+func (s *Server) certified(host string) error {
+	set := s.opt.Settings
+	switch {
+	case set.ACME.On():
+		i, err := newIssued(set.ACME, host, s.opt.Issuer, s.opt.Log)
+		if err != nil {
+			return err
+		}
+		s.issued = i
+		s.tls = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: i.get, NextProtos: []string{"h2", "http/1.1", acme.ALPNProto}}
+	case set.TLS():
+		c, err := newCertificate(set.TLSCert, set.TLSKey, s.opt.Log)
+		if err != nil {
+			return err
+		}
+		s.tls = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get}
+	}
+	return nil
 }
 
 // Handler is everything the server answers.
@@ -139,13 +162,16 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	failed := make(chan error, 1)
 	go func() {
-		if s.cert == nil {
+		if s.tls == nil {
 			failed <- srv.Serve(ln)
 			return
 		}
-		srv.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.cert.get}
+		srv.TLSConfig = s.tls
 		failed <- srv.ServeTLS(ln, "", "")
 	}()
+	if s.issued != nil {
+		go s.issued.ask(s.streams)
+	}
 	var err error
 	select {
 	case err = <-failed:

@@ -24,6 +24,7 @@ type Settings struct {
 	Direct string // its address past a pooler, for live notice; "" for none
 
 	TLSCert, TLSKey string         // PEM files; "" without TLS
+	ACME            ACME           // an authority that gives certificates; without a directory there is none
 	BehindProxy     []netip.Prefix // whose X-Forwarded-For and -Proto count
 
 	LogFormat    string     // text or json
@@ -76,6 +77,10 @@ var settings = []setting{
 	{name: "ledger-direct", read: text(func(s *Settings) *string { return &s.Direct })},
 	{name: "tls-cert", read: text(func(s *Settings) *string { return &s.TLSCert })},
 	{name: "tls-key", read: text(func(s *Settings) *string { return &s.TLSKey })},
+	{name: "acme", read: text(func(s *Settings) *string { return &s.ACME.Directory })},
+	{name: "acme-email", read: text(func(s *Settings) *string { return &s.ACME.Email })},
+	{name: "acme-cache", standard: "parley-acme", read: text(func(s *Settings) *string { return &s.ACME.Cache })},
+	{name: "acme-ca", read: text(func(s *Settings) *string { return &s.ACME.CA })},
 	{name: "behind-proxy", list: true, read: networks(func(s *Settings) *[]netip.Prefix { return &s.BehindProxy })},
 	{name: "log-format", standard: "text", read: oneOf(func(s *Settings) *string { return &s.LogFormat }, "text", "json")},
 	{name: "log-level", standard: "info", read: func(s *Settings, t string) error { return s.LogLevel.UnmarshalText([]byte(t)) }},
