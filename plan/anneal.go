@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 )
 
 // annealer looks for good schedules by simulated annealing (Kirkpatrick, Gelatt
@@ -25,19 +26,18 @@ type annealer struct {
 	moved  int
 }
 
-// How long annealing takes and how warm it is: steps for each thing, the first
-// temperature from scratch and from a good set, how often the latter, and the
-// last one, relative to what a thing typically costs, after how many steps the weight of overruns is looked at, by what it changes, and what an overrun of a whole
-// limit costs at least, relative to the same.
+// How long annealing takes and how warm it is.
 const (
-	annealSteps  = 7000
-	annealWarm   = .8
-	annealAgain  = .2
-	annealTimes  = 4
-	annealCold   = .012
-	annealReview = 1000
-	annealRaise  = 1.1
-	annealLeast  = .2
+	annealSteps    = 7000 // for each thing
+	annealWarm     = .8   // the first temperature from scratch, relative to what a thing typically costs
+	annealAgain    = .2   // and from a good set
+	annealCold     = .012 // the last temperature
+	annealTimes    = 2    // how often two start from a good set at once,
+	annealNodes    = 8    // after how many subproblems once more,
+	annealPatience = 20   // and how often in vain
+	annealReview   = 1000 // after how many steps the weight of overruns is looked at
+	annealRaise    = 1.1  // by what it changes
+	annealLeast    = .2   // what an overrun of a whole limit costs at least, relative to what a thing typically costs
 )
 
 func newAnnealer(p *Problem, r *reduced, m *multipliers, seed int) *annealer {
@@ -212,18 +212,50 @@ func (a *annealer) back() {
 }
 
 // anneal offers what annealing finds: first from nothing, then again and again
-// from the best set so far.
+// from the best set so far, two at a time.
 func (s *search) anneal(ctx context.Context, nd *node) {
-	times, warm := 1, annealWarm
+	times := 1
 	if s.best != nil {
-		times, warm = annealTimes, annealAgain
+		times = annealTimes
 	}
 	for range times {
+		s.annealTwice(ctx, nd)
+	}
+}
+
+// annealTwice runs two annealers at once from the same set, each with its own
+// generator, and offers what they find in their order.
+func (s *search) annealTwice(ctx context.Context, nd *node) {
+	warm := annealWarm
+	if s.best != nil {
+		warm = annealAgain
+	}
+	var found [2][]int
+	var wg sync.WaitGroup
+	for k := range found {
 		s.annealings++
 		a := newAnnealer(s.p, nd.r, &nd.m, s.annealings)
 		a.start(s.best)
-		if chosen := a.run(ctx, warm); chosen != nil {
+		wg.Go(func() { found[k] = a.run(ctx, warm) })
+	}
+	wg.Wait()
+	for _, chosen := range found {
+		if chosen != nil {
 			s.offer(chosen)
 		}
+	}
+}
+
+// again anneals the first subproblem from the best set now and then while others
+// are looked at, as long as that has helped lately. Searches that are to end after
+// so many subproblems do without.
+func (s *search) again(ctx context.Context, root *node) {
+	if s.annealings == 0 || len(root.r.item) <= mostShifted || s.opt.MaxNodes > 0 || s.nodes%annealNodes != 0 || s.fruitless >= annealPatience {
+		return
+	}
+	before := s.bestCost
+	s.annealTwice(ctx, root)
+	if s.fruitless++; s.bestCost < before {
+		s.fruitless = 0
 	}
 }

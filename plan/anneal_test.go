@@ -17,8 +17,8 @@ func scheduledProblem(n int, seed uint64) *Problem {
 // what is found keeps all limits and rules, is worth more than doing nothing, and
 // is found again.
 func TestAnnealingKeepsTheRules(t *testing.T) {
-	for seed := range uint64(5) {
-		p := scheduledProblem(60, seed)
+	for seed := range uint64(2) {
+		p := scheduledProblem(40, seed)
 		b, err := prepare(p, Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -61,5 +61,31 @@ func TestAnnealingStops(t *testing.T) {
 	sol, err := Solve(ctx, p, Options{})
 	if err != nil || sol.Bound < sol.Value || !p.Feasible(sol.Chosen) {
 		t.Errorf("%+v, %v", sol, err)
+	}
+}
+
+// TestAnnealingAgain happens every few subproblems of a large problem while it
+// helps, and never where so many subproblems were asked for.
+func TestAnnealingAgain(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // so that each ends at once
+	p := scheduledProblem(90, 1)
+	b, err := prepare(p, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &search{p: p, best: []int{}, annealings: 1}
+	root := &node{r: b.r, m: b.m}
+	for _, c := range []struct{ nodes, most, fruitless, annealings int }{
+		{annealNodes, 0, 0, 3},
+		{annealNodes + 1, 0, 0, 1},
+		{annealNodes, 5, 0, 1},
+		{annealNodes, 0, annealPatience, 1},
+	} {
+		s.annealings, s.nodes, s.opt.MaxNodes, s.fruitless = 1, c.nodes, c.most, c.fruitless
+		s.again(ctx, root)
+		if s.annealings != c.annealings || c.annealings > 1 && s.fruitless != 1 {
+			t.Errorf("%+v: annealed %d times, %d in vain", c, s.annealings, s.fruitless)
+		}
 	}
 }

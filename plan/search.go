@@ -24,6 +24,8 @@ type search struct {
 	stopped  bool
 	// annealings is how often annealing was tried.
 	annealings int
+	// fruitless is how many times running it found nothing better.
+	fruitless int
 }
 
 // node is a subproblem. The last step (one item fixed) is made when its turn
@@ -70,6 +72,7 @@ func (s *search) run(ctx context.Context, root *node) float64 {
 		}
 		s.nodes++
 		stack = append(stack, s.explore(ctx, nd)...)
+		s.again(ctx, root)
 		if s.opt.Progress != nil {
 			s.opt.Progress(s.report(s.lowest(stack)))
 		}

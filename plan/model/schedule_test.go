@@ -170,16 +170,39 @@ func (c *trial) delays(t *testing.T, seed uint64, b *model.Built, got *model.Pla
 	}
 }
 
+// dropRivals takes out of a schedule what cannot go with some items, and what
+// requires that.
+func (c *trial) dropRivals(ids []string, starts []int, with map[string]bool) {
+	for again := true; again; {
+		again = false
+		for i, id := range ids {
+			if starts[i] < 0 || with[id] {
+				continue
+			}
+			rival := slices.ContainsFunc(c.work[id].Requires, func(r string) bool { return starts[slices.Index(ids, r)] < 0 })
+			for other := range with {
+				rival = rival || slices.Contains(c.work[id].Excludes, other) || slices.Contains(c.work[other].Excludes, id)
+			}
+			if rival {
+				starts[i], again = -1, true
+			}
+		}
+	}
+}
+
 // added values the schedule with an item left out added in the first period and
-// in each later one, what it requires started by then.
+// in each later one, what it requires started by then, in the place of what these
+// exclude.
 func (c *trial) added(t *testing.T, seed uint64, ids []string, starts []int, k int, w model.Why) {
 	if want := len(c.periods) - 1; len(w.Delays) != want {
 		t.Fatalf("seed %d: %d delays of %s, want %d", seed, len(w.Delays), w.ID, want)
 	}
 	from := func(q int) float64 {
 		with := slices.Clone(starts)
+		comes := map[string]bool{} // with it
 		var start func(id string)
 		start = func(id string) {
+			comes[id] = true
 			if i := slices.Index(ids, id); with[i] < 0 || with[i] > q {
 				with[i] = q
 				for _, r := range c.work[id].Requires {
@@ -188,6 +211,7 @@ func (c *trial) added(t *testing.T, seed uint64, ids []string, starts []int, k i
 			}
 		}
 		start(ids[k])
+		c.dropRivals(ids, with, comes)
 		return c.value(t, ids, with)
 	}
 	for q, d := range w.Delays {

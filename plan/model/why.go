@@ -98,8 +98,8 @@ func (b *Built) valued(chosen []int) plan.Solution {
 
 // Delay is what it costs to start an item later: an item of the plan later than
 // the plan does, and with it whatever requires it; one left out later than in the
-// first period, with whatever it requires started by then. All else stays as it
-// is, limits aside. A negative cost is what waiting would save, were there room
+// first period, with whatever it requires started by then, in the place of what
+// these exclude. All else stays as it is, limits aside. A negative cost is what waiting would save, were there room
 // later.
 type Delay struct {
 	Period string  `json:"period"`
