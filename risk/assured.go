@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/parleysec/parley/quantity"
 )
@@ -46,16 +47,21 @@ func (p *Portfolio) Assurance() map[string]Assurance { return maps.Clone(p.assur
 
 // assurances reads the options; the errors name the ids.
 func (p *Portfolio) assurances(all map[string]Assurance) (map[string]input, error) {
-	out := map[string]input{}
+	out, same := map[string]input{}, map[Assurance]input{} // most layers have reported as often as others
 	var errs []error
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if k := p.known[id]; k != aControl && k != aMitigation {
 			errs = append(errs, fmt.Errorf("risk: assurance: %q is not a control or mitigation of this model", id))
 			continue
 		}
-		in, err := all[id].input()
-		if err != nil {
-			errs = append(errs, fmt.Errorf("risk: assurance: that of %q %w", id, err))
+		in, known := same[all[id]]
+		if !known {
+			var err error
+			if in, err = all[id].input(); err != nil {
+				errs = append(errs, fmt.Errorf("risk: assurance: that of %q %w", id, err))
+				continue
+			}
+			same[all[id]] = in
 		}
 		out[id] = in
 	}
@@ -67,7 +73,7 @@ func (p *Portfolio) assurances(all map[string]Assurance) (map[string]input, erro
 // takes a microsecond. A drawn value is within 10⁻³ of it.
 type readBeta struct {
 	quantity.Beta
-	at []float64 // at scores from −betaReach in steps of 1/betaSteps
+	at func() []float64 // at scores from −betaReach in steps of 1/betaSteps, once somebody draws: expectations need none
 }
 
 const (
@@ -76,17 +82,20 @@ const (
 )
 
 func newReadBeta(d quantity.Beta) readBeta {
-	r := readBeta{Beta: d}
-	for i := range 2*betaReach*betaSteps + 1 {
-		z := float64(i)/betaSteps - betaReach
-		r.at = append(r.at, d.Quantile(quantity.NormalCDF(z)))
-	}
-	return r
+	return readBeta{d, sync.OnceValue(func() []float64 {
+		var at []float64
+		for i := range 2*betaReach*betaSteps + 1 {
+			z := float64(i)/betaSteps - betaReach
+			at = append(at, d.Quantile(quantity.NormalCDF(z)))
+		}
+		return at
+	})}
 }
 
 // score is the value at a normal score.
 func (r readBeta) score(z float64) float64 {
+	at := r.at()
 	x := (min(max(z, -betaReach), betaReach) + betaReach) * betaSteps
-	i := min(int(x), len(r.at)-2)
-	return r.at[i] + (x-float64(i))*(r.at[i+1]-r.at[i])
+	i := min(int(x), len(at)-2)
+	return at[i] + (x-float64(i))*(at[i+1]-at[i])
 }

@@ -186,27 +186,10 @@ func (l *survey) layer(ctx context.Context, c *parley.Control) (Layer, error) {
 	if x.IfItFails, err = l.fails(ctx, c.ID, func(o *parley.Control) bool { return o.ID == c.ID }); err != nil {
 		return x, err
 	}
-	x.CostsNow, err = l.costsNow(c.ID)
-	return x, err
-}
-
-// costsNow is what a year costs more because the checks of a layer do not bear
-// out all of what it is said to stop.
-func (l *survey) costsNow(id string) (float64, error) {
-	credit := l.portfolio.Assurance()
-	if _, less := credit[id]; !less {
-		return 0, nil
+	if x.CostsNow, err = l.portfolio.CostsNow(c.ID, l.today()); err != nil {
+		return x, priceError(l.model, err)
 	}
-	delete(credit, id)
-	p, err := risk.Compile(l.model, risk.Options{Assurance: credit})
-	if err != nil {
-		return 0, priceError(l.model, err)
-	}
-	whole, err := p.ExpectAnnual(l.today())
-	if err != nil {
-		return 0, priceError(l.model, err)
-	}
-	return max(0, l.base.Annual-whole), nil
+	return x, nil
 }
 
 func (l *survey) dependency(ctx context.Context, d *parley.Dependency) (LayerDependency, error) {
