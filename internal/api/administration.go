@@ -67,11 +67,11 @@ type Membership struct {
 
 // memberRoutes are who holds which role.
 func (a *api) memberRoutes() {
-	handle(a, operation{id: "members", method: http.MethodGet, path: "/members", useCase: "Members"}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*negotiate.MembersResult, error) {
+	handle(a, operation{id: "members", method: http.MethodGet, path: "/members", useCase: "Members", kept: true}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*negotiate.MembersResult, error) {
 		return a.service.Members(ctx, who)
 	})
 	for path, id := range map[string]string{"/members": "grant", "/members/remove": "revoke"} {
-		handle(a, operation{id: id, method: http.MethodPost, path: path, useCase: "SetMember"}, func(ctx context.Context, who negotiate.Actor, in *body[Membership]) (*negotiate.MembersResult, error) {
+		handle(a, operation{id: id, method: http.MethodPost, path: path, useCase: "SetMember", looks: "/members"}, func(ctx context.Context, who negotiate.Actor, in *body[Membership]) (*negotiate.MembersResult, error) {
 			b := in.Body
 			return a.service.SetMember(ctx, who, negotiate.MemberRequest{
 				Person: b.Person, Role: ledger.MemberRole(b.Role), Product: b.Product, Because: b.Because, Remove: id == "revoke",
@@ -83,7 +83,7 @@ func (a *api) memberRoutes() {
 // administrationRoutes are for who may give roles on the organisation, but for
 // the log, which auditors read too.
 func (a *api) administrationRoutes() {
-	handle(a, operation{id: "accounts", method: http.MethodGet, path: "/accounts", useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*Page[Account], error) {
+	handle(a, operation{id: "accounts", method: http.MethodGet, path: "/accounts", useCase: "Access", kept: true}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*Page[Account], error) {
 		if err := a.may(ctx, who, "SetMember"); err != nil {
 			return nil, err
 		}
@@ -95,14 +95,14 @@ func (a *api) administrationRoutes() {
 	for id, do := range map[string]func(ctx context.Context, by, email string) error{
 		"disable": a.opt.Accounts.Disable, "enable": a.opt.Accounts.Enable, "clear-second-factor": a.opt.Accounts.ClearSecondFactor,
 	} {
-		handle(a, operation{id: id, method: http.MethodPost, path: "/accounts/{email}/" + id, useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Done, error) {
+		handle(a, operation{id: id, method: http.MethodPost, path: "/accounts/{email}/" + id, useCase: "Access", looks: "/accounts"}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Done, error) {
 			if err := a.may(ctx, who, "SetMember"); err != nil {
 				return nil, err
 			}
 			return done(do(ctx, who.ID, in.Email))
 		})
 	}
-	handleSecret(a, operation{id: "reset-link", method: http.MethodPost, path: "/accounts/{email}/reset-link", useCase: "Access", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Secret, error) {
+	handleSecret(a, operation{id: "reset-link", method: http.MethodPost, path: "/accounts/{email}/reset-link", useCase: "Access", looks: "/accounts", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Secret, error) {
 		if err := a.may(ctx, who, "SetMember"); err != nil {
 			return nil, err
 		}
@@ -114,7 +114,7 @@ func (a *api) administrationRoutes() {
 }
 
 func (a *api) invitationRoutes() {
-	handle(a, operation{id: "invitations", method: http.MethodGet, path: "/invitations", useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*Page[Invitation], error) {
+	handle(a, operation{id: "invitations", method: http.MethodGet, path: "/invitations", useCase: "Access", kept: true}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*Page[Invitation], error) {
 		if err := a.may(ctx, who, "SetMember"); err != nil {
 			return nil, err
 		}
@@ -123,14 +123,14 @@ func (a *api) invitationRoutes() {
 			return Invitation{ID: x.ID, Email: x.Email, Name: x.Name, By: x.By, Opens: x.Opens, Created: x.Created, Expires: x.Expires}
 		}), err
 	})
-	handleSecret(a, operation{id: "invite", method: http.MethodPost, path: "/invitations", useCase: "Access", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Secret, error) {
+	handleSecret(a, operation{id: "invite", method: http.MethodPost, path: "/invitations", useCase: "Access", looks: "/invitations", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Secret, error) {
 		if err := a.may(ctx, who, "SetMember"); err != nil {
 			return nil, err
 		}
 		secret, err := a.opt.Accounts.Invite(ctx, who.ID, auth.Invitation{Email: in.Body.Email, Name: in.Body.Name, Opens: in.Body.Opens})
 		return &Secret{Path: "/invite#" + secret}, err
 	})
-	handle(a, operation{id: "withdraw-invitation", method: http.MethodDelete, path: "/invitations/{id}", useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, in *OfID) (*Done, error) {
+	handle(a, operation{id: "withdraw-invitation", method: http.MethodDelete, path: "/invitations/{id}", useCase: "Access", looks: "/invitations"}, func(ctx context.Context, who negotiate.Actor, in *OfID) (*Done, error) {
 		if err := a.may(ctx, who, "SetMember"); err != nil {
 			return nil, err
 		}

@@ -161,7 +161,7 @@ func (a *api) evidenceRoutes() {
 			Product: in.Product, Threat: b.Threat, At: b.At, Title: b.Title, Losses: b.Losses, NearMiss: b.NearMiss, Stopped: b.Stopped, Passed: b.Passed, By: b.By,
 		})
 	})
-	corrected := operation{id: "correct-incident", method: http.MethodPost, path: "/products/{product}/incidents/{incident}/correction", useCase: "CorrectIncident", heavy: true}
+	corrected := operation{id: "correct-incident", method: http.MethodPost, path: "/products/{product}/incidents/{incident}/correction", useCase: "CorrectIncident", looks: "/products/{product}/incidents", heavy: true}
 	handle(a, corrected, func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of
 		Incident string `path:"incident" maxLength:"200" doc:"Id of the incident: SHOP-I1"`

@@ -25,6 +25,7 @@ type operation struct {
 	heavy   bool   // counts against how much one person may ask for at once
 	tells   bool   // says how far it is to who asks for events
 	kept    bool   // what it answers is remembered, to say what moved when it does
+	looks   string // path of what a change overwrites, where its If-Match is honoured and not needed
 	status  int    // of success; 0 for 200
 	body    int64  // largest request body in bytes; 0 for a small one
 }
@@ -137,6 +138,9 @@ func (a *api) describe(op operation) huma.Operation {
 		o.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{
 			"application/json": {}, eventStream: {Schema: &huma.Schema{Type: huma.TypeString, Description: catalogue.T("api.telling")}},
 		}}
+	}
+	if op.looks != "" {
+		a.looking(op, &o)
 	}
 	if op.method == http.MethodPost {
 		o.Parameters = append(o.Parameters, &huma.Param{

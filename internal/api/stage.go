@@ -47,7 +47,7 @@ func (a *api) stageRoutes() {
 	) (*negotiate.StagesResult, error) {
 		return a.service.Stages(ctx, who, negotiate.StagesRequest{Source: in.Body.source(), Item: in.Body.Item, AsOf: in.Body.AsOf.AsOf})
 	})
-	move := operation{id: "move-stage", method: http.MethodPost, path: "/products/{product}/stages", useCase: "MoveStage", heavy: true, status: http.StatusCreated}
+	move := operation{id: "move-stage", method: http.MethodPost, path: "/products/{product}/stages", useCase: "MoveStage", looks: "/products/{product}/stages", heavy: true, status: http.StatusCreated}
 	handle(a, move, func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of
 		Body Advance
@@ -56,7 +56,7 @@ func (a *api) stageRoutes() {
 		b := in.Body
 		return a.service.MoveStage(ctx, who, negotiate.MoveStageRequest{Product: in.Product, Item: b.Item, To: b.To, Because: b.Because, By: b.By, Block: b.Block})
 	})
-	said := operation{id: "say-activity", method: http.MethodPost, path: "/products/{product}/activities", useCase: "SayActivity", heavy: true, status: http.StatusCreated}
+	said := operation{id: "say-activity", method: http.MethodPost, path: "/products/{product}/activities", useCase: "SayActivity", looks: "/products/{product}/stages", heavy: true, status: http.StatusCreated}
 	handle(a, said, func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of
 		Body Doing

@@ -25,22 +25,22 @@ type OfWebhook struct {
 }
 
 func (a *api) webhookRoutes() {
-	handle(a, operation{id: "webhooks", method: http.MethodGet, path: "/webhooks", useCase: "Webhooks"}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*negotiate.WebhooksResult, error) {
+	handle(a, operation{id: "webhooks", method: http.MethodGet, path: "/webhooks", useCase: "Webhooks", kept: true}, func(ctx context.Context, who negotiate.Actor, _ *struct{}) (*negotiate.WebhooksResult, error) {
 		return a.service.Webhooks(ctx, who)
 	})
-	add := operation{id: "add-webhook", method: http.MethodPost, path: "/webhooks", useCase: "SetWebhook", status: http.StatusCreated}
+	add := operation{id: "add-webhook", method: http.MethodPost, path: "/webhooks", useCase: "SetWebhook", looks: "/webhooks", status: http.StatusCreated}
 	handleSecret(a, add, func(ctx context.Context, who negotiate.Actor, in *body[Receiver]) (*negotiate.WebhooksResult, error) {
 		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{URL: in.Body.URL, Product: in.Body.Product, Types: in.Body.Types})
 	})
-	remove := operation{id: "remove-webhook", method: http.MethodDelete, path: "/webhooks/{webhook}", useCase: "SetWebhook"}
+	remove := operation{id: "remove-webhook", method: http.MethodDelete, path: "/webhooks/{webhook}", useCase: "SetWebhook", looks: "/webhooks"}
 	handle(a, remove, func(ctx context.Context, who negotiate.Actor, in *OfWebhook) (*negotiate.WebhooksResult, error) {
 		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{ID: in.Webhook, Remove: true})
 	})
-	rotate := operation{id: "rotate-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/rotate", useCase: "SetWebhook"}
+	rotate := operation{id: "rotate-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/rotate", useCase: "SetWebhook", looks: "/webhooks"}
 	handleSecret(a, rotate, func(ctx context.Context, who negotiate.Actor, in *OfWebhook) (*negotiate.WebhooksResult, error) {
 		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{ID: in.Webhook, Rotate: true})
 	})
-	replay := operation{id: "replay-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/replay", useCase: "SetWebhook"}
+	replay := operation{id: "replay-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/replay", useCase: "SetWebhook", looks: "/webhooks"}
 	handle(a, replay, func(ctx context.Context, who negotiate.Actor, in *struct {
 		OfWebhook
 		Body Resending
