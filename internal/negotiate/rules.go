@@ -18,6 +18,16 @@ type RulesResult struct {
 	Settings  map[string]string `json:"settings"`
 	Authority []ledger.Role     `json:"authority"` // who may leave how much as it is; none: nobody is limited
 	Rules     []Rule            `json:"rules"`     // every change proposed, oldest first
+	Policy    []PolicyLine      `json:"policy"`    // the yardstick as far as somebody stated it
+}
+
+// PolicyLine is one field of the yardstick, or one word of its scale.
+type PolicyLine struct {
+	Field    string    `json:"field"`
+	Value    string    `json:"value"`
+	Currency string    `json:"currency,omitempty"` // of an amount of money
+	From     string    `json:"from,omitempty"`     // name of the product it was stated for, where one may see it
+	Since    time.Time `json:"since"`
 }
 
 // Rule is a proposed change of the rules.
@@ -43,7 +53,19 @@ func (s *Service) Rules(ctx context.Context, actor Actor) (*RulesResult, error) 
 }
 
 func rulesOf(state *ledger.State) *RulesResult {
-	r := &RulesResult{Schema: "parley.rules/1", Settings: state.Settings, Authority: []ledger.Role{}, Rules: []Rule{}}
+	r := &RulesResult{Schema: "parley.rules/1", Settings: state.Settings, Authority: []ledger.Role{}, Rules: []Rule{}, Policy: []PolicyLine{}}
+	if state.Policy != nil {
+		for _, f := range state.Policy.Fields {
+			line := PolicyLine{Field: f.Name(), Value: f.Text(), Currency: f.Currency, Since: f.At}
+			if p := state.Product(f.From); p != nil {
+				line.From = p.ID
+				if info, err := p.Info(); err == nil {
+					line.From = info.Title()
+				}
+			}
+			r.Policy = append(r.Policy, line)
+		}
+	}
 	if state.Authority != nil {
 		r.Authority = append(r.Authority, state.Authority.Roles...)
 	}

@@ -71,6 +71,7 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	if err := l.limits(ctx, s, v); err != nil {
 		return nil, err
 	}
+	l.ask(ctx, s, v)
 	return v, nil
 }
 

@@ -41,6 +41,9 @@ var negotiation = []route{
 	{method: "GET", pattern: "/lived.csv", action: "Show", handle: (*server).livedTable},
 	{method: "GET", pattern: "/tasks", action: "Tasks", handle: pageOf("tasks", desk.tasks)},
 	{method: "POST", pattern: "/tasks/{id}/done", action: "Done", handle: (*server).done},
+	{method: "GET", pattern: limitsPath, action: "Status", handle: (*server).limits},
+	{method: "POST", pattern: limitsPath, action: "ProposeAppetite", handle: (*server).limitsProposed},
+	{method: "POST", pattern: limitsPath + "/{id}", action: "Move", handle: (*server).limitsSettled},
 	{method: "GET", pattern: "/static/{name}", handle: (*server).static, open: true, same: true},
 }
 

@@ -78,6 +78,7 @@ func (f say) home() *HomeView {
 		return c
 	}
 	return &HomeView{
+		LimitsURL: "/limits", LimitsWait: f("Limits wait."), Questions: f.questions(),
 		ProductID: f("rounds"), Frame: f.frame("What waits"), Heading: f("Three decisions wait for you"), Lead: []string{f("About ten minutes. One came back because a control stopped working.")},
 		Groups: []WaitGroup{
 			{Heading: f("Re-opened"), Items: []WaitItem{{
@@ -311,7 +312,7 @@ type sampleDesk struct {
 }
 
 func (d *sampleDesk) home(context.Context, string) (*HomeView, error) { return d.say.home(), d.err }
-func (d *sampleDesk) start(context.Context) (*StartView, error) { return d.say.start(), d.err }
+func (d *sampleDesk) start(context.Context) (*StartView, error)       { return d.say.start(), d.err }
 
 func (d *sampleDesk) draft(context.Context, startSent) (*StartView, error) {
 	return d.say.draft(), d.err
@@ -321,6 +322,26 @@ func (d *sampleDesk) redraft(context.Context, startSent) (*StartView, error) {
 	return d.say.draft(), d.err
 }
 func (d *sampleDesk) begin(context.Context, startSent) (string, error) { return "rounds", d.err }
+
+func (d *sampleDesk) appetite(context.Context, string) (*LimitsView, error) {
+	return d.say.limits(), d.err
+}
+func (d *sampleDesk) tolerate(context.Context, limitsSent) error { return d.err }
+func (d *sampleDesk) settle(context.Context, moveSent) error     { return d.err }
+
+func (f say) questions() *LimitsForm {
+	return &LimitsForm{
+		ProductID: f("rounds"), Often: []Choice{{"", f("choose")}, {"50%", f("1 of 2 years")}}, Because: f("The board said so."), Problem: &Problem{Says: f("That is no amount.")},
+		Asks: []LimitAsk{{1, f("A loss you would shrug at"), f("10k"), "50%", f("More, please."), f("Less often.")}},
+	}
+}
+
+func (f say) limits() *LimitsView {
+	return &LimitsView{
+		Frame: f.frame("Limits"), Heading: f("Two limits"), Lead: []string{f("They hold for everybody.")}, Limits: []LimitRow{{f("More than £250k in at most 25%."), f("Since 1 May.")}}, Questions: f.questions(),
+		Waiting: []LimitProposal{{ID: f("ROUNDS-P1"), Action: "/limits/ROUNDS-P1", ProductID: f("rounds"), Says: f("more than £1M"), By: f("priya"), May: true, Because: f("as said"), Problem: &Problem{Says: f("A reason is needed.")}}},
+	}
+}
 
 func (f say) start() *StartView {
 	v := &StartView{

@@ -19,6 +19,11 @@ type desk interface {
 	draft(ctx context.Context, in startSent) (*StartView, error)
 	redraft(ctx context.Context, in startSent) (*StartView, error)
 	begin(ctx context.Context, in startSent) (product string, err error)
+	// appetite is what may be lost how often; tolerate proposes it, settle says
+	// whether a proposal holds.
+	appetite(ctx context.Context, product string) (*LimitsView, error)
+	tolerate(ctx context.Context, in limitsSent) error
+	settle(ctx context.Context, m moveSent) error
 	brief(ctx context.Context, ask briefAsk) (*BriefView, error)
 	// speak records what somebody says about a threat or a decision on it.
 	speak(ctx context.Context, t talkSent) error

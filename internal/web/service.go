@@ -23,6 +23,7 @@ type Service interface {
 	Layers(context.Context, negotiate.Actor, negotiate.LayersRequest) (*negotiate.LayersResult, error)
 	Plan(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.PlanResult, error)
 	WhatIf(context.Context, negotiate.Actor, negotiate.WhatIfRequest) (*negotiate.WhatIfResult, error)
+	ProposeAppetite(context.Context, negotiate.Actor, negotiate.AppetiteRequest) (*negotiate.AppetiteResult, error)
 	AddNote(context.Context, negotiate.Actor, negotiate.NoteRequest) (*negotiate.NotesResult, error)
 	Rules(context.Context, negotiate.Actor) (*negotiate.RulesResult, error)
 	Agree(context.Context, negotiate.Actor, negotiate.AgreeRequest) (*negotiate.AgreeResult, error)

@@ -19,7 +19,10 @@ type HomeView struct {
 	RecordURL      string
 	LimitsHeading  string
 	Limits         []Line
-	PlanURL        string // where a plan within them can be looked for
+	LimitsURL      string      // where limits are set
+	LimitsWait     string      // that limits are proposed
+	Questions      *LimitsForm // while nothing says what may be lost
+	PlanURL        string      // where a plan within them can be looked for
 	ThreatsHeading string
 	ThreatsNote    string
 	Top            []Card

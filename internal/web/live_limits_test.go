@@ -1,0 +1,74 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley/ledger"
+)
+
+// unlimited is a product of which nothing says what may be lost.
+const unlimited = "parley: v1\nproduct: {id: till, name: Till, currency: GBP}\nthreats:\n  - {id: leak, title: Records leak, likelihood: 20% per year, impact: {financial: 20k..200k}}\n"
+
+// TestTheThreeQuestions: while nothing says what may be lost, three questions are
+// asked; the answers are a proposal, and hold when somebody approves it.
+func TestTheThreeQuestions(t *testing.T) {
+	ts, _ := liveSite(t, unlimited)
+	wants(t, get(t, ts, "/", http.StatusOK), "Three questions say what may be lost", "A loss you would shrug at", "A loss you would have to explain", "A loss you could not survive", "1 of 20 years")
+	wants(t, get(t, ts, limitsPath, http.StatusOK), "Nothing says yet what may be lost")
+
+	form := url.Values{"product": {"till"}, "loss1": {"5k"}, "chance1": {"50%"}, "loss2": {"<b>100k</b>"}, "chance2": {"10%"}, "loss3": {"1M"}, "chance3": {"1%"}, "because": {"said at the board"}}
+	_, body := post(t, ts, limitsPath, form, http.StatusUnprocessableEntity)
+	if strings.Contains(body, "<b>100k") || !strings.Contains(body, `id="loss2-wrong"`) || !strings.Contains(body, `value="said at the board"`) || !strings.Contains(body, `<option value="50%" selected>`) {
+		t.Errorf("what was typed is lost, or nothing says what is wrong:\n%s", text(body))
+	}
+	form.Set("loss2", "1k")
+	_, body = post(t, ts, limitsPath, form, http.StatusUnprocessableEntity)
+	wants(t, body, "Each loss must be larger than the one before, 5k.")
+	form.Set("loss2", "100k")
+	form.Set("chance3", "")
+	_, body = post(t, ts, limitsPath, form, http.StatusUnprocessableEntity)
+	if !strings.Contains(body, `id="chance3-wrong"`) {
+		t.Error("nothing says that how often is missing")
+	}
+	form.Set("chance3", "1%")
+	post(t, ts, limitsPath, form, http.StatusSeeOther)
+	home := get(t, ts, "/", http.StatusOK)
+	wants(t, home, "Limits are proposed, and wait")
+	if strings.Contains(home, "shrug") {
+		t.Error("the questions are asked again while an answer waits")
+	}
+	wants(t, get(t, ts, limitsPath+"?product=till", http.StatusOK), "Nothing says yet what may be lost", "More than 5k GBP in at most 50% of years", "said at the board", "TILL-P1, proposed by priya@larkspur.example")
+	_, body = post(t, ts, limitsPath+"/TILL-P1", url.Values{"move": {"reject"}, "product": {"till"}}, http.StatusUnprocessableEntity)
+	wants(t, body, "TILL-P1", "Propose these limits")
+	post(t, ts, limitsPath+"/TILL-P1", url.Values{"move": {"whatever"}, "product": {"till"}}, http.StatusUnprocessableEntity)
+	post(t, ts, limitsPath+"/TILL-P1", url.Values{"move": {"approve"}, "product": {"till"}}, http.StatusSeeOther)
+	wants(t, get(t, ts, limitsPath, http.StatusOK), "Three limits say what may be lost how often", "More than £100k in at most 10% of years. Since 12 January 2027, stated for Till.", "Propose other limits")
+	home = get(t, ts, "/", http.StatusOK)
+	wants(t, home, "your limit is", "Limits, who set them, and what is proposed")
+	if strings.Contains(home, "shrug") {
+		t.Error("the questions are asked though limits hold")
+	}
+}
+
+// TestWhoSetsLimits: a contributor proposes, a manager says whether it holds, a
+// reader sees.
+func TestWhoSetsLimits(t *testing.T) {
+	c := newCompany(t, unlimited)
+	carl, rita, mia := c.join("carl@example.org", ledger.Contributor), c.join("rita@example.org", ledger.Reader), c.join("mia@example.org", ledger.Manager)
+	form := url.Values{"product": {"till"}, "loss1": {"5k"}, "chance1": {"50%"}, "loss2": {"100k"}, "chance2": {"10%"}, "loss3": {"1M"}, "chance3": {"1%"}}
+	rita.post(limitsPath, form, http.StatusForbidden)
+	if strings.Contains(rita.get(limitsPath, http.StatusOK), `id="tolerate"`) {
+		t.Error("a reader is asked")
+	}
+	carl.leads(limitsPath, form, limitsPath+"?product=till")
+	answer := url.Values{"move": {"approve"}, "product": {"till"}}
+	if page := carl.get(limitsPath, http.StatusOK); strings.Contains(page, `value="approve"`) {
+		t.Error("who proposes is offered to approve")
+	}
+	carl.post(limitsPath+"/TILL-P1", answer, http.StatusForbidden)
+	mia.leads(limitsPath+"/TILL-P1", answer, limitsPath+"?product=till")
+	wants(t, rita.get(limitsPath, http.StatusOK), "Three limits say what may be lost")
+}
