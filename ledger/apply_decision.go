@@ -133,6 +133,9 @@ func (p *Product) moveDecision(e Event, b *DecisionMoved) error {
 	if err := d.move(b.To, e, b.Because, b.Broken); err != nil {
 		return err
 	}
+	if b.To == Agreed && b.Exposure != nil {
+		d.Exposure = b.Exposure
+	}
 	p.dropTasks(e)
 	return nil
 }

@@ -104,10 +104,11 @@ func CheckApproval(s *State, d *Decision, actor Actor, by, today string) error {
 }
 
 // Approving are the drafts that agree to a proposed decision and put it into
-// force. What the approver saw, JSON, is kept beside the first; nil for nothing.
-func Approving(d *Decision, actor Actor, by, because string, seen []byte) []Draft {
+// force, with what it leaves as the approver saw it. What the approver saw, JSON, is kept
+// beside the first; nil for nothing.
+func Approving(d *Decision, actor Actor, by, because string, left *Exposure, seen []byte) []Draft {
 	return Stamp([]Draft{
-		{Product: d.Product, Cause: d.Event, Body: &DecisionMoved{Decision: d.Short, To: Agreed, Because: because}, Attach: seen, Media: "application/json"},
+		{Product: d.Product, Cause: d.Event, Body: &DecisionMoved{Decision: d.Short, To: Agreed, Because: because, Exposure: left}, Attach: seen, Media: "application/json"},
 		{Product: d.Product, Cause: CauseOf(0), Body: &DecisionMoved{Decision: d.Short, To: InForce}},
 	}, actor, by)
 }

@@ -58,7 +58,7 @@ var readers = map[string][]reader{
 	"proposal.made":      {readProposalMade1, read[ProposalMade], read[ProposalMade]},
 	"proposal.settled":   {read[ProposalSettled]},
 	"decision.recorded":  {read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded]},
-	"decision.moved":     {read[DecisionMoved]},
+	"decision.moved":     {read[DecisionMoved], read[DecisionMoved]},
 	"task.changed":       {read[TaskChanged]},
 	"person.erased":      {read[PersonErased]},
 	"condition.reviewed": {read[ConditionReviewed]},

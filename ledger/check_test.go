@@ -228,7 +228,7 @@ func TestApproval(t *testing.T) {
 	if err := CheckApproval(b.state, d, helen, "", "2026-11-23"); err != nil {
 		t.Fatal(err)
 	}
-	b.add(Approving(d, helen, "", "we carry it", nil)...)
+	b.add(Approving(d, helen, "", "we carry it", nil, nil)...)
 	d = b.shop().Decision("SHOP-D1")
 	if name, claimed := d.Decider(); d.Status != InForce || name != helen.ID || claimed {
 		t.Errorf("%+v", d)
@@ -236,7 +236,7 @@ func TestApproval(t *testing.T) {
 	if err := CheckApproval(b.state, d, helen, "", "2026-11-23"); err == nil {
 		t.Error("approved twice")
 	}
-	if err := b.try(Approving(d, helen, "", "", nil)...); err == nil {
+	if err := b.try(Approving(d, helen, "", "", nil, nil)...); err == nil {
 		t.Error("the fold approved twice")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/quantity"
 )
 
 // AboutCorrection is a proposal to tell an incident anew in a way that lowers a
@@ -44,17 +45,31 @@ func lowers(was, now *parley.Incident) bool {
 	}
 	before, _ := was.Cost()
 	after, _ := now.Cost()
+	if !was.Loss.IsZero() && !now.Loss.IsZero() && smaller(was.Loss, now.Loss) {
+		return true
+	}
 	switch {
 	case now.NearMiss && !was.NearMiss, after < before, now.At < was.At, now.Threat != was.Threat, less(now.Stopped, was.Stopped), less(was.Passed, now.Passed):
 		return true
 	}
 	for _, k := range was.Impact.Losses() {
 		l := now.Impact.Of(k.Kind)
-		if l == nil || l.Amount.IsZero() || l.Amount.Mean() < k.Loss.Amount.Mean() {
+		if l == nil || l.Amount.IsZero() || smaller(k.Loss.Amount, l.Amount) {
 			return true
 		}
 	}
 	return false
+}
+
+// smaller reports whether an amount says less than another one on average, typically or
+// in the bad case: the same mean with a lower bad case is less, too.
+func smaller(was, now quantity.Quantity) bool {
+	for _, p := range []float64{0.5, 0.95} {
+		if now.Dist().Quantile(p) < was.Dist().Quantile(p) {
+			return true
+		}
+	}
+	return now.Mean() < was.Mean()
 }
 
 // Correcting is the draft that proposes to tell an incident anew: the fields that

@@ -26,16 +26,18 @@ func TestLowers(t *testing.T) {
 		was, now parley.Incident
 		back     bool // the other way round says less, too
 	}{
-		"a smaller loss":            {was: loss("120k"), now: loss("12k")},
-		"a smaller mean of a range": {was: loss("100k..200k"), now: loss("90k..200k")},
-		"no loss any more":          {was: loss("120k"), now: parley.Incident{At: "2026-01-10"}},
-		"a near miss after all":     {was: loss("1k"), now: with(loss("1k"), func(x *parley.Incident) { x.NearMiss = true })},
-		"an earlier day":            {was: loss("1k"), now: with(loss("1k"), func(x *parley.Incident) { x.At = "2026-01-09" })},
-		"another threat":            {was: with(loss("1k"), func(x *parley.Incident) { x.Threat = "leak" }), now: with(loss("1k"), func(x *parley.Incident) { x.Threat = "theft" }), back: true},
-		"a layer that stopped it":   {was: loss("1k"), now: with(loss("1k"), func(x *parley.Incident) { x.Stopped = []string{"waf"} })},
-		"a layer it did not pass":   {was: with(loss("1k"), func(x *parley.Incident) { x.Passed = []string{"waf"} }), now: loss("1k")},
-		"a smaller loss of a kind":  {was: kind("80k"), now: kind("8k")},
-		"by kind, then in all":      {was: kind("80k"), now: loss("90k"), back: true},
+		"a smaller loss":             {was: loss("120k"), now: loss("12k")},
+		"a smaller mean of a range":  {was: loss("100k..200k"), now: loss("90k..200k")},
+		"a lower bad case":           {was: loss("10k..400k"), now: loss("130k"), back: true},
+		"a lower bad case of a kind": {was: kind("10k..400k"), now: kind("130k"), back: true},
+		"no loss any more":           {was: loss("120k"), now: parley.Incident{At: "2026-01-10"}},
+		"a near miss after all":      {was: loss("1k"), now: with(loss("1k"), func(x *parley.Incident) { x.NearMiss = true })},
+		"an earlier day":             {was: loss("1k"), now: with(loss("1k"), func(x *parley.Incident) { x.At = "2026-01-09" })},
+		"another threat":             {was: with(loss("1k"), func(x *parley.Incident) { x.Threat = "leak" }), now: with(loss("1k"), func(x *parley.Incident) { x.Threat = "theft" }), back: true},
+		"a layer that stopped it":    {was: loss("1k"), now: with(loss("1k"), func(x *parley.Incident) { x.Stopped = []string{"waf"} })},
+		"a layer it did not pass":    {was: with(loss("1k"), func(x *parley.Incident) { x.Passed = []string{"waf"} }), now: loss("1k")},
+		"a smaller loss of a kind":   {was: kind("80k"), now: kind("8k")},
+		"by kind, then in all":       {was: kind("80k"), now: loss("90k"), back: true},
 	} {
 		less, err := b.state.Lowers(product, c.was, c.now)
 		if err != nil || !less {

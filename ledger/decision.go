@@ -60,10 +60,13 @@ type DecisionMoved struct {
 	To       Status   `json:"to"`
 	Because  string   `json:"because,omitempty"`
 	Broken   []Broken `json:"broken,omitempty"` // the premises that re-open it, with the figures compared
+	// Exposure is what a decision leaves or commits to as whoever approves it saw it: it
+	// counts from then on in place of what its proposer saw; nil where nothing was said.
+	Exposure *Exposure `json:"exposure,omitempty"`
 }
 
-// EventType is decision.moved.
-func (*DecisionMoved) EventType() (string, int) { return "decision.moved", 1 }
+// EventType is decision.moved. Version 1 said nothing of what an approval is of.
+func (*DecisionMoved) EventType() (string, int) { return "decision.moved", 2 }
 
 func (*DecisionMoved) names(rename) error { return nil }
 

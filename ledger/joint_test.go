@@ -45,7 +45,7 @@ func (b *book) approve(short, who string, left *Exposure) error {
 	if st := b.state.Standing(d, left, "2026-11-22", who); st != nil && !st.Complete() {
 		return b.try(Joining(d, machine(who), "", "", left, nil))
 	}
-	return b.try(Approving(d, machine(who), "", "", nil)...)
+	return b.try(Approving(d, machine(who), "", "", nil, nil)...)
 }
 
 func TestSeveralApprove(t *testing.T) {

@@ -26,7 +26,7 @@ func TestDecider(t *testing.T) {
 	if name, claimed := d.Decider(); name != priya.ID || claimed {
 		t.Errorf("%s %v, want the proposer", name, claimed)
 	}
-	b.add(Approving(d, helen, "", "", nil)...)
+	b.add(Approving(d, helen, "", "", nil, nil)...)
 	if name, claimed := b.shop().Decision(d.Short).Decider(); name != helen.ID || claimed {
 		t.Errorf("%s %v, want the approver", name, claimed)
 	}

@@ -33,7 +33,7 @@ func proven(t testing.TB) (*Proof, string) {
 	b.add(Founding(priya, "01KAQ0000000000000000000ZZ", verifier))
 	b.apply(shop())
 	d := b.decide(Terms{Threats: []string{"replay"}, Kind: parley.Accept, Because: "small", Until: "2027-01-01", Propose: true})
-	b.add(Approving(d, Actor{ID: "tom", Known: ThisMachine, Via: ViaPage}, "helen@example.org", "fine", nil)...)
+	b.add(Approving(d, Actor{ID: "tom", Known: ThisMachine, Via: ViaPage}, "helen@example.org", "fine", nil, nil)...)
 	people := refs{}
 	var h Hashes
 	var leaves []string

@@ -274,10 +274,15 @@ func (s *Service) seen(ctx context.Context, l *loaded, threats []string, digest 
 	if err != nil {
 		return nil, nil, err
 	}
-	if digest != "" && digest != Digest(text) {
-		return nil, nil, &parley.Error{Kind: parley.Conflict, Err: &MovedError{Threats: threats}}
+	return report, text, unmoved(threats, text, digest)
+}
+
+// unmoved refuses whoever names the digest of another brief than that of now.
+func unmoved(threats []string, now []byte, digest string) error {
+	if digest != "" && digest != Digest(now) {
+		return &parley.Error{Kind: parley.Conflict, Err: &MovedError{Threats: threats}}
 	}
-	return report, text, nil
+	return nil
 }
 
 // loadFrom compiles a product of a state that was read already, to say something

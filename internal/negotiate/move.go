@@ -43,7 +43,7 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 			return nil, err
 		}
 		p := state.Product(ref.Product)
-		useCase, err := s.moving(ctx, a, p, ref, req)
+		useCase, looked, err := s.moving(ctx, a, p, ref, req)
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +55,7 @@ func (s *Service) Move(ctx context.Context, actor Actor, req MoveRequest) (*Deci
 				return nil, err
 			}
 		}
-		drafts, err := s.moves(ctx, state, p, ref, actor, req)
+		drafts, err := s.moves(ctx, state, p, ref, actor, req, looked)
 		if err != nil {
 			return nil, err
 		}
@@ -126,51 +126,58 @@ func (s *Service) pastsOf(ctx context.Context, actor Actor, req MoveRequest) (ma
 // and nobody agreed to yet, its proposer may take back; a yardstick is not for the
 // product whose file proposes it; and whom the authority matrix names among several
 // may approve with the others, by what the decision leaves today.
-func (s *Service) moving(ctx context.Context, a *access, p *ledger.Product, ref ledger.Ref, req MoveRequest) (string, error) {
+func (s *Service) moving(ctx context.Context, a *access, p *ledger.Product, ref ledger.Ref, req MoveRequest) (string, *leaving, error) {
 	if ref.Kind == ledger.KindProposal {
 		if p.Proposal(ref.ID).About == ledger.AboutPolicy {
-			return "Move (policy)", nil
+			return "Move (policy)", nil, nil
 		}
-		return "Move", nil
+		return "Move", nil, nil
 	}
 	d := p.Decision(ref.ID)
 	waits := d.Status == ledger.Proposed || d.Status == ledger.Challenged
 	const withOthers = "Move (approve with others)"
 	switch {
 	case waits && req.Move == "withdraw" && d.Proposer.ID == a.actor.ID && d.By == "":
-		return "Move (withdraw one's own)", nil
+		return "Move (withdraw one's own)", nil, nil
 	case !waits || req.Move != "approve" || a.check("Move", p) == nil || a.check(withOthers, p) != nil:
-		return "Move", nil
+		return "Move", nil, nil
 	}
-	l, err := s.loadFrom(a.state, p.ID, "", d.Threats)
+	looked, err := s.leaves(ctx, a.state, d)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	terms, _, err := s.leaving(ctx, l, d, "")
-	if err != nil {
-		return "", err
+	if a.state.Standing(d, looked.terms.Exposure, s.today(), a.actor.ID) == nil {
+		return "Move", looked, nil
 	}
-	if a.state.Standing(d, terms.Exposure, s.today(), a.actor.ID) == nil {
-		return "Move", nil
-	}
-	return withOthers, nil
+	return withOthers, looked, nil
 }
 
 // leaving is what a proposed decision leaves today, as its terms have it, with the
 // brief that says so: whether several have to approve it, who of them may, and whether
 // enough have is all judged by that.
-func (s *Service) leaving(ctx context.Context, l *loaded, d *ledger.Decision, digest string) (ledger.Terms, []byte, error) {
-	report, seen, err := s.seen(ctx, l, d.Threats, digest)
+type leaving struct {
+	l     *loaded
+	terms ledger.Terms
+	seen  []byte
+}
+
+func (s *Service) leaves(ctx context.Context, state *ledger.State, d *ledger.Decision) (*leaving, error) {
+	l, err := s.loadFrom(state, d.Product, "", d.Threats)
 	if err != nil {
-		return d.Terms, nil, err
+		return nil, err
+	}
+	report, seen, err := s.seen(ctx, l, d.Threats, "")
+	if err != nil {
+		return nil, err
 	}
 	terms := d.Terms
 	terms.Exposure, terms.Propose = l.exposure(report, terms), false
-	return terms, seen, nil
+	return &leaving{l: l, terms: terms, seen: seen}, nil
 }
 
-// moves are the drafts of one move, before what follows from them.
-func (s *Service) moves(ctx context.Context, state *ledger.State, p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest) ([]ledger.Draft, error) {
+// moves are the drafts of one move, before what follows from them. looked is what the
+// decision leaves, where that was worked out already.
+func (s *Service) moves(ctx context.Context, state *ledger.State, p *ledger.Product, ref ledger.Ref, actor Actor, req MoveRequest, looked *leaving) ([]ledger.Draft, error) {
 	if ref.Kind == ledger.KindProposal {
 		return answer(state, p.Proposal(ref.ID), actor, req)
 	}
@@ -178,7 +185,7 @@ func (s *Service) moves(ctx context.Context, state *ledger.State, p *ledger.Prod
 	to := map[string]ledger.Status{"withdraw": ledger.Retracted, "reopen": ledger.Reopened, "reject": ledger.Rejected}[req.Move]
 	switch {
 	case req.Move == "approve":
-		return s.approving(ctx, state, d, actor, req)
+		return s.approving(ctx, state, d, actor, req, looked)
 	case to == "":
 		return nil, parley.Errorf(parley.Invalid, "", "%q is no move of a decision", req.Move)
 	case !ledger.HasReason(req.Because):
@@ -194,18 +201,20 @@ func (s *Service) moves(ctx context.Context, state *ledger.State, p *ledger.Prod
 // approving approves a decision on the brief as it is now, which is kept beside
 // the approval: what the proposer saw may be of another day. What the decision
 // leaves is judged by both.
-func (s *Service) approving(ctx context.Context, state *ledger.State, d *ledger.Decision, actor Actor, req MoveRequest) ([]ledger.Draft, error) {
+func (s *Service) approving(ctx context.Context, state *ledger.State, d *ledger.Decision, actor Actor, req MoveRequest, looked *leaving) ([]ledger.Draft, error) {
 	if err := ledger.CheckApproval(state, d, actor, req.By, s.today()); err != nil {
 		return nil, err
 	}
-	l, err := s.loadFrom(state, d.Product, "", d.Threats)
-	if err != nil {
+	var err error
+	if looked == nil {
+		if looked, err = s.leaves(ctx, state, d); err != nil {
+			return nil, err
+		}
+	}
+	if err := unmoved(d.Threats, looked.seen, req.Seen); err != nil {
 		return nil, err
 	}
-	terms, seen, err := s.leaving(ctx, l, d, req.Seen)
-	if err != nil {
-		return nil, err
-	}
+	l, terms, seen := looked.l, looked.terms, looked.seen
 	if terms.Lowered, err = l.lowered(terms, actor, req.By); err != nil {
 		return nil, err
 	}
@@ -224,7 +233,7 @@ func (s *Service) approving(ctx context.Context, state *ledger.State, d *ledger.
 	if st := state.Standing(d, terms.Exposure, s.today(), cmp.Or(req.By, actor.ID)); st != nil && !st.Complete() {
 		return []ledger.Draft{ledger.Joining(d, actor, req.By, because, terms.Exposure, seen)}, nil
 	}
-	return ledger.Approving(d, actor, req.By, because, seen), nil
+	return ledger.Approving(d, actor, req.By, because, terms.Exposure, seen), nil
 }
 
 // answer approves or rejects a proposal.

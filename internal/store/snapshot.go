@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"fmt"
 	"maps"
 	"time"
@@ -154,8 +155,10 @@ func (db *DB) putSnapshot(ctx context.Context, s *ledger.State, refs map[string]
 	sum := sha256.Sum256(text)
 	const q = `INSERT INTO snapshots (one, fold, size, root, digest, state) VALUES (1, ?, ?, ?, ?, ?)
 		ON CONFLICT (one) DO UPDATE SET fold = excluded.fold, size = excluded.size, root = excluded.root, digest = excluded.digest, state = excluded.state`
-	_, err = db.writer.ExecContext(ctx, db.on.query(q), ledger.FoldVersion, s.Size, at.Root[:], sum[:], text)
-	return n, err
+	return n, db.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, db.on.query(q), ledger.FoldVersion, s.Size, at.Root[:], sum[:], text)
+		return err
+	})
 }
 
 // snapshot compares the stored snapshot with the events: it is a cache that

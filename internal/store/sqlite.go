@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/parleysec/parley/ledger"
 	_ "modernc.org/sqlite" // the driver
@@ -27,6 +28,10 @@ const (
 	oldestSQLite = "3.51.3"
 	// busyTimeout is how long a writer waits for another one, in milliseconds.
 	busyTimeout = 10_000
+	// turn is how long SQLite itself waits for another writer before the program looks
+	// whether anybody still waits for this one, in milliseconds: its own waiting ends
+	// with no context.
+	turn = 100
 	// readers is the number of connections that read at the same time.
 	readers = 4
 )
@@ -87,7 +92,26 @@ func dialSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := db.checkSQLite(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if _, err := db.writer.ExecContext(ctx, "PRAGMA busy_timeout = "+strconv.Itoa(turn)); err != nil {
+		return nil, errors.Join(fmt.Errorf("open ledger %s: %w", path, err), db.Close())
+	}
 	return db, nil
+}
+
+// begin starts a writing transaction: it waits for another writer by turns, until the
+// time is over or nobody waits for it any more.
+func (db *DB) begin(ctx context.Context) (*sql.Tx, error) {
+	tx, err := db.writer.BeginTx(ctx, nil)
+	for until := time.Now().Add(busyTimeout * time.Millisecond); db.on == onSQLite && err != nil && time.Now().Before(until); {
+		if _, busy := contended(err); !busy {
+			break
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		tx, err = db.writer.BeginTx(ctx, nil)
+	}
+	return tx, err
 }
 
 // dsn is the data source name of a file with the settings every connection has.

@@ -12,7 +12,7 @@ import (
 // write runs a function in one writing transaction. The transaction is rolled
 // back when it gives an error.
 func (db *DB) write(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := db.writer.BeginTx(ctx, nil)
+	tx, err := db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}

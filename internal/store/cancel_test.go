@@ -1,0 +1,50 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/ledger"
+)
+
+// TestAWriterGivesUpWithItsContext: while another program writes, whoever waits for it
+// ends with their context, not when waiting for the file is over; the next one writes.
+func TestAWriterGivesUpWithItsContext(t *testing.T) {
+	founder := ledger.Actor{ID: "helen@example.org", Known: ledger.ThisMachine, Via: ledger.ViaCLI}
+	path := filepath.Join(t.TempDir(), "l.db")
+	db, err := store.Create(t.Context(), path, founder, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	other, err := sql.Open("sqlite", "file:"+path+"?_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	tx, err := other.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(ctx context.Context) error {
+		draft := ledger.Draft{Actor: founder, Body: &ledger.SettingChanged{Name: ledger.SeparateApprover, Value: "no"}}
+		_, err := db.Append(ctx, 1, []ledger.Draft{draft})
+		return err
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+	defer cancel()
+	if err := add(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("while another one writes: %v", err)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := add(t.Context()); err != nil {
+		t.Errorf("once it is free: %v", err)
+	}
+}
