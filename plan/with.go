@@ -58,7 +58,8 @@ type Marginal struct {
 
 // Marginals works out what each of some items is worth to a plan. With
 // reoptimise it solves the problem once for each item, as far as the context's
-// time goes; without, only InPlan is filled in.
+// time goes, on all CPUs; without, only InPlan is filled in. The options' Progress
+// is called from several goroutines then.
 func Marginals(ctx context.Context, p *Problem, sol Solution, items []int, reoptimise bool, opt Options) ([]Marginal, error) {
 	for _, i := range items {
 		if err := p.index(i); err != nil {
@@ -75,13 +76,18 @@ func Marginals(ctx context.Context, p *Problem, sol Solution, items []int, reopt
 		}
 	}
 	ms := make([]Marginal, len(items))
-	for k, i := range items {
+	err = Together(len(items), func(k int) error {
+		i := items[k]
 		ms[k] = Marginal{Item: i, In: slices.Contains(sol.Chosen, i), InPlan: p.InPlan(sol, i)}
 		if reoptimise && ctx.Err() == nil {
 			if err := ms[k].reoptimise(ctx, b, sol, opt); err != nil && ctx.Err() == nil {
-				return nil, err
+				return err
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return ms, nil
 }

@@ -66,15 +66,13 @@ func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, ms []
 	}
 	slices.SortStableFunc(nearest, func(a, c int) int { return cmp.Compare(why[c].MarginalValue, why[a].MarginalValue) })
 	o.Start = b.bestOthers(ms)
-	for _, k := range nearest {
+	return plan.Together(len(nearest), func(n int) error {
+		k := nearest[n]
 		if !why[k].couldPay() {
-			continue
+			return nil
 		}
-		if err := b.worthOf(ctx, sol, k, &why[k], ms[k].Other, o); err != nil {
-			return err
-		}
-	}
-	return nil
+		return b.worthOf(ctx, sol, k, &why[k], ms[k].Other, o)
+	})
 }
 
 // bestOthers are the best of the sets that were found with an item the other way
