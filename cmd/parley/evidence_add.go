@@ -87,11 +87,11 @@ func addedText(w io.Writer, r *negotiate.AddEvidenceResult) error {
 		}
 	}
 	for _, l := range r.Layers {
-		key := "evidence.layer"
-		if l.Before == l.After {
+		key, now, before := "evidence.layer", standingWords(l.After, l.Checks), standingWords(l.Before, l.Checks)
+		if now == before {
 			key = "evidence.layer.same"
 		}
-		line(catalogue.T(key, "title", l.Title, "now", standingWords(l.After), "before", standingWords(l.Before)))
+		line(catalogue.T(key, "title", l.Title, "now", now, "before", before))
 	}
 	key := "evidence.loss"
 	if r.Loss.Before == r.Loss.After {
@@ -104,7 +104,15 @@ func addedText(w io.Writer, r *negotiate.AddEvidenceResult) error {
 	return write(w, b.String())
 }
 
-// standingWords says how a layer stands: "verified, credited with 67 %".
-func standingWords(s negotiate.LayerStanding) string {
-	return catalogue.T("evidence.standing", "standing", negotiate.StandingWord(s.Standing), "credit", plain.Percent(s.Assurance))
+// standingWords says how a layer with so many checks stands: "verified, credited
+// with 67 %"; with several, by which of them.
+func standingWords(s negotiate.LayerStanding, checks int) string {
+	stands := negotiate.StandingWord(s.Standing)
+	if checks > 1 && s.Check != "" {
+		stands = catalogue.T("timeline.by", "standing", stands, "check", s.Check)
+	}
+	if s.Standing == evidence.NotFinished {
+		return stands
+	}
+	return catalogue.T("evidence.standing", "standing", stands, "credit", plain.Percent(s.Assurance))
 }

@@ -38,7 +38,7 @@ func timelineText(r *negotiate.TimelineResult, width int) string {
 	for i := range r.Layers {
 		l := &r.Layers[i]
 		fmt.Fprintln(&b)
-		line(catalogue.T("timeline.layer", "title", l.Title, "id", l.ID, "checks", strings.Join(l.Checks, ", "), "now", standingWords(l.Now)))
+		line(catalogue.T("timeline.layer", "title", l.Title, "id", l.ID, "checks", strings.Join(l.Checks, ", "), "now", standingWords(l.Now, len(l.Checks))))
 		if len(l.Line) == 0 {
 			line(catalogue.T("timeline.none"))
 			continue
@@ -58,12 +58,17 @@ func timelineText(r *negotiate.TimelineResult, width int) string {
 		}
 		for _, m := range l.Line[first:] {
 			stands := negotiate.StandingWord(m.Standing)
-			if len(l.Checks) > 1 {
+			if len(l.Checks) > 1 && m.Check != "" {
 				stands = catalogue.T("timeline.by", "standing", stands, "check", m.Check)
 			}
 			t.add(plain.Date(m.At)+m.At.Format(" 15:04"), m.Came(), stands, plain.Percent(m.Assurance))
 		}
 		b.WriteString(t.text(width))
+		for _, m := range l.Line[first:] {
+			for _, why := range m.Heard() {
+				paragraph(&b, "  ", plain.Clean(catalogue.T("timeline.at", "when", plain.Date(m.At)+m.At.Format(" 15:04"), "why", why)))
+			}
+		}
 	}
 	return b.String()
 }
@@ -78,6 +83,7 @@ var signs = []struct {
 	{evidence.Unreported, '?'},
 	{evidence.Weak, '~'},
 	{evidence.NotDue, '-'},
+	{evidence.NotFinished, '+'},
 	{evidence.Verified, '='},
 }
 

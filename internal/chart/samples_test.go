@@ -125,7 +125,8 @@ func credit() chart.Credit {
 			{From: 0.7, To: 1, Share: 0.46, Holding: chart.Holds, Label: "verified"},
 			{From: math.NaN(), To: 2, Share: math.Inf(1), Holding: chart.Doubtful},
 		},
-		Heard: []chart.Heard{{At: 0, Reading: "1 June 2026: attacks pass"}, {At: 0.65, Bad: true, Reading: "10 July 2026: attacks fail"}, {At: 0.7, Reading: "11 July 2026: attacks pass"}},
+		Heard: []chart.Heard{{At: 0, Reading: "1 June 2026: attacks pass"}, {At: 0.2, Sign: chart.HeardNeither, Reading: "9 June 2026: attacks inconclusive"}, {At: 0.65, Sign: chart.HeardBad, Reading: "10 July 2026: attacks fail"}, {At: 0.7, Reading: "11 July 2026: attacks pass"}},
+		Signs: [3]string{"passed", "failed", "inconclusive"},
 		Head:  [4]string{"When", "What came", "Stands", "Credited"},
 		Rows:  [][]string{{"1 June 2026", "attacks pass", "verified", "about 67%"}, {"10 July 2026", "attacks fail", "failing", "none"}},
 	}

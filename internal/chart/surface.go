@@ -15,6 +15,7 @@ const (
 	Limit                // a limit somebody set: dashed
 	Breach               // where a limit is passed
 	Good                 // a gain
+	Unsure               // what decides nothing: outlined
 	Middle               // the mark in the middle of a range
 	Label                // text: names and readings
 	Strong               // text that is read first
@@ -26,7 +27,7 @@ const (
 func (s Style) name() string {
 	names := [...]string{
 		"axis", "grid", "empty", "now", "after", "hatch", "nowarea", "limit",
-		"breach", "good", "middle", "label", "strong", "soft",
+		"breach", "good", "unsure", "middle", "label", "strong", "soft",
 	}
 	if int(s) < len(names) {
 		return names[s]

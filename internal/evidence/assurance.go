@@ -15,6 +15,7 @@ type Standing string
 const (
 	NotVerified Standing = "not verified"   // it declares no check: as stated, full credit
 	NotDue      Standing = "not due yet"    // finished lately, its first report is still to come: full credit
+	NotFinished Standing = "not finished"   // a mitigation still to be built: as stated, it owes nothing yet
 	Unreported  Standing = "never reported" // the credit of the prior alone
 	Verified    Standing = "verified"       // its latest report is a pass, and recent
 	Weak        Standing = "weak"           // a check that is not required failed or fell silent

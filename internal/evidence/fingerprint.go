@@ -16,6 +16,8 @@ import (
 type Finding struct {
 	Fingerprint  string   // by which it is known for good
 	Fingerprints []string // all of them, sorted
+	Weak         []string // those of them by what the tool says alone, without the text it was found in
+	Own          []string // those of them that a tool gave
 	Tools        []string
 	Rules        []string // rules, or ids of the vulnerability, preferred first
 	Package      string   // of a vulnerability
@@ -50,9 +52,11 @@ func FindingsOf(reports []*Report) (found []Finding, tests int) {
 			}
 		}
 	}
+	joinWeak(order)
 	for _, f := range order {
 		if f.Places > 0 { // else it became part of another
 			f.Fingerprints = slices.Compact(slices.Sorted(slices.Values(f.Fingerprints)))
+			f.Fingerprint = f.Fingerprints[0]
 			found = append(found, *f)
 		}
 	}
@@ -69,14 +73,75 @@ func failedCases(run *Run) int {
 	return n
 }
 
+// Apart reports whether a finding is another one than what is known by other
+// fingerprints, of a tool, though it has the weak one in common with it: both have
+// fingerprints of that very tool, and none of them is the same. A finding that
+// moved keeps the fingerprint of its tool.
+func (f *Finding) Apart(tool string, known []string) bool {
+	others := slices.ContainsFunc(known, func(p string) bool { return !slices.Contains(f.Weak, p) })
+	same := slices.ContainsFunc(f.Tools, func(t string) bool { return ToolKey(t) == ToolKey(tool) })
+	return len(f.Own) > 0 && others && same && !slices.ContainsFunc(known, func(p string) bool { return slices.Contains(f.Own, p) })
+}
+
+// Without takes a fingerprint away that another finding is known by.
+func (f *Finding) Without(print string) {
+	is := func(p string) bool { return p == print }
+	f.Fingerprints, f.Weak = slices.DeleteFunc(slices.Clone(f.Fingerprints), is), slices.DeleteFunc(slices.Clone(f.Weak), is)
+	f.Fingerprint = slices.Min(f.Fingerprints)
+}
+
+// joinWeak makes those one that have nothing but a weak fingerprint in common.
+// Where a tool tells several of them apart by fingerprints of its own, it holds
+// for none of these: which of them the others are, nobody can say.
+func joinWeak(order []*Finding) {
+	by, part := map[string][]*Finding{}, map[*Finding]*Finding{}
+	for _, f := range order {
+		for _, p := range f.Weak {
+			by[p] = append(by[p], f)
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(by)) {
+		var list []*Finding
+		told := map[string]int{} // findings with fingerprints of a tool
+		for _, f := range by[p] {
+			for part[f] != nil {
+				f = part[f]
+			}
+			if slices.Contains(list, f) || !slices.Contains(f.Weak, p) {
+				continue
+			}
+			list = append(list, f)
+			for _, t := range f.Tools {
+				if len(f.Own) > 0 {
+					told[ToolKey(t)]++
+				}
+			}
+		}
+		apart := slices.ContainsFunc(slices.Collect(maps.Values(told)), func(n int) bool { return n > 1 })
+		var into *Finding
+		for _, f := range list {
+			switch {
+			case apart && len(f.Own) > 0:
+				f.Without(p)
+			case into == nil:
+				into = f
+			default:
+				into.take(f)
+				f.Places, part[f] = 0, into
+			}
+		}
+	}
+}
+
 // join adds a finding to those it has a fingerprint in common with, which become
-// one by that.
+// one by that; one that is weak is left for [joinWeak].
 func join(byPrint map[string]*Finding, order []*Finding, next Finding) []*Finding {
 	into := &next
 	fresh := true
 	for _, p := range next.Fingerprints {
 		known := byPrint[p]
 		switch {
+		case slices.Contains(next.Weak, p): // see [joinWeak]
 		case known == nil || known == into:
 		case fresh:
 			known.take(into)
@@ -86,7 +151,7 @@ func join(byPrint map[string]*Finding, order []*Finding, next Finding) []*Findin
 			for _, q := range known.Fingerprints {
 				byPrint[q] = into
 			}
-			known.Places = 0
+			known.Places, known.Weak = 0, nil
 		}
 	}
 	if fresh {
@@ -109,6 +174,7 @@ func (f *Finding) take(o *Finding) {
 		return a
 	}
 	f.Fingerprints, f.Tools, f.Rules, f.Paths = both(f.Fingerprints, o.Fingerprints), both(f.Tools, o.Tools), both(f.Rules, o.Rules), both(f.Paths, o.Paths)
+	f.Weak, f.Own = both(f.Weak, o.Weak), both(f.Own, o.Own)
 	f.Level, f.Places = max(f.Level, o.Level), f.Places+o.Places
 	if f.Says == "" {
 		f.Says = o.Says
@@ -141,7 +207,8 @@ func findingOf(run *Run, c *Case) Finding {
 	if c.Path != "" {
 		f.Paths = []string{printable(c.Path)}
 	}
-	var keys []string
+	var keys, own []string
+	weak := ""
 	if ids := idsOf(c.Rule, d); len(ids) > 0 {
 		pkg := packageOf(c, d)
 		f.Package, f.Rules = printable(pkg), ids
@@ -153,7 +220,7 @@ func findingOf(run *Run, c *Case) Finding {
 			f.Rules = []string{printable(c.Rule)}
 		}
 		for _, x := range slices.DeleteFunc(d.Whole, func(string) bool { return tool == secrets }) {
-			keys = append(keys, key("tool", tool, x))
+			own = append(own, key("tool", tool, x))
 		}
 		switch {
 		case tool == secrets:
@@ -163,13 +230,24 @@ func findingOf(run *Run, c *Case) Finding {
 			keys = append(keys, key(append([]string{"secret", c.Rule, cleanPath(c.Path)}, d.Partial...)...))
 		default:
 			if len(d.Partial) > 0 {
-				keys = append(keys, key(append([]string{"part", tool, c.Rule, cleanPath(c.Path)}, slices.Sorted(slices.Values(d.Partial))...)...))
+				own = append(own, key(append([]string{"part", tool, c.Rule, cleanPath(c.Path)}, slices.Sorted(slices.Values(d.Partial))...)...))
 			}
-			keys = append(keys, key("text", c.Rule, cleanPath(c.Path), textOf(d)))
+			text := key("text", c.Rule, cleanPath(c.Path), textOf(d))
+			if strings.TrimSpace(d.Snippet) == "" {
+				weak = text
+			}
+			keys = append(keys, text) // the last: what is surer joins first
 		}
 	}
+	for _, k := range own {
+		f.Own = append(f.Own, hashed(k))
+	}
+	f.Fingerprints = slices.Clone(f.Own)
 	for _, k := range keys {
 		f.Fingerprints = append(f.Fingerprints, hashed(k))
+	}
+	if weak != "" {
+		f.Weak = []string{hashed(weak)}
 	}
 	f.Fingerprint = slices.Min(f.Fingerprints)
 	return f

@@ -103,6 +103,59 @@ func TestFindingsStay(t *testing.T) {
 	}
 }
 
+// codeQL is a report of findings of one rule in one file that say the same, told
+// apart by what the tool gives them; "" for none.
+func codeQL(tool string, prints ...string) string {
+	var results []string
+	for _, p := range prints {
+		own := ""
+		if p != "" {
+			own = `,"partialFingerprints":{"primaryLocationLineHash":"` + p + `"}`
+		}
+		results = append(results, `{"ruleId":"js/x","message":{"text":"m"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a.js"},"region":{"startLine":5}}}]`+own+`}`)
+	}
+	return `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"` + tool + `"}},"results":[` + strings.Join(results, ",") + `]}]}`
+}
+
+// TestFindingsThatToolsTellApart: what a tool gives different fingerprints is not
+// one for saying the same; what has none, or those of another tool, still is.
+func TestFindingsThatToolsTellApart(t *testing.T) {
+	for name, c := range map[string]struct {
+		texts []string
+		want  int
+	}{
+		"the same":                     {[]string{codeQL("CodeQL", "39fa:1"), codeQL("CodeQL 2", "39fa:1")}, 1},
+		"another line":                 {[]string{codeQL("CodeQL", "39fa:1"), codeQL("CodeQL", "ffff:1")}, 2},
+		"again in the line":            {[]string{codeQL("CodeQL", "39fa:1", "39fa:2")}, 2},
+		"one has none":                 {[]string{codeQL("CodeQL", "39fa:1"), codeQL("CodeQL", "")}, 1},
+		"neither has any":              {[]string{codeQL("CodeQL", ""), codeQL("CodeQL", "")}, 1},
+		"another tool's":               {[]string{codeQL("CodeQL", "39fa:1"), codeQL("Snyk", "77:1")}, 1},
+		"nobody knows which":           {[]string{codeQL("CodeQL", "39fa:1", "39fa:2", ""), codeQL("Snyk", "")}, 3},
+		"two of one, another of other": {[]string{codeQL("CodeQL", "39fa:1", "39fa:2"), codeQL("Snyk", "77:1")}, 3},
+	} {
+		list := found(t, c.texts...)
+		slices.Reverse(c.texts)
+		back := found(t, c.texts...)
+		if len(list) != c.want || len(back) != c.want {
+			t.Errorf("%s: %d and %d, want %d: %+v", name, len(list), len(back), c.want, list)
+		}
+		seen := map[string]bool{}
+		for _, f := range list {
+			for _, p := range f.Fingerprints {
+				if seen[p] {
+					t.Errorf("%s: two have %s", name, p)
+				}
+				seen[p] = true
+			}
+			if !slices.ContainsFunc(back, func(o Finding) bool {
+				return slices.Equal(o.Fingerprints, f.Fingerprints) && o.Fingerprint == f.Fingerprint
+			}) {
+				t.Errorf("%s: not among %+v: %+v", name, back, f)
+			}
+		}
+	}
+}
+
 // TestSecretsStaySecret: two secrets of one file are told apart, and nothing of
 // them is in what is kept.
 func TestSecretsStaySecret(t *testing.T) {

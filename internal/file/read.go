@@ -23,7 +23,11 @@ type Document struct {
 	spots    map[string]spot
 	// personDay is what a day costs where the file does not say it.
 	personDay string
+	more      []Check
 }
+
+// Check finds what else is wrong with a resolved model.
+type Check func(*parley.Model) ([]parley.Problem, error)
 
 // ReadFile reads the negotiation file at path. Errors of the file system come
 // back as they are; else it is [Read].
@@ -47,10 +51,14 @@ func Read(name string, data []byte) (*Document, error) { return ReadAt(name, dat
 
 // ReadAt is [Read] for a file whose readers price a day of one person at
 // personDay, "" for nobody: it stands in the model where the file states none.
-func ReadAt(name string, data []byte, personDay string) (*Document, error) {
-	doc := &Document{Name: name, Model: &parley.Model{}, personDay: personDay}
+// What more checks find counts as the file's own; where one cannot be asked, its
+// error comes back.
+func ReadAt(name string, data []byte, personDay string, more ...Check) (*Document, error) {
+	doc := &Document{Name: name, Model: &parley.Model{}, personDay: personDay, more: more}
 	src := newSource(string(data[:min(len(data), MaxSize)]))
-	doc.read(data, src)
+	if err := doc.read(data, src); err != nil {
+		return doc, err
+	}
 	for i := range doc.Findings {
 		f := &doc.Findings[i]
 		f.File, f.Text = name, src.line(f.Line)
@@ -94,10 +102,10 @@ func (doc *Document) Position(path string) (line, column int) {
 	return s.line, s.column
 }
 
-func (doc *Document) read(data []byte, src source) {
+func (doc *Document) read(data []byte, src source) error {
 	if f, bad := checkBytes(data); bad {
 		doc.Findings = []Finding{f}
-		return
+		return nil
 	}
 	root, findings := load(data, src)
 	doc.Findings = findings
@@ -105,7 +113,7 @@ func (doc *Document) read(data []byte, src source) {
 		if f, is := aList(doc.Name, src); is && len(data) < maxLinesSize {
 			doc.Findings = []Finding{f}
 		}
-		return
+		return nil
 	}
 	d := &decoder{spots: map[string]spot{"": {value: root}}, types: map[reflect.Type]fields{}}
 	if f, bad := foreign(root); bad {
@@ -113,19 +121,19 @@ func (doc *Document) read(data []byte, src source) {
 			f = list
 		}
 		doc.Findings = append(doc.Findings, f)
-		return
+		return nil
 	}
 	if d.survey(root, 1) {
 		d.value(reflect.ValueOf(doc.Model).Elem(), root, "", nil)
 	}
 	doc.spots = d.spots
 	doc.Findings = append(doc.Findings, d.findings...)
-	doc.check(src, d.broken)
+	return doc.check(src, d.broken)
 }
 
 // check adds what the model as a whole says: quantities that cannot be read,
 // and, unless lists are missing from it, whatever does not fit together.
-func (doc *Document) check(src source, broken bool) {
+func (doc *Document) check(src source, broken bool) error {
 	m := doc.Model
 	currency := m.Product.Currency
 	if !parley.ValidCurrency(currency) {
@@ -138,10 +146,18 @@ func (doc *Document) check(src source, broken bool) {
 	m.Product.Currency = currency
 	if !broken {
 		problems = append(problems, parley.Validate(m)...)
+		for _, check := range doc.more {
+			found, err := check(m)
+			if err != nil {
+				return err
+			}
+			problems = append(problems, found...)
+		}
 	}
 	for _, p := range problems {
 		doc.problem(p, src)
 	}
+	return nil
 }
 
 // problem adds a problem of the model, unless its field was reported already.

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -159,7 +160,7 @@ func compile(env *cel.Env, text string, kind *cel.Type, limits map[string]float6
 	}
 	ast, issues := env.Compile(text)
 	if err := issues.Err(); err != nil {
-		return nil, fmt.Errorf("%s", plainCEL(issues))
+		return nil, &notCEL{column: issues.Errors()[0].Location.Column() + 1, says: plainCEL(issues)}
 	}
 	if !ast.OutputType().IsExactType(kind) {
 		return nil, fmt.Errorf("it gives %s, not %s", ast.OutputType(), kind)
@@ -174,6 +175,24 @@ func compile(env *cel.Env, text string, kind *cel.Type, limits map[string]float6
 		return nil, fmt.Errorf("%w", err)
 	}
 	return p, nil
+}
+
+// notCEL says why a text is no expression.
+type notCEL struct {
+	column int // of the first mistake, from 1
+	says   string
+}
+
+// Error says what is wrong, with the columns.
+func (e *notCEL) Error() string { return e.says }
+
+// columnOf is the column of the first mistake in an expression, from 1; 0 where
+// it is about the expression as a whole.
+func columnOf(err error) int {
+	if bad, ok := errors.AsType[*notCEL](err); ok {
+		return bad.column
+	}
+	return 0
 }
 
 // plainCEL is what is wrong with an expression, on one line.

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
 )
 
 //go:embed stages.yaml
@@ -26,12 +27,14 @@ type Matrix struct {
 	Activities []parley.Activity
 	Shipped    bool // it is the one that [DefaultMatrix] gives
 	shown      map[string]cel.Program
+	wrong      map[string]error // expressions that are none
 }
 
 // Activities makes the matrix of an organisation ready; an empty list is the
-// shipped one. An expression that is none is an error, which names the activity.
+// shipped one. An expression that is none shows nothing: [Matrix.Shows] says why,
+// so that a single wrong one does not stop the others. [Problems] finds them all.
 func Activities(list []parley.Activity) (*Matrix, error) {
-	m := &Matrix{Activities: list, shown: map[string]cel.Program{}}
+	m := &Matrix{Activities: list, shown: map[string]cel.Program{}, wrong: map[string]error{}}
 	if len(list) == 0 {
 		var err error
 		if m.Activities, err = readMatrix(defaultMatrix); err != nil {
@@ -45,12 +48,13 @@ func Activities(list []parley.Activity) (*Matrix, error) {
 	}
 	for _, a := range m.Activities {
 		for _, e := range a.Expected {
-			if e.ShownBy == "" || m.shown[e.ShownBy] != nil {
+			if e.ShownBy == "" || m.shown[e.ShownBy] != nil || m.wrong[e.ShownBy] != nil {
 				continue
 			}
 			p, err := compile(lang.env, e.ShownBy, cel.BoolType, nil)
 			if err != nil {
-				return nil, fmt.Errorf("activity %s: shown_by: %w", a.ID, err)
+				m.wrong[e.ShownBy] = err
+				continue
 			}
 			m.shown[e.ShownBy] = p
 		}
@@ -58,9 +62,43 @@ func Activities(list []parley.Activity) (*Matrix, error) {
 	return m, nil
 }
 
+// Problems finds every expression of the activities of a model that cannot be
+// asked, with the column in its text. Only an error of the program itself is an
+// error.
+func Problems(m *parley.Model) ([]parley.Problem, error) {
+	var lang *language
+	var out []parley.Problem
+	for i, a := range m.Policy.Activities {
+		for j, e := range a.Expected {
+			if e.ShownBy == "" {
+				continue
+			}
+			if lang == nil {
+				var err error
+				if lang, err = newLanguage(); err != nil {
+					return nil, err
+				}
+			}
+			_, err := compile(lang.env, e.ShownBy, cel.BoolType, nil)
+			if err == nil {
+				continue
+			}
+			p := parley.Problem{
+				Path: fmt.Sprintf("policy.activities[%d].expected[%d].shown_by", i, j), ID: a.ID, Message: err.Error(),
+				Hint: catalogue.T("stage.hint.expression"), Column: columnOf(err), Text: e.ShownBy,
+			}
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
 // Shows reports whether the facts show that what is expected is done; false
 // where only somebody can say so.
 func (m *Matrix) Shows(ctx context.Context, e parley.Expectation, f *Facts) (bool, error) {
+	if err := m.wrong[e.ShownBy]; err != nil {
+		return false, fmt.Errorf("shown_by %s: %w", e.ShownBy, err)
+	}
 	p := m.shown[e.ShownBy]
 	if p == nil {
 		return false, nil

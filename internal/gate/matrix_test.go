@@ -53,17 +53,33 @@ func TestShippedMatrix(t *testing.T) {
 	}
 }
 
-// TestMatrixErrors: an expression that is none names the activity, and one that
-// takes for ever comes to an end.
+// TestMatrixErrors: an expression that is none is found with its place, and shows
+// nothing while the others go on; one that takes for ever comes to an end.
 func TestMatrixErrors(t *testing.T) {
 	one := func(shown string) []parley.Activity {
 		return []parley.Activity{{ID: "mine", Expected: []parley.Expectation{{Stage: parley.Testing, Says: "x", ShownBy: shown}}}}
 	}
-	for text, want := range map[string]string{
-		"size(threads) > 0": "activity mine: shown_by: at 6: undeclared reference", "1 + 1": "it gives int, not bool", "limits.x > 1.0": `no limit "x"`, "product.lost": "undefined field",
+	for text, want := range map[string]struct {
+		says   string
+		column int
+	}{
+		"size(threads) > 0": {"at 6: undeclared reference", 6}, "1 + 1": {"it gives int, not bool", 0},
+		"limits.x > 1.0": {`no limit "x"`, 0}, "product.lost": {"undefined field", 8},
 	} {
-		if _, err := Activities(one(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %q", text, err, want)
+		list := append(one("true"), one(text)...)
+		m, err := Activities(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := m.Shows(t.Context(), list[0].Expected[0], &Facts{}); !got || err != nil {
+			t.Errorf("beside %s: %v, %v", text, got, err)
+		}
+		if got, err := m.Shows(t.Context(), list[1].Expected[0], &Facts{}); got || err == nil || !strings.Contains(err.Error(), want.says) {
+			t.Errorf("%s: %v, %v, want %q", text, got, err, want.says)
+		}
+		ps, err := Problems(&parley.Model{Policy: parley.Policy{Activities: list}})
+		if err != nil || len(ps) != 1 || ps[0].Path != "policy.activities[1].expected[0].shown_by" || ps[0].Column != want.column || !strings.Contains(ps[0].Message, want.says) {
+			t.Errorf("%s: %+v, %v", text, ps, err)
 		}
 	}
 	slow := "threats.all(a, threats.all(b, threats.all(c, a.loss + b.loss >= c.loss)))"

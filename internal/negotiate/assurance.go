@@ -21,7 +21,23 @@ func assurance(p *ledger.Product, policy parley.Policy, x checked, at time.Time)
 	if p == nil || len(p.Evidence) == 0 {
 		return evidence.Assurance{Standing: evidence.NotVerified, Mean: 1}
 	}
-	return evidence.Assure(x.checks, taken(p, x.checks), policy.UnverifiedCredit(), finishedAt(p, x.id), at)
+	a := evidence.Assure(x.checks, taken(p, x.checks), policy.UnverifiedCredit(), finishedAt(p, x.id), at)
+	if x.unfinished(p) {
+		a = unfinished(a)
+	}
+	return a
+}
+
+// unfinished is how a mitigation stands that is still to be built: it is priced as
+// stated, whatever its checks say of it by now.
+func unfinished(a evidence.Assurance) evidence.Assurance {
+	out := evidence.Assurance{Standing: evidence.NotFinished, Mean: 1, Checks: slices.Clone(a.Checks)}
+	for i := range out.Checks {
+		if c := &out.Checks[i]; c.Last.IsZero() {
+			*c = evidence.CheckAssurance{Check: c.Check, Standing: evidence.NotFinished, Mean: 1}
+		}
+	}
+	return out
 }
 
 // assurance is how a layer stands on the date of the price.
@@ -97,10 +113,14 @@ func finishedAt(p *ledger.Product, id string) time.Time {
 type checked struct {
 	id, title string
 	checks    []parley.Check
+	toBuild   bool // a mitigation
 }
 
+// unfinished reports a mitigation that nobody finished yet.
+func (x checked) unfinished(p *ledger.Product) bool { return x.toBuild && finishedAt(p, x.id).IsZero() }
+
 // checkedOf is a control with the checks it declares.
-func checkedOf(c *parley.Control) checked { return checked{c.ID, c.Title, c.Checks} }
+func checkedOf(c *parley.Control) checked { return checked{id: c.ID, title: c.Title, checks: c.Checks} }
 
 // controlsWithChecks lists the controls of a model that declare checks.
 func controlsWithChecks(m *parley.Model) []checked {
@@ -118,7 +138,7 @@ func layersWithChecks(m *parley.Model) []checked {
 	out := controlsWithChecks(m)
 	for i := range m.Mitigations {
 		if c := &m.Mitigations[i]; len(c.Checks) > 0 {
-			out = append(out, checked{c.ID, c.Title, c.Checks})
+			out = append(out, checked{c.ID, c.Title, c.Checks, true})
 		}
 	}
 	return out

@@ -70,6 +70,7 @@ type LossChange struct {
 type LayerChange struct {
 	ID     string        `json:"id"`
 	Title  string        `json:"title"`
+	Checks int           `json:"checks"` // how many it has
 	Before LayerStanding `json:"before"`
 	After  LayerStanding `json:"after"`
 }
@@ -84,6 +85,7 @@ type LayerStanding struct {
 // The standings of a layer that are shown apart.
 const (
 	NotVerified = evidence.NotVerified
+	NotFinished = evidence.NotFinished
 	Verified    = evidence.Verified
 	Failing     = evidence.Failing
 )
@@ -223,7 +225,7 @@ func (r *AddEvidenceResult) drafts(state *ledger.State, p *ledger.Product, actor
 	for _, l := range layersWithChecks(m) {
 		if slices.ContainsFunc(l.checks, r.reported) {
 			a := standsOn(p, m, l, now)
-			r.Layers = append(r.Layers, LayerChange{ID: l.id, Title: l.title, Before: a, After: a})
+			r.Layers = append(r.Layers, LayerChange{ID: l.id, Title: l.title, Checks: len(l.checks), Before: a, After: a})
 		}
 	}
 	return ledger.Stamp(drafts, actor, req.By), nil

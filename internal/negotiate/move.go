@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/gate"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -251,10 +253,33 @@ func answer(state *ledger.State, q *ledger.Proposal, actor Actor, req MoveReques
 		if err := state.CheckProposalApproval(q, actor, req.By); err != nil {
 			return nil, err
 		}
+		if err := askable(q); err != nil {
+			return nil, err
+		}
 	}
 	drafts := []ledger.Draft{{Product: q.Product, Cause: q.Event, Body: &ledger.ProposalSettled{Proposal: q.Short, Outcome: outcome, Because: req.Because}}}
 	if p := state.Product(q.Product); outcome == ledger.Accepted && q.About == ledger.AboutClosing && q.Kind == ledger.KindIncident {
 		drafts = append(drafts, p.Overtaken(q.ID, "it was withdrawn")...)
 	}
 	return ledger.Stamp(drafts, actor, req.By), nil
+}
+
+// askable refuses a policy with an activity whose expression cannot be asked.
+func askable(q *ledger.Proposal) error {
+	if q.About != ledger.AboutPolicy {
+		return nil
+	}
+	var m parley.Model
+	policy := struct {
+		Activities *[]parley.Activity `json:"activities"`
+	}{&m.Policy.Activities}
+	if err := json.Unmarshal(q.Value, &policy); err != nil {
+		return fmt.Errorf("read the policy of %s: %w", q.Short, err)
+	}
+	found, err := gate.Problems(&m)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	p := found[0]
+	return parley.Errorf(parley.Invalid, "", "%s: activity %s: %s: %s", q.Short, p.ID, p.Path, p.Message).WithHint(p.Hint)
 }

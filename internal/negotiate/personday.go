@@ -6,13 +6,14 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/file"
+	"github.com/parleysec/parley/internal/gate"
 )
 
-// readFile reads a negotiation file. Where it states effort and no price of a
+// readFile reads a negotiation file, the expressions of its activities included. Where it states effort and no price of a
 // day, that of the organisation stands in the model, if there is a ledger with
 // one; borrowed says so.
 func (s *Service) readFile(ctx context.Context, src Source) (doc *file.Document, borrowed bool, err error) {
-	doc, err = file.Read(src.Name, src.Data)
+	doc, err = file.ReadAt(src.Name, src.Data, "", gate.Problems)
 	if err == nil || !doc.Model.Policy.PersonDay.IsZero() {
 		return doc, false, err
 	}
@@ -23,7 +24,7 @@ func (s *Service) readFile(ctx context.Context, src Source) (doc *file.Document,
 	if price == "" {
 		return doc, false, err
 	}
-	doc, err = file.ReadAt(src.Name, src.Data, price)
+	doc, err = file.ReadAt(src.Name, src.Data, price, gate.Problems)
 	return doc, true, err
 }
 

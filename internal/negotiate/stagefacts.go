@@ -107,7 +107,7 @@ func (l *loaded) feature(f *gate.Facts, x *parley.Feature) (*staged, error) {
 func (l *loaded) matrix() (*gate.Matrix, error) {
 	m, err := gate.Activities(l.model.Policy.Activities)
 	if err != nil {
-		return nil, (&parley.Error{Op: "read policy.activities", Kind: parley.Invalid, Err: err}).WithHint(catalogue.T("stage.hint.expression"))
+		return nil, &parley.Error{Op: "read policy.activities", Kind: parley.Invalid, Err: err}
 	}
 	return m, nil
 }
@@ -124,11 +124,12 @@ func (l *loaded) activitiesOf(ctx context.Context, m *gate.Matrix, x *staged) ([
 			}
 			y := StageActivity{ID: a.ID, Title: a.Title, Stage: stage, Level: e.Tier, Says: e.Says, Source: a.Source, ShownBy: e.ShownBy, State: ActivityMissing}
 			if x.facts != nil {
-				shown, err := m.Shows(ctx, e, x.facts)
-				if err != nil {
-					return nil, &parley.Error{Op: "ask for activity " + a.ID, Kind: parley.Invalid, Err: err}
-				}
-				if shown {
+				switch shown, err := m.Shows(ctx, e, x.facts); {
+				case ctx.Err() != nil:
+					return nil, ctx.Err()
+				case err != nil: // of this activity alone: the rest of the gate can still be asked
+					y.Says += " " + catalogue.T("stage.unasked", "reason", err.Error())
+				case shown:
 					y.State = ActivityShown
 				}
 			}

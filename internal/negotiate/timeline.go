@@ -68,6 +68,11 @@ type TimelineResultOf struct {
 	Check   string   `json:"check"`
 	Outcome string   `json:"outcome"` // pass, fail or inconclusive
 	Reasons []string `json:"reasons"`
+
+	AtSource     string `json:"time_source"`
+	Commit       string `json:"commit,omitempty"`
+	CommitSource string `json:"commit_source,omitempty"`
+	Branch       string `json:"branch,omitempty"`
 }
 
 // mostResults is how many results of one layer a timeline goes back.
@@ -112,7 +117,7 @@ func layersAbout(m *parley.Model, id string) ([]checked, error) {
 		for _, c := range x.checks {
 			known = append(known, c.ID)
 			if c.ID == id {
-				out = append(out, checked{x.id, x.title, []parley.Check{c}})
+				out = append(out, checked{x.id, x.title, []parley.Check{c}, x.toBuild})
 			}
 		}
 	}
@@ -154,6 +159,9 @@ func (l *loaded) timeline(x checked) LayerTimeline {
 	}
 	out.Left = max(0, out.Left)
 	for _, m := range evidence.Timeline(x.checks, taken(l.product, x.checks), l.model.Policy.UnverifiedCredit(), finishedAt(l.product, x.id), from, to) {
+		if x.unfinished(l.product) {
+			m.Assurance = unfinished(m.Assurance)
+		}
 		out.Line = append(out.Line, TimelineMoment{At: m.At.UTC(), LayerStanding: standingOf(m.Assurance), Results: resultsAt(results, m.At)})
 	}
 	if len(out.Line) > 0 {
@@ -168,7 +176,10 @@ func resultsAt(results []ledger.CheckResult, at time.Time) []TimelineResultOf {
 	for _, r := range results {
 		again := func(o TimelineResultOf) bool { return o.Check == r.Check && o.Outcome == r.Outcome }
 		if r.At.Equal(at) && !slices.ContainsFunc(out, again) {
-			out = append(out, TimelineResultOf{Check: r.Check, Outcome: r.Outcome, Reasons: append([]string{}, r.Reasons...)})
+			out = append(out, TimelineResultOf{
+				Check: r.Check, Outcome: r.Outcome, Reasons: append([]string{}, r.Reasons...),
+				AtSource: r.AtSource, Commit: r.Commit, CommitSource: r.CommitSource, Branch: r.Branch,
+			})
 		}
 	}
 	return out
@@ -206,7 +217,7 @@ func heard(checks []parley.Check, fresh []evidence.CheckAssurance) []CheckHeard 
 func (m TimelineMoment) Came() string {
 	var out []string
 	for _, x := range m.Results {
-		out = append(out, catalogue.T("event.check", "check", x.Check, "outcome", catalogue.T("cli.evidence."+x.Outcome)))
+		out = append(out, x.came())
 	}
 	if len(out) > 0 {
 		return strings.Join(out, ", ")
@@ -216,6 +227,30 @@ func (m TimelineMoment) Came() string {
 		return catalogue.T("timeline.silence")
 	case evidence.NotDue:
 		return catalogue.T("timeline.finished")
+	case evidence.NotFinished:
+		return catalogue.T("timeline.unfinished")
 	}
 	return catalogue.T("timeline.nothing")
 }
+
+// Heard says of each result of a moment what it was and why, on which commit it
+// ran, and who says when; nothing where none came in.
+func (m TimelineMoment) Heard() []string {
+	var out []string
+	for _, x := range m.Results {
+		said := slices.Clone(x.Reasons)
+		if x.Commit != "" {
+			said = append(said, catalogue.T("timeline.commit", "commit", shortCommit(x.Commit)))
+		}
+		said = append(said, catalogue.T("timeline.source", "source", x.AtSource))
+		out = append(out, catalogue.T("timeline.why", "came", x.came(), "said", strings.Join(said, "; ")))
+	}
+	return out
+}
+
+func (x TimelineResultOf) came() string {
+	return catalogue.T("event.check", "check", x.Check, "outcome", catalogue.T("cli.evidence."+x.Outcome))
+}
+
+// shortCommit is a commit as people name it: its first twelve digits.
+func shortCommit(commit string) string { return commit[:min(len(commit), 12)] }

@@ -192,16 +192,14 @@ func (f *foundAll) beside(p *ledger.Product, req TriageRequest) (*TriageResult, 
 	}
 	again := map[string]bool{}
 	for i := range f.list {
+		it := knownAs(&f.list[i], known, sources)
 		x := findingOf(&f.list[i])
 		if p.Item(ledger.KindThreat, x.Threat) != nil || slices.ContainsFunc(r.Findings, func(o TriageFinding) bool { return o.Threat == x.Threat }) {
 			x.Threat = "f-" + strings.TrimPrefix(x.Fingerprint, "f1:") // another one has that id
 		}
-		for _, fp := range f.list[i].Fingerprints {
-			if it := known[fp]; it != nil {
-				again[it.ID] = true
-				x.is(p, it)
-				break
-			}
+		if it != nil {
+			again[it.ID] = true
+			x.is(p, it)
 		}
 		asked := func(fp string) bool { return slices.Contains(req.Only, fp) }
 		switch {
@@ -231,6 +229,28 @@ func (f *foundAll) beside(p *ledger.Product, req TriageRequest) (*TriageResult, 
 		}
 	}
 	return r, nil
+}
+
+// knownAs is the threat that a finding is, nil for none. By what its tool says
+// alone it is one only where the tool's own fingerprints do not tell the two apart.
+func knownAs(x *evidence.Finding, known map[string]*ledger.Item, sources map[string]*parley.Source) *ledger.Item {
+	for _, fp := range x.Fingerprints {
+		if it := known[fp]; it != nil && !slices.Contains(x.Weak, fp) {
+			return it
+		}
+	}
+	for _, fp := range slices.Clone(x.Weak) {
+		it := known[fp]
+		if it == nil {
+			continue
+		}
+		src := sources[it.ID]
+		if !x.Apart(src.Tool, append([]string{src.ID}, src.Also...)) {
+			return it
+		}
+		x.Without(fp)
+	}
+	return nil
 }
 
 // has refuses fingerprints that none of the findings has.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -71,7 +72,7 @@ func (v *EvidenceView) build(r *negotiate.TimelineResult) {
 		if x.Now.Standing == negotiate.Verified {
 			holds++
 		}
-		read = read || x.Now.Standing != negotiate.NotVerified
+		read = read || x.Now.Standing != negotiate.NotVerified && x.Now.Standing != negotiate.NotFinished
 		if x.Left > 0 {
 			row.Left = catalogue.N("timeline.left-out", x.Left)
 		}
@@ -108,6 +109,8 @@ func heardRow(c negotiate.CheckHeard) EvidenceCheck {
 		row.Last = plain.Date(*c.Last)
 	}
 	switch {
+	case c.Due != nil && c.SilentFrom != nil && c.Assurance <= 0:
+		row.Next = catalogue.T("web.evidence.due_nothing", "due", plain.Date(*c.Due))
 	case c.Due != nil && c.SilentFrom != nil:
 		row.Next = catalogue.T("web.evidence.due_silent", "due", plain.Date(*c.Due), "silent", plain.Date(*c.SilentFrom))
 	case c.Due != nil:
@@ -128,7 +131,8 @@ func creditChart(title string, l *negotiate.LayerTimeline) chart.Credit {
 	c := chart.Credit{
 		Title: catalogue.T("web.evidence.picture", "title", title, "stands", says), From: plain.Date(l.From), To: plain.Date(l.To),
 		All: catalogue.T("web.evidence.all"), None: catalogue.T("web.evidence.nothing"),
-		Head: [4]string{catalogue.T("timeline.col.when"), catalogue.T("timeline.col.came"), catalogue.T("timeline.col.stands"), catalogue.T("timeline.col.credit")},
+		Signs: [3]string{catalogue.T("web.evidence.passed"), catalogue.T("web.evidence.failed"), catalogue.T("web.evidence.undecided")},
+		Head:  [4]string{catalogue.T("timeline.col.when"), catalogue.T("timeline.col.came"), catalogue.T("timeline.col.stands"), catalogue.T("timeline.col.credit")},
 	}
 	span := float64(l.To.Sub(l.From))
 	share := func(t time.Time) float64 { return float64(t.Sub(l.From)) / span }
@@ -148,8 +152,11 @@ func creditChart(title string, l *negotiate.LayerTimeline) chart.Credit {
 			c.Stretches = append(c.Stretches, chart.Stretch{From: share(m.At), To: to, Share: m.Assurance, Holding: holding, Label: word})
 		}
 		when, came := plain.Date(m.At)+m.At.Format(" 15:04"), m.Came()
+		if heard := m.Heard(); len(heard) > 0 {
+			came = strings.Join(heard, ". ")
+		}
 		if len(m.Results) > 0 {
-			c.Heard = append(c.Heard, chart.Heard{At: share(m.At), Bad: failed(m), Reading: catalogue.T("web.evidence.reading", "when", when, "came", came, "stands", word)})
+			c.Heard = append(c.Heard, chart.Heard{At: share(m.At), Sign: signOf(m), Reading: catalogue.T("web.evidence.reading", "when", when, "came", came, "stands", word)})
 		}
 		if i >= len(l.Line)-momentsShown {
 			c.Rows = append(c.Rows, []string{when, came, word, plain.Percent(m.Assurance)})
@@ -158,6 +165,17 @@ func creditChart(title string, l *negotiate.LayerTimeline) chart.Credit {
 	return c
 }
 
-func failed(m negotiate.TimelineMoment) bool {
-	return slices.ContainsFunc(m.Results, func(r negotiate.TimelineResultOf) bool { return r.Outcome == ledger.CheckFailed })
+// signOf is how what came in at a moment is drawn: a failure as such whatever else
+// came, and a pass only where nothing was inconclusive.
+func signOf(m negotiate.TimelineMoment) chart.Sign {
+	has := func(outcome string) bool {
+		return slices.ContainsFunc(m.Results, func(r negotiate.TimelineResultOf) bool { return r.Outcome == outcome })
+	}
+	switch {
+	case has(ledger.CheckFailed):
+		return chart.HeardBad
+	case has(ledger.CheckInconclusive):
+		return chart.HeardNeither
+	}
+	return chart.HeardGood
 }

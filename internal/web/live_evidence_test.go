@@ -42,12 +42,26 @@ func TestThePageOfEvidence(t *testing.T) {
 	report(t, s, "pass", "2027-01-08T08:00:00Z")
 	body := get(t, ts, "/evidence", http.StatusOK)
 	wants(t, body, "attacks", "8 January 2027", "due 15 January 2027; counts for nothing from 22 January 2027 on", "Verified: one of two layers with checks", "(not required)",
-		"20 November 2026 08:00", "attacks fail", "nothing came in time", "silent for too long", "failing", "What the next stage needs")
+		"20 November 2026 08:00", "attacks fail:", "nothing came in time", "silent for too long", "failing", "What the next stage needs")
 	for _, drawn := range []string{"<svg", `class="c-good"`, `class="c-breach"`} {
 		if !strings.Contains(body, drawn) {
 			t.Errorf("%s is not drawn", drawn)
 		}
 	}
+	// What decides nothing has a sign of its own, and why; what fails, too.
+	if strings.Contains(body, `class="c-unsure"`) {
+		t.Error("nothing was inconclusive")
+	}
+	report(t, s, "inconclusive", "2027-01-08T09:00:00Z")
+	report(t, s, "fail", "2027-01-08T10:00:00Z")
+	body = get(t, ts, "/evidence", http.StatusOK)
+	for _, drawn := range []string{`class="c-unsure"`, ">inconclusive: it decides nothing</text>", ">failed</text>"} {
+		if !strings.Contains(body, drawn) {
+			t.Errorf("%s is not drawn", drawn)
+		}
+	}
+	wants(t, body, "attacks inconclusive: 1 case is undecided; no test came to an end; its time: in the file", "attacks fail: 1 failure",
+		"due 15 January 2027; counts for nothing until it passes")
 	wants(t, get(t, ts, "/t/leak", http.StatusOK), "As stated, with every layer working:", "As verified, each layer as far as its checks bear it out:", "As stated, with every layer working: expected loss a year")
 }
 

@@ -109,7 +109,7 @@ func (b *briefBuilder) stops(x negotiate.Layer) bool {
 // neither verified nor failing is doubtful.
 func standsWords(s negotiate.LayerStanding) (string, chart.Holding) {
 	says := negotiate.StandingWord(s.Standing)
-	if s.Standing != negotiate.NotVerified {
+	if s.Standing != negotiate.NotVerified && s.Standing != negotiate.NotFinished {
 		says = catalogue.T("web.layers.stands", "standing", says, "credit", plain.Percent(s.Assurance))
 	}
 	switch s.Standing {
