@@ -20,7 +20,7 @@ import (
 func (a *app) gateCommand() *cobra.Command {
 	var sim simulation
 	var req negotiate.GateRequest
-	var policy, format string
+	var policy, format, place string
 	var printPolicy bool
 	c := command("gate [SOURCE]", "gate", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
 		if printPolicy {
@@ -47,6 +47,9 @@ func (a *app) gateCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if place != "" {
+			file = filepath.ToSlash(filepath.Clean(place))
+		}
 		if err := a.printGate(res, format, file); err != nil {
 			return err
 		}
@@ -61,6 +64,7 @@ func (a *app) gateCommand() *cobra.Command {
 	f.StringVar(&req.Stage, "stage", "", catalogue.T("cli.gate.stage"))
 	f.BoolVar(&req.Block, "block", false, catalogue.T("cli.gate.block"))
 	f.StringVar(&format, "format", "", catalogue.T("cli.gate.format"))
+	f.StringVar(&place, "source-path", "", catalogue.T("cli.gate.place", "default", gate.DefaultPlace))
 	f.BoolVar(&printPolicy, "print-policy", false, catalogue.T("cli.gate.print"))
 	return c
 }

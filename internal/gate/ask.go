@@ -41,15 +41,31 @@ type Result struct {
 type Failing struct {
 	Ref    string `json:"ref"`
 	Reason string `json:"reason"`
+	Line   int    `json:"line,omitempty"` // of the file asked about, from 1; 0 where there is none
+}
+
+// Place says at which line of the file asked about what fails a rule, or would,
+// stands; 0 where that is not known.
+func (a *Answer) Place(line func(ref string) int) {
+	for i := range a.Results {
+		r := &a.Results[i]
+		for j := range r.Failing {
+			r.Failing[j].Line = line(r.Failing[j].Ref)
+		}
+		for j := range r.Excepted {
+			r.Excepted[j].Line = line(r.Excepted[j].Ref)
+		}
+	}
 }
 
 // Exception is one thing that would fail a rule, and the decisions in force
 // that let it.
 type Exception struct {
 	Ref       string   `json:"ref"`
-	Reason    string   `json:"reason"`    // why it would fail
-	Decisions []string `json:"decisions"` // ids
-	Says      string   `json:"says"`      // which decisions, whose, and until when
+	Reason    string   `json:"reason"`         // why it would fail
+	Decisions []string `json:"decisions"`      // ids
+	Says      string   `json:"says"`           // which decisions, whose, and until when
+	Line      int      `json:"line,omitempty"` // as of a [Failing]
 }
 
 // Ask asks every rule of a policy. An expression that cannot be worked out is
@@ -161,7 +177,7 @@ func (r *rule) one(ctx context.Context, f *Facts, vars map[string]any, ref strin
 	}
 	out.Pass = false
 	out.Refs = append(out.Refs, ref)
-	out.Failing = append(out.Failing, Failing{ref, reason})
+	out.Failing = append(out.Failing, Failing{Ref: ref, Reason: reason})
 	if out.Reason != "" {
 		out.Reason += "; "
 	}

@@ -185,7 +185,7 @@ func hostile() *Answer {
 	bad := "<script>alert(1)</script> @team closes #12 ```\x1b[31m ](http://evil) =cmd|'/c calc'!A1"
 	return &Answer{Mode: Block, Stage: "testing", Results: []Result{
 		{Rule: "a", Says: "A", Pass: true},
-		{Rule: "b", Says: "B", Refs: []string{"x"}, Reason: bad, Failing: []Failing{{"x", bad}}},
+		{Rule: "b", Says: "B", Refs: []string{"x"}, Reason: bad, Failing: []Failing{{Ref: "x", Reason: bad}}},
 		{Rule: "c", Says: "C", Pass: true, Skipped: true},
 	}}
 }
@@ -226,7 +226,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestJUnit reads back what was written; a gate that advises fails nothing.
+// TestJUnit reads back what was written; a gate that advises fails nothing, and
+// says all the same what is missing.
 func TestJUnit(t *testing.T) {
 	for _, mode := range []Mode{Advise, Block} {
 		a := hostile()
@@ -239,12 +240,17 @@ func TestJUnit(t *testing.T) {
 		if err := xml.Unmarshal(b.Bytes(), &s); err != nil {
 			t.Fatal(err)
 		}
-		want := 0
+		failures, skipped := 0, 2
 		if mode == Block {
-			want = 1
+			failures, skipped = 1, 1
 		}
-		if s.Tests != 3 || s.Failures != want || s.Skipped != 1 || (s.Cases[1].Failure != nil) != (want == 1) {
+		bad := s.Cases[1]
+		if s.Tests != 3 || s.Failures != failures || s.Skipped != skipped || (bad.Failure != nil) != (mode == Block) || (bad.Skipped != nil) != (mode == Advise) {
 			t.Errorf("%s: %+v", mode, s)
+		}
+		reason := strings.TrimSpace(a.Results[1].reasons())
+		if mode == Advise && (reason == "" || !strings.Contains(bad.Skipped.Message, reason) || !strings.Contains(bad.Out, reason)) {
+			t.Errorf("no reason in %+v", bad)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package negotiate
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -71,7 +72,27 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 	if err != nil {
 		return nil, &parley.Error{Op: "ask the gate", Kind: parley.Invalid, Err: err}
 	}
+	if l.doc != nil {
+		answer.Place(l.line)
+	}
 	return &GateResult{Schema: "parley.gate/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Limits: l.limits, Answer: *answer}, nil
+}
+
+// line is where what a rule is about stands in the file, from 1; 0 for what is
+// about no one thing in it.
+func (l *loaded) line(ref string) int {
+	m := l.model
+	for path, at := range map[string]int{
+		"threats[%d]":     slices.IndexFunc(m.Threats, func(t parley.Threat) bool { return t.ID == ref }),
+		"controls[%d]":    slices.IndexFunc(m.Controls, func(c parley.Control) bool { return c.ID == ref }),
+		"mitigations[%d]": slices.IndexFunc(m.Mitigations, func(x parley.Mitigation) bool { return x.ID == ref }),
+	} { // an id is that of one thing
+		if at >= 0 {
+			line, _ := l.doc.Position(fmt.Sprintf(path, at))
+			return line
+		}
+	}
+	return 0
 }
 
 // stage is the stage asked for; a product that says none is asked as at its

@@ -43,6 +43,7 @@ type loaded struct {
 	product   *ledger.Product // nil for a file
 
 	happenings map[string][]happening // incidents by threat, once they were asked for
+	doc        *file.Document         // nil for a product of the ledger
 	word       *loaded                // the same with every layer taken at its word, once it was asked for
 }
 
@@ -64,7 +65,7 @@ func (s *Service) load(ctx context.Context, src Source, asOf string, asked ...st
 	if err != nil {
 		return nil, invalidFile(src.Name, err)
 	}
-	l := &loaded{model: doc.Model, limits: FromFile, asOf: day, zone: s.now().Location(), dated: asOf != ""}
+	l := &loaded{model: doc.Model, doc: doc, limits: FromFile, asOf: day, zone: s.now().Location(), dated: asOf != ""}
 	if borrowed {
 		l.limits = FromFileAndDay
 	}
