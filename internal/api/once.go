@@ -72,7 +72,7 @@ func (a *api) remembered(next http.Handler) http.Handler {
 		body, err := io.ReadAll(io.LimitReader(r.Body, op.body+1))
 		if err != nil || int64(len(body)) > op.body {
 			drained(w, r, http.StatusRequestEntityTooLarge)
-			a.answer(w, r, refuse(http.StatusRequestEntityTooLarge, parley.Invalid, "api.error.large"))
+			a.answer(w, r, tooLarge(op.body))
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))

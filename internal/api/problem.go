@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -74,6 +75,20 @@ const problemType = "application/problem+json"
 // refuse is a problem with a text of the catalogue.
 func refuse(status int, kind parley.ErrorKind, key string, pairs ...any) *Problem {
 	return &Problem{Title: http.StatusText(status), Status: status, Kind: string(kind), Detail: catalogue.T(key, pairs...)}
+}
+
+// tooLarge says of a body that it may have at most so many bytes, and what to do
+// with a report that has more.
+func tooLarge(most int64) *Problem {
+	text := strconv.FormatInt(most>>10, 10) + " KB"
+	if most >= 1<<20 {
+		text = strconv.FormatInt(most>>20, 10) + " MB"
+	}
+	p := refuse(http.StatusRequestEntityTooLarge, parley.Invalid, "api.error.large", "most", text)
+	if most == reportBody {
+		p.Hint = catalogue.T("api.hint.large", "report", reportBody>>20*3/4) // in base64
+	}
+	return p
 }
 
 // with adds a header.

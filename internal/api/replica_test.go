@@ -121,7 +121,10 @@ func TestKeyedBodiesHaveTheLimitOfTheirRoute(t *testing.T) {
 	s.api.opt.Answers = unasked{s.accounts, t}
 	big := `{"about":"leak","kind":"comment","text":"` + strings.Repeat("a", smallBody) + `"}`
 	for _, path := range []string{"/products/shop/notes", "/rules", "/tokens"} {
-		s.must(http.StatusRequestEntityTooLarge, "POST", path, big, head{idempotencyHeader, "big"}, head{"Content-Type", "application/json"})
+		a := s.must(http.StatusRequestEntityTooLarge, "POST", path, big, head{idempotencyHeader, "big"}, head{"Content-Type", "application/json"})
+		if !strings.Contains(string(a.text), "at most 256 KB") {
+			t.Errorf("%s does not say how much: %s", path, string(a.text))
+		}
 	}
 	s.api.opt.Answers = s.accounts
 	s.must(http.StatusUnprocessableEntity, "POST", "/products", strings.Repeat("a", smallBody+1), head{idempotencyHeader, "file"}, head{"Content-Type", "application/yaml"})
@@ -136,4 +139,15 @@ type unasked struct {
 func (u unasked) TakeAnswer(context.Context, string, string) (*auth.Answer, bool, error) {
 	u.t.Error("a body that is too large was taken for a request")
 	return nil, false, context.Canceled
+}
+
+// TestTooLargeSaysWhatToDo: a report that is too large for a server has another
+// way in; what is no report has none.
+func TestTooLargeSaysWhatToDo(t *testing.T) {
+	if p := tooLarge(reportBody); !strings.Contains(p.Detail, "at most 24 MB") || !strings.Contains(p.Hint, "18 MB together") || !strings.Contains(p.Hint, "--ledger") {
+		t.Errorf("%+v", p)
+	}
+	if p := tooLarge(smallBody); !strings.Contains(p.Detail, "at most 256 KB") || p.Hint != "" {
+		t.Errorf("%+v", p)
+	}
 }

@@ -29,7 +29,8 @@ type Result struct {
 	Rule    string    `json:"rule"`
 	Says    string    `json:"says"`
 	Pass    bool      `json:"pass"`
-	Skipped bool      `json:"skipped"` // it does not apply at this stage
+	Skipped bool      `json:"skipped"` // it does not apply at this stage, or is not known
+	Unknown bool      `json:"unknown"` // skipped since it asks for what only a ledger knows, and this is a file alone
 	Reason  string    `json:"reason"`  // why it fails, "" else
 	Refs    []string  `json:"refs"`    // ids of what fails it
 	Failing []Failing `json:"failing"` // each with its reason
@@ -121,6 +122,10 @@ func (r *rule) ask(ctx context.Context, f *Facts, vars map[string]any) (Result, 
 	out := Result{Rule: r.id, Says: r.says, Pass: true, Refs: []string{}, Failing: []Failing{}, Excepted: []Exception{}}
 	if at := int(f.Product.Position); at < r.from || at > r.until {
 		out.Skipped = true
+		return out, nil
+	}
+	if r.ledger && !f.Product.Recorded {
+		out.Skipped, out.Unknown = true, true
 		return out, nil
 	}
 	if r.each == "" {

@@ -49,6 +49,8 @@ func (a *Answer) JUnit(w io.Writer, product string) error {
 	for _, r := range a.Results {
 		c := junitCase{Class: "parley.gate", Name: plain.Clean(r.Rule + ": " + r.Says)}
 		switch {
+		case r.Unknown:
+			c.Skipped = &junitSkipped{catalogue.T("gate.junit.unknown")}
 		case r.Skipped:
 			c.Skipped = &junitSkipped{catalogue.T("gate.junit.later")}
 		case !r.Pass && a.Mode == Block:

@@ -3,8 +3,63 @@ package gate
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 )
+
+// TestUnknown: what only a ledger knows neither holds nor fails where a file is
+// asked, and is counted apart.
+func TestUnknown(t *testing.T) {
+	p, err := Read(DefaultName, Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, recorded := range []bool{true, false} {
+		f := sound()
+		f.Product.Recorded = recorded
+		a, err := p.Ask(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var unknown []string
+		for _, r := range a.Results {
+			if r.Unknown {
+				unknown = append(unknown, r.Rule)
+			}
+			if r.Unknown && (!r.Skipped || !r.Pass) {
+				t.Errorf("%+v", r)
+			}
+		}
+		if want := []string{"premises", "overdue", "checks"}; recorded && unknown != nil || !recorded && !slices.Equal(unknown, want) {
+			t.Errorf("recorded %v: not known are %v", recorded, unknown)
+		}
+		text := a.Text("shop", 200)
+		if strings.Contains(text, "3 more ask for what only a ledger knows.") == recorded || strings.Contains(text, "ok No decision is past its end") != recorded {
+			t.Errorf("recorded %v:\n%s", recorded, text)
+		}
+	}
+}
+
+// TestTested: before deployment a layer that fails or is silent is not verified.
+func TestTested(t *testing.T) {
+	p, err := Read(DefaultName, Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for standing, want := range map[string]string{"verified": "", "weak": "", "failing": "is failing by its check k", "stale": "is silent for too long by its check k", "never reported": "never reported"} {
+		f := sound()
+		f.Layers = []Layer{{ID: "c", Title: "C", Standing: standing, Check: "k", Checks: 1, CostsNow: 50_000}}
+		a, err := p.Ask(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(a.Results, func(r Result) bool { return r.Rule == "tested" })
+		if r := a.Results[i]; r.Skipped || r.Pass != (want == "") || !strings.Contains(r.Reason, want) {
+			t.Errorf("%s: %+v", standing, r)
+		}
+	}
+}
 
 // TestSARIFPlaces: every result has a relative reference to a file and a line,
 // without which GitHub refuses it: the file of most repositories and the first

@@ -21,13 +21,17 @@ import (
 // about one for each step. The default rules stay below 200.
 const mostCost = 100_000
 
+// needsLedger is what a rule needs that asks for what no file knows.
+const needsLedger = "ledger"
+
 // longestID bounds the id of a rule, in bytes.
 const longestID = 60
 
 // rule is a rule ready to be asked.
 type rule struct {
 	id, says    string
-	from, until int // positions of stages between which it applies
+	from, until int  // positions of stages between which it applies
+	ledger      bool // it asks for what only a ledger knows
 	each        string
 	when        cel.Program // nil: always
 	require     cel.Program
@@ -117,6 +121,13 @@ func (l *language) rule(t ruleText, limits map[string]float64) (rule, error) {
 			return r, fmt.Errorf("%s: %q is no stage: use one of %s", s.name, s.stage, stageNames())
 		}
 	}
+	if r.from > r.until {
+		return r, fmt.Errorf("it can never apply: %s, where it begins, comes after %s, where it ends", t.From, t.Until)
+	}
+	if t.Needs != "" && t.Needs != needsLedger {
+		return r, fmt.Errorf("needs: %q is not known: write needs: %s where a rule asks for decisions or evidence, or leave it out", t.Needs, needsLedger)
+	}
+	r.ledger = t.Needs == needsLedger
 	env := l.env
 	if t.Each != "" {
 		list, ok := lists[t.Each]
@@ -199,7 +210,11 @@ func columnOf(err error) int {
 func plainCEL(issues *cel.Issues) string {
 	var out []string
 	for _, e := range issues.Errors() {
-		out = append(out, fmt.Sprintf("at %d: %s", e.Location.Column()+1, strings.Join(strings.Fields(e.Message), " ")))
+		text := strings.Join(strings.Fields(e.Message), " ")
+		if strings.Contains(text, "undeclared reference to 'it'") { // the library guesses at a type's name
+			text = "'it' is an element of each, and this rule names none"
+		}
+		out = append(out, fmt.Sprintf("at %d: %s", e.Location.Column()+1, text))
 	}
 	return strings.Join(out, "; ")
 }

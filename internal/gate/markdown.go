@@ -74,9 +74,11 @@ func (a *Answer) verdict() string {
 
 // tally says how many rules hold, fail and do not apply yet.
 func (a *Answer) tally() string {
-	pass, fail, skipped := 0, 0, 0
+	pass, fail, skipped, unknown := 0, 0, 0, 0
 	for _, r := range a.Results {
 		switch {
+		case r.Unknown:
+			unknown++
 		case r.Skipped:
 			skipped++
 		case r.Pass:
@@ -85,7 +87,10 @@ func (a *Answer) tally() string {
 			fail++
 		}
 	}
-	said := catalogue.T("gate.tally", "pass", pass, "fail", fail, "skipped", skipped)
+	said := strings.Join([]string{catalogue.N("gate.tally.pass", pass), catalogue.N("gate.tally.fail", fail), catalogue.N("gate.tally.later", skipped)}, ", ") + "."
+	if unknown > 0 {
+		said += " " + catalogue.N("gate.tally.unknown", unknown)
+	}
 	if n := len(a.excepted()); n > 0 {
 		said += " " + catalogue.N("gate.tally.excepted", n)
 	}
@@ -108,6 +113,8 @@ func (a *Answer) Text(product string, width int) string {
 	for _, r := range a.Results {
 		mark := "gate.line.pass"
 		switch {
+		case r.Unknown:
+			mark = "gate.line.unknown"
 		case r.Skipped:
 			mark = "gate.line.skipped"
 		case !r.Pass:

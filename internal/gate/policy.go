@@ -61,6 +61,7 @@ type ruleText struct {
 	Says    string `yaml:"says"`
 	From    string `yaml:"from"`
 	Until   string `yaml:"until"`
+	Needs   string `yaml:"needs"`
 	Each    string `yaml:"each"`
 	When    string `yaml:"when"`
 	Require string `yaml:"require"`
@@ -158,5 +159,6 @@ func position(stage string) int {
 
 // plainYAML is a message of the YAML reader on one line.
 func plainYAML(err error) string {
-	return strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", " ")), " ")
+	text := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", " ")), " ")
+	return strings.NewReplacer(" not found in type gate.ruleText", " is no field of a rule", " not found in type gate.document", " is no field of a policy").Replace(text)
 }
