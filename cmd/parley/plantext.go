@@ -228,8 +228,14 @@ func (p *planPage) peers() {
 	}
 	p.line("cli.plan.peers")
 	for k, x := range p.r.Peers {
-		p.say(p.beside(x.Cost, catalogue.T("plan.peer", "n", k+1, "change", changeText(x.Adds, x.Drops),
-			"value", plain.About(x.Value, p.r.Currency), "loss", p.money(x.AnnualLoss))))
+		peer := p.beside(x.Cost, catalogue.T("plan.peer", "n", k+1, "change", changeText(x.Adds, x.Drops),
+			"value", plain.About(x.Value, p.r.Currency), "loss", p.money(x.AnnualLoss)))
+		p.say(peer)
+		for _, says := range []string{x.Fares.Words.People, x.Fares.Words.Needs} {
+			if says != "" {
+				hanging(&p.b, "   ", says, p.width)
+			}
+		}
 	}
 }
 

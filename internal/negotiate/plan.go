@@ -134,6 +134,7 @@ type Peer struct {
 	Cost       model.Cost `json:"cost"`
 	Outlay     float64    `json:"outlay"`
 	AnnualLoss float64    `json:"expected_annual_loss"` // of one full year with the plan finished
+	Fares      Fares      `json:"fares"`
 }
 
 // BreakEven is what a feature without a value would have to bring per year.
@@ -208,6 +209,9 @@ func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*Plan
 		return nil, err
 	}
 	r := l.planResult(p, built, from)
+	if err := l.fares(built, p, r.Peers); err != nil {
+		return nil, err
+	}
 	if req.Budget.MeetAppetite {
 		r.AppetitePrice = p.MeetsPrice
 	}

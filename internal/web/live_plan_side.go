@@ -70,6 +70,7 @@ func (b *planBuilder) side() {
 		floors = append(floors, keptWords(c.floors))
 		if c.says != nil {
 			c.says.Show.URL = b.asked.swapped(r.Peers[peer].Adds, r.Peers[peer].Drops).url()
+			c.says.Fares = slices.DeleteFunc([]string{r.Peers[peer].Fares.Words.People, r.Peers[peer].Fares.Words.Needs}, func(s string) bool { return s == "" })
 			v.Differs = append(v.Differs, *c.says)
 			peer++
 		}

@@ -185,7 +185,7 @@ func (f say) plan() *PlanView {
 		ProductID: f("rounds"), SideHeading: f("Two plans are as good; they differ in what they guard"),
 		Columns:      []SideColumn{{f("Best by value"), true}, {f("Just as good"), false}, {f("Nothing"), false}},
 		SideRows:     []SideRow{{f("Worth over two years"), []string{f("£1.26M"), f("£1.22M"), f("–")}}, {f("Years of 100 above £250k"), []string{f("26"), f("15"), f("41")}}, {f("Money"), []string{f("£38k"), f("£52k"), f("–")}}},
-		Differs:      []Differing{{f("Just as good: also guards door codes, leaves out Offline mode."), &Link{"/plan?must=doors", f("Show it")}}},
+		Differs:      []Differing{{f("Just as good: also guards door codes, leaves out Offline mode."), &Link{"/plan?must=doors", f("Show it")}, []string{f("People, the next two years: the same")}}},
 		ItemsHeading: f("In the plan"),
 		Items: []ItemRow{
 			item("in", "✓", "In", "Storage can never be public", "brings back 20 times its cost", "3 days"),

@@ -256,8 +256,9 @@ type SideColumn struct {
 
 // Differing is how a plan that is just as good differs, and where it is shown.
 type Differing struct {
-	Says string
-	Show *Link
+	Says  string
+	Show  *Link
+	Fares []string // how people and needs fare by it
 }
 
 // Buys is what the plan is worth, taken apart by what is in it.
