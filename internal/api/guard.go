@@ -124,8 +124,12 @@ func (a *api) recovered(w http.ResponseWriter, r *http.Request) {
 	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(p)
 	}
-	a.log.Error("panic", "method", r.Method, "path", r.URL.Path, "what", p, "stack", string(debug.Stack()))
+	a.panicked(r, p)
 	a.answer(w, r, refuse(http.StatusInternalServerError, parley.Internal, "api.error.internal"))
+}
+
+func (a *api) panicked(r *http.Request, p any) {
+	a.log.Error("panic", "method", r.Method, "path", r.URL.Path, "what", p, "stack", string(debug.Stack()))
 }
 
 // answer writes a problem outside of the handlers.

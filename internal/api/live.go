@@ -54,7 +54,7 @@ func (a *api) eventRoutes() {
 		return &huma.StreamResponse{Body: func(c huma.Context) {
 			defer done()
 			asked, w := humago.Unwrap(c)
-			l.asked, l.stream = asked, newStream(w)
+			l.asked, l.stream = asked, newStream(w, a.slow)
 			l.run(c.Context())
 		}}, nil
 	})

@@ -57,6 +57,7 @@ type api struct {
 	changes map[string]*operation // by their patterns in mux
 	tells   map[string]bool       // patterns of what says how far it is
 	wait    time.Duration         // of a retry, for the first to be answered
+	slow    time.Duration         // how long a reader of events may take for a piece
 }
 
 // Route is one method of one path, and the use-case that it asks for.
@@ -81,7 +82,7 @@ func newAPI(s Service, o Options) (*api, error) {
 	if o.Identify == nil {
 		return nil, errors.New("the interface needs to know how to find out who asks (Identify)")
 	}
-	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, tells: map[string]bool{}, wait: onceWait}
+	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, tells: map[string]bool{}, wait: onceWait, slow: slow}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}

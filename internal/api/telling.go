@@ -3,11 +3,14 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -31,18 +34,36 @@ func (a *api) told(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
-		t := &teller{stream: newStream(w), gone: cancel}
+		t := &teller{stream: newStream(w, a.slow), gone: cancel}
 		asked := r.Clone(negotiate.Telling(ctx, t.hear))
 		asked.Header.Del("If-None-Match") // there is no answer without a body
 		asked.Header.Set("Accept", "application/json")
 		b := &buffer{ResponseWriter: &aside{header: maps.Clone(w.Header()), real: w}}
 		stop := t.start()
 		func() {
+			defer a.cutOff(t, asked)
 			defer stop()
 			next.ServeHTTP(b, asked)
 		}()
 		t.end(b)
 	})
+}
+
+// cutOff ends a stream that has begun with a problem where the work panicked: what
+// comes behind would be no event.
+func (a *api) cutOff(t *teller, r *http.Request) {
+	if !t.begun {
+		return // it is answered as always
+	}
+	p := recover()
+	if p == nil {
+		return
+	}
+	a.panicked(r, p)
+	if data, err := json.Marshal(refuse(http.StatusInternalServerError, parley.Internal, "api.error.internal")); err == nil {
+		_ = t.tell(event("problem", "", data))
+	}
+	panic(http.ErrAbortHandler) // it is logged, and the connection is not to be used again
 }
 
 // aside takes an answer that is not to be sent as it is. Deadlines are those of
@@ -154,9 +175,13 @@ func (t *teller) end(b *buffer) {
 		_, _ = t.w.Write(b.body.Bytes()) // who asked may be gone
 		return
 	}
+	retry := ""
+	if after, err := strconv.Atoi(b.Header().Get("Retry-After")); err == nil {
+		retry = fmt.Sprintf("retry: %d\n", after*1000)
+	}
 	name := "answer"
 	if b.status >= http.StatusBadRequest {
 		name = "problem"
 	}
-	_ = t.tell(event(name, b.Header().Get("ETag"), b.body.Bytes()))
+	_ = t.tell(retry + event(name, b.Header().Get("ETag"), b.body.Bytes()))
 }

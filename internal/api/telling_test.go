@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -24,7 +26,7 @@ func (l *long) Risk(ctx context.Context, who negotiate.Actor, r negotiate.RiskRe
 			return nil, err
 		}
 	}
-	return l.Service.Risk(ctx, who, r)
+	return l.Service.Risk(negotiate.Telling(ctx, nil), who, r) // which would say something, too, on a slow machine
 }
 
 var asEvents = head{"Accept", eventStream + ", application/json"}
@@ -63,7 +65,7 @@ func waits(ctx context.Context, heard <-chan struct{}) {
 func hears(lines *bufio.Scanner, line string, heard chan<- struct{}) string {
 	var text []string
 	for lines.Scan() {
-		if text = append(text, lines.Text()); lines.Text() == line {
+		if text = append(text, lines.Text()); line != "" && lines.Text() == line {
 			close(heard)
 		}
 	}
@@ -153,5 +155,54 @@ func TestWhoHangsUpEndsTheWork(t *testing.T) {
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("the work ended with %v", err)
+	}
+}
+
+// TestAPanicEndsTheStream: what was begun ends with a problem that says nothing of
+// what went wrong, and with nothing behind it.
+func TestAPanicEndsTheStream(t *testing.T) {
+	s := newSite(t, "shop.yaml")
+	for _, begun := range []bool{true, false} {
+		heard := make(chan struct{})
+		s.slowly(func(ctx context.Context, tell negotiate.Tell) error {
+			if begun {
+				tell("simulating", 0)
+				waits(ctx, heard)
+			}
+			panic("secret")
+		})
+		res, lines := s.open(t.Context(), "/products/shop/risk")
+		text := hears(lines, `data: {"says":"simulating","done":0}`, heard)
+		res.Body.Close()
+		if begun && !strings.Contains(text, "event: problem\ndata: {") || !begun && res.StatusCode != http.StatusInternalServerError || strings.Contains(text, "secret") || strings.Count(text, `"status":500`) != 1 {
+			t.Errorf("begun %v: %d %s", begun, res.StatusCode, text)
+		}
+	}
+}
+
+// TestStreamsOverHTTP2: silence longer than a reader may take for a piece ends no
+// stream.
+func TestStreamsOverHTTP2(t *testing.T) {
+	s := newSite(t, "shop.yaml")
+	s.api.slow = 50 * time.Millisecond
+	s.server.Close()
+	s.server = httptest.NewUnstartedServer(s.api.handler())
+	s.server.EnableHTTP2 = true
+	s.server.StartTLS()
+	t.Cleanup(s.server.Close)
+	s.slowly(func(ctx context.Context, tell negotiate.Tell) error {
+		tell("simulating", 0)
+		select {
+		case <-time.After(tellEvery + 6*s.api.slow):
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	res, lines := s.open(t.Context(), "/products/shop/risk?trials=100")
+	defer res.Body.Close()
+	text := hears(lines, "", make(chan struct{}))
+	if res.ProtoMajor != 2 || lines.Err() != nil || !strings.Contains(text, "event: answer") {
+		t.Errorf("%s: %v %s", res.Proto, lines.Err(), text)
 	}
 }

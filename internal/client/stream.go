@@ -11,11 +11,15 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/api"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
 const eventStream = "text/event-stream"
+
+// mostSaid is how wide what a server says of its work may be, in columns.
+const mostSaid = 200
 
 // mostEvents is how many events are read of one answer: one a quarter of a second
 // for as long as a server works on a question, and some to spare.
@@ -47,7 +51,7 @@ func (c *Client) streamed(body io.Reader) (*answer, error) {
 				if p.Done != nil {
 					done = *p.Done
 				}
-				c.progress(p.Says, done)
+				c.progress(plain.Fit(plain.Clean(p.Says), mostSaid), done)
 			}
 		}
 	}

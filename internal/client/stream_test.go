@@ -34,12 +34,12 @@ func hearing(t *testing.T, streams ...string) (ask func() (*negotiate.FrontierRe
 
 // Whoever waits is told how far it is, and then has the answer.
 func TestProgressOfTheServer(t *testing.T) {
-	ask, told, seen := hearing(t, ":\n\nevent: progress\ndata: {\"says\":\"half\",\"done\":0.5}\n\nevent: progress\r\ndata: {\"says\":\"who knows\"}\r\n\r\nevent: progress\ndata: no json\n\nevent: other\ndata: x\n\nid: \"tag\"\nevent: answer\ndata: {\ndata: \"product\": \"shop\"}\n\n")
+	ask, told, seen := hearing(t, ":\n\nevent: progress\ndata: {\"says\":\"ha\\u001b[31mlf\",\"done\":0.5}\n\nevent: progress\r\ndata: {\"says\":\"who knows\"}\r\n\r\nevent: progress\ndata: no json\n\nevent: other\ndata: x\n\nid: \"tag\"\nevent: answer\ndata: {\ndata: \"product\": \"shop\"}\n\n")
 	r, err := ask()
 	if err != nil || r.Product != "shop" {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if want := []string{"half", "who knows", ""}; !slices.Equal(*told, want) {
+	if want := []string{"ha\ufffd[31mlf", "who knows", ""}; !slices.Equal(*told, want) {
 		t.Errorf("told %q, not %q", *told, want)
 	}
 	if a := seen()[0].Header.Get("Accept"); !strings.HasSuffix(a, ", text/event-stream") {

@@ -125,23 +125,33 @@ func trusting(client *http.Client, file string) (*http.Client, error) {
 func (i *issued) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c, err := i.manager.GetCertificate(hello)
 	if err != nil && strings.EqualFold(strings.TrimSuffix(hello.ServerName, "."), i.host) {
-		i.log.Error("no certificate", "host", i.host, "error", err)
+		i.failed(err)
 	}
 	return c, err
 }
 
+func (i *issued) failed(err error) { i.log.Error("no certificate", "host", i.host, "error", err) }
+
 // ask asks for the certificate before anybody comes, so that what is wrong is
-// known at the start.
+// known at the start. When the context ends it waits for nothing more, and nothing
+// more is said.
 func (i *issued) ask(ctx context.Context) {
-	asked := make(chan struct{})
+	hello := &tls.ClientHelloInfo{
+		ServerName: i.host, SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256},
+		SupportedCurves: []tls.CurveID{tls.CurveP256}, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+	}
+	asked := make(chan error, 1)
 	go func() {
-		defer close(asked)
-		if _, err := i.get(&tls.ClientHelloInfo{ServerName: i.host, SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256}, SupportedCurves: []tls.CurveID{tls.CurveP256}, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}}); err == nil {
-			i.log.Info("certificate is there", "host", i.host)
-		}
+		_, err := i.manager.GetCertificate(hello) // it takes no context, and ends by itself
+		asked <- err
 	}()
 	select {
-	case <-asked:
+	case err := <-asked:
+		if err != nil {
+			i.failed(err)
+			return
+		}
+		i.log.Info("certificate is there", "host", i.host)
 	case <-ctx.Done():
 	}
 }

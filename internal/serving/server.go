@@ -170,7 +170,12 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		failed <- srv.ServeTLS(ln, "", "")
 	}()
 	if s.issued != nil {
-		go s.issued.ask(s.streams)
+		asking := make(chan struct{})
+		go func() {
+			defer close(asking)
+			s.issued.ask(s.streams)
+		}()
+		defer func() { s.end(); <-asking }()
 	}
 	var err error
 	select {
