@@ -94,11 +94,19 @@ func (l *live) tolerate(ctx context.Context, in limitsSent) error {
 	return err
 }
 
-// settle approves or rejects a change of the yardstick.
+// settle approves or rejects a change of the yardstick, and nothing else: whoever
+// approves a decision has its brief before them.
 func (l *live) settle(ctx context.Context, m moveSent) error {
 	if m.move != moveApprove && m.move != moveReject {
 		return parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.decide.unreadable"))
 	}
-	_, err := l.service.Move(ctx, actorOf(ctx), negotiate.MoveRequest{Product: m.threat, Decision: m.id, Move: m.move, Because: m.because})
+	s, err := l.look(ctx, m.threat)
+	if err != nil {
+		return err
+	}
+	if s.product == nil || !slices.ContainsFunc(s.policyProposals(), func(q negotiate.Proposal) bool { return q.ShortID == m.id }) {
+		return parley.Errorf(parley.NotFound, "", "%s", catalogue.T("web.error.missing.says"))
+	}
+	_, err = l.service.Move(ctx, actorOf(ctx), negotiate.MoveRequest{Product: s.product.ID, Decision: m.id, Move: m.move, Because: m.because})
 	return err
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -71,4 +73,22 @@ func TestWhoSetsLimits(t *testing.T) {
 	carl.post(limitsPath+"/TILL-P1", answer, http.StatusForbidden)
 	mia.leads(limitsPath+"/TILL-P1", answer, limitsPath+"?product=till")
 	wants(t, rita.get(limitsPath, http.StatusOK), "Three limits say what may be lost")
+}
+
+// TestLimitsSettleLimitsAlone: nobody approves or rejects on that page what is no
+// change of the yardstick, and was not shown there.
+func TestLimitsSettleLimitsAlone(t *testing.T) {
+	ts, s := liveSite(t, unlimited)
+	if _, err := s.Decide(t.Context(), priya, negotiate.DecideRequest{Product: "till", Threats: []string{"leak"}, Kind: parley.Accept, Because: "small", Until: "2027-03-01", Propose: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, move := range []string{moveApprove, moveReject} {
+		for _, id := range []string{"TILL-D1", "TILL-P9", "till-d1"} {
+			post(t, ts, limitsPath+"/"+id, url.Values{"move": {move}, "product": {"till"}, "because": {"so"}}, http.StatusNotFound)
+		}
+	}
+	st, err := s.Status(t.Context(), priya, negotiate.StatusRequest{Product: "till"})
+	if err != nil || len(st.Products[0].Proposed) != 1 {
+		t.Errorf("the decision does not wait any more: %+v, %v", st, err)
+	}
 }
