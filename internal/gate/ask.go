@@ -125,7 +125,7 @@ func (r *rule) ask(ctx context.Context, f *Facts, vars map[string]any) (Result, 
 		return out, nil
 	}
 	if r.ledger && !f.Product.Recorded {
-		out.Skipped, out.Unknown = true, true
+		out.Skipped, out.Unknown, out.Reason = true, true, catalogue.T("gate.junit.unknown")
 		return out, nil
 	}
 	if r.each == "" {

@@ -71,6 +71,11 @@ func (l *loaded) gateException(x *gate.Layer, c checked, over map[string]bool) {
 // record it had no more credit, and no check of it stood better that fails, is
 // silent or never reported now.
 func (l *loaded) inView(d *ledger.Decision, c checked, now evidence.Assurance) bool {
+	// That nothing was ever verified is what one lives with, knowingly or not: only
+	// who accepts the threat, or leaves it for later, is taken to have meant it.
+	if silent := now.Standing == evidence.NotVerified || now.Standing == evidence.Unreported; silent && d.Kind != parley.Accept && d.Kind != parley.Defer {
+		return false
+	}
 	if !declaredBefore(l.product, d, c) {
 		return false
 	}

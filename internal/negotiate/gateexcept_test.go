@@ -158,3 +158,18 @@ func TestALayerWithoutACheckIsExceptedToo(t *testing.T) {
 		t.Errorf("its checks were taken away since: excepted by %v", by)
 	}
 }
+
+// TestOnlyWhoLivesWithItExcepts: a decision to mitigate says nothing of a layer
+// that nothing ever verified.
+func TestOnlyWhoLivesWithItExcepts(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(watched, ", checks: [{id: rules, every: 7 days}]", "", 1))
+	d.acceptBoth("we live with it")
+	if by, _ := d.exceptedBy("tested"); len(by) == 0 {
+		t.Fatal("accepted")
+	}
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "it pays", Until: d.time.AddDate(0, 0, 20).Format("2006-01-02"), Replaces: []string{"SHOP-D1"}})
+	if by, pass := d.exceptedBy("tested"); len(by) > 0 || pass {
+		t.Errorf("to mitigate lets it pass: by %v", by)
+	}
+}
