@@ -52,6 +52,9 @@ func (v *validator) incident(path string, x *Incident) {
 			v.fail(path+".passed", x.ID, "each layer in one of the two", "%q both stopped it and was passed", id)
 		}
 	}
+	if x.NearMiss && (!x.Loss.IsZero() || len(losses) > 0) {
+		v.warn(path+".near_miss", x.ID, "near_miss: false where it did cost something, or no loss", "a near miss has no loss: what is stated does not count")
+	}
 	if !x.NearMiss && len(x.Stopped) > 0 {
 		v.warn(path+".stopped_by", x.ID, "near_miss: true, or `passed` for the layers it got past", "what a layer stopped is a near miss")
 	}

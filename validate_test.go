@@ -116,9 +116,11 @@ func TestValidateErrors(t *testing.T) {
 		{"passed", func(m *parley.Model) { m.Incidents[0].Passed = []string{"wfa"} }, "incidents[0].passed[0]", "did you mean waf?"},
 		{"stopped and passed", func(m *parley.Model) { m.Incidents[0].Passed = []string{"fix"} }, "incidents[0].passed", "both stopped it and was passed"},
 		{"loss twice", func(m *parley.Model) {
+			m.Incidents[0].NearMiss, m.Incidents[0].Stopped = false, nil
 			m.Incidents[0].Loss, m.Incidents[0].Impact.Financial.Amount = q("20k"), q("20k")
 		}, "incidents[0].loss", "in all and by kind"},
 		{"chance of what happened", func(m *parley.Model) {
+			m.Incidents[0].NearMiss, m.Incidents[0].Stopped = false, nil
 			m.Incidents[0].Impact.Financial = parley.Loss{Amount: q("20k"), Chance: q("30%")}
 		}, "incidents[0].impact.financial.chance", "has no chance"},
 		{"empty reference", func(m *parley.Model) { m.Features[0].Introduces = []string{""} }, "features[0].introduces[0]", `no threat ""`},
@@ -178,6 +180,7 @@ func TestValidateErrors(t *testing.T) {
 func TestValidateWarnings(t *testing.T) {
 	q := quantity.Of
 	for _, c := range []breaking{
+		{"near miss with a loss", func(m *parley.Model) { m.Incidents[0].Loss = q("5k") }, "incidents[0].near_miss", "a near miss has no loss"},
 		{"control against nothing", func(m *parley.Model) { m.Controls[0].Against = nil }, "controls[0].against", "no effect"},
 		{"control without strength", func(m *parley.Model) { m.Controls[0].Against[0].Likelihood = q("") }, "controls[0].against[0]", "priced as no effect"},
 		{"mitigation without strength", func(m *parley.Model) { m.Mitigations[0].Against[0].Likelihood = q("") }, "mitigations[0].against[0]", "strength against leak"},

@@ -20,7 +20,7 @@ type CorrectIncidentRequest struct {
 	At       string   // what is empty stays as it is
 	Title    string   // what happened
 	Losses   []string // in place of all that was said about its cost
-	NearMiss *bool
+	NearMiss *bool    // true drops what was said about its cost
 	Stopped  []string
 	Passed   []string
 	By       string // claimed
@@ -190,7 +190,7 @@ func (req CorrectIncidentRequest) told(state *ledger.State, p *ledger.Product, i
 	if next, err = told.incident(m, x.Threat, today); err != nil {
 		return x, next, err
 	}
-	if len(req.Losses) == 0 {
+	if len(req.Losses) == 0 && !next.NearMiss { // a near miss has none
 		next.Loss, next.Impact = x.Loss, x.Impact
 	}
 	next.ID, next.Extended = id, x.Extended

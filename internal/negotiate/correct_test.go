@@ -89,6 +89,21 @@ func TestWhatLowersAnIncidentTakesTwo(t *testing.T) {
 	}
 }
 
+// TestANearMissHasNoLoss: what turns out a near miss drops what was said about its cost,
+// and to say what one cost is refused.
+func TestANearMissHasNoLoss(t *testing.T) {
+	d, near, hit := broke(t), true, false
+	if d.correct(CorrectIncidentRequest{Incident: "i1", NearMiss: &near}); d.cost() != 0 {
+		t.Errorf("a near miss cost %v", d.cost())
+	}
+	if _, err := d.CorrectIncident(t.Context(), d.tom, CorrectIncidentRequest{Incident: "i1", Losses: []string{"5k"}, Because: "a slip"}); err == nil || !strings.Contains(err.Error(), "a near miss has no loss") {
+		t.Errorf("a loss of a near miss: %v", err)
+	}
+	if d.correct(CorrectIncidentRequest{Incident: "i1", NearMiss: &hit, Losses: []string{"5k"}}); d.cost() != 5e3 {
+		t.Errorf("it was none: %v", d.cost())
+	}
+}
+
 // TestACorrectionDoesNotUndoAWithdrawal: what was withdrawn comes back by no correction
 // that waited meanwhile; to tell it anew is a step of its own.
 func TestACorrectionDoesNotUndoAWithdrawal(t *testing.T) {

@@ -131,6 +131,9 @@ func (req AddIncidentRequest) incident(m *parley.Model, threat, today string) (p
 	if len(x.Stopped) > 0 && !x.NearMiss {
 		return x, parley.Errorf(parley.Invalid, "read the incident", "what a layer stopped is a near miss").WithHint(catalogue.T("incident.hint.near-miss"))
 	}
+	if x.NearMiss && len(req.Losses) > 0 {
+		return x, parley.Errorf(parley.Invalid, "read the loss", "a near miss has no loss").WithHint(catalogue.T("incident.hint.no-loss"))
+	}
 	for _, text := range req.Losses {
 		if err := addLoss(&x, text); err != nil {
 			return x, err

@@ -163,7 +163,7 @@ func TestIncidentAgainstDecisions(t *testing.T) {
 	}
 	second := accept()
 	d.later(30)
-	near := d.incident(AddIncidentRequest{Threat: "leak", NearMiss: true, Losses: []string{"5M"}, Stopped: []string{"waf"}})
+	near := d.incident(AddIncidentRequest{Threat: "leak", NearMiss: true, Stopped: []string{"waf"}})
 	if len(near.Reopened) != 0 {
 		t.Errorf("a near miss re-opens %+v", near.Reopened)
 	}
@@ -263,6 +263,7 @@ func TestIncidentRefused(t *testing.T) {
 		"laek":                         {Threat: "laek"},
 		"too long ago":                 {Threat: "leak", At: "0001-01-01"},
 		"one line":                     {Threat: "leak", Title: "a\x1b[2J"},
+		"a near miss has no loss":      {Threat: "leak", NearMiss: true, Losses: []string{"5k"}},
 		"is a near miss":               {Threat: "leak", Stopped: []string{"waf"}},
 	} {
 		_, err := d.AddIncident(t.Context(), d.tom, req)
