@@ -14,10 +14,11 @@ import (
 
 // HTML is a text as elements of a page: paragraphs, emphasis, lists, quotes, code,
 // rules and links. known says of a name behind an @ whether it is that of somebody who
-// is asked here; nil for nobody.
+// is asked here; nil for nobody. A text that is too long, or holds more of what opens than
+// anybody means to write, is shown as it was typed.
 func HTML(s string, known func(name string) bool) template.HTML {
 	w := &writer{known: known}
-	if len(s) > longest {
+	if asTyped(s) {
 		w.pre(s)
 	} else {
 		var root ast.Node

@@ -127,6 +127,30 @@ func TestMentions(t *testing.T) {
 	}
 }
 
+// TestWhatTakesLongToReadIsShownAsTyped: nobody makes a page unreadable with a text
+// of which each byte opens something; ordinary texts are read.
+func TestWhatTakesLongToReadIsShownAsTyped(t *testing.T) {
+	const note = 20_000 // bytes of the longest note
+	for _, unit := range []string{">", "> ", "- ", "* ", "+ ", "> - ", "1. ", "1) ", "123456789. ", "\t>", "[a](", "![a](", "[a](b", "[", "![", "a\n" + strings.Repeat("> - ", 60) + "x\n", strings.Repeat(">", 90) + "\r"} {
+		text := strings.Repeat(unit, note/len(unit)) + strings.Repeat("x", note%len(unit))
+		text = text[:note-len(" @helen")] + " @helen"
+		if len(text) != note {
+			t.Fatalf("%q: %d bytes", unit, len(text))
+		}
+		if got := string(HTML(text, nil)); !strings.HasPrefix(got, "<pre>") || strings.Count(got, "<") != 2 {
+			t.Errorf("%q is read: %.80s", unit, got)
+		}
+		if got := Mentions(text); got != nil {
+			t.Errorf("%q mentions %v", unit, got)
+		}
+	}
+	for _, text := range []string{strings.Repeat("- a\n", 1000), strings.Repeat("> b\n", 1000), strings.Repeat("[a](https://a.example) ", 300), strings.Repeat("-", 100), "1234567890 " + strings.Repeat("x. ", 900)} {
+		if got := string(HTML(text, nil)); strings.Contains(got, "<pre>") {
+			t.Errorf("%.20q is not read", text)
+		}
+	}
+}
+
 func FuzzHTML(f *testing.F) {
 	for _, text := range hostile {
 		if len(text) < 300 { // the long ones have a test of their own

@@ -19,6 +19,35 @@ const deepest = 12
 // as it was typed. Notes on the record are shorter.
 const longest = 20_000
 
+// What a text that is read as Markdown holds at most: the time that takes grows with
+// the square of what opens and never ends. Nobody means to write that much of it.
+const (
+	mostMarks    = 100  // of quotes and lists at the beginning of one line
+	mostTargets  = 300  // "](", of links
+	mostBrackets = 1000 // "[", of links and pictures
+)
+
+// asTyped reports whether a text is shown as it was typed, rather than read.
+func asTyped(s string) bool {
+	if len(s) > longest || strings.Count(s, "](") > mostTargets || strings.Count(s, "[") > mostBrackets {
+		return true
+	}
+	for line := range strings.SplitSeq(s, "\n") {
+		marks := 0
+		for _, r := range line {
+			if strings.ContainsRune(">-+*.)0123456789", r) {
+				marks++
+			} else if !unicode.IsSpace(r) {
+				break
+			}
+		}
+		if marks > mostMarks {
+			return true
+		}
+	}
+	return false
+}
+
 // reader knows CommonMark without raw HTML and without link definitions: both would
 // keep something from being seen that was said.
 func reader() parser.Parser {
@@ -50,9 +79,9 @@ func read(s string) (ast.Node, []byte) {
 
 // Mentions are the names behind an @ in a text, each once, in order: what may be a
 // mention of somebody, with the dots and dashes of an address. What stands in code or
-// in a link mentions nobody.
+// in a link mentions nobody, nor does a text that is shown as it was typed.
 func Mentions(s string) []string {
-	if len(s) > longest || !strings.Contains(s, "@") {
+	if asTyped(s) || !strings.Contains(s, "@") {
 		return nil
 	}
 	root, source := read(s)
