@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,16 +52,27 @@ func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
 		b.WriteString(assumedText(r.Assumed))
 		return write(w, b.String())
 	}
+	if r.Verified == string(evidence.NotVerified) {
+		line(catalogue.T("evidence.controls", "how", r.Verified))
+	}
 	line(catalogue.T("layers.failing"))
 	t = table{head: []string{catalogue.T("layers.col.layer"), "", catalogue.T("layers.col.verified"), catalogue.T("layers.col.costs")}, left: 3}
 	for _, x := range r.Layers {
-		t.add(x.ID, x.Title, stands(x), plain.Money(x.IfItFails.Costs, r.Currency))
+		costs := plain.Money(x.IfItFails.Costs, r.Currency)
+		if x.Standing == evidence.Failing && x.CostsNow > 0 {
+			costs = catalogue.T("layers.now", "costs", plain.Money(x.CostsNow, r.Currency))
+		}
+		t.add(x.ID, x.Title, stands(x), costs)
 	}
 	for _, x := range r.Dependencies {
 		t.add(x.ID, x.Title, catalogue.N("layers.shared", len(x.Layers)), plain.Money(x.IfItFails.Costs, r.Currency))
 	}
 	b.WriteString(t.text(a.width()))
 	for _, x := range r.Layers {
+		if threats := bared(r, x.IfItFails); threats != "" && x.Standing == evidence.Failing {
+			line(catalogue.T("layers.bares.now", "title", plain.Clean(x.Title), "standing", negotiate.StandingWord(x.Standing), "costs", plain.Money(x.CostsNow, r.Currency), "threats", threats))
+			continue
+		}
 		a.bares(line, r, x.Title, x.IfItFails)
 	}
 	for _, x := range r.Dependencies {
@@ -72,18 +84,20 @@ func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
 
 // bares says what stands before nothing when something fails.
 func (a *app) bares(line func(string), r *negotiate.LayersResult, title string, f negotiate.Failure) {
-	if len(f.Bares) == 0 {
-		return
+	if threats := bared(r, f); threats != "" {
+		line(catalogue.T("layers.bares", "title", plain.Clean(title), "costs", plain.Money(f.Costs, r.Currency), "threats", threats))
 	}
+}
+
+// bared are the titles of the threats before which nothing else stands.
+func bared(r *negotiate.LayersResult, f negotiate.Failure) string {
 	var names []string
 	for _, x := range r.Threats {
-		for _, id := range f.Bares {
-			if x.ID == id {
-				names = append(names, catalogue.T("layers.quoted", "title", plain.Clean(x.Title)))
-			}
+		if slices.Contains(f.Bares, x.ID) {
+			names = append(names, catalogue.T("layers.quoted", "title", plain.Clean(x.Title)))
 		}
 	}
-	line(catalogue.T("layers.bares", "title", plain.Clean(title), "costs", plain.Money(f.Costs, r.Currency), "threats", strings.Join(names, ", ")))
+	return strings.Join(names, ", ")
 }
 
 // standingText lists the layers before a threat by what they do.

@@ -110,7 +110,7 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 	for _, m := range r.History {
 		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.move", "at", plain.Date(m.At), "status", catalogue.T("decision."+strings.ReplaceAll(string(m.To), " ", "-")), "who", plain.Clean(m.Actor.ID)))
 		for _, x := range m.Broken {
-			fmt.Fprintln(&b, "    "+negotiate.BrokenText(x))
+			fmt.Fprintln(&b, "    "+negotiate.BrokeText(x))
 		}
 	}
 	b.WriteString(notesText(r.Notes))

@@ -243,7 +243,7 @@ func (l *loaded) gateDecisions(f *gate.Facts, over map[string]bool) {
 			Headline: catalogue.T("gate.headline", "id", d.Short, "kind", catalogue.T("kind."+string(d.Kind)), "titles", plain.Clean(strings.Join(view.Titles, ", "))),
 		}
 		for _, b := range view.Broken {
-			x.Broken = append(x.Broken, BrokenText(b))
+			x.Broken = append(x.Broken, BrokeText(b))
 		}
 		f.Decisions = append(f.Decisions, x)
 	}

@@ -26,11 +26,16 @@ func PremiseText(x float64, unit string) string {
 	return plain.Money(x, currency)
 }
 
-// BrokenText says which premise no longer holds: what the figure was when it was
-// decided, and what it is now.
-func BrokenText(b ledger.Broken) string {
+// BrokenText says, at the re-opening, which premise no longer holds: what the figure was
+// when it was decided, and what it is now.
+func BrokenText(b ledger.Broken) string { return brokenText("premise.broken", b) }
+
+// BrokeText says the same of a re-opening on record, since when the figure may have moved.
+func BrokeText(b ledger.Broken) string { return brokenText("premise.broke", b) }
+
+func brokenText(key string, b ledger.Broken) string {
 	if b.Gone {
 		return catalogue.T("premise.gone", "says", plain.Clean(b.Says))
 	}
-	return catalogue.T("premise.broken", "says", plain.Clean(b.Says), "then", PremiseText(b.Value, b.Unit), "now", PremiseText(b.Now, b.Unit))
+	return catalogue.T(key, "says", plain.Clean(b.Says), "then", PremiseText(b.Value, b.Unit), "now", PremiseText(b.Now, b.Unit))
 }

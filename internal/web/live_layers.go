@@ -8,6 +8,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/chart"
+	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -62,8 +63,12 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 		}
 		v.Rows = append(v.Rows, LayerRow{
 			ID: x.ID, Title: gate.Label, Does: catalogue.T("web.layer." + string(x.Function)), Stands: stands, Kind: holdingKind(holding), Break: b.breakLink(x.ID),
-			Fails: catalogue.T("web.layers.more", "money", plain.About(x.IfItFails.Costs, r.Currency)),
+			Fails: failsWords(x, r.Currency),
 		})
+		if x.Standing == evidence.Failing && slices.Contains(x.IfItFails.Bares, b.t.ID) {
+			v.Alone = append(v.Alone, catalogue.T("web.layers.alone_now", "title", gate.Label, "standing", negotiate.StandingWord(x.Standing)))
+			continue
+		}
 		b.alone(v, gate.Label, x.IfItFails)
 	}
 	for _, d := range r.Dependencies {
@@ -81,6 +86,15 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 	}
 	v.Picture = b.bowTie(before, after, v.Heading)
 	return v
+}
+
+// failsWords says what a year costs more once a layer fails; of one that does, what it
+// costs now.
+func failsWords(x negotiate.Layer, currency string) string {
+	if x.Standing == evidence.Failing && x.CostsNow > 0 {
+		return catalogue.T("web.layers.now", "money", plain.About(x.CostsNow, currency))
+	}
+	return catalogue.T("web.layers.more", "money", plain.About(x.IfItFails.Costs, currency))
 }
 
 // alone says what stands by itself before the threat.

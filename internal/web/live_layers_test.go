@@ -31,6 +31,7 @@ func TestLayersOfAThreat(t *testing.T) {
 		},
 		Dependencies: []negotiate.LayerDependency{{ID: "idp", Title: "Staff sign-in", IfItFails: negotiate.Failure{Bares: []string{"leak"}}}},
 	}
+	r.Layers[0].IfItFails.Costs, r.Layers[0].CostsNow = 0, 54_321 // it fails already
 	stops, err := quantity.Parse("10%..20%", quantity.Share, quantity.Env{Currency: "GBP"})
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +50,7 @@ func TestLayersOfAThreat(t *testing.T) {
 		t.Errorf("%q, want %q", v.Heading, want)
 	}
 	want := []LayerRow{
-		{"waf", "Firewall", "prevents", "failing, credited with none", "risk", "about £92k more a year", Link{"/t/leak?break=waf#layers", "Break it"}},
+		{"waf", "Firewall", "prevents", "failing, credited with none", "risk", "about £54k a year now, as it is", Link{"/t/leak?break=waf#layers", "Break it"}},
 		{"review", "Review", "prevents", "verified, credited with about 97%", "good", "about £92k more a year", Link{"/t/leak?break=review#layers", "Break it"}},
 		{"alerts", "Alerts", "detects", "not verified", "warn", "about £92k more a year", Link{"/t/leak?break=alerts#layers", "Break it"}},
 		{"odd", "Odd reads", "detects", "silent for too long, credited with none", "warn", "about £92k more a year", Link{"/t/leak?break=odd#layers", "Break it"}},

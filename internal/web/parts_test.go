@@ -261,7 +261,7 @@ func TestBroken(t *testing.T) {
 		{Premise: ledger.Premise{Name: "effort", Unit: "person-days", Value: 15}, Now: 40},
 		{Premise: ledger.Premise{Name: "something", Says: "the moon is full", Value: 1}, Gone: true},
 	}}
-	want := "The chance: it was 13 of 100, it is 27 of 100. The average a year: it was £71k, it is £160k. The effort: it was 15 days, it is 40 days. The moon is full: it is not there any more."
+	want := "The chance: it was 13 of 100, and 27 of 100 when it came back. The average a year: it was £71k, and £160k when it came back. The effort: it was 15 days, and 40 days when it came back. The moon is full: it is not there any more."
 	if got := brokenWords(d, "GBP"); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
