@@ -132,7 +132,6 @@ func premiseLine(p ledger.Premise) string {
 	return catalogue.T("cli.show.premise.any", "says", says, "value", value)
 }
 
-// optionText is an option that was not taken: one of the kinds, or an id.
 // notTakenText says what was not chosen, and why.
 func notTakenText(b *strings.Builder, n ledger.NotTaken) {
 	text := catalogue.T("cli.show.not-taken", "option", optionText(n.Option))
@@ -142,6 +141,7 @@ func notTakenText(b *strings.Builder, n ledger.NotTaken) {
 	paragraph(b, "  ", text)
 }
 
+// optionText is an option that was not taken: one of the kinds, or an id.
 func optionText(id string) string {
 	if catalogue.Has("kind." + id) {
 		return catalogue.T("kind." + id)

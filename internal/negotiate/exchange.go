@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/exchange"
 	"github.com/parleysec/parley/internal/file"
@@ -24,7 +25,7 @@ const (
 type ImportRequest struct {
 	Format   string // "" to tell it from the content
 	Files    []exchange.Input
-	Name     string // of the product; "" as the source has it
+	Name     string // of the product; "" as the source has it, as a negotiation file always does
 	Currency string
 	Document string // which of several models in one file
 	Any      bool   // without a Format a list of threats in a text file and a negotiation file are taken, too
@@ -93,7 +94,11 @@ func (s *Service) imported(ctx context.Context, actor Actor, req ImportRequest) 
 	}
 	f := req.Files[0]
 	if req.Format == FormatOwn {
-		return nil, &exchange.Report{Format: FormatOwn, Files: []string{f.Name}, Mapped: sentences(catalogue.T("import.own"))}, nil
+		report := &exchange.Report{Format: FormatOwn, Files: []string{f.Name}, Mapped: sentences(catalogue.T("import.own"))}
+		if req.Name != "" {
+			report.Dropped = []exchange.Line{{What: catalogue.T("import.own.name", "name", plain.Clean(req.Name)), Why: catalogue.T("import.own.name.why")}}
+		}
+		return nil, report, nil
 	}
 	o := file.StartOptions{Name: req.Name, Currency: req.Currency}
 	m, list, err := file.ReadLines(f.Name, bytes.NewReader(f.Data), o)

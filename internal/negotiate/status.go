@@ -52,7 +52,7 @@ type ProductStatus struct {
 	InForce   []Decision `json:"in_force"`
 	Over      []Decision `json:"-"` // withdrawn, rejected or superseded
 	Proposals []Proposal `json:"proposals"`
-	Asked     []Note     `json:"asked,omitempty"` // what mentions whoever asks and was not answered by them, oldest first
+	Asked     []Note     `json:"asked,omitempty"` // what mentions whoever asks and was not answered by them, oldest first; none for who may not
 	OpenTasks int        `json:"open_tasks"`
 
 	Model *parley.Model `json:"-"` // as it stands, resolved
@@ -129,8 +129,10 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 		if err != nil {
 			return nil, ledgerError("read product "+p.ID, err)
 		}
-		for _, n := range p.Asked(actor.ID) {
-			ps.Asked = append(ps.Asked, noteOf(n))
+		if a.on(p.ID, permissions["AddNote"].roles) { // nobody is asked who cannot answer
+			for _, n := range p.Asked(actor.ID) {
+				ps.Asked = append(ps.Asked, noteOf(n))
+			}
 		}
 		r.Products = append(r.Products, ps)
 	}

@@ -58,6 +58,7 @@ func (l *live) example(here string) *Example {
 const exampleThreat = "copy"
 
 // trials are the examples that people walk through, by the secret in their cookie.
+// One that is being made has its place, without a server.
 type trials struct {
 	mu  sync.Mutex
 	all map[string]*trial
@@ -79,19 +80,30 @@ func (s *server) beginTrial(w http.ResponseWriter, r *http.Request) error {
 	if v, err := s.desk.start(ctx); err != nil || v.Refused != "" {
 		return errors.Join(err, parley.Errorf(parley.Forbidden, "", "%s", catalogue.T("web.error.no_right")))
 	}
+	person := actorOf(ctx).ID
 	s.dropTrial(r)
-	if !s.trials.room(time.Now()) {
+	secret := rand.Text()
+	if !s.trials.reserve(secret, person, time.Now()) {
 		return parley.Errorf(parley.Refused, "", "%s", catalogue.T("web.example.full"))
 	}
+	made := false
+	defer func() {
+		if !made {
+			s.trials.drop(secret)
+		}
+	}()
 	service, end, err := s.opt.Example(ctx)
 	if err != nil {
 		return err
 	}
-	t := &trial{actor: negotiate.Local(actorOf(ctx).ID, negotiate.ViaPage), close: end, used: time.Now()}
+	t := &trial{actor: negotiate.Local(person, negotiate.ViaPage), close: end, used: time.Now()}
 	o := Options{Actor: t.actor, URL: s.opt.URL, Log: s.opt.Log, trial: true}
 	t.server = &server{desk: &live{service: service, opt: o}, opt: o, public: s.public, routes: s.routes, mux: s.mux, assets: s.assets, pages: s.pages, log: s.log, seal: s.seal, members: service}
-	secret := rand.Text()
-	s.trials.put(secret, t)
+	made = s.trials.put(secret, t)
+	if !made { // the same person began another one meanwhile
+		go t.end()
+		return parley.Errorf(parley.Refused, "", "%s", catalogue.T("web.example.full"))
+	}
 	http.SetCookie(w, s.newCookie(r, afterTrial, secret))
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
@@ -139,30 +151,60 @@ func (s *server) tried(rt route, w http.ResponseWriter, r *http.Request) error {
 func (x *trials) take(secret, person string) *trial {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	now := time.Now()
+	x.dropIdle(now)
 	t := x.all[secret]
-	if t == nil || t.actor.ID != person {
+	if t == nil || t.server == nil || t.actor.ID != person {
 		return nil
 	}
-	t.used = time.Now()
+	t.used = now
 	t.busy.Add(1)
 	return t
 }
 
-func (x *trials) put(secret string, t *trial) {
+// reserve takes the place of a person's example before it is made, in which the one
+// they had ends; false where there is no room.
+func (x *trials) reserve(secret, person string, now time.Time) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.dropIdle(now)
+	for other, t := range x.all {
+		if t.actor.ID == person {
+			x.remove(other)
+		}
+	}
+	if !x.room(now) {
+		return false
+	}
 	if x.all == nil {
 		x.all = map[string]*trial{}
 	}
+	x.all[secret] = &trial{actor: negotiate.Actor{ID: person}, used: now}
+	return true
+}
+
+// put gives an example the place that was reserved for it; false where that is gone.
+func (x *trials) put(secret string, t *trial) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.all[secret] == nil {
+		return false
+	}
 	x.all[secret] = t
+	return true
 }
 
 func (x *trials) drop(secret string) {
 	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.remove(secret)
+}
+
+// remove takes an example out; mu is held.
+func (x *trials) remove(secret string) {
 	t := x.all[secret]
 	delete(x.all, secret)
-	x.mu.Unlock()
-	if t != nil {
+	if t != nil && t.server != nil {
 		go t.end()
 	}
 }
@@ -175,19 +217,20 @@ func (t *trial) end() {
 	}
 }
 
-// room makes room for one more example, and reports whether there is any: those
-// that nobody used for long go, and where there are many the one that was left
-// the longest ago.
-func (x *trials) room(now time.Time) bool {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	oldest := ""
+// dropIdle drops the examples that nobody used for long; mu is held.
+func (x *trials) dropIdle(now time.Time) {
 	for secret, t := range x.all {
 		if now.Sub(t.used) > trialIdle {
-			delete(x.all, secret)
-			go t.end()
-			continue
+			x.remove(secret)
 		}
+	}
+}
+
+// room makes room for one more example, and reports whether there is any: where there
+// are many the one that was left the longest ago goes; mu is held.
+func (x *trials) room(now time.Time) bool {
+	oldest := ""
+	for secret, t := range x.all {
 		if oldest == "" || t.used.Before(x.all[oldest].used) {
 			oldest = secret
 		}
@@ -195,11 +238,9 @@ func (x *trials) room(now time.Time) bool {
 	if len(x.all) < maxTrials {
 		return true
 	}
-	t := x.all[oldest]
-	if now.Sub(t.used) < trialBusy {
+	if now.Sub(x.all[oldest].used) < trialBusy {
 		return false
 	}
-	delete(x.all, oldest)
-	go t.end()
+	x.remove(oldest)
 	return true
 }

@@ -11,12 +11,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/parleysec/parley/internal/exchange"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/testenv"
 	"github.com/parleysec/parley/ledger"
@@ -290,5 +292,90 @@ func TestBeginByKeyboard(t *testing.T) {
 	at(t, ctx, "/?begun=web-shop&product=web-shop")
 	for _, says := range complained.take() {
 		t.Error(says)
+	}
+}
+
+// TestExamplesHaveTheirPlaces: a place is taken before the example is made, one for
+// each person, and is free again where the making fails or nobody comes back.
+func TestExamplesHaveTheirPlaces(t *testing.T) {
+	now := time.Now()
+	x := &trials{}
+	for _, who := range []string{"a", "b", "c", "d"} {
+		if !x.reserve("1"+who, who, now) {
+			t.Fatalf("no place for %s", who)
+		}
+	}
+	if x.reserve("1e", "e", now) {
+		t.Error("a fifth one while four are being made")
+	}
+	if !x.reserve("2a", "a", now) || len(x.all) != maxTrials || x.all["1a"] != nil {
+		t.Errorf("one person has two: %d", len(x.all))
+	}
+	if x.put("1a", &trial{}) {
+		t.Error("an example takes a place that is gone")
+	}
+	if x.take("2a", "a") != nil {
+		t.Error("an example is shown before it is made")
+	}
+	x.drop("2a")
+	if !x.reserve("1e", "e", now) {
+		t.Error("the place of one that failed is not free")
+	}
+	for _, e := range x.all {
+		e.used = now.Add(-2 * trialIdle)
+	}
+	if x.take("1b", "b"); len(x.all) != 0 {
+		t.Errorf("%d that nobody uses stay", len(x.all))
+	}
+}
+
+// TestAProductBegunBesideAnExample: accepting a product leads to it, not into the
+// example that was open meanwhile; the name of a file is no longer than the API takes.
+func TestAProductBegunBesideAnExample(t *testing.T) {
+	ts, s := liveSite(t)
+	draft := url.Values{"file": {unlimited}, "from": {strings.Repeat("ü", 1000)}}
+	inside := func(r *http.Request) {
+		r.Header.Set("Origin", ts.URL)
+		r.AddCookie(&http.Cookie{Name: CookieName(false) + afterTrial, Value: "open"})
+	}
+	res, body := ask(t, ts, "POST", startPath+"/accept", draft, inside)
+	if res.StatusCode != http.StatusSeeOther || len(res.Cookies()) != 1 || res.Cookies()[0].MaxAge >= 0 {
+		t.Errorf("%d with cookies %v\n%s", res.StatusCode, res.Cookies(), text(body))
+	}
+	if st, err := s.Status(t.Context(), priya, negotiate.StatusRequest{}); err != nil || len(st.Products) != 1 {
+		t.Errorf("not recorded: %v", err)
+	}
+	draft.Set("file", "parley: v1\nproduct: {id: x}\nthreats:\n  - {id: a, title: A, likelihood: perhaps}\n")
+	if _, body := post(t, ts, startPath+"/accept", draft, http.StatusUnprocessableEntity); strings.Contains(body, strings.Repeat("ü", maxFrom)) || !strings.Contains(body, strings.Repeat("ü", maxFrom-1)) {
+		t.Error("the name of the file is not cut")
+	}
+}
+
+// TestTheNameOfANegotiationFileIsItsOwn: a name typed beside one is said to be left out.
+func TestTheNameOfANegotiationFileIsItsOwn(t *testing.T) {
+	s := &negotiate.Service{Ledger: ledgerOf(t), Now: clock}
+	t.Cleanup(func() { _ = s.Close() })
+	for name, left := range map[string]int{"": 0, "Another": 1} {
+		r, err := s.Import(t.Context(), priya, negotiate.ImportRequest{Format: negotiate.FormatOwn, Name: name, Files: []exchange.Input{{Name: "parley.yaml", Data: []byte(unlimited)}}})
+		if err != nil || len(r.Report.Dropped) != left || left > 0 && !strings.Contains(r.Report.Dropped[0].What, name) {
+			t.Errorf("%q: %+v, %v", name, r, err)
+		}
+	}
+}
+
+// TestWhoOnlyReadsIsNotAsked: what mentions somebody who may not answer does not wait
+// for them for ever.
+func TestWhoOnlyReadsIsNotAsked(t *testing.T) {
+	c := newCompany(t, unlimited)
+	rita, carl := c.join("rita@example.org", ledger.Reader), c.join("carl@example.org", ledger.Contributor)
+	req := negotiate.NoteRequest{Product: "till", About: "leak", Kind: ledger.NoteQuestion, Text: "@rita @carl since when?"}
+	if _, err := c.service.AddNote(t.Context(), priya, req); err != nil {
+		t.Fatal(err)
+	}
+	if body := carl.get("/", http.StatusOK); !strings.Contains(body, "since when?") {
+		t.Error("who may answer is not asked")
+	}
+	if body := rita.get("/", http.StatusOK); strings.Contains(body, "since when?") {
+		t.Error("who only reads is asked")
 	}
 }

@@ -14,10 +14,11 @@ import (
 
 const startPath = "/start"
 
-// What the first page takes, in bytes.
+// What the first page takes, in bytes where nothing else is said.
 const (
 	maxModel = 8 << 20 // files of threat models, as they are sent
 	maxDraft = 1 << 20 // the negotiation file made of them, which is sent back
+	maxFrom  = 200     // the names of the files, in characters, as the API takes them
 )
 
 // beginning is every address of the first run: naming a product and bringing
@@ -142,9 +143,13 @@ func (s *server) startAccepted(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.startAgain(w, r, startSent{}, err)
 	}
-	in := startSent{file: form.Get("file"), from: typed(form, "from")}
+	in := startSent{file: form.Get("file"), from: shortened(typed(form, "from"), maxFrom)}
 	product, err := s.desk.begin(r.Context(), in)
 	if err == nil {
+		if s.trialSecret(r) != "" { // the product is none of the example's
+			s.dropTrial(r)
+			http.SetCookie(w, s.newCookie(r, afterTrial, ""))
+		}
 		http.Redirect(w, r, "/?"+url.Values{"product": {product}, "begun": {product}}.Encode(), http.StatusSeeOther)
 		return nil
 	}
