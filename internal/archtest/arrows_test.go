@@ -64,7 +64,7 @@ var arrows = map[string]arrow{
 		why:   "it sends what api takes and gives what negotiate gives, so that a command cannot tell a server from a ledger",
 	},
 	"internal/web": {
-		local: append([]string{"internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/exchange", "internal/markdown", "internal/negotiate", "internal/auth", "internal/catalogue"}, pure...),
+		local: append([]string{"internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/evidence", "internal/exchange", "internal/markdown", "internal/negotiate", "internal/auth", "internal/catalogue"}, pure...),
 		other: []string{"rsc.io/qr"},
 		why:   useWhy,
 	},
