@@ -36,13 +36,16 @@ const clashNodes = 200
 // without any one of them the others can be (as far as short searches tell). It
 // leaves constraints out, many at once where that goes, while no set keeps the
 // rest. What a chain's items require of each other goes without saying. It is
-// nil where a set is possible, or that was not settled in time.
+// nil where a set is possible, or that was not settled before the context ended.
 func (p *Problem) Clash(ctx context.Context) []Constraint {
 	kept := p.constraints()
 	if p.Validate() != nil || !p.impossible(ctx, kept) {
 		return nil
 	}
 	for size, at := (len(kept)+1)/2, 0; len(kept) > 0; {
+		if ctx.Err() != nil { // what could be spared is not known
+			return nil
+		}
 		size = min(size, len(kept)-at)
 		less := slices.Delete(slices.Clone(kept), at, at+size)
 		switch {
@@ -56,6 +59,9 @@ func (p *Problem) Clash(ctx context.Context) []Constraint {
 		if at == len(kept) {
 			break
 		}
+	}
+	if ctx.Err() != nil {
+		return nil
 	}
 	return kept
 }

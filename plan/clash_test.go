@@ -40,6 +40,40 @@ func equalConstraints(a, b Constraint) bool {
 	return a.Kind == b.Kind && a.Row == b.Row && slices.Equal(a.Items, b.Items)
 }
 
+// endsAfter is a context that ends when it has been asked so often.
+type endsAfter struct {
+	context.Context
+	left int
+}
+
+func (c *endsAfter) Err() error {
+	if c.left--; c.left < 0 {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// TestClashCutShort names nothing rather than a list that could be shorter.
+func TestClashCutShort(t *testing.T) {
+	p := &Problem{Money: 1, Effort: math.Inf(1), Items: []Item{{ID: "a", Must: true, Money: 2}, {ID: "b", Must: true}, {ID: "c", Must: true}}}
+	want := []Constraint{{Kind: OfMoney}, {Kind: MustBe, Items: []int{0}}}
+	none := 0
+	for left := range 1000 {
+		switch got := p.Clash(&endsAfter{t.Context(), left}); {
+		case got == nil:
+			none++
+		case !slices.EqualFunc(got, want, equalConstraints):
+			t.Fatalf("cut short after %d looks: %+v, want %+v or nothing", left, got, want)
+		default:
+			if none == 0 {
+				t.Error("never cut short")
+			}
+			return
+		}
+	}
+	t.Error("nothing named however long it may take")
+}
+
 // TestClashesCannotBeSpared draws problems of every kind of rule: a clash is named
 // exactly where no set is possible, trying every set shows that none keeps all
 // of it, and that some set does without any one of it.

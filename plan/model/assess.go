@@ -103,14 +103,11 @@ type FrontierPoint struct {
 func (b *Built) Frontier(ctx context.Context, o Options) (Frontier, error) {
 	q := b.Problem
 	q.Money, q.Effort = math.Inf(1), math.Inf(1)
-	if o.Deadline > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, o.Deadline)
-		defer stop()
-	}
-	f, err := q.Frontier(ctx, plan.Options{MaxNodes: o.MaxNodes, Progress: o.Progress})
+	limited, stop := within(ctx, o.Deadline)
+	defer stop()
+	f, err := q.Frontier(limited, plan.Options{MaxNodes: o.MaxNodes, Progress: o.Progress})
 	if err != nil {
-		return Frontier{}, b.explain(ctx, err)
+		return Frontier{}, b.explain(ctx, limited, o, err)
 	}
 	out := Frontier{ViableAt: f.ViableAt, Complete: f.Complete, Proved: f.Proved}
 	for _, p := range f.Points {

@@ -131,8 +131,12 @@ type Options struct {
 	// LowestSplit, when set, says what the figure's parts are that bound it from
 	// below; it makes the search better and its bound closer.
 	LowestSplit Split
-	// OnlyPlan leaves out Why, Peers, Floors' prices and BreakEven.
+	// OnlyPlan leaves out Why, Peers, Floors' prices and BreakEven, and Clash as
+	// WithoutClash does.
 	OnlyPlan bool
+	// WithoutClash leaves out [Infeasible.Clash], for callers that only ask whether
+	// there is a plan.
+	WithoutClash bool
 	// Quick leaves out what takes another search for each item: Peers, Floors'
 	// prices, the values of BreakEven, FeatureDelay, and what would bring an item
 	// in. Why says what each is worth with all else as it is.
@@ -171,9 +175,11 @@ func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
 	if o.Lowest != nil {
 		return b.solveLowest(ctx, o)
 	}
-	sol, problem, free, err := b.search(ctx, o)
+	limited, stop := within(ctx, o.Deadline)
+	defer stop()
+	sol, problem, free, err := b.search(limited, o)
 	if err != nil {
-		return nil, b.explain(ctx, err)
+		return nil, b.explain(ctx, limited, o, err)
 	}
 	cut := *b
 	cut.Problem = problem
@@ -182,15 +188,11 @@ func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
 
 // solveLowest finds the plan with the least figure.
 func (b *Built) solveLowest(ctx context.Context, o Options) (*Plan, error) {
-	search := ctx
-	if o.Deadline > 0 {
-		var stop context.CancelFunc
-		search, stop = context.WithTimeout(ctx, o.Deadline)
-		defer stop()
-	}
-	sol, found, err := b.lowest(search, o, plan.Options{MaxNodes: o.MaxNodes})
+	limited, stop := within(ctx, o.Deadline)
+	defer stop()
+	sol, found, err := b.lowest(limited, o, plan.Options{MaxNodes: o.MaxNodes})
 	if err != nil {
-		return nil, b.explain(ctx, err)
+		return nil, b.explain(ctx, limited, o, err)
 	}
 	o.Least = true // what is asked otherwise is about value
 	p, err := b.told(ctx, sol, nil, o)
@@ -200,15 +202,18 @@ func (b *Built) solveLowest(ctx context.Context, o Options) (*Plan, error) {
 	return p, err
 }
 
+// within is a context that ends after so long; 0 is as long as ctx.
+func within(ctx context.Context, long time.Duration) (context.Context, context.CancelFunc) {
+	if long > 0 {
+		return context.WithTimeout(ctx, long)
+	}
+	return ctx, func() {}
+}
+
 // search finds the solution asked for, the problem with what was cut off, and
 // what the best plan would be worth that need not meet anything.
 func (b *Built) search(ctx context.Context, o Options) (plan.Solution, plan.Problem, *float64, error) {
 	opt := plan.Options{MaxNodes: o.MaxNodes, Progress: o.Progress}
-	if o.Deadline > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, o.Deadline)
-		defer stop()
-	}
 	p := b.Problem
 	if o.Least {
 		p = least(p)
@@ -290,11 +295,8 @@ func (b *Built) told(ctx context.Context, sol plan.Solution, free *float64, o Op
 	if o.OnlyPlan {
 		return out, nil
 	}
-	if o.Deadline > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, o.Deadline)
-		defer stop()
-	}
+	ctx, stop := within(ctx, o.Deadline)
+	defer stop()
 	if o.Least || o.Quick { // what is asked otherwise is about value, or needs searches
 		ms, err := plan.Marginals(ctx, &b.Problem, sol, b.everyLast(), false, plan.Options{})
 		out.Why = b.why(sol, ms, out.Floors)
@@ -499,7 +501,7 @@ func (b *Built) names(chosen []int) []string {
 
 // Scenario is a choice finished, as package risk prices it.
 func (b *Built) Scenario(ids []string) risk.Scenario {
-	s := risk.Scenario{Avoided: b.limits.Avoided}
+	s := risk.Scenario{Avoided: slices.Clip(b.limits.Avoided)} // shared: who appends gets a copy
 	for _, id := range ids {
 		if i, ok := b.index[id]; ok && b.items[i].feature {
 			s.Features = append(s.Features, id)
@@ -523,7 +525,7 @@ func (b *Built) annualLoss(chosen []int) (BeforeAfter, error) {
 type Infeasible struct {
 	Err *plan.InfeasibleError
 	// Clash are limits and rules that no plan keeps together, none of which could be
-	// spared; empty where that was not settled.
+	// spared; empty where that was not settled within the deadline, or not asked for.
 	Clash []Clash
 	// Floors are the ids of what must be done; NeedsMoney and NeedsEffort are the
 	// least of each that doing it takes, by itself; NaN when rules clash whatever
@@ -534,8 +536,9 @@ type Infeasible struct {
 	Limits      Limits
 }
 
-// explain works out what the floors would need when nothing is possible.
-func (b *Built) explain(ctx context.Context, err error) error {
+// explain works out what the floors would need when nothing is possible, and, until
+// limited ends, what cannot be kept together.
+func (b *Built) explain(ctx, limited context.Context, o Options, err error) error {
 	if errors.Is(err, ErrNotMet) {
 		return &parley.Error{Op: "plan", Kind: parley.No, Err: err}
 	}
@@ -543,7 +546,10 @@ func (b *Built) explain(ctx context.Context, err error) error {
 	if !ok {
 		return err
 	}
-	e := &Infeasible{Err: clash, Clash: b.clash(ctx), Limits: b.limits, NeedsMoney: b.least(ctx, func(it plan.Item) float64 { return it.Money }), NeedsEffort: b.least(ctx, func(it plan.Item) float64 { return it.Effort })}
+	e := &Infeasible{Err: clash, Limits: b.limits, NeedsMoney: b.least(ctx, func(it plan.Item) float64 { return it.Money }), NeedsEffort: b.least(ctx, func(it plan.Item) float64 { return it.Effort })}
+	if !o.OnlyPlan && !o.WithoutClash {
+		e.Clash = b.clash(limited)
+	}
 	for _, f := range b.floors {
 		if !f.later { // a feature that brings a threat may be left
 			e.Floors = append(e.Floors, f.id)
