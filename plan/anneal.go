@@ -102,6 +102,9 @@ func (a *annealer) run(ctx context.Context, warm float64) (chosen []int) {
 	best := math.Inf(1)
 	var levels []int
 	scale := a.typicalCost()
+	if scale == 0 { // where things cost nothing, what they save
+		scale = typicalEffect(a.t.r)
+	}
 	a.least = annealLeast * scale
 	steps := annealSteps * len(a.chains)
 	now := 0.0

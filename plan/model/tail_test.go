@@ -81,7 +81,7 @@ func sumOf(parts []model.Apart, ids []string) (sum float64) {
 }
 
 // TestLowestOfManyItems has a proof, or a gap far below that to all mitigations
-// without a limit, and ends with the same however it is cut short.
+// without a limit, though it is cut short.
 func TestLowestOfManyItems(t *testing.T) {
 	doc, p := compiled(t, layeredFile(20, 12, 2, .3, 3))
 	l := model.NoLimits()
