@@ -146,12 +146,12 @@ func (b *bench) wholeBand(src *source, c *sourceCell, events int, into *drawn) e
 		}
 		events = left - 1
 		layer, j, trial := zigSplit(mix(state))
-		y := s.mu + s.spread*b.from.normalEdge(layer, j)
+		y := s.mu + float64(s.spread*b.from.normalEdge(layer, j))
 		if y > maxSteps {
 			return tooLarge(src.t)
 		}
 		if y >= -maxSteps {
-			into.add(int(trial), int64(expTable.steps(y)*s.scale+0.5))
+			into.add(int(trial), int64(float64(expTable.steps(y)*s.scale)+0.5))
 		}
 	}
 }
@@ -221,7 +221,7 @@ func (b *bench) happen(src *source, trial int, left float64, into *drawn) error 
 	}
 	if len(src.transfers) == 0 && len(b.x) == 1 { // as in the hot loop, to the last bit
 		if x := b.x[0]; x < largest {
-			into.add(trial, int64(x*(left*unitsPer)+0.5))
+			into.add(trial, int64(float64(x*float64(left*unitsPer))+0.5))
 			return nil
 		}
 		return tooLarge(src.t)

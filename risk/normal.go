@@ -76,7 +76,7 @@ func (s *stream) normalEdge(layer uint64, j int64) float64 {
 			return math.Copysign(s.normalTail(), x)
 		}
 		f0, f1 := ziggurat.height[layer], ziggurat.height[layer+1]
-		if f0+s.float()*(f1-f0) < expTable.exp(-x*x/2) {
+		if f0+float64(s.float()*(f1-f0)) < expTable.exp(-x*x/2) {
 			return x
 		}
 		layer, j, _ = zigSplit(s.Uint64())

@@ -53,7 +53,7 @@ func (s *sampler) draw(from *stream, rnd *rand.Rand, u uint64) float64 {
 		return s.mu
 	case logNormal:
 		z := from.normalFrom(u)
-		y := s.mu + s.spread*z + s.skew*math.Abs(z)
+		y := s.mu + float64(s.spread*z) + float64(s.skew*math.Abs(z)) // not fused
 		if math.Abs(y) > maxSteps {
 			return math.Exp(y / stepsPer)
 		}

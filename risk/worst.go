@@ -12,6 +12,9 @@ import (
 // them. It adds up to 1, and the mean loss with these weights is
 // [Simulation.Shortfall].
 func (y *Years) Worst(ctx context.Context, s Scenario, p float64) ([]float64, error) {
+	if !(p >= 0 && p < 1) {
+		return nil, fmt.Errorf("risk: the worst share of years beyond %v: want 0 or more and below 1", p)
+	}
 	stances, err := y.p.stances(s)
 	if err != nil {
 		return nil, err
@@ -50,11 +53,15 @@ func (y *Years) Worst(ctx context.Context, s Scenario, p float64) ([]float64, er
 // ThreatIn is what one threat loses on average in the years kept, in each of some
 // scenarios, when the years count as the weights say, one for each year. The sum
 // of all threats' is the mean loss with these weights. The error names an id the
-// model does not have.
+// model does not have, that there is not one weight for each year, or that there are too many events
+// or too large ones.
 func (y *Years) ThreatIn(ctx context.Context, threat string, scenarios []Scenario, weights []float64) ([]float64, error) {
 	at, ok := y.p.byThreat[threat]
 	if !ok {
 		return nil, fmt.Errorf("risk: %q is not a threat of this model", threat)
+	}
+	if len(weights) != len(y.totals) {
+		return nil, fmt.Errorf("risk: %d weights for %d years: want one for each", len(weights), len(y.totals))
 	}
 	sources := make([]*source, len(scenarios)) // nil where it is absent
 	for k, s := range scenarios {
@@ -63,6 +70,14 @@ func (y *Years) ThreatIn(ctx context.Context, threat string, scenarios []Scenari
 		}
 		if st := y.p.stance(&y.p.threats[at], s); !st.absent {
 			sources[k] = newSource(&y.p.threats[at], &st)
+		}
+	}
+	for _, src := range sources {
+		if src == nil {
+			continue
+		}
+		if err := checkSize([]*source{src}, y.o); err != nil {
+			return nil, err
 		}
 	}
 	blocks := blocksOf(y.o.Trials)
@@ -75,6 +90,9 @@ func (y *Years) ThreatIn(ctx context.Context, threat string, scenarios []Scenari
 			}
 			b.open(block)
 			err := b.run(src, &b.drawn)
+			if err == nil {
+				err = overflown(b.drawn.column[:len(own)])
+			}
 			for i, w := range own {
 				if w > 0 {
 					sums[k*blocks+block] += w * fromUnits(b.drawn.column[i])

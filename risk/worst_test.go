@@ -70,6 +70,14 @@ func TestWorstYearsAreTheShortfall(t *testing.T) {
 		if _, err := y.Worst(context.Background(), Scenario{Mitigations: []string{"nobody"}}, beyond); err == nil {
 			t.Fatal("a mitigation nobody named")
 		}
+		if _, err := y.ThreatIn(context.Background(), p.Threats()[0], []Scenario{s}, weights[1:]); err == nil {
+			t.Fatal("a year without a weight")
+		}
+		for _, beyond := range []float64{1, -.1, math.NaN()} {
+			if _, err := y.Worst(context.Background(), s, beyond); err == nil {
+				t.Fatalf("the worst years beyond %v", beyond)
+			}
+		}
 		for i := range weights {
 			weights[i] = 1 / float64(o.Trials)
 		}

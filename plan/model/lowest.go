@@ -91,8 +91,8 @@ func (b *Built) lowest(ctx context.Context, o Options, opt plan.Options) (plan.S
 	tail := tailSearch{b: b, split: o.LowestSplit}
 	for range lowestCuts {
 		near, err := tail.turn(ctx, &p)
-		if err != nil && ctx.Err() == nil {
-			return best, found, err
+		if err != nil && ctx.Err() == nil { // the plan does without that bound
+			tail.split = nil
 		}
 		opt.Gap, opt.MaxNodes = lowestGap, max(o.MaxNodes, lowestNodes)
 		if near {
