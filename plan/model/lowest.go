@@ -15,7 +15,8 @@ import (
 type Figure func(ctx context.Context, chosen []string) (float64, error)
 
 // Lowest is the least figure found and a value that no choice within the limits
-// is below.
+// is below, given that the figure is monotone. The expected shortfall is with certain
+// shares; where shares are uncertain it may not quite be, and Bound is an estimate.
 type Lowest struct {
 	Value, Bound float64
 }
