@@ -78,7 +78,7 @@ func (l *live) questions(ctx context.Context, s *situation) *LimitsForm {
 // lost, or says that an answer waits.
 func (l *live) ask(ctx context.Context, s *situation, v *HomeView) {
 	v.LimitsURL = s.pageURL(limitsPath)
-	if len(s.product.Model.Policy.Appetite) > 0 {
+	if m := s.product.Model; m == nil || len(m.Policy.Appetite) > 0 {
 		return
 	}
 	if len(s.policyProposals()) > 0 {
