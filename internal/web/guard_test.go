@@ -194,7 +194,8 @@ func TestS6ReadingWritesNothing(t *testing.T) {
 		path := strings.NewReplacer("{$}", "", "{id}", "copy", "{name}", "x").Replace(r.pattern)
 		for _, method := range []string{"GET", "HEAD"} {
 			res, _ := ask(t, ts, method, path+"?answer=ask&because=x&brief=y", nil, nil)
-			if r.method == "POST" && (res.StatusCode != http.StatusMethodNotAllowed || res.Header.Get("Allow") != "POST") {
+			read := slices.ContainsFunc(negotiation, func(x route) bool { return x.method == "GET" && x.pattern == r.pattern })
+			if r.method == "POST" && !read && (res.StatusCode != http.StatusMethodNotAllowed || res.Header.Get("Allow") != "POST") {
 				t.Errorf("%s %s: %d, Allow %q", method, path, res.StatusCode, res.Header.Get("Allow"))
 			}
 		}
