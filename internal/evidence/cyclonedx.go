@@ -1,6 +1,6 @@
 package evidence
 
-// CycloneDX 1.2 to 1.6. A vulnerability that nobody analysed counts as found.
+// CycloneDX 1.2 to 1.7. A vulnerability that nobody analysed counts as found.
 
 func isCycloneDX(sh *shape) bool { return sh.texts["bomFormat"] == "CycloneDX" }
 
@@ -9,6 +9,8 @@ func readCycloneDX(src *source) *Error {
 	c := &cyclonedx{s: s, run: src.run(Statements)}
 	s.object(func(key []byte) {
 		switch string(key) {
+		case "specVersion":
+			c.run.version("CycloneDX", s.text(), "1.2", "1.3", "1.4", "1.5", "1.6", "1.7")
 		case "metadata":
 			c.metadata()
 		case "vulnerabilities":

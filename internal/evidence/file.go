@@ -49,11 +49,7 @@ func (r *Report) Summary() File {
 		commit := printable(res.Commit)
 		f.Commit, f.CommitSource = &commit, &res.CommitSource
 	}
-	notes := res.Reasons
-	for i := range r.Runs {
-		notes = append(notes, r.Runs[i].Notes...)
-	}
-	for _, n := range notes {
+	for _, n := range append(res.Reasons, res.Notes...) {
 		if n = printable(n); !slices.Contains(f.Notes, n) {
 			f.Notes = append(f.Notes, n)
 		}

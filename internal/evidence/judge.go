@@ -16,6 +16,8 @@ type Result struct {
 	Inconclusive int     // cases in scope that say nothing, skipped ones among them
 	Runs         int     // runs of the file that the check is about
 	Reasons      []string
+	Notes        []string  // what a person should know, whatever it came to
+	Unclear      bool      // the file states a time that is not understood, and nobody else said when
 	Time         time.Time // UTC; of the oldest run that counts, else as asserted; zero when nobody said
 	TimeSource   Source
 	Commit       string
@@ -102,7 +104,7 @@ func (v *verdict) limits() bool {
 // run adds one run, if the check is about it.
 func (v *verdict) run(run *Run, format string) {
 	c := v.check
-	if !listed(c.Tool, func(p string) bool { return glob(p, run.Tool) || glob(p+" *", run.Tool) || glob(p, format) }) {
+	if !listed(c.Tool, func(p string) bool { return ofTool(p, run.Tool) || glob(p, format) }) {
 		v.say("the run of " + quote(run.Tool) + " is not of the tool " + quote(c.Tool))
 		return
 	}
@@ -110,7 +112,7 @@ func (v *verdict) run(run *Run, format string) {
 	if branch == "" {
 		branch = v.given.Branch
 	}
-	branch = strings.TrimPrefix(strings.TrimPrefix(branch, "refs/heads/"), "refs/tags/")
+	branch = bareBranch(branch)
 	switch {
 	case c.Branch == "":
 	case branch == "":
@@ -121,6 +123,10 @@ func (v *verdict) run(run *Run, format string) {
 		return
 	}
 	v.out.Runs++
+	if given := bareBranch(v.given.Branch); given != "" && given != branch {
+		v.doubt("the uploader names branch " + quote(given) + ", the file names " + quote(branch))
+	}
+	v.out.Notes = append(v.out.Notes, run.Notes...)
 	v.stamp(run, branch)
 	v.cases(run)
 	for _, d := range run.Doubts {
@@ -131,6 +137,26 @@ func (v *verdict) run(run *Run, format string) {
 		v.doubts = v.doubts || v.narrow
 		v.failed = v.failed || !v.narrow
 	}
+}
+
+// ofTool matches a tool by the beginning of its name, too; ZAP's former maker
+// stands before its name, or not.
+func ofTool(pattern, tool string) bool {
+	pattern, tool = makerless(pattern), makerless(tool)
+	return glob(pattern, tool) || glob(pattern+" *", tool)
+}
+
+func makerless(tool string) string {
+	const maker = "OWASP "
+	if len(tool) > len(maker) && strings.EqualFold(tool[:len(maker)], maker) {
+		return tool[len(maker):]
+	}
+	return tool
+}
+
+// bareBranch is a branch or tag without what git writes before it.
+func bareBranch(ref string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(ref, "refs/heads/"), "refs/tags/")
 }
 
 // tally counts the cases of one run that are in scope.

@@ -2,10 +2,13 @@ package evidence
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
-func isOpenVEX(sh *shape) bool { return sh.begins("@context", "https://openvex.dev/ns") }
+const openvexNamespace = "https://openvex.dev/ns"
+
+func isOpenVEX(sh *shape) bool { return sh.begins("@context", openvexNamespace) }
 
 // readOpenVEX reads OpenVEX 0.0.1 and 0.2.0. Of several statements about the
 // same vulnerability and products the latest stands where they differ.
@@ -16,6 +19,9 @@ func readOpenVEX(src *source) *Error {
 	author := ""
 	s.object(func(key []byte) {
 		switch string(key) {
+		case "@context":
+			ns, _ := strings.CutPrefix(s.text(), openvexNamespace)
+			run.version("OpenVEX", strings.TrimPrefix(ns, "/"), "", "v0.0.1", "v0.2.0")
 		case "author":
 			author = s.text()
 		case "tooling":

@@ -203,7 +203,8 @@ func TestTimeAndCommit(t *testing.T) {
 		{bare, Options{}, "", "", "", "", "", Pass},
 		{bare, up, "2027-01-02T03:04:05Z", "abcdef0123456789", Asserted, Asserted, "main", Pass},
 		{own, Options{}, "2027-01-31T23:00:00Z", "ABCDEF0", InFile, InFile, "dev", Pass},
-		{own, up, "2027-01-31T23:00:00Z", "ABCDEF0", InFile, InFile, "dev", Pass},
+		{own, up, "2027-01-31T23:00:00Z", "ABCDEF0", InFile, InFile, "dev", Inconclusive}, // of another branch
+		{own, Options{Time: up.Time, Commit: up.Commit, Branch: "dev"}, "2027-01-31T23:00:00Z", "ABCDEF0", InFile, InFile, "dev", Pass},
 		{other, up, "2027-01-31T23:00:00Z", "1234567", InFile, InFile, "dev", Inconclusive},
 		{own, Options{Now: time.Date(2027, 1, 30, 22, 0, 0, 0, time.UTC)}, "2027-01-31T23:00:00Z", "ABCDEF0", InFile, InFile, "dev", Inconclusive},
 		{own, Options{Now: time.Date(2027, 1, 30, 23, 0, 0, 0, time.UTC)}, "2027-01-31T23:00:00Z", "ABCDEF0", InFile, InFile, "dev", Pass},

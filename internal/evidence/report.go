@@ -56,6 +56,8 @@ type Run struct {
 	Commit  string
 	Branch  string
 
+	unclear bool // it states a time that nobody can read
+
 	room *room // what the file may still hold; nil for no limit
 }
 

@@ -9,6 +9,7 @@ const Ahead = 24 * time.Hour
 // stamp takes when and on what a run that counts ran, as the file says it.
 func (v *verdict) stamp(run *Run, branch string) {
 	out := v.out
+	out.Unclear = out.Unclear || run.Time.IsZero() && run.unclear
 	if !run.Time.IsZero() && (out.Time.IsZero() || run.Time.Before(out.Time)) {
 		out.Time, out.TimeSource = run.Time.UTC(), InFile
 	}
@@ -30,8 +31,15 @@ func (v *verdict) stamp(run *Run, branch string) {
 // assert adds what the uploader said where the file does not say it.
 func (v *verdict) assert() {
 	out, given := v.out, v.given
-	if out.Time.IsZero() && !given.Time.IsZero() {
-		out.Time, out.TimeSource = given.Time.UTC(), Asserted
+	switch {
+	case given.Time.IsZero():
+	case out.Time.IsZero():
+		out.Time, out.TimeSource, out.Unclear = given.Time.UTC(), Asserted, false
+		if !given.Now.IsZero() && given.Time.After(given.Now.Add(Ahead)) {
+			v.doubt("the time that the uploader states is in the future")
+		}
+	case !given.Time.Equal(out.Time):
+		out.Notes = append(out.Notes, "the time of the uploader is not used: the file says when it ran")
 	}
 	switch {
 	case given.Commit == "":

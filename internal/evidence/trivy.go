@@ -44,6 +44,8 @@ type trivy struct {
 func (t *trivy) root(key []byte) {
 	s := t.s
 	switch string(key) {
+	case "SchemaVersion":
+		t.run.version("Trivy's", s.scalar(), "2")
 	case "CreatedAt":
 		t.run.timed(s.text())
 	case "Trivy":

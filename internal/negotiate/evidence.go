@@ -68,5 +68,5 @@ func (s *Service) evidenceOptions(req ReadEvidenceRequest) (evidence.Options, er
 			return opt, nil
 		}
 	}
-	return opt, parley.Errorf(parley.Invalid, "read evidence", "%q is no time", req.At).WithHint("write it like 2027-01-31T12:00:00Z or 2027-01-31")
+	return opt, parley.Errorf(parley.Invalid, "read evidence", "%q is no time", req.At).WithHint("write --at like 2027-01-31T12:00:00Z or 2027-01-31")
 }

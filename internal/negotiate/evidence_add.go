@@ -329,6 +329,15 @@ func addedResult(c parley.Check, res evidence.Result, now time.Time) (AddedResul
 		Check: c.ID, Outcome: string(res.Outcome), Pass: res.Pass, Fail: res.Fail, Inconclusive: res.Inconclusive,
 		At: res.Time, AtSource: string(res.TimeSource), Commit: res.Commit, CommitSource: string(res.CommitSource), Branch: res.Branch, Reasons: append([]string{}, res.Reasons...),
 	}
+	for _, n := range res.Notes {
+		if !slices.Contains(x.Reasons, n) {
+			x.Reasons = append(x.Reasons, n)
+		}
+	}
+	if res.Unclear && x.At.IsZero() && x.Outcome == ledger.CheckPassed { // it may be an old report
+		x.Outcome = ledger.CheckInconclusive
+		x.Reasons = append(x.Reasons, catalogue.T("evidence.unclear-time"))
+	}
 	if x.At.IsZero() {
 		x.At, x.AtSource = now.UTC(), string(evidence.AtUpload)
 	}
