@@ -64,10 +64,10 @@ func TestTheWholeStory(t *testing.T) {
 	do(t, helen, chromedp.Click(chromedp.CSS(".wait .button")))
 	at(t, helen, "/t/leak")
 	until(t, helen, `document.querySelector(".talk").textContent.includes("tom@example.org")`)
-	do(t, helen, chromedp.Click(chromedp.CSS(".three details:nth-of-type(2) summary")))
-	fill(t, helen, `.three details:nth-of-type(2) [name="because"]`, "The firewall holds, and cards come first.")
+	do(t, helen, chromedp.Click(chromedp.CSS(".three > details:nth-of-type(2) summary")))
+	fill(t, helen, `.three > details:nth-of-type(2) [name="because"]`, "The firewall holds, and cards come first.")
 	eval[bool](t, helen, `(() => { document.querySelector('[name="until"]').value = "2027-12-31"; return true })()`)
-	do(t, helen, chromedp.Click(chromedp.CSS(".three details:nth-of-type(2) button")))
+	do(t, helen, chromedp.Click(chromedp.CSS(".three > details:nth-of-type(2) button")))
 	at(t, helen, "/t/leak?recorded=MINE-D1")
 
 	// Tom sees it, without the answers that are not his to give alone.
@@ -79,14 +79,14 @@ func TestTheWholeStory(t *testing.T) {
 	do(t, helen, chromedp.Navigate(c.ts.URL+"/"))
 	until(t, helen, `document.querySelector(".wait h2")?.textContent === "Re-opened"`)
 	why := eval[string](t, helen, `document.querySelector(".wait .row-main").textContent`)
-	if !strings.Contains(why, "it was") || !strings.Contains(why, "it is") {
+	if !strings.Contains(why, "it was") || !strings.Contains(why, "when it came back") {
 		t.Errorf("it does not say which number moved: %s", why)
 	}
 	do(t, helen, chromedp.Click(chromedp.CSS(".wait .button")))
 	at(t, helen, "/t/leak")
-	do(t, helen, chromedp.Click(chromedp.CSS(".three details:nth-of-type(1) summary")))
-	fill(t, helen, `.three details:nth-of-type(1) [name="because"]`, "The firewall does not hold.")
-	do(t, helen, chromedp.Click(chromedp.CSS(".three details:nth-of-type(1) .button.primary")))
+	do(t, helen, chromedp.Click(chromedp.CSS(".three > details:nth-of-type(1) summary")))
+	fill(t, helen, `.three > details:nth-of-type(1) [name="because"]`, "The firewall does not hold.")
+	do(t, helen, chromedp.Click(chromedp.CSS(".three > details:nth-of-type(1) .button.primary")))
 	at(t, helen, "/t/leak?recorded=MINE-D2")
 
 	// Tom does the work and says so.
