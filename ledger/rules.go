@@ -21,15 +21,23 @@ const (
 type RuleProposed struct {
 	Name    string           `json:"name"`
 	Value   string           `json:"value,omitempty"`     // of a setting
-	Matrix  *AuthorityMatrix `json:"authority,omitempty"` // of authority
+	Matrix  *AuthorityMatrix `json:"authority,omitempty"` // of authority as a whole, up to version 3
+	Row     *RowChange       `json:"row,omitempty"`       // of authority, one row
+	From    string           `json:"from,omitempty"`      // id of the product whose file asks for it
 	Because string           `json:"because"`
 }
 
 // EventType is rule.proposed. In version 1 every role took one approver; up to version
-// 2 every role was about what is accepted or deferred.
-func (*RuleProposed) EventType() (string, int) { return "rule.proposed", 3 }
+// 2 every role was about what is accepted or deferred; up to version 3 authority was
+// proposed as a whole.
+func (*RuleProposed) EventType() (string, int) { return "rule.proposed", 4 }
 
-func (b *RuleProposed) names(visit rename) error { return b.Matrix.names(visit) }
+func (b *RuleProposed) names(visit rename) error {
+	if err := b.Row.names(visit); err != nil {
+		return err
+	}
+	return b.Matrix.names(visit)
+}
 
 // RuleSettled ends the proposal of a rule; an accepted one holds from this event on.
 type RuleSettled struct {
@@ -79,14 +87,17 @@ func (b *RuleProposed) CheckRule() error {
 			return fmt.Errorf("%s is a number of days from 1 to 36525, not %q", b.Name, b.Value)
 		}
 	case RuleAuthority:
-		if b.Matrix == nil || b.Value != "" {
-			return fmt.Errorf("%s needs the matrix of roles", b.Name)
+		switch {
+		case b.Value != "" || (b.Matrix == nil) == (b.Row == nil):
+			return fmt.Errorf("%s needs the matrix of roles, or one row of it", b.Name)
+		case b.Row != nil:
+			return b.Row.check()
 		}
 		return b.Matrix.check()
 	default:
 		return fmt.Errorf("%q is no rule; there are %s, %s and %s", b.Name, SeparateApprover, RuleLongestEnd, RuleAuthority)
 	}
-	if b.Matrix != nil {
+	if b.Matrix != nil || b.Row != nil {
 		return fmt.Errorf("%s takes no matrix of roles", b.Name)
 	}
 	return nil
@@ -118,6 +129,12 @@ func (s *State) settleRule(b *RuleSettled) error {
 	s.Rules[i] = &r
 	switch {
 	case b.Outcome != Accepted:
+	case r.Row != nil:
+		next, err := s.Authority.with(r.Row)
+		if err != nil {
+			return fmt.Errorf("rule %s: %w", b.Rule, err)
+		}
+		s.Authority = next
 	case r.Name == RuleAuthority:
 		s.Authority = r.Matrix
 	default:
@@ -127,7 +144,8 @@ func (s *State) settleRule(b *RuleSettled) error {
 }
 
 // CheckRuleApproval reports why somebody may not settle a proposed rule: where
-// proposer and approver are to be different people, that they are not.
+// proposer and approver are to be different people, that they are not; and where a
+// row of the matrix was changed otherwise since, a *[RowConflict].
 func (s *State) CheckRuleApproval(r *Rule, actor Actor, by string) error {
 	if s.SeparateApprover() && samePerson(r.Proposer, r.By, actor, by) {
 		return Refusals{{
@@ -135,6 +153,10 @@ func (s *State) CheckRuleApproval(r *Rule, actor Actor, by string) error {
 			Message: fmt.Sprintf("%s was proposed by the same person, who may not approve it as well", r.Short),
 			Hint:    "somebody else must approve it (separate_approver: yes)",
 		}}
+	}
+	if r.Row != nil {
+		_, err := s.Authority.with(r.Row)
+		return err
 	}
 	return nil
 }
@@ -210,11 +232,20 @@ func (m *AuthorityMatrix) clone() *AuthorityMatrix {
 		c.Roles[i].Holders = slices.Clone(c.Roles[i].Holders)
 		c.Roles[i].Of = slices.Clone(c.Roles[i].Of)
 		c.Roles[i].For = slices.Clone(c.Roles[i].For)
+		c.Roles[i].Products = slices.Clone(c.Roles[i].Products)
 	}
 	return &c
 }
 
 func (m *AuthorityMatrix) check() error {
+	if err := m.checkRows(); err != nil {
+		return err
+	}
+	return m.checkJoint()
+}
+
+// checkRows reports what is wrong with the rows, each by itself.
+func (m *AuthorityMatrix) checkRows() error {
 	seen := map[string]bool{}
 	for _, r := range m.Roles {
 		switch {
@@ -244,5 +275,5 @@ func (m *AuthorityMatrix) check() error {
 			}
 		}
 	}
-	return m.checkJoint()
+	return nil
 }

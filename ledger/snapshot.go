@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 17
+const FoldVersion = 18
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -218,8 +218,8 @@ func (im *stateImage) renameRules(to rename) error {
 			return fmt.Errorf("a rule is missing")
 		}
 		c := *r
-		c.Matrix = c.Matrix.clone()
-		if err := c.Matrix.names(to); err != nil {
+		c.Matrix, c.Row = c.Matrix.clone(), c.Row.clone()
+		if err := c.names(to); err != nil {
 			return err
 		}
 		for _, s := range []*string{&c.Proposer.ID, &c.By} {

@@ -125,9 +125,22 @@ func rulesText(r *negotiate.RulesResult) string {
 		if x.By != "" {
 			by = catalogue.T("cli.claimed", "by", x.By)
 		}
-		fmt.Fprintln(&b, catalogue.T("record.policy.rule", "id", x.ID, "name", x.Name, "value", plain.Clean(x.Value), "outcome", outcome, "by", plain.Clean(by), "because", plain.Clean(x.Because)))
+		fmt.Fprintln(&b, catalogue.T("record.policy.rule", "id", x.ID, "name", x.Name, "value", plain.Clean(ruleValue(x)), "outcome", outcome, "by", plain.Clean(by), "because", plain.Clean(x.Because)))
 	}
 	return b.String()
+}
+
+// ruleValue is what a change of the rules would change, and to what.
+func ruleValue(x negotiate.Rule) string {
+	switch {
+	case x.Role == "":
+		return x.Value
+	case x.Was == nil:
+		return catalogue.T("record.policy.row.new", "role", x.Role, "becomes", x.Becomes.String())
+	case x.Becomes == nil:
+		return catalogue.T("record.policy.row.gone", "role", x.Role, "was", x.Was.String())
+	}
+	return catalogue.T("record.policy.row.change", "role", x.Role, "becomes", x.Becomes.String(), "was", x.Was.String())
 }
 
 func roleText(r ledger.Role) string {

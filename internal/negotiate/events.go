@@ -127,8 +127,13 @@ func kindWord(k ledger.ItemKind) string { return catalogue.T("item." + string(k)
 
 // ruleText is a rule and what it would be.
 func ruleText(b *ledger.RuleProposed) string {
-	if b.Matrix != nil {
+	switch {
+	case b.Matrix != nil:
 		return catalogue.N("record.event.roles", len(b.Matrix.Roles))
+	case b.Row != nil && b.Row.Becomes == nil:
+		return catalogue.T("record.event.role.gone", "role", b.Row.Role)
+	case b.Row != nil:
+		return catalogue.T("record.event.role", "role", b.Row.Role, "row", b.Row.Becomes.String())
 	}
 	return b.Name + ": " + b.Value
 }

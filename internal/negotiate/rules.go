@@ -2,6 +2,7 @@ package negotiate
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +36,11 @@ type Rule struct {
 	ID       string        `json:"id"`
 	Name     string        `json:"name"`
 	Value    string        `json:"value,omitempty"`
-	Roles    []ledger.Role `json:"authority,omitempty"`
+	Roles    []ledger.Role `json:"authority,omitempty"` // the whole matrix, of a change of all of it
+	Role     string        `json:"role,omitempty"`      // the row it changes
+	Was      *ledger.Role  `json:"was,omitempty"`       // that row when it was proposed; nothing where there was none
+	Becomes  *ledger.Role  `json:"becomes,omitempty"`   // as it would be; nothing where it is taken away
+	From     string        `json:"from,omitempty"`      // id of the product whose file asks for it
 	Because  string        `json:"because"`
 	At       time.Time     `json:"at"`
 	Proposer string        `json:"proposer"`
@@ -73,6 +78,12 @@ func rulesOf(state *ledger.State) *RulesResult {
 		rule := Rule{ID: x.Short, Name: x.Name, Value: x.Value, Because: x.Because, At: x.At, Proposer: x.Proposer.ID, By: x.By, Outcome: string(x.Outcome)}
 		if x.Matrix != nil {
 			rule.Roles = x.Matrix.Roles
+		}
+		if c := x.Row; c != nil {
+			rule.Role, rule.Was, rule.Becomes = c.Role, c.Was, c.Becomes
+		}
+		if p := state.Product(x.From); p != nil {
+			rule.From = p.ID
 		}
 		r.Rules = append(r.Rules, rule)
 	}
@@ -118,7 +129,7 @@ func (s *Service) SetRule(ctx context.Context, actor Actor, req RuleRequest) (*R
 		if req.Role.Name != "" {
 			body.Name = ledger.RuleAuthority
 			var err error
-			if body.Matrix, err = req.Role.in(a.state); err != nil {
+			if body.Row, err = req.Role.change(a.state); err != nil {
 				return nil, err
 			}
 		}
@@ -154,12 +165,24 @@ func (s *Service) SettleRule(ctx context.Context, actor Actor, req SettleRuleReq
 		body := &ledger.RuleSettled{Rule: rule.Short, Outcome: ledger.Refused, Because: req.Because}
 		if req.Accept {
 			if err := a.state.CheckRuleApproval(rule, actor, req.By); err != nil {
-				return nil, err
+				return nil, ruleProblem(rule, err)
 			}
 			body.Outcome = ledger.Accepted
 		}
 		return ledger.Stamp([]ledger.Draft{{Cause: rule.Event, Body: body}}, actor, req.By), nil
 	})
+}
+
+// ruleProblem says what to do where a change fits the matrix no more.
+func ruleProblem(rule *ledger.Rule, err error) error {
+	op := "accept " + rule.Short
+	if _, moved := errors.AsType[*ledger.RowConflict](err); moved {
+		return (&parley.Error{Op: op, Kind: parley.Conflict, Err: err}).WithHint("refuse it, and propose the row anew as it is to be")
+	}
+	if _, refused := errors.AsType[ledger.Refusals](err); refused {
+		return err
+	}
+	return (&parley.Error{Op: op, Kind: parley.Conflict, Err: err}).WithHint("settle the change of that other role first")
 }
 
 func (s *Service) ruling(ctx context.Context, d deed, draft func(*access) ([]ledger.Draft, error)) (*RulesResult, error) {
@@ -177,20 +200,31 @@ func (s *Service) ruling(ctx context.Context, d deed, draft func(*access) ([]led
 	return rulesOf(last.then(state)), nil
 }
 
-// in is the matrix with this role set, replaced or taken away.
-func (r RoleRequest) in(state *ledger.State) (*ledger.AuthorityMatrix, error) {
-	m := &ledger.AuthorityMatrix{Roles: []ledger.Role{}}
-	if state.Authority != nil {
-		m.Roles = slices.Clone(state.Authority.Roles)
-	}
-	at := slices.IndexFunc(m.Roles, func(x ledger.Role) bool { return x.Name == r.Name })
-	if len(r.Holders)+len(r.Of) == 0 {
-		if at < 0 {
-			return nil, parley.Errorf(parley.NotFound, "take the role away", "there is no role %q", r.Name)
+// change is the change of one row of the matrix as it stands.
+func (r RoleRequest) change(state *ledger.State) (*ledger.RowChange, error) {
+	if len(r.Holders)+len(r.Of) > 0 {
+		row, err := r.row(state)
+		if err != nil {
+			return nil, err
 		}
-		m.Roles = slices.Delete(m.Roles, at, at+1)
-		return m, nil
+		return changing(state, r.Name, row)
 	}
+	if state.Authority.Row(r.Name) == nil {
+		return nil, parley.Errorf(parley.NotFound, "take the role away", "there is no role %q", r.Name)
+	}
+	return changing(state, r.Name, nil)
+}
+
+func changing(state *ledger.State, role string, becomes *ledger.Role) (*ledger.RowChange, error) {
+	c, err := state.Authority.Changing(role, becomes)
+	if err != nil {
+		return nil, &parley.Error{Op: "change the role " + role, Kind: parley.Invalid, Err: err}
+	}
+	return c, nil
+}
+
+// row reads the row that is asked for.
+func (r RoleRequest) row(state *ledger.State) (*ledger.Role, error) {
 	role := ledger.Role{Name: r.Name, Currency: r.Currency, Of: r.Of, Approvers: r.Approve, For: r.For}
 	for _, h := range r.Holders {
 		role.Holders = append(role.Holders, ledger.Holder{Name: h})
@@ -219,12 +253,7 @@ func (r RoleRequest) in(state *ledger.State) (*ledger.AuthorityMatrix, error) {
 	if err := idle(role); err != nil {
 		return nil, err
 	}
-	if at < 0 {
-		m.Roles = append(m.Roles, role)
-	} else {
-		m.Roles[at] = role
-	}
-	return m, nil
+	return &role, nil
 }
 
 // idle refuses a limit that no decision of a role would ever be held to: whoever set

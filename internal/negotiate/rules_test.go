@@ -236,3 +236,46 @@ func TestTasksByEitherName(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoRowsWaitAtOnce: where changes of the matrix wait for a second person, each
+// changes its own row and undoes nothing of the others; the second change of one row
+// is refused with what the row said, says and would say.
+func TestTwoRowsWaitAtOnce(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	row := func(name, holder, annual string) RuleRequest {
+		return RuleRequest{Role: RoleRequest{Name: name, Holders: []string{holder}, Currency: "GBP", Annual: annual}}
+	}
+	if _, err := d.setRule(row("lead", "tom@example.org", "20k")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.setRule(RuleRequest{Name: ledger.SeparateApprover, Value: "yes"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, req := range []RuleRequest{row("lead", "ann", "30k"), row("board", "bea", "5M"), row("lead", "cyd", "1k")} { // R3, R4, R5
+		if r, err := d.setRule(req); err != nil || r.Rules[len(r.Rules)-1].Outcome != "" {
+			t.Fatalf("%+v, %v", r, err)
+		}
+	}
+	accept := func(rule string) (*RulesResult, error) {
+		return d.SettleRule(t.Context(), Local(helen, ViaCLI), SettleRuleRequest{Rule: rule, Accept: true})
+	}
+	for _, rule := range []string{"R4", "R3"} {
+		if _, err := accept(rule); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now, err := d.Rules(t.Context(), d.tom)
+	if err != nil || len(now.Authority) != 2 || *now.Authority[0].Annual != 30e3 || *now.Authority[1].Annual != 5e6 {
+		t.Errorf("got %+v, %v", now, err)
+	}
+	if r := now.Rules[2]; r.Role != "lead" || *r.Was.Annual != 20e3 || *r.Becomes.Annual != 30e3 {
+		t.Errorf("R3 says %+v", r)
+	}
+	if _, err := accept("R5"); parley.KindOfError(err) != parley.Conflict || !strings.Contains(err.Error(), "20000 GBP") || !strings.Contains(err.Error(), "30000 GBP") || !strings.Contains(err.Error(), "1000 GBP") {
+		t.Errorf("it undid R3: %v", err)
+	}
+	if _, err := d.SettleRule(t.Context(), Local(helen, ViaCLI), SettleRuleRequest{Rule: "R5"}); err != nil {
+		t.Error(err)
+	}
+}
