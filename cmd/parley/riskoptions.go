@@ -57,6 +57,9 @@ func optionsText(r *negotiate.RiskResult, width int) string {
 // withinPlanText lists what each option does within the best plan, or says how to
 // ask for that.
 func withinPlanText(r *negotiate.RiskResult, width int) string {
+	if r.NoPlan != nil {
+		return strings.Join(plain.Wrap(missingPlanText(r), width), "\n") + "\n"
+	}
 	if r.Options[0].WithinPlan == nil {
 		return strings.Join(plain.Wrap(catalogue.T("risk.in-plan.ask"), width), "\n") + "\n"
 	}
@@ -69,4 +72,18 @@ func withinPlanText(r *negotiate.RiskResult, width int) string {
 		t.add(name, o.WithinPlan.YearsChange)
 	}
 	return "\n" + t.text(max(width, 100))
+}
+
+// missingPlanText says why there is no plan, and what one would cost.
+func missingPlanText(r *negotiate.RiskResult) string {
+	says := catalogue.T("risk.no-plan", "why", r.NoPlan.Says)
+	c := r.NoPlan.Cheapest
+	if c == nil {
+		return says
+	}
+	key := "risk.no-plan.cheapest"
+	if !c.Proved {
+		key = "risk.no-plan.dear"
+	}
+	return says + " " + catalogue.T(key, "money", plain.Money(c.Cost.Money, r.Currency), "effort", plain.Days(c.Cost.EffortDays), "items", plain.List(c.Chosen))
 }

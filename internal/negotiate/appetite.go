@@ -88,19 +88,13 @@ func (l *loaded) keepsAppetite(built *model.Built, years *risk.Years) model.Meet
 // the budget.
 func (s *Service) notMet(ctx context.Context, l *loaded, req PlanRequest, exact, rough *risk.Years) error {
 	op := "plan " + l.model.Product.Title()
-	limits, _, err := l.planLimits(Budget{Must: req.Budget.Must, MustNot: req.Budget.MustNot, Periods: noPeriods})
+	free, err := l.unlimited(req.Budget)
 	if err != nil {
 		return err
 	}
-	free := model.NoLimits()
-	limits.Money, limits.Effort = free.Money, free.Effort
-	built, err := model.Build(l.model, l.portfolio, limits)
-	if err != nil {
-		return planError(l.model, err)
-	}
-	p, err := built.Solve(ctx, model.Options{
+	p, err := free.Solve(ctx, model.Options{
 		Least: true, OnlyPlan: true, Deadline: cmp.Or(req.Budget.Deadline, planDeadline),
-		Meets: l.keepsAppetite(built, exact), Roughly: l.keepsAppetite(built, rough),
+		Meets: l.keepsAppetite(free, exact), Roughly: l.keepsAppetite(free, rough),
 	})
 	switch {
 	case errors.Is(err, model.ErrNotMet):

@@ -261,6 +261,22 @@ func (l *loaded) build(b Budget) (*model.Built, string, error) {
 	return built, from, nil
 }
 
+// unlimited states the planning problem with what a request asks for and rules out,
+// but with no limit on money or effort, and without periods.
+func (l *loaded) unlimited(b Budget) (*model.Built, error) {
+	limits, _, err := l.planLimits(Budget{Must: b.Must, MustNot: b.MustNot, Periods: noPeriods})
+	if err != nil {
+		return nil, err
+	}
+	free := model.NoLimits()
+	limits.Money, limits.Effort = free.Money, free.Effort
+	built, err := model.Build(l.model, l.portfolio, limits)
+	if err != nil {
+		return nil, planError(l.model, err)
+	}
+	return built, nil
+}
+
 // budgetResult says what a plan was allowed to take, over all periods.
 func budgetResult(limits model.Limits, from string) BudgetResult {
 	money, effort := limits.Together()

@@ -65,6 +65,7 @@ type RiskResult struct {
 	Threats             []ThreatRisk        `json:"threats"`
 	LossesByKind        []KindRisk          `json:"losses_by_kind"`
 	Options             []OptionRisk        `json:"options,omitempty"` // where they were asked for
+	NoPlan              *NoPlan             `json:"no_plan,omitempty"` // why options are not shown within a plan, where that was asked for
 	UnconfirmedShare    float64             `json:"unconfirmed_share"` // of the expected loss, from tools and imports
 	Trials              int                 `json:"trials"`
 	Seed                uint64              `json:"seed"`
@@ -163,7 +164,7 @@ func (s *Service) Risk(ctx context.Context, actor Actor, req RiskRequest) (*Risk
 		r.Options, err = l.options(ctx, req.Seed)
 	}
 	if err == nil && req.InPlan {
-		err = s.withinPlan(ctx, l, req, r.Options)
+		r.NoPlan, err = s.withinPlan(ctx, l, req, r.Options)
 	}
 	if err != nil {
 		return nil, err

@@ -2,9 +2,13 @@ package negotiate
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/plan"
+	"github.com/parleysec/parley/plan/model"
 	"github.com/parleysec/parley/risk"
 )
 
@@ -17,17 +21,59 @@ type WithinPlan struct {
 	YearsChange
 }
 
+// NoPlan is why options are not shown within a plan: there is none.
+type NoPlan struct {
+	Says string `json:"says"`
+	// Cheapest is the plan that keeps all duties and rules for the least outlay, had
+	// it all the money and time it takes; nil where there is none either, or it was not found in time.
+	Cheapest *CheapestPlan `json:"cheapest"`
+}
+
+// CheapestPlan is a plan of little outlay.
+type CheapestPlan struct {
+	Chosen []string   `json:"chosen"`
+	Cost   model.Cost `json:"cost"`
+	Proved bool       `json:"proved"` // that none is cheaper
+}
+
 // withinPlan sets what each option does within the best plan under the limits of
-// the policy, in the same simulated years.
-func (s *Service) withinPlan(ctx context.Context, l *loaded, req RiskRequest, options []OptionRisk) error {
+// the policy, in the same simulated years; where there is no plan it says why.
+func (s *Service) withinPlan(ctx context.Context, l *loaded, req RiskRequest, options []OptionRisk) (*NoPlan, error) {
 	built, _, err := l.build(Budget{})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p, err := s.solve(ctx, l, built, PlanRequest{Quick: true})
-	if err != nil {
-		return err
+	switch {
+	case parley.KindOfError(err) == parley.No:
+		return l.noPlan(ctx, reason(err))
+	case errors.Is(err, plan.ErrStopped) || errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		return l.noPlan(ctx, catalogue.T("risk.no-plan.time"))
+	case err != nil:
+		return nil, err
 	}
+	return nil, l.optionsWithin(ctx, req, built, p, options)
+}
+
+// noPlan says why there is no plan, and what one takes that need not fit.
+func (l *loaded) noPlan(ctx context.Context, says string) (*NoPlan, error) {
+	out := &NoPlan{Says: says}
+	free, err := l.unlimited(Budget{})
+	if err != nil {
+		return nil, err
+	}
+	p, err := free.Solve(ctx, model.Options{Least: true, OnlyPlan: true, Deadline: planDeadline})
+	switch {
+	case ctx.Err() != nil:
+		return nil, planError(l.model, ctx.Err())
+	case err == nil:
+		out.Cheapest = &CheapestPlan{Chosen: some(p.Chosen), Cost: p.Cost, Proved: p.Proved}
+	}
+	return out, nil
+}
+
+// optionsWithin sets what each option does within a plan.
+func (l *loaded) optionsWithin(ctx context.Context, req RiskRequest, built *model.Built, p *model.Plan, options []OptionRisk) error {
 	planned, err := l.yearsOf(ctx, built, p.Chosen, risk.SimOptions{Trials: req.Trials, Seed: req.Seed})
 	if err != nil {
 		return err
