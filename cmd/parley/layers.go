@@ -114,29 +114,10 @@ func standingText(x negotiate.ThreatLayers) string {
 	return strings.Join(parts, "; ")
 }
 
-// verifiedText says how a layer is verified, and what is thin about it.
-func verifiedText(x negotiate.Layer) string {
-	if len(x.Checks) == 0 {
-		return catalogue.T("layers.unchecked")
-	}
-	if len(x.Verified) == 0 {
-		return catalogue.N("layers.unknown", len(x.Checks))
-	}
-	var ways []string
-	for _, v := range x.Verified {
-		ways = append(ways, catalogue.T("layers.way."+string(v)))
-	}
-	text := strings.Join(ways, ", ")
-	if x.OneWay {
-		text += " " + catalogue.T("layers.oneway")
-	}
-	return text
-}
-
 // stands says how a layer stands by its checks, then how it is verified.
 func stands(x negotiate.Layer) string {
 	if x.Standing == evidence.NotVerified {
-		return verifiedText(x)
+		return x.VerifiedWords()
 	}
-	return catalogue.T("layers.standing", "standing", negotiate.StandingWord(x.Standing), "by", verifiedText(x))
+	return catalogue.T("layers.standing", "standing", negotiate.StandingWord(x.Standing), "by", x.VerifiedWords())
 }

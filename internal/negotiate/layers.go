@@ -3,10 +3,12 @@ package negotiate
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/risk"
 )
@@ -55,6 +57,25 @@ type Layer struct {
 	OneWay    bool                    `json:"one_way"` // all its checks are of one kind, or of none that is known
 	IfItFails Failure                 `json:"if_it_fails"`
 	CostsNow  float64                 `json:"costs_now"` // what a year costs more today than with all the credit it is stated with
+}
+
+// VerifiedWords says how a layer is verified, and what is thin about it.
+func (x Layer) VerifiedWords() string {
+	if len(x.Checks) == 0 {
+		return catalogue.T("layers.unchecked")
+	}
+	if len(x.Verified) == 0 {
+		return catalogue.N("layers.unknown", len(x.Checks))
+	}
+	var ways []string
+	for _, v := range x.Verified {
+		ways = append(ways, catalogue.T("layers.way."+string(v)))
+	}
+	text := strings.Join(ways, ", ")
+	if x.OneWay {
+		text += " " + catalogue.T("layers.oneway")
+	}
+	return text
 }
 
 // LayerDependency is something that layers share.

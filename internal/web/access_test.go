@@ -81,8 +81,8 @@ func TestEverybodyCanUseWhatIsEmpty(t *testing.T) {
 	attacked, ids := hostile()
 	for name, c := range map[string]struct{ files, paths []string }{
 		"no ledger":  {nil, []string{"/", "/plan", "/learn", "/tasks", "/record"}},
-		"no threats": {[]string{"parley: v1\nproduct: {id: bare, name: Bare, currency: EUR}\n"}, []string{"/", "/plan", "/learn", "/evidence", "/stages", "/calibration", "/tasks", "/record"}},
-		"attacks":    {[]string{attacked}, []string{"/", "/plan", "/stages", "/evidence", "/t/" + ids[0]}},
+		"no threats": {[]string{"parley: v1\nproduct: {id: bare, name: Bare, currency: EUR}\n"}, []string{"/", "/plan", "/learn", "/layers", "/evidence", "/stages", "/calibration", "/tasks", "/record"}},
+		"attacks":    {[]string{attacked}, []string{"/", "/plan", "/stages", "/layers", "/layers?break=waf", "/evidence", "/t/" + ids[0]}},
 	} {
 		ts, _ := liveSite(t, c.files...)
 		do(t, ctx, scheme("light"), chromedp.EmulateViewport(360, 900))

@@ -28,13 +28,18 @@ func (b *briefBuilder) known(r *negotiate.LayersResult, ids []string) []string {
 
 // breakLink leads to the page with a layer broken, or standing again.
 func (b *briefBuilder) breakLink(id string) Link {
-	broken, title := slices.Clone(b.broken), catalogue.T("web.layers.break")
+	broken, key := toggled(b.broken, id)
+	return Link{b.brokenURL(broken), catalogue.T(key)}
+}
+
+// toggled is a list of what is broken with one thing broken or mended, and the
+// words for that.
+func toggled(broken []string, id string) (then []string, key string) {
+	broken = slices.Clone(broken)
 	if i := slices.Index(broken, id); i >= 0 {
-		broken, title = slices.Delete(broken, i, i+1), catalogue.T("web.layers.mend")
-	} else {
-		broken = append(broken, id)
+		return slices.Delete(broken, i, i+1), "web.layers.mend"
 	}
-	return Link{b.brokenURL(broken), title}
+	return append(broken, id), "web.layers.break"
 }
 
 func (b *briefBuilder) brokenURL(broken []string) string {
@@ -45,16 +50,21 @@ func (b *briefBuilder) brokenURL(broken []string) string {
 	return address + "#layers"
 }
 
+// without prices a product with some of what stands broken.
+func (l *live) without(ctx context.Context, s *situation, broken []string) (*negotiate.WhatIfResult, error) {
+	return kept(ctx, l, s, "WhatIf", func(ctx context.Context) (*negotiate.WhatIfResult, error) {
+		return l.service.WhatIf(ctx, actorOf(ctx), negotiate.WhatIfRequest{
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Break: broken, Trials: breakTrials,
+		})
+	}, broken)
+}
+
 // breaks says what the broken layers would change.
 func (l *live) breaks(ctx context.Context, b *briefBuilder, v *LayersView) error {
 	if len(b.broken) == 0 {
 		return nil
 	}
-	r, err := kept(ctx, l, b.s, "WhatIf", func(ctx context.Context) (*negotiate.WhatIfResult, error) {
-		return l.service.WhatIf(ctx, actorOf(ctx), negotiate.WhatIfRequest{
-			Source: negotiate.Source{Product: b.s.product.ID}, AsOf: l.opt.AsOf, Break: b.broken, Trials: breakTrials,
-		})
-	}, b.broken)
+	r, err := l.without(ctx, b.s, b.broken)
 	if err != nil {
 		return err
 	}

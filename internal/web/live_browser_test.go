@@ -29,7 +29,7 @@ func TestLivePagesInTheBrowser(t *testing.T) {
 	for _, width := range []int64{360, 1440} {
 		for _, colours := range []string{"light", "dark"} {
 			do(t, ctx, scheme(colours), chromedp.EmulateViewport(width, 900))
-			for _, path := range []string{"/", "/t/copy", "/t/phone", "/plan", "/learn", "/evidence", "/stages", "/record", "/tasks"} {
+			for _, path := range []string{"/", "/t/copy", "/t/phone", "/plan", "/learn", "/layers", "/evidence", "/stages", "/record", "/tasks"} {
 				do(t, ctx, chromedp.Navigate(ts.URL+path))
 				if path == "/t/copy" {
 					do(t, ctx, chromedp.Click(chromedp.CSS(".three details:nth-of-type(1) summary")))

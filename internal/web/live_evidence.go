@@ -21,6 +21,7 @@ type EvidenceView struct {
 	Heading string
 	Lead    []string
 	Layers  []EvidenceLayer
+	Matrix  Link // which layers stand before which threat
 	Stages  Link // what the next stage still needs
 }
 
@@ -46,7 +47,8 @@ func (l *live) evidence(ctx context.Context, product string) (*EvidenceView, err
 	}
 	v := &EvidenceView{
 		Frame: l.page(ctx, s, catalogue.T("web.evidence.title"), "/evidence"), Heading: catalogue.T("web.evidence.none"),
-		Lead: []string{catalogue.T("web.evidence.declare")}, Stages: Link{s.pageURL("/stages"), catalogue.T("web.stages.link")},
+		Lead:   []string{catalogue.T("web.evidence.declare")},
+		Matrix: Link{s.pageURL(layersPath), catalogue.T("web.matrix.link")}, Stages: Link{s.pageURL("/stages"), catalogue.T("web.stages.link")},
 	}
 	if s.product == nil {
 		return v, nil

@@ -348,7 +348,7 @@ func TestFormsThatOneMayNotUse(t *testing.T) {
 		t.Error("a reader is told to decide")
 	}
 	wants(t, c.join("dan@example.org", "contributor@shop").get("/", http.StatusOK), "One decision waits for you", "Reading and deciding takes about 3 minutes.", "Look and decide")
-	for _, path := range []string{"/", "/plan", "/learn", "/evidence", "/stages", "/calibration", "/tasks", "/record"} {
+	for _, path := range []string{"/", "/plan", "/learn", "/layers", "/evidence", "/stages", "/calibration", "/tasks", "/record"} {
 		if body := rita.get(path, http.StatusOK); strings.Contains(body, "Bank") || strings.Contains(body, "/people") || strings.Contains(body, "/access") {
 			t.Errorf("%s shows a reader what is not hers", path)
 		}

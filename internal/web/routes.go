@@ -33,6 +33,7 @@ var negotiation = []route{
 	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
 	{method: "POST", pattern: "/plan/agree", action: "Agree", handle: (*server).agree},
 	{method: "GET", pattern: "/learn", action: "Learn", handle: pageOf("learn", desk.learn)},
+	{method: "GET", pattern: layersPath, action: "Layers", handle: (*server).layers},
 	{method: "GET", pattern: "/evidence", action: "Timeline", handle: pageOf("evidence", desk.evidence)},
 	{method: "GET", pattern: "/stages", action: "Stages", handle: (*server).stages},
 	{method: "GET", pattern: "/calibration", action: "Calibration", handle: pageOf("calibration", desk.calibration)},
@@ -192,6 +193,15 @@ func (s *server) brief(w http.ResponseWriter, r *http.Request) error {
 		v.Notice = catalogue.T("web.move.done")
 	}
 	return s.show(w, http.StatusOK, "brief", v)
+}
+
+func (s *server) layers(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	v, err := s.desk.matrix(r.Context(), matrixAsk{q.Get("product"), q["break"]})
+	if err != nil {
+		return err
+	}
+	return s.show(w, http.StatusOK, "layers", v)
 }
 
 func (s *server) plan(w http.ResponseWriter, r *http.Request) error {

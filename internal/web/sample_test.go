@@ -247,7 +247,7 @@ func (f say) learn() *LearnView {
 func (f say) evidence() *EvidenceView {
 	v := &EvidenceView{
 		Frame: f.frame("Evidence"), Heading: f("One of two layers with checks is verified"), Lead: []string{f("A layer counts as far as its checks bear it out.")},
-		Stages: Link{"/stages", f("What the next stage needs")},
+		Matrix: Link{"/layers", f("Which layers stand before which threat")}, Stages: Link{"/stages", f("What the next stage needs")},
 	}
 	day := time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
 	moment := func(days int, s negotiate.LayerStanding, outcome string) negotiate.TimelineMoment {
@@ -266,6 +266,30 @@ func (f say) evidence() *EvidenceView {
 		Checks: []EvidenceCheck{{ID: f("attacks"), Tool: f("ZAP"), Every: f("one week"), Last: f("12 July 2026"), Next: f("due 19 July 2026; counts for nothing from 26 July 2026 on"), Stands: Tag{f("verified"), "good"}}},
 	}, {ID: f("drill"), Title: f("Restore drill"), Stands: Tag{f("never reported"), "warn"}}}
 	return v
+}
+
+func (f say) matrix() *MatrixView {
+	good, mend := Tag{f("verified"), "good"}, Link{"/layers?break=waf", f("Break it")}
+	cells := []MatrixCell{
+		{f("Prevents"), []MatrixLayer{{f("Firewall"), good}, {f("Review of every change"), Tag{f("not verified"), "warn"}}}},
+		{f("Detects"), nil},
+		{f("Responds"), []MatrixLayer{{f("Engineer on call"), Tag{f("failing"), "risk"}}}},
+		{f("Recovers"), nil},
+	}
+	return &MatrixView{
+		Frame: f.frame("Layers"), Heading: f("One threat hangs on one thing alone"), Lead: []string{f("Three layers stand; verified by recent checks: one.")},
+		Broken: []string{f("Without “Firewall” a year costs about £500k on average instead of about £400k.")}, Mend: &Link{"/layers", f("Mend all of them")},
+		Head: []string{f("Prevents"), f("Detects"), f("Responds"), f("Recovers")},
+		Rows: []MatrixRow{
+			{Threat: Link{"/t/copy", f("The customer database is copied and sold")}, ID: f("copy"), Alone: f("hangs on “Firewall” alone"), Cells: cells},
+			{Threat: Link{"/t/phone", f("A carer's phone is lost")}, ID: f("phone"), Bare: &Tag{f("nothing stands"), "risk"}, Cells: []MatrixCell{{f("Prevents"), nil}, {f("Detects"), nil}, {f("Responds"), nil}, {f("Recovers"), nil}}},
+		},
+		More: []MatrixRow{{Threat: Link{"/t/doors", f("Door codes")}, ID: f("doors"), Cells: cells}}, MoreSays: f("1 more threat"),
+		Layers: []FailureRow{{f("waf"), f("Firewall"), f("prevents"), f("running it (one kind alone)"), &good, f("about £92k more a year"), f("Nothing else stands before “Door codes”."), mend}},
+		Rest:   []FailureRow{{f("call"), f("Engineer on call"), f("responds"), f("no check"), &good, f("about £2k more a year"), "", mend}}, RestSays: f("1 more layer"),
+		Shared:   []FailureRow{{ID: f("idp"), Title: f("Staff sign-in"), By: f("2 layers rely on it"), Fails: f("about £10k more a year"), Break: mend}},
+		Evidence: Link{"/evidence", f("How layers stand by their checks")},
+	}
 }
 
 func (f say) stages() *StagesView {
@@ -381,6 +405,10 @@ func (d *sampleDesk) lived(context.Context, livedAsk) (*LivedView, error) {
 
 func (d *sampleDesk) record(context.Context, string, recordAsk) (*RecordView, error) {
 	return d.say.record(), d.err
+}
+
+func (d *sampleDesk) matrix(context.Context, matrixAsk) (*MatrixView, error) {
+	return d.say.matrix(), d.err
 }
 
 func (d *sampleDesk) evidence(context.Context, string) (*EvidenceView, error) {

@@ -31,6 +31,8 @@ type desk interface {
 	// agree records a plan as agreed on and returns the id of the agreement.
 	agree(ctx context.Context, a agreeSent) (id string, err error)
 	learn(ctx context.Context, product string) (*LearnView, error)
+	// matrix is which layers stand before which threat.
+	matrix(ctx context.Context, ask matrixAsk) (*MatrixView, error)
 	evidence(ctx context.Context, product string) (*EvidenceView, error)
 	stages(ctx context.Context, ask stagesAsk) (*StagesView, error)
 	calibration(ctx context.Context, product string) (*CalibrationView, error)

@@ -191,7 +191,7 @@ func TestA3NobodySeesAnothersProduct(t *testing.T) {
 			{"ben", "Bank", "Shop", "leak"},
 		} {
 			own := map[string]string{"anna": "leak", "ben": "theft"}[c.who]
-			for _, path := range []string{"/", "/t/" + own, "/plan", "/plan?money=5k&effort=9d", "/learn", "/evidence", "/stages", "/calibration", "/tasks", "/record", "/nowhere"} {
+			for _, path := range []string{"/", "/t/" + own, "/plan", "/plan?money=5k&effort=9d", "/learn", "/layers", "/evidence", "/stages", "/calibration", "/tasks", "/record", "/nowhere"} {
 				res, body := ask(t, ts, "GET", path, nil, as(c.who))
 				if path != "/nowhere" && (res.StatusCode != http.StatusOK || !strings.Contains(body, c.own)) {
 					t.Errorf("%s, %s: %d without %s\n%s", c.who, path, res.StatusCode, c.own, text(body))
