@@ -15,6 +15,7 @@ func Validate(m *Model) []Problem {
 	v.references()
 	v.backlog()
 	v.policy()
+	v.authority()
 	for i := range m.Threats {
 		v.threat(&m.Threats[i], fmt.Sprintf("threats[%d]", i))
 	}

@@ -181,7 +181,7 @@ func (s *State) anybody(r Role, d *Decision, deciding Deciding) bool {
 	})
 }
 
-// checkJoint reports what is wrong with the roles that take several people.
+// checkJoint reports what is wrong with the roles that are made of others.
 func (m *AuthorityMatrix) checkJoint() error {
 	for _, r := range m.Roles {
 		for _, of := range r.Of {
@@ -192,12 +192,6 @@ func (m *AuthorityMatrix) checkJoint() error {
 			case i < 0 && !member:
 				return fmt.Errorf("role %q is made of %q, which is no role: name another role of the matrix, or decider, security or manager", r.Name, of)
 			}
-		}
-		if r.Approvers < 0 || r.Approvers > maxApprovers {
-			return fmt.Errorf("role %q takes %d approvers: write a number from 1 to %d", r.Name, r.Approvers, maxApprovers)
-		}
-		if len(r.Of) == 0 && r.Approvers > len(r.Holders) {
-			return fmt.Errorf("role %q takes %d approvers of %d holders: nobody could ever decide by it", r.Name, r.Approvers, len(r.Holders))
 		}
 	}
 	return nil

@@ -39,7 +39,7 @@ type Merged struct {
 // by thing. What one side changed is taken; what both changed differently is a
 // conflict unless a side is preferred; what is gone from the file is proposed
 // for closing, never deleted; an estimate under a decision in force becomes a
-// proposal, as does a policy that differs from the organisation's; a word with
+// proposal, as does a policy or a row of authority that differs from the organisation's; a word with
 // another meaning than the organisation's is a *[ScaleError]. Applying the same
 // file again gives no draft at all.
 func (s *State) Merge(a Application) (Merged, error) {
@@ -114,6 +114,9 @@ func (m *merger) run(base json.RawMessage) (Merged, error) {
 		if sec.kind == KindProduct { // the product must be there before its file
 			m.add(&FileApplied{Name: lastPart(m.app.Name), Digest: m.app.Digest, Base: base, Prefer: m.app.Prefer})
 			if err := m.policy(); err != nil {
+				return Merged{}, err
+			}
+			if err := m.authority(); err != nil {
 				return Merged{}, err
 			}
 		}

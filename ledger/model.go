@@ -104,7 +104,7 @@ func (s *State) inOthers(f PolicyField) string {
 }
 
 // File is a product as a negotiation file would say it: items as typed, with
-// the policy of the file last applied. Its quantities are not resolved.
+// the policy and the authority of the file last applied. Its quantities are not resolved.
 func (s *State) File(product string) (*parley.Model, error) {
 	p := s.Product(product)
 	if p == nil {
@@ -120,13 +120,14 @@ func (s *State) File(product string) (*parley.Model, error) {
 		return m, nil
 	}
 	var base struct {
-		Policy parley.Policy `json:"policy"`
+		Policy    parley.Policy         `json:"policy"`
+		Authority []parley.AuthorityRow `json:"authority"`
 		parley.Extended
 	}
 	if err := json.Unmarshal(p.Base, &base); err != nil {
 		return nil, fmt.Errorf("product %q: the file last applied: %w", p.ID, err)
 	}
-	m.Policy, m.Extended = base.Policy, base.Extended
+	m.Policy, m.Authority, m.Extended = base.Policy, base.Authority, base.Extended
 	return m, nil
 }
 

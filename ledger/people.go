@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +47,9 @@ func renameField(value any, path string, visit rename) error {
 		return nil
 	}
 	field, rest, deeper := strings.Cut(path, "[].")
+	if list, names := strings.CutSuffix(path, "[]"); names && !deeper {
+		return renameList(object[list], visit)
+	}
 	if !deeper {
 		name, ok := object[field].(string)
 		if !ok || name == "" {
@@ -64,13 +68,29 @@ func renameField(value any, path string, visit rename) error {
 	return nil
 }
 
+// renameList rewrites the names that a list is made of.
+func renameList(value any, visit rename) error {
+	list, _ := value.([]any)
+	for i, v := range list {
+		name, ok := v.(string)
+		if !ok || name == "" {
+			continue
+		}
+		var err error
+		if list[i], err = visit(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // renameModel rewrites the names in a whole model.
 func renameModel(text *json.RawMessage, visit rename) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(*text, &fields); err != nil {
 		return err
 	}
-	for _, s := range sections {
+	for _, s := range append(slices.Clone(sections), section{key: authorityKey, people: []string{"holders[]"}}) {
 		part, ok := fields[s.key]
 		if !ok || len(s.people) == 0 {
 			continue

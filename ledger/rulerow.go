@@ -122,11 +122,31 @@ func (m *AuthorityMatrix) Changing(role string, becomes *Role) (*RowChange, erro
 	return c, err
 }
 
+// Idle refuses a limit that no decision of a role would ever be held to: whoever set
+// it would take the role for limited.
+func (r *Role) Idle() error {
+	only := func(kinds ...parley.Kind) bool {
+		return !slices.ContainsFunc(r.For, func(k parley.Kind) bool { return !slices.Contains(kinds, k) })
+	}
+	switch {
+	case r.Cost != nil && only(parley.Accept, parley.Defer): // also where it says nothing
+		return parley.Errorf(parley.Invalid, "limit the role "+r.Name, "its cost is limited, and it is about what is accepted and deferred").
+			WithHint("a limit of cost is for a role about mitigate or transfer")
+	case (r.Annual != nil || r.OneIn20 != nil || r.BadCase != nil) && len(r.For) > 0 && only(parley.Mitigate, parley.Transfer):
+		return parley.Errorf(parley.Invalid, "limit the role "+r.Name, "its losses are limited, and it is about what is mitigated and insured").
+			WithHint("limit its cost, or let it be about accept or defer, too")
+	}
+	return nil
+}
+
 // with is the matrix after a change of one row. A row that says something else by
 // now than when the change was proposed is refused, as is a matrix that could not
 // hold: a role made of one that is not there.
 func (m *AuthorityMatrix) with(c *RowChange) (*AuthorityMatrix, error) {
-	if now := m.Row(c.Role); !now.Same(c.Was) {
+	switch now := m.Row(c.Role); {
+	case now.Same(c.Becomes): // somebody else's change said the same
+		return m, nil
+	case !now.Same(c.Was):
 		return nil, &RowConflict{Role: c.Role, Was: c.Was, Now: now.clone(), Becomes: c.Becomes}
 	}
 	next := m.clone()

@@ -257,6 +257,10 @@ func (m *AuthorityMatrix) checkRows() error {
 			return fmt.Errorf("role %q needs the currency of its limits, e.g. GBP", r.Name)
 		case len(r.Holders)+len(r.Of) == 0:
 			return fmt.Errorf("role %q needs at least one holder", r.Name)
+		case r.Approvers < 0 || r.Approvers > maxApprovers:
+			return fmt.Errorf("role %q takes %d approvers: write a number from 1 to %d", r.Name, r.Approvers, maxApprovers)
+		case len(r.Of) == 0 && r.Approvers > len(r.Holders):
+			return fmt.Errorf("role %q takes %d approvers of %d holders: nobody could ever decide by it", r.Name, r.Approvers, len(r.Holders))
 		}
 		seen[r.Name] = true
 		for _, h := range r.Holders {

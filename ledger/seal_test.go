@@ -29,6 +29,10 @@ func TestSealAndOpen(t *testing.T) {
 	m.Threats[0].Estimates = []parley.Estimate{{By: "ines@example.org"}, {By: "tom@example.org"}}
 	m.Decisions = []parley.ClaimedDecision{{Threats: []string{"leak"}, Kind: parley.Accept, By: "helen@example.org"}}
 	m.Mitigations[0].Ask = "support@example.org"
+	m.Authority = []parley.AuthorityRow{{Role: "lead", Holders: []string{"ann@example.org", "tom@example.org"}}}
+	b.apply(m)
+	b.add(Draft{Body: &RuleSettled{Rule: "R1", Outcome: Accepted}})
+	m.Authority[0].Holders[0] = "bea@example.org"
 	b.apply(m)
 	names := sealer{}
 	for _, e := range b.events {
@@ -59,8 +63,8 @@ func TestSealAndOpen(t *testing.T) {
 			t.Errorf("event %d: references %v (%v)", e.Seq, refs, err)
 		}
 	}
-	if len(names) != 5 {
-		t.Errorf("%d people, want priya, helen, ines, tom, support: %v", len(names), names)
+	if len(names) != 7 {
+		t.Errorf("%d people, want priya, helen, ines, tom, support, ann, bea: %v", len(names), names)
 	}
 }
 

@@ -245,6 +245,8 @@ func touched(state *ledger.State, id string, drafts []ledger.Draft) bool {
 		switch b := d.Body.(type) {
 		case *ledger.PolicyAdopted:
 			return d.Product == id || b.From == id
+		case *ledger.RuleProposed: // moves nothing until it is settled
+			return false
 		case *ledger.ProposalSettled:
 			q := state.Product(d.Product).Proposal(b.Proposal)
 			return d.Product == id || q != nil && q.About == ledger.AboutPolicy && b.Outcome == ledger.Accepted

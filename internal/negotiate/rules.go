@@ -3,7 +3,6 @@ package negotiate
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -250,27 +249,10 @@ func (r RoleRequest) row(state *ledger.State) (*ledger.Role, error) {
 		x := q.Mean()
 		*l.into = &x
 	}
-	if err := idle(role); err != nil {
+	if err := role.Idle(); err != nil {
 		return nil, err
 	}
 	return &role, nil
-}
-
-// idle refuses a limit that no decision of a role would ever be held to: whoever set
-// it would take the role for limited.
-func idle(r ledger.Role) error {
-	only := func(kinds ...parley.Kind) bool {
-		return !slices.ContainsFunc(r.For, func(k parley.Kind) bool { return !slices.Contains(kinds, k) })
-	}
-	switch {
-	case r.Cost != nil && only(parley.Accept, parley.Defer): // also where it says nothing
-		return parley.Errorf(parley.Invalid, "limit the role "+r.Name, "its cost is limited, and it is about what is accepted and deferred").
-			WithHint("a limit of cost is for a role about mitigate or transfer")
-	case (r.Annual != nil || r.OneIn20 != nil || r.BadCase != nil) && len(r.For) > 0 && only(parley.Mitigate, parley.Transfer):
-		return parley.Errorf(parley.Invalid, "limit the role "+r.Name, "its losses are limited, and it is about what is mitigated and insured").
-			WithHint("limit its cost, or let it be about accept or defer, too")
-	}
-	return nil
 }
 
 // exposure is what a decision leaves of threats by the brief that was seen, or what

@@ -1,0 +1,162 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/quantity"
+)
+
+// authorityKey is the part of a model that states rows of the authority matrix.
+const authorityKey = "authority"
+
+// authority compares the rows of authority that the file states with the matrix:
+// each that differs, and that the file did not say before, is proposed; so is that a
+// row is taken away that stood in the file and in the matrix alike. What waits and
+// the file no longer asks for is withdrawn.
+func (m *merger) authority() error {
+	before, err := m.baseRows()
+	if err != nil {
+		return fmt.Errorf("apply: the file last applied: %w", err)
+	}
+	for i, x := range m.app.Model.Authority {
+		row, err := m.roleOf(&m.app.Model.Authority[i])
+		if err == nil {
+			err = m.askRow(row, before[x.Role])
+		}
+		if err != nil {
+			return &parley.Error{Op: fmt.Sprintf("apply authority[%d]", i), Kind: parley.Invalid, Err: err}
+		}
+		delete(before, x.Role)
+	}
+	for _, r := range m.state.authorityRows() { // in order of the matrix
+		if was := before[r.Name]; was != nil && r.Same(was) && m.waitingRow(r.Name) == nil {
+			m.proposeRow(&RowChange{Role: r.Name, Was: r.clone()}, "the file states it no more")
+		}
+	}
+	for _, q := range m.waitingRows() {
+		if before[q.Row.Role] != nil && q.Row.Becomes != nil {
+			m.withdrawRow(q)
+		}
+	}
+	return nil
+}
+
+// askRow proposes one row where the file says it anew and the matrix says otherwise.
+func (m *merger) askRow(row, before *Role) error {
+	now, open := m.state.Authority.Row(row.Name), m.waitingRow(row.Name)
+	switch {
+	case open == nil && (row.Same(now) || row.Same(before)):
+		return nil
+	case open != nil && row.Same(open.Row.Becomes) && now.Same(open.Row.Was):
+		return nil
+	case open != nil:
+		m.withdrawRow(open)
+	}
+	if row.Same(now) {
+		return nil
+	}
+	c := &RowChange{Role: row.Name, Was: now.clone(), Becomes: row}
+	if err := c.check(); err != nil {
+		return err
+	}
+	m.proposeRow(c, "the file states it")
+	return nil
+}
+
+func (m *merger) proposeRow(c *RowChange, because string) {
+	m.out.Drafts = append(m.out.Drafts, Draft{Body: &RuleProposed{Name: RuleAuthority, Row: c, From: m.out.Product, Because: because}})
+}
+
+func (m *merger) withdrawRow(q *Rule) {
+	m.out.Drafts = append(m.out.Drafts, Draft{Body: &RuleSettled{Rule: q.Short, Outcome: Withdrawn, Because: "the file states something else now"}})
+}
+
+// waitingRows are the changes of rows that the file's product asks for and nobody settled.
+func (m *merger) waitingRows() []*Rule {
+	var out []*Rule
+	for _, r := range m.state.Rules {
+		if r.Outcome == "" && r.Row != nil && r.From != "" && m.product != nil && m.state.Product(r.From) == m.product {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// waitingRow is that of one row, nil for none.
+func (m *merger) waitingRow(role string) *Rule {
+	for _, r := range m.waitingRows() {
+		if r.Row.Role == role {
+			return r
+		}
+	}
+	return nil
+}
+
+// authorityRows are the rows of the matrix, none where nobody set any.
+func (s *State) authorityRows() []Role {
+	if s.Authority == nil {
+		return nil
+	}
+	return s.Authority.Roles
+}
+
+// baseRows are the rows that the file last applied stated, by role.
+func (m *merger) baseRows() (map[string]*Role, error) {
+	out := map[string]*Role{}
+	if m.product == nil || m.product.Base == nil {
+		return out, nil
+	}
+	var base struct {
+		Product struct {
+			Currency string `json:"currency"`
+		} `json:"product"`
+		Policy    parley.Policy         `json:"policy"`
+		Authority []parley.AuthorityRow `json:"authority"`
+	}
+	if err := json.Unmarshal(m.product.Base, &base); err != nil || len(base.Authority) == 0 {
+		return out, err
+	}
+	said := &parley.Model{Product: parley.Product{Currency: base.Product.Currency}, Policy: base.Policy, Authority: base.Authority}
+	parley.Resolve(said)
+	for i := range said.Authority {
+		row, err := m.roleOf(&said.Authority[i])
+		if err != nil {
+			continue // a product that went since: whatever is said now is new
+		}
+		row.Currency = base.Product.Currency
+		out[row.Name] = row
+	}
+	return out, nil
+}
+
+// roleOf is a row of a resolved file as the matrix has it.
+func (m *merger) roleOf(x *parley.AuthorityRow) (*Role, error) {
+	r := &Role{Name: x.Role, Of: x.Of, For: x.For, Approvers: x.Approvers, Currency: m.app.Model.Product.Currency}
+	for _, h := range x.Holders {
+		r.Holders = append(r.Holders, Holder{h})
+	}
+	for _, id := range x.Products {
+		p := m.state.Product(id)
+		switch {
+		case id == m.out.Product:
+		case p == nil:
+			return nil, fmt.Errorf("role %q is about the product %q, which is not in the ledger: apply its file first", x.Role, id)
+		default:
+			id = p.ID
+		}
+		r.Products = append(r.Products, id)
+	}
+	r.Annual, r.OneIn20, r.BadCase, r.Cost = limitOf(x.Annual), limitOf(x.OneIn20), limitOf(x.BadCase), limitOf(x.Cost)
+	return r, r.Idle()
+}
+
+// limitOf is a stated limit, nil where none is.
+func limitOf(q quantity.Quantity) *float64 {
+	if !q.Parsed() {
+		return nil
+	}
+	x := q.Mean()
+	return &x
+}
