@@ -15,6 +15,7 @@ type Policy struct {
 	Scale        Scale             `json:"scale,omitzero" jsonschema:"what the team's words mean"`
 	Tiers        TierLimits        `json:"tiers,omitzero" jsonschema:"from which expected loss a year on a risk is of a higher tier"`
 	Activities   []Activity        `json:"activities,omitempty" jsonschema:"what is expected to be done at which stage; nothing: the list shipped with the program"`
+	Gate         GateMode          `json:"gate,omitempty" enum:"advise,block" jsonschema:"block: the gate of every product blocks; advise or nothing: each product chooses"`
 	Extended
 }
 

@@ -28,6 +28,7 @@ type Product struct {
 	Evidence   []*Evidence
 	Moves      []*StageMove    // of the product and its features, oldest first
 	Activities []*ActivityNote // what was last said of each
+	Gate       *GateChoice     // what it chose for its gate; nil: never anything
 	Events     int64           // about it, in the whole record
 
 	items   map[ItemKind][]*Item
@@ -158,6 +159,8 @@ func (p *Product) put(e Event, b *ItemPut) error {
 		err = p.restate(e, it, was)
 	case KindMitigation:
 		err = it.recost(e, was)
+	case KindProduct:
+		err = p.chooseGate(e, it.JSON)
 	}
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 18
+const FoldVersion = 19
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -45,6 +45,7 @@ type productImage struct {
 	Moves      []*StageMove                   `json:"moves"`
 	Activities []*ActivityNote                `json:"activities"`
 	Agreements []*Agreement                   `json:"agreements"`
+	Gate       *GateChoice                    `json:"gate,omitempty"`
 	Events     int64                          `json:"events"`
 	Items      map[ItemKind][]*Item           `json:"items"`
 	Numbers    map[string]int                 `json:"numbers"`
@@ -120,7 +121,7 @@ func (s *State) image() *stateImage {
 	for _, p := range s.Products() {
 		im.Products = append(im.Products, &productImage{
 			ID: p.ID, Prefix: p.Prefix, Base: p.Base, Files: p.Files, Decisions: p.Decisions, Tasks: p.Tasks,
-			Proposals: p.Proposals, Notes: p.Notes, Agreements: p.Agreements, Evidence: p.Evidence, Moves: p.Moves, Activities: p.Activities, Events: p.Events, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
+			Proposals: p.Proposals, Notes: p.Notes, Agreements: p.Agreements, Evidence: p.Evidence, Moves: p.Moves, Activities: p.Activities, Gate: p.Gate, Events: p.Events, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
 		})
 	}
 	return im
@@ -159,7 +160,7 @@ func (im *stateImage) state() (*State, error) {
 		}
 		p := &Product{
 			ID: i.ID, Prefix: i.Prefix, Base: i.Base, Files: i.Files, Decisions: i.Decisions, Tasks: i.Tasks,
-			Proposals: i.Proposals, Notes: i.Notes, Agreements: i.Agreements, Evidence: i.Evidence, Moves: i.Moves, Activities: i.Activities, Events: i.Events, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
+			Proposals: i.Proposals, Notes: i.Notes, Agreements: i.Agreements, Evidence: i.Evidence, Moves: i.Moves, Activities: i.Activities, Gate: i.Gate, Events: i.Events, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
 		}
 		s.products[p.ID] = p
 		s.order = append(s.order, p.ID)
@@ -286,6 +287,13 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 	}
 	if c.Activities, err = renamedAll(p.Activities, to, func(x *ActivityNote) []*string { return []*string{&x.Actor.ID, &x.By} }); err != nil {
 		return nil, err
+	}
+	if c.Gate != nil {
+		chosen := *c.Gate
+		if err := errors.Join(to.at(&chosen.Actor.ID), to.at(&chosen.By)); err != nil {
+			return nil, err
+		}
+		c.Gate = &chosen
 	}
 	if c.Proposals, err = renamedAll(p.Proposals, to, func(q *Proposal) []*string { return []*string{&q.Proposer.ID, &q.ProposerBy} }); err != nil {
 		return nil, err

@@ -14,11 +14,15 @@ import (
 
 // Answer is what a gate says.
 type Answer struct {
-	Pass    bool     `json:"pass"` // no rule fails
-	Mode    Mode     `json:"mode"`
-	Policy  string   `json:"policy"` // file, or "default"
-	Stage   string   `json:"stage"`
-	Results []Result `json:"results"`
+	Pass bool `json:"pass"` // no rule fails
+	Mode Mode `json:"mode"`
+	// ModeSays says whose choice the mode is, and since when; "" where nobody asked.
+	ModeSays string `json:"mode_says"`
+	Policy   string `json:"policy"` // file, or "default"
+	Stage    string `json:"stage"`
+	// StageSays says what to make of the stage where the product states none, "" else.
+	StageSays string   `json:"stage_says,omitempty"`
+	Results   []Result `json:"results"`
 }
 
 // Stops reports whether a pipeline has to stop.

@@ -53,7 +53,7 @@ func TestDefault(t *testing.T) {
 func sound() *Facts {
 	return &Facts{
 		Product:     Product{ID: "shop", Stage: "operations", Position: 7, Recorded: true, Loss: 20_000, LossText: "about £20k"},
-		Threats:     []Threat{{ID: "leak", Title: "Leak", Loss: 20_000, LossText: "about £20k", Asks: true, Decided: true, Kind: "accept", Priced: true}},
+		Threats:     []Threat{{ID: "leak", Title: "Leak", Loss: 20_000, LossText: "about £20k", Asks: true, Decided: true, Kind: "accept", Priced: true, Tier: "medium"}},
 		Decisions:   []Decision{{ID: "SHOP-D1", Status: "in force", Headline: "SHOP-D1 (accept: Leak)"}},
 		Layers:      []Layer{{ID: "wall", Title: "Wall", Standing: "verified", Checks: 1, Costs: 90_000, CostsText: "about £90k"}},
 		Appetite:    []Limit{{Loss: 1e6, Allowed: .05, Chance: .01, Says: "says"}},
@@ -74,14 +74,23 @@ func TestDefaultRules(t *testing.T) {
 		ref    string
 		says   string
 	}{
-		"undecided": {func(f *Facts) { f.Threats[0].Decided = false }, []string{"undecided"}, "leak", "nobody decided about “Leak”, which costs about £20k a year; whatever it costs a threat needs a decision, by the rules in p.yaml"},
-		"handed up": {func(f *Facts) { x := &f.Threats[0]; x.Kind, x.Decision = "escalate", "SHOP-D1" }, []string{"undecided"}, "leak", "“Leak” was handed up in SHOP-D1 and nobody answered: it costs"},
+		"undecided":        {func(f *Facts) { f.Threats[0].Decided = false }, []string{"undecided-medium"}, "leak", "nobody decided about “Leak”, which costs about £20k a year; a threat of medium risk needs a decision from design on, by the rules in p.yaml"},
+		"undecided, early": {func(f *Facts) { f.Threats[0].Decided = false; f.Product.Position = 2 }, nil, "", ""},
+		"high risk, early": {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Tier = false, "high"; f.Product.Position = 1 }, []string{"undecided"}, "leak", "high risk needs a decision at every stage"},
+		"grave, early": {func(f *Facts) {
+			x := &f.Threats[0]
+			x.Decided, x.Tier, x.Grave = false, "high", true
+			f.Product.Position = 1
+		}, []string{"undecided"}, "leak", "at every stage"},
+		"low risk":        {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Tier = false, "low"; f.Product.Position = 4 }, []string{"undecided-low"}, "leak", "from development on"},
+		"low risk, early": {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Tier = false, "low"; f.Product.Position = 3 }, nil, "", ""},
+		"handed up":       {func(f *Facts) { x := &f.Threats[0]; x.Kind, x.Decision = "escalate", "SHOP-D1" }, []string{"undecided-medium"}, "leak", "“Leak” was handed up in SHOP-D1 and nobody answered: it costs"},
 		"answered no more": {func(f *Facts) {
 			f.Threats[0].Decided, f.Decisions[0].Status, f.Decisions[0].Threats = false, "reopened", []string{"leak"}
-		}, []string{"undecided", "premises"}, "leak", "what was decided about “Leak” was re-opened and waits for an answer: it costs about £20k a year"},
+		}, []string{"undecided-medium", "premises"}, "leak", "what was decided about “Leak” was re-opened and waits for an answer: it costs about £20k a year"},
 		"proposed": {func(f *Facts) {
 			f.Threats[0].Decided, f.Decisions[0].Status, f.Decisions[0].Threats = false, "proposed", []string{"leak"}
-		}, []string{"undecided"}, "leak", "what is proposed about “Leak” is not agreed yet: it costs"},
+		}, []string{"undecided-medium"}, "leak", "what is proposed about “Leak” is not agreed yet: it costs"},
 		"no price":   {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Priced, x.Loss = false, false, 0 }, []string{"undecided"}, "leak", "no price yet"},
 		"only aware": {func(f *Facts) { x := &f.Threats[0]; x.Decided, x.Asks = false, false }, nil, "", ""},
 		"reopened":   {func(f *Facts) { x := &f.Decisions[0]; x.Status, x.Broken = "reopened", []string{"a", "b"} }, []string{"premises"}, "SHOP-D1", "SHOP-D1 (accept: Leak) was re-opened and waits for an answer: a; b"},

@@ -14,7 +14,9 @@ import (
 func (a *Answer) Markdown(w io.Writer, product string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s\n\n", catalogue.T("gate.md.title", "product", plain.Markdown(product), "verdict", a.verdict()))
-	fmt.Fprintf(&b, "%s\n", plain.Markdown(catalogue.T("gate.stage", "stage", a.Stage)))
+	for _, l := range a.head() {
+		fmt.Fprintf(&b, "%s\n", plain.Markdown(l))
+	}
 	for _, r := range a.Results {
 		if r.Pass {
 			continue
@@ -72,6 +74,17 @@ func (a *Answer) verdict() string {
 	return catalogue.T("gate.advise")
 }
 
+// head says for which stage was asked, and who chose that the gate blocks or not.
+func (a *Answer) head() []string {
+	out := []string{catalogue.T("gate.stage", "stage", a.Stage)}
+	for _, s := range []string{a.StageSays, a.ModeSays} {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // tally says how many rules hold, fail and do not apply yet.
 func (a *Answer) tally() string {
 	pass, fail, skipped, unknown := 0, 0, 0, 0
@@ -109,7 +122,9 @@ func (a *Answer) Text(product string, width int) string {
 		}
 	}
 	line(0, catalogue.T("gate.title", "product", product, "verdict", a.verdict()))
-	line(0, catalogue.T("gate.stage", "stage", a.Stage))
+	for _, l := range a.head() {
+		line(0, l)
+	}
 	for _, r := range a.Results {
 		mark := "gate.line.pass"
 		switch {

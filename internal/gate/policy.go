@@ -24,12 +24,12 @@ func Default() []byte { return slices.Clone(defaultPolicy) }
 const DefaultName = "default"
 
 // Mode says what a gate does when a rule fails.
-type Mode string
+type Mode = parley.GateMode
 
 // The modes.
 const (
-	Advise Mode = "advise" // says so
-	Block  Mode = "block"  // says so, and stops the pipeline
+	Advise = parley.GateAdvise // says so
+	Block  = parley.GateBlock  // says so, and stops the pipeline
 )
 
 // Policy is what a gate asks, ready to be asked.

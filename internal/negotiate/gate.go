@@ -35,6 +35,7 @@ type GateResult struct {
 	Product string `json:"product"`
 	Limits  Limits `json:"limits"`
 	gate.Answer
+	Chosen GateChoice `json:"chosen"` // whose choice the mode is
 }
 
 // Gate asks a policy what is missing before the product may be in a stage. From
@@ -50,9 +51,6 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 	if err != nil {
 		return nil, &parley.Error{Op: "read the policy", Kind: parley.Invalid, Err: err}
 	}
-	if req.Block {
-		policy.Mode = gate.Block
-	}
 	l, err := s.loadAs(ctx, actor, "Gate", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
@@ -61,6 +59,8 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 	if err != nil {
 		return nil, err
 	}
+	mode, chosen := l.gateMode(policy, req.Block)
+	policy.Mode = mode
 	facts, err := s.facts(ctx, l, req, stage)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,11 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 	if l.doc != nil {
 		answer.Place(l.line)
 	}
-	return &GateResult{Schema: "parley.gate/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Limits: l.limits, Answer: *answer}, nil
+	answer.ModeSays = chosen.says(mode, req.PolicyName)
+	if req.Stage == "" && l.model.Product.Stage == "" {
+		answer.StageSays = catalogue.T("gate.stage.none")
+	}
+	return &GateResult{Schema: "parley.gate/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Limits: l.limits, Answer: *answer, Chosen: chosen}, nil
 }
 
 // line is where what a rule is about stands in the file, from 1; 0 for what is

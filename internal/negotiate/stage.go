@@ -229,9 +229,10 @@ func (s *Service) MoveStage(ctx context.Context, actor Actor, req MoveStageReque
 		if stagePosition(body.To) > stagePosition(body.From) {
 			body.Missing = missingBefore(now.Activities, body.To)
 		}
-		if req.Block && len(body.Missing) > 0 {
-			return nil, parley.Errorf(parley.Refused, "", "%s", catalogue.N("stage.blocked", len(body.Missing), "stage", req.To, "missing", strings.Join(body.Missing, ", "))).
-				WithHint(catalogue.T("stage.hint.done"))
+		if len(body.Missing) > 0 {
+			if err := l.blocked(req.Block, catalogue.N("stage.blocked", len(body.Missing), "stage", req.To, "missing", strings.Join(body.Missing, ", "))); err != nil {
+				return nil, err
+			}
 		}
 		drafts, list, err := s.settle(a, ledger.Stamp([]ledger.Draft{{Product: product, Body: body}}, actor, req.By), at)
 		reopened = list
