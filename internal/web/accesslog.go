@@ -24,7 +24,10 @@ type AccessView struct {
 }
 
 // AccessRow is one entry.
-type AccessRow struct{ When, What, Person, By, From, About string }
+type AccessRow struct {
+	When                          Moment
+	What, Person, By, From, About string
+}
 
 // mayReadAccess refuses who may not read the log of sign-ins: it is for who keeps
 // an eye on the record, and for who manages accounts.
@@ -54,7 +57,7 @@ func (s *server) access(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := &AccessView{Frame: s.desk.frame(r.Context(), catalogue.T("web.access.title")), Heading: catalogue.T("web.access.title"), Lead: []string{catalogue.T("web.access.lead")}}
 	for _, x := range log {
-		row := AccessRow{When: whenWords(x.At), What: x.What, Person: x.Person, By: x.By, From: x.From, About: x.About}
+		row := AccessRow{When: momentOf(x.At), What: x.What, Person: x.Person, By: x.By, From: x.From, About: x.About}
 		if key := "web.access.what." + x.What; catalogue.Has(key) {
 			row.What = catalogue.T(key)
 		}

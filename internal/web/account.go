@@ -57,7 +57,10 @@ type SessionRow struct {
 }
 
 // TokenRow is one token of somebody.
-type TokenRow struct{ ID, Name, May, Used, Ends string }
+type TokenRow struct {
+	ID, Name, May, Ends string
+	Used                Moment
+}
 
 // ownAccount is the account of who asks; nobody else has one.
 func (s *server) ownAccount(r *http.Request) (*auth.Person, error) {
@@ -132,23 +135,13 @@ func howWords(how string) string {
 	return strings.Join(parts, ", ")
 }
 
-// whenWords is a time to the minute, in the server's zone whatever the zone it
-// comes in; "" for none.
-func whenWords(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	t = t.Local()
-	return plain.Date(t) + ", " + t.Format("15:04")
-}
-
 func tokenRow(t auth.Token) TokenRow {
-	row := TokenRow{ID: t.ID, Name: t.Name, May: catalogue.T("web.token.scope." + t.Scope), Used: catalogue.T("web.token.never"), Ends: plain.Date(t.Expires)}
+	row := TokenRow{ID: t.ID, Name: t.Name, May: catalogue.T("web.token.scope." + t.Scope), Used: Moment{Says: catalogue.T("web.token.never")}, Ends: plain.Date(t.Expires)}
 	if len(t.Products) > 0 {
 		row.May += ": " + strings.Join(t.Products, ", ")
 	}
 	if !t.Used.IsZero() {
-		row.Used = whenWords(t.Used)
+		row.Used = momentOf(t.Used)
 	}
 	return row
 }

@@ -169,5 +169,5 @@ func eventRow(e negotiate.Event) EventRow {
 	if e.By != "" {
 		who = catalogue.T("web.record.actor_for", "who", e.Actor.ID, "via", catalogue.T("web.via."+string(e.Actor.Via)), "by", e.By)
 	}
-	return EventRow{When: whenWords(e.At), What: sentence(e.Says), Who: who}
+	return EventRow{When: momentOf(e.At), What: sentence(e.Says), Who: who}
 }

@@ -99,7 +99,7 @@ func (v *StagesView) build(s *situation, r *negotiate.StagesResult) {
 		v.Features = append(v.Features, featureRow(s, f))
 	}
 	for _, m := range slices.Backward(r.Moves) {
-		row := EventRow{When: plain.Date(m.At), Who: m.By, What: catalogue.T("web.stages.moved", "to", string(m.To), "because", m.Because)}
+		row := EventRow{When: Moment{Says: plain.Date(m.At)}, Who: m.By, What: catalogue.T("web.stages.moved", "to", string(m.To), "because", m.Because)}
 		for _, x := range m.Missing {
 			row.Parts = append(row.Parts, catalogue.T("web.stages.undone", "id", x))
 		}

@@ -30,11 +30,12 @@ type TalkView struct {
 
 // NoteRow is one thing that was said.
 type NoteRow struct {
-	Who, When string
-	About     string // the decision it is about, "" for the threat
-	Kind      Tag
-	Figures   string        // of an estimate, as typed
-	Text      template.HTML // from Markdown
+	Who     string
+	When    Moment
+	About   string // the decision it is about, "" for the threat
+	Kind    Tag
+	Figures string        // of an estimate, as typed
+	Text    template.HTML // from Markdown
 }
 
 // TalkForm says something about a threat or a decision.
@@ -96,7 +97,7 @@ func (l *live) talk(ctx context.Context, b *briefBuilder) *TalkView {
 
 func noteRow(n negotiate.Note, threat string) NoteRow {
 	row := NoteRow{
-		Who: n.By, When: whenWords(n.At), Kind: Tag{Text: catalogue.T("web.talk.was." + n.Kind)}, Text: markdown.HTML(n.Text, func(name string) bool { return len(ledger.Called(n.Mentions, name)) > 0 }),
+		Who: n.By, When: momentOf(n.At), Kind: Tag{Text: catalogue.T("web.talk.was." + n.Kind)}, Text: markdown.HTML(n.Text, func(name string) bool { return len(ledger.Called(n.Mentions, name)) > 0 }),
 		Figures: strings.Join(some(n.Likelihood, n.Impact), ", "),
 	}
 	if n.Claimed {

@@ -839,7 +839,7 @@ func TestS5TooManyAttempts(t *testing.T) {
 func TestTimesAreOfTheServersZone(t *testing.T) {
 	elsewhere := time.FixedZone("elsewhere", 5*3600+17*60)
 	at := time.Date(2026, 11, 22, 23, 30, 0, 0, elsewhere)
-	if got, want := whenWords(at), at.Local().Format("2 January 2006, 15:04"); got != want {
+	if got, want := whenWords(at), at.Local().Format("2 January 2006, 15:04 MST"); got != want {
 		t.Errorf("%s is shown as %q, want %q", at, got, want)
 	}
 	if got := whenWords(time.Time{}); got != "" {

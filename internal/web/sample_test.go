@@ -90,7 +90,7 @@ func (f say) home() *HomeView {
 				{URL: threatURL(f("bank")), Title: f("An agency’s payroll goes to a thief"), Because: f("Bank changes: support must agree to call back.")},
 			}, More: f("and nine more, in the list below")},
 		},
-		Week: []EventRow{{When: f("13 November 2026"), What: f("Decision ROUNDS-D2 is re-opened."), Who: f("ines")}}, RecordURL: "/record",
+		Week: []EventRow{{When: Moment{Says: f("13 November 2026")}, What: f("Decision ROUNDS-D2 is re-opened."), Who: f("ines")}}, RecordURL: "/record",
 		PlanURL: "/plan", LimitsHeading: f("Two of your two limits are passed today"),
 		Limits:         []Line{{f("41 of 100 years lose more than £250k; your limit is 25."), "breach"}, {f("10 of 100 years lose more than £1M; your limit is 5."), "breach"}},
 		ThreatsHeading: f("What can go wrong, by what it costs the plan"), ThreatsNote: f("All chances are within two years, if nothing more is done."),
@@ -149,7 +149,7 @@ func (f say) brief() *BriefView {
 		Talk: &TalkView{
 			Heading: f("Two things were said"), Apart: f("They are 4 times apart."),
 			Estimates: picture(chart.Ranges{Title: f("How likely"), Head: [4]string{f("Who"), f("Low"), f("Middle"), f("High")}, Rows: []chart.Range{{Label: f("Tom"), Low: 5, Mid: 9, High: 20, Style: chart.After}}}, columnWidth, f("How likely")),
-			Notes:     []NoteRow{{Who: f("tom@larkspur.example"), When: f("today, 10:00"), About: f("ROUNDS-D2"), Kind: Tag{f("doubted"), "warn"}, Figures: f("5%..20% per year"), Text: markdown.HTML("The test covers *half* of it: @helen, look again.", func(string) bool { return true })}},
+			Notes:     []NoteRow{{Who: f("tom@larkspur.example"), When: Moment{Says: f("today, 10:00")}, About: f("ROUNDS-D2"), Kind: Tag{f("doubted"), "warn"}, Figures: f("5%..20% per year"), Text: markdown.HTML("The test covers *half* of it: @helen, look again.", func(string) bool { return true })}},
 			Form: &TalkForm{
 				Action: threatURL(f("copy")) + "/say", Kinds: []Choice{{"comment", f("A comment")}, {"estimate", f("My own estimate")}}, Kind: "estimate",
 				Abouts: []Choice{{"copy", f("the threat")}, {"ROUNDS-D2", f("a decision")}}, About: "copy", Text: f("I doubt it"), Likelihood: f("5%"), Impact: f("20k"),
@@ -224,7 +224,7 @@ func (f say) record() *RecordView {
 			{ID: f("ROUNDS-D3"), What: f("Accepted"), Because: f("12 days for £20k; later."), Who: f("Priya Nair"), State: Tag{f("in force"), "good"}},
 		},
 		EventsHeading: f("What happened"),
-		Events:        []EventRow{{When: f("21 Nov 2026, 14:03"), What: f("Priya deferred Copying of the database until 12 April 2027"), Who: f("priya@larkspur.example, page")}, {When: f("20 Nov 2026"), What: f("32 things of a file recorded"), Who: f("tom, command line"), Parts: []string{f("Threat doors recorded."), f("Threat copy recorded.")}}},
+		Events:        []EventRow{{When: Moment{"2026-11-21T14:03:00Z", f("21 Nov 2026, 14:03 UTC")}, What: f("Priya deferred Copying of the database until 12 April 2027"), Who: f("priya@larkspur.example, page")}, {When: Moment{Says: f("20 Nov 2026")}, What: f("32 things of a file recorded"), Who: f("tom, command line"), Parts: []string{f("Threat doors recorded."), f("Threat copy recorded.")}}},
 		Older:         "/record?before=12", Exact: []Pair{{f("Root of the log"), f("2jGh…")}},
 	}
 }
@@ -302,7 +302,7 @@ func (f say) stages() *StagesView {
 			{f("pentest"), f("Somebody outside tried to break it"), []StageCell{{}, {f("Testing"), f("not done"), "risk", f("A report is there.")}, {f("Deployment"), f("later"), "", f("Another one.")}}},
 		},
 		Note: f("Nobody changed this list."), Features: []FeatureRow{{Link{"/stages?of=portal", f("Family portal")}, f("portal"), f("design"), f("high"), f("one thing is missing: duties")}},
-		Moves: []EventRow{{When: f("2 November 2026"), What: f("To testing: all of it runs"), Who: f("tom@larkspur.example"), Parts: []string{f("Not done then: pentest")}}},
+		Moves: []EventRow{{When: Moment{Says: f("2 November 2026")}, What: f("To testing: all of it runs"), Who: f("tom@larkspur.example"), Parts: []string{f("Not done then: pentest")}}},
 		Back:  &Link{"/stages", f("All of Rounds")}, Evidence: Link{"/evidence", f("How layers stand by their checks")},
 	}
 }

@@ -328,8 +328,9 @@ type DecisionRow struct {
 
 // EventRow is one event in plain words.
 type EventRow struct {
-	When, What, Who string
-	Parts           []string // of what is said as one
+	When      Moment
+	What, Who string
+	Parts     []string // of what is said as one
 }
 
 // TasksView is what the decisions ask for, with the features beside.
