@@ -81,8 +81,8 @@ const (
 	betaSteps = 32
 )
 
-func newReadBeta(d quantity.Beta) readBeta {
-	return readBeta{d, sync.OnceValue(func() []float64 {
+func newReadBeta(d quantity.Beta) *readBeta {
+	return &readBeta{d, sync.OnceValue(func() []float64 {
 		var at []float64
 		for i := range 2*betaReach*betaSteps + 1 {
 			z := float64(i)/betaSteps - betaReach
@@ -93,8 +93,10 @@ func newReadBeta(d quantity.Beta) readBeta {
 }
 
 // score is the value at a normal score.
-func (r readBeta) score(z float64) float64 {
-	at := r.at()
+func (r *readBeta) score(z float64) float64 { return readAt(r.at(), z) }
+
+// readAt reads a table of quantiles at a normal score.
+func readAt(at []float64, z float64) float64 {
 	x := (min(max(z, -betaReach), betaReach) + betaReach) * betaSteps
 	i := min(int(x), len(at)-2)
 	return at[i] + (x-float64(i))*(at[i+1]-at[i])

@@ -35,6 +35,7 @@ type bench struct {
 	byTrial *kindColumns // losses by kind of each of these trials; nil: not wanted
 	room    *kindRoom
 	drawn   drawn     // the losses being drawn; clear in between
+	some    *batch    // candidate events at work
 	byLanes bool      // events of plain threats are worked out four at a time
 	ahead   wide      // these events
 	window  []int64   // for losses to choose a quantile from
@@ -42,7 +43,7 @@ type bench struct {
 }
 
 func newBench(seed uint64) *bench {
-	b := &bench{seed: seed, byLanes: hasLanes(), scores: newScores(seed), own: &threatDraws{}, tab: &table{}, rate: &trialRates{}}
+	b := &bench{seed: seed, byLanes: hasLanes(), scores: newScores(seed), own: &threatDraws{}, tab: &table{}, rate: &trialRates{}, some: &batch{}}
 	b.rnd = rand.New(&b.from)
 	return b
 }
@@ -103,9 +104,12 @@ func (b *bench) recurring(src *source, into *drawn) error {
 			marks := b.bandStreams(src, i, k)
 			bd.events = marks.poisson(density / src.t.passes * c.prob * (bd.high - bd.low))
 			var err error
-			if src.plain && !src.varying && !varyingRate && bd.whole {
+			switch {
+			case src.plain && !src.varying && !varyingRate && bd.whole:
 				err = b.wholeBand(src, c, bd.events, into)
-			} else {
+			case varyingRate && src.logNormal:
+				err = b.batches(src, i, bd, &marks, into)
+			default:
 				err = b.anyBand(src, i, bd, &marks, varyingRate, into)
 			}
 			if err != nil {
@@ -165,7 +169,7 @@ func (b *bench) anyBand(src *source, cell int, bd band, marks *stream, varyingRa
 		_, _, spare := zigSplit(u)
 		trial := int(spare)
 		if varyingRate {
-			trial = b.rate.pick(marks.float())
+			trial = b.rate.pick(marks.share())
 		}
 		level := bd.low
 		if varyingRate || !bd.whole {
@@ -185,15 +189,22 @@ func (b *bench) anyBand(src *source, cell int, bd band, marks *stream, varyingRa
 
 // amounts draws the inherent losses of one event by kind.
 func (b *bench) amounts(src *source, trial int, u uint64, chances *stream) {
-	b.shut = b.shut[:0]
-	for g := range src.t.gates {
-		b.shut = append(b.shut, chances.float() >= b.own.gate(g, trial))
-	}
 	for k := range src.severity {
 		if k > 0 {
 			u = b.from.Uint64()
 		}
 		b.x[k] = src.severity[k].draw(&b.from, b.rnd, u)
+	}
+	b.occur(src, trial, chances)
+}
+
+// occur takes the kinds of loss out of an event that do not happen in it.
+func (b *bench) occur(src *source, trial int, chances *stream) {
+	b.shut = b.shut[:0]
+	for g := range src.t.gates {
+		b.shut = append(b.shut, chances.float() >= b.own.gate(g, trial))
+	}
+	for k := range src.t.losses {
 		kl := &src.t.losses[k]
 		if !kl.certainChance() {
 			if chances.float() >= b.own.chance(k, trial) {

@@ -171,7 +171,7 @@ func (d *diary) recurring(c *contrast) error {
 				_, _, spare := zigSplit(u)
 				trial := int(spare)
 				if varying {
-					trial = b.rate.pick(marks.float())
+					trial = b.rate.pick(marks.share())
 				}
 				level, time := low+(high-low)*marks.float(), b.timeOf(c, trial, marks.float())
 				b.amounts(src, trial, u, &chances)

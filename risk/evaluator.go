@@ -47,9 +47,9 @@ func (ev *evaluator) cell(c *cell) (pass, left float64) {
 		ev.a[j] = 1
 		if ev.s.in[j] && c.up[j] {
 			b, credit, rest := &ev.t.barriers[j], ev.c[j], (1-ev.c[j])*ev.g[j]
-			ev.a[j] = b.passes(credit*ev.e[j]+rest, ev.v[j])
+			ev.a[j] = b.passes(float64(credit*ev.e[j])+rest, ev.v[j])
 			if b.onLoss {
-				left *= 1 - ev.v[j]*(credit*ev.f[j]+rest)
+				left *= 1 - float64(ev.v[j]*(float64(credit*ev.f[j])+rest))
 			}
 		}
 	}

@@ -13,9 +13,9 @@ func layered(blind, a, b, below []float64) float64 {
 	}
 	sum, above, last := 0.0, 1.0, 0.0
 	for i, c := range blind {
-		sum += (c - last) * above * below[i]
+		sum += float64((c - last) * above * below[i])
 		above *= a[i]
 		last = c
 	}
-	return sum + (1-last)*above
+	return sum + float64((1-last)*above)
 }

@@ -96,3 +96,21 @@ func (s *stream) normalTail() float64 {
 
 // normal is one standard normal draw.
 func (s *stream) normal() float64 { return s.normalFrom(s.Uint64()) }
+
+// normals are standard normal draws, one after the other. The state is kept where
+// the loop has it at hand.
+func (s *stream) normals(into []float64) {
+	state, zig := s.state, ziggurat
+	for i := range into {
+		state += golden
+		layer, j, _ := zigSplit(mix(state))
+		if zig.settles(layer, j) {
+			into[i] = float64(j) * zig.width[layer]
+			continue
+		}
+		s.state = state
+		into[i] = s.normalEdge(layer, j)
+		state = s.state
+	}
+	s.state = state
+}

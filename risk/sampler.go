@@ -52,12 +52,16 @@ func (s *sampler) draw(from *stream, rnd *rand.Rand, u uint64) float64 {
 	case fixed:
 		return s.mu
 	case logNormal:
-		z := from.normalFrom(u)
-		y := s.mu + float64(s.spread*z) + float64(s.skew*math.Abs(z)) // not fused
-		if math.Abs(y) > maxSteps {
-			return math.Exp(y / stepsPer)
-		}
-		return expTable.steps(y)
+		return s.at(from.normalFrom(u))
 	}
 	return s.dist.Rand(rnd)
+}
+
+// at is a log-normal amount at a normal score.
+func (s *sampler) at(z float64) float64 {
+	y := s.mu + float64(s.spread*z) + float64(s.skew*math.Abs(z)) // not fused
+	if math.Abs(y) > maxSteps {
+		return math.Exp(y / stepsPer)
+	}
+	return expTable.steps(y)
 }

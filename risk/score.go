@@ -26,12 +26,49 @@ func fromScore(d quantity.Dist, z float64) float64 {
 		}
 	case quantity.Scaled:
 		return d.Factor * fromScore(d.Dist, z)
-	case readBeta:
+	case *readBeta:
 		return d.score(z)
 	case chanceOver:
 		return d.at(fromScore(d.Rate, z))
 	}
 	return d.Quantile(min(quantity.NormalCDF(z), 1-0x1p-53)) // a quantile at 1 may be infinite
+}
+
+// fromScores is fromScore for a block of scores: what is to be done is decided
+// once. Log-normal values come from the table of exponentials, to 3e-12: faster, and
+// the same bits on every processor.
+func fromScores(d quantity.Dist, z, into *[blockSize]float64) {
+	switch d := d.(type) {
+	case quantity.LogNormal:
+		for i, z := range z {
+			into[i] = expOf(d.Mu + float64(d.Sigma*z))
+		}
+	case quantity.TwoPieceLogNormal:
+		for i, z := range z {
+			into[i] = expOf(d.Mu + float64(z*pick(z, d.Below, d.Above)))
+		}
+	case quantity.LogitNormal:
+		for i, z := range z {
+			into[i] = logistic(d.Mu + d.Sigma*z)
+		}
+	case *readBeta:
+		at := d.at()
+		for i, z := range z {
+			into[i] = readAt(at, z)
+		}
+	default:
+		for i, z := range z {
+			into[i] = fromScore(d, z)
+		}
+	}
+}
+
+// expOf is e^y, from the table where that reaches.
+func expOf(y float64) float64 {
+	if math.Abs(y) > 700 {
+		return math.Exp(y)
+	}
+	return expTable.exp(y)
 }
 
 // logitScore is the logit of a chance at a normal score, where it has one.

@@ -8,6 +8,8 @@ type source struct {
 	cells     []sourceCell
 	varying   bool // what passes or what is left differs from trial to trial
 	severity  []sampler
+	logNormal bool // the amounts of all kinds are: their normal scores can be drawn ahead
+	chances   int  // how many numbers an event takes to say which kinds of loss happen in it
 	plain     bool // one certain log-normal loss, no transfer: the fast path
 	transfers []*transfer
 	yearly    bool // a transfer per year among them
@@ -23,8 +25,13 @@ type sourceCell struct {
 
 func newSource(t *threat, s *stance) *source {
 	src := &source{t: t, s: s, key: keyOf(t.id), transfers: s.transfers}
+	src.logNormal, src.chances = true, len(t.gates)
 	for i := range t.losses {
 		src.severity = append(src.severity, samplerOf(t.losses[i].amount.dist))
+		src.logNormal = src.logNormal && src.severity[i].form == logNormal
+		if !t.losses[i].certainChance() {
+			src.chances++
+		}
 	}
 	for _, x := range s.transfers {
 		src.yearly = src.yearly || x.perYear
@@ -41,6 +48,11 @@ func newSource(t *threat, s *stance) *source {
 		src.cells = append(src.cells, sourceCell{prob: c.prob, edges: c.edges, pass: pass, left: left})
 	}
 	return src
+}
+
+// simple reports whether every event brings one kind of loss, all of which stays.
+func (src *source) simple() bool {
+	return len(src.severity) == 1 && src.chances == 0 && len(src.transfers) == 0
 }
 
 // certainChance reports whether the loss happens in every event that its gate lets through.

@@ -31,7 +31,13 @@ func (s *stream) Uint64() uint64 {
 }
 
 // float is uniform on the multiples of 2⁻⁵³ in [0, 1).
-func (s *stream) float() float64 { return float64(s.Uint64()>>11) * 0x1p-53 }
+func (s *stream) float() float64 { return float64(s.share()) * 0x1p-53 }
+
+// share is float in units of 2⁻⁵³.
+func (s *stream) share() uint64 { return s.Uint64() >> 11 }
+
+// skip leaves out so many numbers.
+func (s *stream) skip(n int) { s.state += uint64(n) * golden }
 
 // streamOf starts the stream of one key. Neighbouring keys start far apart.
 func streamOf(seed uint64, key ...uint64) stream {

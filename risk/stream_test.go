@@ -131,8 +131,8 @@ func TestTrialRates(t *testing.T) {
 	r := &trialRates{}
 	r.set(&rates)
 	for range 100_000 {
-		u := s.float()
-		i := r.pick(u)
+		share := s.share()
+		u, i := float64(share)*0x1p-53, r.pick(share)
 		if u*r.sum >= r.upTo[i] || i > 0 && u*r.sum < r.upTo[i-1] || rates[i] == 0 {
 			t.Fatalf("share %v picks trial %d", u, i)
 		}

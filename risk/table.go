@@ -13,6 +13,7 @@ type table struct {
 	ev   *evaluator
 	dims []dim
 	own  []*[blockSize]float64 // where values of the dims stand
+	work tableWork
 }
 
 // set computes the table of a source at the scores of a block. byEvent says that
@@ -29,20 +30,18 @@ func (tab *table) set(src *source, s *scores, byEvent bool) {
 	tab.ev = src.t.evaluator(src.s)
 	tab.readDims(s)
 	tab.bound()
-	if tab.lazy = byEvent && src.candidates(tab.most) < blockSize; tab.lazy {
+	if tab.lazy = byEvent && src.candidates(tab.most) < blockSize/lazyBelow; tab.lazy {
 		return
 	}
-	clear(tab.most)
 	tab.pass, tab.left = grow(tab.pass, len(src.cells)), grow(tab.left, len(src.cells))
-	for trial := range blockSize {
-		tab.turn(trial)
-		for i := range src.cells {
-			pass, left := tab.ev.cell(&src.t.cells[i])
-			tab.pass[i][trial], tab.left[i][trial] = pass, left
-			tab.most[i] = max(tab.most[i], pass)
-		}
+	for i := range src.cells {
+		tab.most[i] = tab.fill(&src.t.cells[i], &tab.pass[i], &tab.left[i])
 	}
 }
+
+// lazyBelow is about how many times as long one trial takes alone as among all of
+// its block.
+const lazyBelow = 4
 
 // turn sets the evaluator to one trial.
 func (tab *table) turn(trial int) {
@@ -55,13 +54,7 @@ func (tab *table) turn(trial int) {
 // share took its least value in the block at the same time.
 func (tab *table) bound() {
 	for _, d := range tab.dims {
-		least := d.x[0]
-		for _, x := range d.x {
-			if x < least { // several times as fast as min, which minds NaN
-				least = x
-			}
-		}
-		*d.into = least
+		*d.into = d.least
 	}
 	credit := slices.Clone(tab.ev.c)
 	tab.ev.weakest()
@@ -104,8 +97,9 @@ func (tab *table) passes(trial int) float64 {
 // dim is an uncertain share, its values by trial, and where the evaluator wants
 // the one of the trial at work.
 type dim struct {
-	x    *[blockSize]float64
-	into *float64
+	x     *[blockSize]float64
+	least float64
+	into  *float64
 }
 
 // readDims lists the uncertain shares of the barriers in place.
@@ -121,10 +115,16 @@ func (tab *table) readDims(s *scores) {
 			if in.certain() {
 				return
 			}
-			n := len(tab.dims)
-			tab.own = room(tab.own, n+1)
-			s.valuesOf(&in, scoreKey{b.id, what, 0}, tab.own[n])
-			tab.dims = append(tab.dims, dim{tab.own[n], tab.ev.share(j, what)})
+			key := scoreKey{b.id, what, 0}
+			x, least := s.shared(&in, key)
+			if x == nil {
+				n := len(tab.dims)
+				tab.own = room(tab.own, n+1)
+				x = tab.own[n]
+				s.valuesOf(&in, key, x)
+				least = leastOf(x)
+			}
+			tab.dims = append(tab.dims, dim{x, least, tab.ev.share(j, what)})
 		})
 	}
 }

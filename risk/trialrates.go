@@ -1,35 +1,58 @@
 package risk
 
+import "math"
+
+// guideSteps is how many equal steps of the running sum have an entry in the guide:
+// two for each trial, so that the trial wanted is mostly the one it names, or the
+// next.
+const (
+	guideBits  = blockBits + 1
+	guideSteps = 1 << guideBits
+)
+
 // trialRates picks trials in proportion to their rates, in constant time on
 // average: a table over equal steps of the running sum says where to begin.
 type trialRates struct {
 	sum   float64
-	upTo  [blockSize]float64 // running sum
-	guide [blockSize]int32
+	upTo  [blockSize]float64 // running sum; infinite at the last, so that every search ends
+	guide [guideSteps]int16  // a trial not beyond the one at which the step begins
 }
 
 func (r *trialRates) set(rates *[blockSize]float64) {
-	r.sum = 0
+	sum := 0.0
 	for i, x := range rates {
-		r.sum += x
-		r.upTo[i] = r.sum
+		sum += x
+		r.upTo[i] = sum
 	}
-	i := 0
-	for g := range r.guide {
-		from := r.sum * float64(g) / blockSize
-		for i < blockSize-1 && r.upTo[i] <= from {
-			i++
+	r.sum, r.upTo[blockSize-1] = sum, math.Inf(1)
+	clear(r.guide[:])
+	scale := guideSteps / sum * (1 + 0x1p-40) // a step later than it may be, never earlier
+	for _, x := range r.upTo[:blockSize-1] {
+		if step := int(x*scale) + 1; uint(step) < guideSteps { // also where the sum is 0, and nothing is picked
+			r.guide[step]++
 		}
-		r.guide[g] = int32(i)
+	}
+	trial := int16(0)
+	for g, n := range r.guide {
+		trial += n
+		r.guide[g] = trial
 	}
 }
 
-// pick is the trial at a share u in 0..1 of the sum.
-func (r *trialRates) pick(u float64) int {
-	i := int(r.guide[int(u*blockSize)])
-	at := u * r.sum
-	for i < blockSize-1 && r.upTo[i] <= at {
-		i++
+// pick is the trial at a share of the sum, of 2⁵³. Trials are as hard to foresee as
+// the share: the first steps are taken without a branch.
+func (r *trialRates) pick(share uint64) int {
+	at := float64(share) * 0x1p-53 * r.sum
+	i := uint(r.guide[share>>(53-guideBits)%guideSteps]) % blockSize
+	i += notAbove(r.upTo[i], at)
+	i += notAbove(r.upTo[i%blockSize], at)
+	for i = i % blockSize; r.upTo[i] <= at; i = (i + 1) % blockSize {
 	}
-	return i
+	return int(i)
+}
+
+// notAbove is 1 where x ≤ y, else 0, for numbers that are not negative: these are
+// ordered as their bits.
+func notAbove(x, y float64) uint {
+	return uint((math.Float64bits(x) - math.Float64bits(y) - 1) >> 63)
 }

@@ -122,13 +122,13 @@ func (l *loaded) stage(asked string) (parley.Stage, error) {
 
 // facts gathers what rules can ask about.
 func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage parley.Stage) (*gate.Facts, error) {
-	f, err := l.known(ctx, stage)
+	f, priced, err := l.known(ctx, stage)
 	if err != nil {
 		return nil, err
 	}
 	var limits []LimitResult
 	if len(l.model.Policy.Appetite) > 0 { // else no year needs to be drawn
-		p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, totals: true}
+		p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, totals: true, expected: &priced}
 		price, err := p.risk(ctx, l.today())
 		if err != nil {
 			return nil, err
@@ -147,15 +147,15 @@ func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage p
 }
 
 // known gathers what rules can ask about without drawing a single year: of the
-// appetite there are the limits alone.
-func (l *loaded) known(ctx context.Context, stage parley.Stage) (*gate.Facts, error) {
+// appetite there are the limits alone. With them comes what is expected as things are.
+func (l *loaded) known(ctx context.Context, stage parley.Stage) (*gate.Facts, risk.Expectation, error) {
 	look, err := l.survey()
 	if err != nil {
-		return nil, err
+		return nil, risk.Expectation{}, err
 	}
 	layers, err := look.layers(ctx)
 	if err != nil {
-		return nil, err
+		return nil, look.base, err
 	}
 	m := l.model
 	loss := layers.ExpectedAnnualLoss
@@ -181,7 +181,7 @@ func (l *loaded) known(ctx context.Context, stage parley.Stage) (*gate.Facts, er
 		l.gateExceptions(f, over)
 	}
 	l.gateDuties(f)
-	return f, nil
+	return f, look.base, nil
 }
 
 // whoseLimit says whose the limits on losses are, and since when they hold.

@@ -181,11 +181,12 @@ type pricing struct {
 	method  Method
 	at      []float64
 
-	totals   bool    // threats are not taken apart
-	compared bool    // with things as they are
-	twice    bool    // the same as stated comes after it
-	from     float64 // how much of the work was done before
-	drawn    yearly  // what the last price was read from
+	totals   bool              // threats are not taken apart
+	compared bool              // with things as they are
+	twice    bool              // the same as stated comes after it
+	from     float64           // how much of the work was done before
+	drawn    yearly            // what the last price was read from
+	expected *risk.Expectation // of the scenario, where it is known already
 }
 
 // upTo is how much of the work is done after this price: where the same as stated
@@ -202,7 +203,7 @@ func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, erro
 		return nil, parley.Errorf(parley.Invalid, "price", "%d years cannot be simulated", p.trials).WithHint("use 1 to 10 million")
 	}
 	m := p.l.model
-	expected, err := p.l.portfolio.Expect(sc)
+	expected, err := p.expect(sc)
 	if err != nil {
 		return nil, priceError(m, err)
 	}
@@ -226,6 +227,13 @@ func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, erro
 	r.fill(m, expected, c, p.at)
 	p.drawn = c
 	return r, nil
+}
+
+func (p *pricing) expect(sc risk.Scenario) (risk.Expectation, error) {
+	if p.expected != nil {
+		return *p.expected, nil
+	}
+	return p.l.portfolio.Expect(sc)
 }
 
 func priceError(m *parley.Model, err error) error {

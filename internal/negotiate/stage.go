@@ -108,7 +108,7 @@ func (s *Service) Stages(ctx context.Context, actor Actor, req StagesRequest) (*
 
 // stages is where the product, or the feature of an id, stands.
 func (l *loaded) stages(ctx context.Context, item string) (*StagesResult, error) {
-	facts, err := l.known(ctx, l.model.Product.Stage)
+	facts, _, err := l.known(ctx, l.model.Product.Stage)
 	if err != nil {
 		return nil, err
 	}
