@@ -368,15 +368,29 @@ func (p *planPage) rest() {
 	if r.Unconfirmed > 0 {
 		p.say(plain.Capital(catalogue.T("cli.risk.unconfirmed", "share", plain.Percent(r.Unconfirmed))))
 	}
+	p.proof()
+	p.b.WriteString(assumedText(r.Assumed))
+}
+
+// proof says how sure it is that no other plan is better.
+func (p *planPage) proof() {
+	r := p.r
 	switch {
 	case r.Shortfall != nil && r.Proved:
 		p.line("plan.shortfall.proved")
+	case r.Shortfall != nil && r.ProofOf == negotiate.OfNothing:
+		p.line("plan.shortfall.estimate", "bound", p.money(r.Shortfall.Bound))
+		p.line("plan.estimate.why")
 	case r.Shortfall != nil:
 		p.line("plan.shortfall.open", "bound", p.money(r.Shortfall.Bound))
+	case r.EstimatedBest():
+		p.line("plan.estimate")
+		p.line("plan.estimate.why")
+	case r.Proved && r.ProofOf == negotiate.OfYears:
+		p.line("plan.proved.years")
 	case r.Proved:
 		p.line("cli.plan.proved")
 	default:
 		p.line("cli.plan.gap", "gap", fmt.Sprintf("%.2g %%", 100*r.Gap))
 	}
-	p.b.WriteString(assumedText(r.Assumed))
 }

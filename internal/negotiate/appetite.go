@@ -45,6 +45,9 @@ func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req 
 		}
 		o.Meets, o.Roughly = l.keepsAppetite(built, exact), l.keepsAppetite(built, rough)
 	}
+	if exact != nil {
+		o.Monotone = monotone(exact)
+	}
 	p, err := built.Solve(ctx, o)
 	s.planned(ctx)
 	switch {
@@ -71,6 +74,15 @@ func (l *loaded) totals(ctx context.Context, trials int) (*risk.Years, error) {
 	return y, nil
 }
 
+// monotone says whether no further mitigation loses more in any of some years, so
+// that sets may be passed over that are no safer than one that fails.
+func monotone(years *risk.Years) func(context.Context) (bool, error) {
+	return func(ctx context.Context) (bool, error) {
+		threat, err := years.Monotone(ctx)
+		return threat == "", err
+	}
+}
+
 // keepsAppetite judges a choice, finished, by years that are the same for every
 // choice: those that the result shows.
 func (l *loaded) keepsAppetite(built *model.Built, years *risk.Years) model.Meets {
@@ -94,18 +106,28 @@ func (s *Service) notMet(ctx context.Context, l *loaded, req PlanRequest, exact,
 	}
 	p, err := free.Solve(ctx, model.Options{
 		Least: true, OnlyPlan: true, Deadline: cmp.Or(req.Budget.Deadline, planDeadline),
-		Meets: l.keepsAppetite(free, exact), Roughly: l.keepsAppetite(free, rough),
+		Meets: l.keepsAppetite(free, exact), Roughly: l.keepsAppetite(free, rough), Monotone: monotone(exact),
 	})
+	known, mErr := monotone(exact)(ctx)
+	if mErr != nil {
+		return priceError(l.model, mErr)
+	}
+	none := catalogue.T("plan.appetite.none")
+	if !known {
+		none = catalogue.T("plan.appetite.none.found")
+	}
 	switch {
-	case errors.Is(err, model.ErrNotMet):
+	case errors.Is(err, model.ErrNotMet) && known:
 		return parley.Errorf(parley.No, op, "%s", catalogue.T("plan.appetite.never"))
+	case errors.Is(err, model.ErrNotMet):
+		return parley.Errorf(parley.No, op, "%s", catalogue.T("plan.appetite.never.found"))
 	case err != nil:
-		return parley.Errorf(parley.No, op, "%s", catalogue.T("plan.appetite.unknown"))
+		return parley.Errorf(parley.No, op, "%s", catalogue.T("plan.appetite.unknown", "none", none))
 	}
 	key := "plan.appetite.cheapest"
 	if !p.Proved {
 		key = "plan.appetite.dear"
 	}
-	return parley.Errorf(parley.No, op, "%s", catalogue.T(key, "money", plain.Money(p.Cost.Money, l.model.Product.Currency),
+	return parley.Errorf(parley.No, op, "%s", catalogue.T(key, "none", none, "money", plain.Money(p.Cost.Money, l.model.Product.Currency),
 		"effort", plain.Days(p.Cost.EffortDays))).WithHint(catalogue.T("plan.appetite.items", "items", plain.List(p.Chosen)))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/plan"
 	"github.com/parleysec/parley/plan/model"
 	"github.com/parleysec/parley/risk"
 )
@@ -47,6 +48,7 @@ type PlanResult struct {
 	Bound        float64           `json:"bound"`
 	Gap          float64           `json:"gap"`
 	Proved       bool              `json:"proved"`
+	ProofOf      ProofOf           `json:"proof_of"` // what Bound, Gap and Proved hold of
 	Cost         model.Cost        `json:"cost"`
 	Outlay       float64           `json:"outlay"` // discounted, effort priced
 	AnnualLoss   model.BeforeAfter `json:"expected_annual_loss"`
@@ -88,6 +90,34 @@ type BudgetResult struct {
 	Money      *float64 `json:"money"`
 	EffortDays *float64 `json:"effort_days"`
 	From       string   `json:"from"` // the request, capacity or none
+}
+
+// ProofOf is what a plan's bound, gap and proof hold of.
+type ProofOf string
+
+// What there is to prove something of.
+const (
+	OfExpectations ProofOf = "expectations" // a theorem: all figures are expectations
+	// OfYears is a theorem of the years simulated, with which limits on losses and the
+	// worst years are judged, not of all years there might be.
+	OfYears ProofOf = "simulated years"
+	// OfNothing is no theorem: of the plans that the years simulated judge some were
+	// passed over by a rule that does not hold for certain in each of these years.
+	OfNothing ProofOf = "estimate"
+)
+
+// EstimatedBest says that none better was found nor is left by the bound, but that
+// the bound is an estimate.
+func (r *PlanResult) EstimatedBest() bool { return r.ProofOf == OfNothing && r.Gap < plan.Proved }
+
+func proofOf(b Budget, p *model.Plan) ProofOf {
+	switch {
+	case p.Estimate:
+		return OfNothing
+	case b.MeetAppetite || p.Lowest != nil:
+		return OfYears
+	}
+	return OfExpectations
 }
 
 // PeriodPlan is what starts in one period, and what falls into it of whatever
@@ -209,6 +239,7 @@ func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*Plan
 		return nil, err
 	}
 	r := l.planResult(p, built, from)
+	r.ProofOf = proofOf(req.Budget, p)
 	if err := l.fares(built, p, r.Peers); err != nil {
 		return nil, err
 	}

@@ -375,9 +375,14 @@ func (b *planBuilder) notes() {
 	for _, x := range r.LeftOut {
 		v.Notes = append(v.Notes, sentence(x.Says))
 	}
-	if r.Proved {
+	switch {
+	case r.Proved && r.ProofOf == negotiate.OfYears:
+		v.Notes = append(v.Notes, catalogue.T("plan.proved.years"))
+	case r.Proved:
 		v.Notes = append(v.Notes, catalogue.T("web.plan.proved"))
-	} else {
+	case r.EstimatedBest():
+		v.Notes = append(v.Notes, catalogue.T("plan.estimate"), catalogue.T("plan.estimate.why"))
+	default:
 		v.Notes = append(v.Notes, catalogue.T("web.plan.gap", "gap", strconv.FormatFloat(100*r.Gap, 'g', 2, 64)+" %"))
 	}
 	if r.Unconfirmed > 0 {

@@ -512,6 +512,8 @@ func TestPlanNotes(t *testing.T) {
 		want string
 	}{
 		{negotiate.PlanResult{Currency: "GBP", Proved: true}, "No better plan exists within these limits."},
+		{negotiate.PlanResult{Currency: "GBP", Proved: true, ProofOf: negotiate.OfYears}, "No better plan keeps these limits, and those on losses in the years simulated."},
+		{negotiate.PlanResult{Currency: "GBP", ProofOf: negotiate.OfNothing}, "No better plan that keeps the limits on losses was found; that there is none is an estimate and not proved."},
 		{negotiate.PlanResult{Currency: "GBP", Gap: 0.00312}, "This plan is within 0.31 % of the best possible."},
 		{negotiate.PlanResult{Currency: "GBP", Unconfirmed: 0.4}, "About 40% of the average loss rests on estimates that nobody has confirmed."},
 	} {

@@ -10,13 +10,13 @@ import (
 )
 
 // Figure is what a choice, once finished, comes to, such as the expected
-// shortfall of its years. It must be monotone: with more mitigations or fewer
-// features it is no greater. It is not negative.
+// shortfall of its years. It should be monotone: with more mitigations or fewer
+// features it is no greater ([Options.Monotone]). It is not negative.
 type Figure func(ctx context.Context, chosen []string) (float64, error)
 
 // Lowest is the least figure found and a value that no choice within the limits
-// is below, given that the figure is monotone. The expected shortfall is with certain
-// shares; where shares are uncertain it may not quite be, and Bound is an estimate.
+// is below, where the figure is monotone; where that is not certain it is an
+// estimate ([Plan.Estimate]). Of a figure read from simulated years both are of these years.
 type Lowest struct {
 	Value, Bound float64
 }
@@ -232,4 +232,20 @@ func (b *Built) judged(best plan.Solution, found Lowest) plan.Solution {
 	best.Gap = math.Max(0, found.Value-found.Bound) / math.Max(found.Value, 1)
 	best.Proved = best.Gap < plan.Proved
 	return best
+}
+
+// vouched takes back what was proved of a plan, found by passing over sets, where
+// what they were judged by is not monotone for certain.
+func (o *Options) vouched(ctx context.Context, p *Plan) (*Plan, error) {
+	if o.Monotone == nil {
+		return p, nil
+	}
+	monotone, err := o.Monotone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !monotone {
+		p.Proved, p.Estimate = false, true
+	}
+	return p, nil
 }

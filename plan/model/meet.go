@@ -12,8 +12,8 @@ import (
 )
 
 // Meets says whether a choice, once finished, keeps what no rule can state, such
-// as the appetite. It must be monotone: what one choice keeps, the same with more
-// mitigations or fewer features keeps too.
+// as the appetite. It should be monotone: what one choice keeps, the same with more
+// mitigations or fewer features keeps too ([Options.Monotone]).
 type Meets func(ctx context.Context, chosen []string) (bool, error)
 
 // ErrNotMet says that no plan within the limits keeps what [Options.Meets] asks.
@@ -24,8 +24,9 @@ const mostCuts = 400
 
 // meeting finds the best plan that is accepted: a plan that fails is made as
 // safe as it can be while it still fails, that set and all riskier ones are cut
-// off, and the problem is solved again. A cut takes away only sets that fail, so
-// each solution bounds every accepted plan, and the first one accepted is best.
+// off, and the problem is solved again. Where the judge is monotone a cut takes
+// away only sets that fail, so each solution bounds every accepted plan, and the
+// first one accepted is best.
 type meeting struct {
 	b            *Built
 	meets, rough Meets

@@ -21,9 +21,13 @@ type Plan struct {
 	Value  float64  `json:"value"`
 	// Bound is a value that no choice exceeds; Gap and Proved are as in
 	// [plan.Solution].
-	Bound        float64     `json:"bound"`
-	Gap          float64     `json:"gap"`
-	Proved       bool        `json:"proved"`
+	Bound  float64 `json:"bound"`
+	Gap    float64 `json:"gap"`
+	Proved bool    `json:"proved"`
+	// Estimate says that Bound, Gap and what else is said of other sets are
+	// estimates, as some were passed over by a rule that [Options.Monotone] does not
+	// vouch for; nothing is proved then.
+	Estimate     bool        `json:"estimate"`
 	Cost         Cost        `json:"cost"`
 	Outlay       float64     `json:"outlay"` // discounted cost, effort priced
 	AnnualLoss   BeforeAfter `json:"expected_annual_loss"`
@@ -131,6 +135,10 @@ type Options struct {
 	// LowestSplit, when set, says what the figure's parts are that bound it from
 	// below; it makes the search better and its bound closer.
 	LowestSplit Split
+	// Monotone, when set, says whether Meets and Lowest are monotone for certain. It
+	// is asked once a plan is found by passing over sets that are no safer than one that fails; nil
+	// is yes.
+	Monotone func(context.Context) (bool, error)
 	// OnlyPlan leaves out Why, Peers, Floors' prices and BreakEven, and Clash as
 	// WithoutClash does.
 	OnlyPlan bool
@@ -183,7 +191,11 @@ func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
 	}
 	cut := *b
 	cut.Problem = problem
-	return cut.told(ctx, sol, free, o)
+	p, err := cut.told(ctx, sol, free, o)
+	if err != nil || len(problem.Rows) == len(b.Problem.Rows) { // nothing was cut off
+		return p, err
+	}
+	return o.vouched(ctx, p)
 }
 
 // solveLowest finds the plan with the least figure.
@@ -196,10 +208,11 @@ func (b *Built) solveLowest(ctx context.Context, o Options) (*Plan, error) {
 	}
 	o.Least = true // what is asked otherwise is about value
 	p, err := b.told(ctx, sol, nil, o)
-	if err == nil {
-		p.Lowest = &found
+	if err != nil {
+		return nil, err
 	}
-	return p, err
+	p.Lowest = &found
+	return o.vouched(ctx, p)
 }
 
 // within is a context that ends after so long; 0 is as long as ctx.

@@ -21,23 +21,25 @@ type Apart struct {
 }
 
 // Split is a figure's parts below: for every choice the figure is at least their
-// sum, and near it for those that resemble the given ones.
+// sum, where it is monotone ([Options.Monotone]), and near it for those that
+// resemble the given ones.
 type Split func(ctx context.Context, near [][]string) ([]Apart, error)
 
 // mostApart is up to how many mitigations against a threat are told apart; of more,
-// those that stop least on average count as done in every choice, and of the
-// features that bring it all but mostBrings as never done, which is no more than
-// the figure.
+// those that stop least on average count as done in every choice, which is no more
+// than the figure in years that are monotone, and of the features that bring it all
+// but mostBrings as never done, which is no more in any years.
 const (
 	mostApart  = 6
 	mostBrings = 3
 )
 
-// SplitShortfall splits the expected shortfall beyond p of the years of choices on
-// top of how things are, which on adds to a scenario. The mean of any weighting of the years that gives
-// none more than a share 1/(1−p) of what all get is no more than that of the worst;
-// the years that are the worst with the given choices get the weight. It is a sum
-// over threats then, since each year's loss is.
+// SplitShortfall splits the expected shortfall beyond p of the simulated years of
+// choices on top of how things are, which on adds to a scenario. What the parts add
+// up to is below that of these years, not of all there might be. The mean of any
+// weighting of the years that gives none more than a share 1/(1−p) of what all get
+// is no more than that of the worst; the years that are the worst with the given
+// choices get the weight. It is a sum over threats then, since each year's loss is.
 func (b *Built) SplitShortfall(years *risk.Years, p float64, on func(risk.Scenario) risk.Scenario) Split {
 	return func(ctx context.Context, near [][]string) ([]Apart, error) {
 		var weights []float64
