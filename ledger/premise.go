@@ -32,9 +32,9 @@ type Broken struct {
 	Gone          bool    `json:"gone,omitempty"`
 }
 
-// sameWithin is how many standard errors a simulated figure may move without
+// SameWithin is how many standard errors a simulated figure may move without
 // breaking a premise (docs/decisions.md, Premises).
-const sameWithin = 3
+const SameWithin = 3
 
 // Recheck compares the premises of a decision with figures computed now, with
 // the decision's own seed and trials. A premise no figure was given for is not
@@ -58,7 +58,7 @@ func Recheck(d *Decision, figures map[PremiseKey]Figure) []Broken {
 }
 
 func (p Premise) beyond(f Figure) bool {
-	if math.Abs(f.Value-p.Value) <= sameWithin*math.Abs(f.StandardError) {
+	if math.Abs(f.Value-p.Value) <= SameWithin*math.Abs(f.StandardError) {
 		return false
 	}
 	return p.Low != nil && f.Value < *p.Low || p.High != nil && f.Value > *p.High

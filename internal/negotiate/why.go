@@ -30,7 +30,7 @@ const (
 	CauseTime     = "time"   // nothing was recorded: results grew old, or a day came
 )
 
-var causes = []string{CauseEstimate, CauseWork, CauseDecision, CauseEvidence, CauseIncident, CausePolicy, CauseTime}
+var causes = []string{CauseEstimate, CauseWork, CauseDecision, CauseEvidence, CauseIncident, CausePolicy, CauseTime, CauseEngine}
 
 // WhyRequest asks what moved a figure between the ends of two days.
 type WhyRequest struct {
@@ -40,8 +40,10 @@ type WhyRequest struct {
 	To      string // civil date, "" for today
 }
 
-// WhyResult takes the difference of a figure apart by what was recorded. Both
-// ends are priced by this program, so no part of it is a change of the program.
+// WhyResult takes the difference of a figure apart by what was recorded. The first
+// end is the figure as a decision recorded it, where another version of the
+// arithmetic computed it then and nothing it follows from had changed; else both ends
+// are priced by this program.
 type WhyResult struct {
 	Schema  string    `json:"schema"`
 	Product string    `json:"product"`
@@ -107,6 +109,9 @@ func (w *whyWalk) walk(ctx context.Context, db *store.DB) error {
 	}
 	w.state = first.Clone()
 	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	if err := w.newerEngine(ctx, db); err != nil {
 		return err
 	}
 	size, err := db.SizeBefore(ctx, w.to)

@@ -367,6 +367,21 @@ func (f say) limits() *LimitsView {
 	}
 }
 
+func (d *sampleDesk) rules(context.Context, string) (*RulesView, error)          { return d.say.rules(), d.err }
+func (d *sampleDesk) rule(context.Context, negotiate.RuleRequest) error             { return d.err }
+func (d *sampleDesk) settleRule(context.Context, negotiate.SettleRuleRequest) error { return d.err }
+
+func (f say) rules() *RulesView {
+	form := func(id string) *Form {
+		return &Form{ID: id, Action: "/rules", Button: f("Propose"), Quiet: true, Hidden: []Pair{{"name", "authority"}}, Problem: &Problem{Says: f("Name it.")}, Fields: []Field{{Name: "role", Label: f("Role"), Type: "text", Complete: "off", Value: f("lead"), Hint: f("As people say it.")}}}
+	}
+	return &RulesView{
+		Frame: f.frame("Rules"), Heading: f("One row"), Lead: []string{f("They hold for all.")}, Settings: []Pair{{f("Longest"), f("90 days")}}, Rows: []AuthorityView{{f("lead"), f("tom"), f("accept"), f("£20k")}},
+		Waiting: []RuleProposal{{ID: f("R7"), Action: "/rules/R7", Says: f("The role lead is to go."), By: f("priya"), Because: f("too much"), May: true, Answer: f("so"), Problem: &Problem{Says: f("It changed."), Hint: f("Refuse it.")}}},
+		Row:     form("row"), Setting: form("setting"),
+	}
+}
+
 func (f say) start() *StartView {
 	v := &StartView{
 		Frame: f.frame("Begin"), Heading: f("What could go wrong?"), Lead: []string{f("Nothing is recorded.")}, Name: f("Rounds"), Currency: f("GBP"), List: f("Passwords are guessed; likely"),

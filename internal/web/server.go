@@ -24,6 +24,11 @@ type desk interface {
 	appetite(ctx context.Context, product string) (*LimitsView, error)
 	tolerate(ctx context.Context, in limitsSent) error
 	settle(ctx context.Context, m moveSent) error
+	// rules is who may decide how much; rule proposes a change of it, settleRule says
+	// whether one holds.
+	rules(ctx context.Context, product string) (*RulesView, error)
+	rule(ctx context.Context, req negotiate.RuleRequest) error
+	settleRule(ctx context.Context, req negotiate.SettleRuleRequest) error
 	brief(ctx context.Context, ask briefAsk) (*BriefView, error)
 	// speak records what somebody says about a threat or a decision on it.
 	speak(ctx context.Context, t talkSent) error

@@ -26,6 +26,8 @@ type Service interface {
 	ProposeAppetite(context.Context, negotiate.Actor, negotiate.AppetiteRequest) (*negotiate.AppetiteResult, error)
 	AddNote(context.Context, negotiate.Actor, negotiate.NoteRequest) (*negotiate.NotesResult, error)
 	Rules(context.Context, negotiate.Actor) (*negotiate.RulesResult, error)
+	SetRule(context.Context, negotiate.Actor, negotiate.RuleRequest) (*negotiate.RulesResult, error)
+	SettleRule(context.Context, negotiate.Actor, negotiate.SettleRuleRequest) (*negotiate.RulesResult, error)
 	Agree(context.Context, negotiate.Actor, negotiate.AgreeRequest) (*negotiate.AgreeResult, error)
 	Agreements(context.Context, negotiate.Actor, negotiate.AgreementsRequest) (*negotiate.AgreementsResult, error)
 	Frontier(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.FrontierResult, error)

@@ -1,0 +1,112 @@
+package negotiate
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/ledger"
+)
+
+// byAnotherEngine records a decision to build safe queries as a program with
+// another arithmetic would have: every figure is times as large.
+func (d *desk) byAnotherEngine(times float64) {
+	d.t.Helper()
+	db, err := d.open(d.t.Context())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	_, _, err = db.Update(d.t.Context(), func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) {
+		t := ledger.Terms{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "x", AsOf: d.today(), Engine: "risk/0", Trials: defaultTrials, Seed: defaultSeed}
+		l, err := d.loadFrom(state, "shop", d.today(), nil)
+		if err != nil {
+			return nil, err
+		}
+		if t.Premises, err = l.premises(t); err != nil {
+			return nil, err
+		}
+		for i := range t.Premises {
+			t.Premises[i].Value *= times
+			t.Premises[i].High = nil // whether it holds is not asked here
+		}
+		return ledger.Stamp([]ledger.Draft{{Product: "shop", Body: &ledger.DecisionRecorded{Terms: t}}}, d.tom, ""), nil
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// TestWhyNamesTheEngine: a figure that a decision recorded by another arithmetic is
+// where the difference begins, and what the new one made of it is a part of its own;
+// the parts add up.
+func TestWhyNamesTheEngine(t *testing.T) {
+	for figure, also := range map[string]string{
+		"leak": CauseEstimate, "leak.chance_within_horizon": CauseEstimate, "leak.bad_case": "", "SAFE.effort": "", "SHOP-T1": CauseEstimate,
+	} {
+		d := newDesk(t)
+		d.apply(shop)
+		d.byAnotherEngine(0.8)
+		d.later(1)
+		day := d.today()
+		d.later(1)
+		d.apply(strings.Replace(shop, "30% within 2 years", "40% within 2 years", 1))
+		if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: "SHOP-P1", Move: "approve"}); err != nil {
+			t.Fatal(err)
+		}
+		r := d.why(WhyRequest{Figure: strings.ToLower(figure), From: day})
+		want := []string{CauseEngine}
+		if also != "" {
+			want = []string{also, CauseEngine}
+		}
+		var causes []string
+		sum, engine := 0.0, 0.0
+		for _, c := range r.ByCause {
+			causes, sum = append(causes, c.Cause), sum+c.Moved
+			if c.Cause == CauseEngine {
+				engine = c.Moved
+			}
+		}
+		if strings.Join(causes, " ") != strings.Join(want, " ") || math.Abs(engine-*r.Before/4) > 1e-6**r.Before || math.Abs(sum-*r.Moved) > 1e-6**r.After {
+			t.Errorf("%s: %v, %v of %v moved by %v", figure, r.ByCause, engine, *r.Before, *r.Moved)
+		}
+		if s := r.Steps[0]; s.Cause != CauseEngine || !strings.Contains(s.Says, "SHOP-D1 recorded it by risk/0") || s.Before != r.Before && *s.Before != *r.Before {
+			t.Errorf("%s: the first step is %+v", figure, s)
+		}
+	}
+}
+
+// TestWhyNamesNoEngine: where the figure is this program's own, or of something else
+// by the first day, both ends are computed by this program.
+func TestWhyNamesNoEngine(t *testing.T) {
+	changed := strings.Replace(shop, "30% within 2 years", "40% within 2 years", 1)
+	for name, do := range map[string]func(d *desk){
+		"the same arithmetic": func(d *desk) {
+			d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "x"})
+		},
+		"the same figures": func(d *desk) { d.byAnotherEngine(1) },
+		"decided anew since": func(d *desk) {
+			d.byAnotherEngine(0.8)
+			d.later(1)
+			d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "y", Replaces: []string{"SHOP-D1"}})
+		},
+		"changed since": func(d *desk) {
+			d.byAnotherEngine(0.8)
+			d.later(1)
+			d.apply(changed)
+			if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: "SHOP-P1", Move: "approve"}); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		d := newDesk(t)
+		d.apply(shop)
+		do(d)
+		day := d.today()
+		d.later(2)
+		if r := d.why(WhyRequest{Figure: "leak", From: day}); len(r.Steps) != 0 || *r.Moved != 0 {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
