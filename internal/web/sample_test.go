@@ -367,7 +367,7 @@ func (f say) limits() *LimitsView {
 	}
 }
 
-func (d *sampleDesk) rules(context.Context, string) (*RulesView, error)          { return d.say.rules(), d.err }
+func (d *sampleDesk) rules(context.Context, string) (*RulesView, error)             { return d.say.rules(), d.err }
 func (d *sampleDesk) rule(context.Context, negotiate.RuleRequest) error             { return d.err }
 func (d *sampleDesk) settleRule(context.Context, negotiate.SettleRuleRequest) error { return d.err }
 
