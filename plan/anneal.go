@@ -13,16 +13,13 @@ import (
 // each, moves of one or two things at a time get stuck early. The generator has
 // a fixed seed, so that the same problem gives the same set.
 type annealer struct {
-	t *trial
-	// chains lists each thing's free items, the one chosen first first; an item in
-	// no chain is one by itself. level is how many of them are in.
-	chains [][]int
-	level  []int
+	l      *levels
 	lambda []float64 // what a unit of each limit costs
 	weight float64   // by how much more than that an overrun counts
-	least  float64   // what an overrun of a whole limit counts at least
+	price  []float64 // what a unit of overrun of each limit counts
+	scale  float64   // what a thing typically costs
 	g      *rand.Rand
-	saved  [2]struct{ chain, level int } // of the last move, to take it back
+	saved  [2]struct{ thing, level int } // of the last move, to take it back
 	moved  int
 }
 
@@ -41,39 +38,24 @@ const (
 )
 
 func newAnnealer(p *Problem, r *reduced, m *multipliers, seed int) *annealer {
-	a := &annealer{t: newTrial(r), lambda: m.lambda, weight: 1.5, g: rand.New(rand.NewPCG(uint64(seed), uint64(len(r.item))))}
-	local := make(map[int]int, len(r.item))
-	for k, i := range r.item {
-		local[i] = k
+	a := &annealer{l: newLevels(p, r), lambda: m.lambda, weight: 1.5, g: rand.New(rand.NewPCG(uint64(seed), uint64(len(r.item))))}
+	a.price = make([]float64, len(r.rows))
+	if len(a.l.things) > 0 {
+		a.scale = a.typicalCost()
 	}
-	for _, chain := range p.Chains {
-		var free []int
-		for _, i := range slices.Backward(chain) {
-			if k, ok := local[i]; ok {
-				free = append(free, k)
-				delete(local, i)
-			}
-		}
-		if free != nil {
-			a.chains = append(a.chains, free)
-		}
+	if a.scale == 0 { // where things cost nothing, what they save
+		a.scale = typicalEffect(r)
 	}
-	for k, i := range r.item {
-		if _, ok := local[i]; ok {
-			a.chains = append(a.chains, []int{k})
-		}
-	}
-	a.level = make([]int, len(a.chains))
 	return a
 }
 
 // typicalCost is the median of what the things cost or bring by themselves.
 func (a *annealer) typicalCost() float64 {
 	var costs []float64
-	for _, chain := range a.chains {
+	for _, t := range a.l.things {
 		c := 0.0
-		for _, i := range chain {
-			c += math.Abs(a.t.r.cost[i])
+		for _, i := range t.items {
+			c += math.Abs(a.l.r.cost[i])
 		}
 		costs = append(costs, c)
 	}
@@ -83,30 +65,28 @@ func (a *annealer) typicalCost() float64 {
 
 // start takes in what a set has.
 func (a *annealer) start(chosen []int) {
-	for k, chain := range a.chains {
+	for k, t := range a.l.things {
 		level := 0
-		for level < len(chain) && slices.Contains(chosen, a.t.r.item[chain[level]]) {
+		for level < len(t.items) && slices.Contains(chosen, a.l.r.item[t.items[level]]) {
 			level++
 		}
-		a.flipTo(k, level)
+		a.l.set(k, level)
 	}
+	a.l.settle()
 }
 
 // run cools down from a temperature, relative to what things cost, and returns
 // the best set that keeps all rules and limits, nil where none was met; it ends
 // after so many steps, or with the context.
 func (a *annealer) run(ctx context.Context, warm float64) (chosen []int) {
-	if len(a.chains) < 2 {
+	if len(a.l.things) < 2 {
 		return nil
 	}
 	best := math.Inf(1)
 	var levels []int
-	scale := a.typicalCost()
-	if scale == 0 { // where things cost nothing, what they save
-		scale = typicalEffect(a.t.r)
-	}
-	a.least = annealLeast * scale
-	steps := annealSteps * len(a.chains)
+	steps := annealSteps * len(a.l.things)
+	warmth := a.scale * warm
+	cooling := math.Pow(annealCold/warm, 1/float64(steps))
 	now := 0.0
 	for step := range steps {
 		if step%annealReview == 0 {
@@ -116,7 +96,7 @@ func (a *annealer) run(ctx context.Context, warm float64) (chosen []int) {
 			a.review()
 			now = a.energy()
 		}
-		warmth := scale * warm * math.Pow(annealCold/warm, float64(step)/float64(steps))
+		warmth *= cooling
 		if !a.move() {
 			continue
 		}
@@ -126,42 +106,49 @@ func (a *annealer) run(ctx context.Context, warm float64) (chosen []int) {
 			continue
 		}
 		now = next
-		if a.t.cost < best && a.t.excess() == 0 {
-			best = a.t.cost
-			levels = append(levels[:0], a.level...)
+		if a.l.cost < best && a.l.kept() {
+			best = a.l.cost
+			levels = levels[:0]
+			for _, t := range a.l.things {
+				levels = append(levels, t.level)
+			}
 		}
 	}
 	if levels == nil {
 		return nil
 	}
 	for k, level := range levels {
-		a.flipTo(k, level)
+		a.l.set(k, level)
 	}
-	return a.t.chosen()
+	a.l.settle()
+	return a.l.chosen()
 }
 
 // review works the sums out afresh, and makes overruns count more while there are
 // any, less while there are none.
 func (a *annealer) review() {
-	a.t.settle()
-	if a.t.excess() > 0 {
-		a.weight *= annealRaise
-	} else {
+	a.l.settle()
+	if a.l.kept() {
 		a.weight = max(.5, a.weight/annealRaise)
+	} else {
+		a.weight *= annealRaise
+	}
+	for k, row := range a.l.r.rows {
+		a.price[k] = a.weight * max(a.lambda[k], annealLeast*a.scale/math.Max(1, math.Abs(row.limit)))
 	}
 }
 
 // energy is the cost with what is overrun at its price, and more than that where
 // a rule is broken.
 func (a *annealer) energy() float64 {
-	e := a.t.cost
-	for k, row := range a.t.r.rows {
-		if over := a.t.used[k] - row.limit; over > 0 {
-			e += a.weight * max(a.lambda[k], a.least/math.Max(1, math.Abs(row.limit))) * over
+	e := a.l.cost
+	for k, row := range a.l.r.rows {
+		if over := a.l.used[k] - row.limit; over > 0 {
+			e += a.price[k] * over
 		}
 	}
-	if a.t.broken > 0 {
-		e += float64(a.t.broken) * math.Max(1, math.Abs(a.t.cost))
+	if a.l.broken > 0 {
+		e += float64(a.l.broken) * math.Max(1, math.Abs(a.l.cost))
 	}
 	return e
 }
@@ -170,12 +157,12 @@ func (a *annealer) energy() float64 {
 // places, now and then a little off; false where nothing changes.
 func (a *annealer) move() bool {
 	a.moved = 0
-	i := a.g.IntN(len(a.chains))
+	i := a.g.IntN(len(a.l.things))
 	if a.g.IntN(3) == 0 {
-		return a.set(i, a.g.IntN(len(a.chains[i])+1))
+		return a.set(i, a.g.IntN(len(a.l.things[i].items)+1))
 	}
-	j := a.g.IntN(len(a.chains))
-	was, is := a.level[i], a.level[j]
+	j := a.g.IntN(len(a.l.things))
+	was, is := a.l.things[i].level, a.l.things[j].level
 	if a.g.IntN(2) == 0 {
 		was, is = was+a.g.IntN(3)-1, is+a.g.IntN(3)-1
 	}
@@ -183,34 +170,24 @@ func (a *annealer) move() bool {
 	return a.set(j, was) || first
 }
 
-// set takes in as many items of a chain as asked, or as it has.
-func (a *annealer) set(chain, level int) bool {
-	level = max(0, min(level, len(a.chains[chain])))
-	if level == a.level[chain] {
+// set moves a thing to a level, or as far as it has levels.
+func (a *annealer) set(thing, level int) bool {
+	t := &a.l.things[thing]
+	level = max(0, min(level, len(t.items)))
+	if level == t.level {
 		return false
 	}
-	a.saved[a.moved].chain, a.saved[a.moved].level = chain, a.level[chain]
+	a.saved[a.moved].thing, a.saved[a.moved].level = thing, t.level
 	a.moved++
-	a.flipTo(chain, level)
+	a.l.set(thing, level)
 	return true
-}
-
-func (a *annealer) flipTo(chain, level int) {
-	for a.level[chain] < level {
-		a.t.flip(a.chains[chain][a.level[chain]])
-		a.level[chain]++
-	}
-	for a.level[chain] > level {
-		a.level[chain]--
-		a.t.flip(a.chains[chain][a.level[chain]])
-	}
 }
 
 // back takes the last move back.
 func (a *annealer) back() {
 	for a.moved > 0 {
 		a.moved--
-		a.flipTo(a.saved[a.moved].chain, a.saved[a.moved].level)
+		a.l.set(a.saved[a.moved].thing, a.saved[a.moved].level)
 	}
 }
 
@@ -253,7 +230,7 @@ func (s *search) annealTwice(ctx context.Context, nd *node) {
 // are looked at, as long as that has helped lately. Searches that are to end after
 // so many subproblems do without.
 func (s *search) again(ctx context.Context, root *node) {
-	if s.annealings == 0 || len(root.r.item) <= mostShifted || s.opt.MaxNodes > 0 || s.nodes%annealNodes != 0 || s.fruitless >= annealPatience {
+	if !s.long(root) || s.nodes%annealNodes != 0 || s.fruitless >= annealPatience {
 		return
 	}
 	before := s.bestCost

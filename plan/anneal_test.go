@@ -37,10 +37,10 @@ func TestAnnealingKeepsTheRules(t *testing.T) {
 			t.Errorf("seed %d: %v, then %v", seed, chosen, again)
 		}
 		a := newAnnealer(p, b.r, &b.m, 3)
-		if a.start(chosen); !slices.Equal(a.t.chosen(), chosen) {
-			t.Errorf("seed %d: started from %v, not %v", seed, a.t.chosen(), chosen)
+		if a.start(chosen); !slices.Equal(a.l.chosen(), chosen) {
+			t.Errorf("seed %d: started from %v, not %v", seed, a.l.chosen(), chosen)
 		}
-		if cost := b.nothing - a.t.cost; math.Abs(cost-p.Totals(chosen).Value) > 1e-6*cost {
+		if cost := b.nothing - a.l.cost; math.Abs(cost-p.Totals(chosen).Value) > 1e-6*cost {
 			t.Errorf("seed %d: the trial is worth %v, the set %v", seed, cost, p.Totals(chosen).Value)
 		}
 	}

@@ -31,7 +31,7 @@ func TestTwoHundredInstances(t *testing.T) {
 		}
 		p.Rows = append(p.Rows, r)
 		want, any := bestByFlips(p)
-		sol, err := Solve(context.Background(), p, Options{noWalk: seed%3 == 0, alwaysAnneal: seed%8 == 1})
+		sol, err := Solve(context.Background(), p, Options{noWalk: seed%3 == 0, alwaysLong: seed%8 == 1})
 		if _, no := asInfeasible(err); no != !any {
 			t.Fatalf("seed %d: %v, but a set is possible: %v", seed, err, any)
 		}

@@ -95,7 +95,7 @@ func TestSolveAgreesWithBruteForce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawProblem(t, 11)
 		bits := rapid.SampledFrom([]int{0, 0, 0, 1, 2, 4}).Draw(t, "table bits")
-		checkAgainstBruteForce(t, p, Options{tableBits: bits, noWalk: rapid.Bool().Draw(t, "split only")})
+		checkAgainstBruteForce(t, p, Options{tableBits: bits, noWalk: rapid.Bool().Draw(t, "split only"), alwaysLong: rapid.IntRange(0, 3).Draw(t, "as if long") == 0})
 	})
 }
 

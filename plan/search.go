@@ -38,6 +38,7 @@ type node struct {
 	side uint8
 	top  bool
 	warm bool // multipliers come from a search of a like problem
+	done bool // the last step is made and the bound raised: see [search.ahead]
 }
 
 // cutTolerance is how much better, relative to the scale of the gap, a set must
@@ -53,19 +54,23 @@ func (s *search) cutoff() float64 {
 	return s.bestCost - math.Max(cutTolerance, s.opt.Gap)*math.Max(math.Abs(s.nothing-s.bestCost), s.unit)
 }
 
-// run explores depth first, the likelier side first, and returns a lower bound
-// on the cost of every set. It ends without limits, too: each child has an item
+// run explores depth first, the likelier side first (or as [search.broad] says), and
+// returns a lower bound on the cost of every set. It ends without limits, too: each child has an item
 // less free than its parent, so no path is longer than there are items.
 func (s *search) run(ctx context.Context, root *node) float64 {
 	s.pruned = math.Inf(1)
 	stack := []*node{root}
 	for len(stack) > 0 {
-		nd := stack[len(stack)-1]
 		if s.nodes > 0 && ctx.Err() != nil || s.enough() {
 			s.stopped = true
 			break
 		}
-		stack = stack[:len(stack)-1]
+		next := len(stack) - 1
+		if s.broad(root, len(stack)) {
+			next = s.ahead(ctx, stack)
+		}
+		nd := stack[next]
+		stack = slices.Delete(stack, next, next+1)
 		if nd.low >= s.cutoff() {
 			s.pruned = math.Min(s.pruned, nd.low)
 			continue
@@ -113,7 +118,9 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 			s.offer(nd.r.chosen)
 			return nil
 		}
-		newAscent(nd.r, &nd.m).run(ctx, round.tau, round.passes)
+		if round.passes > 0 {
+			newAscent(nd.r, &nd.m).run(ctx, round.tau, round.passes)
+		}
 		b = nd.r.bound(&nd.m)
 		if b.low > nd.low { // false for NaN
 			nd.low = b.low
@@ -173,6 +180,8 @@ type round struct {
 
 func (s *search) rounds(nd *node) []round {
 	switch {
+	case nd.done:
+		return []round{{round: true}}
 	case nd.warm:
 		return []round{{s.scale * .01, 5, false}, {s.scale * .003, 15, true}, {s.scale * .003, 20, true}}
 	case s.annealed(nd):
@@ -259,7 +268,7 @@ const mostShifted = 150
 
 // annealed says whether sets are made of a node by annealing.
 func (s *search) annealed(nd *node) bool {
-	return nd.top && len(s.p.Chains) > 0 && (s.opt.alwaysAnneal || len(nd.r.item) > mostShifted)
+	return nd.top && len(s.p.Chains) > 0 && (s.opt.alwaysLong || len(nd.r.item) > mostShifted)
 }
 
 // round makes a set of a node's soft choice and improves it.

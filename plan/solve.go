@@ -31,8 +31,8 @@ type Options struct {
 	Start [][]int
 	// tableBits lowers mostBits, for tests of what happens beyond.
 	tableBits int
-	// alwaysAnneal anneals small problems too, for tests of that.
-	alwaysAnneal bool
+	// alwaysLong searches small problems as those that time cuts short, for tests of that.
+	alwaysLong bool
 	// noWalk settles small subproblems by splitting them, for tests of that.
 	noWalk bool
 }
