@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/parleysec/parley/plan/internal/workers"
 )
 
 // with is a copy of the problem in which some items must be chosen and others
@@ -76,7 +78,7 @@ func Marginals(ctx context.Context, p *Problem, sol Solution, items []int, reopt
 		}
 	}
 	ms := make([]Marginal, len(items))
-	err = Together(len(items), func(k int) error {
+	err = workers.Each(len(items), func(k int) error {
 		i := items[k]
 		ms[k] = Marginal{Item: i, In: slices.Contains(sol.Chosen, i), InPlan: p.InPlan(sol, i)}
 		if reoptimise && ctx.Err() == nil {

@@ -173,7 +173,7 @@ func (b *bench) anyBand(src *source, cell int, bd band, marks *stream, varyingRa
 		}
 		level := bd.low
 		if varyingRate || !bd.whole {
-			level += (bd.high - bd.low) * marks.float()
+			level += float64((bd.high - bd.low) * marks.float())
 		}
 		pass, left := b.tab.at(cell, trial)
 		b.amounts(src, trial, u, &chances)

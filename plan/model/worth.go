@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/plan"
+	"github.com/parleysec/parley/plan/internal/workers"
 	"github.com/parleysec/parley/quantity"
 )
 
@@ -66,7 +67,7 @@ func (b *Built) worthIf(ctx context.Context, sol plan.Solution, why []Why, ms []
 	}
 	slices.SortStableFunc(nearest, func(a, c int) int { return cmp.Compare(why[c].MarginalValue, why[a].MarginalValue) })
 	o.Start = b.bestOthers(ms)
-	return plan.Together(len(nearest), func(n int) error {
+	return workers.Each(len(nearest), func(n int) error {
 		k := nearest[n]
 		if !why[k].couldPay() {
 			return nil

@@ -1,4 +1,5 @@
-package plan
+// Package workers spreads searches that need nothing of each other over the CPUs.
+package workers
 
 import (
 	"math"
@@ -7,10 +8,10 @@ import (
 	"sync/atomic"
 )
 
-// Together does n numbered things that need nothing of each other, on all CPUs, the
+// Each does n numbered things that need nothing of each other, on all CPUs, the
 // first ones first. The error is that of the one with the lowest number, so that
 // it is the same on any number of CPUs; after one no others are begun.
-func Together(n int, do func(i int) error) error {
+func Each(n int, do func(i int) error) error {
 	var (
 		next  atomic.Int64
 		wg    sync.WaitGroup

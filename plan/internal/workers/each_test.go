@@ -1,4 +1,4 @@
-package plan
+package workers
 
 import (
 	"errors"
@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-func TestTogether(t *testing.T) {
+func TestEach(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 50} {
 		done := make([]int, n)
-		if err := Together(n, func(i int) error { done[i]++; return nil }); err != nil {
+		if err := Each(n, func(i int) error { done[i]++; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		for i, times := range done {
@@ -21,10 +21,10 @@ func TestTogether(t *testing.T) {
 	}
 }
 
-// TestTogetherFails with the first of the errors, and begins no more.
-func TestTogetherFails(t *testing.T) {
+// TestEachFails with the first of the errors, and begins no more.
+func TestEachFails(t *testing.T) {
 	var begun atomic.Int64
-	err := Together(1000, func(i int) error {
+	err := Each(1000, func(i int) error {
 		begun.Add(1)
 		if i < 3 {
 			return nil
