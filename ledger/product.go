@@ -65,6 +65,10 @@ type Item struct {
 	LikelihoodAt time.Time `json:",omitzero"`
 	ImpactAt     time.Time `json:",omitzero"`
 
+	// FirstAt is, for an incident, when it was first put on record: to tell it anew
+	// makes it no news.
+	FirstAt time.Time `json:",omitzero"`
+
 	// Restated are, for a threat, the changes of its estimate, and for a mitigation those
 	// of what it costs, oldest first.
 	Restated []Restatement `json:",omitempty"`
@@ -161,6 +165,11 @@ func (p *Product) put(e Event, b *ItemPut) error {
 		err = it.recost(e, was)
 	case KindProduct:
 		err = p.chooseGate(e, it.JSON)
+	case KindIncident:
+		it.FirstAt = e.At
+		if was != nil {
+			it.FirstAt = was.FirstAt
+		}
 	}
 	if err != nil {
 		return err

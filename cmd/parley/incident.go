@@ -56,8 +56,16 @@ func (a *app) incidentCorrectCommand(withdraw bool) *cobra.Command {
 		return a.print(res, func(w io.Writer) error {
 			var b strings.Builder
 			paragraph(&b, "", res.Says)
+			if res.Before.Says != res.Happened.Says {
+				paragraph(&b, "", catalogue.T("incident.before", "says", res.Before.Says))
+			}
+			paragraph(&b, "", catalogue.T("incident.now", "title", res.Happened.Title))
+			a.happenedText(&b, "  ", res.Happened, res.Currency)
 			for _, x := range res.Reopened {
 				paragraph(&b, "", reopenedText(x))
+			}
+			for _, id := range res.Kept {
+				paragraph(&b, "", catalogue.T("incident.kept", "id", id))
 			}
 			return write(w, b.String())
 		})

@@ -60,6 +60,7 @@ func full(r *Report, t *Threat) page {
 	p.say(t.Words.Risk, t.Words.OnlyWith)
 	p.say(t.Words.Standing)
 	p.say(t.Words.Stated)
+	p.say(t.Happened.Words())
 	p.say(t.Words.Loss, v.badCase(t), t.Words.Bad)
 	p.say(t.Words.Missing)
 	if len(t.Options) > 0 {

@@ -42,6 +42,7 @@ type Threat struct {
 	Duties      []Duty     `json:"duties,omitempty"`
 	Elsewhere   []Recorded `json:"recorded_elsewhere,omitempty"`
 	Doubt       Doubt      `json:"doubt"`
+	Happened    *Happened  `json:"happened,omitempty"` // incidents and near misses; nil where nothing is recorded
 	Words       Words      `json:"words"`
 
 	// Assumed are those of the report's assumptions that this threat's figures rest

@@ -41,7 +41,11 @@ func (s *Service) Brief(ctx context.Context, actor Actor, req BriefRequest) (*br
 			return nil, err
 		}
 	}
-	return reportBeside(ctx, l, threats, plan, req.Figures)
+	r, err := reportBeside(ctx, l, threats, plan, req.Figures)
+	if err != nil || req.Figures {
+		return r, err
+	}
+	return r, s.tellHappened(ctx, l, r)
 }
 
 // threats resolves ids of threats, short ones where there is a ledger.

@@ -36,6 +36,10 @@ type CorrectIncidentResult struct {
 	Waits    string     `json:"waits,omitempty"` // the proposal, where somebody else has to approve it
 	Says     string     `json:"says"`
 	Reopened []Reopened `json:"reopened"` // decisions that stood on less
+	Kept     []string   `json:"kept"`     // decisions in force that it is within the tolerance of
+	Currency string     `json:"currency"`
+	Before   Happened   `json:"before"`   // what had happened to its threat as it was told
+	Happened Happened   `json:"happened"` // as it is told now; the same as before while it waits
 }
 
 // CorrectIncident tells an incident anew, or withdraws it, with the reason on
@@ -67,8 +71,11 @@ func (s *Service) CorrectIncident(ctx context.Context, actor Actor, req CorrectI
 		return nil, err
 	}
 	r := &CorrectIncidentResult{Schema: "parley.incident-correction/1", Product: ref.Product, ID: ref.ID}
+	if r.Before, _, err = s.happenedTo(a.state, ref.Product, was.Threat, pasts); err != nil {
+		return nil, err
+	}
 	_, state, err := s.record(ctx, deed{actor, "CorrectIncident", op, req.By}, func(a *access, at time.Time) ([]ledger.Draft, error) {
-		r.Reopened, r.Waits = []Reopened{}, ""
+		r.Reopened, r.Kept, r.Waits = []Reopened{}, []string{}, ""
 		p := a.state.Product(ref.Product)
 		if err := a.ask(p); err != nil {
 			return nil, err
@@ -84,11 +91,11 @@ func (s *Service) CorrectIncident(ctx context.Context, actor Actor, req CorrectI
 			return nil, err
 		}
 		drafts = ledger.Stamp(drafts, actor, req.By)
-		more, reopened, _, err := s.heldAgainst(a.state, drafts, p.ID, pasts, at)
+		more, reopened, kept, err := s.heldAgainst(a.state, drafts, p.ID, pasts, at)
 		if err != nil {
 			return nil, err
 		}
-		r.Reopened = append(r.Reopened, reopened...)
+		r.Reopened, r.Kept = append(r.Reopened, reopened...), append(r.Kept, kept...)
 		return s.settled(a, r, append(drafts, more...), at)
 	})
 	if err != nil {
@@ -106,7 +113,23 @@ func (s *Service) CorrectIncident(ctx context.Context, actor Actor, req CorrectI
 	default:
 		r.Says = catalogue.T("incident.corrected", "id", it.Short)
 	}
-	return r, nil
+	r.Happened, r.Currency, err = s.happenedTo(state, ref.Product, was.Threat, pasts)
+	return r, err
+}
+
+// happenedTo is what happened to a threat as some state tells it, and the currency
+// of its figures.
+func (s *Service) happenedTo(state *ledger.State, product, threat string, pasts map[string]past) (Happened, string, error) {
+	l, err := s.loadFrom(state, product, "", []string{threat})
+	if err != nil {
+		return Happened{}, "", ledgerError("read "+product, err)
+	}
+	t := l.model.Threat(threat)
+	if t == nil {
+		return Happened{}, "", parley.Errorf(parley.NotFound, "", "there is no threat %q any more", threat)
+	}
+	h, err := l.happened(t, statedOf(l.product, threat), pasts[threat], s.now())
+	return h, l.model.Product.Currency, err
 }
 
 // settled adds what follows from drafts.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
 )
@@ -14,7 +15,11 @@ import (
 func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 	switch b := body.(type) {
 	case *ledger.ItemPut:
-		return string(b.Kind), b.ID, catalogue.T("event.put", "kind", kindWord(b.Kind), "id", b.ID)
+		text := catalogue.T("event.put", "kind", kindWord(b.Kind), "id", b.ID)
+		if b.Kind == ledger.KindIncident {
+			text += incidentTold(b.Item)
+		}
+		return string(b.Kind), b.ID, text
 	case *ledger.ItemRenamed:
 		return string(b.Kind), b.To, catalogue.T("event.renamed", "kind", kindWord(b.Kind), "from", b.From, "to", b.To)
 	case *ledger.FileApplied:
@@ -67,6 +72,23 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "ledger", "", catalogue.T("event.founded")
 	}
 	return "", "", e.Type
+}
+
+// incidentTold says what happened, as far as an incident's text is understood.
+func incidentTold(text json.RawMessage) string {
+	var x parley.Incident
+	if json.Unmarshal(text, &x) != nil {
+		return ""
+	}
+	key := "event.incident"
+	if x.NearMiss {
+		key = "event.incident.near"
+	}
+	out := catalogue.T(key, "threat", x.Threat, "date", plain.DateText(x.At))
+	if x.Title != "" {
+		out += catalogue.T("event.incident.title", "title", x.Title)
+	}
+	return out
 }
 
 // policyFields says what an adopted policy sets, and to what; the words of the

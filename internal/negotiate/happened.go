@@ -72,11 +72,12 @@ func statedOf(p *ledger.Product, threat string) stated {
 // happening is an incident that is read for learning.
 type happening struct {
 	parley.Incident
-	recorded time.Time // zero in a file
+	recorded time.Time // first, however it was told anew since; zero in a file
 }
 
-// after reports whether an incident came after a moment: by its date, and on the
-// same day by when it was recorded.
+// after reports whether an incident came after a moment: by the date it happened on,
+// and on the same day by when it was first recorded, since who decided before that
+// did not know of it.
 func (h happening) after(t time.Time, zone *time.Location) bool {
 	day := t.In(zone).Format(time.DateOnly)
 	if h.At == day && !h.recorded.IsZero() {
@@ -91,7 +92,7 @@ func (l *loaded) incidentsOf(threat string) []happening {
 		recorded := map[string]time.Time{}
 		if l.product != nil {
 			for _, it := range l.product.Items(ledger.KindIncident) {
-				recorded[it.ID] = it.At
+				recorded[it.ID] = it.FirstAt
 			}
 		}
 		l.happenings = map[string][]happening{}
@@ -113,7 +114,9 @@ func (l *loaded) happened(t *parley.Threat, from stated, open past, now time.Tim
 	for _, x := range all {
 		switch {
 		case !x.after(from.likelihood, l.zone):
-			h.Earlier++
+			if !x.NearMiss { // of which no estimate of a likelihood speaks
+				h.Earlier++
+			}
 		case x.NearMiss:
 			h.NearMisses++
 		default:

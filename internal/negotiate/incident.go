@@ -212,6 +212,9 @@ func (s *Service) heldAgainst(state *ledger.State, drafts []ledger.Draft, produc
 			continue
 		}
 		incident := happening{l.model.Incidents[x], at}
+		if it := l.product.Item(ledger.KindIncident, id); it != nil && !it.FirstAt.IsZero() {
+			incident.recorded = it.FirstAt
+		}
 		for _, d := range l.product.Decisions {
 			done := slices.ContainsFunc(reopened, func(r Reopened) bool { return r.Decision == d.Short })
 			if done || !d.Holds(incident.Threat) {
@@ -249,8 +252,8 @@ func toldIn(state *ledger.State, d ledger.Draft) string {
 }
 
 // brokenBy are the premises of a decision that an incident under it breaks: more
-// events since it came into force than its estimate expects 95 times in 100, or a
-// loss above what a bad case may become. What was avoided, or can happen only
+// events since it came into force than its estimate expects 95 times in 100 (a first
+// one in that time or in a year, whichever is longer), or a loss above what a bad case may become. What was avoided, or can happen only
 // once, breaks it by happening.
 func (l *loaded) brokenBy(d *ledger.Decision, incident happening, open past, now time.Time) []ledger.Broken {
 	t := l.model.Threat(incident.Threat)
@@ -270,7 +273,7 @@ func (l *loaded) brokenBy(d *ledger.Decision, incident happening, open past, now
 		out = append(out, tooMany(t.ID, count, 0, 0))
 	case len(open) == 0: // nobody knows how open it was
 	default:
-		if mean, most, ok := l.most(t, max(open.between(since, now), leastTime)); ok && count > most {
+		if mean, most, ok := l.most(t, max(open.between(since, now), leastFor(count))); ok && count > most {
 			out = append(out, tooMany(t.ID, count, mean, most))
 		}
 	}
@@ -280,6 +283,17 @@ func (l *loaded) brokenBy(d *ledger.Decision, incident happening, open past, now
 		out = append(out, ledger.Broken{Premise: p, Now: cost})
 	}
 	return out
+}
+
+// leastFor is the shortest time, in years, against which a number of events is held.
+// A decision to live with something counts on it for a year at least: one event,
+// however early in that year, is within it where the estimate expects one a year
+// at most 95 times in 100. From the second on it is the time that has passed.
+func leastFor(count int) float64 {
+	if count <= 1 {
+		return 1
+	}
+	return leastTime
 }
 
 // most is how many events the estimate of a threat expects in some years, on

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/risk/learning"
 )
@@ -471,5 +472,100 @@ func TestWhatWasAvoidedHappens(t *testing.T) {
 	// One of before it was decided says nothing against it.
 	if old := d.incident(AddIncidentRequest{Threat: "leak", At: "2019-01-01"}); len(old.Reopened) != 0 {
 		t.Errorf("%+v", old.Reopened)
+	}
+}
+
+// TestFirstIncidentOnTheDayOfDeciding: one event within a year's tolerance re-opens
+// nothing, however soon it comes; one that the estimate does not expect in a year
+// does, and so does a second one the same day. What was known at deciding, and is
+// told anew after it, counts on no decision.
+func TestFirstIncidentOnTheDayOfDeciding(t *testing.T) {
+	rare := strings.Replace(often, "0.5..2 per year", "once every 40 years", 1)
+	for name, c := range map[string]struct {
+		file     string
+		events   int
+		reopened int // at the last
+	}{
+		"one":       {often, 1, 0},
+		"two":       {often, 2, 1},
+		"one, rare": {rare, 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.apply(c.file)
+			d.time = d.time.Add(time.Hour)
+			d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "rare", Until: "2028-11-01"})
+			var r *AddIncidentResult
+			for range c.events {
+				d.time = d.time.Add(time.Hour)
+				r = d.incident(AddIncidentRequest{Threat: "leak", Losses: []string{"30k"}})
+			}
+			if len(r.Reopened) != c.reopened || len(r.Kept) != 1-c.reopened {
+				t.Errorf("%+v, kept %v", r.Reopened, r.Kept)
+			}
+		})
+	}
+	d := newDesk(t)
+	d.apply(rare)
+	known := d.incident(AddIncidentRequest{Threat: "leak", Losses: []string{"financial=30k"}})
+	d.time = d.time.Add(time.Hour)
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "we know", Until: "2028-11-01"})
+	d.time = d.time.Add(time.Hour)
+	if r := d.correct(CorrectIncidentRequest{Incident: known.ShortID, Losses: []string{"financial=31k"}}); len(r.Reopened) != 0 {
+		t.Errorf("what was known at deciding re-opens %+v", r.Reopened)
+	}
+}
+
+// TestCorrectionSaysTheFigures: prior, data and posterior as it was told and as it
+// is told now.
+func TestCorrectionSaysTheFigures(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	d.later(200)
+	x := d.incident(AddIncidentRequest{Threat: "leak", Losses: []string{"financial=300k"}})
+	r := d.correct(CorrectIncidentRequest{Incident: x.ShortID, Losses: []string{"financial=30k"}})
+	if r.Before.Losses[0].Posterior.P50 <= r.Happened.Losses[0].Posterior.P50 || r.Before.Incidents != 1 || r.Happened.Incidents != 1 || r.Currency != "GBP" {
+		t.Errorf("before %+v, now %+v", r.Before, r.Happened)
+	}
+	r = d.correct(CorrectIncidentRequest{Incident: x.ShortID, Withdraw: true})
+	if r.Before.Incidents != 1 || r.Happened.Incidents != 0 || r.Happened.Likelihood.Posterior.Mean >= r.Before.Likelihood.Posterior.Mean {
+		t.Errorf("before %+v, now %+v", r.Before, r.Happened)
+	}
+}
+
+// TestBriefTellsWhatHappened: beside the figures, and not in the bytes that a
+// decision is recorded with.
+func TestBriefTellsWhatHappened(t *testing.T) {
+	d := newDesk(t)
+	d.apply(often)
+	ask := BriefRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}}
+	read := func() (*brief.Report, []byte) {
+		r, err := d.Brief(t.Context(), d.tom, ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := BriefBytes(r, "leak")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r, text
+	}
+	r, before := read()
+	if r.Threats[0].Happened != nil {
+		t.Errorf("nothing happened: %+v", r.Threats[0].Happened)
+	}
+	d.later(365)
+	d.incident(AddIncidentRequest{Threat: "leak", Title: "Old export"})
+	d.incident(AddIncidentRequest{Threat: "leak", NearMiss: true, Stopped: []string{"waf"}})
+	r, after := read()
+	h := r.Threats[0].Happened
+	if h == nil || h.Incidents != 1 || h.NearMisses != 1 || h.Expected == nil || !strings.HasPrefix(h.Says, "Once in 12 months; ") && !strings.HasPrefix(h.Says, "Once in one year; ") {
+		t.Fatalf("%+v", h)
+	}
+	if strings.Contains(string(after), "happened\":{") || len(before) == 0 {
+		t.Error("what happened is in the bytes of a decision")
+	}
+	if w := h.Words(); !strings.Contains(w, "One near miss.") || !strings.Contains(w, "Old export") {
+		t.Error(w)
 	}
 }

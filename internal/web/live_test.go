@@ -388,3 +388,16 @@ func TestC1HostileFile(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatHappenedIsTold: an incident and a near miss stand on the page of their
+// threat, and among what the last week changed.
+func TestWhatHappenedIsTold(t *testing.T) {
+	ts, d := liveSite(t, roundsAtOnce(t))
+	for _, req := range []negotiate.AddIncidentRequest{{Threat: "copy", Title: "Old export left public"}, {Threat: "copy", NearMiss: true, Title: "Stopped at the door"}} {
+		if _, err := d.AddIncident(t.Context(), priya, req); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wants(t, get(t, ts, "/t/copy", http.StatusOK), "What really happened since 12 January 2027, when this was estimated: not once in no time", "One incident before 12 January 2027 is in the estimate already.", "Old export left public on ", "a near miss, Stopped at the door, on ")
+	wants(t, get(t, ts, "/", http.StatusOK), "Old export left public", "a near miss of copy")
+}

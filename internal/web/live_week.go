@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 const (
@@ -29,7 +31,7 @@ func (l *live) week(ctx context.Context, s *situation, v *HomeView) error {
 	}
 	var events []negotiate.Event
 	for _, e := range log.Events {
-		if e.At.After(today.AddDate(0, 0, -7)) && telling(e.Type) && len(events) < weekShown {
+		if e.At.After(today.AddDate(0, 0, -7)) && telling(e) && len(events) < weekShown {
 			events = append(events, e)
 		}
 	}
@@ -37,12 +39,16 @@ func (l *live) week(ctx context.Context, s *situation, v *HomeView) error {
 	return nil
 }
 
-// telling reports whether events of a type change what somebody should know.
-func telling(kind string) bool {
-	for _, prefix := range []string{"decision.", "plan.", "incident.", "evidence.", "task.", "policy.", "stage."} {
-		if strings.HasPrefix(kind, prefix) {
+// telling reports whether an event changes what somebody should know. What happened
+// is put on record as a thing of the product.
+func telling(e negotiate.Event) bool {
+	for _, prefix := range []string{"decision.", "plan.", "evidence.", "task.", "policy.", "stage."} {
+		if strings.HasPrefix(e.Type, prefix) {
 			return true
 		}
 	}
-	return false
+	var item struct {
+		Kind ledger.ItemKind `json:"kind"`
+	}
+	return e.Type == itemPut && json.Unmarshal(e.Body, &item) == nil && item.Kind == ledger.KindIncident
 }

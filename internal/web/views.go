@@ -80,6 +80,7 @@ type BriefView struct {
 	RiskHeading, Often  string
 	OnlyWith, Missing   string
 	Since               string // what was done since the estimate, what it takes off, and whether that is verified
+	Happened            string // incidents and near misses, beside what was expected
 	Stated              string // what it would come to if every layer worked as stated, where its checks bear out less
 	Next                string // what to do where nothing that could be done is named
 	Aware               string // what is done about it, where knowing is enough
