@@ -3,6 +3,8 @@ package plan
 import (
 	"context"
 	"math"
+
+	"github.com/parleysec/parley/plan/internal/workers"
 )
 
 // A search over many periods does not end in time: depth first, its bound would stay
@@ -41,7 +43,7 @@ func (s *search) ahead(ctx context.Context, open []*node) int {
 				open[k].done = true
 			}
 		}
-		_ = Together(len(batch), func(k int) error {
+		_ = workers.Each(len(batch), func(k int) error {
 			s.raise(ctx, batch[k])
 			return nil
 		})
