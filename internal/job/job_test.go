@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -359,5 +360,34 @@ func TestOutboxSignsWithBoth(t *testing.T) {
 	d.run()
 	if got := d.taken(); len(got) != 1 || len(got[0].Secrets) != 1 {
 		t.Fatalf("a day later: %+v", got)
+	}
+}
+
+// TestWebhooksAreToldWhoIsMentioned: what was said is told by what it is about and
+// whom it asks, without its words.
+func TestWebhooksAreToldWhoIsMentioned(t *testing.T) {
+	d := newDesk(t)
+	cara := d.grant("cara@example.org", ledger.Contributor, "shop")
+	d.grant("helen@example.org", ledger.Decider, "shop")
+	id := d.decide(cara, negotiate.DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "it costs less", Until: "2026-11-22", Propose: true})
+	d.hook(negotiate.WebhookRequest{URL: "https://a.example.com", Product: "shop", Types: []string{"note.added"}})
+	for _, about := range []string{"leak", id} {
+		if _, err := d.s.AddNote(t.Context(), cara, negotiate.NoteRequest{Product: "shop", About: about, Kind: ledger.NoteQuestion, Text: "@helen, who pays?"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.run()
+	got := d.taken()
+	if len(got) != 2 {
+		t.Fatalf("told %v", types(got))
+	}
+	for i, want := range []note{
+		{Kind: ledger.NoteQuestion, About: ledger.KindThreat, ID: "leak", Mentions: []string{"helen@example.org"}, URL: "https://parley.example.org/t/leak#talk"},
+		{Kind: ledger.NoteQuestion, About: "decision", ID: id, Mentions: []string{"helen@example.org"}, URL: "https://parley.example.org/t/leak#talk"},
+	} {
+		var x told
+		if err := json.Unmarshal(got[i].Body, &x); err != nil || x.Data.Note == nil || !reflect.DeepEqual(*x.Data.Note, want) || strings.Contains(string(got[i].Body), "who pays") {
+			t.Errorf("told %s, %v", got[i].Body, err)
+		}
 	}
 }

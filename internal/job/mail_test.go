@@ -77,12 +77,13 @@ func TestMailMentioned(t *testing.T) {
 	d.grant("helen@example.org", ledger.Decider, "shop")
 	d.apply(till)
 	d.grant("tina@example.org", ledger.Decider, "till")
+	d.grant("rita@example.org", ledger.Reader, "shop") // may read it, though not answer
 	d.letters()
-	if _, err := d.s.AddNote(t.Context(), cara, negotiate.NoteRequest{Product: "shop", About: "leak", Kind: ledger.NoteQuestion, Text: "@helen, @cara, @tina:\n\nwho pays?" + strings.Repeat(" x", 2000)}); err != nil {
+	if _, err := d.s.AddNote(t.Context(), cara, negotiate.NoteRequest{Product: "shop", About: "leak", Kind: ledger.NoteQuestion, Text: "@helen, @rita, @cara, @tina:\n\nwho pays?" + strings.Repeat(" x", 2000)}); err != nil {
 		t.Fatal(err)
 	}
 	got := d.letters()
-	if !slices.Equal(to(got), []string{"helen@example.org"}) {
+	if !slices.Equal(to(got), []string{"helen@example.org", "rita@example.org"}) {
 		t.Fatalf("told: %v", to(got))
 	}
 	if l := got[0]; !strings.Contains(l.Subject, "cara@example.org asks you") || !strings.Contains(l.Text, "@tina: who pays? x") || !strings.Contains(l.Text, "https://parley.example.org/t/leak#talk") || strings.Contains(l.Text, "{") || len(l.Text) > 1200 {

@@ -3,6 +3,7 @@ package job
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/parleysec/parley/ledger"
@@ -24,6 +25,7 @@ type data struct {
 	Item     *item     `json:"item,omitempty"`
 	Decision *decision `json:"decision,omitempty"`
 	Task     *task     `json:"task,omitempty"`
+	Note     *note     `json:"note,omitempty"`
 }
 
 type actor struct {
@@ -45,6 +47,15 @@ type decision struct {
 	URL     string        `json:"url,omitempty"`
 }
 
+// note is something somebody said, without its words.
+type note struct {
+	Kind     ledger.NoteKind `json:"kind"`
+	About    ledger.ItemKind `json:"about"` // threat or decision
+	ID       string          `json:"id"`    // of that
+	Mentions []string        `json:"mentions,omitempty"`
+	URL      string          `json:"url,omitempty"`
+}
+
 type task struct {
 	ID     string `json:"id"`
 	Status string `json:"status"`
@@ -63,6 +74,8 @@ func payload(state *ledger.State, e ledger.Event, origin string) ([]byte, error)
 		out.Data.Item = &item{Kind: b.Kind, ID: b.ID}
 	case *ledger.TaskChanged:
 		out.Data.Task = &task{ID: b.Task, Status: string(b.To)}
+	case *ledger.NoteAdded:
+		out.Data.Note = noteOf(state, e, b, origin)
 	}
 	if d, status := decisionOf(state, e, body); d != nil {
 		x := &decision{ID: d.Short, Kind: string(d.Kind), Status: status, Threats: d.Threats}
@@ -72,6 +85,24 @@ func payload(state *ledger.State, e ledger.Event, origin string) ([]byte, error)
 		out.Data.Decision = x
 	}
 	return json.Marshal(out)
+}
+
+// noteOf says what was said about which thing, and who is mentioned in it: whoever was
+// erased since is left out.
+func noteOf(state *ledger.State, e ledger.Event, b *ledger.NoteAdded, origin string) *note {
+	n := &note{Kind: b.Kind, About: b.About, ID: b.ID, Mentions: slices.DeleteFunc(slices.Clone(b.Mentions), ledger.IsErased)}
+	threat := ""
+	if p := state.Product(e.Product); b.About == ledger.KindThreat {
+		threat = b.ID
+	} else if p != nil {
+		if d := p.Decision(b.ID); d != nil && len(d.Threats) > 0 {
+			threat = d.Threats[0]
+		}
+	}
+	if threat != "" {
+		n.URL = origin + threatPath(threat) + "#talk"
+	}
+	return n
 }
 
 // decisionOf is the decision an event is about, nil for none, and the state the
