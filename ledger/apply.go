@@ -142,6 +142,8 @@ func (s *State) applyTo(p *Product, e Event, b Body) error {
 		return p.moveStage(e, b)
 	case *ActivitySaid:
 		return p.say(e, b)
+	case *WorkshopOpened, *WorkshopListed, *WorkshopAsked, *WorkshopEstimated, *WorkshopRevealed, *WorkshopNoted, *WorkshopClosed:
+		return p.workshop(e, b)
 	}
 	return fmt.Errorf("no rule folds %T", b)
 }

@@ -132,6 +132,7 @@ func (p *Product) rename(_ Event, b *ItemRenamed) error {
 		}
 	}
 	p.renameNotes(b.Kind, b.From, b.To)
+	p.renameWorkshops(b.Kind, b.From, b.To)
 	p.renameStages(b.Kind, b.From, b.To)
 	if b.Kind == KindMitigation || b.Kind == KindFeature {
 		p.renameAgreements(swap)

@@ -70,6 +70,13 @@ var readers = map[string][]reader{
 	"evidence.recorded":  {read[EvidenceRecorded]},
 	"stage.moved":        {read[StageMoved]},
 	"activity.said":      {read[ActivitySaid]},
+	"workshop.opened":    {read[WorkshopOpened]},
+	"workshop.listed":    {read[WorkshopListed]},
+	"workshop.asked":     {read[WorkshopAsked]},
+	"workshop.estimated": {read[WorkshopEstimated]},
+	"workshop.revealed":  {read[WorkshopRevealed]},
+	"workshop.noted":     {read[WorkshopNoted]},
+	"workshop.closed":    {read[WorkshopClosed]},
 	"member.granted":     {read[MemberGranted]},
 	"member.revoked":     {read[MemberRevoked]},
 }

@@ -49,6 +49,7 @@ type Note struct {
 	At    time.Time
 	Actor Actor
 	By    string // claimed, "" for none
+	Cost  string `json:",omitempty"` // as typed, of an estimate made in a workshop
 }
 
 // people are the places of the names in a copy of a note.

@@ -29,7 +29,8 @@ type Product struct {
 	Moves      []*StageMove    // of the product and its features, oldest first
 	Activities []*ActivityNote // what was last said of each
 	Gate       *GateChoice     // what it chose for its gate; nil: never anything
-	Events     int64           // about it, in the whole record
+	Workshops  []*Workshop
+	Events     int64 // about it, in the whole record
 
 	items   map[ItemKind][]*Item
 	numbers map[string]int                 // letter → last number of short ids
@@ -88,6 +89,7 @@ func (p *Product) clone() *Product {
 	c.Evidence = slices.Clone(p.Evidence)
 	c.Moves = slices.Clone(p.Moves)
 	c.Activities = slices.Clone(p.Activities)
+	c.Workshops = slices.Clone(p.Workshops)
 	c.items = maps.Clone(p.items)
 	for k, list := range c.items {
 		c.items[k] = slices.Clone(list)

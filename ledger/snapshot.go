@@ -46,6 +46,7 @@ type productImage struct {
 	Activities []*ActivityNote                `json:"activities"`
 	Agreements []*Agreement                   `json:"agreements"`
 	Gate       *GateChoice                    `json:"gate,omitempty"`
+	Workshops  []*Workshop                    `json:"workshops,omitempty"`
 	Events     int64                          `json:"events"`
 	Items      map[ItemKind][]*Item           `json:"items"`
 	Numbers    map[string]int                 `json:"numbers"`
@@ -121,7 +122,7 @@ func (s *State) image() *stateImage {
 	for _, p := range s.Products() {
 		im.Products = append(im.Products, &productImage{
 			ID: p.ID, Prefix: p.Prefix, Base: p.Base, Files: p.Files, Decisions: p.Decisions, Tasks: p.Tasks,
-			Proposals: p.Proposals, Notes: p.Notes, Agreements: p.Agreements, Evidence: p.Evidence, Moves: p.Moves, Activities: p.Activities, Gate: p.Gate, Events: p.Events, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
+			Proposals: p.Proposals, Notes: p.Notes, Agreements: p.Agreements, Evidence: p.Evidence, Moves: p.Moves, Activities: p.Activities, Gate: p.Gate, Workshops: p.Workshops, Events: p.Events, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
 		})
 	}
 	return im
@@ -160,7 +161,7 @@ func (im *stateImage) state() (*State, error) {
 		}
 		p := &Product{
 			ID: i.ID, Prefix: i.Prefix, Base: i.Base, Files: i.Files, Decisions: i.Decisions, Tasks: i.Tasks,
-			Proposals: i.Proposals, Notes: i.Notes, Agreements: i.Agreements, Evidence: i.Evidence, Moves: i.Moves, Activities: i.Activities, Gate: i.Gate, Events: i.Events, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
+			Proposals: i.Proposals, Notes: i.Notes, Agreements: i.Agreements, Evidence: i.Evidence, Moves: i.Moves, Activities: i.Activities, Gate: i.Gate, Workshops: i.Workshops, Events: i.Events, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
 		}
 		s.products[p.ID] = p
 		s.order = append(s.order, p.ID)
@@ -170,7 +171,7 @@ func (im *stateImage) state() (*State, error) {
 
 // whole reports whether nothing is missing that every product has.
 func (p *productImage) whole() bool {
-	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) || slices.Contains(p.Notes, nil) || slices.Contains(p.Agreements, nil) || slices.Contains(p.Evidence, nil) || slices.Contains(p.Moves, nil) || slices.Contains(p.Activities, nil) {
+	if p.Items == nil || p.Numbers == nil || p.Renamed == nil || slices.Contains(p.Decisions, nil) || slices.Contains(p.Tasks, nil) || slices.Contains(p.Proposals, nil) || slices.Contains(p.Notes, nil) || slices.Contains(p.Agreements, nil) || slices.Contains(p.Evidence, nil) || slices.Contains(p.Moves, nil) || slices.Contains(p.Activities, nil) || slices.Contains(p.Workshops, nil) {
 		return false
 	}
 	for _, list := range p.Items {
@@ -294,6 +295,9 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 			return nil, err
 		}
 		c.Gate = &chosen
+	}
+	if c.Workshops, err = renamedAll(p.Workshops, to, (*Workshop).people); err != nil {
+		return nil, err
 	}
 	if c.Proposals, err = renamedAll(p.Proposals, to, func(q *Proposal) []*string { return []*string{&q.Proposer.ID, &q.ProposerBy} }); err != nil {
 		return nil, err
