@@ -11,7 +11,7 @@ import (
 // filled is a path with something in each placeholder.
 func filled(path string) string {
 	return strings.NewReplacer(
-		"{product}", "shop", "{decision}", "SHOP-D1", "{date}", "2027-01-12", "{threats}", "leak", "{proposal}", "SHOP-P1", "{task}", "SHOP-M1", "{rule}", "R1", "{id}", "none", "{email}", "eve@example.org",
+		"{product}", "shop", "{decision}", "SHOP-D1", "{date}", "2027-01-12", "{threats}", "leak", "{proposal}", "SHOP-P1", "{task}", "SHOP-M1", "{rule}", "R1", "{workshop}", "SHOP-WS1", "{id}", "none", "{email}", "eve@example.org",
 	).Replace(path)
 }
 

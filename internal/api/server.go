@@ -104,6 +104,7 @@ func (a *api) register() {
 	a.backlogRoutes()
 	a.evidenceRoutes()
 	a.stageRoutes()
+	a.workshopRoutes()
 	a.ruleRoutes()
 	a.recordRoutes()
 	a.exportRoutes()

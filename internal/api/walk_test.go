@@ -26,8 +26,22 @@ func TestEveryRouteAnswersAsDocumented(t *testing.T) {
 	}
 	s.files()
 	s.negotiation(p)
+	s.workshop(p)
 	s.people()
 	s.missing()
+}
+
+// workshop goes through one.
+func (s *site) workshop(p string) {
+	s.t.Helper()
+	s.must(http.StatusCreated, "POST", p+"/workshops", map[string]any{"title": "Autumn", "threats": []string{"leak"}, "lines": "A key lies in public"})
+	room := p + "/workshops/SHOP-WS1"
+	s.must(http.StatusCreated, "POST", room+"/threats", map[string]any{"lines": "Another"})
+	s.must(http.StatusCreated, "POST", room+"/steps", map[string]any{"step": "ask"})
+	s.must(http.StatusCreated, "POST", room+"/estimates", map[string]any{"topic": 1, "likelihood": "37.125% within 2 years"})
+	s.get(p + "/workshops")
+	s.get(room)
+	s.must(http.StatusCreated, "POST", room+"/steps", map[string]any{"step": "reveal"})
 }
 
 // files asks what is asked of files.

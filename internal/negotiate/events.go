@@ -62,6 +62,8 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return string(b.Kind), b.ID, stageText(b)
 	case *ledger.ActivitySaid:
 		return string(b.Kind), b.ID, activityText(b)
+	case *ledger.WorkshopOpened, *ledger.WorkshopListed, *ledger.WorkshopAsked, *ledger.WorkshopEstimated, *ledger.WorkshopRevealed, *ledger.WorkshopNoted, *ledger.WorkshopClosed:
+		return sayWorkshop(body)
 	case *ledger.PersonErased:
 		return "person", b.Ref, catalogue.T("record.event.erased", "person", ledger.Erased(b.Ref))
 	case *ledger.MemberGranted:

@@ -59,6 +59,13 @@ func makeWorld(t *testing.T) []byte {
 		d.apply(strings.Replace(estate(id), "horizon: 2 years", "horizon: 3 years", 1)) // a proposal about the yardstick
 		d.decide(DecideRequest{Product: id, Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: id + " must be safe", Conditions: []ledger.Condition{{Says: "while few use it"}}})
 		d.decide(DecideRequest{Product: id, Threats: []string{"replay"}, Kind: parley.Accept, Until: "2027-06-30", Because: "cheap for " + id, Propose: true})
+		opened, err := d.OpenWorkshop(t.Context(), d.tom, OpenWorkshopRequest{Product: id, Title: "About " + id, Threats: []string{"leak"}})
+		if err == nil {
+			_, err = d.LeadWorkshop(t.Context(), d.tom, WorkshopStepRequest{WorkshopRequest: WorkshopRequest{Workshop: opened.ID}, Step: StepAsk})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	must := func(err error) {
 		if err != nil {
@@ -219,6 +226,24 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	},
 	"SayActivity": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.SayActivity(ctx, a, SayActivityRequest{Product: p, Activity: "duties", Stage: "requirements", Because: "a lawyer looked"})
+	},
+	"Workshops": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Workshops(ctx, a, WorkshopsRequest{Product: p})
+	},
+	"Workshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Workshop(ctx, a, WorkshopRequest{Product: p, Workshop: short(p, "WS1")})
+	},
+	"OpenWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.OpenWorkshop(ctx, a, OpenWorkshopRequest{Product: p, Title: "Autumn", Lines: "A key lies in public"})
+	},
+	"AddToWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.AddToWorkshop(ctx, a, WorkshopThreatsRequest{WorkshopRequest{p, short(p, "WS1")}, nil, "A key lies in public"})
+	},
+	"EstimateInWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.EstimateInWorkshop(ctx, a, WorkshopEstimateRequest{WorkshopRequest{p, short(p, "WS1")}, 1, ledger.Said{Likelihood: "10%"}})
+	},
+	"LeadWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.LeadWorkshop(ctx, a, WorkshopStepRequest{WorkshopRequest: WorkshopRequest{p, short(p, "WS1")}, Step: StepReveal})
 	},
 	"Calibration": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Calibration(ctx, a, CalibrationRequest{Product: p})

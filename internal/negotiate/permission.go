@@ -102,6 +102,8 @@ var permissions = map[string]permission{
 	"Calibration":   {roles: reading}, // one's own, and the team's as a whole
 	"PreviewTriage": {roles: reading},
 	"Tasks":         {roles: reading},
+	"Workshops":     {roles: reading},
+	"Workshop":      {roles: reading}, // without what is sealed, but for one's own
 	"Show":          {roles: reading},
 	"ShowAt":        {roles: reading}, // the products one may read today, as they were
 	"Why":           {roles: reading},
@@ -134,7 +136,11 @@ var permissions = map[string]permission{
 	"Triage":                     {roles: bringing, writes: true},
 	"AddNote":                    {roles: talking, writes: true},
 	"AddNote (challenge)":        {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true}, // it holds a proposal up
-	"ReviewCondition":            {roles: talking, writes: true, people: true},                               // whether a condition still holds; that it does not brings the decision back
+	"OpenWorkshop":               {roles: bringing, writes: true},
+	"AddToWorkshop":              {roles: talking, writes: true},
+	"EstimateInWorkshop":         {roles: talking, writes: true},
+	"LeadWorkshop":               {roles: bringing, writes: true},              // typed threats become threats of the product
+	"ReviewCondition":            {roles: talking, writes: true, people: true}, // whether a condition still holds; that it does not brings the decision back
 	"Decide (propose)":           {roles: talking, writes: true},
 	"Move (approve with others)": {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true, people: true}, // where the authority matrix asks for several, of whom one is
 	"Move (withdraw one's own)":  {roles: talking, writes: true, people: true},

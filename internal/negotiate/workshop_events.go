@@ -1,0 +1,29 @@
+package negotiate
+
+import (
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+)
+
+// sayWorkshop puts an event of a workshop into plain words. Of an estimate it says
+// that there is one; what is sealed it cannot know.
+func sayWorkshop(body ledger.Body) (kind, id, text string) {
+	const what = "workshop"
+	switch b := body.(type) {
+	case *ledger.WorkshopOpened:
+		return what, "", catalogue.T("workshop.event.opened", "title", b.Title)
+	case *ledger.WorkshopListed:
+		return what, b.Workshop, catalogue.N("workshop.event.listed", len(b.Topics), "id", b.Workshop)
+	case *ledger.WorkshopAsked:
+		return what, b.Workshop, catalogue.T("workshop.event.asked", "id", b.Workshop, "topic", b.Topic, "round", b.Round)
+	case *ledger.WorkshopEstimated:
+		return what, b.Workshop, catalogue.T("workshop.event.estimated", "id", b.Workshop, "topic", b.Topic, "round", b.Round)
+	case *ledger.WorkshopRevealed:
+		return what, b.Workshop, catalogue.N("workshop.event.revealed", len(b.Said), "id", b.Workshop, "topic", b.Topic, "round", b.Round)
+	case *ledger.WorkshopNoted:
+		return what, b.Workshop, catalogue.T("workshop.event.noted", "id", b.Workshop, "topic", b.Topic, "text", b.Text)
+	case *ledger.WorkshopClosed:
+		return what, b.Workshop, catalogue.N("workshop.event.closed", len(b.Taken), "id", b.Workshop)
+	}
+	return what, "", ""
+}
