@@ -69,7 +69,7 @@ func (a *app) report(cmd *cobra.Command, err error) {
 	if bad, ok := errors.AsType[*file.InvalidError](err); ok {
 		for _, f := range bad.Findings {
 			if !f.Warning {
-				fmt.Fprintln(a.err, f.Excerpt())
+				fmt.Fprintln(a.err, plain.Orderless(f.Excerpt()))
 			}
 		}
 		return
@@ -113,7 +113,7 @@ func (a *app) say(start, text string) {
 			if k > 0 {
 				start = "  "
 			}
-			fmt.Fprintln(a.err, start+part)
+			fmt.Fprintln(a.err, plain.Orderless(start+part))
 		}
 	}
 }

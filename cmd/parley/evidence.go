@@ -91,9 +91,9 @@ func (a *app) readEvidence(cmd *cobra.Command, req negotiate.ReadEvidenceRequest
 		return err
 	}
 	for _, p := range all.Problems {
-		fmt.Fprintln(a.err, "parley:", cleanLines(p.Error()))
+		fmt.Fprintln(a.err, plain.Orderless("parley: "+cleanLines(p.Error())))
 		if p.Want != "" {
-			fmt.Fprintln(a.err, "  "+cleanLines(p.Want))
+			fmt.Fprintln(a.err, plain.Orderless("  "+cleanLines(p.Want)))
 		}
 	}
 	for _, err := range unopened {

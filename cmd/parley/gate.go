@@ -102,14 +102,24 @@ func placeOf(name string) string {
 func (a *app) printGate(r *negotiate.GateResult, format, file string) error {
 	switch format {
 	case "markdown":
-		return r.Markdown(a.out, r.Product)
+		return a.orderless(plain.Orderless, func(w io.Writer) error { return r.Markdown(w, r.Product) })
 	case "junit":
-		return r.JUnit(a.out, r.Product)
+		return a.orderless(plain.OrderlessXML, func(w io.Writer) error { return r.JUnit(w, r.Product) })
 	case "sarif":
-		return r.SARIF(a.out, plain.Clean(r.Product), file)
+		return a.orderless(plain.OrderlessJSON, func(w io.Writer) error { return r.SARIF(w, plain.Clean(r.Product), file) })
 	}
 	return a.print(r, func(w io.Writer) error {
 		head := strings.Join(plain.Wrap(catalogue.T("gate.head", "product", plain.Clean(r.Product), "as_of", untilText(r.AsOf), "limits", string(r.Limits)), a.width()), "\n")
 		return write(w, head+"\n"+r.Text(r.Product, a.width()))
 	})
+}
+
+// orderless writes a report that may end in the log of a pipeline, without what
+// would be an order there.
+func (a *app) orderless(still func(string) string, report func(io.Writer) error) error {
+	var b strings.Builder
+	if err := report(&b); err != nil {
+		return err
+	}
+	return write(a.out, still(b.String()))
 }

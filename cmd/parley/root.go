@@ -145,15 +145,23 @@ func holds(c *cobra.Command, subs ...*cobra.Command) {
 // print writes the answer: v as one JSON object, or as text for people.
 func (a *app) print(v any, text func(w io.Writer) error) error {
 	if !a.json {
-		return text(a.out)
+		w := &plain.OrderlessWriter{To: a.out}
+		if err := text(w); err != nil {
+			return err
+		}
+		if err := w.Flush(); err != nil {
+			return &parley.Error{Op: "write the answer", Kind: parley.Unavailable, Err: err}
+		}
+		return nil
 	}
-	enc := json.NewEncoder(a.out)
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
 		return &parley.Error{Op: "write the answer", Kind: parley.Unavailable, Err: err}
 	}
-	return nil
+	return write(a.out, plain.OrderlessJSON(b.String()))
 }
 
 // write writes a text answer.
