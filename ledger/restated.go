@@ -50,7 +50,11 @@ func estimateOf(text json.RawMessage, names []string) (json.RawMessage, error) {
 
 // restatedBy notes that somebody gave a threat another estimate.
 func (i *Item) restatedBy(e Event, actor Actor, by string, was json.RawMessage) error {
-	return i.restatedIn(e, actor, by, was, estimateFields)
+	before, err := estimateOf(was, estimateFields)
+	if err == nil {
+		i.restatedFrom(e, actor, by, before)
+	}
+	return err
 }
 
 // recost keeps, for a mitigation whose cost has a new text, who gave it and what it
@@ -68,16 +72,13 @@ func (i *Item) recost(e Event, was *Item) error {
 	if err != nil || string(before) == string(now) {
 		return err
 	}
-	return i.restatedIn(e, e.Actor, e.By, was.JSON, costFields)
+	i.restatedFrom(e, e.Actor, e.By, before)
+	return nil
 }
 
-func (i *Item) restatedIn(e Event, actor Actor, by string, was json.RawMessage, names []string) error {
-	before, err := estimateOf(was, names)
-	if err != nil {
-		return err
-	}
+// restatedFrom notes who gave an item other figures, and what they were before.
+func (i *Item) restatedFrom(e Event, actor Actor, by string, before json.RawMessage) {
 	i.Restated = append(slices.Clone(i.Restated), Restatement{Event: e.ID, At: e.At, Actor: actor, By: by, Before: before})
-	return nil
 }
 
 // OwnEstimate is the first change that a person made to the estimate of a

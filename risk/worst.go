@@ -84,11 +84,11 @@ func (y *Years) ThreatIn(ctx context.Context, threat string, scenarios []Scenari
 	sums := make([]float64, blocks*len(scenarios))
 	err := share1(ctx, blocks, y.o, func(b *bench, block int) error {
 		own := weights[block*blockSize : min((block+1)*blockSize, len(weights))]
+		b.open(block)
 		for k, src := range sources {
 			if src == nil {
 				continue
 			}
-			b.open(block)
 			err := b.run(src, &b.drawn)
 			if err == nil {
 				err = overflown(b.drawn.column[:len(own)])

@@ -65,12 +65,20 @@ func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req 
 // roughTrials are enough years to see about where a choice stands.
 const roughTrials = 10_000
 
-// totals are simulated years as things are, from which those of choices are told.
+// totals are simulated years as things are, from which those of choices are told;
+// they are simulated once.
 func (l *loaded) totals(ctx context.Context, trials int) (*risk.Years, error) {
+	if y := l.judges[trials]; y != nil {
+		return y, nil
+	}
 	y, err := l.portfolio.Years(ctx, l.today(), risk.SimOptions{Trials: trials, TotalsOnly: true})
 	if err != nil {
 		return nil, priceError(l.model, err)
 	}
+	if l.judges == nil {
+		l.judges = map[int]*risk.Years{}
+	}
+	l.judges[trials] = y
 	return y, nil
 }
 

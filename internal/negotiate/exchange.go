@@ -48,7 +48,8 @@ func (s *Service) Import(ctx context.Context, actor Actor, req ImportRequest) (*
 	}
 	m, report, err := s.imported(ctx, actor, req)
 	if err != nil {
-		return nil, &parley.Error{Op: "import", Kind: parley.Invalid, Err: err, Hint: hintOf(&err)}
+		err, hint := hinted(err)
+		return nil, &parley.Error{Op: "import", Kind: parley.Invalid, Err: err, Hint: hint}
 	}
 	if m == nil {
 		return &ImportResult{Schema: "parley.import/1", File: string(req.Files[0].Data), Report: report}, nil
@@ -127,25 +128,24 @@ func sentences(all ...string) []exchange.Line {
 	return out
 }
 
-// hintOf takes what would be right out of an error, to be said apart.
-func hintOf(err *error) string {
-	switch e := (*err).(type) { //nolint:errorlint // nothing wraps these
+// hinted takes what would be right out of an error, to be said apart.
+func hinted(err error) (bare error, hint string) {
+	switch e := err.(type) { //nolint:errorlint // nothing wraps these
 	case *exchange.Error:
 		if e.Want == "" {
-			return ""
+			return err, ""
 		}
-		bare := *e
-		bare.Want = ""
-		*err = &bare
-		return "expected: " + e.Want
+		without := *e
+		without.Want = ""
+		return &without, "expected: " + e.Want
 	case *file.OptionError:
-		return e.Hint
+		return err, e.Hint
 	case *file.InvalidError:
 		if len(e.Findings) == 1 {
-			return e.Findings[0].Hint
+			return err, e.Findings[0].Hint
 		}
 	}
-	return ""
+	return err, ""
 }
 
 // ExportRequest asks for a product or file in some format.

@@ -84,14 +84,19 @@ func notTaken(r *brief.Report, t ledger.Terms) []ledger.NotTaken {
 
 // chose reports whether an option is what a decision does.
 func chose(o brief.Option, t ledger.Terms) bool {
-	return o.Kind == t.Kind && (len(t.With) == 0 || sameSet(o.With, t.With)) || slices.Contains(t.With, o.ID)
+	return isAll(o, t) || slices.Contains(t.With, o.ID)
+}
+
+// isAll reports whether an option is all that a decision does.
+func isAll(o brief.Option, t ledger.Terms) bool {
+	return o.Kind == t.Kind && (len(t.With) == 0 || sameSet(o.With, t.With))
 }
 
 // chosenNet is the net benefit of what a decision does about a threat, nil where its
 // brief shows none for it.
 func chosenNet(threat *brief.Threat, t ledger.Terms) *float64 {
 	for _, o := range threat.Options {
-		if o.Kind == t.Kind && (len(t.With) == 0 || sameSet(o.With, t.With) || len(t.With) == 1 && t.With[0] == o.ID) {
+		if isAll(o, t) || o.Kind == t.Kind && len(t.With) == 1 && t.With[0] == o.ID {
 			return o.NetBenefit
 		}
 	}

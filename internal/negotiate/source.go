@@ -45,6 +45,7 @@ type loaded struct {
 	happenings map[string][]happening // incidents by threat, once they were asked for
 	doc        *file.Document         // nil for a product of the ledger
 	word       *loaded                // the same with every layer taken at its word, once it was asked for
+	judges     map[int]*risk.Years    // by how many, in which plans are judged, once they were asked for
 }
 
 // load reads a source and compiles it. asOf is a date, "" for today; asked are
