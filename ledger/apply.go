@@ -132,6 +132,8 @@ func (s *State) applyTo(p *Product, e Event, b Body) error {
 		return p.approve(e, b)
 	case *TaskChanged:
 		return p.changeTask(e, b)
+	case *BacklogOrdered:
+		return p.orderBacklog(e, b)
 	case *NoteAdded:
 		return p.note(e, b)
 	case *PlanAgreed:

@@ -136,6 +136,7 @@ func (p *Product) rename(_ Event, b *ItemRenamed) error {
 	p.renameStages(b.Kind, b.From, b.To)
 	if b.Kind == KindMitigation || b.Kind == KindFeature {
 		p.renameAgreements(swap)
+		p.renameBacklog(b.From, b.To)
 	}
 	if b.Kind == KindThreat || b.Kind == KindControl || b.Kind == KindMitigation {
 		if err := p.renameIncidents(b.Kind, b.From, b.To); err != nil {

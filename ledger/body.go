@@ -60,6 +60,7 @@ var readers = map[string][]reader{
 	"decision.recorded":  {read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded]},
 	"decision.moved":     {read[DecisionMoved], read[DecisionMoved]},
 	"task.changed":       {read[TaskChanged]},
+	"backlog.ordered":    {read[BacklogOrdered]},
 	"person.erased":      {read[PersonErased]},
 	"condition.reviewed": {read[ConditionReviewed]},
 	"decision.approved":  {read[DecisionApproved], read[DecisionApproved]},

@@ -22,6 +22,7 @@ type Product struct {
 	Files      []FileRecord    // every file applied
 	Decisions  []*Decision
 	Tasks      []*Task
+	Backlog    *Backlog // nil: in the order of its plan
 	Proposals  []*Proposal
 	Notes      []*Note
 	Agreements []*Agreement

@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 20
+const FoldVersion = 22
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -39,6 +39,7 @@ type productImage struct {
 	Files      []FileRecord                   `json:"files"`
 	Decisions  []*Decision                    `json:"decisions"`
 	Tasks      []*Task                        `json:"tasks"`
+	Backlog    *Backlog                       `json:"backlog,omitempty"`
 	Proposals  []*Proposal                    `json:"proposals"`
 	Notes      []*Note                        `json:"notes"`
 	Evidence   []*Evidence                    `json:"evidence"`
@@ -121,7 +122,7 @@ func (s *State) image() *stateImage {
 	}
 	for _, p := range s.Products() {
 		im.Products = append(im.Products, &productImage{
-			ID: p.ID, Prefix: p.Prefix, Base: p.Base, Files: p.Files, Decisions: p.Decisions, Tasks: p.Tasks,
+			ID: p.ID, Prefix: p.Prefix, Base: p.Base, Files: p.Files, Decisions: p.Decisions, Tasks: p.Tasks, Backlog: p.Backlog,
 			Proposals: p.Proposals, Notes: p.Notes, Agreements: p.Agreements, Evidence: p.Evidence, Moves: p.Moves, Activities: p.Activities, Gate: p.Gate, Workshops: p.Workshops, Events: p.Events, Items: p.items, Numbers: p.numbers, Renamed: p.renamed,
 		})
 	}
@@ -160,7 +161,7 @@ func (im *stateImage) state() (*State, error) {
 			return nil, fmt.Errorf("open snapshot: a product without id, twice, or with holes")
 		}
 		p := &Product{
-			ID: i.ID, Prefix: i.Prefix, Base: i.Base, Files: i.Files, Decisions: i.Decisions, Tasks: i.Tasks,
+			ID: i.ID, Prefix: i.Prefix, Base: i.Base, Files: i.Files, Decisions: i.Decisions, Tasks: i.Tasks, Backlog: i.Backlog,
 			Proposals: i.Proposals, Notes: i.Notes, Agreements: i.Agreements, Evidence: i.Evidence, Moves: i.Moves, Activities: i.Activities, Gate: i.Gate, Workshops: i.Workshops, Events: i.Events, items: i.Items, numbers: i.Numbers, renamed: i.Renamed,
 		}
 		s.products[p.ID] = p
@@ -274,6 +275,9 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 		}
 	}
 	var err error
+	if c.Backlog, err = p.Backlog.renamed(to); err != nil {
+		return nil, err
+	}
 	if c.Notes, err = renamedAll(p.Notes, to, (*Note).people); err != nil {
 		return nil, err
 	}

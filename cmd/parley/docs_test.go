@@ -68,6 +68,8 @@ var answers = map[string]any{
 	"reopen":             negotiate.DecideResult{Schema: "parley.decision/1"},
 	"withdraw":           negotiate.DecideResult{Schema: "parley.decision/1"},
 	"tasks":              negotiate.TasksResult{Schema: "parley.tasks/1"},
+	"tasks move":         negotiate.TasksResult{Schema: "parley.tasks/1"},
+	"tasks order":        negotiate.TasksResult{Schema: "parley.tasks/1"},
 	"done":               negotiate.TasksResult{Schema: "parley.tasks/1"},
 	"ledger log":         negotiate.LogResult{Schema: "parley.log/1"},
 	"ledger show":        negotiate.ShowResult{Schema: "parley.show/1"},

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -32,9 +31,9 @@ func (a *app) tasksCommand() *cobra.Command {
 		case "", "text":
 			return a.print(res, func(w io.Writer) error { return a.tasksText(w, res) })
 		case "markdown":
-			return write(a.out, tasksMarkdown(res))
+			return write(a.out, res.Markdown())
 		case "csv":
-			return tasksCSV(a.out, res)
+			return cell.CSV(a.out, res.Rows())
 		}
 		return usageError{errors.New(catalogue.T("cli.tasks.bad-format", "format", format))}
 	})
@@ -44,7 +43,55 @@ func (a *app) tasksCommand() *cobra.Command {
 	f.StringVar(&format, "format", "", catalogue.T("cli.tasks.format"))
 	f.StringVar(&req.Budget.Money, "money", "", catalogue.T("cli.flag.money"))
 	f.StringVar(&req.Budget.Effort, "effort", "", catalogue.T("cli.flag.effort"))
+	holds(c, a.tasksMoveCommand(), a.tasksOrderCommand())
 	return c
+}
+
+func (a *app) tasksMoveCommand() *cobra.Command {
+	var req negotiate.OrderRequest
+	c := command("move TASK", "tasks.move", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		req.Task = args[0]
+		return a.order(cmd, req)
+	})
+	f := c.Flags()
+	f.StringVar(&req.Before, "before", "", catalogue.T("cli.tasks.move.before"))
+	f.StringVar(&req.After, "after", "", catalogue.T("cli.tasks.move.after"))
+	f.BoolVar(&req.First, "first", false, catalogue.T("cli.tasks.move.first"))
+	f.BoolVar(&req.Last, "last", false, catalogue.T("cli.tasks.move.last"))
+	f.StringVar(&req.Because, "because", "", catalogue.T("cli.tasks.move.because"))
+	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	return c
+}
+
+func (a *app) tasksOrderCommand() *cobra.Command {
+	var req negotiate.OrderRequest
+	c := command("order --as-planned", "tasks.order", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		if !req.AsPlanned {
+			return usageError{errors.New(catalogue.T("cli.tasks.order.which"))}
+		}
+		return a.order(cmd, req)
+	})
+	f := c.Flags()
+	f.BoolVar(&req.AsPlanned, "as-planned", false, catalogue.T("cli.tasks.order.as_planned"))
+	f.StringVar(&req.Because, "because", "", catalogue.T("cli.tasks.move.because"))
+	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	return c
+}
+
+// order moves an item and prints the backlog as it stands then.
+func (a *app) order(cmd *cobra.Command, req negotiate.OrderRequest) error {
+	res, err := a.service().Order(cmd.Context(), a.actor(), req)
+	if err != nil {
+		return err
+	}
+	return a.print(res, func(w io.Writer) error {
+		if m := res.Moved; m != nil {
+			if err := write(w, catalogue.T("cli.tasks.moved", "id", m.Task, "title", plain.Clean(m.Title), "place", m.Place, "of", m.Of)+"\n\n"); err != nil {
+				return err
+			}
+		}
+		return a.tasksText(w, res)
+	})
 }
 
 func (a *app) tasksText(w io.Writer, r *negotiate.TasksResult) error {
@@ -58,13 +105,19 @@ func (a *app) tasksText(w io.Writer, r *negotiate.TasksResult) error {
 	return write(w, t.text(a.width())+orderText(r)+noPlanText(r))
 }
 
-// orderText says in what order the tasks stand.
+// orderText says in what order the tasks stand, how far the capacity gets and
+// what the order breaks.
 func orderText(r *negotiate.TasksResult) string {
-	if len(r.Tasks) < 2 || r.NoPlan != "" {
-		return ""
-	}
 	var b strings.Builder
-	paragraph(&b, "", catalogue.T("cli.tasks.order"))
+	if len(r.Tasks) > 1 && (r.NoPlan == "" || r.Order.By != negotiate.OrderedByPlan) {
+		paragraph(&b, "", r.OrderSays())
+	}
+	for _, line := range r.LinesSay() {
+		paragraph(&b, "", line)
+	}
+	for _, x := range r.Warnings {
+		paragraph(&b, "", catalogue.T("cli.tasks.warning", "says", plain.Clean(x.Says)))
+	}
 	return b.String()
 }
 
@@ -76,47 +129,6 @@ func noPlanText(r *negotiate.TasksResult) string {
 	var b strings.Builder
 	paragraph(&b, "", catalogue.T("cli.tasks.no-plan", "why", r.NoPlan))
 	return b.String()
-}
-
-// tasksMarkdown is a check list to paste into a tracker.
-func tasksMarkdown(r *negotiate.TasksResult) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n", plain.Markdown(catalogue.T("cli.tasks.heading", "product", r.Name)))
-	for _, x := range r.Tasks {
-		done := " "
-		if x.Status == string(ledger.TaskDone) {
-			done = "x"
-		}
-		fmt.Fprintf(&b, "- [%s] **%s** (%s)", done, plain.Markdown(x.Title), plain.Markdown(strings.TrimSpace(x.ShortID+" "+catalogue.T("item."+x.Kind))))
-		for _, part := range []struct{ key, text string }{
-			{"cli.tasks.effort", x.Effort},
-			{"cli.tasks.once", x.Once},
-			{"cli.tasks.yearly", x.Yearly},
-			{"cli.tasks.ask", x.Ask},
-			{"cli.tasks.against", strings.Join(x.Threats, ", ")},
-			{"cli.tasks.asked", strings.Join(x.Decisions, ", ")},
-			{"cli.tasks.checks", strings.Join(x.Checks, ", ")},
-		} {
-			if part.text != "" {
-				fmt.Fprintf(&b, "; %s", catalogue.T(part.key, "text", plain.Markdown(part.text)))
-			}
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
-}
-
-// tasksCSV is a table to load into a tracker. Cells that a spreadsheet would
-// take for a formula get an apostrophe in front.
-func tasksCSV(w io.Writer, r *negotiate.TasksResult) error {
-	rows := [][]string{{"id", "kind", "item", "title", "status", "effort", "once", "yearly", "ask", "against", "decisions", "checks"}}
-	for _, x := range r.Tasks {
-		rows = append(rows, []string{
-			x.ShortID, x.Kind, x.Item, x.Title, x.Status, x.Effort, x.Once, x.Yearly, x.Ask,
-			strings.Join(x.Threats, " "), strings.Join(x.Decisions, " "), strings.Join(x.Checks, " "),
-		})
-	}
-	return cell.CSV(w, rows)
 }
 
 // doneText says what follows from a task whose status changed: what a finished

@@ -23,18 +23,40 @@ type TaskFilters struct {
 	Effort string `query:"effort" maxLength:"100" doc:"Effort of that plan"`
 }
 
-// Tasks are the tasks of a product, in plan order.
+// Tasks are the tasks of a product, what is still to be done first: in the order
+// on record, or in that of the plan where nobody moved anything.
 type Tasks struct {
 	Product string `json:"product"`
 	Name    string `json:"name" doc:"Of the product"`
 	Page[negotiate.Task]
 	NoPlan string `json:"no_plan,omitempty" doc:"Why there is no plan, and so no feature"`
+
+	Order    *negotiate.BacklogOrder  `json:"order" doc:"Whose order it is"`
+	New      []string                 `json:"new,omitempty" doc:"What came since somebody last moved something: it stands behind its predecessor in the plan"`
+	Lines    []negotiate.CapacityLine `json:"lines,omitempty" doc:"How far each period of the capacity gets, where each item takes what it takes on average"`
+	Over     []string                 `json:"over,omitempty" doc:"What no longer fits into the capacity"`
+	Warnings []negotiate.TaskWarning  `json:"warnings,omitempty" doc:"What the order breaks"`
+	Progress *negotiate.Progress      `json:"progress"`
 }
 
 // OfTask names a task in a path.
 type OfTask struct {
 	Of
 	Task string `path:"task" maxLength:"200" doc:"Id of the task, or of its mitigation"`
+}
+
+// Placing says where an item of the backlog goes: one of the four.
+type Placing struct {
+	Before  string `json:"before,omitempty" maxLength:"200" doc:"Right before this one"`
+	After   string `json:"after,omitempty" maxLength:"200" doc:"Right behind this one"`
+	First   bool   `json:"first,omitempty"`
+	Last    bool   `json:"last,omitempty"`
+	Because string `json:"because,omitempty" maxLength:"10000"`
+}
+
+// Unordering gives the backlog back to the order of its plan.
+type Unordering struct {
+	Because string `json:"because,omitempty" maxLength:"10000"`
 }
 
 // Finishing says what becomes of a task.
@@ -99,7 +121,10 @@ func (a *api) backlogRoutes() {
 			if err != nil {
 				return nil, err
 			}
-			return &Tasks{Product: r.Product, Name: r.Name, Page: *page, NoPlan: r.NoPlan}, nil
+			return &Tasks{
+				Product: r.Product, Name: r.Name, Page: *page, NoPlan: r.NoPlan,
+				Order: r.Order, New: r.New, Lines: r.Lines, Over: r.Over, Warnings: r.Warnings, Progress: r.Progress,
+			}, nil
 		})
 	one := operation{id: "task", method: http.MethodGet, path: "/products/{product}/tasks/{task}", useCase: "Tasks", heavy: true, kept: true}
 	handle(a, one, func(ctx context.Context, who negotiate.Actor, in *OfTask) (*negotiate.Task, error) {
@@ -124,6 +149,39 @@ func (a *api) backlogRoutes() {
 				return nil, err
 			}
 			return a.service.Done(ctx, who, negotiate.DoneRequest{Product: in.Product, Task: in.Task, To: ledger.TaskStatus(in.Body.To), Because: in.Body.Because})
+		})
+	a.orderRoutes()
+}
+
+// orderRoutes are for the order of a backlog. Who moves an item needs the tag of
+// that item, which changes when it is moved and not when another one is.
+func (a *api) orderRoutes() {
+	handle(a, operation{id: "place", method: http.MethodPost, path: "/products/{product}/backlog/{task}/place", useCase: "Order", heavy: true},
+		func(ctx context.Context, who negotiate.Actor, in *struct {
+			OfTask
+			Looked
+			Body Placing
+		},
+		) (*negotiate.TasksResult, error) {
+			if err := a.unchanged(ctx, in.Looked, in.at("/tasks/"+url.PathEscape(in.Task))); err != nil {
+				return nil, err
+			}
+			b := in.Body
+			return a.service.Order(ctx, who, negotiate.OrderRequest{
+				Product: in.Product, Task: in.Task, Before: b.Before, After: b.After, First: b.First, Last: b.Last, Because: b.Because,
+			})
+		})
+	handle(a, operation{id: "as-planned", method: http.MethodPost, path: "/products/{product}/backlog/as-planned", useCase: "Order", heavy: true},
+		func(ctx context.Context, who negotiate.Actor, in *struct {
+			Of
+			Looked
+			Body Unordering
+		},
+		) (*negotiate.TasksResult, error) {
+			if err := a.unchanged(ctx, in.Looked, in.at("/tasks")); err != nil {
+				return nil, err
+			}
+			return a.service.Order(ctx, who, negotiate.OrderRequest{Product: in.Product, AsPlanned: true, Because: in.Body.Because})
 		})
 }
 

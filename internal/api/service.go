@@ -44,6 +44,7 @@ type reading interface {
 	ReadEvidence(context.Context, negotiate.Actor, negotiate.ReadEvidenceRequest) (*negotiate.ReadEvidenceResult, error)
 	Incidents(context.Context, negotiate.Actor, negotiate.IncidentsRequest) (*negotiate.IncidentsResult, error)
 	Tasks(context.Context, negotiate.Actor, negotiate.TasksRequest) (*negotiate.TasksResult, error)
+	Order(context.Context, negotiate.Actor, negotiate.OrderRequest) (*negotiate.TasksResult, error)
 	Log(context.Context, negotiate.Actor, negotiate.LogRequest) (*negotiate.LogResult, error)
 	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)
 	ShowAt(context.Context, negotiate.Actor, negotiate.ShowAtRequest) (*negotiate.ShowAtResult, error)

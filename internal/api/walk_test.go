@@ -87,6 +87,8 @@ func (s *site) negotiation(p string) {
 	s.must(http.StatusCreated, "POST", p+"/agreements", s.planned("?trials=1000", Agreeing{Trials: 1000, Because: "the best", PlanOnly: true}))
 	s.must(http.StatusCreated, "POST", p+"/appetite", Tolerating{Limits: []negotiate.Tolerated{{Loss: "10k", Chance: "50%"}}})
 	s.must(http.StatusCreated, "POST", p+"/notes", Saying{About: "leak", Kind: "comment", Text: "who pays?"})
+	s.must(http.StatusOK, "POST", p+"/backlog/"+task+"/place", Placing{Last: true}, s.look(p+"/tasks/"+task))
+	s.must(http.StatusOK, "POST", p+"/backlog/as-planned", Unordering{}, s.look(p+"/tasks"))
 	s.must(http.StatusOK, "POST", p+"/tasks/"+task+"/status", Finishing{}, s.look(p+"/tasks/"+task))
 	s.must(http.StatusCreated, "POST", p+"/evidence", Bringing{Reports: Reports{Files: []Upload{{Name: "junit.xml", Text: junit}}}, Check: "waf-regression"})
 	s.must(http.StatusCreated, "POST", p+"/incidents", Happening{Threat: "replay", Title: "twice", Losses: []string{"2k"}})

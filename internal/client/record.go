@@ -170,7 +170,7 @@ func (c *Client) Prove(ctx context.Context, _ negotiate.Actor, r negotiate.Prove
 	return a.text, nil
 }
 
-// Tasks is the backlog in plan order.
+// Tasks is the backlog in its order.
 func (c *Client) Tasks(ctx context.Context, _ negotiate.Actor, r negotiate.TasksRequest) (*negotiate.TasksResult, error) {
 	out := &negotiate.TasksResult{Schema: "parley.tasks/1"}
 	q := query{"limit": "500", "money": r.Budget.Money, "effort": r.Budget.Effort}
@@ -183,6 +183,7 @@ func (c *Client) Tasks(ctx context.Context, _ negotiate.Actor, r negotiate.Tasks
 			return nil, err
 		}
 		out.Product, out.Name, out.NoPlan, out.Tasks = p.Product, p.Name, p.NoPlan, append(out.Tasks, p.Items...)
+		out.Order, out.New, out.Lines, out.Over, out.Warnings, out.Progress = p.Order, p.New, p.Lines, p.Over, p.Warnings, p.Progress
 		if p.Next == "" {
 			return out, nil
 		}

@@ -176,6 +176,25 @@ func (c *Client) Done(ctx context.Context, _ negotiate.Actor, r negotiate.DoneRe
 	return out, nil
 }
 
+// Order moves an item of the backlog, or gives the backlog back to the order of
+// its plan.
+func (c *Client) Order(ctx context.Context, _ negotiate.Actor, r negotiate.OrderRequest) (*negotiate.TasksResult, error) {
+	looked, path := of(r.Product, "tasks", r.Task), of(r.Product, "backlog", r.Task)+"/place"
+	var body any = api.Placing{Before: r.Before, After: r.After, First: r.First, Last: r.Last, Because: r.Because}
+	if r.AsPlanned {
+		looked, path, body = of(r.Product, "tasks"), of(r.Product, "backlog", "as-planned"), api.Unordering{Because: r.Because}
+	}
+	tag, err := c.tag(ctx, looked)
+	if err != nil {
+		return nil, err
+	}
+	out := &negotiate.TasksResult{}
+	if _, err := c.post(ctx, path, body, tag, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AddNote says something about a threat or a decision.
 func (c *Client) AddNote(ctx context.Context, _ negotiate.Actor, r negotiate.NoteRequest) (*negotiate.NotesResult, error) {
 	return added[negotiate.NotesResult](ctx, c, of(r.Product, "notes"), api.Saying{About: r.About, Kind: string(r.Kind), Text: r.Text, Likelihood: r.Likelihood, Impact: r.Impact, By: r.By})

@@ -40,6 +40,8 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return "decision", b.Decision, catalogue.T("record.event.approved", "id", b.Decision, "because", b.Because)
 	case *ledger.TaskChanged:
 		return "task", b.Task, catalogue.T("event.task", "id", b.Task, "status", catalogue.T("task."+string(b.To)))
+	case *ledger.BacklogOrdered:
+		return "backlog", b.Moved, orderedText(b)
 	case *ledger.ProposalMade:
 		return string(b.Kind), b.ID, catalogue.T("event.proposed", "about", proposedText(b.About, b.Kind, b.ID), "says", b.Says)
 	case *ledger.ProposalSettled:
@@ -211,4 +213,16 @@ func agreedText(b *ledger.PlanAgreed) string {
 		ids = append(ids, x.ID)
 	}
 	return catalogue.T("agree.event", "chosen", strings.Join(ids, ", "), "because", b.Because)
+}
+
+// orderedText says what was moved in the backlog, and where it stands by then.
+func orderedText(b *ledger.BacklogOrdered) string {
+	text := catalogue.T("event.backlog.planned")
+	if len(b.Order) > 0 {
+		text = catalogue.T("event.backlog", "item", b.Moved, "place", slices.Index(b.Order, b.Moved)+1, "of", len(b.Order))
+	}
+	if b.Because != "" {
+		text += ": " + b.Because
+	}
+	return text
 }

@@ -260,6 +260,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"Done": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Done(ctx, a, DoneRequest{Task: short(p, "W1")})
 	},
+	"Order": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Order(ctx, a, OrderRequest{Product: p, Task: short(p, "W1"), Last: true})
+	},
 	"ProposeAppetite": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.ProposeAppetite(ctx, a, AppetiteRequest{Product: p, Limits: []Tolerated{{"10k", "50%"}, {"1M", "2%"}}})
 	},

@@ -70,6 +70,10 @@ var (
 	// talking is for all who take part; readers and auditors leave no traces.
 	talking = to(ledger.Contributor, ledger.Decider, ledger.Security, ledger.Manager)
 
+	// ordering is for those who do the work and those who answer for it: what is
+	// done first changes no figure, and both bear it.
+	ordering = to(ledger.Contributor, ledger.Security, ledger.Decider, ledger.Manager)
+
 	// deciding is for those who answer for it.
 	deciding = to(ledger.Decider, ledger.Manager)
 )
@@ -130,6 +134,7 @@ var permissions = map[string]permission{
 	"AddIncident":                {roles: bringing, writes: true, scope: ScopeEvidence},
 	"CorrectIncident":            {roles: bringing, writes: true},
 	"Done":                       {roles: bringing, writes: true},
+	"Order":                      {roles: ordering, writes: true},
 	"ProposeAppetite":            {roles: talking, writes: true},
 	"MoveStage":                  {roles: talking, writes: true},
 	"SayActivity":                {roles: bringing, writes: true},

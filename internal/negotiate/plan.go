@@ -3,6 +3,9 @@ package negotiate
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -617,13 +620,9 @@ func (l *loaded) viableAt(ctx context.Context, b Budget, built *model.Built, p *
 // plan chooses: what others require stands before them, then what brings most
 // for a day of work.
 func (s *Service) order(ctx context.Context, l *loaded, b Budget) (order, features []string, err error) {
-	built, _, err := l.build(b)
+	p, err := s.quickPlan(ctx, l, b)
 	if err != nil {
 		return nil, nil, err
-	}
-	p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(b.Deadline, planDeadline), Quick: true})
-	if err != nil {
-		return nil, nil, planError(l.model, err)
 	}
 	order = l.ordered(p)
 	for _, id := range order {
@@ -632,6 +631,35 @@ func (s *Service) order(ctx context.Context, l *loaded, b Budget) (order, featur
 		}
 	}
 	return order, features, nil
+}
+
+// quickPlan is the best plan with what each item is worth in it, remembered or
+// searched for: whoever orders a backlog asks for the same plan after each move.
+func (s *Service) quickPlan(ctx context.Context, l *loaded, b Budget) (*model.Plan, error) {
+	limits, _, err := l.planLimits(b)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(l.model)
+	if err != nil {
+		return nil, &parley.Error{Op: "plan " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
+	}
+	key := sha256.Sum256(fmt.Appendf(text, "\nquick %v %+v\n%v", b.Deadline, limits, l.portfolio.Assurance()))
+	if p, ok := s.recall(key); ok {
+		return p, nil
+	}
+	built, _, err := l.build(b)
+	if err != nil {
+		return nil, err
+	}
+	p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(b.Deadline, planDeadline), Quick: true})
+	if err != nil {
+		return nil, planError(l.model, err)
+	}
+	if ctx.Err() == nil {
+		s.remember(knownPlan{key, p})
+	}
+	return p, nil
 }
 
 // ordered is a plan in plan order: period by period what others require first,

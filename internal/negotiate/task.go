@@ -31,6 +31,7 @@ type Task struct {
 	Checks    []string   `json:"checks,omitempty"`  // that will verify it
 	Because   string     `json:"because,omitempty"` // why its status last changed
 	At        *time.Time `json:"at,omitempty"`
+	Moved     string     `json:"moved,omitempty"` // id of the event that last moved it in the order on record
 }
 
 // TasksRequest asks for a backlog.
@@ -41,7 +42,8 @@ type TasksRequest struct {
 	Budget  Budget
 }
 
-// TasksResult is a backlog in plan order.
+// TasksResult is a backlog, what is still to be done first: in the order on
+// record, or in that of the plan where nobody moved anything.
 type TasksResult struct {
 	Schema  string `json:"schema"`
 	Product string `json:"product"`
@@ -49,19 +51,30 @@ type TasksResult struct {
 	Tasks   []Task `json:"tasks"`
 	NoPlan  string `json:"no_plan,omitempty"` // why there is no plan, and so no feature
 
+	Order    *BacklogOrder  `json:"order,omitempty"`    // whose order it is
+	New      []string       `json:"new,omitempty"`      // what came since somebody last moved something: it stands behind its predecessor in the plan
+	Lines    []CapacityLine `json:"lines,omitempty"`    // how far each period of the capacity gets
+	Over     []string       `json:"over,omitempty"`     // what no longer fits into the capacity
+	Warnings []TaskWarning  `json:"warnings,omitempty"` // what the order breaks
+	Progress *Progress      `json:"progress,omitempty"`
+	Moved    *MovedTask     `json:"moved,omitempty"` // what was just moved
+
 	Reopened []Reopened `json:"reopened,omitempty"` // decisions that a change of a task re-opened
 
 	Currency string   `json:"currency,omitempty"` // of the effects, ISO 4217
 	Effects  []Effect `json:"effects,omitempty"`  // of a mitigation that was just finished
 	Standing string   `json:"standing,omitempty"` // how far its checks bear it out: "not verified" before any reported
+
+	plan []string // keys of what is to be done, in the order of the plan
 }
 
-// Tasks lists what the decisions ask for, with the features of the plan, in
-// plan order: what others require first, then by what a day of work brings.
+// Tasks lists what the decisions ask for, with the features of the plan: in the
+// order on record or, before anybody moved anything, in plan order: what others
+// require first, then by what a day of work brings.
 func (s *Service) Tasks(ctx context.Context, actor Actor, req TasksRequest) (*TasksResult, error) {
 	if req.Product == "" && req.Task != "" {
 		var err error
-		if req.Product, err = s.meant(ctx, actor, "Tasks", req.Task, ledger.KindTask, ledger.KindMitigation); err != nil {
+		if req.Product, err = s.meant(ctx, actor, "Tasks", req.Task, inBacklog...); err != nil {
 			return nil, err
 		}
 	}
@@ -69,6 +82,11 @@ func (s *Service) Tasks(ctx context.Context, actor Actor, req TasksRequest) (*Ta
 	if err != nil {
 		return nil, err
 	}
+	return s.backlog(ctx, l, req)
+}
+
+// backlog is the backlog of what was loaded.
+func (s *Service) backlog(ctx context.Context, l *loaded, req TasksRequest) (*TasksResult, error) {
 	r := &TasksResult{Schema: "parley.tasks/1", Product: l.product.ID, Name: l.model.Product.Title(), Tasks: []Task{}}
 	for _, t := range l.product.Tasks {
 		if req.All || t.Status == ledger.TaskOpen {
@@ -94,6 +112,13 @@ func (s *Service) Tasks(ctx context.Context, actor Actor, req TasksRequest) (*Ta
 	slices.SortStableFunc(r.Tasks, func(a, b Task) int {
 		return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(position(order, a.Item), position(order, b.Item)))
 	})
+	for i := range r.Tasks {
+		if rankOf(r.Tasks[i]) == 0 {
+			r.plan = append(r.plan, r.Tasks[i].key())
+		}
+	}
+	r.progress(l, features)
+	r.arrange(l)
 	return r, nil
 }
 
