@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,14 +34,13 @@ func (a *app) whyCommand() *cobra.Command {
 // whyText is the two figures, the causes, and then what happened in between.
 func (a *app) whyText(r *negotiate.WhyResult) string {
 	var b strings.Builder
-	figure, n, _ := strings.Cut(r.Figure, ".")
-	fmt.Fprintln(&b, plain.Clean(catalogue.T("why.head."+figure, "title", r.Title, "n", cmp.Or(n, "1"))))
-	fmt.Fprintln(&b, "  "+catalogue.T("why.ends", "from", r.From, "before", whyFigure(r, r.Before), "to", r.To, "after", whyFigure(r, r.After)))
+	fmt.Fprintln(&b, plain.Clean(r.Heading()))
+	fmt.Fprintln(&b, "  "+catalogue.T("why.ends", "from", r.From, "before", r.Says(r.Before), "to", r.To, "after", r.Says(r.After)))
 	if r.Moved != nil {
-		fmt.Fprintln(&b, "  "+catalogue.T("why.moved", "moved", whyMove(*r.Moved, r.Unit)))
+		fmt.Fprintln(&b, "  "+catalogue.T("why.moved", "moved", r.MoveSays(*r.Moved)))
 	}
 	for _, c := range r.ByCause {
-		fmt.Fprintln(&b, "    "+catalogue.T("why.cause", "moved", whyMove(c.Moved, r.Unit), "cause", catalogue.T("why.cause."+c.Cause)))
+		fmt.Fprintln(&b, "    "+catalogue.T("why.cause", "moved", r.MoveSays(c.Moved), "cause", catalogue.T("why.cause."+c.Cause)))
 	}
 	if len(r.Steps) == 0 {
 		fmt.Fprintln(&b, "  "+catalogue.N("why.nothing", r.Looked))
@@ -55,49 +52,12 @@ func (a *app) whyText(r *negotiate.WhyResult) string {
 		if s.By != "" {
 			what = catalogue.T("why.by", "says", s.Says, "by", s.By)
 		}
-		moved := whyMove(s.Moved, r.Unit)
+		moved := r.MoveSays(s.Moved)
 		if s.Before == nil || s.After == nil {
 			moved = ""
 		}
-		t.add(plain.Date(s.At.Local()), what, moved, whyFigure(r, s.After))
+		t.add(plain.Date(s.At.Local()), what, moved, r.Says(s.After))
 	}
 	fmt.Fprint(&b, "\n"+t.text(a.width()))
 	return b.String()
-}
-
-// whyFigure is a figure in its unit, in words where there was none.
-func whyFigure(r *negotiate.WhyResult, x *float64) string {
-	switch {
-	case x == nil:
-		return catalogue.T("why.unpriced")
-	case r.Yearly:
-		return catalogue.T("why.yearly", "money", plain.Money(*x, r.Unit))
-	}
-	return whyAmount(*x, r.Unit)
-}
-
-// whyAmount is a figure that is 0 or more in its unit.
-func whyAmount(x float64, unit string) string {
-	switch unit {
-	case "chance":
-		return plain.Percent(x)
-	case "person-days":
-		return catalogue.T("why.days", "days", plain.Number(x))
-	}
-	return plain.Money(x, unit)
-}
-
-// whyMove is a difference with its sign.
-func whyMove(x float64, unit string) string {
-	sign := "+"
-	if x < 0 {
-		sign = "−"
-	}
-	if x == 0 {
-		sign = ""
-	}
-	if unit == "chance" {
-		return catalogue.T("why.points", "move", sign+plain.Number(math.Abs(100*x)))
-	}
-	return sign + whyAmount(math.Abs(x), unit)
 }

@@ -96,6 +96,7 @@ func TestEveryRouteHasAnEntry(t *testing.T) {
 	useCases := map[string]bool{
 		"Status": false, "Brief": false, "Plan": false, "Learn": false, "Log": false, "Tasks": false, "Decide": true, "Done": true,
 		"Members": false, "SetMember": true, "Checkpoint": false, "Move": true, "AddNote": true, "Agree": true, "Show": false, "Timeline": false, "Layers": false, "Stages": false, "Calibration": false, "Apply": true, "ProposeAppetite": true,
+		"Rules": false, "SetRule": true, "SettleRule": true, "Why": false,
 	}
 	open := map[string]bool{
 		"/static/{name}": true, signInPath: true, "/sign-out": true, setUpPath: true, invitePath: true, acceptPath: true, resetPath: true, providerPath: true, ProviderBack: true,

@@ -57,7 +57,7 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 			v.Form.Signs = catalogue.T("web.decide.proposes", "who", actorOf(ctx).ID)
 		}
 	}
-	v.Record = b.record()
+	v.Record, v.WhyURL = b.record(), s.whyURL(b.t.ID)
 	digest := ""
 	if form != nil {
 		digest = form.Digest

@@ -40,7 +40,7 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 			v.ProductID = s.product.ID
 		}
 	}
-	v.Decisions, v.LivedURL = s.recorded(), s.pageURL("/lived")
+	v.Decisions, v.LivedURL, v.WhyURL = s.recorded(), s.pageURL("/lived"), s.pageURL(whyPath)
 	req := negotiate.LogRequest{Limit: eventsShown}
 	if ask.before > 0 {
 		req.Before = ask.before

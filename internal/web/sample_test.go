@@ -112,7 +112,7 @@ func (f say) home() *HomeView {
 
 func (f say) brief() *BriefView {
 	return &BriefView{
-		Stated: f("As stated, with every layer working: about 1 in 10."),
+		Stated: f("As stated, with every layer working: about 1 in 10."), Happened: f("Two incidents in three years."), WhyURL: "/why?of=copy",
 		Frame:  f.frame("Copying of the database"), BackURL: "/", ID: f("ROUNDS-T3"), Heading: f("The whole customer database is copied and sold"),
 		Standing: &Line{f("This came back 9 days ago: the firewall in front no longer holds."), "risk"},
 		Says:     f("The whole customer database is copied through a flaw in the reports page and offered for sale."),
@@ -216,7 +216,7 @@ func (f say) plan() *PlanView {
 
 func (f say) record() *RecordView {
 	return &RecordView{
-		LivedURL: "/lived", VerifyURL: "/record", ProductID: f("rounds"), Checkpoint: f("origin"), VerifyProblem: f("This is no checkpoint."),
+		WhyURL: "/why", LivedURL: "/lived", VerifyURL: "/record", ProductID: f("rounds"), Checkpoint: f("origin"), VerifyProblem: f("This is no checkpoint."),
 		Frame: f.frame("Record"), Heading: f("42 things happened; nothing in the record was changed afterwards"), LeadKind: "breach",
 		Lead: []string{f("The record is consistent with itself. To prove that it was never replaced as a whole, keep a checkpoint elsewhere.")},
 		Decisions: []DecisionRow{
@@ -379,6 +379,16 @@ func (f say) rules() *RulesView {
 		Frame: f.frame("Rules"), Heading: f("One row"), Lead: []string{f("They hold for all.")}, Settings: []Pair{{f("Longest"), f("90 days")}}, Rows: []AuthorityView{{f("lead"), f("tom"), f("accept"), f("£20k")}},
 		Waiting: []RuleProposal{{ID: f("R7"), Action: "/rules/R7", Says: f("The role lead is to go."), By: f("priya"), Because: f("too much"), May: true, Answer: f("so"), Problem: &Problem{Says: f("It changed."), Hint: f("Refuse it.")}}},
 		Row:     form("row"), Setting: form("setting"),
+	}
+}
+
+func (d *sampleDesk) why(context.Context, whyAsk) (*WhyView, error) { return d.say.why(), d.err }
+
+func (f say) why() *WhyView {
+	return &WhyView{
+		Frame: f.frame("Why"), Heading: f("Leak: expected annual loss"), Ends: f("1 May: £4k."), ProductID: f("rounds"), Of: "leak", Figure: "effort", From: "2026-10-01", To: "2026-11-01",
+		Ofs: []Choice{{"leak", f("Leak")}}, Figures: []Choice{{"effort", f("effort")}}, Problem: &Problem{Says: f("No such figure."), Hint: f("Take another.")}, Moved: f("+£2k in all, of which"), Causes: []Pair{{f("estimates"), f("+£2k")}},
+		Steps: []WhyRow{{Moment{Says: f("today")}, f("Leak recorded"), f("+£2k"), f("£6k")}}, Nothing: f("Nothing moved it."), BackURL: "/t/leak", Title: f("Leak"),
 	}
 }
 

@@ -29,6 +29,8 @@ type desk interface {
 	rules(ctx context.Context, product string) (*RulesView, error)
 	rule(ctx context.Context, req negotiate.RuleRequest) error
 	settleRule(ctx context.Context, req negotiate.SettleRuleRequest) error
+	// why is what moved a figure between two days.
+	why(ctx context.Context, ask whyAsk) (*WhyView, error)
 	brief(ctx context.Context, ask briefAsk) (*BriefView, error)
 	// speak records what somebody says about a threat or a decision on it.
 	speak(ctx context.Context, t talkSent) error

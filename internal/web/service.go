@@ -28,6 +28,7 @@ type Service interface {
 	Rules(context.Context, negotiate.Actor) (*negotiate.RulesResult, error)
 	SetRule(context.Context, negotiate.Actor, negotiate.RuleRequest) (*negotiate.RulesResult, error)
 	SettleRule(context.Context, negotiate.Actor, negotiate.SettleRuleRequest) (*negotiate.RulesResult, error)
+	Why(context.Context, negotiate.Actor, negotiate.WhyRequest) (*negotiate.WhyResult, error)
 	Agree(context.Context, negotiate.Actor, negotiate.AgreeRequest) (*negotiate.AgreeResult, error)
 	Agreements(context.Context, negotiate.Actor, negotiate.AgreementsRequest) (*negotiate.AgreementsResult, error)
 	Frontier(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.FrontierResult, error)

@@ -98,6 +98,7 @@ type BriefView struct {
 	Layers              *LayersView
 	Talk                *TalkView
 	Sure                []string
+	WhyURL              string              // what moved its figures
 	FindOut             *Link               // where it is said what to find out first
 	Assumed             []parley.Assumption // what this threat's figures rest on
 	AssumedElsewhere    []parley.Assumption // what only others rest on
@@ -312,6 +313,7 @@ type RecordView struct {
 	EventsHeading     string
 	Events            []EventRow
 	Older             string // address of the events before these, "" for none
+	WhyURL            string // what moved a figure
 	LivedURL          string // where it is said what is left as it is, and by whom
 	VerifyURL         string // where a checkpoint is sent, "" for who may not
 	ProductID         string // kept by that form where there are several
