@@ -113,7 +113,7 @@ func (f say) home() *HomeView {
 func (f say) brief() *BriefView {
 	return &BriefView{
 		Stated: f("As stated, with every layer working: about 1 in 10."), Happened: f("Two incidents in three years."), WhyURL: "/why?of=copy",
-		Frame:  f.frame("Copying of the database"), BackURL: "/", ID: f("ROUNDS-T3"), Heading: f("The whole customer database is copied and sold"),
+		Frame: f.frame("Copying of the database"), BackURL: "/", ID: f("ROUNDS-T3"), Heading: f("The whole customer database is copied and sold"),
 		Standing: &Line{f("This came back 9 days ago: the firewall in front no longer holds."), "risk"},
 		Says:     f("The whole customer database is copied through a flaw in the reports page and offered for sale."),
 		People:   f("31,000 people cared for at home: health records. Serious harm."), Grave: f("People may be gravely harmed. That is never weighed against money."),
