@@ -53,6 +53,7 @@ type Check struct {
 	ID       string            `json:"id" jsonschema:"short and stable"`
 	Every    quantity.Quantity `json:"every,omitzero" quantity:"duration" jsonschema:"how often it reports, e.g. 7 days"`
 	Tool     string            `json:"tool,omitempty" jsonschema:"the tool that runs it"`
+	Kind     string            `json:"kind,omitempty" enum:"static,dynamic,dependency,manual,production" jsonschema:"how it verifies: static (reads code or configuration), dynamic (runs it), dependency (what is built in), manual (a person looks or attacks), production (watches what runs); default: known from the tool"`
 	Rule     string            `json:"rule,omitempty" jsonschema:"rule ids that count, with wildcards"`
 	Test     string            `json:"test,omitempty" jsonschema:"test names that count, with wildcards"`
 	Path     string            `json:"path,omitempty" jsonschema:"paths that count, with wildcards"`

@@ -72,6 +72,7 @@ type Layer struct {
 	Standing  string   `cel:"standing"` // not verified, not due yet, never reported, verified, weak, failing, stale
 	Assurance float64  `cel:"assurance"`
 	Check     string   `cel:"check"`  // that decides, "" for none
+	Why       string   `cel:"why"`    // why that one fails or is silent: which result, what it broke, since when; "" else
 	Checks    int64    `cel:"checks"` // how many it declares
 	Threats   []string `cel:"threats"`
 	Costs     float64  `cel:"costs"` // what a year would cost more if it failed unnoticed
