@@ -48,8 +48,8 @@ func (s *Service) Import(ctx context.Context, actor Actor, req ImportRequest) (*
 	}
 	m, report, err := s.imported(ctx, actor, req)
 	if err != nil {
-		err, hint := hinted(err)
-		return nil, &parley.Error{Op: "import", Kind: parley.Invalid, Err: err, Hint: hint}
+		hint, bare := hinted(err)
+		return nil, &parley.Error{Op: "import", Kind: parley.Invalid, Err: bare, Hint: hint}
 	}
 	if m == nil {
 		return &ImportResult{Schema: "parley.import/1", File: string(req.Files[0].Data), Report: report}, nil
@@ -129,23 +129,23 @@ func sentences(all ...string) []exchange.Line {
 }
 
 // hinted takes what would be right out of an error, to be said apart.
-func hinted(err error) (bare error, hint string) {
+func hinted(err error) (hint string, bare error) {
 	switch e := err.(type) { //nolint:errorlint // nothing wraps these
 	case *exchange.Error:
 		if e.Want == "" {
-			return err, ""
+			return "", err
 		}
 		without := *e
 		without.Want = ""
-		return &without, "expected: " + e.Want
+		return "expected: " + e.Want, &without
 	case *file.OptionError:
-		return err, e.Hint
+		return e.Hint, err
 	case *file.InvalidError:
 		if len(e.Findings) == 1 {
-			return err, e.Findings[0].Hint
+			return e.Findings[0].Hint, err
 		}
 	}
-	return err, ""
+	return "", err
 }
 
 // ExportRequest asks for a product or file in some format.
