@@ -87,7 +87,11 @@ func (a *app) frontierText(w io.Writer, r *negotiate.FrontierResult) error {
 		if chosen == "" {
 			chosen = catalogue.T("cli.frontier.nothing")
 		}
-		t.add(chosen, money(p.Outlay), money(p.Value), money(p.AnnualLoss), fmt.Sprintf("%.2f", p.MarginalReturn))
+		brings := "" // of the first one there is nothing before
+		if shown > 1 {
+			brings = fmt.Sprintf("%.2f", p.MarginalReturn)
+		}
+		t.add(chosen, money(p.Outlay), money(p.Value), money(p.AnnualLoss), brings)
 	}
 	text := t.text(a.width()) + viableText(r.ViableAt, r.PersonDay, r.Currency) + "\n"
 	if more := len(r.Points) - shown; more > 0 {
