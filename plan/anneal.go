@@ -37,8 +37,10 @@ const (
 	annealLeast    = .2   // what an overrun of a whole limit costs at least, relative to what a thing typically costs
 )
 
-func newAnnealer(p *Problem, r *reduced, m *multipliers, seed int) *annealer {
-	a := &annealer{l: newLevels(p, r), lambda: m.lambda, weight: 1.5, g: rand.New(rand.NewPCG(uint64(seed), uint64(len(r.item))))}
+// newAnnealer begins at the assignment l, which becomes its own.
+func newAnnealer(l *levels, m *multipliers, seed int) *annealer {
+	r := l.r
+	a := &annealer{l: l, lambda: m.lambda, weight: 1.5, g: rand.New(rand.NewPCG(uint64(seed), uint64(len(r.item))))}
 	a.price = make([]float64, len(r.rows))
 	if len(a.l.things) > 0 {
 		a.scale = a.typicalCost()
@@ -210,11 +212,14 @@ func (s *search) annealTwice(ctx context.Context, nd *node) {
 	if s.best != nil {
 		warm = annealAgain
 	}
+	if s.ground == nil || s.ground.r != nd.r {
+		s.ground = newLevels(s.p, nd.r)
+	}
 	var found [2][]int
 	var wg sync.WaitGroup
 	for k := range found {
 		s.annealings++
-		a := newAnnealer(s.p, nd.r, &nd.m, s.annealings)
+		a := newAnnealer(s.ground.another(), &nd.m, s.annealings)
 		a.start(s.best)
 		wg.Go(func() { found[k] = a.run(ctx, warm) })
 	}

@@ -80,6 +80,14 @@ func newLevels(p *Problem, r *reduced) *levels {
 	return l
 }
 
+// another is the same assignment, to be changed by itself.
+func (l *levels) another() *levels {
+	o := *l
+	o.things, o.shared = slices.Clone(l.things), slices.Clone(l.shared)
+	o.wide, o.used = slices.Clone(l.wide), slices.Clone(l.used)
+	return &o
+}
+
 // gather makes things of the chains and of what is in none; it returns the thing
 // of each item.
 func (l *levels) gather(p *Problem) (of []int) {

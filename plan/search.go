@@ -22,6 +22,8 @@ type search struct {
 	scale    float64 // a typical item's effect, for temperatures
 	nodes    int
 	stopped  bool
+	// ground is what annealing begins at: nothing taken, all tables laid out.
+	ground *levels
 	// annealings is how often annealing was tried.
 	annealings int
 	// fruitless is how many times running it found nothing better.
