@@ -37,10 +37,10 @@ const (
 	annealLeast    = .2   // what an overrun of a whole limit costs at least, relative to what a thing typically costs
 )
 
-// newAnnealer begins at the assignment l, which becomes its own.
-func newAnnealer(l *levels, m *multipliers, seed int) *annealer {
+// newAnnealer begins at the assignment l, which becomes its own, at prices of the limits.
+func newAnnealer(l *levels, lambda []float64, seed int) *annealer {
 	r := l.r
-	a := &annealer{l: l, lambda: m.lambda, weight: 1.5, g: rand.New(rand.NewPCG(uint64(seed), uint64(len(r.item))))}
+	a := &annealer{l: l, lambda: lambda, weight: 1.5, g: rand.New(rand.NewPCG(uint64(seed), uint64(len(r.item))))}
 	a.price = make([]float64, len(r.rows))
 	if len(a.l.things) > 0 {
 		a.scale = a.typicalCost()
@@ -212,14 +212,17 @@ func (s *search) annealTwice(ctx context.Context, nd *node) {
 	if s.best != nil {
 		warm = annealAgain
 	}
-	if s.ground == nil || s.ground.r != nd.r {
+	if s.ground == nil {
 		s.ground = newLevels(s.p, nd.r)
+	}
+	if len(nd.m.lambda) == len(s.ground.used) { // no covers yet to share them with
+		s.prices = slices.Clone(nd.m.lambda)
 	}
 	var found [2][]int
 	var wg sync.WaitGroup
 	for k := range found {
 		s.annealings++
-		a := newAnnealer(s.ground.another(), &nd.m, s.annealings)
+		a := newAnnealer(s.ground.another(), s.prices, s.annealings)
 		a.start(s.best)
 		wg.Go(func() { found[k] = a.run(ctx, warm) })
 	}

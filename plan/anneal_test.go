@@ -25,7 +25,7 @@ func TestAnnealingKeepsTheRules(t *testing.T) {
 		}
 		newAscent(b.r, &b.m).run(context.Background(), 1000, 10)
 		anneal := func(from []int) []int {
-			a := newAnnealer(newLevels(p, b.r), &b.m, 3)
+			a := newAnnealer(newLevels(p, b.r), b.m.lambda, 3)
 			a.start(from)
 			return a.run(context.Background(), annealWarm)
 		}
@@ -36,7 +36,7 @@ func TestAnnealingKeepsTheRules(t *testing.T) {
 		if again := anneal(nil); !slices.Equal(chosen, again) {
 			t.Errorf("seed %d: %v, then %v", seed, chosen, again)
 		}
-		a := newAnnealer(newLevels(p, b.r), &b.m, 3)
+		a := newAnnealer(newLevels(p, b.r), b.m.lambda, 3)
 		if a.start(chosen); !slices.Equal(a.l.chosen(), chosen) {
 			t.Errorf("seed %d: started from %v, not %v", seed, a.l.chosen(), chosen)
 		}
@@ -55,7 +55,7 @@ func TestAnnealingStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := newAnnealer(newLevels(p, b.r), &b.m, 1).run(ctx, annealWarm); got != nil {
+	if got := newAnnealer(newLevels(p, b.r), b.m.lambda, 1).run(ctx, annealWarm); got != nil {
 		t.Errorf("%v, though there was no time", got)
 	}
 	sol, err := Solve(ctx, p, Options{})

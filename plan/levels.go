@@ -66,11 +66,8 @@ type wideState struct {
 const mostShared = 1 << 12
 
 func newLevels(p *Problem, r *reduced) *levels {
-	l := &levels{r: r, used: make([]float64, len(r.rows)), wide: make([]wideState, len(r.wide))}
-	of := l.gather(p)
-	for k := range l.things {
-		l.addUp(&l.things[k])
-	}
+	l, of := outline(p, r)
+	l.wide = make([]wideState, len(r.wide))
 	l.share(of)
 	for k := range l.shared {
 		l.tabulate(k)
@@ -78,6 +75,17 @@ func newLevels(p *Problem, r *reduced) *levels {
 	l.spread(of)
 	l.settle()
 	return l
+}
+
+// outline is the things alone, with what each level costs and takes by itself; it
+// returns the thing of each item, too.
+func outline(p *Problem, r *reduced) (l *levels, of []int) {
+	l = &levels{r: r, used: make([]float64, len(r.rows))}
+	of = l.gather(p)
+	for k := range l.things {
+		l.addUp(&l.things[k])
+	}
+	return l, of
 }
 
 // another is the same assignment, to be changed by itself.
@@ -103,6 +111,9 @@ func (l *levels) gather(p *Problem) (of []int) {
 		l.things = append(l.things, thing{items: items})
 	}
 	for _, chain := range p.Chains {
+		if !p.ordered(chain) {
+			continue
+		}
 		var free []int
 		for _, i := range slices.Backward(chain) {
 			if k, ok := local[i]; ok {
@@ -120,6 +131,17 @@ func (l *levels) gather(p *Problem) (of []int) {
 		}
 	}
 	return of
+}
+
+// ordered says whether each item of a chain requires the next indeed, so that its
+// levels are all that it can be in.
+func (p *Problem) ordered(chain []int) bool {
+	for k := range max(0, len(chain)-1) {
+		if !slices.Contains(p.Items[chain[k]].Requires, chain[k+1]) {
+			return false
+		}
+	}
+	return true
 }
 
 // addUp fills in what each level of a thing costs by itself and takes of the rows.

@@ -67,3 +67,16 @@ func TestLevelsShareTables(t *testing.T) {
 		}
 	}
 }
+
+// TestLevelsOfChainsInNameOnly: items that do not require each other are things each by
+// itself, whatever chain they are said to be in.
+func TestLevelsOfChainsInNameOnly(t *testing.T) {
+	p := &Problem{Items: []Item{{Gross: 3}, {Gross: 2}, {Gross: 1, Requires: []int{0}}}, Money: math.Inf(1), Effort: math.Inf(1)}
+	for chain, things := range map[[2]int]int{{0, 1}: 3, {2, 0}: 2} {
+		p.Chains = [][]int{chain[:]}
+		r := p.reduce(make([]uint8, 3), mostBits)
+		if l, _ := outline(p, r); len(l.things) != things {
+			t.Errorf("chain %v: %d things, not %d", chain, len(l.things), things)
+		}
+	}
+}

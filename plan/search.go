@@ -22,8 +22,10 @@ type search struct {
 	scale    float64 // a typical item's effect, for temperatures
 	nodes    int
 	stopped  bool
-	// ground is what annealing begins at: nothing taken, all tables laid out.
+	// ground is what annealing begins at: nothing taken, all tables laid out; prices are
+	// those of the limits without covers.
 	ground *levels
+	prices []float64
 	// annealings is how often annealing was tried.
 	annealings int
 	// fruitless is how many times running it found nothing better.
@@ -163,6 +165,10 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 	if len(nd.r.item) == 0 {
 		s.offer(nd.r.chosen)
 		return nil
+	}
+	if nd.top && s.long(nd) {
+		s.tighten(ctx, nd)
+		b = bound{}
 	}
 	if b.lowIn == nil {
 		b = nd.r.bound(&nd.m)
