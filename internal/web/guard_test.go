@@ -70,7 +70,7 @@ func TestHeadersOnEveryRoute(t *testing.T) {
 		if res.Header.Get("Set-Cookie") != "" || res.Header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%s: a cookie or an open door", p)
 		}
-		if res.StatusCode == http.StatusOK && !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html; charset=utf-8") {
+		if res.StatusCode == http.StatusOK && !strings.HasPrefix(path, "/tasks.") && !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html; charset=utf-8") {
 			t.Errorf("%s: type %q", p, res.Header.Get("Content-Type"))
 		}
 		if strings.Contains(body, "<script>") || strings.Contains(body, " style=") {
@@ -94,7 +94,7 @@ func TestThePolicyAllowsNothingUnsafe(t *testing.T) {
 // pattern nobody else has, and the use-case whose permission it needs.
 func TestEveryRouteHasAnEntry(t *testing.T) {
 	useCases := map[string]bool{
-		"Status": false, "Brief": false, "Plan": false, "Learn": false, "Log": false, "Tasks": false, "Decide": true, "Done": true,
+		"Status": false, "Brief": false, "Plan": false, "Learn": false, "Log": false, "Tasks": false, "Decide": true, "Done": true, "Order": true,
 		"Members": false, "SetMember": true, "Checkpoint": false, "Move": true, "AddNote": true, "Agree": true, "Show": false, "Timeline": false, "Layers": false, "Stages": false, "Calibration": false, "Apply": true, "ProposeAppetite": true,
 		"Rules": false, "SetRule": true, "SettleRule": true, "Why": false,
 	}

@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"net/url"
+	"slices"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -18,9 +20,7 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	if s.product == nil {
 		return v, nil
 	}
-	r, err := kept(ctx, l, s, "Tasks", func(ctx context.Context) (*negotiate.TasksResult, error) {
-		return l.service.Tasks(ctx, actorOf(ctx), negotiate.TasksRequest{Product: s.product.ID, All: true})
-	})
+	r, err := l.allTasks(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +57,86 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 		v.Heading = catalogue.N("web.tasks.open", open, "number", plain.Capital(plain.InWords(float64(open))))
 	}
 	if len(v.Tasks) > 0 {
-		v.Lead = []string{catalogue.T("web.tasks.order")}
+		l.ordering(ctx, s, r, v)
 	}
 	return v, nil
+}
+
+// allTasks is the whole backlog, with what is done.
+func (l *live) allTasks(ctx context.Context, s *situation) (*negotiate.TasksResult, error) {
+	return kept(ctx, l, s, "Tasks", func(ctx context.Context) (*negotiate.TasksResult, error) {
+		return l.service.Tasks(ctx, actorOf(ctx), negotiate.TasksRequest{Product: s.product.ID, All: true})
+	})
+}
+
+func (l *live) backlog(ctx context.Context, product string) (*negotiate.TasksResult, error) {
+	s, err := l.look(ctx, product)
+	if err != nil {
+		return nil, err
+	}
+	if s.product == nil {
+		return nil, parley.Errorf(parley.NotFound, "", "%s", catalogue.T("web.tasks.none"))
+	}
+	return l.allTasks(ctx, s)
+}
+
+func (l *live) order(ctx context.Context, req negotiate.OrderRequest) (*negotiate.TasksResult, error) {
+	return l.service.Order(ctx, actorOf(ctx), req)
+}
+
+// ordering says whose order it is, how far the work is and how far the capacity
+// gets, and lets who may put it in another order. The rows of the view are those
+// of the answer.
+func (l *live) ordering(ctx context.Context, s *situation, r *negotiate.TasksResult, v *TasksView) {
+	v.Of = s.product.ID
+	v.Lead = append(v.Lead, r.OrderSays())
+	if p := r.Progress; p != nil {
+		v.Lead = append(v.Lead, catalogue.T("web.tasks.progress", "done", p.Done, "all", p.All, "left", plain.Effort(p.DaysLeft)))
+	}
+	q := "?" + url.Values{"product": {s.product.ID}}.Encode()
+	v.Files = []Link{{"/tasks.md" + q, catalogue.T("web.tasks.markdown")}, {"/tasks.csv" + q, catalogue.T("web.tasks.csv")}}
+	for _, w := range r.Warnings {
+		v.Warns = append(v.Warns, sentence(w.Says))
+	}
+	may := l.may(ctx, "Order", s.product.ID) == nil
+	v.Planned = may && r.Order != nil && r.Order.By == negotiate.OrderedByPeople
+	var open []int
+	for i := range r.Tasks {
+		if t := r.Tasks[i].Status; t == "open" || t == "planned" {
+			open = append(open, i)
+			v.Tasks[i].ID = r.Tasks[i].Name()
+		}
+	}
+	for _, line := range r.Lines {
+		if line.After == "" {
+			v.Above = append(v.Above, line.Says)
+		}
+		for i := range v.Tasks {
+			if line.After != "" && r.Tasks[i].Name() == line.After {
+				v.Tasks[i].Below = append(v.Tasks[i].Below, line.Says)
+			}
+		}
+	}
+	for k, i := range open {
+		if slices.Contains(r.Over, r.Tasks[i].Name()) {
+			v.Tasks[i].Tags = append(v.Tasks[i].Tags, Tag{catalogue.T("web.tasks.over"), "warn"})
+		}
+		if slices.Contains(r.New, r.Tasks[i].Name()) {
+			v.Tasks[i].Tags = append(v.Tasks[i].Tags, Tag{catalogue.T("web.tasks.new"), ""})
+		}
+		if !may || len(open) < 2 {
+			continue
+		}
+		p := &PlaceForm{Name: r.Tasks[i].Name(), Seen: r.Tasks[i].Moved}
+		if k > 0 {
+			p.Above = r.Tasks[open[k-1]].Name()
+		}
+		if k < len(open)-1 {
+			p.Next = r.Tasks[open[k+1]].Name()
+		}
+		v.Tasks[i].Place = p
+		v.Moves = append(v.Moves, Choice{ID: p.Name, Title: v.Tasks[i].Title})
+	}
 }
 
 func (l *live) done(ctx context.Context, task string) error {

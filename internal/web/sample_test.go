@@ -317,8 +317,10 @@ func (f say) calibration() *CalibrationView {
 func (f say) tasks() *TasksView {
 	return &TasksView{
 		Frame: f.frame("Tasks"), Heading: f("Two tasks, 41 days"), Lead: []string{f("In the order of the plan, with the features between.")},
+		Warns: []string{f("Payroll export stands before what it needs.")}, Above: []string{f("2026-Q4 ends here (10 days)")}, Planned: true, Of: f("rounds"),
+		Files: []Link{{"/tasks.md", f("Take it along as Markdown")}}, Moves: []Choice{{ID: f("ROUNDS-K1"), Title: f("Every record")}, {ID: f("ROUNDS-F1"), Title: f("Payroll")}},
 		Tasks: []TaskRow{
-			{ID: f("ROUNDS-K1"), Title: f("Every record read checks the agency"), Effort: f("18 to 35 days"), State: f("open"), For: []Link{{threatURL(f("doors")), f("Door codes")}}, DoneURL: "/tasks/ROUNDS-K1/done", Tags: []Tag{{f("in progress"), ""}}},
+			{Below: []string{f("2027-Q1 ends here (30 days)")}, Place: &PlaceForm{Name: f("ROUNDS-K1"), Seen: f("01"), Above: "ROUNDS-F2", Next: "ROUNDS-F1"}, ID: f("ROUNDS-K1"), Title: f("Every record read checks the agency"), Effort: f("18 to 35 days"), State: f("open"), For: []Link{{threatURL(f("doors")), f("Door codes")}}, DoneURL: "/tasks/ROUNDS-K1/done", Tags: []Tag{{f("in progress"), ""}}},
 			{ID: f("ROUNDS-K2"), Title: f("Payroll export"), Effort: f("25 days"), State: f("done")},
 		},
 	}
@@ -449,6 +451,14 @@ func (d *sampleDesk) calibration(context.Context, string) (*CalibrationView, err
 }
 
 func (d *sampleDesk) learn(context.Context, string) (*LearnView, error) { return d.say.learn(), d.err }
+
+func (d *sampleDesk) backlog(context.Context, string) (*negotiate.TasksResult, error) {
+	return &negotiate.TasksResult{}, d.err
+}
+
+func (d *sampleDesk) order(context.Context, negotiate.OrderRequest) (*negotiate.TasksResult, error) {
+	return &negotiate.TasksResult{}, d.err
+}
 
 func (d *sampleDesk) tasks(context.Context, string) (*TasksView, error) { return d.say.tasks(), d.err }
 

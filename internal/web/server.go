@@ -46,6 +46,8 @@ type desk interface {
 	record(ctx context.Context, product string, ask recordAsk) (*RecordView, error)
 	lived(ctx context.Context, ask livedAsk) (*LivedView, error)
 	tasks(ctx context.Context, product string) (*TasksView, error)
+	backlog(ctx context.Context, product string) (*negotiate.TasksResult, error)
+	order(ctx context.Context, req negotiate.OrderRequest) (*negotiate.TasksResult, error)
 	// frame is what stands around a page that shows nothing of its own.
 	frame(ctx context.Context, title string) Frame
 	// decide records an answer and returns the id of the decision.

@@ -38,6 +38,7 @@ type Service interface {
 	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)
 	Tasks(context.Context, negotiate.Actor, negotiate.TasksRequest) (*negotiate.TasksResult, error)
 	Done(context.Context, negotiate.Actor, negotiate.DoneRequest) (*negotiate.TasksResult, error)
+	Order(context.Context, negotiate.Actor, negotiate.OrderRequest) (*negotiate.TasksResult, error)
 	Log(context.Context, negotiate.Actor, negotiate.LogRequest) (*negotiate.LogResult, error)
 	Verify(context.Context, negotiate.Actor, negotiate.VerifyRequest) (*negotiate.VerifyResult, error)
 	Access(context.Context, negotiate.Actor) (*negotiate.AccessResult, error)

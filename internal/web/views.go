@@ -341,15 +341,29 @@ type TasksView struct {
 	Frame
 	Heading string
 	Lead    []string
+	Warns   []string // what the order breaks
+	Above   []string // capacity lines before the first item
 	Tasks   []TaskRow
+	Files   []Link   // the list to take along
+	Moves   []Choice // what can be moved, by its id; empty where who looks may move nothing
+	Planned bool     // whether the order of the plan can be taken again
+	Of      string   // id of the product
 }
 
 // TaskRow is one task.
 type TaskRow struct {
 	ID, Title, Effort, State string
+	Below                    []string // capacity lines behind it
+	Place                    *PlaceForm
 	For                      []Link
 	Tags                     []Tag
 	DoneURL                  string // where to say that it is done; "" when nothing is left to say
+}
+
+// PlaceForm moves an item of the backlog by one, or to the top.
+type PlaceForm struct {
+	Name, Seen  string // what is moved, and its last move as it was seen
+	Above, Next string // the neighbours; "" for none
 }
 
 // ErrorView says what is wrong, and what to do.

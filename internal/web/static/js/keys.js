@@ -37,6 +37,15 @@ function move(step) {
 let going = 0;
 document.addEventListener("keydown", (e) => {
   const target = /** @type {HTMLElement} */ (e.target);
+  if (e.altKey && !e.ctrlKey && !e.metaKey && (e.key === "ArrowUp" || e.key === "ArrowDown") && !target.closest("input, textarea, select, dialog")) {
+    const way = e.key === "ArrowUp" ? "up" : "down";
+    const button = /** @type {HTMLElement | null | undefined} */ (target.closest("[data-item]")?.querySelector(`[data-move="${way}"]`));
+    if (button && (box ? box.checked : on())) {
+      e.preventDefault();
+      button.click();
+    }
+    return;
+  }
   if (e.ctrlKey || e.altKey || e.metaKey || target.closest("input, textarea, select, dialog")) return;
   if (e.key === "?" && dialog) {
     dialog.showModal();

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/cell"
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// tasks shows the backlog, and after a move what was moved and to where.
+func (s *server) tasks(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	v, err := s.desk.tasks(r.Context(), q.Get("product"))
+	if err != nil {
+		return err
+	}
+	moved := q.Get("moved")
+	for i, c := range v.Moves {
+		if moved != "" && c.ID == moved {
+			v.Notice = catalogue.T("web.tasks.moved", "title", c.Title, "place", i+1, "of", len(v.Moves))
+		}
+	}
+	return s.show(w, http.StatusOK, "tasks", v)
+}
+
+// order moves what a form names, and leads back to it.
+func (s *server) order(w http.ResponseWriter, r *http.Request) error {
+	req := negotiate.OrderRequest{Product: r.PostFormValue("product"), Task: r.PostFormValue("task")}
+	how, other, _ := strings.Cut(r.PostFormValue("to"), ":")
+	switch how {
+	case "first":
+		req.First = true
+	case "last":
+		req.Last = true
+	case "before":
+		req.Before = other
+	case "after":
+		req.After = other
+	case "planned":
+		req.AsPlanned, req.Task = true, ""
+	}
+	if seen, ok := r.PostForm["seen"]; ok {
+		req.Seen = &seen[0]
+	}
+	res, err := s.desk.order(r.Context(), req)
+	if err != nil {
+		return err
+	}
+	to := url.Values{"product": {res.Product}}
+	at := "/tasks?"
+	if res.Moved != nil {
+		to.Set("moved", res.Moved.Task)
+		http.Redirect(w, r, at+to.Encode()+"#"+rowID(res.Moved.Task), http.StatusSeeOther)
+		return nil
+	}
+	http.Redirect(w, r, at+to.Encode(), http.StatusSeeOther)
+	return nil
+}
+
+// rowID is the id of the row of an item.
+func rowID(name string) string { return "item-" + name }
+
+func (s *server) tasksTable(w http.ResponseWriter, r *http.Request) error {
+	res, err := s.desk.backlog(r.Context(), r.URL.Query().Get("product"))
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := cell.CSV(&b, res.Rows()); err != nil {
+		return err
+	}
+	return download(w, "text/csv; charset=utf-8", "backlog.csv", b.Bytes())
+}
+
+func (s *server) tasksList(w http.ResponseWriter, r *http.Request) error {
+	res, err := s.desk.backlog(r.Context(), r.URL.Query().Get("product"))
+	if err != nil {
+		return err
+	}
+	return download(w, "text/markdown; charset=utf-8", "backlog.md", []byte(res.Markdown()))
+}
+
+// download answers with a file.
+func download(w http.ResponseWriter, media, name string, text []byte) error {
+	w.Header().Set("Content-Type", media)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	_, _ = w.Write(text) // the reader went away: nobody to tell
+	return nil
+}
