@@ -113,15 +113,15 @@ func reasonText(err error) string {
 	return err.Error()
 }
 
-// readReport reads a whole report, which may be larger than other input, into
-// no more memory than it needs.
+// readReport reads a whole report, which may be larger than other input, a file
+// into no more memory than it needs.
 func (a *app) readReport(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if name == "-" || err != nil || !info.Mode().IsRegular() {
-		return a.readFile(name)
+		return a.readUpTo(name, evidence.Largest)
 	}
 	if info.Size() > evidence.Largest {
-		return nil, parley.Errorf(parley.Invalid, "read "+name, "the file is larger than 256 MB")
+		return nil, tooLong(name, evidence.Largest)
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {

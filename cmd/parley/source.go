@@ -40,22 +40,30 @@ func (a *app) source(name string) (negotiate.Source, error) {
 }
 
 // readFile reads a whole file, or standard input for -, up to maxInput.
-func (a *app) readFile(name string) ([]byte, error) {
+func (a *app) readFile(name string) ([]byte, error) { return a.readUpTo(name, maxInput) }
+
+// readUpTo reads a whole file, a pipe, or standard input for -, of so many bytes at
+// most.
+func (a *app) readUpTo(name string, most int64) ([]byte, error) {
 	in := a.in
 	if name != "-" {
-		f, err := os.Open(name)
+		f, err := opened(name)
 		if err != nil {
 			return nil, outside("read "+name, err)
 		}
 		defer f.Close()
 		in = f
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	data, err := io.ReadAll(io.LimitReader(in, most+1))
 	if err != nil {
 		return nil, outside("read "+name, err)
 	}
-	if len(data) > maxInput {
-		return nil, parley.Errorf(parley.Invalid, "read "+name, "the file is larger than 64 MB")
+	if int64(len(data)) > most {
+		return nil, tooLong(name, most)
 	}
 	return data, nil
+}
+
+func tooLong(name string, most int64) error {
+	return parley.Errorf(parley.Invalid, "read "+name, "the file is larger than %d MB", most>>20)
 }

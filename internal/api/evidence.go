@@ -13,6 +13,10 @@ import (
 // reportBody is the largest body of a request with reports of checks, in bytes.
 const reportBody = maxBody
 
+// MostReports is how many bytes of reports fit into one request that holds them
+// all: they stand in base64 there, with what is said about them beside.
+const MostReports = reportBody*3/4 - 64<<10
+
 // Upload is a file that may be no text.
 type Upload struct {
 	Name string `json:"name" maxLength:"200" doc:"Name of the file, for messages"`
@@ -126,6 +130,7 @@ func (a *api) evidenceRoutes() {
 		}
 		return a.service.AddEvidence(ctx, who, negotiate.AddEvidenceRequest{ReadEvidenceRequest: req, Product: in.Product, Check: in.Body.Check, By: in.Body.By})
 	})
+	a.uploadRoute()
 	line := operation{id: "evidence-timeline", method: http.MethodGet, path: "/products/{product}/evidence/timeline", useCase: "Timeline", heavy: true}
 	handle(a, line, func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of

@@ -47,7 +47,11 @@ func (a *api) guard(next http.Handler) http.Handler {
 		}
 		// The reader of requests closes a body that is too large; it is read to its
 		// end then ([drained]).
-		r.Body = io.NopCloser(http.MaxBytesReader(w, r.Body, maxBody))
+		most := int64(maxBody)
+		if a.spools[patternOf(a, r)] {
+			most = UploadBody
+		}
+		r.Body = io.NopCloser(http.MaxBytesReader(w, r.Body, most))
 		checked.ServeHTTP(w, r)
 	})
 }

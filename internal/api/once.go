@@ -69,13 +69,10 @@ func (a *api) remembered(next http.Handler) http.Handler {
 			a.answer(w, r, refuse(http.StatusUnprocessableEntity, parley.Invalid, "api.error.key.long", "n", maxKey))
 			return
 		}
-		body, err := io.ReadAll(io.LimitReader(r.Body, op.body+1))
-		if err != nil || int64(len(body)) > op.body {
-			drained(w, r, http.StatusRequestEntityTooLarge)
-			a.answer(w, r, tooLarge(op.body))
+		body, ok := a.bodyOf(w, r, op)
+		if !ok {
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
 		given, mine, err := a.given(r.Context(), askedBy(r, key), requestOf(r, body))
 		switch {
 		case err != nil:
@@ -86,6 +83,22 @@ func (a *api) remembered(next http.Handler) http.Handler {
 			a.again(w, r, given)
 		}
 	})
+}
+
+// bodyOf is the body of a request, which can be read again; of one in a file it is
+// the digest. Where it is too large that is answered, and ok is false.
+func (a *api) bodyOf(w http.ResponseWriter, r *http.Request, op *operation) (body []byte, ok bool) {
+	if s := spoolOf(r.Context()); s != nil {
+		return []byte(s.digest), true
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, op.body+1))
+	if err != nil || int64(len(body)) > op.body {
+		drained(w, r, http.StatusRequestEntityTooLarge)
+		a.answer(w, r, tooLarge(op.body))
+		return nil, false
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, true
 }
 
 // keyed is what a request with a key is to do once, nil where there is no such.

@@ -85,8 +85,11 @@ func tooLarge(most int64) *Problem {
 		text = strconv.FormatInt(most>>20, 10) + " MB"
 	}
 	p := refuse(http.StatusRequestEntityTooLarge, parley.Invalid, "api.error.large", "most", text)
+	if most == UploadBody {
+		p.Hint = catalogue.T("api.hint.large-file")
+	}
 	if most == reportBody {
-		p.Hint = catalogue.T("api.hint.large", "report", reportBody>>20*3/4) // in base64
+		p.Hint = catalogue.T("api.hint.large", "report", reportBody>>20*3/4, "file", UploadBody>>20) // in base64
 	}
 	return p
 }

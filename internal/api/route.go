@@ -25,6 +25,7 @@ type operation struct {
 	heavy   bool   // counts against how much one person may ask for at once
 	tells   bool   // says how far it is to who asks for events
 	kept    bool   // what it answers is remembered, to say what moved when it does
+	spools  bool   // its body is a file, which is taken before anything else looks at the request
 	looks   string // path of what a change overwrites, where its If-Match is honoured and not needed
 	status  int    // of success; 0 for 200
 	body    int64  // largest request body in bytes; 0 for a small one
@@ -138,6 +139,9 @@ func (a *api) describe(op operation) huma.Operation {
 		o.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{
 			"application/json": {}, eventStream: {Schema: &huma.Schema{Type: huma.TypeString, Description: catalogue.T("api.telling")}},
 		}}
+	}
+	if op.spools {
+		a.spools[op.method+" "+base+op.path] = true
 	}
 	if op.looks != "" {
 		a.looking(op, &o)

@@ -56,8 +56,11 @@ type api struct {
 	seen    recall
 	changes map[string]*operation // by their patterns in mux
 	tells   map[string]bool       // patterns of what says how far it is
-	wait    time.Duration         // of a retry, for the first to be answered
-	slow    time.Duration         // how long a reader of events may take for a piece
+	spools  map[string]bool       // patterns of what takes a file as its body
+	uploads uploads
+	pace    pace          // at which such a file must come
+	wait    time.Duration // of a retry, for the first to be answered
+	slow    time.Duration // how long a reader of events may take for a piece
 }
 
 // Route is one method of one path, and the use-case that it asks for.
@@ -76,13 +79,15 @@ func Handler(s Service, o Options) (http.Handler, error) {
 	return a.handler(), nil
 }
 
-func (a *api) handler() http.Handler { return a.guard(a.found(a.remembered(a.told(a.tagged(a.mux))))) }
+func (a *api) handler() http.Handler {
+	return a.guard(a.found(a.spooled(a.remembered(a.told(a.tagged(a.mux))))))
+}
 
 func newAPI(s Service, o Options) (*api, error) {
 	if o.Identify == nil {
 		return nil, errors.New("the interface needs to know how to find out who asks (Identify)")
 	}
-	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, tells: map[string]bool{}, wait: onceWait, slow: slow}
+	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, tells: map[string]bool{}, spools: map[string]bool{}, pace: pace{uploadGrace, uploadRate}, wait: onceWait, slow: slow}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}

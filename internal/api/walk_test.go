@@ -91,6 +91,9 @@ func (s *site) negotiation(p string) {
 	s.must(http.StatusOK, "POST", p+"/backlog/as-planned", Unordering{}, s.look(p+"/tasks"))
 	s.must(http.StatusOK, "POST", p+"/tasks/"+task+"/status", Finishing{}, s.look(p+"/tasks/"+task))
 	s.must(http.StatusCreated, "POST", p+"/evidence", Bringing{Reports: Reports{Files: []Upload{{Name: "junit.xml", Text: junit}}}, Check: "waf-regression"})
+	if a := s.upload(p+"/evidence/file?check=waf-regression", junit+" "); a.StatusCode != http.StatusCreated {
+		t.Fatalf("upload: %d %s", a.StatusCode, a.text)
+	}
 	s.must(http.StatusCreated, "POST", p+"/incidents", Happening{Threat: "replay", Title: "twice", Losses: []string{"2k"}})
 	for path, status := range map[string]int{"/findings/preview": http.StatusOK, "/findings": http.StatusCreated} {
 		s.must(status, "POST", p+path, Finding{Reports: Reports{Files: []Upload{{Name: "g.json", Text: `[{"RuleID":"key","File":"a.go","Secret":"x"}]`}}}})

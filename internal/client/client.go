@@ -118,7 +118,7 @@ func network() http.RoundTripper {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         (&net.Dialer{Timeout: dialling}).DialContext,
-		TLSHandshakeTimeout: dialling, ResponseHeaderTimeout: waiting,
+		TLSHandshakeTimeout: dialling, ResponseHeaderTimeout: waiting, ExpectContinueTimeout: dialling,
 		MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute,
 	}
 }

@@ -35,6 +35,7 @@ type request struct {
 	method, path string // below the base
 	json         any    // body, nil for none
 	yaml         []byte // body that is a negotiation file
+	file         []byte // body that is a report, which may take long to send
 	match        string // ETag of what was looked at, for a change
 	secret       bool   // the answer holds a secret: the server keeps it for no repetition
 }
@@ -116,8 +117,11 @@ func (c *Client) once(ctx context.Context, r request, text []byte, kind, idempot
 			h.Set(name, value)
 		}
 	}
+	if r.file != nil {
+		h.Set("Expect", "100-continue")
+	}
 	c.known(req)
-	resp, err := c.http.Do(req)
+	resp, err := c.way(r).Do(req)
 	if err != nil {
 		return nil, &lostError{err: c.unreached(err)}
 	}
@@ -133,6 +137,17 @@ func (c *Client) once(ctx context.Context, r request, text []byte, kind, idempot
 		return nil, large()
 	}
 	return c.told(resp, body)
+}
+
+// way is how a request is sent. A large file may take longer than an answer: the
+// server says how slow is too slow. Whether it is let in is asked before it is sent.
+func (c *Client) way(r request) *http.Client {
+	if r.file == nil {
+		return c.http
+	}
+	patient := *c.http
+	patient.Timeout = 0
+	return &patient
 }
 
 // known says who asks.
@@ -213,6 +228,8 @@ func (r request) body() (text []byte, kind string, err error) {
 	switch {
 	case r.yaml != nil:
 		return r.yaml, "application/yaml", nil
+	case r.file != nil:
+		return r.file, "application/octet-stream", nil
 	case r.json != nil:
 		text, err = json.Marshal(r.json)
 		return text, "application/json", err

@@ -214,8 +214,12 @@ func added[T any](ctx context.Context, c *Client, path string, body any) (*T, er
 	return out, nil
 }
 
-// AddEvidence brings reports of checks.
+// AddEvidence brings reports of checks. One that is too large for a request with
+// others is sent as it is.
 func (c *Client) AddEvidence(ctx context.Context, _ negotiate.Actor, r negotiate.AddEvidenceRequest) (*negotiate.AddEvidenceResult, error) {
+	if tooMuch(r.Files) {
+		return c.uploadEvidence(ctx, r)
+	}
 	in := api.Bringing{Check: r.Check, By: r.By, Reports: api.Reports{Commit: r.Commit, Branch: r.Branch, At: r.At}}
 	for _, f := range r.Files {
 		in.Files = append(in.Files, api.Upload{Name: f.Name, Data: bytesOf(f)})

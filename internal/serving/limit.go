@@ -30,6 +30,7 @@ type queue struct {
 	wait    int64
 	waiting atomic.Int64
 	streams atomic.Int64
+	uploads atomic.Int64
 	refused atomic.Int64
 }
 
@@ -50,21 +51,29 @@ func (q *queue) handler(next http.Handler) http.Handler {
 			w.WriteHeader(http.StatusRequestTimeout) // who sent half of it and no more is seldom there to hear that
 			return
 		}
+		if upload(r) {
+			q.uploaded(w, r, next)
+			return
+		}
 		enter := q.enter
 		if stream(r) {
 			enter = q.open
 		}
 		leave := enter(r)
 		if leave == nil {
-			q.refused.Add(1)
-			w.Header().Set("Retry-After", "2")
-			refuse(w, http.StatusServiceUnavailable, "serving.busy")
+			q.busy(w)
 			return
 		}
 		defer leave()
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, r)
 	})
+}
+
+func (q *queue) busy(w http.ResponseWriter) {
+	q.refused.Add(1)
+	w.Header().Set("Retry-After", "2")
+	refuse(w, http.StatusServiceUnavailable, "serving.busy")
 }
 
 // heard reads the form of a page before its request takes a place, so that who
