@@ -116,6 +116,7 @@ func (l *live) page(ctx context.Context, s *situation, title, here string) Frame
 		{URL: "/", Text: catalogue.T("web.nav.home"), Key: "h", Count: s.waits()},
 		{URL: "/plan", Text: catalogue.T("web.nav.plan"), Key: "p"},
 		{URL: "/learn", Text: catalogue.T("web.nav.learn"), Key: "f"},
+		{URL: workshopPath, Text: catalogue.T("web.nav.workshop"), Key: "w"},
 		{URL: "/tasks", Text: catalogue.T("web.nav.tasks"), Key: "t"},
 		{URL: "/evidence", Text: catalogue.T("web.nav.evidence"), Key: "e"},
 		{URL: "/stages", Text: catalogue.T("web.nav.stages"), Key: "s"},

@@ -52,6 +52,13 @@ var negotiation = []route{
 	{method: "GET", pattern: rulesPath, action: "Rules", handle: (*server).rules},
 	{method: "POST", pattern: rulesPath, action: "SetRule", handle: (*server).rulesProposed},
 	{method: "POST", pattern: rulesPath + "/{id}", action: "SettleRule", handle: (*server).rulesSettled},
+	{method: "GET", pattern: workshopPath, action: "Workshops", handle: pageOf("workshops", desk.rooms)},
+	{method: "POST", pattern: workshopPath, action: "OpenWorkshop", handle: (*server).roomOpened},
+	{method: "GET", pattern: workshopPath + "/{id}", action: "Workshop", handle: (*server).showRoom},
+	{method: "GET", pattern: workshopPath + "/{id}/now", action: "Workshop", handle: (*server).roomNow},
+	{method: "POST", pattern: workshopPath + "/{id}/threats", action: "AddToWorkshop", handle: (*server).roomAdded},
+	{method: "POST", pattern: workshopPath + "/{id}/estimate", action: "EstimateInWorkshop", handle: (*server).roomEstimated},
+	{method: "POST", pattern: workshopPath + "/{id}/step", action: "LeadWorkshop", handle: (*server).roomStep},
 	{method: "GET", pattern: "/static/{name}", handle: (*server).static, open: true, same: true},
 }
 

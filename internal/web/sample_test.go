@@ -362,6 +362,38 @@ func (f say) questions() *LimitsForm {
 	}
 }
 
+func (d *sampleDesk) rooms(context.Context, string) (*WorkshopsView, error) {
+	return d.say.rooms(), d.err
+}
+
+func (d *sampleDesk) openRoom(context.Context, negotiate.OpenWorkshopRequest) (string, error) {
+	return "ROUNDS-WS1", d.err
+}
+
+func (d *sampleDesk) room(context.Context, string) (*WorkshopView, error) { return d.say.room(), d.err }
+func (d *sampleDesk) actInRoom(context.Context, roomSent) error           { return d.err }
+
+func (f say) rooms() *WorkshopsView {
+	return &WorkshopsView{
+		Frame: f.frame("Workshops"), Heading: f("Estimate together"), Lead: f("Each alone."), Rows: []WorkshopRow{{"/workshop/ROUNDS-WS1", f("Autumn"), f("ROUNDS-WS1"), f("three threats")}},
+		Form: &OpenRoomForm{ProductID: f("rounds"), Title: f("Autumn"), Minutes: f("2"), Lines: f("A key lies in public"), Threats: []Tick{{Name: "threat", Value: f("copy"), Label: f("The database is copied"), Note: f("on record"), Group: f("known"), Checked: true, One: true}}, Problem: &Problem{Says: f("It has no title."), Hint: f("Name it.")}},
+	}
+}
+
+func (f say) room() *WorkshopView {
+	done := RoomTopic{
+		Title: f("1. The database is copied"), URL: threatURL(f("copy")), State: f("revealed"), Notes: []string{f("ann wrote down: the old rules")},
+		Rounds: []RoomRound{{f("Round 1"), []RoomSaid{{f("ann@example.org"), f("1 in 10"), f("20k to 200k"), f("3d")}, {f("ben@example.org"), f("likely"), f("1M"), ""}}}, {Heading: f("Round 2")}},
+	}
+	return &WorkshopView{
+		Frame: f.frame("Autumn"), ID: f("ROUNDS-WS1"), Heading: f("Autumn"), Lead: f("Here so far: ann and ben."), URL: "/workshop/ROUNDS-WS1", Stamp: f("1"), Problem: &Problem{Says: f("Not now."), Hint: f("Look again.")},
+		Now:  &RoomNow{f("A key lies in public"), f("Round 1"), f("09:02:00"), f("One answered: ann."), f("Your answer is kept."), 75, &RoomForm{"/workshop/ROUNDS-WS1/estimate", f("1 in 3"), f("20k"), f("3d"), 2, f("Send"), &Problem{Says: f("That is no chance."), Hint: f("Try 30%.")}}},
+		Last: &done, Topics: []RoomTopic{done, {Title: f("2. A key lies in public"), State: f("being estimated")}}, Add: &RoomAdd{"/workshop/ROUNDS-WS1/threats", f("Another")},
+		Steps:  &RoomLead{"/workshop/ROUNDS-WS1/step", 2, []Choice{{"reveal", f("Reveal all at once")}, {"close", f("Close")}}},
+		Agenda: []RoomPoint{{f("The database is copied"), threatURL(f("copy")), f("3 in 10 within two years."), []string{f("How likely: ann says 1 in 10, ben likely. Ask ann and ben.")}}},
+	}
+}
+
 func (f say) limits() *LimitsView {
 	return &LimitsView{
 		Frame: f.frame("Limits"), Heading: f("Two limits"), Lead: []string{f("They hold for everybody.")}, Limits: []LimitRow{{f("More than £250k in at most 25%."), f("Since 1 May.")}}, Questions: f.questions(),

@@ -48,6 +48,12 @@ type desk interface {
 	tasks(ctx context.Context, product string) (*TasksView, error)
 	backlog(ctx context.Context, product string) (*negotiate.TasksResult, error)
 	order(ctx context.Context, req negotiate.OrderRequest) (*negotiate.TasksResult, error)
+	// rooms are the workshops of a product, room is one of them as who asks may see
+	// it, and actInRoom does what somebody did there.
+	rooms(ctx context.Context, product string) (*WorkshopsView, error)
+	openRoom(ctx context.Context, req negotiate.OpenWorkshopRequest) (id string, err error)
+	room(ctx context.Context, id string) (*WorkshopView, error)
+	actInRoom(ctx context.Context, in roomSent) error
 	// frame is what stands around a page that shows nothing of its own.
 	frame(ctx context.Context, title string) Frame
 	// decide records an answer and returns the id of the decision.

@@ -1,0 +1,208 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+func (l *live) rooms(ctx context.Context, product string) (*WorkshopsView, error) {
+	s, err := l.look(ctx, product)
+	if err != nil {
+		return nil, err
+	}
+	v := &WorkshopsView{Frame: l.page(ctx, s, catalogue.T("web.workshop.title"), workshopPath), Heading: catalogue.T("web.workshop.heading"), Lead: catalogue.T("web.workshop.lead")}
+	if s.product == nil {
+		return v, nil
+	}
+	r, err := l.service.Workshops(ctx, actorOf(ctx), negotiate.WorkshopsRequest{Product: s.product.ID})
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range r.Workshops {
+		key := "web.workshop.open"
+		if x.Closed != nil {
+			key = "web.workshop.over"
+		}
+		v.Rows = append(v.Rows, WorkshopRow{roomURL(x.ID), x.Title, x.ID, catalogue.N(key, x.Threats, "when", whenWords(x.At), "who", x.By)})
+	}
+	if l.may(ctx, "OpenWorkshop", s.product.ID) == nil {
+		v.Form = &OpenRoomForm{ProductID: s.product.ID, Minutes: "2"}
+		if m := s.product.Model; m != nil {
+			for i := range m.Threats {
+				t := &m.Threats[i]
+				v.Form.Threats = append(v.Form.Threats, Tick{Name: "threat", Value: t.ID, Label: titleOr(t.Title, t.ID)})
+			}
+		}
+	}
+	return v, nil
+}
+
+func (l *live) openRoom(ctx context.Context, req negotiate.OpenWorkshopRequest) (string, error) {
+	r, err := l.service.OpenWorkshop(ctx, actorOf(ctx), req)
+	if err != nil {
+		return "", err
+	}
+	return r.ID, nil
+}
+
+// actInRoom does what somebody did in a room.
+func (l *live) actInRoom(ctx context.Context, in roomSent) error {
+	at := negotiate.WorkshopRequest{Workshop: in.id}
+	var err error
+	switch in.act {
+	case "add":
+		_, err = l.service.AddToWorkshop(ctx, actorOf(ctx), negotiate.WorkshopThreatsRequest{WorkshopRequest: at, Lines: in.lines})
+	case "estimate":
+		_, err = l.service.EstimateInWorkshop(ctx, actorOf(ctx), negotiate.WorkshopEstimateRequest{WorkshopRequest: at, Topic: in.topic, Said: in.said})
+	default:
+		_, err = l.service.LeadWorkshop(ctx, actorOf(ctx), negotiate.WorkshopStepRequest{WorkshopRequest: at, Step: negotiate.WorkshopStep(in.step), Topic: in.topic, Text: in.text})
+	}
+	return err
+}
+
+func (l *live) room(ctx context.Context, id string) (*WorkshopView, error) {
+	r, err := l.service.Workshop(ctx, actorOf(ctx), negotiate.WorkshopRequest{Workshop: id})
+	if err != nil {
+		return nil, err
+	}
+	s, err := l.look(ctx, r.Product)
+	if err != nil {
+		return nil, err
+	}
+	v := &WorkshopView{
+		Frame: l.page(ctx, s, r.Title, workshopPath), ID: r.ID, Heading: r.Title, URL: roomURL(r.ID), Stamp: stampOf(r),
+		Lead: catalogue.N("web.workshop.people", len(r.People), "who", plain.List(r.People)),
+	}
+	last := lastAsked(r)
+	for i := range r.Topics {
+		v.Topics = append(v.Topics, roomTopic(r, i))
+	}
+	takesPart := l.may(ctx, "EstimateInWorkshop", r.Product) == nil && r.Closed == nil
+	if r.Current > 0 {
+		v.Now = roomNowOf(r, takesPart)
+	} else if last > 0 && r.Closed == nil {
+		v.Last = &v.Topics[last-1]
+	}
+	if takesPart {
+		v.Add = &RoomAdd{Action: v.URL + "/threats"}
+	}
+	if r.Closed == nil && l.may(ctx, "LeadWorkshop", r.Product) == nil {
+		v.Steps = roomLead(r, last, v.URL)
+	}
+	for _, x := range r.Agenda {
+		p := RoomPoint{Title: x.Title, Says: x.Says}
+		if x.Threat != "" {
+			p.URL = threatURL(x.Threat)
+		}
+		for _, o := range x.Open {
+			text := sentence(o.Says)
+			if len(o.Ask) > 0 {
+				text += " " + catalogue.T("web.workshop.ask", "who", plain.List(o.Ask))
+			}
+			p.Open = append(p.Open, text)
+		}
+		v.Agenda = append(v.Agenda, p)
+	}
+	return v, nil
+}
+
+// stampOf changes whenever a room does, but for who answered.
+func stampOf(r *negotiate.WorkshopResult) string {
+	notes, rounds, revealed := 0, 0, 0
+	for _, t := range r.Topics {
+		notes, rounds = notes+len(t.Notes), rounds+len(t.Rounds)
+		for _, x := range t.Rounds {
+			if x.Revealed {
+				revealed++
+			}
+		}
+	}
+	return fmt.Sprintf("%d.%d.%d.%d.%t", len(r.Topics), notes, rounds, revealed, r.Closed != nil)
+}
+
+// lastAsked is the number of the threat that was asked last, 0 for none.
+func lastAsked(r *negotiate.WorkshopResult) int {
+	last, at := 0, time.Time{}
+	for i, t := range r.Topics {
+		if n := len(t.Rounds); n > 0 && !t.Rounds[n-1].Asked.Before(at) {
+			last, at = i+1, t.Rounds[n-1].Asked
+		}
+	}
+	return last
+}
+
+func roomTopic(r *negotiate.WorkshopResult, i int) RoomTopic {
+	t := r.Topics[i]
+	out := RoomTopic{Title: strconv.Itoa(t.Number) + ". " + t.Title, State: catalogue.T("web.workshop.state.waits")}
+	if t.Threat != "" && r.Closed != nil {
+		out.URL = threatURL(t.Threat)
+	}
+	for j, x := range t.Rounds {
+		if !x.Revealed {
+			out.State = catalogue.T("web.workshop.state.now")
+			continue
+		}
+		out.State = catalogue.T("web.workshop.state.done")
+		round := RoomRound{Heading: catalogue.T("web.workshop.round", "n", j+1)}
+		for _, said := range x.Said {
+			round.Rows = append(round.Rows, RoomSaid{said.By, said.Likelihood, said.Impact, said.Cost})
+		}
+		out.Rounds = append(out.Rounds, round)
+	}
+	for _, n := range t.Notes {
+		out.Notes = append(out.Notes, catalogue.T("web.workshop.noted", "who", n.By, "text", n.Text))
+	}
+	return out
+}
+
+// roomNowOf is what is being estimated, with the form for who takes part.
+func roomNowOf(r *negotiate.WorkshopResult, takesPart bool) *RoomNow {
+	t := r.Topics[r.Current-1]
+	x := t.Rounds[len(t.Rounds)-1]
+	n := &RoomNow{
+		Title: t.Title, Round: catalogue.T("web.workshop.round", "n", len(t.Rounds)), Until: x.Until.UTC().Format("15:04:05"),
+		Left: max(0, int(x.Until.Sub(r.Now).Seconds())), Answered: catalogue.T("web.workshop.nobody"),
+	}
+	if k := len(x.Answered); k > 0 {
+		n.Answered = catalogue.N("web.workshop.answered", k, "who", plain.List(x.Answered))
+	}
+	if !takesPart {
+		return n
+	}
+	n.Form = &RoomForm{Action: roomURL(r.ID) + "/estimate", Topic: t.Number, Button: catalogue.T("web.workshop.send")}
+	if x.Own != nil {
+		n.Form.Likelihood, n.Form.Impact, n.Form.Cost, n.Form.Button = x.Own.Likelihood, x.Own.Impact, x.Own.Cost, catalogue.T("web.workshop.send_again")
+		n.Own = catalogue.T("web.workshop.own")
+	}
+	return n
+}
+
+// roomLead is what can be done next.
+func roomLead(r *negotiate.WorkshopResult, last int, at string) *RoomLead {
+	f := &RoomLead{Action: at + "/step", Topic: last}
+	add := func(step negotiate.WorkshopStep) {
+		f.Buttons = append(f.Buttons, Choice{string(step), catalogue.T("web.workshop.step." + string(step))})
+	}
+	if r.Current > 0 {
+		add(negotiate.StepReveal)
+		return f
+	}
+	for _, t := range r.Topics {
+		if len(t.Rounds) == 0 {
+			add(negotiate.StepAsk)
+			break
+		}
+	}
+	if last > 0 && len(r.Topics[last-1].Rounds) < ledger.MaxRounds {
+		add(negotiate.StepAgain)
+	}
+	add(negotiate.StepClose)
+	return f
+}

@@ -1,0 +1,106 @@
+package web
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestAWorkshopWithoutScripts goes through a room by its forms alone, and looks for
+// what is sealed on every page as somebody else.
+func TestAWorkshopWithoutScripts(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ann, mia, rita := c.join("ann@example.org", "contributor@shop"), c.join("mia@example.org", "manager"), c.join("rita@example.org", "reader@shop")
+	room := "/workshop/SHOP-WS1"
+	ann.leads("/workshop", url.Values{"product": {"shop"}, "title": {"Autumn"}, "minutes": {"2"}, "lines": {"A key lies in public\n<b>bold</b> moves"}}, room)
+	holds(t, ann.post("/workshop", url.Values{"product": {"shop"}, "title": {"Kept"}, "minutes": {"soon"}, "lines": {""}}, http.StatusUnprocessableEntity), "half a minute", `value="Kept"`)
+	holds(t, ann.get(room, http.StatusOK), "A key lies in public", "&lt;b&gt;bold", "Next threat")
+	ann.leads(room+"/step", url.Values{"step": {"ask"}}, room)
+	wants(t, ann.get(room, http.StatusOK), "120 seconds left", "Nobody answered yet.")
+	holds(t, ann.post(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"maybe"}, "impact": {"20k"}, "cost": {""}}, http.StatusUnprocessableEntity), `value="maybe"`, `value="20k"`)
+	ann.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"37.125% within 2 years"}, "impact": {"20k..40k"}, "cost": {"3d"}}, room)
+	holds(t, ann.get(room, http.StatusOK), "37.125%", "Your answer is kept")
+	for _, r := range negotiation {
+		if r.method != "GET" {
+			continue
+		}
+		for _, id := range []string{"SHOP-WS1", "leak", "x"} {
+			path := strings.NewReplacer("{$}", "", "{id}", id, "{name}", "x").Replace(r.pattern)
+			res, err := mia.client.Get(c.ts.URL + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(res.Body)
+			res.Body.Close()
+			if err != nil || strings.Contains(string(body), "37.125") {
+				t.Errorf("%s shows what is sealed to somebody else", path)
+			}
+		}
+	}
+	wants(t, mia.get(room, http.StatusOK), "One answered: ann@example.org.", "Send, sealed")
+	if body := rita.get(room, http.StatusOK); strings.Contains(body, "<button class=\"button primary\">") || !strings.Contains(body, "One answered") {
+		t.Error("a reader is asked to do something, or sees nothing")
+	}
+	mia.post(room+"/step", url.Values{"step": {"reveal"}}, http.StatusForbidden)
+	rita.post(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"likely"}}, http.StatusForbidden)
+	mia.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"1%..2% within 2 years"}, "impact": {"20k..40k"}, "cost": {""}}, room)
+	ann.leads(room+"/step", url.Values{"step": {"reveal"}}, room)
+	wants(t, mia.get(room, http.StatusOK), "37.125%", "1%..2% within 2 years", "Talk about 1. A key lies in public")
+	ann.leads(room+"/step", url.Values{"step": {"note"}, "topic": {"1"}, "text": {"The old repository"}}, room)
+	ann.leads(room+"/step", url.Values{"step": {"close"}}, room)
+	wants(t, mia.get(room, http.StatusOK), "For the negotiation", "How likely: mia@example.org says 1%..2% within 2 years, ann@example.org says 37.125%", "Ask ", "The old repository")
+	wants(t, mia.get("/t/a-key-lies-in-public", http.StatusOK), "ann@example.org", "37.125%")
+	wants(t, mia.get("/workshop", http.StatusOK), "Autumn", "closed")
+}
+
+func holds(t *testing.T, body string, all ...string) {
+	t.Helper()
+	for _, want := range all {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+}
+
+// TestAWorkshopInTwoBrowsers by the keyboard: the room follows by itself, and keeps
+// what somebody types.
+func TestAWorkshopInTwoBrowsers(t *testing.T) {
+	c := newCompany(t, shopFile())
+	c.join("ann@example.org", "contributor@shop")
+	c.join("mia@example.org", "decider@shop")
+	ann, mia := browser(t), browser(t)
+	signedInAs(t, ann, c, "ann@example.org")
+	signedInAs(t, mia, c, "mia@example.org")
+	heard := []*complaints{listen(t, ann), listen(t, mia)}
+	do(t, ann, chromedp.Navigate(c.ts.URL+"/workshop"), chromedp.Focus(chromedp.CSS("#room-title")), chromedp.KeyEvent("Autumn"))
+	fill(t, ann, "#room-lines", "A key lies in public")
+	do(t, ann, chromedp.Focus(chromedp.CSS("#room-title")), chromedp.KeyEvent("\r"))
+	at(t, ann, "/workshop/SHOP-WS1")
+	do(t, mia, scheme("dark"), chromedp.EmulateViewport(360, 800), chromedp.Navigate(c.ts.URL+"/workshop/SHOP-WS1"))
+	do(t, ann, chromedp.Focus(chromedp.CSS(`[name="step"][value="ask"]`)), chromedp.KeyEvent("\r"))
+	until(t, mia, `document.querySelector("#likelihood") !== null`)
+	until(t, ann, `document.querySelector("#likelihood") !== null`)
+	look(t, mia, heard[1], "room-dark-360")
+	do(t, mia, chromedp.Focus(chromedp.CSS("#likelihood")), chromedp.KeyEvent("likely"), chromedp.KeyEvent("\t"), chromedp.KeyEvent("20k to 200k\r"))
+	until(t, mia, `document.querySelector(".standing.good") !== null`)
+	until(t, ann, `document.querySelector("#room-answered").textContent.includes("mia@example.org")`)
+	do(t, mia, chromedp.Focus(chromedp.CSS("#cost")), chromedp.KeyEvent("8"))
+	do(t, ann, chromedp.Focus(chromedp.CSS(`[name="step"][value="reveal"]`)), chromedp.KeyEvent("\r"))
+	until(t, mia, `!document.querySelector("#room-moved").hidden`)
+	if typed := eval[string](t, mia, `document.querySelector("#cost").value`); typed != "8" {
+		t.Errorf("what was typed is gone: %q", typed)
+	}
+	do(t, mia, chromedp.Focus(chromedp.CSS("#room-moved a")), chromedp.KeyEvent("\r"))
+	until(t, mia, `document.querySelector("#last") !== null`)
+	do(t, ann, chromedp.EmulateViewport(1440, 900), scheme("light"))
+	until(t, ann, `document.querySelector("#last") !== null`)
+	do(t, ann, chromedp.Focus(chromedp.CSS(`[name="step"][value="close"]`)), chromedp.KeyEvent("\r"))
+	until(t, ann, `document.readyState === "complete" && document.querySelector("#lead") === null && document.querySelector("#agenda") !== null`)
+	look(t, ann, heard[0], "agenda-light-1440")
+	until(t, mia, `document.querySelector("#lines") === null`)
+	look(t, mia, heard[1], "agenda-dark-360")
+}

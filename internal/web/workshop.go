@@ -1,0 +1,220 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+const workshopPath = "/workshop"
+
+// WorkshopsView lists the workshops of a product, with the form to open one.
+type WorkshopsView struct {
+	Frame
+	Heading, Lead string
+	Rows          []WorkshopRow
+	Form          *OpenRoomForm // nil for who may not open one
+}
+
+// WorkshopRow is one workshop in the list.
+type WorkshopRow struct{ URL, Title, ID, Says string }
+
+// OpenRoomForm opens a workshop.
+type OpenRoomForm struct {
+	ProductID, Title, Minutes, Lines string
+	Threats                          []Tick
+	Problem                          *Problem
+}
+
+// WorkshopView is a room: what is being estimated, what was said last, what comes,
+// and what is left to negotiate.
+type WorkshopView struct {
+	Frame
+	ID, Heading, Lead, URL string
+	Now                    *RoomNow    // nil while nothing is being estimated
+	Steps                  *RoomLead   // nil for who does not lead
+	Last                   *RoomTopic  // what was revealed last, while nothing is being estimated
+	Add                    *RoomAdd    // nil for who may not
+	Topics                 []RoomTopic // all, in their order
+	Agenda                 []RoomPoint
+	Stamp                  string // changes whenever the room does, but for who answered
+	Problem                *Problem
+}
+
+// RoomNow is the threat that is being estimated.
+type RoomNow struct {
+	Title, Round, Until, Answered, Own string
+	Left                               int // seconds, by the server's clock
+	Form                               *RoomForm
+}
+
+// RoomForm takes one person's estimate.
+type RoomForm struct {
+	Action, Likelihood, Impact, Cost string
+	Topic                            int
+	Button                           string
+	Problem                          *Problem
+}
+
+// RoomLead is what whoever leads can do next.
+type RoomLead struct {
+	Action  string
+	Topic   int // the threat asked last, for a note
+	Buttons []Choice
+}
+
+// RoomAdd adds threats.
+type RoomAdd struct{ Action, Lines string }
+
+// RoomTopic is one threat of a room.
+type RoomTopic struct {
+	Title, URL, State string
+	Rounds            []RoomRound
+	Notes             []string
+}
+
+// RoomRound is what was revealed at once.
+type RoomRound struct {
+	Heading string
+	Rows    []RoomSaid
+}
+
+// RoomSaid is what one person said.
+type RoomSaid struct{ Who, Likelihood, Impact, Cost string }
+
+// RoomPoint is one threat of the agenda.
+type RoomPoint struct {
+	Title, URL, Says string
+	Open             []string
+}
+
+// roomSent is what somebody did in a room.
+type roomSent struct {
+	id, act, lines, step, text string
+	topic                      int
+	said                       ledger.Said
+}
+
+// roomOpened takes the form that opens a workshop.
+func (s *server) roomOpened(w http.ResponseWriter, r *http.Request) error {
+	form, err := s.read(r, "product", "title", "minutes", "lines", "*threat")
+	if err != nil {
+		return err
+	}
+	req := negotiate.OpenWorkshopRequest{Product: form.Get("product"), Title: typed(form, "title"), Lines: typed(form, "lines"), Threats: form["threat"]}
+	minutes, bad := strconv.ParseFloat(typed(form, "minutes"), 64)
+	why := error(parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.workshop.minutes_wrong")))
+	if bad == nil && minutes >= 0.5 && minutes <= 60 {
+		req.Seconds = int(minutes * 60)
+		var id string
+		if id, why = s.desk.openRoom(r.Context(), req); why == nil {
+			http.Redirect(w, r, roomURL(id), http.StatusSeeOther)
+			return nil
+		}
+	}
+	if !refusable(why) || parley.KindOfError(why) == parley.NotFound || parley.KindOfError(why) == parley.Forbidden {
+		return why
+	}
+	v, err := s.desk.rooms(r.Context(), req.Product)
+	if err != nil || v.Form == nil {
+		return why
+	}
+	v.Form.Title, v.Form.Minutes, v.Form.Lines, v.Form.Problem = req.Title, typed(form, "minutes"), req.Lines, problemOf(why)
+	for i := range v.Form.Threats {
+		for _, id := range req.Threats {
+			v.Form.Threats[i].Checked = v.Form.Threats[i].Checked || v.Form.Threats[i].Value == id
+		}
+	}
+	return s.show(w, formStatus(w, why), "workshops", v)
+}
+
+// showRoom shows a workshop.
+func (s *server) showRoom(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.desk.room(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.show(w, http.StatusOK, "workshop", v)
+}
+
+// roomNow is what a script asks every few seconds: whether the room moved on, and
+// who answered.
+func (s *server) roomNow(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.desk.room(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Stamp    string `json:"stamp"`
+		Answered string `json:"answered"`
+		Left     int    `json:"left"`
+	}{Stamp: v.Stamp}
+	if v.Now != nil {
+		out.Answered, out.Left = v.Now.Answered, v.Now.Left
+	}
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(out)
+}
+
+func (s *server) roomAdded(w http.ResponseWriter, r *http.Request) error {
+	return s.inRoom(w, r, "add", "lines")
+}
+
+func (s *server) roomEstimated(w http.ResponseWriter, r *http.Request) error {
+	return s.inRoom(w, r, "estimate", "topic", "likelihood", "impact", "cost")
+}
+
+func (s *server) roomStep(w http.ResponseWriter, r *http.Request) error {
+	return s.inRoom(w, r, "step", "step", "topic", "text")
+}
+
+// inRoom takes what somebody did in a room. What is not taken comes back on its
+// page, with everything that was typed.
+func (s *server) inRoom(w http.ResponseWriter, r *http.Request, act string, names ...string) error {
+	form, err := s.read(r, names...)
+	if err != nil {
+		return err
+	}
+	topic, _ := strconv.Atoi(form.Get("topic"))
+	in := roomSent{
+		id: r.PathValue("id"), act: act, lines: typed(form, "lines"), step: form.Get("step"), text: typed(form, "text"), topic: topic,
+		said: ledger.Said{Likelihood: typed(form, "likelihood"), Impact: typed(form, "impact"), Cost: typed(form, "cost")},
+	}
+	why := s.desk.actInRoom(r.Context(), in)
+	if why == nil {
+		http.Redirect(w, r, roomURL(in.id), http.StatusSeeOther)
+		return nil
+	}
+	if !refusable(why) || parley.KindOfError(why) == parley.NotFound || parley.KindOfError(why) == parley.Forbidden {
+		return why
+	}
+	v, err := s.desk.room(r.Context(), in.id)
+	if err != nil {
+		return err
+	}
+	if v.refill(in, why); v.Problem == nil && (v.Now == nil || v.Now.Form == nil || v.Now.Form.Problem == nil) {
+		return why
+	}
+	return s.show(w, formStatus(w, why), "workshop", v)
+}
+
+// refill puts what was sent and what was wrong with it into the room.
+func (v *WorkshopView) refill(in roomSent, why error) {
+	if in.act == "estimate" && v.Now != nil && v.Now.Form != nil && v.Now.Form.Topic == in.topic {
+		f := v.Now.Form
+		f.Likelihood, f.Impact, f.Cost, f.Problem = in.said.Likelihood, in.said.Impact, in.said.Cost, problemOf(why)
+		return
+	}
+	if v.Problem = problemOf(why); v.Add != nil {
+		v.Add.Lines = in.lines
+	}
+}
+
+// roomURL is the address of a workshop.
+func roomURL(id string) string { return workshopPath + "/" + url.PathEscape(id) }
