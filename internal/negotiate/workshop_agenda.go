@@ -49,7 +49,7 @@ func agendaOf(m *parley.Model, w *ledger.Workshop) []AgendaItem {
 		if t.Latest() == nil && w.Closed.IsZero() {
 			continue // still to come
 		}
-		out = append(out, itemOf(m, t, i+1))
+		out = append(out, itemOf(m, w, t, i+1))
 	}
 	slices.SortStableFunc(out, func(a, b AgendaItem) int { return cmp.Compare(b.Loss*b.Apart, a.Loss*a.Apart) })
 	return out
@@ -145,7 +145,7 @@ func (c chorus) text() string {
 	return c.voices[len(c.voices)/2].q.Text // what cannot be written as one range: the middle one
 }
 
-func itemOf(m *parley.Model, t *ledger.Topic, n int) AgendaItem {
+func itemOf(m *parley.Model, w *ledger.Workshop, t *ledger.Topic, n int) AgendaItem {
 	env, r := m.Env(), t.Latest()
 	often, bad, cost := chances(r, env), losses(r, env), costs(r, env)
 	x := AgendaItem{Number: n, Title: topicTitle(m, t), Threat: t.Threat, Apart: math.Max(often.apart, bad.apart), Open: []Open{}}
@@ -163,7 +163,7 @@ func itemOf(m *parley.Model, t *ledger.Topic, n int) AgendaItem {
 		what string
 		of   chorus
 	}{{"likelihood", often}, {"impact", bad}, {"cost", cost}} {
-		if o, open := q.of.open(q.what, owner); open {
+		if o, open := q.of.open(q.what, owner, peopleOf(w)); open {
 			x.Open = append(x.Open, o)
 		}
 	}
@@ -174,20 +174,28 @@ func itemOf(m *parley.Model, t *ledger.Topic, n int) AgendaItem {
 }
 
 // open is what is not settled about one thing. Those farthest apart are asked, and
-// whoever answers for the threat.
-func (c chorus) open(what string, owner []string) (Open, bool) {
+// whoever answers for the threat; where people are silent, those of the room who
+// said nothing about it.
+func (c chorus) open(what string, owner, room []string) (Open, bool) {
 	name := catalogue.T("workshop.what." + what)
 	switch n := len(c.voices); {
 	case n == 0:
-		return Open{catalogue.T("workshop.open.nobody", "what", name), owner}, true
+		return Open{catalogue.T("workshop.open.nobody", "what", name), union(owner, room...)}, true
 	case n == 1:
-		return Open{catalogue.T("workshop.open.alone", "what", name, "who", c.voices[0].by), union(owner, c.voices[0].by)}, true
+		return Open{catalogue.T("workshop.open.alone", "what", name, "who", c.voices[0].by), c.silent(union(owner, room...))}, true
 	case c.apart <= agreeWithin:
 		return Open{}, false
 	}
 	low, high := c.voices[0], c.voices[len(c.voices)-1]
 	says := catalogue.T("workshop.open.apart", "what", name, "low", low.by, "least", low.q.Text, "high", high.by, "most", high.q.Text)
 	return Open{says, union([]string{low.by, high.by}, owner...)}, true
+}
+
+// silent are those of some people who said nothing.
+func (c chorus) silent(people []string) []string {
+	return slices.DeleteFunc(slices.Clone(people), func(who string) bool {
+		return slices.ContainsFunc(c.voices, func(v voice) bool { return v.by == who })
+	})
 }
 
 func union(list []string, more ...string) []string {
