@@ -40,6 +40,8 @@ type bench struct {
 	ahead   wide      // these events
 	window  []int64   // for losses to choose a quantile from
 	part    []float64 // for losses of the worst years
+	terms   map[*openTerm]*drawnTerm
+	stands  []*transfer // contracts of the trial at work
 }
 
 func newBench(seed uint64) *bench {
@@ -224,7 +226,7 @@ func (b *bench) happen(src *source, trial int, left float64, into *drawn) error 
 		for k := range b.x {
 			b.x[k] *= left
 		}
-		settle(b.x, src.transfers, false)
+		settle(b.x, b.contracts(src, trial), false)
 		for k := range b.x {
 			b.kinds[trial*len(b.x)+k] += b.x[k]
 		}
@@ -240,7 +242,7 @@ func (b *bench) happen(src *source, trial int, left float64, into *drawn) error 
 	for k := range b.x {
 		b.x[k] *= left
 	}
-	settle(b.x, src.transfers, false)
+	settle(b.x, b.contracts(src, trial), false)
 	return b.count(src, trial, b.x, into)
 }
 
@@ -274,7 +276,7 @@ func (b *bench) settleYear(src *source, into *drawn) error {
 	n := len(src.severity)
 	for trial := range blockSize {
 		x := b.kinds[trial*n : (trial+1)*n]
-		settle(x, src.transfers, true)
+		settle(x, b.contracts(src, trial), true)
 		if err := b.count(src, trial, x, into); err != nil {
 			return err
 		}

@@ -23,13 +23,13 @@ func (d *diary) settleDated(c *contrast) {
 			return cmp.Or(cmp.Compare(a.trial, b.trial), cmp.Compare(a.time, b.time))
 		})
 		trial, year := -1, -1.0
-		claimed := map[*transfer]float64{}
+		claimed := map[int]float64{}
 		for _, e := range events {
 			if y := math.Floor(e.time); e.trial != trial || y != year {
 				trial, year = e.trial, y
 				clear(claimed)
 			}
-			payYearly(e, claimed)
+			payYearly(e, d.b.contracts(e.side.src, e.trial), claimed)
 			sum := 0.0
 			for _, v := range e.x {
 				sum += v
@@ -41,9 +41,9 @@ func (d *diary) settleDated(c *contrast) {
 }
 
 // payYearly takes from one event what contracts per year pay for it, given what
-// was claimed of each earlier in the year.
-func payYearly(e datedLoss, claimed map[*transfer]float64) {
-	for _, tr := range e.side.src.transfers {
+// was claimed of each, by its place in the file, earlier in the year.
+func payYearly(e datedLoss, transfers []*transfer, claimed map[int]float64) {
+	for _, tr := range transfers {
 		if !tr.perYear {
 			continue
 		}
@@ -56,8 +56,8 @@ func payYearly(e datedLoss, claimed map[*transfer]float64) {
 		if covered <= 0 {
 			continue
 		}
-		paid := tr.pays(claimed[tr]+covered) - tr.pays(claimed[tr])
-		claimed[tr] += covered
+		paid := tr.pays(claimed[tr.order]+covered) - tr.pays(claimed[tr.order])
+		claimed[tr.order] += covered
 		for k := range e.x {
 			if tr.covers[k] {
 				e.x[k] *= 1 - paid/covered

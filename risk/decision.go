@@ -27,6 +27,7 @@ type leg struct {
 	scale  float64 // annual as a multiple of its product of means: 1 unless a transfer or a cap bends it
 	stays  float64 // share of the loss that transfers leave
 	bent   bool    // by a cap, or annual is an estimate
+	terms  []legTerm
 }
 
 // add takes an option apart.
@@ -81,6 +82,7 @@ func (o *optionValue) addLeg(p *Portfolio, t *threat, s *stance, weight float64)
 	if gross := e.Annual + e.Recovered; gross > 0 {
 		l.stays = e.Annual / gross
 	}
+	l.terms = p.termsOf(t, s, e.Inexact != "")
 	o.legs = append(o.legs, l)
 }
 
@@ -117,6 +119,7 @@ type response struct {
 	in     input
 	linear []float64 // by option
 	square []float64
+	bends  []bend // how it moves what contracts pay
 }
 
 func (q *inquiry) threats() []string {
@@ -153,6 +156,11 @@ func (d *decision) gather() {
 				if l.bent || l.scale != 1 && x.key.what != forRate {
 					index[x.key].estimated = true
 				}
+			}
+			for _, x := range l.terms {
+				r := d.respond(index, x.key, l.t, x.in)
+				r.bends = append(r.bends, bend{o, -l.weight, x.recovered})
+				index[x.key].estimated = index[x.key].estimated || l.bent
 			}
 		}
 	}

@@ -282,7 +282,7 @@ func (d *diary) loss(which int, s *side, tab *table, cell, trial int, level, tim
 		sum += v * left
 	}
 	if len(s.src.transfers) > 0 {
-		settle(x, s.src.transfers, false)
+		settle(x, d.b.contracts(s.src, trial), false)
 		sum = 0
 		for _, v := range x {
 			sum += v

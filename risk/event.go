@@ -124,7 +124,7 @@ func (b *bench) sampleEvent(src *source, trial int, chances *stream) (e weighted
 		happens = happens || b.x[k] > 0 // before what is left of it, which may be nothing
 		b.x[k] *= left
 	}
-	return weighted{loss: src.net(b.x), weight: total * b.own.rate(trial)}, happens
+	return weighted{loss: netOf(b.x, b.contracts(src, trial)), weight: total * b.own.rate(trial)}, happens
 }
 
 // weightedQuantile is the smallest of the losses that a share p of the weight

@@ -14,7 +14,7 @@ const maxOutcomes = 1 << 16
 // kinds that are all single numbers, at certain chances.
 func (src *source) exactEvent() (EventLoss, bool) {
 	none, known := src.t.noLoss()
-	if src.varying || !known {
+	if src.varying || !known || src.uncertainTerms() {
 		return EventLoss{}, false
 	}
 	if events, ok := src.outcomes(); ok {
@@ -24,15 +24,15 @@ func (src *source) exactEvent() (EventLoss, bool) {
 		return EventLoss{}, false
 	}
 	// What contracts leave rises with the loss, so it has the loss's quantiles.
-	e := eventLoss(none, func(p float64) float64 { return src.net([]float64{src.eventQuantile(p)}) })
+	e := eventLoss(none, func(p float64) float64 { return netOf([]float64{src.eventQuantile(p)}, src.transfers) })
 	e.Exact = true
 	return e, true
 }
 
-// net is the sum of losses by kind after what transfers per event pay. It
+// netOf is the sum of losses by kind after what transfers per event pay. It
 // overwrites x.
-func (src *source) net(x []float64) float64 {
-	settle(x, src.transfers, false)
+func netOf(x []float64, transfers []*transfer) float64 {
+	settle(x, transfers, false)
 	sum := 0.0
 	for _, v := range x {
 		sum += v
@@ -63,7 +63,7 @@ func (src *source) outcomes() ([]weighted, bool) {
 				}
 			}
 			if w := c.prob * c.pass * src.t.happens(happen); w > 0 {
-				out = append(out, weighted{loss: src.net(x), weight: w})
+				out = append(out, weighted{loss: netOf(x, src.transfers), weight: w})
 			}
 		}
 	}

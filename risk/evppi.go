@@ -44,6 +44,11 @@ func (d *decision) given(q *inquiry) func(z float64) []float64 {
 				f[o] += (q.responses[i].linear[o] + q.responses[i].square[o]*v) * v
 			}
 		}
+		for _, r := range q.responses {
+			for _, b := range r.bends {
+				f[b.option] += b.weight * b.more(z)
+			}
+		}
 		return f
 	}
 }
@@ -144,12 +149,16 @@ func (o *optionValue) drawn(z []float64, place map[scoreKey]int) func() float64 
 			dials = append(dials, dial{place[f.key], f.in, func(x float64) { cash[i] = x }})
 		}
 	}
-	legs := make([]*drawnThreat, len(o.legs))
+	legs, pays := make([]*drawnThreat, len(o.legs)), make([][]float64, len(o.legs))
 	for i := range o.legs {
 		l := &o.legs[i]
 		legs[i] = l.t.drawn(l.s)
 		for _, x := range l.t.openInputs(l.s) {
 			dials = append(dials, dial{place[x.key], x.in, func(v float64) { x.put(legs[i], v) }})
+		}
+		pays[i] = make([]float64, len(l.terms))
+		for k, x := range l.terms {
+			dials = append(dials, dial{place[x.key], scoreItself, func(z float64) { pays[i][k] = x.recovered.relative(z) }})
 		}
 	}
 	return func() float64 {
@@ -161,7 +170,11 @@ func (o *optionValue) drawn(z []float64, place map[scoreKey]int) func() float64 
 			sum += f.rate * cash[i]
 		}
 		for i, l := range legs {
-			sum += o.legs[i].weight * o.legs[i].stays * l.annual()
+			paid := 1 - o.legs[i].stays
+			for _, r := range pays[i] {
+				paid *= r
+			}
+			sum += o.legs[i].weight * (1 - paid) * l.annual()
 		}
 		return sum
 	}

@@ -42,6 +42,9 @@ const (
 	StatedYearly     Stated = "yearly"
 	StatedPremium    Stated = "premium"
 	StatedBenefit    Stated = "benefit" // or the value of a feature
+	StatedShare      Stated = "share"   // of a contract, as the next two
+	StatedDeductible Stated = "deductible"
+	StatedLimit      Stated = "limit"
 )
 
 // stated names the input of a key.
@@ -63,6 +66,8 @@ func (k scoreKey) stated() (what Stated, index int) {
 		return StatedDegraded, 0
 	case forAssurance:
 		return StatedAssurance, 0
+	case forTerms:
+		return termKinds[k.kind], 0
 	}
 	if k.kind < len(costKinds) {
 		return costKinds[k.kind], 0
@@ -72,6 +77,9 @@ func (k scoreKey) stated() (what Stated, index int) {
 
 // costKinds are the inputs of cashflows before the benefits.
 var costKinds = [...]Stated{StatedEffort, StatedOnce, StatedYearly, StatedPremium}
+
+// termKinds are the terms of a contract, by termShare and its like.
+var termKinds = [...]Stated{StatedShare, StatedDeductible, StatedLimit}
 
 // Learn says what finding out more is worth before choosing one of the options
 // or doing nothing; all are measured against the Base of the first.

@@ -70,10 +70,14 @@ func (b *barrier) certainLoss(broken bool) bool {
 	return certain
 }
 
-// expectedPay is the mean payment for a loss of left times x.
+// expectedPay is the mean payment for a loss of left times x, over the terms of
+// the contract too.
 func expectedPay(tr *transfer, x quantity.Dist, left float64) float64 {
 	if left <= 0 {
 		return 0
+	}
+	if len(tr.open) > 0 {
+		return tr.over(func(t *transfer) float64 { return expectedPay(t, x, left) })
 	}
 	upTo := func(u float64) float64 {
 		if math.IsInf(u, 1) {

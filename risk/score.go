@@ -28,6 +28,8 @@ func fromScore(d quantity.Dist, z float64) float64 {
 		return d.Factor * fromScore(d.Dist, z)
 	case *readBeta:
 		return d.score(z)
+	case standardNormal:
+		return z
 	case chanceOver:
 		return d.at(fromScore(d.Rate, z))
 	}

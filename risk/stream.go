@@ -71,6 +71,7 @@ const (
 	forAssurance
 	forClusters
 	forGates
+	forTerms
 )
 
 // poisson draws a count with the given mean: by inversion for small means, by

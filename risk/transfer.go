@@ -7,16 +7,17 @@ import (
 	"slices"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/quantity"
 )
 
 // transfer is a contract by which somebody else bears part of a threat's loss.
-// Its terms are known: a range counts at its mean.
 type transfer struct {
 	id         string
 	order      int // place in the file: contracts pay one after the other
 	share      float64
 	deductible float64
-	limit      float64 // infinite where none is stated
+	limit      float64     // infinite where none is stated
+	open       []*openTerm // terms that are ranges; above stand their means
 	perYear    bool
 	covers     []bool // by kind of loss of the threat
 }
@@ -59,6 +60,11 @@ func newTransfer(t *threat, x *parley.Treatment, order int) *transfer {
 	}
 	if !x.Limit.IsZero() {
 		tr.limit = x.Limit.Mean()
+	}
+	for place, q := range []quantity.Quantity{x.Share, x.Deductible, x.Limit} {
+		if in := of(q, 0); !in.certain() {
+			tr.open = append(tr.open, &openTerm{scoreKey{x.ID, forTerms, place}, in})
+		}
 	}
 	for i := range t.losses {
 		tr.covers = append(tr.covers, len(x.Covers) == 0 || slices.Contains(x.Covers, t.losses[i].kind))

@@ -82,11 +82,10 @@ func TestSettleInOrder(t *testing.T) {
 // TestPayYearlyInOrder: the deductible is used up by the first events of a year.
 func TestPayYearlyInOrder(t *testing.T) {
 	tr := &transfer{share: 1, deductible: 1500, limit: 1000, covers: []bool{true}, perYear: true}
-	s := &side{src: &source{transfers: []*transfer{tr}}}
-	claimed := map[*transfer]float64{}
+	claimed := map[int]float64{}
 	for i, want := range []float64{1000, 500, 500, 1000} {
-		e := datedLoss{side: s, x: []float64{1000}}
-		payYearly(e, claimed)
+		e := datedLoss{x: []float64{1000}}
+		payYearly(e, []*transfer{tr}, claimed)
 		closeTo(t, fmt.Sprintf("event %d", i+1), e.x[0], want, 1e-9)
 	}
 }

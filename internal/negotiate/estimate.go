@@ -56,10 +56,7 @@ func (l *loaded) placeOf(e risk.Learned) place {
 			if x.ID != e.ID {
 				continue
 			}
-			p := workPlace(x.Cost, nil, e)
-			if e.What == risk.StatedPremium {
-				p = place{path: "premium", text: x.Premium.Text}
-			}
+			p := treatmentPlace(&x, e)
 			return p.within("threats."+m.Threats[i].ID+".treatments", x.ID, x.Title)
 		}
 	}
@@ -154,6 +151,21 @@ func barrierPlace(b *parley.Barrier, e risk.Learned) place {
 		}
 	}
 	return p
+}
+
+// treatmentPlace is a term of a contract or what it costs.
+func treatmentPlace(x *parley.Treatment, e risk.Learned) place {
+	switch e.What {
+	case risk.StatedPremium:
+		return place{path: "premium", text: x.Premium.Text}
+	case risk.StatedShare:
+		return place{path: "share", text: x.Share.Text}
+	case risk.StatedDeductible:
+		return place{path: "deductible", text: x.Deductible.Text}
+	case risk.StatedLimit:
+		return place{path: "limit", text: x.Limit.Text}
+	}
+	return workPlace(x.Cost, nil, e)
 }
 
 // workPlace is a cost or a benefit.
