@@ -66,9 +66,34 @@ func (v *validator) excludes(id string, needs map[string]string) {
 		if x == id {
 			v.fail(at, id, "take it out of the list", "%s excludes itself", id)
 		} else if _, ok := needs[x]; ok {
-			v.fail(at, id, "keep one of the two", "%s excludes %s, which it requires", id, x)
+			if slices.Contains(it.Requires, x) {
+				v.fail(at, id, "keep one of the two", "%s excludes %s, which it requires", id, x)
+				continue
+			}
+			v.fail(at, id, "take one of these out", "%s excludes %s, which it requires through others (%s)", id, x, strings.Join(v.chain(id, x), " → "))
 		}
 	}
+}
+
+// chain is the shortest way by which one item requires another.
+func (v *validator) chain(from, to string) []string {
+	ways := [][]string{{from}}
+	seen := map[string]bool{from: true}
+	for len(ways) > 0 {
+		way := ways[0]
+		ways = ways[1:]
+		for _, r := range v.items[way[len(way)-1]].Requires {
+			next := append(slices.Clone(way), r)
+			if r == to {
+				return next
+			}
+			if _, ok := v.items[r]; ok && !seen[r] {
+				seen[r] = true
+				ways = append(ways, next)
+			}
+		}
+	}
+	return []string{from, to}
 }
 
 // clashes reports each item whose requirements exclude each other or the item,

@@ -131,7 +131,7 @@ func TestValidateErrors(t *testing.T) {
 		{"excludes what it requires", func(m *parley.Model) { m.Mitigations[1].Excludes = []string{"fix"} }, "mitigations[1].excludes[0]", "which it requires"},
 		{"excludes through another", func(m *parley.Model) {
 			m.Features[0].Requires, m.Features[0].Excludes = []string{"prove"}, []string{"fix"}
-		}, "features[0].excludes[0]", "export excludes fix"},
+		}, "features[0].excludes[0]", "export excludes fix, which it requires through others (export → prove → fix)"},
 		{"requires two at odds", func(m *parley.Model) {
 			m.Features = append(m.Features, parley.Feature{ID: "f2", Title: "T", Work: parley.Work{Excludes: []string{"fix"}}})
 			m.Features[0].Requires = []string{"f2", "fix"}

@@ -93,13 +93,22 @@ func (p *parser) function(name token) (statement, *ParseError) {
 		}
 	}
 	if t := p.take(); !t.is(")") {
-		return s, p.fail(t, "the bracket is not closed", "")
+		return s, p.fail(t, "the bracket is not closed", quotesHint(name, t))
 	}
 	if len(s.values) != args {
 		return s, p.fail(name, quote(name.raw)+" takes "+count(args)+"; inside brackets a comma separates values",
 			[...]string{"constant(20k)", "", "", "pert(20k, 100k, 900k)", "lognormal(20k, 400k)", "uniform(20k, 400k)"}[shape])
 	}
 	return s, p.distribute(&s)
+}
+
+// quotesHint says what is missing where the text ends within a distribution: a
+// file format may have cut it at a comma.
+func quotesHint(name, at token) string {
+	if at.kind != end {
+		return ""
+	}
+	return "close it with ); where a comma starts the next field, as inside { }, the value needs quotes: \"" + name.raw + "(…, …)\""
 }
 
 func count(n int) string {

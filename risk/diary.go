@@ -35,10 +35,33 @@ func (d *diary) follow(c *comparison) error {
 	return nil
 }
 
+// checkDated refuses choices whose events up to the horizon nobody would wait for.
+func checkDated(cs []*comparison, trials int) error {
+	all, most, busiest := 0.0, 0.0, ""
+	for _, c := range cs {
+		for i := range c.threats {
+			ct := &c.threats[i]
+			load := 0.0
+			for _, s := range append([]side{ct.base}, ct.phases...) {
+				if s.src != nil {
+					load = max(load, s.src.load()*ct.until)
+				}
+			}
+			if all += load; load > most {
+				most, busiest = load, ct.t.id
+			}
+		}
+	}
+	return checkEvents(all, most, most, busiest, trials)
+}
+
 // followAll follows all choices block by block. For each block, which may be any
 // goroutine's, note gives what is to be done with the diary of each choice, one
 // after the other.
 func followAll(ctx context.Context, cs []*comparison, o SimOptions, note func(block int) func(i int, d *diary)) error {
+	if err := checkDated(cs, o.Trials); err != nil {
+		return err
+	}
 	return share1(ctx, blocksOf(o.Trials), o, func(b *bench, block int) error {
 		b.open(block)
 		d, do := newDiary(b), note(block)

@@ -40,8 +40,12 @@ func (o SimOptions) withDefaults() SimOptions {
 // threats stays within 1 GB. No chance has a standard error above 0.016 % then.
 const MaxTrials = 10_000_000
 
-// maxEvents is how many events anybody would wait for.
-const maxEvents = 1e11
+// What anybody would wait for: maxEvents take some 40 seconds on two cores, and the
+// events of one block, between which a simulation can be stopped, about two on one.
+const (
+	maxEvents      = 2e9
+	maxBlockEvents = 2e8
+)
 
 // Simulate draws the loss of one full year in each trial. Equal seeds give
 // equal bits whatever the number of goroutines, and trials of two scenarios are
@@ -119,10 +123,27 @@ func checkSize(sources []*source, o SimOptions) error {
 	if o.Trials > MaxTrials {
 		return fmt.Errorf("risk: %d trials are more than a simulation can hold; at most %d", o.Trials, MaxTrials)
 	}
+	all, most := 0.0, 0.0
+	busiest := ""
 	for _, src := range sources {
-		if n := src.load() * float64(o.Trials); n > maxEvents {
-			return fmt.Errorf("risk: threat %q: %.1e events a year in %d trials are too many to simulate: state losses per week instead of per event", src.t.id, src.load(), o.Trials)
+		n := src.load()
+		if all += n; n > most {
+			most, busiest = n, src.t.id
 		}
+	}
+	return checkEvents(all, all, most, busiest, o.Trials)
+}
+
+// checkEvents refuses trials of so many events each, all told and without a stop,
+// that nobody would wait for them; most of them are of one threat.
+func checkEvents(all, atOnce, most float64, busiest string, trials int) error {
+	drawn := float64(blocksOf(trials) * blockSize)
+	switch {
+	case atOnce*blockSize > maxBlockEvents || all*blockSize > maxEvents:
+		return fmt.Errorf("risk: threat %q: its likelihood makes %.3g events to draw in each trial, which is too many to simulate: state what a week or a month of it costs as one event, e.g. 52 per year", busiest, most)
+	case all*drawn > maxEvents:
+		return fmt.Errorf("risk: threat %q: its likelihood makes %.3g events to draw in each of %d trials, which is too many to simulate: draw at most %d trials, or state what a week or a month of it costs as one event, e.g. 52 per year",
+			busiest, most, trials, int(maxEvents/all)/blockSize*blockSize)
 	}
 	return nil
 }

@@ -34,13 +34,21 @@ func (p *Portfolio) checkDivisors(t *threat) error {
 	}
 	if t.passes < little {
 		p.warnings = append(p.warnings, Warning{Threat: t.id, Message: fmt.Sprintf(
-			"the controls it was stated with let %.2g %% of events pass: without them the rate would be %.3g times what was stated", 100*t.passes, 1/t.passes)})
+			"the controls it was stated with let %.2g %% of events pass: without them the rate would be %s times what was stated", 100*t.passes, times(1/t.passes))})
 	}
 	if t.leaves < little {
 		p.warnings = append(p.warnings, Warning{Threat: t.id, Message: fmt.Sprintf(
-			"the controls it was stated with leave %.2g %% of the loss: without them it would be %.3g times what was stated", 100*t.leaves, 1/t.leaves)})
+			"the controls it was stated with leave %.2g %% of the loss: without them it would be %s times what was stated", 100*t.leaves, times(1/t.leaves))})
 	}
 	return nil
+}
+
+// times is a large multiple as people write it: 2000, not 2e+03.
+func times(x float64) string {
+	if x < 100 {
+		return fmt.Sprintf("%.3g", x)
+	}
+	return fmt.Sprintf("%.0f", x)
 }
 
 // strongest names the stated control that leaves least.

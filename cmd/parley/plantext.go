@@ -26,6 +26,9 @@ func (a *app) planText(w io.Writer, r *negotiate.PlanResult) error {
 	p.head()
 	for k, s := range r.Periods {
 		p.items(p.periodHead(k), s.Items)
+		if len(r.Periods) > 1 && len(s.Items) == 0 && (s.Cost.Money > 0 || s.Cost.EffortDays > 0) {
+			p.line("plan.period.runs")
+		}
 	}
 	var out []string
 	for _, it := range r.Items {
@@ -115,7 +118,7 @@ func budgetText(r *negotiate.PlanResult) string {
 		parts = append(parts, plain.Money(*m, r.Currency))
 	}
 	if e := r.Budget.EffortDays; e != nil {
-		parts = append(parts, plain.Days(*e))
+		parts = append(parts, plain.StatedDays(*e))
 	}
 	if len(parts) == 0 {
 		return catalogue.T("cli.plan.no-limit")

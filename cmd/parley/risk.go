@@ -47,9 +47,6 @@ func (s *simulation) losses() ([]float64, error) {
 }
 
 func amountAt(text string) (float64, error) {
-	if x, ok := plainNumber(text); ok {
-		return x, nil
-	}
 	q, err := quantity.Parse(text, quantity.Money, quantity.Env{})
 	return q.Mean(), err
 }
@@ -73,7 +70,8 @@ func (a *app) riskCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(res, func(w io.Writer) error { return a.riskText(w, res) })
+		asked := res.Exceedance[:min(len(at), len(res.Exceedance))]
+		return a.print(res, func(w io.Writer) error { return a.riskText(w, res, asked) })
 	})
 	sim.flags(c)
 	c.Flags().StringVar(&method, "method", "auto", catalogue.T("cli.risk.method"))
@@ -81,8 +79,9 @@ func (a *app) riskCommand() *cobra.Command {
 	return c
 }
 
-// riskText says chance and bad years first, the average last.
-func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
+// riskText says chance and bad years first, the average last; asked are the losses
+// of which the chance of losing more was asked for.
+func (a *app) riskText(w io.Writer, r *negotiate.RiskResult, asked []negotiate.Exceedance) error {
 	var b strings.Builder
 	money := func(x float64) string { return plain.Money(x, r.Currency) }
 	line := func(key string, pairs ...any) {
@@ -91,12 +90,18 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult) error {
 	line("cli.risk.head", "product", plain.Clean(r.Product), "as_of", untilText(r.AsOf), "limits", string(r.Limits))
 	line("cli.risk.chance", "chance", plain.OneChance(r.ChanceWithinHorizon), "time", plain.Next(r.HorizonYears))
 	years := "cli.risk.years"
-	if r.Quantiles["0.5"] <= 0 {
+	switch {
+	case r.Quantiles["0.99"] <= 0:
+		years = "cli.risk.years.nothing"
+	case r.Quantiles["0.5"] <= 0:
 		years = "cli.risk.years.none"
 	}
 	line(years, "half", money(r.Quantiles["0.5"]), "ten", money(r.Quantiles["0.9"]), "twenty", money(r.Quantiles["0.95"]), "hundred", money(r.Quantiles["0.99"]))
 	for _, l := range r.Appetite {
 		fmt.Fprintln(&b, limitText(l, r.Currency))
+	}
+	for _, x := range asked {
+		line("cli.risk.more", "loss", money(x.Loss), "chance", ofHundred(x.Probability))
 	}
 	fmt.Fprintln(&b)
 	t := table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.title"), catalogue.T("cli.col.chance", "time", plain.Duration(r.HorizonYears)), catalogue.T("cli.col.bad-years"), catalogue.T("cli.col.average")}, left: 2}
@@ -200,7 +205,7 @@ func (a *app) whatifCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(res, func(w io.Writer) error { return a.whatifText(w, res) })
+		return a.print(res, func(w io.Writer) error { return a.whatifText(w, res, len(at)) })
 	})
 	sim.flags(c)
 	f := c.Flags()
@@ -210,7 +215,7 @@ func (a *app) whatifCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
+func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult, asked int) error {
 	var b strings.Builder
 	currency := r.Before.Currency
 	money := func(x float64) string { return plain.Money(x, currency) }
@@ -219,6 +224,10 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult) error {
 	t.add(catalogue.T("cli.whatif.bad"), money(r.Before.Quantiles["0.95"]), money(r.After.Quantiles["0.95"]))
 	for i, l := range r.Before.Appetite {
 		t.add(catalogue.T("cli.whatif.limit", "loss", money(l.Loss)), ofHundred(l.Chance), ofHundred(r.After.Appetite[i].Chance))
+	}
+	for i := range min(asked, len(r.Before.Exceedance), len(r.After.Exceedance)) {
+		x := r.Before.Exceedance[i]
+		t.add(catalogue.T("cli.whatif.limit", "loss", money(x.Loss)), ofHundred(x.Probability), ofHundred(r.After.Exceedance[i].Probability))
 	}
 	t.add(catalogue.T("cli.whatif.average"), money(r.Before.ExpectedAnnualLoss.Value()), money(r.After.ExpectedAnnualLoss.Value()))
 	b.WriteString(t.text(a.width()))

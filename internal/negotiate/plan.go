@@ -145,6 +145,13 @@ type Why struct {
 	Reason  string   `json:"reason"`
 	Says    string   `json:"says"`
 	Because []string `json:"because,omitempty"`
+	// Reoptimised says that marginal_value is against the best plan with the item the
+	// other way round, everything else chosen anew; else it equals in_plan, as where
+	// there is no such plan (a must, or nothing fits with it) or no time for it.
+	Reoptimised bool `json:"reoptimised"`
+	// Over are the limits that the plan with the item would pass, where there is no
+	// room for it.
+	Over []model.OverLimit `json:"over,omitempty"`
 	// WorthIf is the most it may cost to come in, for what is left out, and
 	// WorthIfStops the least it has to stop; absent where no saving, or no
 	// strength, would do or WorthIfOpen.
@@ -340,7 +347,7 @@ func (l *loaded) planResult(p *model.Plan, built *model.Built, from string) *Pla
 		r.Obligations = []model.Floor{}
 	}
 	for _, w := range p.Why {
-		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, InPlan: w.InPlan, Reason: string(w.Reason), Because: w.Because, Says: whyWords(m, w), WorthIf: w.WorthIf, WorthIfStops: w.WorthIfStops, WorthIfOpen: w.WorthIfOpen, Delays: w.Delays})
+		r.Why = append(r.Why, Why{ID: w.ID, In: w.In, MarginalValue: w.MarginalValue, InPlan: w.InPlan, Reason: string(w.Reason), Because: w.Because, Reoptimised: w.Reoptimised, Over: w.Over, Says: whyWords(m, w), WorthIf: w.WorthIf, WorthIfStops: w.WorthIfStops, WorthIfOpen: w.WorthIfOpen, Delays: w.Delays})
 	}
 	for _, x := range p.Peers {
 		r.Peers = append(r.Peers, Peer{Chosen: x.Chosen, Value: x.Value, Differs: differsWords(m, x), Adds: some(x.Adds), Drops: some(x.Drops), Cost: x.Cost, Outlay: x.Outlay, AnnualLoss: x.AnnualLoss})
@@ -439,7 +446,14 @@ func whyWords(m *parley.Model, w model.Why) string {
 	if w.Reason == model.TooDear {
 		value = w.InPlan
 	}
-	says := catalogue.T("plan.why."+keyOf(w.Reason), "because", titles(m, w.Because), "value", plain.About(math.Abs(value), m.Product.Currency))
+	key := "plan.why." + keyOf(w.Reason)
+	switch {
+	case w.Reason == model.Pays && !w.Reoptimised:
+		key += ".as-is"
+	case len(w.Over) > 0:
+		key += ".over"
+	}
+	says := catalogue.T(key, "over", overWords(m, w.Over), "because", titles(m, w.Because), "value", plain.About(math.Abs(value), m.Product.Currency))
 	if w.In && len(w.Delays) > 0 && w.Delays[0].Cost >= 1 {
 		return catalogue.T("plan.delay", "says", says, "cost", plain.Money(w.Delays[0].Cost, m.Product.Currency), "period", w.Delays[0].Period)
 	}
@@ -452,6 +466,23 @@ func whyWords(m *parley.Model, w model.Why) string {
 		return catalogue.T("plan.worth-if.stops", "says", says, "stops", stopsWords(m, w.WorthIfStops))
 	}
 	return says
+}
+
+// overWords are the limits that the plan with one more item would pass.
+func overWords(m *parley.Model, over []model.OverLimit) string {
+	var parts []string
+	for _, x := range over {
+		by := plain.Days(x.By)
+		if x.What == "money" {
+			by = plain.Money(x.By, m.Product.Currency)
+		}
+		key := "plan.over." + x.What
+		if x.Period != "" {
+			key += ".period"
+		}
+		parts = append(parts, catalogue.T(key, "by", by, "period", x.Period))
+	}
+	return plain.List(parts)
 }
 
 // stopsWords are the shares that a mitigation would have to stop more than; the
@@ -508,6 +539,8 @@ func breakEvenWords(m *parley.Model, x model.BreakEven) string {
 	switch {
 	case x.Open:
 		return catalogue.T("plan.break-even.open", "title", titleOf(m, x.Feature))
+	case x.Late:
+		return catalogue.T("plan.break-even.late", "title", titleOf(m, x.Feature))
 	case x.Value == nil:
 		return catalogue.T("plan.break-even.never", "title", titleOf(m, x.Feature))
 	case *x.Value <= 0:

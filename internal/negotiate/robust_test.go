@@ -64,7 +64,7 @@ func TestRobustWords(t *testing.T) {
 		{Kind: rivalFrontier, Ahead: 1},
 	})
 	want := "Of 100 draws of all estimates from their ranges, this plan is worth at least as much as doing nothing in 99; " +
-		"the plans that are as good in 52 to 60; those on the frontier, which may take more than there is, in 100. " +
+		"the plans that are as good in 52 to 60; the best plans for other outlays, less or more than there is, in 100. " +
 		"One estimate by itself makes doing nothing better if it turns out low: How often it happens: Theft. " +
 		"Which of the plans that are as good is best turns most on one estimate: wide."
 	if got != want {

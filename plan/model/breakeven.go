@@ -21,6 +21,10 @@ func (b *Built) breakEven(ctx context.Context, k int, o plan.Options) (BreakEven
 	if err != nil || !without.Proved {
 		return open, ignoreStopped(err)
 	}
+	if b.running(k, 0) <= 0 {
+		out.Late = true
+		return out, nil
+	}
 	for s := range b.starts {
 		if ctx.Err() != nil {
 			return open, nil

@@ -109,6 +109,9 @@ type BreakEven struct {
 	Instead []string `json:"instead"`
 	// Open says that time ran out before it was worked out.
 	Open bool `json:"open,omitempty"`
+	// Late says that it would be finished only at the horizon or later, so that
+	// nothing it brings would count.
+	Late bool `json:"late,omitempty"`
 }
 
 // Options steers [Built.Solve].

@@ -52,10 +52,59 @@ type Why struct {
 	// Because are the ids that the reason speaks of: what requires or excludes
 	// the item, or the threat it is in for.
 	Because []string `json:"because,omitempty"`
+	// Over are the limits that the plan with the item would pass, where there is no
+	// room for it: started where it would pass fewest, then where it is worth most.
+	Over []OverLimit `json:"over,omitempty"`
+}
+
+// OverLimit is a limit that there is not room enough within.
+type OverLimit struct {
+	Period string  `json:"period,omitempty"` // "" for all time together
+	What   string  `json:"what"`             // money or effort
+	By     float64 `json:"by"`               // currency, or person-days
+}
+
+// over are the limits that a set with one more item would pass.
+func (b *Built) over(sol plan.Solution, k int) []OverLimit {
+	var best []OverLimit
+	most := math.Inf(-1)
+	for s := range b.starts {
+		with := b.Problem.Turned(sol.Chosen, b.at(k, s))
+		passed, worth := b.passes(with), b.Problem.InPlan(sol, b.at(k, s))
+		if worth <= 0 || len(passed) == 0 {
+			continue
+		}
+		if best == nil || len(passed) < len(best) || len(passed) == len(best) && worth > most {
+			best, most = passed, worth
+		}
+	}
+	return best
+}
+
+// passes lists the limits that a set passes.
+func (b *Built) passes(chosen []int) (out []OverLimit) {
+	add := func(period string, uses Cost, money, effort float64) {
+		for _, x := range []struct {
+			what        string
+			uses, limit float64
+		}{{"money", uses.Money, money}, {"effort", uses.EffortDays, effort}} {
+			if x.uses > x.limit*(1+1e-9) {
+				out = append(out, OverLimit{period, x.what, x.uses - x.limit})
+			}
+		}
+	}
+	all := b.Problem.Totals(chosen)
+	add("", Cost{all.Money, all.Effort}, b.limits.Money, b.limits.Effort)
+	for s, p := range b.limits.Periods {
+		add(p.Name, b.used(chosen, s), p.Money, p.Effort)
+	}
+	return out
 }
 
 // couldPay says whether a lower cost might bring an item in that is left out.
-func (w Why) couldPay() bool { return !w.In && (w.Reason == TooDear || w.Reason == NoRoom) }
+func (w Why) couldPay() bool {
+	return !w.In && (w.Reason == TooDear || w.Reason == NoRoom || w.Reason == IsExcluded)
+}
 
 // why says it for every item; floors are those of the plan, with their prices
 // where these are known.
@@ -74,6 +123,9 @@ func (b *Built) why(sol plan.Solution, ms []plan.Marginal, floors []Floor) []Why
 			w.Reason, w.Because = b.whyIn(sol, k, floors)
 		} else {
 			w.Reason, w.Because = b.whyOut(sol, k, inPlan)
+		}
+		if w.Reason == NoRoom {
+			w.Over = b.over(sol, k)
 		}
 		w.Delays = b.delays(sol, k)
 		out[k] = w

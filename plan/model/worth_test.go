@@ -72,7 +72,7 @@ func TestWorthIf(t *testing.T) {
 			if w.WorthIfOpen {
 				t.Errorf("seed %d: %s is left open, though there was time", seed, w.ID)
 			}
-			if w.Reason != model.TooDear && w.Reason != model.NoRoom {
+			if w.Reason != model.TooDear && w.Reason != model.NoRoom && w.Reason != model.IsExcluded {
 				if w.WorthIf != nil || w.WorthIfStops != nil {
 					t.Errorf("seed %d: %s is %s, and said to be worth it", seed, w.ID, w.Reason)
 				}

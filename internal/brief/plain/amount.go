@@ -24,6 +24,14 @@ func Days(days float64) string {
 	}
 }
 
+// StatedDays is effort somebody stated, not an estimate: not rounded, "26.5 days".
+func StatedDays(days float64) string {
+	if !finite(days) || days <= 0 || days == math.Round(days) && days < 100 {
+		return Days(days)
+	}
+	return catalogue.T("plain.effort.days", "n", group(days))
+}
+
 // wholeDays rounds to half days below five, to days below a hundred, else to
 // two significant figures.
 func wholeDays(days float64) float64 {
