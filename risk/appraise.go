@@ -12,7 +12,9 @@ type Appraisal struct {
 	Finish        float64 // years from now at which all of it is finished
 	AnnualBefore  float64 // expected loss in one full year without it, all threats, currency
 	AnnualAfter   float64 // the same with it finished
+	AfterError    float64 // standard error of AnnualAfter, where contracts are estimated; 0 elsewhere
 	NetBenefit    float64 // expected discounted difference it makes to the horizon, currency
+	BenefitError  float64 // standard error of NetBenefit, likewise
 	Inexact       string  // why the two figures above are estimates after all; "" where they are exact
 	PaysOffChance float64 // of avoided losses and benefits covering the costs, by the events that happen
 	PaysOffError  float64 // its standard error, never 0: Wilson's rule as in [Simulation.Exceedance]
@@ -69,7 +71,7 @@ func (p *Portfolio) compare(c Choice, a *Appraisal) (*comparison, error) {
 	for _, s := range steps {
 		a.Finish = math.Max(a.Finish, s.finish)
 	}
-	if a.NetBenefit, a.Inexact, err = p.NetBenefit(c); err != nil {
+	if a.NetBenefit, a.BenefitError, a.Inexact, err = p.netBenefit(c); err != nil {
 		return nil, err
 	}
 	if err := p.beforeAndAfter(c, steps, a); err != nil {
@@ -97,6 +99,7 @@ func (p *Portfolio) beforeAndAfter(c Choice, steps []step, a *Appraisal) error {
 			continue
 		}
 		with := p.expectThreat(t, &after[i])
+		a.AfterError = math.Hypot(a.AfterError, with.StandardError)
 		a.AnnualAfter += with.Annual
 		a.Touched = append(a.Touched, with)
 	}

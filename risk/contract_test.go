@@ -100,6 +100,28 @@ func TestTermsAsRangesByYear(t *testing.T) {
 	}
 }
 
+// TestEstimateHasError: other seeds would give estimates about as far apart as the
+// error says; exact figures have none.
+func TestEstimateHasError(t *testing.T) {
+	p := mustCompile(t, insuredByRange)
+	all, err := p.AppraiseAll(t.Context(), []Choice{{Treatments: []string{"year"}}, {Treatments: []string{"event"}}}, SimOptions{Trials: blockSize})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sim, err := p.Simulate(t.Context(), Scenario{}, SimOptions{Trials: recoveryTrials})
+	if err != nil {
+		t.Fatal(err)
+	}
+	year := all[0]
+	if !(year.AfterError > sim.StandardError/4 && year.AfterError < sim.StandardError) {
+		t.Errorf("an error of %v, that of the whole loss being %v", year.AfterError, sim.StandardError)
+	}
+	closeTo(t, "net benefit", year.BenefitError, year.AfterError*p.Annuity(0, 2), 1e-9*year.BenefitError)
+	if e := all[1]; e.AfterError != 0 || e.BenefitError != 0 {
+		t.Errorf("exact figures have errors: %+v", e)
+	}
+}
+
 // TestTermsPaysOff: the dated diary draws the terms too, on average what is exact.
 func TestTermsPaysOff(t *testing.T) {
 	p := mustCompile(t, insuredByRange)

@@ -18,8 +18,9 @@ type ThreatExpectation struct {
 	Recovered           float64    // expected recovery from transfers in one full year, currency: Annual is without it
 	Kinds               KindLosses // Annual by kind: they add up to it
 	ChanceWithinHorizon float64
-	Inexact             string // why Annual is an estimate after all; "" where it is exact
-	Absent              bool   // the threat does not exist in the scenario
+	Inexact             string  // why Annual is an estimate after all; "" where it is exact
+	StandardError       float64 // of Annual, where what contracts pay is estimated; 0 where nothing is
+	Absent              bool    // the threat does not exist in the scenario
 }
 
 // Expect prices a scenario without sampling: expectations are products of
@@ -101,12 +102,13 @@ func (p *Portfolio) expectLoss(t *threat, s *stance) ThreatExpectation {
 	}
 	e.Kinds = t.byKind(e.Annual)
 	if len(s.transfers) > 0 {
-		back, why := p.recovered(t, s)
+		back, standardError, why := p.recovered(t, s)
 		for k, v := range back {
 			e.Kinds[k] -= v
 		}
 		e.Recovered = back.Sum()
 		e.Annual -= e.Recovered
+		e.StandardError = standardError
 		if e.Inexact == "" {
 			e.Inexact = why
 		}

@@ -50,7 +50,7 @@ func (p *Portfolio) termsOf(t *threat, s *stance, estimated bool) []legTerm {
 	for i, tr := range s.transfers {
 		for _, o := range tr.open {
 			if o.key.kind == termShare && !estimated {
-				back, _ := p.recovered(t, s)
+				back, _, _ := p.recovered(t, s)
 				mean := back.Sum() // in proportion to the share
 				at := func(z float64) float64 { return mean * fromScore(o.in.dist, z) / o.in.mean }
 				out = append(out, legTerm{o, &recovery{mean: mean, at: at, rough: at}})
@@ -60,7 +60,7 @@ func (p *Portfolio) termsOf(t *threat, s *stance, estimated bool) []legTerm {
 				known := *s
 				known.transfers = append([]*transfer(nil), s.transfers...)
 				known.transfers[i] = tr.fixed(o, fromScore(o.in.dist, z))
-				back, _ := p.recovered(t, &known)
+				back, _, _ := p.recovered(t, &known)
 				return back.Sum()
 			}
 			out = append(out, legTerm{o, newRecovery(given, estimated)})

@@ -1,21 +1,29 @@
 package risk
 
+import "math"
+
 // NetBenefit is the expected, discounted difference a choice makes from now to
 // the horizon: losses avoided and benefits less costs (docs/maths.md, Exact
 // figures). It is exact unless inexact says why not.
 func (p *Portfolio) NetBenefit(c Choice) (value float64, inexact string, err error) {
+	value, _, inexact, err = p.netBenefit(c)
+	return value, inexact, err
+}
+
+// netBenefit is NetBenefit with its standard error, where something is estimated.
+func (p *Portfolio) netBenefit(c Choice) (value, standardError float64, inexact string, err error) {
 	steps, err := p.steps(c)
 	if err != nil {
-		return 0, "", err
+		return 0, 0, "", err
 	}
-	avoided, inexact, err := p.avoided(c, steps)
+	value, standardError, inexact, err = p.avoided(c, steps)
 	if err != nil {
-		return 0, "", err
+		return 0, 0, "", err
 	}
 	for _, f := range p.cashflows(steps) {
-		avoided += f.rate * f.in.mean
+		value += f.rate * f.in.mean
 	}
-	return avoided, inexact, nil
+	return value, standardError, inexact, nil
 }
 
 // DelayCost is what beginning a choice a time later takes from its net benefit,
@@ -35,17 +43,18 @@ func (p *Portfolio) DelayCost(c Choice, years float64) (float64, error) {
 	return now - later, err
 }
 
-// avoided is the expected discounted loss that a choice avoids.
-func (p *Portfolio) avoided(c Choice, steps []step) (float64, string, error) {
+// avoided is the expected discounted loss that a choice avoids, with its standard
+// error: estimates of a threat are drawn in the same years, so their errors add up.
+func (p *Portfolio) avoided(c Choice, steps []step) (sum, standardError float64, inexact string, err error) {
 	base, err := p.stances(c.Base)
 	if err != nil {
-		return 0, "", err
+		return 0, 0, "", err
 	}
-	sum, inexact := 0.0, ""
+	errors := make([]float64, len(p.threats))
 	for _, ph := range p.phases(c, steps) {
 		with, err := p.stances(ph.scenario)
 		if err != nil {
-			return 0, "", err
+			return 0, 0, "", err
 		}
 		for i := range p.threats {
 			t := &p.threats[i]
@@ -53,7 +62,9 @@ func (p *Portfolio) avoided(c Choice, steps []step) (float64, string, error) {
 				continue
 			}
 			before, after := p.expectLoss(t, &base[i]), p.expectLoss(t, &with[i])
-			sum += (before.Annual - after.Annual) * t.flowPerAnnual() * p.Annuity(ph.from, min(ph.to, p.ends(t)))
+			weight := t.flowPerAnnual() * p.Annuity(ph.from, min(ph.to, p.ends(t)))
+			sum += unnoised(before.Annual, after.Annual) * weight
+			errors[i] += (before.StandardError + after.StandardError) * weight
 			for _, e := range []ThreatExpectation{before, after} {
 				if inexact == "" && e.Inexact != "" {
 					inexact = e.ID + ": " + e.Inexact
@@ -61,7 +72,18 @@ func (p *Portfolio) avoided(c Choice, steps []step) (float64, string, error) {
 			}
 		}
 	}
-	return sum, inexact, nil
+	for _, e := range errors {
+		standardError = math.Hypot(standardError, e)
+	}
+	return sum, standardError, inexact, nil
+}
+
+// unnoised is before less after, 0 where only rounding tells them apart.
+func unnoised(before, after float64) float64 {
+	if math.Abs(before-after) <= 1e-13*max(before, after) {
+		return 0
+	}
+	return before - after
 }
 
 // flowPerAnnual turns an annual figure into one per year of the time in which

@@ -7,14 +7,15 @@ import (
 )
 
 // recovered is what transfers pay back in an expected full year by kind of loss,
-// and why that is an estimate where it is one.
-func (p *Portfolio) recovered(t *threat, s *stance) (back KindLosses, why string) {
+// and why that is an estimate where it is one, with its standard error.
+func (p *Portfolio) recovered(t *threat, s *stance) (back KindLosses, standardError float64, why string) {
 	kind, why := exactRecovery(t, s)
 	switch {
 	case why != "":
-		return p.estimateRecovery(t, s), why
+		back, standardError = p.estimateRecovery(t, s)
+		return back, standardError, why
 	case kind < 0: // it covers no kind of loss that this threat has
-		return back, ""
+		return back, 0, ""
 	}
 	tr, loss := s.transfers[0], &t.losses[kind]
 	ones := make([]float64, len(t.barriers))
@@ -31,7 +32,7 @@ func (p *Portfolio) recovered(t *threat, s *stance) (back KindLosses, why string
 	}
 	scale, _ := t.onceShare(s, sum)
 	back[loss.place] = scale * t.rate.mean * t.perYear() / t.passes * sum
-	return back, ""
+	return back, 0, ""
 }
 
 // exactRecovery is the one covered kind of loss, −1 for none, where the mean

@@ -38,6 +38,7 @@ func (a *app) planText(w io.Writer, r *negotiate.PlanResult) error {
 	}
 	p.items(catalogue.T("cli.plan.out"), out)
 	p.effects("plan.effect.alone", func(e *negotiate.ItemEffect) negotiate.YearsChange { return e.Alone })
+	p.payOffs()
 	p.effects("plan.effect.within", func(e *negotiate.ItemEffect) negotiate.YearsChange { return e.WithinPlan })
 	p.peers()
 	p.duties()
@@ -185,6 +186,23 @@ func (p *planPage) effects(head string, of func(*negotiate.ItemEffect) negotiate
 	}
 	fmt.Fprintln(&p.b)
 	p.b.WriteString(t.text(max(p.width, 100)))
+}
+
+// payOffs lists how often each item pays for itself.
+func (p *planPage) payOffs() {
+	t := table{head: []string{catalogue.T("plan.effect.pays"), catalogue.T("plan.effect.pays.happens"), catalogue.T("plan.effect.pays.expected")}, left: 1}
+	rows := 0
+	for _, it := range p.r.Items {
+		if it.Effect == nil || it.Effect.PaysOff == nil {
+			continue
+		}
+		rows++
+		t.add(it.ID, plain.OneChance(it.Effect.PaysOff.Chance), plain.OneChance(it.Effect.PaysOff.WorthIt))
+	}
+	if rows > 0 {
+		fmt.Fprintln(&p.b)
+		p.b.WriteString(t.text(max(p.width, 100)))
+	}
 }
 
 // changesTable lists what things do to a year: chance and bad years first, the
@@ -372,7 +390,19 @@ func (p *planPage) rest() {
 		p.say(plain.Capital(catalogue.T("cli.risk.unconfirmed", "share", plain.Percent(r.Unconfirmed))))
 	}
 	p.proof()
+	p.outOfTime()
 	p.b.WriteString(assumedText(r.Assumed))
+}
+
+// outOfTime names what the deadline left no time for.
+func (p *planPage) outOfTime() {
+	var parts []string
+	for _, part := range p.r.OutOfTime {
+		parts = append(parts, catalogue.T("plan.part."+part))
+	}
+	if parts != nil {
+		p.line("plan.out-of-time", "parts", plain.List(parts))
+	}
 }
 
 // proof says how sure it is that no other plan is better.

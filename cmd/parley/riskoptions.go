@@ -69,6 +69,9 @@ func withinPlanText(r *negotiate.RiskResult, width int) string {
 		if o.WithinPlan.In {
 			name = catalogue.T("risk.in-plan.in", "id", o.ID)
 		}
+		if len(o.WithinPlan.Drops) > 0 {
+			name = catalogue.T("risk.in-plan.drops", "id", o.ID, "drops", plain.List(o.WithinPlan.Drops))
+		}
 		t.add(name, o.WithinPlan.YearsChange)
 	}
 	return "\n" + t.text(max(width, 100))

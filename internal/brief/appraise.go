@@ -95,6 +95,9 @@ func (o *Option) fill(a *risk.Appraisal, t *Threat, c *choice) {
 	for _, e := range a.Touched {
 		if e.ID == t.ID {
 			after, chance = e.Annual, e.ChanceWithinHorizon
+			if e.StandardError > 0 {
+				o.ExpectedAnnualLossAfterError = &e.StandardError
+			}
 		}
 	}
 	elsewhere := a.AnnualBefore - a.AnnualAfter - (*t.ExpectedAnnualLoss - after)
@@ -103,6 +106,9 @@ func (o *Option) fill(a *risk.Appraisal, t *Threat, c *choice) {
 		return
 	}
 	o.NetBenefit, o.Inexact = &a.NetBenefit, a.Inexact
+	if a.BenefitError > 0 {
+		o.NetBenefitError = &a.BenefitError
+	}
 	o.PaysOffChance, o.PaysOffError = &a.PaysOffChance, &a.PaysOffError
 	o.WorthItChance, o.WorthItError = &a.WorthItChance, &a.WorthItError
 }

@@ -24,11 +24,13 @@ type Option struct {
 	Cost                         *Cost    `json:"cost"`
 	LeadTimeYears                float64  `json:"lead_time_years"`
 	ChanceWithinHorizonAfter     *float64 `json:"chance_within_horizon_after"`
-	ExpectedAnnualLossAfter      *float64 `json:"expected_annual_loss_after"` // of this threat
+	ExpectedAnnualLossAfter      *float64 `json:"expected_annual_loss_after"`                          // of this threat
+	ExpectedAnnualLossAfterError *float64 `json:"expected_annual_loss_after_standard_error,omitempty"` // where what a contract pays is estimated
 	ExpectedAnnualLossAfterRange *Range   `json:"expected_annual_loss_after_range,omitempty"`
-	AvoidedElsewhere             *float64 `json:"avoided_elsewhere"` // expected annual loss avoided on other threats
-	NetBenefit                   *float64 `json:"net_benefit"`       // currency units over the horizon, discounted
-	Inexact                      string   `json:"inexact,omitempty"` // why net_benefit is an estimate after all
+	AvoidedElsewhere             *float64 `json:"avoided_elsewhere"`                    // expected annual loss avoided on other threats
+	NetBenefit                   *float64 `json:"net_benefit"`                          // currency units over the horizon, discounted
+	NetBenefitError              *float64 `json:"net_benefit_standard_error,omitempty"` // likewise
+	Inexact                      string   `json:"inexact,omitempty"`                    // why net_benefit is an estimate after all
 	PaysOffChance                *float64 `json:"pays_off_chance"`
 	PaysOffError                 *float64 `json:"pays_off_chance_standard_error,omitempty"` // with the chance
 	WorthItChance                *float64 `json:"worth_it_chance"`

@@ -208,7 +208,8 @@ func (b *builder) waiting(s *sheet) (*Waiting, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Waiting{Months: waitMonths, Option: s.late.id, Costs: costs}, nil
+	loses := b.worth.net(s.threat.OnlyWith, s.late.set, 0) < 0
+	return &Waiting{Months: waitMonths, Option: s.late.id, Costs: costs, Loses: loses}, nil
 }
 
 // duties are the obligations a threat and the mitigations against it fall

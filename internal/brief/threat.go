@@ -87,6 +87,8 @@ type Waiting struct {
 	Months int     `json:"months"`
 	Option string  `json:"option"` // id of the option that would be late
 	Costs  float64 `json:"costs"`  // currency units over that time
+	// Loses says that the option loses on balance even if begun today.
+	Loses bool `json:"loses,omitempty"`
 }
 
 // Duty is an obligation the threat, or a way to treat it, falls under.

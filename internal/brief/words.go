@@ -150,5 +150,8 @@ func (v voice) waiting(w *Waiting, title string) string {
 	if w.Costs <= 0 {
 		return catalogue.T("brief.waiting.free", "time", time)
 	}
+	if w.Loses {
+		return catalogue.T("brief.waiting.loses", "time", time, "money", v.about(w.Costs), "option", title)
+	}
 	return catalogue.T("brief.waiting.costs", "time", time, "money", v.about(w.Costs), "option", title)
 }

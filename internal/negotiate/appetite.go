@@ -16,7 +16,7 @@ import (
 
 // solve finds the plan that a request asks for.
 func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req PlanRequest) (*model.Plan, error) {
-	o := model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress(ctx, l), Quick: req.Quick}
+	o := model.Options{Deadline: cmp.Or(req.Budget.Deadline, planDeadline), Progress: s.planProgress(ctx, l), Quick: req.Quick, Whole: req.Budget.Deadline > 0}
 	var exact, rough *risk.Years // in which choices are judged, once the plan is finished
 	if req.Budget.MeetAppetite || req.Budget.Objective == Safest {
 		var err error

@@ -27,7 +27,7 @@ type Budget struct {
 	Periods  string
 	Must     []string      // mitigations and features in every plan
 	MustNot  []string      // in none
-	Deadline time.Duration // of the search; 0 for none
+	Deadline time.Duration // of the whole answer, simulated years aside; 0: ten seconds for each search
 	// MeetAppetite demands that the plan, once finished, keeps the policy's limits.
 	MeetAppetite bool
 	// Objective is what is sought: [ByValue] (or ""), [Cheapest] or [Safest].

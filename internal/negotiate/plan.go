@@ -80,6 +80,9 @@ type PlanResult struct {
 	Unconfirmed   float64             `json:"unconfirmed_share"`
 	Assumed       []parley.Assumption `json:"assumed"`
 	Verified      string              `json:"controls"`
+	// OutOfTime are the parts of the answer that the deadline left no time for: peers,
+	// obligations (their prices), feature_delay, viable (economically_viable_at).
+	OutOfTime []string `json:"out_of_time,omitempty"`
 	// Quick says that what takes a search of its own was not asked for.
 	Quick bool `json:"quick,omitempty"`
 
@@ -223,6 +226,9 @@ type PlanItem struct {
 	DecidedSays string         `json:"decided_says,omitempty"`
 }
 
+// partViable is the economically viable level among [PlanResult.OutOfTime].
+const partViable = "viable"
+
 // planDeadline bounds the search when the caller sets no bound.
 const planDeadline = 10 * time.Second
 
@@ -240,6 +246,7 @@ func (s *Service) Plan(ctx context.Context, actor Actor, req PlanRequest) (*Plan
 
 // planOf is the best plan of what was loaded, with what people ask about it.
 func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*PlanResult, error) {
+	begun := time.Now()
 	built, from, err := l.build(req.Budget)
 	if err != nil {
 		return nil, err
@@ -275,8 +282,15 @@ func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*Plan
 	if r.Quick = req.Quick; r.Quick {
 		return r, nil
 	}
+	if req.Budget.Deadline > 0 { // bounds the whole answer
+		req.Budget.Deadline = max(time.Nanosecond, req.Budget.Deadline-time.Since(begun))
+	}
 	if r.ViableAt, err = l.viableAt(ctx, req.Budget, built, p); err != nil {
 		return nil, planError(l.model, err)
+	}
+	r.OutOfTime = p.OutOfTime
+	if r.ViableAt == nil && len(p.OutOfTime) > 0 {
+		r.OutOfTime = append(slices.Clone(p.OutOfTime), partViable)
 	}
 	if req.Table {
 		if r.Ends, err = l.ends(ctx, req.Budget, built); err != nil {

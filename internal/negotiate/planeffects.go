@@ -18,6 +18,41 @@ type ItemEffect struct {
 	// requires it too, and with what it requires in the place of what that excludes,
 	// and of what requires that: the same two sets as in [Why.InPlan].
 	WithinPlan YearsChange `json:"within_plan"`
+	// PaysOff are the chances that it, with what it requires, pays for itself on top
+	// of things as they are; absent where that cannot be built.
+	PaysOff *PaysOff `json:"pays_off,omitempty"`
+}
+
+// PaysOff are the chances that losses avoided and benefits, or a feature's value,
+// cover the costs within the horizon.
+type PaysOff struct {
+	NetBenefit    float64 `json:"net_benefit"`
+	Chance        float64 `json:"pays_off_chance"` // by the events that happen
+	StandardError float64 `json:"pays_off_chance_standard_error"`
+	WorthIt       float64 `json:"worth_it_chance"` // losses expected given the estimates' draws
+	WorthItError  float64 `json:"worth_it_chance_standard_error"`
+}
+
+// payOffs sets the chances to pay of each item by itself.
+func (l *loaded) payOffs(ctx context.Context, items []PlanItem) error {
+	var of []*ItemEffect
+	var choices []risk.Choice
+	for i := range items {
+		if c, ok := l.choiceOf([]string{items[i].ID}); ok {
+			c.Base = l.today()
+			of, choices = append(of, items[i].Effect), append(choices, c)
+		}
+	}
+	found, err := l.portfolio.AppraiseAll(ctx, choices, risk.SimOptions{})
+	if err != nil {
+		return priceError(l.model, err)
+	}
+	for i, a := range found {
+		of[i].PaysOff = &PaysOff{
+			NetBenefit: a.NetBenefit, Chance: a.PaysOffChance, StandardError: a.PaysOffError, WorthIt: a.WorthItChance, WorthItError: a.WorthItError,
+		}
+	}
+	return nil
 }
 
 // YearsChange is one full year before and after.
@@ -57,7 +92,7 @@ func (l *loaded) effects(ctx context.Context, built *model.Built, chosen []strin
 		}
 		items[i].Effect = &e
 	}
-	return nil
+	return l.payOffs(ctx, items)
 }
 
 // joined is a set with one more item and what it requires, in the place of what

@@ -55,7 +55,9 @@ type OptionRisk struct {
 	ExpectedAnnualLoss      float64      `json:"expected_annual_loss_before"` // of all threats, as things are
 	ExpectedAnnualLossAfter float64      `json:"expected_annual_loss_after"`  // with it finished
 	NetBenefit              float64      `json:"net_benefit"`
-	PaysOffChance           float64      `json:"pays_off_chance"` // of avoided losses and benefits covering its costs, by the events that happen
+	AfterError              float64      `json:"expected_annual_loss_after_standard_error,omitempty"` // where what a contract pays is estimated
+	NetBenefitError         float64      `json:"net_benefit_standard_error,omitempty"`                // likewise
+	PaysOffChance           float64      `json:"pays_off_chance"`                                     // of avoided losses and benefits covering its costs, by the events that happen
 	PaysOffError            float64      `json:"pays_off_chance_standard_error"`
 	WorthItChance           float64      `json:"worth_it_chance"` // the same with expected losses given the estimates' draws
 	WorthItError            float64      `json:"worth_it_chance_standard_error"`
@@ -146,6 +148,7 @@ const month = 1.0 / 12
 func (l *loaded) optionRisk(o *OptionRisk, c risk.Choice, a *risk.Appraisal) error {
 	o.ExpectedAnnualLoss, o.ExpectedAnnualLossAfter = a.AnnualBefore, a.AnnualAfter
 	o.NetBenefit, o.Why = a.NetBenefit, a.Inexact
+	o.AfterError, o.NetBenefitError = a.AfterError, a.BenefitError
 	o.PaysOffChance, o.PaysOffError = a.PaysOffChance, a.PaysOffError
 	o.WorthItChance, o.WorthItError = a.WorthItChance, a.WorthItError
 	var err error

@@ -18,6 +18,9 @@ type WithinPlan struct {
 	// requires it, after the plan. Else before is the plan, and after the plan with it
 	// and what it requires, in the place of what that excludes.
 	In bool `json:"in_plan"`
+	// Drops are the items of the plan that make room for it, as it excludes them or
+	// what they require.
+	Drops []string `json:"drops,omitempty"`
 	YearsChange
 }
 
@@ -83,6 +86,9 @@ func (l *loaded) optionsWithin(ctx context.Context, req RiskRequest, built *mode
 		w := &WithinPlan{In: slices.Contains(p.Chosen, o.ID)}
 		if o.Kind == "mitigation" {
 			w.YearsChange, err = planned.change(ctx, p.Chosen, o.ID)
+			if with := l.joined(p.Chosen, o.ID); !w.In {
+				w.Drops = slices.DeleteFunc(slices.Clone(p.Chosen), func(id string) bool { return slices.Contains(with, id) })
+			}
 		} else {
 			w.Before = planned.base
 			w.After, err = planned.of(ctx, l.treated(l.with(built.Scenario(p.Chosen)), o))

@@ -27,11 +27,13 @@ type Plan struct {
 	// Estimate says that Bound, Gap and what else is said of other sets are
 	// estimates, as some were passed over by a rule that [Options.Monotone] does not
 	// vouch for; nothing is proved then.
-	Estimate     bool        `json:"estimate"`
-	Cost         Cost        `json:"cost"`
-	Outlay       float64     `json:"outlay"` // discounted cost, effort priced
-	AnnualLoss   BeforeAfter `json:"expected_annual_loss"`
-	Periods      []Scheduled `json:"periods"`
+	Estimate   bool        `json:"estimate"`
+	Cost       Cost        `json:"cost"`
+	Outlay     float64     `json:"outlay"` // discounted cost, effort priced
+	AnnualLoss BeforeAfter `json:"expected_annual_loss"`
+	Periods    []Scheduled `json:"periods"`
+	// OutOfTime are the parts of the answer that there was no time for.
+	OutOfTime    []string    `json:"out_of_time,omitempty"`
 	Why          []Why       `json:"why"`                   // every item that takes part, in file order
 	Peers        []Peer      `json:"peers"`                 // the most valuable first
 	Floors       []Floor     `json:"obligations"`           // with their price
@@ -114,11 +116,22 @@ type BreakEven struct {
 	Late bool `json:"late,omitempty"`
 }
 
+// Parts of an answer that there may be no time for.
+const (
+	PartPeers  = "peers"         // all of them
+	PartFloors = "obligations"   // the prices of those that are kept
+	PartDelay  = "feature_delay" // what security work does to the features
+)
+
 // Options steers [Built.Solve].
 type Options struct {
 	// Deadline bounds the search for the plan, and once more, all that is asked
 	// about it together; 0 means no bound.
 	Deadline time.Duration
+	// Whole says that Deadline bounds the search and all that is asked about the plan
+	// together: six tenths of it are for the search, and a tenth is left over for what
+	// callers ask besides. What there was no time for is named in [Plan.OutOfTime].
+	Whole bool
 	// MaxNodes bounds the subproblems of each search; 0 means no bound.
 	MaxNodes int
 	// Progress is called during the search for the plan.
@@ -156,6 +169,8 @@ type Options struct {
 	// with fewer floors or musts. If it is proved best and keeps the rules here,
 	// it is best here too, and nothing is searched.
 	Relaxed *Plan
+
+	begun time.Time // when the search began
 }
 
 // reoptimiseUpTo is how many items there may be for Why to solve the problem
@@ -186,7 +201,8 @@ func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
 	if o.Lowest != nil {
 		return b.solveLowest(ctx, o)
 	}
-	limited, stop := within(ctx, o.Deadline)
+	o.begun = time.Now()
+	limited, stop := within(ctx, o.forSearch())
 	defer stop()
 	sol, problem, free, err := b.search(limited, o)
 	if err != nil {
@@ -203,7 +219,8 @@ func (b *Built) Solve(ctx context.Context, o Options) (*Plan, error) {
 
 // solveLowest finds the plan with the least figure.
 func (b *Built) solveLowest(ctx context.Context, o Options) (*Plan, error) {
-	limited, stop := within(ctx, o.Deadline)
+	o.begun = time.Now()
+	limited, stop := within(ctx, o.forSearch())
 	defer stop()
 	sol, found, err := b.lowest(limited, o, plan.Options{MaxNodes: o.MaxNodes})
 	if err != nil {
@@ -216,6 +233,22 @@ func (b *Built) solveLowest(ctx context.Context, o Options) (*Plan, error) {
 	}
 	p.Lowest = &found
 	return o.vouched(ctx, p)
+}
+
+// forSearch is how much time there is for the search, 0 for no bound.
+func (o Options) forSearch() time.Duration {
+	if o.Whole && !o.Quick && !o.OnlyPlan {
+		return o.Deadline * 6 / 10
+	}
+	return o.Deadline
+}
+
+// forAnswers is how much time is left for what is asked about the plan, 0 for no bound.
+func (o Options) forAnswers() time.Duration {
+	if !o.Whole || o.Deadline == 0 {
+		return o.Deadline
+	}
+	return max(time.Nanosecond, o.Deadline*9/10-time.Since(o.begun))
 }
 
 // within is a context that ends after so long; 0 is as long as ctx.
@@ -311,7 +344,7 @@ func (b *Built) told(ctx context.Context, sol plan.Solution, free *float64, o Op
 	if o.OnlyPlan {
 		return out, nil
 	}
-	ctx, stop := within(ctx, o.Deadline)
+	ctx, stop := within(ctx, o.forAnswers())
 	defer stop()
 	if o.Least || o.Quick { // what is asked otherwise is about value, or needs searches
 		ms, err := plan.Marginals(ctx, &b.Problem, sol, b.everyLast(), false, plan.Options{})
@@ -364,8 +397,17 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 			out.Peers = append(out.Peers, peer)
 		}
 	}
+	late := func(part string) {
+		if ctx.Err() != nil && !slices.Contains(out.OutOfTime, part) {
+			out.OutOfTime = append(out.OutOfTime, part)
+		}
+	}
+	late(PartPeers)
 	if err := b.priceFloors(ctx, sol, out.Floors, o); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(out.Floors, func(f Floor) bool { return f.Met && f.Price == nil }) {
+		late(PartFloors)
 	}
 	for i, it := range b.items {
 		if it.worthless && !b.Problem.Items[b.last(i)].Must {
@@ -378,6 +420,9 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 	}
 	if out.FeatureDelay, err = b.delayOf(ctx, sol, plan.Options{MaxNodes: max(o.MaxNodes, freeNodes)}); err != nil {
 		return err
+	}
+	if out.FeatureDelay == nil {
+		late(PartDelay)
 	}
 	ms, err := plan.Marginals(ctx, &b.Problem, sol, b.everyLast(), len(b.items) <= reoptimiseUpTo, o)
 	if err != nil {
