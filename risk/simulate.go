@@ -140,10 +140,10 @@ func checkEvents(all, atOnce, most float64, busiest string, trials int) error {
 	drawn := float64(blocksOf(trials) * blockSize)
 	switch {
 	case atOnce*blockSize > maxBlockEvents || all*blockSize > maxEvents:
-		return fmt.Errorf("risk: threat %q: its likelihood makes %.3g events to draw in each trial, which is too many to simulate: state what a week or a month of it costs as one event, e.g. 52 per year", busiest, most)
+		return fmt.Errorf("risk: threat %q: its likelihood makes %s events to draw in each trial, which is too many to simulate: state what a week or a month of it costs as one event, e.g. 52 per year", busiest, times(most))
 	case all*drawn > maxEvents:
-		return fmt.Errorf("risk: threat %q: its likelihood makes %.3g events to draw in each of %d trials, which is too many to simulate: draw at most %d trials, or state what a week or a month of it costs as one event, e.g. 52 per year",
-			busiest, most, trials, int(maxEvents/all)/blockSize*blockSize)
+		return fmt.Errorf("risk: threat %q: its likelihood makes %s events to draw in each of %d trials, which is too many to simulate: draw at most %d trials, or state what a week or a month of it costs as one event, e.g. 52 per year",
+			busiest, times(most), trials, int(maxEvents/all)/blockSize*blockSize)
 	}
 	return nil
 }

@@ -66,6 +66,10 @@ func TestWords(t *testing.T) {
 			"Waiting six months costs about £29k: what “Safe queries” would save in that time.",
 		},
 		{
+			"waiting with what loses", v.waiting(&Waiting{Months: 6, Costs: 600, Loses: true}, "Interlock"),
+			"If “Interlock” is done, waiting six months costs less than £1k: it stops less and takes nearly as much.",
+		},
+		{
 			"waiting is free", v.waiting(&Waiting{Months: 6, Costs: -200}, "Safe queries"),
 			"Waiting six months costs nothing: no option saves more in that time than it takes.",
 		},

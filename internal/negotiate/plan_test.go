@@ -19,13 +19,13 @@ func TestWhyWords(t *testing.T) {
 		want string
 	}{
 		{model.Why{Reason: model.TooDear, InPlan: -8600, MarginalValue: -98000}, "costs about £8.6k more than it brings"},
-		{model.Why{Reason: model.NoRoom, Over: []model.OverLimit{{Period: "2027-Q3", What: "money", By: 4000}, {What: "effort", By: 3}}}, "would pay, but there is no room: as the plan is, £4k of money is missing in 2027-Q3 and three days of work are missing"},
+		{model.Why{Reason: model.NoRoom, Over: []model.OverLimit{{Period: "2027-Q3", What: "money", By: 4000}, {What: "effort", By: 3}}}, "would pay, but there is no room: as the plan is, £4k of money is missing in 2027-Q3 and 3 days of work are missing"},
 		{model.Why{In: true, Reason: model.Pays, MarginalValue: 44_000, Reoptimised: true}, "worth about £44k to the plan"},
 		{model.Why{In: true, Reason: model.Pays, MarginalValue: 120_000, InPlan: 120_000}, "the plan as it is would lose about £120k without it"},
 		{model.Why{Reason: model.NoRoom, WorthIf: &model.WorthIf{Cost: model.Cost{Money: 2000, EffortDays: 9}}}, "would pay, but there is no room; would come in at less than 9 days and £2k"},
-		{model.Why{In: true, Reason: model.Pays, InPlan: 50000, MarginalValue: 12000}, "worth about £12k to the plan"},
-		{model.Why{In: true, Reason: model.Pays, MarginalValue: 12000, Delays: []model.Delay{{Period: "2027-Q2", Cost: 900}}}, "worth about £12k to the plan; £900 less if it waits for 2027-Q2"},
-		{model.Why{In: true, Reason: model.Pays, MarginalValue: 12000, Delays: []model.Delay{{Period: "2027-Q2"}}}, "worth about £12k to the plan"},
+		{model.Why{In: true, Reason: model.Pays, InPlan: 50000, MarginalValue: 12000, Reoptimised: true}, "worth about £12k to the plan"},
+		{model.Why{In: true, Reason: model.Pays, MarginalValue: 12000, Reoptimised: true, Delays: []model.Delay{{Period: "2027-Q2", Cost: 900}}}, "worth about £12k to the plan; £900 less if it waits for 2027-Q2"},
+		{model.Why{In: true, Reason: model.Pays, MarginalValue: 12000, Reoptimised: true, Delays: []model.Delay{{Period: "2027-Q2"}}}, "worth about £12k to the plan"},
 		{model.Why{In: true, Reason: model.IsMust, InPlan: 50000, MarginalValue: -11000}, "it must be done"},
 	} {
 		if got := whyWords(m, c.why); got != c.want {
