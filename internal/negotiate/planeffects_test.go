@@ -56,6 +56,9 @@ func TestEffectsArePrices(t *testing.T) {
 		case "consent":
 			without = slices.DeleteFunc(without, func(id string) bool { return id == "one-click" })
 		}
+		if p := it.Effect.PaysOff; p == nil || p.Chance < 0 || p.Chance > 1 || p.StandardError <= 0 || (p.WorthIt > 0.5) != (p.NetBenefit > 0) {
+			t.Errorf("%s pays off: %+v", it.ID, p)
+		}
 		same(it.ID+" before", it.Effect.Alone.Before, price())
 		same(it.ID+" alone", it.Effect.Alone.After, price(alone...))
 		if it.In {
