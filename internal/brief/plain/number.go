@@ -8,9 +8,10 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 )
 
-// Round2 rounds to two significant figures.
+// Round2 rounds to two significant figures, halves away from zero.
 func Round2(x float64) float64 {
-	v, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 1, 64), 64)
+	const up = 1 + 0x1p-50 // above a half that is one but for its last bits
+	v, err := strconv.ParseFloat(strconv.FormatFloat(x*up, 'e', 1, 64), 64)
 	if err != nil {
 		return x
 	}
