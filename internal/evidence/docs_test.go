@@ -2,19 +2,28 @@ package evidence
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/testenv"
 )
 
 func document(t *testing.T) string {
 	t.Helper()
-	doc, err := os.ReadFile(filepath.Join(testenv.Root(t), "docs", "evidence.md"))
+	return documentNamed(t, "evidence.md")
+}
+
+func documentNamed(t *testing.T, name string) string {
+	t.Helper()
+	doc, err := os.ReadFile(filepath.Join(testenv.Root(t), "docs", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,5 +67,34 @@ func TestDocumentNamesEveryFormat(t *testing.T) {
 	}
 	if !strings.Contains(doc, "`"+strings.Join(want, "`, `")+"`") {
 		t.Error("docs/evidence.md does not name the keys in their order")
+	}
+}
+
+// TestCreditOfTheDocument: the figures of docs/maths.md are those of the arithmetic.
+func TestCreditOfTheDocument(t *testing.T) {
+	checks := []parley.Check{weekly(t, "drill")}
+	now := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
+	credit := func(outcomes ...Outcome) string { // the latest first, one in each window
+		var taken []Taken
+		for k, o := range outcomes {
+			taken = append(taken, Taken{Check: "drill", At: now.Add(-time.Duration(k) * Every(checks[0])), Outcome: o})
+		}
+		return fmt.Sprintf("%.1f %%", 100*Assure(checks, taken, 0.5, time.Time{}, now).Mean)
+	}
+	rows := regexp.MustCompile(`(?m)^\| (\d+) \| ([\d.]+ %) \|$`).FindAllStringSubmatch(documentNamed(t, "maths.md"), -1)
+	if len(rows) != 7 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for _, row := range rows {
+		n, err := strconv.Atoi(row[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := credit(slices.Repeat([]Outcome{Pass}, n)...); got != row[2] {
+			t.Errorf("%d passes: %s, the document says %s", n, got, row[2])
+		}
+	}
+	if got := credit(Pass, Pass, Pass, Fail); got != "67.6 %" {
+		t.Errorf("three passes since a failure: %s", got)
 	}
 }
