@@ -137,7 +137,7 @@ func TestCancellation(t *testing.T) {
 func TestProgress(t *testing.T) {
 	p := compile(t, shop)
 	last := 0
-	simulate(t, p, risk.Scenario{}, risk.SimOptions{Trials: 30_000, Progress: func(done, total int) {
+	simulate(t, p, risk.Scenario{}, risk.SimOptions{Trials: 30_000, Workers: 8, Progress: func(done, total int) {
 		if total != 30_000 || done > total || done < last {
 			t.Errorf("%d of %d after %d", done, total, last)
 		}

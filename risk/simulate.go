@@ -204,11 +204,12 @@ func overflown(totals []int64) error {
 // share1 spreads numbered jobs over goroutines, each with its own bench.
 func share1(ctx context.Context, jobs int, o SimOptions, do func(b *bench, job int) error) error {
 	var (
-		next, done atomic.Int64
-		wg         sync.WaitGroup
-		mu         sync.Mutex
-		first      error
-		firstJob   = math.MaxInt
+		next     atomic.Int64
+		wg       sync.WaitGroup
+		mu       sync.Mutex
+		done     int // counted where it is told, so that it never goes back
+		first    error
+		firstJob = math.MaxInt
 	)
 	fail := func(job int, err error) {
 		mu.Lock()
@@ -229,10 +230,10 @@ func share1(ctx context.Context, jobs int, o SimOptions, do func(b *bench, job i
 					fail(job, err)
 					return
 				}
-				n := done.Add(1)
 				if o.Progress != nil {
 					mu.Lock()
-					o.Progress(min(int(n)*blockSize, o.Trials), o.Trials)
+					done++
+					o.Progress(min(done*blockSize, o.Trials), o.Trials)
 					mu.Unlock()
 				}
 			}
