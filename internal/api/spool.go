@@ -167,7 +167,10 @@ func (p pace) deadline(start time.Time, bytes int64) time.Time {
 
 // take reads a body to its end. Who sends at the pace on average may take as long
 // as that takes; who sends less is cut off.
+//
+// However long that took, and whatever came of it, there is time to answer then.
 func (s *spool) take(out *http.ResponseController, body io.Reader, p pace) error {
+	defer func() { _ = out.SetWriteDeadline(time.Now().Add(uploadAnswers)) }() // what knows no deadlines has none
 	start, sum, buf := time.Now(), sha256.New(), make([]byte, uploadPiece)
 	for {
 		_ = out.SetReadDeadline(p.deadline(start, s.size)) // what knows no deadlines has none
@@ -188,7 +191,6 @@ func (s *spool) take(out *http.ResponseController, body io.Reader, p pace) error
 		}
 	}
 	_ = out.SetReadDeadline(time.Time{})
-	_ = out.SetWriteDeadline(time.Now().Add(uploadAnswers))
 	s.digest = hex.EncodeToString(sum.Sum(nil))
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -192,4 +193,33 @@ func TestUploadsAtOnce(t *testing.T) {
 		t.Error("two files are read at once")
 	}
 	leave()
+}
+
+// TestUploadIsAnsweredHoweverLong: who is cut off after a time longer than the
+// server gives an answer is told so.
+func TestUploadIsAnsweredHoweverLong(t *testing.T) {
+	ts := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s, err := newSpool()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer s.close()
+		if err := s.take(http.NewResponseController(w), r.Body, pace{300 * time.Millisecond, uploadRate}); err == nil {
+			t.Error("a body that did not come was taken")
+		}
+		w.WriteHeader(http.StatusRequestTimeout)
+	}))
+	ts.Config.WriteTimeout = 50 * time.Millisecond
+	ts.Start()
+	t.Cleanup(ts.Close)
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", ts.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	fmt.Fprint(c, "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\nhalf")
+	if line, err := bufio.NewReader(c).ReadString('\n'); err != nil || !strings.Contains(line, "408") {
+		t.Errorf("%q %v", line, err)
+	}
 }
