@@ -28,7 +28,7 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	open, planned := 0, 0
 	does := l.may(ctx, "Done", s.product.ID) == nil
 	for _, t := range r.Tasks {
-		row := TaskRow{ID: t.ShortID, Title: titleOr(t.Title, t.Item), Effort: b.costs(t.Effort, t.Once, t.Yearly), State: t.Status}
+		row := TaskRow{Anchor: rowID(t.ShortID), ID: t.ShortID, Title: titleOr(t.Title, t.Item), Effort: b.costs(t.Effort, t.Once, t.Yearly), State: t.Status}
 		if key := "web.task." + t.Status; catalogue.Has(key) {
 			row.State = catalogue.T(key)
 		}

@@ -320,8 +320,8 @@ func (f say) tasks() *TasksView {
 		Warns: []string{f("Payroll export stands before what it needs.")}, Above: []string{f("2026-Q4 ends here (10 days)")}, Planned: true, Of: f("rounds"),
 		Files: []Link{{"/tasks.md", f("Take it along as Markdown")}}, Moves: []Choice{{ID: f("ROUNDS-K1"), Title: f("Every record")}, {ID: f("ROUNDS-F1"), Title: f("Payroll")}},
 		Tasks: []TaskRow{
-			{Below: []string{f("2027-Q1 ends here (30 days)")}, Place: &PlaceForm{Name: f("ROUNDS-K1"), Seen: f("01"), Above: "ROUNDS-F2", Next: "ROUNDS-F1"}, ID: f("ROUNDS-K1"), Title: f("Every record read checks the agency"), Effort: f("18 to 35 days"), State: f("open"), For: []Link{{threatURL(f("doors")), f("Door codes")}}, DoneURL: "/tasks/ROUNDS-K1/done", Tags: []Tag{{f("in progress"), ""}}},
-			{ID: f("ROUNDS-K2"), Title: f("Payroll export"), Effort: f("25 days"), State: f("done")},
+			{Below: []string{f("2027-Q1 ends here (30 days)")}, Place: &PlaceForm{Name: f("ROUNDS-K1"), Seen: f("01"), Above: "ROUNDS-F2", Next: "ROUNDS-F1"}, Anchor: "item-1", ID: f("ROUNDS-K1"), Title: f("Every record read checks the agency"), Effort: f("18 to 35 days"), State: f("open"), For: []Link{{threatURL(f("doors")), f("Door codes")}}, DoneURL: "/tasks/ROUNDS-K1/done", Tags: []Tag{{f("in progress"), ""}}},
+			{Anchor: "item-2", ID: f("ROUNDS-K2"), Title: f("Payroll export"), Effort: f("25 days"), State: f("done")},
 		},
 	}
 }

@@ -352,6 +352,7 @@ type TasksView struct {
 
 // TaskRow is one task.
 type TaskRow struct {
+	Anchor                   string // id of the row
 	ID, Title, Effort, State string
 	Below                    []string // capacity lines behind it
 	Place                    *PlaceForm
