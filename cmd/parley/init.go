@@ -126,15 +126,19 @@ func productName() string {
 	return filepath.Base(dir)
 }
 
-// deliver writes a made file to a new file, or to standard output; with --json
-// the answer v, which holds the file, goes to standard output.
+// deliver writes a made file to a new file, or to standard output, as it is: it is
+// to be read again. With --json the answer v, which holds the file, goes to standard
+// output.
 func (a *app) deliver(out string, text []byte, v any) error {
 	if out != "" && out != "-" {
 		if err := a.newFile(out, text); err != nil || !a.json {
 			return err
 		}
 	}
-	return a.print(v, func(w io.Writer) error { return write(w, string(text)) })
+	if !a.json {
+		return write(a.out, string(text))
+	}
+	return a.print(v, nil)
 }
 
 // nextRead says how to read a negotiation file that was just made.
