@@ -25,6 +25,10 @@ type Application struct {
 	// two people.
 	Waits bool
 
+	// Sees reports whether whoever applies the file may know of a product that it
+	// names besides its own; nil: of all of them.
+	Sees func(*Product) bool
+
 	Today string // civil date, YYYY-MM-DD, after which nothing can have happened; "" for none
 }
 

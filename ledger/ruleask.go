@@ -141,7 +141,7 @@ func (m *merger) roleOf(x *parley.AuthorityRow) (*Role, error) {
 		p := m.state.Product(id)
 		switch {
 		case id == m.out.Product:
-		case p == nil:
+		case p == nil || m.app.Sees != nil && !m.app.Sees(p):
 			return nil, fmt.Errorf("role %q is about the product %q, which is not in the ledger: apply its file first", x.Role, id)
 		default:
 			id = p.ID

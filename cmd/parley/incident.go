@@ -39,6 +39,19 @@ func (a *app) incidentAddCommand() *cobra.Command {
 	return c
 }
 
+// nowText says how a threat stands once an incident of it is told anew, as far as
+// there are figures of it.
+func (a *app) nowText(b *strings.Builder, r *negotiate.CorrectIncidentResult) {
+	if r.Happened == nil {
+		return
+	}
+	if r.Before != nil && r.Before.Says != r.Happened.Says {
+		paragraph(b, "", catalogue.T("incident.before", "says", r.Before.Says))
+	}
+	paragraph(b, "", catalogue.T("incident.now", "title", r.Happened.Title))
+	a.happenedText(b, "  ", *r.Happened, r.Currency)
+}
+
 // incidentCorrectCommand tells an incident anew, or withdraws it.
 func (a *app) incidentCorrectCommand(withdraw bool) *cobra.Command {
 	req := negotiate.CorrectIncidentRequest{Withdraw: withdraw}
@@ -56,11 +69,7 @@ func (a *app) incidentCorrectCommand(withdraw bool) *cobra.Command {
 		return a.print(res, func(w io.Writer) error {
 			var b strings.Builder
 			paragraph(&b, "", res.Says)
-			if res.Before.Says != res.Happened.Says {
-				paragraph(&b, "", catalogue.T("incident.before", "says", res.Before.Says))
-			}
-			paragraph(&b, "", catalogue.T("incident.now", "title", res.Happened.Title))
-			a.happenedText(&b, "  ", res.Happened, res.Currency)
+			a.nowText(&b, res)
 			for _, x := range res.Reopened {
 				paragraph(&b, "", reopenedText(x))
 			}

@@ -171,7 +171,7 @@ func (a *access) guard(drafts []ledger.Draft) error {
 	}
 	for _, d := range drafts {
 		on := ""
-		if p := a.state.Product(d.Product); p != nil {
+		if p := a.state.Product(speaksFor(a.state, d)); p != nil {
 			on = p.ID
 		}
 		switch {
@@ -182,6 +182,20 @@ func (a *access) guard(drafts []ledger.Draft) error {
 		}
 	}
 	return nil
+}
+
+// speaksFor is the product that an event is about, or whose file asks for it: what a
+// file asks of the organisation, whoever brings the file may ask, and take back.
+func speaksFor(state *ledger.State, d ledger.Draft) string {
+	switch b := d.Body.(type) {
+	case *ledger.RuleProposed:
+		return b.From
+	case *ledger.RuleSettled:
+		if r := state.Rule(b.Rule); r != nil && b.Outcome == ledger.Withdrawn {
+			return r.From
+		}
+	}
+	return d.Product
 }
 
 // then is a former state of the record as the actor may see it now. Products

@@ -829,3 +829,105 @@ func must(r *LogResult, err error) *LogResult {
 	}
 	return r
 }
+
+// TestAFileOfOneProductProposesAuthority: whoever brings a product's file asks for rows
+// of the matrix in its name, and takes that back by it, but settles none.
+func TestAFileOfOneProductProposesAuthority(t *testing.T) {
+	s := visit(t, world(t))
+	a := person(holder(ledger.Contributor, "shop"))
+	outcomes := func(text string) string {
+		t.Helper()
+		if _, err := s.Apply(t.Context(), a, ApplyRequest{Source: Source{Name: "f", Data: []byte(text)}}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.Rules(t.Context(), a)
+		if err != nil || len(r.Authority) != 0 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		var out []string
+		for _, x := range r.Rules {
+			if x.From == "shop" {
+				out = append(out, x.ID+string(x.Outcome))
+			}
+		}
+		return strings.Join(out, " ")
+	}
+	lead := estate("shop") + "\nauthority:\n  - {role: lead, holders: [lead@example.org], expected_annual_loss: 20k, products: [shop]}\n"
+	if got := outcomes(lead); got != "R2" {
+		t.Errorf("proposed: %s", got)
+	}
+	if got := outcomes(strings.Replace(lead, "annual_loss: 20k", "annual_loss: 30k", 1)); got != "R2withdrawn R3" {
+		t.Errorf("changed: %s", got)
+	}
+	if got := outcomes(estate("shop")); got != "R2withdrawn R3withdrawn" {
+		t.Errorf("withdrawn: %s", got)
+	}
+	if got := outcomes(lead); got != "R2withdrawn R3withdrawn R4" {
+		t.Errorf("asked for again: %s", got)
+	}
+	for _, accept := range []bool{true, false} {
+		if _, err := s.SettleRule(t.Context(), a, SettleRuleRequest{Rule: "R4", Accept: accept, Because: "mine"}); parley.KindOfError(err) != parley.Forbidden {
+			t.Errorf("settled by a contributor of one product: %v", err)
+		}
+	}
+	if _, err := s.SetRule(t.Context(), a, RuleRequest{Role: RoleRequest{Name: "lead", Holders: []string{a.ID}, Currency: "GBP"}, Because: "mine"}); parley.KindOfError(err) != parley.Forbidden {
+		t.Errorf("proposed without a file: %v", err)
+	}
+}
+
+// TestGuardOfRules: an event about a rule is in the name of a product only where its
+// file asks, or asks no more.
+func TestGuardOfRules(t *testing.T) {
+	s := visit(t, world(t))
+	actor := person(holder(ledger.Contributor, "shop"))
+	lead := estate("shop") + "\nauthority:\n  - {role: lead, holders: [lead@example.org], expected_annual_loss: 20k}\n"
+	if _, err := s.Apply(t.Context(), actor, ApplyRequest{Source: Source{Name: "f", Data: []byte(lead)}}); err != nil {
+		t.Fatal(err)
+	}
+	_, a, err := s.recorded(t.Context(), actor, "Apply")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.ask(a.state.Product("shop")); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		body    ledger.Body
+		allowed bool
+	}{
+		"proposed for the product": {&ledger.RuleProposed{From: "shop"}, true},
+		"proposed for another":     {&ledger.RuleProposed{From: hidden}, false},
+		"proposed for nobody":      {&ledger.RuleProposed{}, false},
+		"withdrawn":                {&ledger.RuleSettled{Rule: "R2", Outcome: ledger.Withdrawn}, true},
+		"accepted":                 {&ledger.RuleSettled{Rule: "R2", Outcome: ledger.Accepted}, false},
+		"refused":                  {&ledger.RuleSettled{Rule: "R2", Outcome: ledger.Refused}, false},
+		"withdrawn, of no file":    {&ledger.RuleSettled{Rule: "R1", Outcome: ledger.Withdrawn}, false},
+		"withdrawn, but not there": {&ledger.RuleSettled{Rule: "R9", Outcome: ledger.Withdrawn}, false},
+	} {
+		if err := a.guard(ledger.Stamp([]ledger.Draft{{Body: c.body}}, actor, "")); (err == nil) != c.allowed {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestAuthorityNamesNoOtherProduct: a row about a product that one may not see is
+// answered like one about a product that is not there.
+func TestAuthorityNamesNoOtherProduct(t *testing.T) {
+	s := visit(t, world(t))
+	say := func(a Actor, id string) string {
+		text := estate("shop") + "\nauthority:\n  - {role: lead, holders: [lead@example.org], expected_annual_loss: 20k, products: [shop, " + id + "]}\n"
+		_, err := s.Apply(t.Context(), a, ApplyRequest{Source: Source{Name: "f", Data: []byte(text)}})
+		if err == nil {
+			return ""
+		}
+		return strings.ReplaceAll(err.Error(), id, "ID")
+	}
+	a := person(holder(ledger.Contributor, "shop"))
+	unknown, other := say(a, "nowhere"), say(a, hidden)
+	if unknown == "" || unknown != other {
+		t.Errorf("unknown: %q, another: %q", unknown, other)
+	}
+	if got := say(person(holder(ledger.Contributor, "")), hidden); got != "" {
+		t.Errorf("by somebody who sees it: %s", got)
+	}
+}

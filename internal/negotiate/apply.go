@@ -138,6 +138,7 @@ func (a *access) applying(app ledger.Application) (ledger.Application, error) {
 	organisation := a.check("Apply (organisation)", nil)
 	app.Proposes = organisation != nil
 	app.Waits = p != nil && !a.alone(p)
+	app.Sees = func(p *ledger.Product) bool { return a.seen.Product(p.ID) != nil }
 	if p == nil || p.ID != info.ID || a.seen.Product(p.ID) == nil {
 		return app, organisation
 	}

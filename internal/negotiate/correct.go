@@ -38,8 +38,8 @@ type CorrectIncidentResult struct {
 	Reopened []Reopened `json:"reopened"` // decisions that stood on less
 	Kept     []string   `json:"kept"`     // decisions in force that it is within the tolerance of
 	Currency string     `json:"currency"`
-	Before   Happened   `json:"before"`   // what had happened to its threat as it was told
-	Happened Happened   `json:"happened"` // as it is told now; the same as before while it waits
+	Before   *Happened  `json:"before,omitempty"`   // what had happened to its threat as it was told; left out where there is no such threat any more
+	Happened *Happened  `json:"happened,omitempty"` // as it is told now; the same as before while it waits
 }
 
 // CorrectIncident tells an incident anew, or withdraws it, with the reason on
@@ -71,9 +71,7 @@ func (s *Service) CorrectIncident(ctx context.Context, actor Actor, req CorrectI
 		return nil, err
 	}
 	r := &CorrectIncidentResult{Schema: "parley.incident-correction/1", Product: ref.Product, ID: ref.ID}
-	if r.Before, _, err = s.happenedTo(a.state, ref.Product, was.Threat, pasts); err != nil {
-		return nil, err
-	}
+	r.Before, _ = s.happenedTo(a.state, ref.Product, was.Threat, pasts)
 	_, state, err := s.record(ctx, deed{actor, "CorrectIncident", op, req.By}, func(a *access, at time.Time) ([]ledger.Draft, error) {
 		r.Reopened, r.Kept, r.Waits = []Reopened{}, []string{}, ""
 		p := a.state.Product(ref.Product)
@@ -113,23 +111,31 @@ func (s *Service) CorrectIncident(ctx context.Context, actor Actor, req CorrectI
 	default:
 		r.Says = catalogue.T("incident.corrected", "id", it.Short)
 	}
-	r.Happened, r.Currency, err = s.happenedTo(state, ref.Product, was.Threat, pasts)
-	return r, err
+	r.Happened, r.Currency = s.happenedTo(state, ref.Product, was.Threat, pasts)
+	return r, nil
 }
 
-// happenedTo is what happened to a threat as some state tells it, and the currency
-// of its figures.
-func (s *Service) happenedTo(state *ledger.State, product, threat string, pasts map[string]past) (Happened, string, error) {
+// happenedTo is what happened to a threat as some state tells it, and the currency of
+// its product. It is there to be looked at: where it cannot be worked out, as of a
+// threat that was closed, it is nil, and what somebody does holds all the same.
+func (s *Service) happenedTo(state *ledger.State, product, threat string, pasts map[string]past) (*Happened, string) {
+	info, err := state.Product(product).Info()
+	if err != nil {
+		return nil, ""
+	}
 	l, err := s.loadFrom(state, product, "", []string{threat})
 	if err != nil {
-		return Happened{}, "", ledgerError("read "+product, err)
+		return nil, info.Currency
 	}
 	t := l.model.Threat(threat)
 	if t == nil {
-		return Happened{}, "", parley.Errorf(parley.NotFound, "", "there is no threat %q any more", threat)
+		return nil, info.Currency
 	}
 	h, err := l.happened(t, statedOf(l.product, threat), pasts[threat], s.now())
-	return h, l.model.Product.Currency, err
+	if err != nil {
+		return nil, info.Currency
+	}
+	return &h, info.Currency
 }
 
 // settled adds what follows from drafts.
@@ -210,7 +216,10 @@ func (req CorrectIncidentRequest) told(state *ledger.State, p *ledger.Product, i
 	if len(req.Passed) > 0 {
 		told.Passed = req.Passed
 	}
-	if next, err = told.incident(m, x.Threat, today); err != nil {
+	if next, err = told.incident(x.Threat, today); err != nil {
+		return x, next, err
+	}
+	if err = fits(m, next, x); err != nil {
 		return x, next, err
 	}
 	if len(req.Losses) == 0 && !next.NearMiss { // a near miss has none

@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -230,5 +231,31 @@ func TestAFileLowersNoIncidentByItself(t *testing.T) {
 				t.Errorf("waits for somebody: %v, want %v", waits, c.waits)
 			}
 		})
+	}
+}
+
+// TestAnIncidentOfAClosedThreat: it is corrected and withdrawn like any other; there
+// are no figures of a threat that is gone.
+func TestAnIncidentOfAClosedThreat(t *testing.T) {
+	without := regexp.MustCompile(`(?m)^  - \{id: leak.*\n`).ReplaceAllString(strings.ReplaceAll(shop, "threat: leak", "threat: replay"), "")
+	for name, req := range map[string]CorrectIncidentRequest{
+		"title":     {Incident: "i1", Title: "A leak of names"},
+		"loss":      {Incident: "i1", Losses: []string{"130k"}},
+		"withdrawn": {Incident: "i1", Withdraw: true},
+	} {
+		d := broke(t)
+		if r := d.correct(CorrectIncidentRequest{Incident: "i1", Title: "Leak"}); r.Before == nil || r.Happened == nil {
+			t.Errorf("no figures of an open threat: %+v", r)
+		}
+		d.apply(without)
+		for _, q := range d.status().Proposals {
+			if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: q.ShortID, Move: "approve"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := d.correct(req)
+		if r.Before != nil || r.Happened != nil || r.Gone != req.Withdraw || r.Says == "" {
+			t.Errorf("%s: %+v", name, r)
+		}
 	}
 }

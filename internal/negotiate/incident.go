@@ -70,7 +70,10 @@ func (s *Service) AddIncident(ctx context.Context, actor Actor, req AddIncidentR
 		if err != nil {
 			return nil, err
 		}
-		x, err := req.incident(m, ref.ID, s.today())
+		x, err := req.incident(ref.ID, s.today())
+		if err == nil {
+			err = fits(m, x)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -110,8 +113,8 @@ func (s *Service) AddIncident(ctx context.Context, actor Actor, req AddIncidentR
 // earliestIncident is the first day an incident may have happened on.
 const earliestIncident = "1970-01-01"
 
-// incident reads a request as an incident of a model.
-func (req AddIncidentRequest) incident(m *parley.Model, threat, today string) (parley.Incident, error) {
+// incident reads a request; whether it fits a model, [fits] says.
+func (req AddIncidentRequest) incident(threat, today string) (parley.Incident, error) {
 	x := parley.Incident{Threat: threat, At: req.At, Title: strings.TrimSpace(req.Title), NearMiss: req.NearMiss, Stopped: req.Stopped, Passed: req.Passed}
 	if x.At == "" {
 		x.At = today
@@ -139,18 +142,30 @@ func (req AddIncidentRequest) incident(m *parley.Model, threat, today string) (p
 			return x, err
 		}
 	}
-	trial := *m
-	trial.Incidents = []parley.Incident{x}
-	if bad := incidentProblems(&trial); len(bad) > 0 {
-		return x, parley.Errorf(parley.Invalid, "read the incident", "%s", bad[0].Message).WithHint(bad[0].Hint)
-	}
 	return x, nil
 }
 
-// incidentProblems are the mistakes of the one incident of a model.
-func incidentProblems(m *parley.Model) []parley.Problem {
+// fits refuses an incident that a model does not take. What is wrong with it as it was
+// on record is no reason to refuse it told anew: its threat, or a layer, may be gone.
+func fits(m *parley.Model, x parley.Incident, was ...parley.Incident) error {
+	var known []parley.Problem
+	for _, w := range was {
+		known = append(known, incidentProblems(m, w)...)
+	}
+	for _, p := range incidentProblems(m, x) {
+		if !slices.ContainsFunc(known, func(k parley.Problem) bool { return k.Path == p.Path && k.Message == p.Message }) {
+			return parley.Errorf(parley.Invalid, "read the incident", "%s", p.Message).WithHint(p.Hint)
+		}
+	}
+	return nil
+}
+
+// incidentProblems are the mistakes of one incident in a model.
+func incidentProblems(m *parley.Model, x parley.Incident) []parley.Problem {
+	trial := *m
+	trial.Incidents = []parley.Incident{x}
 	var out []parley.Problem
-	for _, p := range parley.Errors(append(parley.Resolve(m), parley.Validate(m)...)) {
+	for _, p := range parley.Errors(append(parley.Resolve(&trial), parley.Validate(&trial)...)) {
 		if strings.HasPrefix(p.Path, "incidents") {
 			out = append(out, p)
 		}
