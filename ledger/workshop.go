@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -200,6 +201,21 @@ func (w *Workshop) Current() int {
 	return 0
 }
 
+// Asked is the number of the threat that is being estimated or, while none is, of
+// the one that was last; 0 for none.
+func (w *Workshop) Asked() int {
+	if now := w.Current(); now != 0 {
+		return now
+	}
+	last, at := 0, time.Time{}
+	for i := range w.Topics {
+		if r := w.Topics[i].Last(); r != nil && !r.At.Before(at) {
+			last, at = i+1, r.At
+		}
+	}
+	return last
+}
+
 // Topic is a threat by its number, nil for none.
 func (w *Workshop) Topic(n int) *Topic {
 	if n < 1 || n > len(w.Topics) {
@@ -216,14 +232,34 @@ func (t *Topic) Last() *Round {
 	return &t.Rounds[len(t.Rounds)-1]
 }
 
-// Latest is the last round that was revealed, nil for none.
-func (t *Topic) Latest() *Round {
-	for i := len(t.Rounds) - 1; i >= 0; i-- {
-		if !t.Rounds[i].Revealed.IsZero() {
-			return &t.Rounds[i]
+// Standing is what each person said last of each thing in the rounds that were
+// revealed: who is silent in the second one stays with the first. nil before any was.
+func (t *Topic) Standing() *Round {
+	var out *Round
+	for i := range t.Rounds {
+		r := &t.Rounds[i]
+		if r.Revealed.IsZero() {
+			continue
+		}
+		if out == nil {
+			out = &Round{}
+		}
+		out.At, out.Revealed = r.At, r.Revealed
+		for _, a := range r.Answers {
+			if was := out.Of(a.Actor.ID); was != nil {
+				a.Said = a.Said.over(was.Said)
+				*was = a
+				continue
+			}
+			out.Answers = append(out.Answers, a)
 		}
 	}
-	return nil
+	return out
+}
+
+// over is what somebody says, and what they said before of what they leave out.
+func (s Said) over(before Said) Said {
+	return Said{cmp.Or(s.Likelihood, before.Likelihood), cmp.Or(s.Impact, before.Impact), cmp.Or(s.Cost, before.Cost)}
 }
 
 // Of is what a person answered, nil for nothing.

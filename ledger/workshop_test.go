@@ -52,7 +52,7 @@ func TestAWorkshop(t *testing.T) {
 	if err != nil || strings.Contains(string(text), "secret") {
 		t.Fatalf("%v: what is sealed stands in the state", err)
 	}
-	if len(b.shop().Notes) != 0 || w.Topic(1).Latest() != nil {
+	if len(b.shop().Notes) != 0 || w.Topic(1).Standing() != nil {
 		t.Fatal("an estimate stands before it is revealed")
 	}
 	b.add(shopDraft(&WorkshopRevealed{"SHOP-WS1", 1, 1, b.said(1, Said{Likelihood: "10%", Cost: "3d"})}, wAnn))
@@ -135,5 +135,46 @@ func TestAWorkshopKeepsItsPeopleAndThreats(t *testing.T) {
 	again, err := OpenSnapshot(text, people.name)
 	if err != nil || again.Product("shop").Workshop("SHOP-WS1").Topic(1).Last().Of(wTom.ID) == nil {
 		t.Errorf("%v: nobody answered after a snapshot", err)
+	}
+}
+
+// TestStanding: what somebody says in the second round takes the place of what they
+// said in the first, thing by thing; who is silent stays with the first.
+func TestStanding(t *testing.T) {
+	b := room(t)
+	b.add(shopDraft(&WorkshopAsked{"SHOP-WS1", 1, 1}, wAnn), sealedDraft(1, 1, wAnn, "x"), sealedDraft(1, 1, wTom, "x"))
+	b.add(shopDraft(&WorkshopRevealed{"SHOP-WS1", 1, 1, b.said(1, Said{Likelihood: "10%", Cost: "3d"})}, wAnn))
+	b.add(shopDraft(&WorkshopAsked{"SHOP-WS1", 1, 2}, wAnn), sealedDraft(1, 2, wTom, "x"))
+	topic := b.shop().Workshop("SHOP-WS1").Topic(1)
+	if got := topic.Standing(); len(got.Answers) != 2 {
+		t.Fatalf("while the second round runs: %+v", got)
+	}
+	b.add(shopDraft(&WorkshopRevealed{"SHOP-WS1", 1, 2, b.said(1, Said{Likelihood: "20%", Impact: "5k"})}, wAnn))
+	topic = b.shop().Workshop("SHOP-WS1").Topic(1)
+	got := topic.Standing()
+	if ann, tom := got.Of(wAnn.ID).Said, got.Of(wTom.ID).Said; ann != (Said{"10%", "", "3d"}) || tom != (Said{"20%", "5k", "3d"}) {
+		t.Errorf("%+v %+v", ann, tom)
+	}
+	if topic.Rounds[0].Of(wTom.ID).Said.Likelihood != "10%" {
+		t.Error("the first round changed")
+	}
+}
+
+// TestTheThreatAsked: the threat that is being estimated is the one asked last, whatever the
+// clock says.
+func TestTheThreatAsked(t *testing.T) {
+	b := room(t)
+	if n := b.shop().Workshop("SHOP-WS1").Asked(); n != 0 {
+		t.Errorf("%d before anything was", n)
+	}
+	b.add(shopDraft(&WorkshopAsked{"SHOP-WS1", 2, 1}, wAnn), shopDraft(&WorkshopRevealed{Workshop: "SHOP-WS1", Topic: 2, Round: 1}, wAnn))
+	if n := b.shop().Workshop("SHOP-WS1").Asked(); n != 2 {
+		t.Errorf("%d, want 2", n)
+	}
+	b.add(shopDraft(&WorkshopAsked{"SHOP-WS1", 1, 1}, wAnn))
+	w := b.shop().Workshop("SHOP-WS1").clone()
+	w.Topics[0].Rounds[0].At = w.At.AddDate(-1, 0, 0)
+	if n := w.Asked(); n != 1 {
+		t.Errorf("%d, want 1", n)
 	}
 }

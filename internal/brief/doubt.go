@@ -168,15 +168,12 @@ func poolOf(t *parley.Threat) *Pool {
 	return &Pool{People: p.People, EventsPerYear: p.Mean, EventsPerYearRange: &Range{p.P5, p.P95}, Apart: p.Apart}
 }
 
-// agree is the factor up to which people's middles count as the same.
-const agree = 1.5
-
 func (p *Pool) words() []string {
 	if p == nil {
 		return nil
 	}
 	key := "brief.pool.apart"
-	if p.Apart <= agree {
+	if p.Apart <= learning.Agreed {
 		key = "brief.pool.agree"
 	}
 	return []string{catalogue.T(key, "people", plain.Capital(plain.InWords(float64(p.People))),

@@ -49,6 +49,7 @@ type WorkshopResult struct {
 	Seconds int             `json:"seconds"` // for one threat
 	Now     time.Time       `json:"now"`     // the server's clock
 	Current int             `json:"current"` // number of the threat that is being estimated, 0 for none
+	Last    int             `json:"last"`    // number of the threat that is or was estimated last, 0 for none
 	Topics  []WorkshopTopic `json:"topics"`
 	People  []string        `json:"people"` // who took part so far, in order of appearance
 	Agenda  []AgendaItem    `json:"agenda"` // of what was revealed so far, what matters most first
@@ -135,7 +136,7 @@ func (s *Service) shown(ctx context.Context, db *store.DB, state *ledger.State, 
 	w := state.Product(p.ID).Workshop(short)
 	r := &WorkshopResult{
 		Schema: "parley.workshop/1", Product: p.ID, Currency: m.Product.Currency, WorkshopInfo: infoOf(w), Seconds: w.Seconds,
-		Now: s.now().UTC(), Current: w.Current(), Topics: []WorkshopTopic{}, People: peopleOf(w),
+		Now: s.now().UTC(), Current: w.Current(), Last: w.Asked(), Topics: []WorkshopTopic{}, People: peopleOf(w),
 	}
 	for i := range w.Topics {
 		t, err := topicOf(ctx, db, actor, m, w, i)

@@ -31,10 +31,6 @@ type Open struct {
 	Ask  []string `json:"ask"` // people; empty where nobody is known
 }
 
-// agreeWithin is the factor up to which people's middles count as the same, as in
-// the briefs.
-const agreeWithin = 1.5
-
 // farthest bounds how much disagreement counts for in the order of an agenda, and
 // stands for it where the lowest estimate is nothing at all.
 const farthest = 100
@@ -46,7 +42,7 @@ func agendaOf(m *parley.Model, w *ledger.Workshop) []AgendaItem {
 	out := []AgendaItem{}
 	for i := range w.Topics {
 		t := &w.Topics[i]
-		if t.Latest() == nil && w.Closed.IsZero() {
+		if t.Standing() == nil && w.Closed.IsZero() {
 			continue // still to come
 		}
 		out = append(out, itemOf(m, w, t, i+1))
@@ -67,11 +63,12 @@ type chorus struct {
 	voices []voice
 	pool   learning.Pooled // zero for fewer than two
 	apart  float64         // 1: agreed
+	read   func(string) (quantity.Quantity, error)
 }
 
 // voicesOf are the readable answers of a round about one thing.
 func voicesOf(r *ledger.Round, of func(ledger.Said) string, read func(string) (quantity.Quantity, error)) chorus {
-	c := chorus{apart: 1}
+	c := chorus{apart: 1, read: read}
 	if r == nil {
 		return c
 	}
@@ -129,7 +126,9 @@ func (c chorus) ends() (lo, mean, hi float64) {
 	return c.pool.P5, c.pool.Mean, c.pool.P95
 }
 
-// text is what is said together as one would type it, "" for nothing.
+// text is what is said together as one would type it, "" for nothing. Where that
+// cannot be stated as one range, or only as one whose average rests on rare
+// extremes that nobody spoke of, it is what the middle one said.
 func (c chorus) text() string {
 	if len(c.voices) == 0 {
 		return ""
@@ -140,13 +139,15 @@ func (c chorus) text() string {
 		return first.Text
 	}
 	if text := first.Restated(lo, hi); text != "" {
-		return text
+		if q, err := c.read(text); err == nil && len(q.Warnings) == 0 { // ends next to nothing have too many digits
+			return text
+		}
 	}
-	return c.voices[len(c.voices)/2].q.Text // what cannot be written as one range: the middle one
+	return c.voices[len(c.voices)/2].q.Text
 }
 
 func itemOf(m *parley.Model, w *ledger.Workshop, t *ledger.Topic, n int) AgendaItem {
-	env, r := m.Env(), t.Latest()
+	env, r := m.Env(), t.Standing()
 	often, bad, cost := chances(r, env), losses(r, env), costs(r, env)
 	x := AgendaItem{Number: n, Title: topicTitle(m, t), Threat: t.Threat, Apart: math.Max(often.apart, bad.apart), Open: []Open{}}
 	if len(often.voices) > 0 && len(bad.voices) > 0 {
@@ -167,6 +168,9 @@ func itemOf(m *parley.Model, w *ledger.Workshop, t *ledger.Topic, n int) AgendaI
 			x.Open = append(x.Open, o)
 		}
 	}
+	if _, priced := becomes(t, env); !priced && x.Loss > 0 {
+		x.Open = append(x.Open, Open{catalogue.T("workshop.open.unpriced", "most", plain.Number(mostOften)), union(owner, bad.people()...)})
+	}
 	if len(owner) == 0 {
 		x.Open = append(x.Open, Open{catalogue.T("workshop.open.owner"), []string{t.Actor.ID}})
 	}
@@ -183,7 +187,7 @@ func (c chorus) open(what string, owner, room []string) (Open, bool) {
 		return Open{catalogue.T("workshop.open.nobody", "what", name), union(owner, room...)}, true
 	case n == 1:
 		return Open{catalogue.T("workshop.open.alone", "what", name, "who", c.voices[0].by), c.silent(union(owner, room...))}, true
-	case c.apart <= agreeWithin:
+	case c.apart <= learning.Agreed:
 		return Open{}, false
 	}
 	low, high := c.voices[0], c.voices[len(c.voices)-1]
@@ -196,6 +200,15 @@ func (c chorus) silent(people []string) []string {
 	return slices.DeleteFunc(slices.Clone(people), func(who string) bool {
 		return slices.ContainsFunc(c.voices, func(v voice) bool { return v.by == who })
 	})
+}
+
+// people are those who said something.
+func (c chorus) people() []string {
+	var out []string
+	for _, v := range c.voices {
+		out = append(out, v.by)
+	}
+	return out
 }
 
 func union(list []string, more ...string) []string {
@@ -235,10 +248,18 @@ func together(m *parley.Model, often, bad, cost chorus) string {
 	return plain.Capital(plain.List(said)) + "."
 }
 
+// What a typed threat of a product may be at most, on average: what is drawn and
+// added up for a plan stays within bounds for several of them.
+const (
+	mostOften = 1000.0 // events a year
+	mostLoss  = 1e15   // money a year: as much as any amount that is believed
+)
+
 // becomes is a typed threat as one of the product, with what people say together;
-// false where they did not say how likely and how bad it is.
+// false where they did not say how likely and how bad it is, or nothing that has a
+// price.
 func becomes(t *ledger.Topic, env quantity.Env) (parley.Threat, bool) {
-	r := t.Latest()
+	r := t.Standing()
 	often, bad := chances(r, env), losses(r, env)
 	if len(often.voices) == 0 || len(bad.voices) == 0 {
 		return parley.Threat{}, false
@@ -247,10 +268,17 @@ func becomes(t *ledger.Topic, env quantity.Env) (parley.Threat, bool) {
 	if len(often.voices) == 1 {
 		basis = parley.BasisGuess
 	}
-	x := parley.Threat{Title: t.Title, Likelihood: quantity.Of(often.text()), Basis: basis}
-	x.Impact.Financial = parley.Loss{Amount: quantity.Of(bad.text())}
+	rate, err := often.read(often.text())
+	loss, wrong := bad.read(bad.text())
+	if err != nil || wrong != nil || !priceable(rate.Mean(), loss.Mean()) {
+		return parley.Threat{}, false
+	}
+	x := parley.Threat{Title: t.Title, Likelihood: quantity.Of(rate.Text), Basis: basis}
+	x.Impact.Financial = parley.Loss{Amount: quantity.Of(loss.Text)}
 	return x, true
 }
+
+func priceable(perYear, each float64) bool { return perYear <= mostOften && perYear*each <= mostLoss }
 
 // longestID is how long an id made of a title is, in characters.
 const longestID = 24

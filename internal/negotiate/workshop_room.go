@@ -213,6 +213,9 @@ type WorkshopStepRequest struct {
 
 // LeadWorkshop takes a workshop a step further.
 func (s *Service) LeadWorkshop(ctx context.Context, actor Actor, req WorkshopStepRequest) (*WorkshopResult, error) {
+	if !slices.Contains([]WorkshopStep{StepAsk, StepReveal, StepAgain, StepNote, StepClose}, req.Step) {
+		return nil, parley.Errorf(parley.Invalid, "read the step", "%s", catalogue.T("workshop.step", "step", string(req.Step)))
+	}
 	said := map[string]ledger.Said{} // by the event that sealed it
 	for try := 1; ; try++ {
 		r, err := s.inWorkshop(ctx, actor, "LeadWorkshop", req.WorkshopRequest, func(a *access, p *ledger.Product, w *ledger.Workshop, at time.Time) ([]ledger.Draft, error) {
@@ -256,7 +259,7 @@ func (s *Service) step(a *access, p *ledger.Product, w *ledger.Workshop, req Wor
 		n = subject(w, req.Step)
 	}
 	t := w.Topic(n)
-	if t == nil && req.Step != StepClose {
+	if t == nil && req.Step != StepClose && req.Step != StepReveal {
 		return nil, parley.Errorf(parley.Conflict, string(req.Step), "%s", catalogue.T("workshop.no_topic"))
 	}
 	draft := func(b ledger.Body) ([]ledger.Draft, error) { return []ledger.Draft{{Product: p.ID, Body: b}}, nil }
@@ -268,7 +271,7 @@ func (s *Service) step(a *access, p *ledger.Product, w *ledger.Workshop, req Wor
 		}
 		return draft(&ledger.WorkshopNoted{Workshop: w.Short, Topic: n, Text: text})
 	case req.Step == StepReveal:
-		if now != n {
+		if t == nil || now != n {
 			return nil, parley.Errorf(parley.Conflict, "reveal", "%s", catalogue.T("workshop.not_now"))
 		}
 		b, err := revealed(w, n, said)
@@ -284,25 +287,21 @@ func (s *Service) step(a *access, p *ledger.Product, w *ledger.Workshop, req Wor
 		return draft(&ledger.WorkshopAsked{Workshop: w.Short, Topic: n, Round: 2})
 	case req.Step == StepAsk || req.Step == StepAgain:
 		return nil, parley.Errorf(parley.Conflict, string(req.Step), "%s", catalogue.T("workshop.rounds"))
-	case req.Step == StepClose:
-		return s.closing(a, p, w, at)
 	}
-	return nil, parley.Errorf(parley.Invalid, "read the step", "%s", catalogue.T("workshop.step", "step", string(req.Step)))
+	return s.closing(a, p, w, at)
 }
 
 // subject is the threat that a step is about where nobody says: the next one that
-// was never asked, else the one asked last; 0 for none.
+// was never asked, the one being estimated to reveal it, else the one asked last; 0
+// for none.
 func subject(w *ledger.Workshop, step WorkshopStep) int {
-	if step == StepAsk {
+	switch step {
+	case StepAsk:
 		return 1 + slices.IndexFunc(w.Topics, func(t ledger.Topic) bool { return len(t.Rounds) == 0 })
+	case StepReveal:
+		return w.Current()
 	}
-	last, at := 0, time.Time{}
-	for i := range w.Topics {
-		if r := w.Topics[i].Last(); r != nil && !r.At.Before(at) {
-			last, at = i+1, r.At
-		}
-	}
-	return last
+	return w.Asked()
 }
 
 // longestNote bounds a note, in bytes.

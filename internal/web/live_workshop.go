@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
+	"strings"
 
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
@@ -80,13 +80,13 @@ func (l *live) room(ctx context.Context, id string) (*WorkshopView, error) {
 		Frame: l.page(ctx, s, r.Title, workshopPath), ID: r.ID, Heading: r.Title, URL: roomURL(r.ID), Stamp: stampOf(r),
 		Lead: catalogue.N("web.workshop.people", len(r.People), "who", plain.List(r.People)),
 	}
-	last := lastAsked(r)
+	last := r.Last
 	for i := range r.Topics {
 		v.Topics = append(v.Topics, roomTopic(r, i))
 	}
 	takesPart := l.may(ctx, "EstimateInWorkshop", r.Product) == nil && r.Closed == nil
 	if r.Current > 0 {
-		v.Now = roomNowOf(r, takesPart)
+		v.Now = roomNowOf(r, actorOf(ctx).ID, takesPart)
 	} else if last > 0 && r.Closed == nil {
 		v.Last = &v.Topics[last-1]
 	}
@@ -127,17 +127,6 @@ func stampOf(r *negotiate.WorkshopResult) string {
 	return fmt.Sprintf("%d.%d.%d.%d.%t", len(r.Topics), notes, rounds, revealed, r.Closed != nil)
 }
 
-// lastAsked is the number of the threat that was asked last, 0 for none.
-func lastAsked(r *negotiate.WorkshopResult) int {
-	last, at := 0, time.Time{}
-	for i, t := range r.Topics {
-		if n := len(t.Rounds); n > 0 && !t.Rounds[n-1].Asked.Before(at) {
-			last, at = i+1, t.Rounds[n-1].Asked
-		}
-	}
-	return last
-}
-
 func roomTopic(r *negotiate.WorkshopResult, i int) RoomTopic {
 	t := r.Topics[i]
 	out := RoomTopic{Title: strconv.Itoa(t.Number) + ". " + t.Title, State: catalogue.T("web.workshop.state.waits")}
@@ -162,8 +151,9 @@ func roomTopic(r *negotiate.WorkshopResult, i int) RoomTopic {
 	return out
 }
 
-// roomNowOf is what is being estimated, with the form for who takes part.
-func roomNowOf(r *negotiate.WorkshopResult, takesPart bool) *RoomNow {
+// roomNowOf is what is being estimated, with the form for who takes part: with their
+// own answer, or the one they gave in the round before.
+func roomNowOf(r *negotiate.WorkshopResult, who string, takesPart bool) *RoomNow {
 	t := r.Topics[r.Current-1]
 	x := t.Rounds[len(t.Rounds)-1]
 	n := &RoomNow{
@@ -177,6 +167,13 @@ func roomNowOf(r *negotiate.WorkshopResult, takesPart bool) *RoomNow {
 		return n
 	}
 	n.Form = &RoomForm{Action: roomURL(r.ID) + "/estimate", Topic: t.Number, Button: catalogue.T("web.workshop.send")}
+	for _, before := range t.Rounds[:len(t.Rounds)-1] {
+		for _, said := range before.Said {
+			if strings.EqualFold(said.By, who) {
+				n.Form.Likelihood, n.Form.Impact, n.Form.Cost = said.Likelihood, said.Impact, said.Cost
+			}
+		}
+	}
 	if x.Own != nil {
 		n.Form.Likelihood, n.Form.Impact, n.Form.Cost, n.Form.Button = x.Own.Likelihood, x.Own.Impact, x.Own.Cost, catalogue.T("web.workshop.send_again")
 		n.Own = catalogue.T("web.workshop.own")

@@ -104,3 +104,48 @@ func TestAWorkshopInTwoBrowsers(t *testing.T) {
 	until(t, mia, `document.querySelector("#lines") === null`)
 	look(t, mia, heard[1], "agenda-dark-360")
 }
+
+// TestARefusedEstimateIsNotSentAgain: when the room moves on, the page of a refused
+// form becomes the room's, and what was typed there stays.
+func TestARefusedEstimateIsNotSentAgain(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ann := c.join("ann@example.org", "contributor@shop")
+	c.join("mia@example.org", "decider@shop")
+	mia, room := browser(t), "/workshop/SHOP-WS1"
+	signedInAs(t, mia, c, "mia@example.org")
+	ann.leads("/workshop", url.Values{"product": {"shop"}, "title": {"Autumn"}, "minutes": {"2"}, "lines": {"A key lies in public"}}, room)
+	ann.leads(room+"/step", url.Values{"step": {"ask"}}, room)
+	do(t, mia, chromedp.Navigate(c.ts.URL+room), chromedp.Focus(chromedp.CSS("#likelihood")), chromedp.KeyEvent("\r"))
+	until(t, mia, `location.pathname.endsWith("/estimate") && document.readyState === "complete" && document.querySelector("#room .problem") !== null`)
+	eval[bool](t, mia, `(document.activeElement.blur(), true)`)
+	ann.leads(room+"/step", url.Values{"step": {"reveal"}}, room)
+	until(t, mia, `location.pathname === "`+room+`" && document.querySelector("#last") !== null`)
+	ann.leads(room+"/step", url.Values{"step": {"again"}}, room)
+	until(t, mia, `document.querySelector("#likelihood") !== null`)
+	do(t, mia, chromedp.Focus(chromedp.CSS("#likelihood")), chromedp.KeyEvent("maybe\r"))
+	until(t, mia, `location.pathname.endsWith("/estimate") && document.readyState === "complete" && document.querySelector("#room .problem") !== null`)
+	eval[bool](t, mia, `(document.activeElement.blur(), true)`)
+	ann.leads(room+"/step", url.Values{"step": {"reveal"}}, room)
+	until(t, mia, `!document.querySelector("#room-moved").hidden`)
+	if typed := eval[string](t, mia, `document.querySelector("#likelihood").value`); typed != "maybe" {
+		t.Errorf("what was refused is gone: %q", typed)
+	}
+}
+
+// TestTheSecondRoundStartsFromOnesOwnAnswer, and from nobody else's.
+func TestTheSecondRoundStartsFromOnesOwnAnswer(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ann, mia := c.join("ann@example.org", "contributor@shop"), c.join("mia@example.org", "decider@shop")
+	room := "/workshop/SHOP-WS1"
+	ann.leads("/workshop", url.Values{"product": {"shop"}, "title": {"Autumn"}, "minutes": {"2"}, "lines": {"A key lies in public"}}, room)
+	ann.leads(room+"/step", url.Values{"step": {"ask"}}, room)
+	ann.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"37.125% within 2 years"}, "impact": {"20k..40k"}, "cost": {""}}, room)
+	ann.leads(room+"/step", url.Values{"step": {"reveal"}}, room)
+	ann.leads(room+"/step", url.Values{"step": {"again"}}, room)
+	holds(t, ann.get(room, http.StatusOK), `value="37.125% within 2 years"`, "Send, sealed")
+	if strings.Contains(mia.get(room, http.StatusOK), `value="37.125%`) {
+		t.Error("somebody else's answer is in the form")
+	}
+	ann.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"5%"}, "impact": {""}, "cost": {""}}, room)
+	holds(t, ann.get(room, http.StatusOK), `name="likelihood" value="5%"`, `name="impact" value=""`)
+}

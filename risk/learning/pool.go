@@ -17,6 +17,9 @@ type Pooled struct {
 	Apart float64 `json:"apart"`
 }
 
+// Agreed is the factor up to which people's middles count as the same.
+const Agreed = 1.5
+
 // ErrAlone says that there is nobody to pool with.
 var ErrAlone = errors.New("learning: a pool takes two people or more")
 

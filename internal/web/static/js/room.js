@@ -5,10 +5,14 @@
 const room = document.getElementById("room");
 const left = document.getElementById("room-left");
 
-/** Whether somebody typed what was not sent, or is about to. */
+/**
+ * Whether somebody typed what was not sent, or is about to. What was refused comes
+ * back as the value of its field, and is nowhere else.
+ */
 const typing = () => [...document.querySelectorAll("#room input[type=text], #room textarea")].some((e) => {
   const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (e);
-  return field === document.activeElement || field.value !== field.defaultValue;
+  const refused = field.value !== "" && (field instanceof HTMLTextAreaElement || !!field.form?.querySelector(".problem"));
+  return refused || field === document.activeElement || field.value !== field.defaultValue;
 });
 
 /** @param {number} seconds */
@@ -24,7 +28,7 @@ const ask = async () => {
   /** @type {{stamp: string, answered: string, left: number}} */
   const now = await answer.json();
   if (now.stamp !== room?.dataset.stamp) {
-    if (!typing()) location.reload();
+    if (!typing()) location.replace(room?.dataset.url ?? ""); // to reload could send a form again
     const moved = document.getElementById("room-moved");
     if (moved) moved.hidden = false;
     return;
