@@ -23,7 +23,7 @@ type RuleChange struct {
 // RoleLimit is who may leave how much as it is.
 type RoleLimit struct {
 	Name     string   `json:"name" maxLength:"100"`
-	Holders  []string `json:"holders,omitempty" maxItems:"1000" doc:"None, and nothing in of, takes the role away"`
+	Holders  []string `json:"holders,omitempty" maxItems:"1000" doc:"A name alone takes the role away; anything besides needs holders, or roles in of"`
 	Of       []string `json:"of,omitempty" maxItems:"100" doc:"Roles whose holders hold this one too: of the matrix, or decider, security, manager"`
 	Approve  int      `json:"approvers,omitempty" minimum:"0" maximum:"20" doc:"How many of the holders have to approve; 0 is 1"`
 	Products []string `json:"products,omitempty" maxItems:"1000"`

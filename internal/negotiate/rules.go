@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
 )
@@ -101,7 +102,7 @@ type RuleRequest struct {
 // RoleRequest sets one row of the authority matrix, or takes it away.
 type RoleRequest struct {
 	Name     string
-	Holders  []string      // none, and nothing in Of, takes the role away
+	Holders  []string      // a name alone takes the role away; anything besides needs holders, or roles in Of
 	For      []parley.Kind // kinds of decisions it is about; none: accept and defer
 	Of       []string      // roles whose holders hold this one too
 	Approve  int           // how many of them have to approve; 0 is 1
@@ -208,10 +209,19 @@ func (r RoleRequest) change(state *ledger.State) (*ledger.RowChange, error) {
 		}
 		return changing(state, r.Name, row)
 	}
+	if !r.bare() {
+		return nil, parley.Errorf(parley.Invalid, "change the role "+r.Name, "%s", catalogue.T("rules.no-holders", "role", r.Name)).WithHint(catalogue.T("rules.hint.no-holders"))
+	}
 	if state.Authority.Row(r.Name) == nil {
 		return nil, parley.Errorf(parley.NotFound, "take the role away", "there is no role %q", r.Name)
 	}
 	return changing(state, r.Name, nil)
+}
+
+// bare reports whether nothing but the name of a role is given.
+func (r RoleRequest) bare() bool {
+	said := r.Annual + r.OneIn20 + r.BadCase + r.Cost + r.Currency
+	return said == "" && r.Approve == 0 && len(r.Holders)+len(r.Of)+len(r.For)+len(r.Products) == 0
 }
 
 func changing(state *ledger.State, role string, becomes *ledger.Role) (*ledger.RowChange, error) {

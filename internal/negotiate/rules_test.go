@@ -77,6 +77,32 @@ func TestRulesAreRefused(t *testing.T) {
 	}
 }
 
+// TestARoleIsTakenAwayByItsNameAlone: whoever changes limits and forgets who holds the
+// role does not lose it.
+func TestARoleIsTakenAwayByItsNameAlone(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	if _, err := d.setRule(RuleRequest{Role: RoleRequest{Name: "lead", Holders: []string{"tom@example.org"}, Currency: "GBP", Annual: "20k"}}); err != nil {
+		t.Fatal(err)
+	}
+	for name, role := range map[string]RoleRequest{
+		"a year": {Annual: "30k"}, "1 in 20": {OneIn20: "30k"}, "bad case": {BadCase: "30k"}, "cost": {Cost: "30k"},
+		"kinds": {For: []parley.Kind{parley.Accept}}, "products": {Products: []string{"shop"}}, "approvers": {Approve: 2}, "currency": {Currency: "GBP"},
+	} {
+		role.Name = "lead"
+		_, err := d.setRule(RuleRequest{Role: role})
+		if parley.KindOfError(err) != parley.Invalid || !strings.Contains(said(err), "lead") || !strings.Contains(said(err), "name alone") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if r, err := d.Rules(t.Context(), d.tom); err != nil || len(r.Authority) != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if r, err := d.setRule(RuleRequest{Role: RoleRequest{Name: "lead"}}); err != nil || len(r.Authority) != 0 {
+		t.Errorf("by its name alone: %+v, %v", r, err)
+	}
+}
+
 func (d *desk) note(kind ledger.NoteKind, about string, change func(*NoteRequest)) (*NotesResult, error) {
 	d.t.Helper()
 	req := NoteRequest{Kind: kind, About: about, Text: "I doubt it"}

@@ -29,8 +29,12 @@ func (s *server) tasks(w http.ResponseWriter, r *http.Request) error {
 
 // order moves what a form names, and leads back to it.
 func (s *server) order(w http.ResponseWriter, r *http.Request) error {
-	req := negotiate.OrderRequest{Product: r.PostFormValue("product"), Task: r.PostFormValue("task")}
-	how, other, _ := strings.Cut(r.PostFormValue("to"), ":")
+	form, err := s.read(r, "product", "task", "to", "seen")
+	if err != nil {
+		return err
+	}
+	req := negotiate.OrderRequest{Product: form.Get("product"), Task: form.Get("task")}
+	how, other, _ := strings.Cut(form.Get("to"), ":")
 	switch how {
 	case "first":
 		req.First = true
@@ -43,7 +47,7 @@ func (s *server) order(w http.ResponseWriter, r *http.Request) error {
 	case "planned":
 		req.AsPlanned, req.Task = true, ""
 	}
-	if seen, ok := r.PostForm["seen"]; ok {
+	if seen, ok := form["seen"]; ok {
 		req.Seen = &seen[0]
 	}
 	res, err := s.desk.order(r.Context(), req)

@@ -44,6 +44,16 @@ func TestLiveOrder(t *testing.T) {
 	_, body := post(t, ts, "/tasks/order", down, http.StatusConflict)
 	wants(t, body, "was moved since you looked")
 	post(t, ts, "/tasks/order", url.Values{"product": {"rounds"}, "task": {before[0]}, "to": {"nowhere"}}, http.StatusUnprocessableEntity)
+	for _, bad := range []url.Values{
+		{"product": {"rounds"}, "to": {"planned"}, "colour": {"red"}},
+		{"product": {"rounds"}, "to": {"planned", "last"}},
+		{"product": {"rounds", "rounds"}, "to": {"planned"}},
+	} {
+		post(t, ts, "/tasks/order", bad, http.StatusUnprocessableEntity)
+	}
+	if now := rows(get(t, ts, "/tasks", http.StatusOK)); now[0] != before[1] {
+		t.Errorf("a form that is not the page's put it in order: %v", now)
+	}
 	if list := get(t, ts, "/tasks.md", http.StatusOK); !strings.Contains(list, "# Backlog of") {
 		t.Errorf("no list: %s", list)
 	}
