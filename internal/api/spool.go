@@ -8,11 +8,14 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/negotiate"
 )
 
 // A report sent as it is goes to a file that only this process knows, piece by
@@ -45,11 +48,16 @@ func spoolOf(ctx context.Context) *spool {
 }
 
 // spooled takes the body of a request that brings a file before anything else
-// looks at it.
+// looks at it, of somebody who may bring one.
 func (a *api) spooled(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !a.spools[patternOf(a, r)] {
+		pattern := patternOf(a, r)
+		if !a.spools[pattern] {
 			next.ServeHTTP(w, r)
+			return
+		}
+		if p := a.mayBring(r.Context(), inPath(pattern, r.URL, "product")); p != nil {
+			a.refuseUpload(w, r, p)
 			return
 		}
 		done, ok := a.uploads.take(actorOf(r.Context()).ID)
@@ -68,6 +76,32 @@ func (a *api) spooled(next http.Handler) http.Handler {
 		asked.Body = http.NoBody
 		next.ServeHTTP(w, asked)
 	})
+}
+
+// mayBring is what somebody is told who may bring no evidence to a product, nil for
+// whoever may: the use-case asks leave first, and without a file does nothing else.
+func (a *api) mayBring(ctx context.Context, product string) *Problem {
+	_, err := a.service.AddEvidence(ctx, actorOf(ctx), negotiate.AddEvidenceRequest{Product: product})
+	switch parley.KindOfError(err) {
+	case parley.Forbidden, parley.NotFound:
+		return problemOf(err)
+	}
+	return nil
+}
+
+// inPath is a placeholder's part of a path, "" where it has none.
+func inPath(pattern string, at *url.URL, name string) string {
+	_, path, _ := strings.Cut(pattern, " ")
+	parts := strings.Split(at.EscapedPath(), "/")
+	i := slices.Index(strings.Split(path, "/"), "{"+name+"}")
+	if i < 0 || i >= len(parts) {
+		return ""
+	}
+	part, err := url.PathUnescape(parts[i])
+	if err != nil {
+		return ""
+	}
+	return part
 }
 
 func patternOf(a *api, r *http.Request) string {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 const uploadPath = "/products/shop/evidence/file?check=waf-regression&name=junit.xml"
@@ -76,6 +77,44 @@ func TestUploadRefused(t *testing.T) {
 	s.who = "priya"
 	if n := into[Log](t, s.get("/log")).Size; n != before {
 		t.Errorf("%d events, before %d", n, before)
+	}
+}
+
+// unread is a body that nobody is to read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the body was read")
+	return 0, io.EOF
+}
+
+// TestUploadAsksLeaveFirst: of whoever may bring nothing to a product no byte is read,
+// and no place is taken.
+func TestUploadAsksLeaveFirst(t *testing.T) {
+	s := newSite(t, "shop.yaml")
+	for _, c := range []struct {
+		who, path string
+		want      int
+	}{
+		{s.member("ada@example.org", ledger.Reader, "shop"), uploadPath, http.StatusForbidden},
+		{s.member("bea@example.org", ledger.Reader, ""), strings.Replace(uploadPath, "shop", "sh%6Fp", 1), http.StatusForbidden},
+		{s.member("dan@example.org", ledger.Contributor, "shop"), strings.Replace(uploadPath, "shop", "moon", 1), http.StatusNotFound},
+		{"eve@example.org", uploadPath, http.StatusForbidden},
+	} {
+		for range uploadsOfOne + 1 {
+			r := httptest.NewRequestWithContext(t.Context(), "POST", base+c.path, unread{t})
+			r.Header.Set("Content-Type", "application/octet-stream")
+			r.Header.Set("Test-Person", c.who)
+			w := httptest.NewRecorder()
+			s.api.handler().ServeHTTP(w, r)
+			if w.Code != c.want {
+				t.Errorf("%s, %s: %d %s", c.who, c.path, w.Code, w.Body)
+			}
+		}
+	}
+	s.who = "dan@example.org"
+	if a := s.upload(uploadPath, junit); a.StatusCode != http.StatusCreated {
+		t.Errorf("by a contributor: %d %s", a.StatusCode, a.text)
 	}
 }
 

@@ -100,8 +100,11 @@ func standingOf(a evidence.Assurance) LayerStanding {
 // all, but for one that came for a named check and cannot be read: that is an
 // inconclusive result. What was recorded before changes nothing.
 func (s *Service) AddEvidence(ctx context.Context, actor Actor, req AddEvidenceRequest) (*AddEvidenceResult, error) {
-	if err := s.admit(ctx, actor, "AddEvidence"); err != nil {
-		return nil, err
+	if _, _, err := s.recordedOf(ctx, actor, "AddEvidence", req.Product); err != nil {
+		return nil, err // nothing is read for somebody who may not bring it
+	}
+	if len(req.Files) == 0 {
+		return nil, parley.Errorf(parley.Invalid, "add evidence", "%s", catalogue.T("evidence.no-file"))
 	}
 	files, err := s.bring(ctx, req)
 	if err != nil {
