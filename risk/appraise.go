@@ -96,6 +96,7 @@ func (p *Portfolio) beforeAndAfter(c Choice, steps []step, a *Appraisal) error {
 		a.AnnualBefore += before.Annual
 		if base[i].same(&after[i]) {
 			a.AnnualAfter += before.Annual
+			a.AfterError = math.Hypot(a.AfterError, before.StandardError)
 			continue
 		}
 		with := p.expectThreat(t, &after[i])

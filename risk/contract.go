@@ -1,6 +1,10 @@
 package risk
 
-import "github.com/parleysec/parley/quantity"
+import (
+	"slices"
+
+	"github.com/parleysec/parley/quantity"
+)
 
 // The terms of a contract: the kind of a score key for forTerms.
 const (
@@ -41,25 +45,61 @@ func (t *transfer) fixed(term *openTerm, x float64) *transfer {
 	return &out
 }
 
-// over is the mean of g over the contract's terms, which are independent of each
-// other; g rises in proportion to the share. By quadrature over one range, by a
-// product of 32 points over the other of two.
-func (t *transfer) over(g func(t *transfer) float64) float64 {
+// opens reports whether a kind of term is a range.
+func (t *transfer) opens(kind int) bool {
+	return slices.ContainsFunc(t.open, func(o *openTerm) bool { return o.key.kind == kind })
+}
+
+// meanPay is the mean payment for a loss of left times x, over the contract's terms
+// too, which are independent of each other: by the closed form where they are known,
+// else by quadrature over each range, cut where what is paid has a kink.
+func (t *transfer) meanPay(x quantity.Dist, left float64) float64 {
 	if len(t.open) == 0 {
-		return g(t)
+		return t.share * (meanUpTo(x, left, t.deductible+t.limit) - meanUpTo(x, left, t.deductible))
 	}
 	term := t.open[0]
 	if term.key.kind == termShare {
-		return t.fixed(term, term.in.mean).over(g)
+		return t.fixed(term, term.in.mean).meanPay(x, left)
 	}
-	if len(t.open) == 1 {
-		return quantity.Expect(term.in.dist, func(x float64) float64 { return g(t.fixed(term, x)) })
+	return quantity.ExpectAt(term.in.dist, func(v float64) float64 { return t.fixed(term, v).meanPay(x, left) }, t.kinks(term, x, left)...)
+}
+
+// turns are the probabilities at whose quantiles a quadrature over a payment is cut:
+// a narrow loss makes it bend within them.
+var turns = []float64{1e-9, 0.001, 0.05, 0.5, 0.95, 0.999, 1 - 1e-9}
+
+func turnsOf(d quantity.Dist, scale float64) []float64 {
+	out := make([]float64, 0, len(turns))
+	for _, p := range turns {
+		out = append(out, scale*d.Quantile(p))
 	}
-	sum := 0.0
-	for _, n := range scorePoints {
-		sum += n.weight * t.fixed(term, fromScore(term.in.dist, n.at)).over(g)
+	return slices.Compact(out)
+}
+
+// kinks are values of a term at which the mean payment bends: a deductible at the
+// loss and at the limit below it, a limit at the loss above the deductible.
+func (t *transfer) kinks(term *openTerm, x quantity.Dist, left float64) []float64 {
+	less := []float64{t.deductible}
+	if term.key.kind == termDeductible {
+		less = []float64{t.limit}
+		for _, o := range t.open {
+			if o.key.kind == termLimit {
+				less = turnsOf(o.in.dist, 1)
+			}
+		}
 	}
-	return sum
+	var out []float64
+	for _, loss := range turnsOf(x, left) {
+		if term.key.kind == termDeductible {
+			out = append(out, loss)
+		}
+		for _, by := range less {
+			if k := loss - by; k > 0 {
+				out = append(out, k)
+			}
+		}
+	}
+	return out
 }
 
 // uncertainTerms reports whether a contract has terms that are ranges.

@@ -3,6 +3,8 @@ package risk
 import (
 	"math"
 	"testing"
+
+	"github.com/parleysec/parley/quantity"
 )
 
 const insuredByRange = `parley: v1
@@ -153,4 +155,100 @@ func TestTermsPaysOff(t *testing.T) {
 	}
 	mean := sum / n
 	closeTo(t, "mean of trials", mean, value, 4*math.Sqrt((squares/n-mean*mean)/n))
+}
+
+// TestTermsBend holds contracts whose payment bends within their ranges against
+// E = ∫ P(limit > u)·P(deductible < X − u) du, summed in small steps by the
+// distributions' own probabilities.
+func TestTermsBend(t *testing.T) {
+	dist := func(text string) quantity.Dist {
+		q, err := quantity.Parse(text, quantity.Money, quantity.Env{Currency: "GBP"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q.Dist()
+	}
+	for _, c := range []struct{ impact, deductible, limit string }{
+		{"18k", "10k..40k", "100"},
+		{"20k", "10k..40k", "100"},
+		{"20k", "15k..25k", "1k"},
+		{"20k", "5k", "5k..30k"},
+		{"20k", "5k..60k", "500..900"},
+		{"18k", "10k..40k", "90..110"},
+		{"20k", "15k..25k", "5k..15k"},
+		{"19k..21k", "10k..40k", "2k..3k"},
+		{"19k..21k", "15k..25k", "1k"},
+		{"pert(19k, 20k, 21k)", "10k..40k", "2k"},
+		{"pert(19k, 20k, 21k)", "10k", "2k..13k"},
+	} {
+		p := mustCompile(t, `parley: v1
+product: {id: p, name: P, stage: operations, currency: GBP}
+threats:
+  - id: a
+    title: A
+    likelihood: 1 per year
+    impact: {says: x, financial: "`+c.impact+`"}
+    treatments: [{id: i, kind: transfer, title: I, premium: 1, deductible: "`+c.deductible+`", limit: "`+c.limit+`"}]
+`)
+		e, err := p.Expect(Scenario{Transfers: []string{"i"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		loss, deductible, limit := dist(c.impact), dist(c.deductible), dist(c.limit)
+		want := 0.0
+		const losses, steps = 400, 4000
+		for k := range losses {
+			x := loss.Quantile((float64(k) + 0.5) / losses)
+			top := x
+			if certain, ok := limit.(quantity.Constant); ok { // where it jumps
+				top = min(x, float64(certain))
+			}
+			du := top / steps
+			for j := range steps {
+				u := (float64(j) + 0.5) * du
+				want += (1 - limit.CDF(u)) * deductible.CDF(x-u) * du / losses
+			}
+		}
+		if e.Threats[0].Inexact != "" {
+			t.Errorf("%v: inexact because %q", c, e.Threats[0].Inexact)
+		}
+		closeTo(t, c.impact+" "+c.deductible+" "+c.limit, e.Threats[0].Recovered, want, 2e-4*want)
+	}
+}
+
+// TestTermsEstimated: where a mean over the terms would take too long it is
+// estimated, with its error.
+func TestTermsEstimated(t *testing.T) {
+	p := mustCompile(t, `parley: v1
+product: {id: p, name: P, stage: operations, currency: GBP}
+threats:
+  - id: a
+    title: A
+    likelihood: 1 per year
+    impact: {says: x, financial: "pert(10k, 20k, 60k)"}
+    treatments: [{id: i, kind: transfer, title: I, premium: 1, deductible: 5k..20k, limit: 10k..30k}]
+  - {id: b, title: B, likelihood: 1 per year, impact: {says: x, financial: 10k}}
+mitigations:
+  - {id: m, title: M, cost: {once: 1}, against: [{threat: b, likelihood: 50%}]}
+`)
+	s := Scenario{Transfers: []string{"i"}}
+	e, err := p.Expect(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sim, err := p.Simulate(t.Context(), s, SimOptions{Trials: 200_000, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := e.Threats[0]
+	if a.Inexact == "" || a.StandardError <= 0 {
+		t.Fatalf("%q, standard error %v", a.Inexact, a.StandardError)
+	}
+	closeTo(t, "left", e.Annual, sim.Mean, 4*math.Hypot(a.StandardError, sim.StandardError))
+	// What a choice leaves as it is stays an estimate.
+	after, err := p.Appraise(t.Context(), Choice{Base: s, Mitigations: []string{"m"}}, SimOptions{Trials: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeTo(t, "error of what is left", after.AfterError, a.StandardError, 1e-9*a.StandardError)
 }

@@ -47,11 +47,17 @@ type standardNormal struct{ quantity.Dist }
 // termsOf are the open terms of the contracts that a threat meets.
 func (p *Portfolio) termsOf(t *threat, s *stance, estimated bool) []legTerm {
 	var out []legTerm
+	if len(s.transfers) == 0 {
+		return nil
+	}
+	mean := 0.0
+	if !estimated {
+		back, _, _ := p.recovered(t, s)
+		mean = back.Sum()
+	}
 	for i, tr := range s.transfers {
 		for _, o := range tr.open {
-			if o.key.kind == termShare && !estimated {
-				back, _, _ := p.recovered(t, s)
-				mean := back.Sum() // in proportion to the share
+			if o.key.kind == termShare && !estimated { // in proportion to the share
 				at := func(z float64) float64 { return mean * fromScore(o.in.dist, z) / o.in.mean }
 				out = append(out, legTerm{o, &recovery{mean: mean, at: at, rough: at}})
 				continue
@@ -63,7 +69,11 @@ func (p *Portfolio) termsOf(t *threat, s *stance, estimated bool) []legTerm {
 				back, _, _ := p.recovered(t, &known)
 				return back.Sum()
 			}
-			out = append(out, legTerm{o, newRecovery(given, estimated)})
+			r := newRecovery(given, estimated)
+			if !estimated {
+				r.mean = mean // what the price says, to the last digit
+			}
+			out = append(out, legTerm{o, r})
 		}
 	}
 	return out

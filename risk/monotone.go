@@ -18,8 +18,8 @@ const roundingOfShare = 1e-12
 //     than its blind spot leaves it (negative q, docs/maths.md);
 //   - threats that happen once at most, whose chance without any control is above 1
 //     in a year drawn, where barriers that lower the loss are not always up;
-//   - threats with contracts per year that pay for some of the same kinds and for
-//     other ones: what one pays then depends on what another took.
+//   - threats with contracts that pay for some of the same kinds and for other ones:
+//     what one pays then depends on what another took, and of which kind.
 func (y *Years) Monotone(ctx context.Context) (threat string, err error) {
 	var suspects []*source
 	for i := range y.p.threats {
@@ -58,12 +58,12 @@ func (y *Years) Monotone(ctx context.Context) (threat string, err error) {
 	return "", nil
 }
 
-// overlapping reports whether two contracts per year cover some of the same kinds
-// of loss and not all of the same.
+// overlapping reports whether two contracts cover some of the same kinds of loss and
+// not all of the same.
 func overlapping(list []*transfer) bool {
 	for i, a := range list {
 		for _, b := range list[:i] {
-			if !a.perYear || !b.perYear || slices.Equal(a.covers, b.covers) {
+			if slices.Equal(a.covers, b.covers) {
 				continue
 			}
 			for k, covered := range a.covers {

@@ -86,6 +86,14 @@ func TestNotMonotone(t *testing.T) {
 				"{id: one, kind: transfer, title: O, premium: 1k per year, per: year, deductible: 10k}, {id: two, kind: transfer, title: O, premium: 1k per year, per: year, covers: [reputation]}]}\n",
 			rest: "mitigations:\n  - {id: m, title: M, cost: {once: 1}, against: [{threat: a, likelihood: 50%}]}\n",
 		},
+		{
+			name: "contracts per event that share a kind", common: "0%", want: "a", base: []string{"one", "two", "three"},
+			threats: "  - {id: a, title: T, likelihood: 2 per year, impact: {says: x, financial: 10k, reputation: 10k, regulatory: 10k}, treatments: [" +
+				"{id: one, kind: transfer, title: O, premium: 1k per year, deductible: 1k, covers: [financial, reputation]}, " +
+				"{id: two, kind: transfer, title: O, premium: 1k per year, deductible: 1k, covers: [reputation, regulatory]}, " +
+				"{id: three, kind: transfer, title: O, premium: 1k per year, covers: [regulatory]}]}\n",
+			rest: "mitigations:\n  - {id: m, title: M, cost: {once: 1}, against: [{threat: a, impact: 50%}]}\n",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, err := readText("parley: v1\nproduct: {id: p, name: P, stage: operations, currency: GBP}\npolicy: {horizon: 2 years, common_cause: " + c.common + "}\nthreats:\n" + c.threats + c.rest)

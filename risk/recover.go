@@ -28,7 +28,9 @@ func (p *Portfolio) recovered(t *threat, s *stance) (back KindLosses, standardEr
 		left := 1 / t.leaves
 		t.fill(&t.cells[i], s, func(j int, f factors) { a[j] = f.pass; left *= f.left })
 		pass := t.cells[i].prob * layered(t.blind, a, ones, below)
-		sum += pass * t.occurs(kind) * expectedPay(tr, loss.amount.dist, left)
+		if left > 0 {
+			sum += pass * t.occurs(kind) * tr.meanPay(loss.amount.dist, left)
+		}
 	}
 	scale, _ := t.onceShare(s, sum)
 	back[loss.place] = scale * t.rate.mean * t.perYear() / t.passes * sum
@@ -54,6 +56,9 @@ func exactRecovery(t *threat, s *stance) (int, string) {
 		}
 		kind = i
 	}
+	if kind >= 0 && tr.opens(termDeductible) && tr.opens(termLimit) && !closedUpTo(t.losses[kind].amount.dist) {
+		return 0, "a transfer of which deductible and limit are ranges, on a loss that is not log-normal: estimated by simulation"
+	}
 	for j := range t.barriers {
 		b := &t.barriers[j]
 		if s.in[j] && b.onLoss && !b.certainLoss(s.broken[j]) {
@@ -71,22 +76,24 @@ func (b *barrier) certainLoss(broken bool) bool {
 	return certain
 }
 
-// expectedPay is the mean payment for a loss of left times x, over the terms of
-// the contract too.
-func expectedPay(tr *transfer, x quantity.Dist, left float64) float64 {
-	if left <= 0 {
-		return 0
+// meanUpTo is E[min(left·X, u)].
+func meanUpTo(x quantity.Dist, left, u float64) float64 {
+	if math.IsInf(u, 1) {
+		return left * x.Mean()
 	}
-	if len(tr.open) > 0 {
-		return tr.over(func(t *transfer) float64 { return expectedPay(t, x, left) })
+	return left * limitedMean(x, u/left)
+}
+
+// closedUpTo reports whether [limitedMean] has a closed form: a mean over two ranges
+// of it takes too long where each is a quadrature.
+func closedUpTo(x quantity.Dist) bool {
+	switch d := x.(type) {
+	case quantity.LogNormal:
+		return d.Sigma > 0
+	case quantity.Constant:
+		return true
 	}
-	upTo := func(u float64) float64 {
-		if math.IsInf(u, 1) {
-			return left * x.Mean()
-		}
-		return left * limitedMean(x, u/left)
-	}
-	return tr.share * (upTo(tr.deductible+tr.limit) - upTo(tr.deductible))
+	return false
 }
 
 // limitedMean is E[min(X, u)], the limited expected value: for the log-normal
