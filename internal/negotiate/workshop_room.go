@@ -213,12 +213,12 @@ type WorkshopStepRequest struct {
 
 // LeadWorkshop takes a workshop a step further.
 func (s *Service) LeadWorkshop(ctx context.Context, actor Actor, req WorkshopStepRequest) (*WorkshopResult, error) {
-	if !slices.Contains([]WorkshopStep{StepAsk, StepReveal, StepAgain, StepNote, StepClose}, req.Step) {
-		return nil, parley.Errorf(parley.Invalid, "read the step", "%s", catalogue.T("workshop.step", "step", string(req.Step)))
-	}
 	said := map[string]ledger.Said{} // by the event that sealed it
 	for try := 1; ; try++ {
 		r, err := s.inWorkshop(ctx, actor, "LeadWorkshop", req.WorkshopRequest, func(a *access, p *ledger.Product, w *ledger.Workshop, at time.Time) ([]ledger.Draft, error) {
+			if !slices.Contains([]WorkshopStep{StepAsk, StepReveal, StepAgain, StepNote, StepClose}, req.Step) {
+				return nil, parley.Errorf(parley.Invalid, "read the step", "%s", catalogue.T("workshop.step", "step", string(req.Step)))
+			}
 			return s.step(a, p, w, req, said, at)
 		})
 		sealedYet, ok := errors.AsType[*sealedError](err)
