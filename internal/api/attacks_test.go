@@ -334,8 +334,8 @@ func TestN5DearQuestionsAreBounded(t *testing.T) {
 	for _, end := range ends {
 		end()
 	}
-	if len(l.live) != 0 || l.all != 0 {
-		t.Errorf("%v %d", l.live, l.all)
+	if len(l.live.of) != 0 || l.live.all != 0 {
+		t.Errorf("%v %d", l.live.of, l.live.all)
 	}
 }
 

@@ -23,8 +23,7 @@ const (
 type limits struct {
 	mu     sync.Mutex
 	places map[string]*place
-	live   map[string]int
-	all    int
+	live   quota
 }
 
 type place struct {
@@ -78,22 +77,5 @@ func tooMany() *Problem {
 // watch takes a live connection of a person; ok is false where there are too
 // many, else the caller must call done.
 func (l *limits) watch(person string) (done func(), ok bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.live[person] >= watching || l.all >= watchers {
-		return nil, false
-	}
-	if l.live == nil {
-		l.live = map[string]int{}
-	}
-	l.live[person]++
-	l.all++
-	return func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.all--
-		if l.live[person]--; l.live[person] == 0 {
-			delete(l.live, person)
-		}
-	}, true
+	return l.live.take(person, watching, watchers)
 }

@@ -21,9 +21,7 @@ const roomy = 16 << 20
 // uploads counts the files that are under way, and lets one at a time be read, which
 // bounds the memory they take.
 type uploads struct {
-	mu    sync.Mutex
-	of    map[string]int
-	all   int
+	under quota
 	read  chan struct{}
 	begun sync.Once
 }
@@ -31,24 +29,7 @@ type uploads struct {
 // take counts one more of a person; ok is false where there are too many, else the
 // caller must call done.
 func (u *uploads) take(person string) (done func(), ok bool) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.of[person] >= uploadsOfOne || u.all >= uploadsOfAll {
-		return nil, false
-	}
-	if u.of == nil {
-		u.of = map[string]int{}
-	}
-	u.of[person]++
-	u.all++
-	return func() {
-		u.mu.Lock()
-		defer u.mu.Unlock()
-		u.all--
-		if u.of[person]--; u.of[person] == 0 {
-			delete(u.of, person)
-		}
-	}, true
+	return u.under.take(person, uploadsOfOne, uploadsOfAll)
 }
 
 // reading waits until nobody else's file is being read; the caller must call done.
