@@ -237,13 +237,13 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 		return s.OpenWorkshop(ctx, a, OpenWorkshopRequest{Product: p, Title: "Autumn", Lines: "A key lies in public"})
 	},
 	"AddToWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
-		return s.AddToWorkshop(ctx, a, WorkshopThreatsRequest{WorkshopRequest{p, short(p, "WS1")}, nil, "A key lies in public"})
+		return s.AddToWorkshop(ctx, a, WorkshopThreatsRequest{WorkshopRequest{Product: p, Workshop: short(p, "WS1")}, nil, "A key lies in public"})
 	},
 	"EstimateInWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
-		return s.EstimateInWorkshop(ctx, a, WorkshopEstimateRequest{WorkshopRequest{p, short(p, "WS1")}, 1, ledger.Said{Likelihood: "10%"}})
+		return s.EstimateInWorkshop(ctx, a, WorkshopEstimateRequest{WorkshopRequest{Product: p, Workshop: short(p, "WS1")}, 1, ledger.Said{Likelihood: "10%"}})
 	},
 	"LeadWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
-		return s.LeadWorkshop(ctx, a, WorkshopStepRequest{WorkshopRequest: WorkshopRequest{p, short(p, "WS1")}, Step: StepReveal})
+		return s.LeadWorkshop(ctx, a, WorkshopStepRequest{WorkshopRequest: WorkshopRequest{Product: p, Workshop: short(p, "WS1")}, Step: StepReveal})
 	},
 	"Calibration": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Calibration(ctx, a, CalibrationRequest{Product: p})

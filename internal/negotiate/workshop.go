@@ -37,6 +37,7 @@ type WorkshopInfo struct {
 type WorkshopRequest struct {
 	Product  string // "" for the product that the id is of
 	Workshop string // short id
+	Bare     bool   // without the agenda, for who asks again and again
 }
 
 // WorkshopResult is a workshop as who asks may see it: of a round that runs it says
@@ -104,7 +105,7 @@ func (s *Service) Workshop(ctx context.Context, actor Actor, req WorkshopRequest
 	if err != nil {
 		return nil, err
 	}
-	return s.shown(ctx, db, a.state, actor, p, w.Short)
+	return s.shown(ctx, db, a.state, actor, p, w.Short, req.Bare)
 }
 
 // workshop finds a workshop among what the actor may read, and asks whether the
@@ -128,7 +129,7 @@ func infoOf(w *ledger.Workshop) WorkshopInfo {
 }
 
 // shown is a workshop for an actor.
-func (s *Service) shown(ctx context.Context, db *store.DB, state *ledger.State, actor Actor, p *ledger.Product, short string) (*WorkshopResult, error) {
+func (s *Service) shown(ctx context.Context, db *store.DB, state *ledger.State, actor Actor, p *ledger.Product, short string, bare bool) (*WorkshopResult, error) {
 	m, err := state.Model(p.ID)
 	if err != nil {
 		return nil, ledgerError("read "+p.ID, err)
@@ -145,7 +146,9 @@ func (s *Service) shown(ctx context.Context, db *store.DB, state *ledger.State, 
 		}
 		r.Topics = append(r.Topics, t)
 	}
-	r.Agenda = agendaOf(m, w)
+	if !bare {
+		r.Agenda = agendaOf(m, w)
+	}
 	return r, nil
 }
 

@@ -394,5 +394,5 @@ func (s *Service) inWorkshop(ctx context.Context, actor Actor, useCase string, r
 	if err != nil {
 		return nil, err
 	}
-	return s.shown(ctx, db, state, actor, p, short)
+	return s.shown(ctx, db, state, actor, p, short, req.Bare)
 }

@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"github.com/parleysec/parley"
 )
 
 // agree takes the plan that somebody agrees on. What is not taken comes back on
@@ -26,7 +24,7 @@ func (s *server) agree(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, address+sep+url.Values{"agreed": {id}}.Encode(), http.StatusSeeOther)
 		return nil
 	}
-	if !refusable(why) || parley.KindOfError(why) == parley.NotFound || parley.KindOfError(why) == parley.Forbidden {
+	if !mendable(why) {
 		return why
 	}
 	v, err := s.desk.plan(r.Context(), a.budget)

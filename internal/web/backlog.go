@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/parleysec/parley/internal/catalogue"
@@ -92,6 +93,7 @@ func (s *server) tasksList(w http.ResponseWriter, r *http.Request) error {
 func download(w http.ResponseWriter, media, name string, text []byte) error {
 	w.Header().Set("Content-Type", media)
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	_, _ = w.Write(text) // the reader went away: nobody to tell
 	return nil
 }

@@ -167,6 +167,13 @@ func refusable(err error) bool {
 	return known && parley.KindOfError(err) != parley.Unavailable
 }
 
+// mendable reports whether an error is for the person who sent a form, to be shown
+// on the page it stands on, which is there and theirs to see.
+func mendable(err error) bool {
+	kind := parley.KindOfError(err)
+	return refusable(err) && kind != parley.NotFound && kind != parley.Forbidden
+}
+
 // formStatus is the status of a form that was not taken: wrong words and codes
 // are not a matter of rights.
 func formStatus(w http.ResponseWriter, err error) int {

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -137,7 +136,7 @@ func (s *server) limitsSettled(w http.ResponseWriter, r *http.Request) error {
 
 // limitsAgain is the page on which it is said why something was not taken.
 func (s *server) limitsAgain(r *http.Request, product string, why error) (*LimitsView, error) {
-	if kind := parley.KindOfError(why); !refusable(why) || kind == parley.NotFound || kind == parley.Forbidden {
+	if !mendable(why) {
 		return nil, why
 	}
 	return s.desk.appetite(r.Context(), product)

@@ -71,7 +71,7 @@ func (l *live) breaks(ctx context.Context, b *briefBuilder, v *LayersView) error
 	var titles []string
 	for _, row := range v.Rows {
 		if slices.Contains(b.broken, row.ID) {
-			titles = append(titles, catalogue.T("web.layers.quoted", "title", row.Title))
+			titles = append(titles, row.Title)
 		}
 	}
 	v.Mend = &Link{b.brokenURL(nil), catalogue.T("web.layers.mend_all")}
@@ -79,14 +79,28 @@ func (l *live) breaks(ctx context.Context, b *briefBuilder, v *LayersView) error
 	if before == nil || after == nil {
 		return nil
 	}
-	key := "web.layers.then"
-	if of100(before.ChanceWithinHorizon) == of100(after.ChanceWithinHorizon) {
-		key = "web.layers.then_dearer"
-	}
-	v.Broken = catalogue.T(key, "layers", plain.List(titles), "time", plain.Duration(r.Before.HorizonYears),
-		"before", of100(before.ChanceWithinHorizon), "after", of100(after.ChanceWithinHorizon),
-		"cost", plain.About(before.ExpectedAnnualLoss, r.Before.Currency), "then", plain.About(after.ExpectedAnnualLoss, r.Before.Currency))
+	v.Broken = thenWords("web.layers.then", before, after, r.Before, "layers", quotedList(titles))
 	return nil
+}
+
+// thenWords says how much more often a threat happens and what more it costs, with
+// the words of key; with those of key and "_dearer" where it happens as often.
+func thenWords(key string, before, after *negotiate.ThreatRisk, r *negotiate.RiskResult, pairs ...any) string {
+	chance, then := of100(before.ChanceWithinHorizon), of100(after.ChanceWithinHorizon)
+	if chance == then {
+		key += "_dearer"
+	}
+	return catalogue.T(key, append(pairs, "time", plain.Duration(r.HorizonYears), "before", chance, "after", then,
+		"cost", plain.About(before.ExpectedAnnualLoss, r.Currency), "then", plain.About(after.ExpectedAnnualLoss, r.Currency))...)
+}
+
+// quotedList names things by their titles.
+func quotedList(titles []string) string {
+	out := make([]string, 0, len(titles))
+	for _, title := range titles {
+		out = append(out, catalogue.T("web.layers.quoted", "title", title))
+	}
+	return plain.List(out)
 }
 
 // riskOf is the price of one threat, nil where there is none.

@@ -215,15 +215,15 @@ func (b *matrixBuilder) row(t negotiate.ThreatLayers) MatrixRow {
 func (b *matrixBuilder) alone(ids []string) string {
 	var titles []string
 	for _, id := range ids {
-		titles = append(titles, catalogue.T("web.layers.quoted", "title", b.title(id)))
+		titles = append(titles, b.title(id))
 	}
 	switch len(titles) {
 	case 0:
 		return ""
 	case 1:
-		return catalogue.T("web.matrix.hangs", "things", titles[0])
+		return catalogue.T("web.matrix.hangs", "things", quotedList(titles))
 	}
-	return catalogue.T("web.matrix.each", "things", plain.List(titles))
+	return catalogue.T("web.matrix.each", "things", quotedList(titles))
 }
 
 // layer finds a layer; every id in the result is one of its layers.
@@ -315,11 +315,11 @@ func (l *live) broken(ctx context.Context, b *matrixBuilder, v *MatrixView) erro
 	v.Mend = &Link{b.brokenURL(nil), catalogue.T("web.layers.mend_all")}
 	var titles []string
 	for _, id := range b.broken {
-		titles = append(titles, catalogue.T("web.layers.quoted", "title", b.title(id)))
+		titles = append(titles, b.title(id))
 	}
 	before, after := r.Before.ExpectedAnnualLoss.Exact, r.After.ExpectedAnnualLoss.Exact
 	if before != nil && after != nil {
-		v.Broken = append(v.Broken, catalogue.T("web.matrix.then", "layers", plain.List(titles),
+		v.Broken = append(v.Broken, catalogue.T("web.matrix.then", "layers", quotedList(titles),
 			"cost", plain.About(*before, b.r.Currency), "then", plain.About(*after, b.r.Currency)))
 	}
 	v.Broken = append(v.Broken, b.moves(r)...)
@@ -344,13 +344,7 @@ func (b *matrixBuilder) moves(r *negotiate.WhatIfResult) []string {
 	})
 	var out []string
 	for _, m := range all[:min(len(all), movesShown)] {
-		key := "web.matrix.moves"
-		if of100(m.before.ChanceWithinHorizon) == of100(m.after.ChanceWithinHorizon) {
-			key = "web.matrix.dearer"
-		}
-		out = append(out, catalogue.T(key, "threat", titleOr(m.after.Title, m.after.ID), "time", plain.Duration(r.Before.HorizonYears),
-			"before", of100(m.before.ChanceWithinHorizon), "after", of100(m.after.ChanceWithinHorizon),
-			"cost", plain.About(m.before.ExpectedAnnualLoss, b.r.Currency), "then", plain.About(m.after.ExpectedAnnualLoss, b.r.Currency)))
+		out = append(out, thenWords("web.matrix.moves", m.before, m.after, r.Before, "threat", titleOr(m.after.Title, m.after.ID)))
 	}
 	return out
 }

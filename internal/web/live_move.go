@@ -158,7 +158,7 @@ func (s *server) moved(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, threatURL(m.threat)+"?moved="+url.QueryEscape(m.id), http.StatusSeeOther)
 		return nil
 	}
-	if !refusable(why) || parley.KindOfError(why) == parley.NotFound || parley.KindOfError(why) == parley.Forbidden {
+	if !mendable(why) {
 		return why
 	}
 	v, err := s.desk.brief(r.Context(), briefAsk{threat: m.threat})

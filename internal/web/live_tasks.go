@@ -27,8 +27,9 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	b := s.costWords()
 	open, planned := 0, 0
 	does := l.may(ctx, "Done", s.product.ID) == nil
-	for _, t := range r.Tasks {
-		row := TaskRow{Anchor: rowID(t.ShortID), ID: t.ShortID, Title: titleOr(t.Title, t.Item), Effort: b.costs(t.Effort, t.Once, t.Yearly), State: t.Status}
+	for i := range r.Tasks {
+		t := &r.Tasks[i]
+		row := TaskRow{Anchor: rowID(t.Name()), ID: t.Name(), Title: titleOr(t.Title, t.Item), Effort: b.costs(t.Effort, t.Once, t.Yearly), State: t.Status}
 		if key := "web.task." + t.Status; catalogue.Has(key) {
 			row.State = catalogue.T(key)
 		}
@@ -104,7 +105,6 @@ func (l *live) ordering(ctx context.Context, s *situation, r *negotiate.TasksRes
 	for i := range r.Tasks {
 		if t := r.Tasks[i].Status; t == "open" || t == "planned" {
 			open = append(open, i)
-			v.Tasks[i].ID = r.Tasks[i].Name()
 		}
 	}
 	for _, line := range r.Lines {

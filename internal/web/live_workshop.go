@@ -80,21 +80,20 @@ func (l *live) room(ctx context.Context, id string) (*WorkshopView, error) {
 		Frame: l.page(ctx, s, r.Title, workshopPath), ID: r.ID, Heading: r.Title, URL: roomURL(r.ID), Stamp: stampOf(r),
 		Lead: catalogue.N("web.workshop.people", len(r.People), "who", plain.List(r.People)),
 	}
-	last := r.Last
 	for i := range r.Topics {
 		v.Topics = append(v.Topics, roomTopic(r, i))
 	}
 	takesPart := l.may(ctx, "EstimateInWorkshop", r.Product) == nil && r.Closed == nil
 	if r.Current > 0 {
 		v.Now = roomNowOf(r, actorOf(ctx).ID, takesPart)
-	} else if last > 0 && r.Closed == nil {
-		v.Last = &v.Topics[last-1]
+	} else if r.Last > 0 && r.Closed == nil {
+		v.Last = &v.Topics[r.Last-1]
 	}
 	if takesPart {
 		v.Add = &RoomAdd{Action: v.URL + "/threats"}
 	}
 	if r.Closed == nil && l.may(ctx, "LeadWorkshop", r.Product) == nil {
-		v.Steps = roomLead(r, last, v.URL)
+		v.Steps = roomLead(r, v.URL)
 	}
 	for _, x := range r.Agenda {
 		p := RoomPoint{Title: x.Title, Says: x.Says}
@@ -111,6 +110,21 @@ func (l *live) room(ctx context.Context, id string) (*WorkshopView, error) {
 		v.Agenda = append(v.Agenda, p)
 	}
 	return v, nil
+}
+
+// roomMoves is asked for by everybody in the room every few seconds: it works out
+// no more than it tells.
+func (l *live) roomMoves(ctx context.Context, id string) (*RoomMoves, error) {
+	r, err := l.service.Workshop(ctx, actorOf(ctx), negotiate.WorkshopRequest{Workshop: id, Bare: true})
+	if err != nil {
+		return nil, err
+	}
+	m := &RoomMoves{Stamp: stampOf(r)}
+	if r.Current > 0 {
+		now := roomNowOf(r, "", false)
+		m.Answered, m.Left = now.Answered, now.Left
+	}
+	return m, nil
 }
 
 // stampOf changes whenever a room does, but for who answered.
@@ -182,8 +196,8 @@ func roomNowOf(r *negotiate.WorkshopResult, who string, takesPart bool) *RoomNow
 }
 
 // roomLead is what can be done next.
-func roomLead(r *negotiate.WorkshopResult, last int, at string) *RoomLead {
-	f := &RoomLead{Action: at + "/step", Topic: last}
+func roomLead(r *negotiate.WorkshopResult, at string) *RoomLead {
+	f := &RoomLead{Action: at + "/step", Topic: r.Last}
 	add := func(step negotiate.WorkshopStep) {
 		f.Buttons = append(f.Buttons, Choice{string(step), catalogue.T("web.workshop.step." + string(step))})
 	}
@@ -197,7 +211,7 @@ func roomLead(r *negotiate.WorkshopResult, last int, at string) *RoomLead {
 			break
 		}
 	}
-	if last > 0 && len(r.Topics[last-1].Rounds) < ledger.MaxRounds {
+	if r.Last > 0 && len(r.Topics[r.Last-1].Rounds) < ledger.MaxRounds {
 		add(negotiate.StepAgain)
 	}
 	add(negotiate.StepClose)

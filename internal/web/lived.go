@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"net/http"
-	"strconv"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/cell"
@@ -39,9 +38,5 @@ func (s *server) livedTable(w http.ResponseWriter, r *http.Request) error {
 	if err := cell.CSV(&b, rows); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="lived-with.csv"`)
-	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
-	_, _ = w.Write(b.Bytes()) // the reader went away: nobody to tell
-	return nil
+	return download(w, "text/csv; charset=utf-8", "lived-with.csv", b.Bytes())
 }

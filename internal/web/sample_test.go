@@ -370,6 +370,10 @@ func (d *sampleDesk) openRoom(context.Context, negotiate.OpenWorkshopRequest) (s
 	return "ROUNDS-WS1", d.err
 }
 
+func (d *sampleDesk) roomMoves(context.Context, string) (*RoomMoves, error) {
+	return &RoomMoves{}, d.err
+}
+
 func (d *sampleDesk) room(context.Context, string) (*WorkshopView, error) { return d.say.room(), d.err }
 func (d *sampleDesk) actInRoom(context.Context, roomSent) error           { return d.err }
 

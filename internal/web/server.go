@@ -52,6 +52,8 @@ type desk interface {
 	// it, and actInRoom does what somebody did there.
 	rooms(ctx context.Context, product string) (*WorkshopsView, error)
 	openRoom(ctx context.Context, req negotiate.OpenWorkshopRequest) (id string, err error)
+	// roomMoves is what changes in a room while somebody looks at it.
+	roomMoves(ctx context.Context, id string) (*RoomMoves, error)
 	room(ctx context.Context, id string) (*WorkshopView, error)
 	actInRoom(ctx context.Context, in roomSent) error
 	// frame is what stands around a page that shows nothing of its own.

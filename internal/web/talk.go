@@ -2,8 +2,6 @@ package web
 
 import (
 	"net/http"
-
-	"github.com/parleysec/parley"
 )
 
 // said takes what somebody says about a threat. What is not taken comes back on
@@ -22,7 +20,7 @@ func (s *server) said(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, threatURL(t.threat)+"#talk", http.StatusSeeOther)
 		return nil
 	}
-	if !refusable(why) || parley.KindOfError(why) == parley.NotFound || parley.KindOfError(why) == parley.Forbidden {
+	if !mendable(why) {
 		return why
 	}
 	v, err := s.desk.brief(r.Context(), briefAsk{threat: t.threat})

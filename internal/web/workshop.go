@@ -94,6 +94,13 @@ type RoomPoint struct {
 	Open             []string
 }
 
+// RoomMoves is what changes in a room while somebody looks at it.
+type RoomMoves struct {
+	Stamp    string `json:"stamp"` // as in [WorkshopView]
+	Answered string `json:"answered"`
+	Left     int    `json:"left"` // seconds, by the server's clock
+}
+
 // roomSent is what somebody did in a room.
 type roomSent struct {
 	id, act, lines, step, text string
@@ -118,7 +125,7 @@ func (s *server) roomOpened(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
-	if !refusable(why) || parley.KindOfError(why) == parley.NotFound || parley.KindOfError(why) == parley.Forbidden {
+	if !mendable(why) {
 		return why
 	}
 	v, err := s.desk.rooms(r.Context(), req.Product)
@@ -146,20 +153,12 @@ func (s *server) showRoom(w http.ResponseWriter, r *http.Request) error {
 // roomNow is what a script asks every few seconds: whether the room moved on, and
 // who answered.
 func (s *server) roomNow(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.room(r.Context(), r.PathValue("id"))
+	moves, err := s.desk.roomMoves(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	out := struct {
-		Stamp    string `json:"stamp"`
-		Answered string `json:"answered"`
-		Left     int    `json:"left"`
-	}{Stamp: v.Stamp}
-	if v.Now != nil {
-		out.Answered, out.Left = v.Now.Answered, v.Now.Left
-	}
 	w.Header().Set("Content-Type", "application/json")
-	return json.NewEncoder(w).Encode(out)
+	return json.NewEncoder(w).Encode(moves)
 }
 
 func (s *server) roomAdded(w http.ResponseWriter, r *http.Request) error {
@@ -191,7 +190,7 @@ func (s *server) inRoom(w http.ResponseWriter, r *http.Request, act string, name
 		http.Redirect(w, r, roomURL(in.id), http.StatusSeeOther)
 		return nil
 	}
-	if !refusable(why) || parley.KindOfError(why) == parley.NotFound || parley.KindOfError(why) == parley.Forbidden {
+	if !mendable(why) {
 		return why
 	}
 	v, err := s.desk.room(r.Context(), in.id)
