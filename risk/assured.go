@@ -93,11 +93,12 @@ func newReadBeta(d quantity.Beta) *readBeta {
 }
 
 // score is the value at a normal score.
-func (r *readBeta) score(z float64) float64 { return readAt(r.at(), z) }
+func (r *readBeta) score(z float64) float64 { return readLine(r.at(), z, betaReach, betaSteps) }
 
-// readAt reads a table of quantiles at a normal score.
-func readAt(at []float64, z float64) float64 {
-	x := (min(max(z, -betaReach), betaReach) + betaReach) * betaSteps
+// readLine reads a table over normal scores from −reach to reach, with so many entries
+// to a unit, by straight lines between them, and as at the ends beyond.
+func readLine(at []float64, z, reach, perUnit float64) float64 {
+	x := float64((min(max(z, -reach), reach) + reach) * perUnit)
 	i := min(int(x), len(at)-2)
-	return at[i] + (x-float64(i))*(at[i+1]-at[i])
+	return at[i] + float64((x-float64(i))*(at[i+1]-at[i]))
 }

@@ -46,14 +46,18 @@ func (ev *evaluator) cell(c *cell) (pass, left float64) {
 	for j := range ev.a {
 		ev.a[j] = 1
 		if ev.s.in[j] && c.up[j] {
-			b, credit, rest := &ev.t.barriers[j], ev.c[j], (1-ev.c[j])*ev.g[j]
-			ev.a[j] = b.passes(float64(credit*ev.e[j])+rest, ev.v[j])
-			if b.onLoss {
-				left *= 1 - float64(ev.v[j]*(float64(credit*ev.f[j])+rest))
+			ev.a[j] = ev.passes(j)
+			if ev.t.barriers[j].onLoss {
+				left *= 1 - float64(ev.v[j]*atWork(ev.c[j], ev.f[j], ev.g[j]))
 			}
 		}
 	}
 	return max(0, layered(ev.t.blind, ev.a, ev.one, ev.below)), max(0, left)
+}
+
+// passes is q of a barrier with its shares as they are set.
+func (ev *evaluator) passes(j int) float64 {
+	return ev.t.barriers[j].passes(atWork(ev.c[j], ev.e[j], ev.g[j]), ev.v[j])
 }
 
 // weakest gives full credit where a barrier does more when degraded than as

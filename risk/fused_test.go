@@ -14,8 +14,17 @@ var sameAsLanes = map[string][]string{
 	"exponential.go": {"exp", "steps"},
 	"settle.go":      {"settledOne"},
 	"normal.go":      {"normalFrom", "normalEdge"},
-	"sampler.go":     {"draw"},
+	"sampler.go":     {"draw", "at"},
 	"block.go":       {"wholeBand", "anyBand", "happen"},
+	"batch.go":       {"mark", "filter", "keep", "keepSimple"},
+	"score.go":       {"fromScore", "fromScores", "logitScore"},
+	"assured.go":     {"readLine"},
+	"uncertain.go":   {"atWork", "passes"},
+	"evaluator.go":   {"cell", "passes"},
+	"table.go":       {"passes"},
+	"single.go":      {"single", "meets", "cellOf"},
+	"layers.go":      {"layered"},
+	"tablefill.go":   {"fill", "weigh", "meet"},
 }
 
 // TestProductsAreRounded: Go may fuse a product with a sum where the processor can

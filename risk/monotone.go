@@ -79,7 +79,7 @@ func overlapping(list []*transfer) bool {
 // mayRise reports whether the years of a threat have to be looked at: where one
 // more barrier might let more pass, or the one event find another state.
 func (t *threat) mayRise() bool {
-	if len(t.barriers) == 0 || !slices.ContainsFunc(t.barriers, func(b barrier) bool { return b.mitigation }) {
+	if !slices.ContainsFunc(t.barriers, func(b barrier) bool { return b.mitigation }) {
 		return false
 	}
 	if t.once && len(t.cells) > 1 {
@@ -123,8 +123,7 @@ func (t *threat) barriersOnEvents() []int {
 // negative reports whether one of some barriers has a negative q.
 func (ev *evaluator) negative(barriers []int) bool {
 	for _, j := range barriers {
-		works := ev.c[j]*ev.e[j] + (1-ev.c[j])*ev.g[j]
-		if ev.t.barriers[j].passes(works, ev.v[j]) < -roundingOfShare {
+		if ev.passes(j) < -roundingOfShare {
 			return true
 		}
 	}

@@ -13,13 +13,13 @@ func fromScore(d quantity.Dist, z float64) float64 {
 	case quantity.Constant:
 		return float64(d)
 	case quantity.LogNormal:
-		return math.Exp(d.Mu + d.Sigma*z)
+		return math.Exp(d.Mu + float64(d.Sigma*z))
 	case quantity.TwoPieceLogNormal:
-		return math.Exp(d.Mu + z*pick(z, d.Below, d.Above))
+		return math.Exp(d.Mu + float64(z*pick(z, d.Below, d.Above)))
 	case quantity.LogitNormal:
-		return logistic(d.Mu + d.Sigma*z)
+		return logistic(d.Mu + float64(d.Sigma*z))
 	case quantity.TwoPieceLogitNormal:
-		return logistic(d.Mu + z*pick(z, d.Below, d.Above))
+		return logistic(d.Mu + float64(z*pick(z, d.Below, d.Above)))
 	case quantity.RateOf:
 		if y, ok := logitScore(d.Chance, z); ok {
 			return softplus(y) / d.Years
@@ -51,12 +51,12 @@ func fromScores(d quantity.Dist, z, into *[blockSize]float64) {
 		}
 	case quantity.LogitNormal:
 		for i, z := range z {
-			into[i] = logistic(d.Mu + d.Sigma*z)
+			into[i] = logistic(d.Mu + float64(d.Sigma*z))
 		}
 	case *readBeta:
 		at := d.at()
 		for i, z := range z {
-			into[i] = readAt(at, z)
+			into[i] = readLine(at, z, betaReach, betaSteps)
 		}
 	default:
 		for i, z := range z {
@@ -77,9 +77,9 @@ func expOf(y float64) float64 {
 func logitScore(d quantity.Dist, z float64) (float64, bool) {
 	switch d := d.(type) {
 	case quantity.LogitNormal:
-		return d.Mu + d.Sigma*z, true
+		return d.Mu + float64(d.Sigma*z), true
 	case quantity.TwoPieceLogitNormal:
-		return d.Mu + z*pick(z, d.Below, d.Above), true
+		return d.Mu + float64(z*pick(z, d.Below, d.Above)), true
 	}
 	return 0, false
 }

@@ -51,7 +51,7 @@ func (tab *table) meets(inherent float64, trial int, happens, level, where float
 func (src *source) cellOf(at float64, weight func(i int) float64) int {
 	last := len(src.cells) - 1
 	for i := range last {
-		at -= src.cells[i].prob * weight(i)
+		at -= float64(src.cells[i].prob * weight(i))
 		if at < 0 {
 			return i
 		}

@@ -89,7 +89,7 @@ func (tab *table) passes(trial int) float64 {
 	sum := 0.0
 	for i := range tab.src.cells {
 		pass, _ := tab.at(i, trial)
-		sum += tab.src.cells[i].prob * pass
+		sum += float64(tab.src.cells[i].prob * pass)
 	}
 	return sum
 }

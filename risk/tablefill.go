@@ -61,14 +61,14 @@ func (tab *table) meet(j int, left *[blockSize]float64) {
 		s := shares.from(at)
 		above := (*[strip]float64)(tab.work.above[at:])
 		for i, credit := range s.c {
-			above[i] *= b.passes(float64(credit*s.e[i])+(1-credit)*s.g[i], s.v[i])
+			above[i] *= b.passes(atWork(credit, s.e[i], s.g[i]), s.v[i])
 		}
 		if !b.onLoss {
 			continue
 		}
 		left := (*[strip]float64)(left[at:])
 		for i, credit := range s.c {
-			left[i] *= 1 - float64(s.v[i]*(float64(credit*s.f[i])+(1-credit)*s.g[i]))
+			left[i] *= 1 - float64(s.v[i]*atWork(credit, s.f[i], s.g[i]))
 		}
 	}
 }

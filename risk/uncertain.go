@@ -68,6 +68,12 @@ func (p *passing) sum() float64 {
 	return sum
 }
 
+// atWork is what a barrier stops whose efficacy is borne out to so much, and which
+// does what it does when degraded for the rest.
+func atWork(credit, efficacy, degraded float64) float64 {
+	return float64(credit*efficacy) + float64((1-credit)*degraded)
+}
+
 // passes is q for an efficacy and a coverage: (1 − coverage·e − c)/(1 − c).
 //
 // Where the drawn share exceeds what the constant c allows, q is slightly
@@ -79,7 +85,7 @@ func (b *barrier) passes(e, coverage float64) float64 {
 	if !b.onEvents || open <= 0 {
 		return 1
 	}
-	return (open - coverage*e) / open
+	return (open - float64(coverage*e)) / open
 }
 
 // passAt is the share that passes with the uncertain shares at x.
