@@ -35,12 +35,7 @@ func (o *openTerm) set(t *transfer, x float64) {
 // fixed is the contract with one of its terms known.
 func (t *transfer) fixed(term *openTerm, x float64) *transfer {
 	out := *t
-	out.open = nil
-	for _, o := range t.open {
-		if o != term {
-			out.open = append(out.open, o)
-		}
-	}
+	out.open = slices.DeleteFunc(slices.Clone(t.open), func(o *openTerm) bool { return o == term })
 	term.set(&out, x)
 	return &out
 }
@@ -61,7 +56,11 @@ func (t *transfer) meanPay(x quantity.Dist, left float64) float64 {
 	if term.key.kind == termShare {
 		return t.fixed(term, term.in.mean).meanPay(x, left)
 	}
-	return quantity.ExpectAt(term.in.dist, func(v float64) float64 { return t.fixed(term, v).meanPay(x, left) }, t.kinks(term, x, left)...)
+	known := t.fixed(term, term.in.mean)
+	return quantity.ExpectAt(term.in.dist, func(v float64) float64 {
+		term.set(known, v)
+		return known.meanPay(x, left)
+	}, t.kinks(term, x, left)...)
 }
 
 // turns are the probabilities at whose quantiles a quadrature over a payment is cut:
@@ -104,12 +103,7 @@ func (t *transfer) kinks(term *openTerm, x quantity.Dist, left float64) []float6
 
 // uncertainTerms reports whether a contract has terms that are ranges.
 func (src *source) uncertainTerms() bool {
-	for _, t := range src.transfers {
-		if len(t.open) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(src.transfers, func(t *transfer) bool { return len(t.open) > 0 })
 }
 
 // drawnTerm are a term's values in a block.

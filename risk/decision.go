@@ -10,6 +10,7 @@ type decision struct {
 	means   []float64 // expected net benefits, currency
 	best    int       // the option worth most, the earliest of equals
 	inputs  []*inquiry
+	before  []*leg // by threat, without weight: as things are, the same for all options; nil until asked for
 }
 
 // optionValue is the expected net benefit of an option as a sum.
@@ -54,23 +55,43 @@ func (d *decision) add(c Choice) error {
 				continue
 			}
 			w := t.flowPerAnnual() * p.Annuity(ph.from, min(ph.to, p.ends(t)))
+			if w == 0 {
+				continue
+			}
 			before[i] += w
-			o.addLeg(p, t, &with[i], -w)
+			o.add(p.leg(t, &with[i]), -w)
 		}
 	}
 	for i, w := range before {
-		o.addLeg(p, &p.threats[i], &base[i], w)
+		if w == 0 {
+			continue
+		}
+		if d.before[i] == nil {
+			d.before[i] = p.leg(&p.threats[i], &base[i])
+		}
+		o.add(d.before[i], w)
 	}
 	d.options = append(d.options, o)
 	return nil
 }
 
-func (o *optionValue) addLeg(p *Portfolio, t *threat, s *stance, weight float64) {
-	if s.absent || weight == 0 {
+// add adds a leg, if there is one, with a weight.
+func (o *optionValue) add(l *leg, weight float64) {
+	if l == nil {
 		return
 	}
+	weighed := *l
+	weighed.weight = weight
+	o.legs = append(o.legs, weighed)
+}
+
+// leg is the loss of a threat in a stance, without a weight yet; nil where it is absent.
+func (p *Portfolio) leg(t *threat, s *stance) *leg {
+	if s.absent {
+		return nil
+	}
 	e := p.expectLoss(t, s)
-	l := leg{t: t, s: s, weight: weight, annual: e.Annual, scale: 1, stays: 1, bent: e.Inexact != ""}
+	l := &leg{t: t, s: s, annual: e.Annual, scale: 1, stays: 1, bent: e.Inexact != ""}
 	if product := t.productOfMeans(s); product > 0 {
 		pass, _ := t.means(s)
 		capped, _ := t.onceShare(s, pass)
@@ -82,8 +103,8 @@ func (o *optionValue) addLeg(p *Portfolio, t *threat, s *stance, weight float64)
 	if gross := e.Annual + e.Recovered; gross > 0 {
 		l.stays = e.Annual / gross
 	}
-	l.terms = p.termsOf(t, s, e.Inexact != "")
-	o.legs = append(o.legs, l)
+	l.terms = p.termsOf(t, s, e.Recovered, e.Inexact != "")
+	return l
 }
 
 // productOfMeans is the expected annual loss before what transfers pay and

@@ -299,18 +299,10 @@ func (d *diary) loss(which int, s *side, tab *table, cell, trial int, level, tim
 	}
 	var buf [8]float64
 	x := buf[:0]
-	sum := 0.0
 	for _, v := range d.b.x {
 		x = append(x, v*left)
-		sum += v * left
 	}
-	if len(s.src.transfers) > 0 {
-		settle(x, d.b.contracts(s.src, trial), false)
-		sum = 0
-		for _, v := range x {
-			sum += v
-		}
-	}
+	sum := netOf(x, d.b.contracts(s.src, trial))
 	if !(sum < mostUnits/unitsPer) {
 		return 0, tooLarge(s.src.t)
 	}

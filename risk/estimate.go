@@ -1,9 +1,6 @@
 package risk
 
-import (
-	"context"
-	"math"
-)
+import "context"
 
 // recoveryTrials is how many years are simulated for the mean recovery where
 // it has no closed form.
@@ -39,13 +36,12 @@ func meanKinds(t *threat, s *stance) (KindLosses, losses, error) {
 // errorOfDifference is the standard error of the mean difference of two losses over
 // the same trials.
 func errorOfDifference(a, b losses) float64 {
-	sum, squares := 0.0, 0.0
+	var sums powerSums
 	of := b.byTrial()
 	for i, x := range a.byTrial() {
-		d := float64(x-of[i]) / unitsPer
-		sum += d
-		squares += d * d
+		d := float64(x - of[i])
+		sums.add(powerSums{d, d * d})
 	}
-	n := float64(len(of))
-	return math.Sqrt(max(0, squares/n-sum/n*sum/n) / (n - 1))
+	_, standardError := sums.mean(len(of))
+	return standardError
 }

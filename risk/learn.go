@@ -119,7 +119,7 @@ func (p *Portfolio) EVPI(options []Choice) (float64, error) {
 
 // decide takes a decision apart.
 func (p *Portfolio) decide(options []Choice) (*decision, error) {
-	d := &decision{p: p, options: []optionValue{{}}}
+	d := &decision{p: p, options: []optionValue{{}}, before: make([]*leg, len(p.threats))}
 	for _, c := range options {
 		c.Base = options[0].Base
 		if err := d.add(c); err != nil {

@@ -1,7 +1,7 @@
 package risk
 
 import (
-	"math"
+	"slices"
 	"sync"
 
 	"github.com/parleysec/parley/quantity"
@@ -44,17 +44,10 @@ var scoreItself = input{dist: standardNormal{}}
 // standardNormal is read at its scores alone.
 type standardNormal struct{ quantity.Dist }
 
-// termsOf are the open terms of the contracts that a threat meets.
-func (p *Portfolio) termsOf(t *threat, s *stance, estimated bool) []legTerm {
+// termsOf are the open terms of the contracts that a threat meets, which pay mean
+// in an expected full year.
+func (p *Portfolio) termsOf(t *threat, s *stance, mean float64, estimated bool) []legTerm {
 	var out []legTerm
-	if len(s.transfers) == 0 {
-		return nil
-	}
-	mean := 0.0
-	if !estimated {
-		back, _, _ := p.recovered(t, s)
-		mean = back.Sum()
-	}
 	for i, tr := range s.transfers {
 		for _, o := range tr.open {
 			if o.key.kind == termShare && !estimated { // in proportion to the share
@@ -64,7 +57,7 @@ func (p *Portfolio) termsOf(t *threat, s *stance, estimated bool) []legTerm {
 			}
 			given := func(z float64) float64 {
 				known := *s
-				known.transfers = append([]*transfer(nil), s.transfers...)
+				known.transfers = slices.Clone(s.transfers)
 				known.transfers[i] = tr.fixed(o, fromScore(o.in.dist, z))
 				back, _, _ := p.recovered(t, &known)
 				return back.Sum()
@@ -110,9 +103,6 @@ func lines(f func(z float64) float64, reach float64, steps int) func(z float64) 
 		return at
 	})
 	return func(z float64) float64 {
-		at := nodes()
-		x := (min(max(z, -reach), reach) + reach) * float64(steps) / reach
-		k := min(int(math.Floor(x)), 2*steps-1)
-		return at[k] + (x-float64(k))*(at[k+1]-at[k])
+		return readLine(nodes(), z, reach, float64(steps)/reach)
 	}
 }

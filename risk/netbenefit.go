@@ -51,6 +51,7 @@ func (p *Portfolio) avoided(c Choice, steps []step) (sum, standardError float64,
 		return 0, 0, "", err
 	}
 	errors := make([]float64, len(p.threats))
+	before := make([]ThreatExpectation, len(p.threats)) // once it is touched
 	for _, ph := range p.phases(c, steps) {
 		with, err := p.stances(ph.scenario)
 		if err != nil {
@@ -61,11 +62,14 @@ func (p *Portfolio) avoided(c Choice, steps []step) (sum, standardError float64,
 			if base[i].same(&with[i]) {
 				continue
 			}
-			before, after := p.expectLoss(t, &base[i]), p.expectLoss(t, &with[i])
+			if before[i].ID == "" {
+				before[i] = p.expectLoss(t, &base[i])
+			}
+			after := p.expectLoss(t, &with[i])
 			weight := t.flowPerAnnual() * p.Annuity(ph.from, min(ph.to, p.ends(t)))
-			sum += unnoised(before.Annual, after.Annual) * weight
-			errors[i] += (before.StandardError + after.StandardError) * weight
-			for _, e := range []ThreatExpectation{before, after} {
+			sum += unnoised(before[i].Annual, after.Annual) * weight
+			errors[i] += (before[i].StandardError + after.StandardError) * weight
+			for _, e := range []ThreatExpectation{before[i], after} {
 				if inexact == "" && e.Inexact != "" {
 					inexact = e.ID + ": " + e.Inexact
 				}

@@ -24,13 +24,18 @@ func (p *Portfolio) recovered(t *threat, s *stance) (back KindLosses, standardEr
 	}
 	a, below := make([]float64, len(ones)), make([]float64, len(ones)+1)
 	sum := 0.0
+	paid := map[float64]float64{} // by the share of the loss that is left: most cells leave the same
 	for i := range t.cells {
 		left := 1 / t.leaves
 		t.fill(&t.cells[i], s, func(j int, f factors) { a[j] = f.pass; left *= f.left })
 		pass := t.cells[i].prob * layered(t.blind, a, ones, below)
-		if left > 0 {
-			sum += pass * t.occurs(kind) * tr.meanPay(loss.amount.dist, left)
+		if left <= 0 {
+			continue
 		}
+		if _, known := paid[left]; !known {
+			paid[left] = tr.meanPay(loss.amount.dist, left)
+		}
+		sum += pass * t.occurs(kind) * paid[left]
 	}
 	scale, _ := t.onceShare(s, sum)
 	back[loss.place] = scale * t.rate.mean * t.perYear() / t.passes * sum
