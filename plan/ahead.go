@@ -65,19 +65,12 @@ func leastOf(open []*node, skip func(*node) bool) int {
 // raise makes a node's last step and raises its bound; +Inf where it holds no set. It
 // touches nothing but the node, so that several may be raised at once.
 func (s *search) raise(ctx context.Context, nd *node) {
-	rounds := s.rounds(&node{})
-	if nd.item >= 0 {
-		state := make([]uint8, len(nd.r.item))
-		state[nd.item] = nd.side
-		if !s.narrow(nd, state) {
-			nd.low = math.Inf(1)
-			return
-		}
+	if !s.step(nd) {
+		nd.low = math.Inf(1)
+		return
 	}
-	for _, round := range rounds {
+	for _, round := range s.below() {
 		newAscent(nd.r, &nd.m).run(ctx, round.tau, round.passes)
-		if low := nd.r.bound(&nd.m).low; low > nd.low { // false for NaN
-			nd.low = low
-		}
+		nd.lift()
 	}
 }

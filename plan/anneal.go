@@ -122,7 +122,6 @@ func (a *annealer) run(ctx context.Context, warm float64) (chosen []int) {
 	for k, level := range levels {
 		a.l.set(k, level)
 	}
-	a.l.settle()
 	return a.l.chosen()
 }
 

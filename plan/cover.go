@@ -40,9 +40,7 @@ func (s *search) tighten(ctx context.Context, nd *node) {
 		for _, tau := range coverCooling {
 			newAscent(nd.r, &nd.m).run(ctx, s.scale*tau, coverPasses)
 		}
-		if low := nd.r.bound(&nd.m).low; low > nd.low { // false for NaN
-			nd.low = low
-		}
+		nd.lift()
 		if ctx.Err() != nil || nd.low >= s.cutoff() || nd.low-was < coverGain*(s.cutoff()-was) {
 			break
 		}

@@ -99,10 +99,7 @@ func (l *levels) another() *levels {
 // gather makes things of the chains and of what is in none; it returns the thing
 // of each item.
 func (l *levels) gather(p *Problem) (of []int) {
-	local := make(map[int]int, len(l.r.item))
-	for k, i := range l.r.item {
-		local[i] = k
-	}
+	local := l.r.locals()
 	of = make([]int, len(l.r.item))
 	add := func(items []int) {
 		for _, i := range items {
@@ -320,11 +317,7 @@ func (l *levels) enter(v, sign float64) {
 }
 
 func (l *levels) wideLoss(k int) float64 {
-	w := &l.r.wide[k]
-	if len(w.any) > 0 && l.wide[k].on == 0 {
-		return 0
-	}
-	return w.loss * math.Exp(-l.wide[k].exponent)
+	return l.r.wide[k].at(l.wide[k].exponent, l.wide[k].on)
 }
 
 // settle works out afresh what set keeps up to date by adding and taking away.

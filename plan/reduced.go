@@ -47,6 +47,23 @@ type wideTerm struct {
 	any   []int // ascending
 }
 
+// at is what the term comes to at an exponent, with so many of any chosen.
+func (t *wideTerm) at(exponent float64, on int) float64 {
+	if len(t.any) > 0 && on == 0 {
+		return 0
+	}
+	return t.loss * math.Exp(-exponent)
+}
+
+// locals are the free items by their index in the Problem.
+func (r *reduced) locals() map[int]int {
+	local := make(map[int]int, len(r.item))
+	for k, i := range r.item {
+		local[i] = k
+	}
+	return local
+}
+
 // reduce states the problem over the items that state leaves free; nil when no
 // set is possible.
 func (p *Problem) reduce(state []uint8, most int) *reduced {

@@ -109,12 +109,8 @@ func (s *search) lowest(open []*node) float64 {
 // explore bounds a node and returns its children, the one to explore first
 // last; none when the node is settled.
 func (s *search) explore(ctx context.Context, nd *node) []*node {
-	if nd.item >= 0 {
-		state := make([]uint8, len(nd.r.item))
-		state[nd.item] = nd.side
-		if !s.narrow(nd, state) {
-			return nil
-		}
+	if !s.step(nd) {
+		return nil
 	}
 	var b bound
 	for _, round := range s.rounds(nd) {
@@ -125,10 +121,7 @@ func (s *search) explore(ctx context.Context, nd *node) []*node {
 		if round.passes > 0 {
 			newAscent(nd.r, &nd.m).run(ctx, round.tau, round.passes)
 		}
-		b = nd.r.bound(&nd.m)
-		if b.low > nd.low { // false for NaN
-			nd.low = b.low
-		}
+		b = nd.lift()
 		if nd.low >= s.cutoff() {
 			s.pruned = math.Min(s.pruned, nd.low)
 			return nil
@@ -199,7 +192,32 @@ func (s *search) rounds(nd *node) []round {
 	case nd.top:
 		return []round{{s.scale * .1, 10, false}, {s.scale * .03, 10, true}, {s.scale * .01, 15, true}, {s.scale * .003, 20, true}, {s.scale * .003, 20, true}}
 	}
+	return s.below()
+}
+
+// below are the rounds of subproblems below the first.
+func (s *search) below() []round {
 	return []round{{s.scale * .005, 5, false}, {s.scale * .002, 5, true}}
+}
+
+// lift raises a node's bound to what its multipliers prove.
+func (nd *node) lift() bound {
+	b := nd.r.bound(&nd.m)
+	if b.low > nd.low { // false for NaN
+		nd.low = b.low
+	}
+	return b
+}
+
+// step makes a node's last step, where it has one to make; false when nothing is
+// left there.
+func (s *search) step(nd *node) bool {
+	if nd.item < 0 {
+		return true
+	}
+	state := make([]uint8, len(nd.r.item))
+	state[nd.item] = nd.side
+	return s.narrow(nd, state)
 }
 
 // narrow fixes items of a node; false when nothing is left there.

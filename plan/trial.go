@@ -51,11 +51,7 @@ func (t *trial) enter(v, sign float64) {
 }
 
 func (t *trial) wideLoss(k int) float64 {
-	w := &t.r.wide[k]
-	if len(w.any) > 0 && t.onCount[k] == 0 {
-		return 0
-	}
-	return w.loss * math.Exp(-t.exponent[k])
+	return t.r.wide[k].at(t.exponent[k], t.onCount[k])
 }
 
 // flip takes an item in or out.
@@ -155,10 +151,7 @@ type polisher struct {
 }
 
 func newPolisher(p *Problem, r *reduced) *polisher {
-	local := make(map[int]int, len(r.item))
-	for k, i := range r.item {
-		local[i] = k
-	}
+	local := r.locals()
 	forward, back := make([][]int, len(r.item)), make([][]int, len(r.item))
 	for k, i := range r.item {
 		for _, j := range p.Items[i].Requires {

@@ -49,11 +49,8 @@ func (b *Built) OnlySecurity(ctx context.Context, o Options) (*End, error) {
 
 // end solves one end, and values it by the whole problem.
 func (b *Built) end(ctx context.Context, q *plan.Problem, o Options) (*End, error) {
-	if o.Deadline > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, o.Deadline)
-		defer stop()
-	}
+	ctx, stop := within(ctx, o.Deadline)
+	defer stop()
 	sol, err := plan.Solve(ctx, q, plan.Options{MaxNodes: o.MaxNodes})
 	if err != nil {
 		return nil, ignoreStopped(ignoreInfeasible(err))

@@ -398,7 +398,7 @@ func (b *Built) answer(ctx context.Context, sol plan.Solution, out *Plan, o plan
 		}
 	}
 	late := func(part string) {
-		if ctx.Err() != nil && !slices.Contains(out.OutOfTime, part) {
+		if ctx.Err() != nil {
 			out.OutOfTime = append(out.OutOfTime, part)
 		}
 	}
