@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
@@ -48,11 +49,12 @@ func (s *Service) solve(ctx context.Context, l *loaded, built *model.Built, req 
 	if exact != nil {
 		o.Monotone = monotone(exact)
 	}
+	begun := time.Now()
 	p, err := built.Solve(ctx, o)
 	s.planned(ctx)
 	switch {
 	case errors.Is(err, model.ErrNotMet):
-		return nil, s.notMet(ctx, l, req, exact, rough)
+		return nil, s.notMet(ctx, l, req.Budget, begun, exact, rough)
 	case o.Meets != nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, plan.ErrStopped)):
 		return nil, parley.Errorf(parley.Unavailable, "plan "+l.model.Product.Title(), "%s", catalogue.T("plan.appetite.time")).
 			WithHint(catalogue.T("plan.hint.time"))
@@ -105,21 +107,22 @@ func (l *loaded) keepsAppetite(built *model.Built, years *risk.Years) model.Meet
 }
 
 // notMet says what the cheapest plan that keeps the appetite takes, whatever
-// the budget.
-func (s *Service) notMet(ctx context.Context, l *loaded, req PlanRequest, exact, rough *risk.Years) error {
+// the budget, within what is left of the time for an answer begun then.
+func (s *Service) notMet(ctx context.Context, l *loaded, b Budget, begun time.Time, exact, rough *risk.Years) error {
 	op := "plan " + l.model.Product.Title()
-	free, err := l.unlimited(req.Budget)
+	free, err := l.unlimited(b)
 	if err != nil {
 		return err
 	}
-	p, err := free.Solve(ctx, model.Options{
-		Least: true, OnlyPlan: true, Deadline: cmp.Or(req.Budget.Deadline, planDeadline),
-		Meets: l.keepsAppetite(free, exact), Roughly: l.keepsAppetite(free, rough), Monotone: monotone(exact),
-	})
-	known, mErr := monotone(exact)(ctx)
-	if mErr != nil {
-		return priceError(l.model, mErr)
+	known, err := monotone(exact)(ctx)
+	if err != nil {
+		return priceError(l.model, err)
 	}
+	p, err := free.Solve(ctx, model.Options{
+		Least: true, OnlyPlan: true, Deadline: b.left(begun),
+		Meets: l.keepsAppetite(free, exact), Roughly: l.keepsAppetite(free, rough),
+		Monotone: func(context.Context) (bool, error) { return known, nil },
+	})
 	none := catalogue.T("plan.appetite.none")
 	if !known {
 		none = catalogue.T("plan.appetite.none.found")

@@ -234,6 +234,15 @@ func badPeriods(format string, args ...any) error {
 	return parley.Errorf(parley.Invalid, "read the budget's periods", format, args...).WithHint(catalogue.T("plan.hint.periods"))
 }
 
+// left is how long a search may take in an answer begun then: what is left of the
+// deadline, never 0, or the usual time where there is none.
+func (b Budget) left(begun time.Time) time.Duration {
+	if b.Deadline == 0 {
+		return planDeadline
+	}
+	return max(time.Nanosecond, b.Deadline-time.Since(begun))
+}
+
 // planLimits are what a plan has to keep within a budget; from says where the
 // budget came from.
 func (l *loaded) planLimits(b Budget) (limits model.Limits, from string, err error) {

@@ -1,8 +1,8 @@
 package negotiate
 
 import (
-	"cmp"
 	"context"
+	"time"
 
 	"github.com/parleysec/parley/plan/model"
 )
@@ -24,16 +24,15 @@ type PlanStep struct {
 	Value float64 // of the plan up to here
 }
 
-// ends are the plans in which only one sort of item competes.
-func (l *loaded) ends(ctx context.Context, b Budget, built *model.Built) (*PlanEnds, error) {
-	o := model.Options{Deadline: cmp.Or(b.Deadline, planDeadline), MaxNodes: endNodes}
-	out := &PlanEnds{}
-	var err error
-	if out.Features, err = built.OnlyFeatures(ctx, o); err != nil {
-		return nil, planError(l.model, err)
+// ends are the plans in which only one sort of item competes; left is how long
+// the next search may take.
+func ends(ctx context.Context, built *model.Built, left func() time.Duration) (out *PlanEnds, err error) {
+	out = &PlanEnds{}
+	if out.Features, err = built.OnlyFeatures(ctx, model.Options{Deadline: left(), MaxNodes: endNodes}); err != nil {
+		return nil, err
 	}
-	if out.Security, err = built.OnlySecurity(ctx, o); err != nil {
-		return nil, planError(l.model, err)
+	if out.Security, err = built.OnlySecurity(ctx, model.Options{Deadline: left(), MaxNodes: endNodes}); err != nil {
+		return nil, err
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -282,19 +283,18 @@ func (s *Service) planOf(ctx context.Context, l *loaded, req PlanRequest) (*Plan
 	if r.Quick = req.Quick; r.Quick {
 		return r, nil
 	}
-	if req.Budget.Deadline > 0 { // bounds the whole answer
-		req.Budget.Deadline = max(time.Nanosecond, req.Budget.Deadline-time.Since(begun))
-	}
-	if r.ViableAt, err = l.viableAt(ctx, req.Budget, built, p); err != nil {
+	left := func() time.Duration { return req.Budget.left(begun) }
+	var stopped bool
+	if r.ViableAt, stopped, err = l.viableAt(ctx, req.Budget, built, p, left()); err != nil {
 		return nil, planError(l.model, err)
 	}
 	r.OutOfTime = p.OutOfTime
-	if r.ViableAt == nil && len(p.OutOfTime) > 0 {
+	if stopped {
 		r.OutOfTime = append(slices.Clone(p.OutOfTime), partViable)
 	}
 	if req.Table {
-		if r.Ends, err = l.ends(ctx, req.Budget, built); err != nil {
-			return nil, err
+		if r.Ends, err = ends(ctx, built, left); err != nil {
+			return nil, planError(l.model, err)
 		}
 	}
 	if !req.Robust {
@@ -642,25 +642,28 @@ func (l *loaded) with(sc risk.Scenario) risk.Scenario {
 }
 
 // viableAt is the outlay at which more spending stops paying: that of the best
-// plan without limits. It is nil when that was not proved in time.
-func (l *loaded) viableAt(ctx context.Context, b Budget, built *model.Built, p *model.Plan) (*float64, error) {
+// plan without limits. It is nil where no plan keeps the rules, and where the
+// search was stopped before that was proved.
+func (l *loaded) viableAt(ctx context.Context, b Budget, built *model.Built, p *model.Plan, long time.Duration) (at *float64, stopped bool, err error) {
 	if p.Proved && (b.Objective == "" || b.Objective == ByValue) && len(b.Must) == 0 && len(b.MustNot) == 0 && built.Limits().Unlimited() {
-		return &p.Outlay, nil
+		return &p.Outlay, false, nil
 	}
-	limits := model.NoLimits()
-	limits.Must, limits.MustNot, limits.Avoided, limits.Settled = l.promised(), l.dropped(), l.leaving(), l.settled()
-	free, err := model.Build(l.model, l.portfolio, limits)
+	free, err := l.unlimited(Budget{})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	best, err := free.Solve(ctx, model.Options{OnlyPlan: true, Deadline: cmp.Or(b.Deadline, planDeadline)})
-	if parley.KindOfError(err) == parley.No {
-		return nil, nil
+	best, err := free.Solve(ctx, model.Options{OnlyPlan: true, Deadline: long})
+	switch {
+	case parley.KindOfError(err) == parley.No:
+		return nil, false, nil
+	case errors.Is(err, plan.ErrStopped):
+		return nil, true, nil
+	case err != nil:
+		return nil, false, err
+	case !best.Proved:
+		return nil, true, nil
 	}
-	if err != nil || !best.Proved {
-		return nil, err
-	}
-	return &best.Outlay, nil
+	return &best.Outlay, false, nil
 }
 
 // order is the plan order of what is promised and chosen, and the features the
