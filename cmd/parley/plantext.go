@@ -223,7 +223,7 @@ func (t *changesTable) add(name string, x negotiate.YearsChange) {
 		return catalogue.T("plan.effect.change", "before", before, "after", after)
 	}
 	money := func(v float64) string { return plain.Money(v, t.currency) }
-	t.table.add(name, change(plain.OneChance(x.Before.ChanceWithinHorizon), plain.OneChance(x.After.ChanceWithinHorizon)),
+	t.table.add(name, change(plain.TwoChances(x.Before.ChanceWithinHorizon, x.After.ChanceWithinHorizon)),
 		change(money(x.Before.LossOneInTwenty), money(x.After.LossOneInTwenty)),
 		change(money(x.Before.ExpectedAnnualLoss), money(x.After.ExpectedAnnualLoss)))
 }

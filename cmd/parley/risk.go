@@ -228,7 +228,8 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult, asked int) erro
 	currency := r.Before.Currency
 	money := func(x float64) string { return plain.Money(x, currency) }
 	t := table{head: []string{"", catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 1}
-	t.add(catalogue.T("cli.whatif.chance", "time", plain.Next(r.Before.HorizonYears)), plain.OneChance(r.Before.ChanceWithinHorizon), plain.OneChance(r.After.ChanceWithinHorizon))
+	before, after := plain.TwoChances(r.Before.ChanceWithinHorizon, r.After.ChanceWithinHorizon)
+	t.add(catalogue.T("cli.whatif.chance", "time", plain.Next(r.Before.HorizonYears)), before, after)
 	t.add(catalogue.T("cli.whatif.bad"), money(r.Before.Quantiles["0.95"]), money(r.After.Quantiles["0.95"]))
 	for i, l := range r.Before.Appetite {
 		t.add(catalogue.T("cli.whatif.limit", "loss", money(l.Loss)), ofHundred(l.Chance), ofHundred(r.After.Appetite[i].Chance))

@@ -82,7 +82,7 @@ func (v voice) statedWords(t *Threat) string {
 		return ""
 	}
 	time := plain.Next(v.horizon)
-	was, now := plain.OneChance(t.AsStated.ChanceWithinHorizon), plain.OneChance(*t.ChanceWithinHorizon)
+	was, now := plain.TwoChances(t.AsStated.ChanceWithinHorizon, *t.ChanceWithinHorizon)
 	if x := t.AsStated.ExpectedAnnualLoss; x != nil {
 		if a, b := v.about(*x), v.about(*t.ExpectedAnnualLoss); a != b || was != now {
 			return catalogue.T("brief.stated", "time", time, "chance", was, "now", now, "money", a, "now_money", b)

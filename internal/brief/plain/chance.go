@@ -212,6 +212,28 @@ func OneChance(p float64) string {
 	return Chance(p)
 }
 
+// TwoChances are two chances in 0..1 as they read side by side, over one
+// denominator: in hundredths where one of them fills ten squares of a hundred, else
+// each as [Chance].
+func TwoChances(p, q float64) (string, string) {
+	if Squares(max(p, q)) < 10 {
+		return Chance(p), Chance(q)
+	}
+	return hundredth(p), hundredth(q)
+}
+
+// hundredth is a chance in hundredths: "about 27 in 100", "less than 1 in 100".
+func hundredth(p float64) string {
+	switch n := Squares(p); {
+	case !(p > 0) || p >= 0.995:
+		return Chance(p)
+	case n < 1:
+		return catalogue.T("plain.less_than", "what", inN("1", 100))
+	default:
+		return catalogue.T("plain.about", "what", inN(group(float64(n)), 100))
+	}
+}
+
 // Risk is the risk sentence: word, number with its range, and timeframe: "Very
 // likely: 8 to 9 in 10 within the next two years if nothing is done". p is the
 // chance, lo and hi its 5th and 95th percentile, years the timeframe. begun:
