@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -27,13 +28,9 @@ type knownPlan struct {
 // take a floor away, so the plan without any threat's floor is remembered too:
 // where it keeps those that are left, it is the best.
 func (s *Service) planFor(ctx context.Context, l *loaded, b Budget) (*model.Plan, error) {
-	limits, _, err := l.planLimits(b)
+	limits, text, err := l.planInput(b)
 	if err != nil {
 		return nil, err
-	}
-	text, err := json.Marshal(l.model)
-	if err != nil {
-		return nil, &parley.Error{Op: "plan " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
 	}
 	floored := func(id string) bool {
 		t := l.model.Threat(id)
@@ -58,11 +55,53 @@ func (s *Service) planFor(ctx context.Context, l *loaded, b Budget) (*model.Plan
 
 // planWithin is the best plan within limits, remembered or searched for.
 func (s *Service) planWithin(ctx context.Context, l *loaded, text []byte, limits model.Limits, relaxed *model.Plan) (*model.Plan, error) {
-	key := sha256.Sum256(fmt.Appendf(slices.Clip(text), "\n%+v\n%v", limits, l.portfolio.Assurance()))
+	key := l.planKey(text, "best", limits)
+	return s.once(ctx, key, func() (*model.Plan, error) { return bestPlan(ctx, l, limits, relaxed) })
+}
+
+// quickPlan is the best plan with what each item is worth in it, remembered or
+// searched for: whoever orders a backlog asks for the same plan after each move.
+func (s *Service) quickPlan(ctx context.Context, l *loaded, b Budget) (*model.Plan, error) {
+	limits, text, err := l.planInput(b)
+	if err != nil {
+		return nil, err
+	}
+	key := l.planKey(text, fmt.Sprintf("quick %v", b.Deadline), limits)
+	return s.once(ctx, key, func() (*model.Plan, error) {
+		built, err := model.Build(l.model, l.portfolio, limits)
+		if err != nil {
+			return nil, planError(l.model, err)
+		}
+		p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(b.Deadline, planDeadline), Quick: true})
+		if err != nil {
+			return nil, planError(l.model, err)
+		}
+		return p, nil
+	})
+}
+
+// planInput are the limits of a plan, and the model as typed.
+func (l *loaded) planInput(b Budget) (limits model.Limits, text []byte, err error) {
+	if limits, _, err = l.planLimits(b); err != nil {
+		return limits, nil, err
+	}
+	if text, err = json.Marshal(l.model); err != nil {
+		return limits, nil, &parley.Error{Op: "plan " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
+	}
+	return limits, text, nil
+}
+
+// planKey is the digest of all that a plan follows from, and of how it is sought.
+func (l *loaded) planKey(text []byte, how string, limits model.Limits) [sha256.Size]byte {
+	return sha256.Sum256(fmt.Appendf(slices.Clip(text), "\n%s %+v\n%v", how, limits, l.portfolio.Assurance()))
+}
+
+// once is the plan that is remembered under a key, else what the search finds.
+func (s *Service) once(ctx context.Context, key [sha256.Size]byte, search func() (*model.Plan, error)) (*model.Plan, error) {
 	if p, ok := s.recall(key); ok {
 		return p, nil
 	}
-	p, err := bestPlan(ctx, l, limits, relaxed)
+	p, err := search()
 	if err == nil && ctx.Err() == nil {
 		s.remember(knownPlan{key, p})
 	}

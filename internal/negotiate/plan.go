@@ -3,10 +3,7 @@ package negotiate
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -681,35 +678,6 @@ func (s *Service) order(ctx context.Context, l *loaded, b Budget) (order, featur
 		}
 	}
 	return order, features, nil
-}
-
-// quickPlan is the best plan with what each item is worth in it, remembered or
-// searched for: whoever orders a backlog asks for the same plan after each move.
-func (s *Service) quickPlan(ctx context.Context, l *loaded, b Budget) (*model.Plan, error) {
-	limits, _, err := l.planLimits(b)
-	if err != nil {
-		return nil, err
-	}
-	text, err := json.Marshal(l.model)
-	if err != nil {
-		return nil, &parley.Error{Op: "plan " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
-	}
-	key := sha256.Sum256(fmt.Appendf(text, "\nquick %v %+v\n%v", b.Deadline, limits, l.portfolio.Assurance()))
-	if p, ok := s.recall(key); ok {
-		return p, nil
-	}
-	built, _, err := l.build(b)
-	if err != nil {
-		return nil, err
-	}
-	p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(b.Deadline, planDeadline), Quick: true})
-	if err != nil {
-		return nil, planError(l.model, err)
-	}
-	if ctx.Err() == nil {
-		s.remember(knownPlan{key, p})
-	}
-	return p, nil
 }
 
 // ordered is a plan in plan order: period by period what others require first,
