@@ -73,20 +73,14 @@ func (r OrderRequest) check() error {
 // the one that stands at the very moment of recording, so that two people who
 // move different items both get their way.
 func (s *Service) Order(ctx context.Context, actor Actor, req OrderRequest) (*TasksResult, error) {
-	if req.Product == "" && req.Task != "" {
-		var err error
-		if req.Product, err = s.meant(ctx, actor, "Order", req.Task, inBacklog...); err != nil {
-			return nil, err
-		}
-	}
-	l, err := s.loadAs(ctx, actor, "Order", Source{Product: req.Product}, "")
+	l, err := s.loadBacklog(ctx, actor, "Order", req.Product, req.Task)
 	if err != nil {
 		return nil, err
 	}
 	if err := req.check(); err != nil {
 		return nil, err
 	}
-	planned, err := s.backlog(ctx, l, TasksRequest{})
+	r, err := s.backlog(ctx, l, TasksRequest{})
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +90,7 @@ func (s *Service) Order(ctx context.Context, actor Actor, req OrderRequest) (*Ta
 		if err := a.ask(p); err != nil {
 			return nil, err
 		}
-		body, err := req.ordered(a.seen, p, planned.plan)
+		body, err := req.ordered(a.seen, p, r.plan)
 		if err != nil {
 			return nil, err
 		}
@@ -107,13 +101,25 @@ func (s *Service) Order(ctx context.Context, actor Actor, req OrderRequest) (*Ta
 		return nil, err
 	}
 	l.product = state.Product(l.product.ID)
-	planned.arrange(l)
-	planned.moved(moved)
-	return planned, nil
+	r.arrange(l)
+	r.moved(moved)
+	return r, nil
 }
 
 // inBacklog are the kinds of what stands in a backlog.
 var inBacklog = []ledger.ItemKind{ledger.KindTask, ledger.KindMitigation, ledger.KindFeature}
+
+// loadBacklog reads the product whose backlog is meant: the one named, or the one
+// that a task, where one is named, is of.
+func (s *Service) loadBacklog(ctx context.Context, actor Actor, useCase, product, task string) (*loaded, error) {
+	if product == "" && task != "" {
+		var err error
+		if product, err = s.meant(ctx, actor, useCase, task, inBacklog...); err != nil {
+			return nil, err
+		}
+	}
+	return s.loadAs(ctx, actor, useCase, Source{Product: product}, "")
+}
 
 // ordered is the event of a move, as the order on record stands.
 func (r OrderRequest) ordered(seen *ledger.State, p *ledger.Product, plan []string) (*ledger.BacklogOrdered, error) {
@@ -193,7 +199,7 @@ func (t *Task) key() string { return cmp.Or(t.Item, t.ShortID) }
 // arrange puts what is to be done into the order on record, and says whose order
 // it is and what follows from it.
 func (r *TasksResult) arrange(l *loaded) {
-	r.Order, r.New = &BacklogOrder{By: OrderedByPlan}, nil
+	r.Order = &BacklogOrder{By: OrderedByPlan}
 	order := r.plan
 	if b := l.product.Backlog; b != nil {
 		r.Order = &BacklogOrder{By: OrderedByPeople, Since: &b.Since, At: &b.At, Actor: b.Actor.ID, Because: b.Because}

@@ -37,7 +37,6 @@ type Progress struct {
 // fit works out what follows from the order of the tasks: how far each period
 // gets, what no longer fits, and what stands where it should not.
 func (r *TasksResult) fit(l *loaded) {
-	r.Lines, r.Over, r.Warnings = nil, nil, nil
 	var open []Task
 	for _, t := range r.Tasks {
 		if rankOf(t) == 0 {
@@ -78,7 +77,7 @@ func (r *TasksResult) lines(l *loaded, open []Task) []int {
 	usedEffort, usedMoney := 0.0, 0.0
 	next := 0
 	for k, p := range periods {
-		effort, money = effort+statedOr(p.Effort.IsZero(), p.Effort.Mean), money+statedOr(p.Money.IsZero(), p.Money.Mean)
+		effort, money = effort+statedOr(p.Effort), money+statedOr(p.Money)
 		for next < len(open) {
 			e, m := l.takes(open[next].Item)
 			if usedEffort+e > effort*(1+slack) || usedMoney+m > money*(1+slack) {
@@ -107,11 +106,11 @@ func (r *TasksResult) lines(l *loaded, open []Task) []int {
 const slack = 1e-9
 
 // statedOr is what a period has of something, no end of it where nothing is stated.
-func statedOr(unstated bool, mean func() float64) float64 {
-	if unstated {
+func statedOr(q quantity.Quantity) float64 {
+	if q.IsZero() {
 		return math.Inf(1)
 	}
-	return mean()
+	return q.Mean()
 }
 
 // takes is what an item takes on average: days of work, and money once.

@@ -72,20 +72,19 @@ type TasksResult struct {
 // order on record or, before anybody moved anything, in plan order: what others
 // require first, then by what a day of work brings.
 func (s *Service) Tasks(ctx context.Context, actor Actor, req TasksRequest) (*TasksResult, error) {
-	if req.Product == "" && req.Task != "" {
-		var err error
-		if req.Product, err = s.meant(ctx, actor, "Tasks", req.Task, inBacklog...); err != nil {
-			return nil, err
-		}
-	}
-	l, err := s.loadAs(ctx, actor, "Tasks", Source{Product: req.Product}, "")
+	l, err := s.loadBacklog(ctx, actor, "Tasks", req.Product, req.Task)
 	if err != nil {
 		return nil, err
 	}
-	return s.backlog(ctx, l, req)
+	r, err := s.backlog(ctx, l, req)
+	if err != nil {
+		return nil, err
+	}
+	r.arrange(l)
+	return r, nil
 }
 
-// backlog is the backlog of what was loaded.
+// backlog is the backlog of what was loaded, in the order of its plan.
 func (s *Service) backlog(ctx context.Context, l *loaded, req TasksRequest) (*TasksResult, error) {
 	r := &TasksResult{Schema: "parley.tasks/1", Product: l.product.ID, Name: l.model.Product.Title(), Tasks: []Task{}}
 	for _, t := range l.product.Tasks {
@@ -118,7 +117,6 @@ func (s *Service) backlog(ctx context.Context, l *loaded, req TasksRequest) (*Ta
 		}
 	}
 	r.progress(l, features)
-	r.arrange(l)
 	return r, nil
 }
 
