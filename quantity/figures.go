@@ -20,12 +20,14 @@ func (f figures) hi() float64 { return f.at[len(f.at)-1] }
 // catch slips of the keyboard.
 const (
 	leastPositive = 1e-9 // of any number that is not 0, and of 1−p for a chance p
-	mostAmount    = 1e15 // money, counts, points
 	mostEffort    = 1e7  // person-days
 	mostYears     = 1e4
 	mostRate      = 1e6 // events per year
 	widestRange   = 1e12
 )
+
+// MostAmount is the greatest amount believed: of money, of counts and of points.
+const MostAmount = 1e15
 
 // most is the greatest number believed of a kind and form.
 func most(kind Kind, form Form) float64 {
@@ -39,7 +41,7 @@ func most(kind Kind, form Form) float64 {
 	case kind == Duration:
 		return mostYears
 	}
-	return mostAmount
+	return MostAmount
 }
 
 // onLogit reports whether ranges of the kind and form are logit-normal.

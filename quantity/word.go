@@ -108,7 +108,7 @@ func (p *parser) unknownWord(t token) *ParseError {
 // priced is the yearly worth of feature points by the scale's anchor.
 func (p *parser) priced(s statement, stated Dist) (Dist, *ParseError) {
 	at, sc := s.values[0].at, p.env.Scale
-	if !(sc.PointValue > 0) || sc.PointValue > mostAmount || sc.PointWorth == "" {
+	if !(sc.PointValue > 0) || sc.PointValue > MostAmount || sc.PointWorth == "" {
 		return nil, p.fail(at, "points have no price here: the scale names no anchor",
 			"60k..220k per year, or a scale with points: {value: 8, worth: 60k per year}")
 	}

@@ -46,13 +46,10 @@ func (s *simulation) losses() ([]float64, error) {
 	return out, nil
 }
 
-// mostAt is the largest loss that can be asked about, as it is for any amount.
-const mostAt = 1e15
-
 // amountAt reads a number as programs write them, such as 1e+06, or an amount as
 // people do.
 func amountAt(text string) (float64, error) {
-	if x, ok := plainNumber(text); ok && x <= mostAt {
+	if x, ok := plainNumber(text); ok && x <= quantity.MostAmount {
 		return x, nil
 	}
 	q, err := quantity.Parse(text, quantity.Money, quantity.Env{})

@@ -147,7 +147,7 @@ func (s *Service) shown(ctx context.Context, db *store.DB, state *ledger.State, 
 		r.Topics = append(r.Topics, t)
 	}
 	if !bare {
-		r.Agenda = agendaOf(m, w)
+		r.Agenda = agendaOf(m, w, r.People)
 	}
 	return r, nil
 }

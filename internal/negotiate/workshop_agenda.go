@@ -37,15 +37,16 @@ const farthest = 100
 
 // agendaOf orders the threats of a workshop by what they cost a year on average
 // times how far people are apart about them, after the Delphi habit of talking
-// where both are large; those nobody priced come last, as they were typed.
-func agendaOf(m *parley.Model, w *ledger.Workshop) []AgendaItem {
+// where both are large; those nobody priced come last, as they were typed. room are
+// those who took part.
+func agendaOf(m *parley.Model, w *ledger.Workshop, room []string) []AgendaItem {
 	out := []AgendaItem{}
 	for i := range w.Topics {
 		t := &w.Topics[i]
 		if t.Standing() == nil && w.Closed.IsZero() {
 			continue // still to come
 		}
-		out = append(out, itemOf(m, w, t, i+1))
+		out = append(out, itemOf(m, t, i+1, room))
 	}
 	slices.SortStableFunc(out, func(a, b AgendaItem) int { return cmp.Compare(b.Loss*b.Apart, a.Loss*a.Apart) })
 	return out
@@ -146,7 +147,7 @@ func (c chorus) text() string {
 	return c.voices[len(c.voices)/2].q.Text
 }
 
-func itemOf(m *parley.Model, w *ledger.Workshop, t *ledger.Topic, n int) AgendaItem {
+func itemOf(m *parley.Model, t *ledger.Topic, n int, room []string) AgendaItem {
 	env, r := m.Env(), t.Standing()
 	often, bad, cost := chances(r, env), losses(r, env), costs(r, env)
 	x := AgendaItem{Number: n, Title: topicTitle(m, t), Threat: t.Threat, Apart: math.Max(often.apart, bad.apart), Open: []Open{}}
@@ -164,11 +165,11 @@ func itemOf(m *parley.Model, w *ledger.Workshop, t *ledger.Topic, n int) AgendaI
 		what string
 		of   chorus
 	}{{"likelihood", often}, {"impact", bad}, {"cost", cost}} {
-		if o, open := q.of.open(q.what, owner, peopleOf(w)); open {
+		if o, open := q.of.open(q.what, owner, room); open {
 			x.Open = append(x.Open, o)
 		}
 	}
-	if _, priced := becomes(t, env); !priced && x.Loss > 0 {
+	if _, priced := becomes(t.Title, often, bad); !priced && x.Loss > 0 {
 		x.Open = append(x.Open, Open{catalogue.T("workshop.open.unpriced", "most", plain.Number(mostOften)), union(owner, bad.people()...)})
 	}
 	if len(owner) == 0 {
@@ -251,16 +252,14 @@ func together(m *parley.Model, often, bad, cost chorus) string {
 // What a typed threat of a product may be at most, on average: what is drawn and
 // added up for a plan stays within bounds for several of them.
 const (
-	mostOften = 1000.0 // events a year
-	mostLoss  = 1e15   // money a year: as much as any amount that is believed
+	mostOften = 1000.0              // events a year
+	mostLoss  = quantity.MostAmount // money a year
 )
 
-// becomes is a typed threat as one of the product, with what people say together;
-// false where they did not say how likely and how bad it is, or nothing that has a
-// price.
-func becomes(t *ledger.Topic, env quantity.Env) (parley.Threat, bool) {
-	r := t.Standing()
-	often, bad := chances(r, env), losses(r, env)
+// becomes is a typed threat as one of the product, with what people say together of
+// how likely and how bad it is; false where they did not say both, or nothing that
+// has a price.
+func becomes(title string, often, bad chorus) (parley.Threat, bool) {
 	if len(often.voices) == 0 || len(bad.voices) == 0 {
 		return parley.Threat{}, false
 	}
@@ -273,7 +272,7 @@ func becomes(t *ledger.Topic, env quantity.Env) (parley.Threat, bool) {
 	if err != nil || wrong != nil || !priceable(rate.Mean(), loss.Mean()) {
 		return parley.Threat{}, false
 	}
-	x := parley.Threat{Title: t.Title, Likelihood: quantity.Of(rate.Text), Basis: basis}
+	x := parley.Threat{Title: title, Likelihood: quantity.Of(rate.Text), Basis: basis}
 	x.Impact.Financial = parley.Loss{Amount: quantity.Of(loss.Text)}
 	return x, true
 }
@@ -285,9 +284,10 @@ const longestID = 24
 
 // freeID is an id for a title that nothing of the product has, and takes it.
 func freeID(title string, used map[string]bool) string {
-	id := parley.Slug(title, longestID)
+	slug := parley.Slug(title, longestID)
+	id := slug
 	for n := 2; used[id]; n++ {
-		id = fmt.Sprintf("%s-%d", parley.Slug(title, longestID), n)
+		id = fmt.Sprintf("%s-%d", slug, n)
 	}
 	used[id] = true
 	return id

@@ -42,7 +42,7 @@ func (s *Service) OpenWorkshop(ctx context.Context, actor Actor, req OpenWorksho
 		}
 		var err error
 		b.Topics, err = a.topics(p, nil, req.Threats, req.Lines)
-		return []ledger.Draft{{Product: p.ID, Body: b}}, err
+		return []ledger.Draft{{Product: p.ID, Actor: actor, Body: b}}, err
 	})
 }
 
@@ -64,7 +64,7 @@ func (s *Service) AddToWorkshop(ctx context.Context, actor Actor, req WorkshopTh
 		if len(list) == 0 {
 			return nil, parley.Errorf(parley.Invalid, "add threats", "%s", catalogue.T("workshop.nothing_new"))
 		}
-		return []ledger.Draft{{Product: p.ID, Body: &ledger.WorkshopListed{Workshop: w.Short, Topics: list}}}, nil
+		return []ledger.Draft{{Product: p.ID, Actor: actor, Body: &ledger.WorkshopListed{Workshop: w.Short, Topics: list}}}, nil
 	})
 }
 
@@ -146,7 +146,7 @@ func (s *Service) EstimateInWorkshop(ctx context.Context, actor Actor, req Works
 			return nil, err
 		}
 		b := &ledger.WorkshopEstimated{Workshop: w.Short, Topic: req.Topic, Round: len(w.Topic(req.Topic).Rounds)}
-		return []ledger.Draft{{Product: p.ID, Body: b, Attach: bytes, Media: "application/json"}}, nil
+		return []ledger.Draft{{Product: p.ID, Actor: actor, Body: b, Attach: bytes, Media: "application/json"}}, nil
 	})
 }
 
@@ -160,11 +160,11 @@ func checkSaid(said ledger.Said, env quantity.Env) error {
 	}
 	for _, f := range []struct {
 		text string
-		read func() error
+		read func(string) (quantity.Quantity, error)
 	}{
-		{said.Likelihood, func() error { _, err := quantity.Parse(said.Likelihood, quantity.Likelihood, env); return err }},
-		{said.Impact, func() error { _, err := quantity.Parse(said.Impact, quantity.Money, env); return err }},
-		{said.Cost, func() error { _, err := costOf(said.Cost, env); return err }},
+		{said.Likelihood, readAs(quantity.Likelihood, env)},
+		{said.Impact, readAs(quantity.Money, env)},
+		{said.Cost, func(text string) (quantity.Quantity, error) { return costOf(text, env) }},
 	} {
 		if utf8.RuneCountInString(f.text) > longestSaid {
 			return parley.Errorf(parley.Invalid, "estimate", "%s", catalogue.T("workshop.long"))
@@ -172,7 +172,7 @@ func checkSaid(said ledger.Said, env quantity.Env) error {
 		if f.text == "" {
 			continue
 		}
-		if err := f.read(); err != nil {
+		if _, err := f.read(f.text); err != nil {
 			return &parley.Error{Op: "read " + f.text, Kind: parley.Invalid, Err: err}
 		}
 	}
@@ -262,7 +262,9 @@ func (s *Service) step(a *access, p *ledger.Product, w *ledger.Workshop, req Wor
 	if t == nil && req.Step != StepClose && req.Step != StepReveal {
 		return nil, parley.Errorf(parley.Conflict, string(req.Step), "%s", catalogue.T("workshop.no_topic"))
 	}
-	draft := func(b ledger.Body) ([]ledger.Draft, error) { return []ledger.Draft{{Product: p.ID, Body: b}}, nil }
+	draft := func(b ledger.Body) ([]ledger.Draft, error) {
+		return []ledger.Draft{{Product: p.ID, Actor: a.actor, Body: b}}, nil
+	}
 	switch now := w.Current(); {
 	case req.Step == StepNote:
 		text := strings.TrimSpace(req.Text)
@@ -331,13 +333,14 @@ func (s *Service) closing(a *access, p *ledger.Product, w *ledger.Workshop, at t
 	}
 	end := &ledger.WorkshopClosed{Workshop: w.Short}
 	var drafts []ledger.Draft
-	used := p.IDs()
+	used, env := p.IDs(), m.Env()
 	for i := range w.Topics {
 		t := &w.Topics[i]
 		if t.Threat != "" {
 			continue
 		}
-		threat, ok := becomes(t, m.Env())
+		said := t.Standing()
+		threat, ok := becomes(t.Title, chances(said, env), losses(said, env))
 		if !ok {
 			continue
 		}
@@ -375,13 +378,7 @@ func (s *Service) inWorkshop(ctx context.Context, actor Actor, useCase string, r
 				return nil, parley.Errorf(parley.Conflict, "workshop "+w.Short, "%s", catalogue.T("workshop.closed"))
 			}
 		}
-		drafts, err := draft(a, p, w, at)
-		for i := range drafts {
-			if drafts[i].Actor == (Actor{}) {
-				drafts[i].Actor = actor
-			}
-		}
-		return drafts, err
+		return draft(a, p, w, at)
 	})
 	if err != nil {
 		return nil, err
