@@ -164,12 +164,8 @@ func (l *loaded) known(ctx context.Context, stage parley.Stage) (*gate.Facts, ri
 		Recorded: l.product != nil, Loss: loss, Unsure: shareOf(m, look.base, func(t *parley.Threat) bool { return t.Unconfirmed() || t.Guessed() }), Currency: m.Product.Currency, LossText: plain.Money(loss, m.Product.Currency),
 	}}
 	for _, x := range layers.Layers {
-		why := ""
-		if c := m.Control(x.ID); c != nil && l.product != nil {
-			why = l.whyStands(checkedOf(c))
-		}
 		f.Layers = append(f.Layers, gate.Layer{
-			ID: x.ID, Title: plain.Clean(x.Title), Standing: string(x.Standing), Assurance: x.Assurance, Check: x.Check, Why: why, Checks: int64(len(x.Checks)),
+			ID: x.ID, Title: plain.Clean(x.Title), Standing: string(x.Standing), Assurance: x.Assurance, Check: x.Check, Why: l.whyStands(x), Checks: int64(len(x.Checks)),
 			Threats: x.Against, Costs: x.IfItFails.Costs, CostsText: plain.Money(x.IfItFails.Costs, m.Product.Currency),
 			CostsNow: x.CostsNow, CostsNowText: plain.Money(x.CostsNow, m.Product.Currency),
 		})

@@ -16,8 +16,12 @@ const mostWhy = 3
 // whyStands says why the check that decides about a layer fails or is silent: which
 // result, how much of it, what of the check it broke, and since when; "" for what
 // does neither.
-func (l *loaded) whyStands(x checked) string {
-	now := l.assurance(x)
+func (l *loaded) whyStands(x Layer) string {
+	layer := l.model.Control(x.ID)
+	if layer == nil || x.Standing != evidence.Failing && x.Standing != evidence.Stale {
+		return ""
+	}
+	now := l.assurance(checkedOf(layer))
 	for _, c := range now.Checks {
 		if c.Check != now.Check {
 			continue
