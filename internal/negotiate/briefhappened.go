@@ -27,10 +27,7 @@ func (s *Service) tellHappened(ctx context.Context, l *loaded, r *brief.Report) 
 		}
 		return nil
 	}
-	now := s.now()
-	if end := endOf(l.asOf, l.zone); l.dated && end.Before(now) {
-		now = end
-	}
+	now := l.seenTo(s.now())
 	from, pasts, err := s.pastOf(ctx, l, IncidentsRequest{}, ids)
 	if err != nil {
 		return err

@@ -369,10 +369,7 @@ func (s *Service) Incidents(ctx context.Context, actor Actor, req IncidentsReque
 	if err != nil {
 		return nil, err
 	}
-	now := s.now() // nobody has seen more than that
-	if end := endOf(l.asOf, l.zone); req.AsOf != "" && end.Before(now) {
-		now = end
-	}
+	now := l.seenTo(s.now())
 	from, pasts, err := s.pastOf(ctx, l, req, threats)
 	if err != nil {
 		return nil, err

@@ -121,6 +121,15 @@ func (l *loaded) evidenceTo() time.Time {
 	return endOf(l.asOf, cmp.Or(l.zone, time.UTC))
 }
 
+// seenTo is up to when somebody can have seen what happened by the date of the
+// price: now, or the end of an earlier date that somebody asked for.
+func (l *loaded) seenTo(now time.Time) time.Time {
+	if end := endOf(l.asOf, l.zone); l.dated && end.Before(now) {
+		return end
+	}
+	return now
+}
+
 // invalidFile is the error of a file that cannot be used, with every finding.
 func invalidFile(name string, err error) error {
 	if bad, ok := errors.AsType[*file.InvalidError](err); ok {

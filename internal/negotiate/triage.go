@@ -115,11 +115,11 @@ func (s *Service) Triage(ctx context.Context, actor Actor, req TriageRequest) (*
 			if x.State != FindingNew {
 				continue
 			}
-			text, err := json.Marshal(x.threat())
+			draft, err := p.PutThreat(x.threat())
 			if err != nil {
 				return nil, &parley.Error{Op: "write threat " + x.Threat, Kind: parley.Internal, Err: err}
 			}
-			drafts = append(drafts, ledger.Draft{Product: p.ID, Body: &ledger.ItemPut{Kind: ledger.KindThreat, ID: x.Threat, Item: text}})
+			drafts = append(drafts, draft)
 		}
 		r.Recorded = len(drafts)
 		if len(drafts) == 0 {

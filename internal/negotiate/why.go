@@ -28,6 +28,7 @@ const (
 	CauseIncident = "incident"
 	CausePolicy   = "policy" // the organisation's yardstick and rules
 	CauseTime     = "time"   // nothing was recorded: results grew old, or a day came
+	CauseEngine   = "engine" // a figure on record was computed by another version of the arithmetic than this program's
 )
 
 var causes = []string{CauseEstimate, CauseWork, CauseDecision, CauseEvidence, CauseIncident, CausePolicy, CauseTime, CauseEngine}

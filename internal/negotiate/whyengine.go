@@ -11,10 +11,6 @@ import (
 	"github.com/parleysec/parley/risk"
 )
 
-// CauseEngine is that a figure on record was computed by another version of the
-// arithmetic than this program's.
-const CauseEngine = "engine"
-
 // premiseOf is the name of the premise that records a figure.
 func (a asked) premiseOf() string {
 	if a.name == FigureBad {
