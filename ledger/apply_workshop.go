@@ -73,11 +73,20 @@ func (p *Product) list(e Event, w *Workshop, topics []TopicAdded) error {
 	return nil
 }
 
+// topic is a threat by its number, which must be there.
+func (w *Workshop) topic(n int) (*Topic, error) {
+	t := w.Topic(n)
+	if t == nil {
+		return nil, fmt.Errorf("workshop %s has no threat %d", w.Short, n)
+	}
+	return t, nil
+}
+
 func (w *Workshop) ask(e Event, b *WorkshopAsked) error {
-	t := w.Topic(b.Topic)
+	t, err := w.topic(b.Topic)
 	switch {
-	case t == nil:
-		return fmt.Errorf("workshop %s has no threat %d", w.Short, b.Topic)
+	case err != nil:
+		return err
 	case w.Current() != 0:
 		return fmt.Errorf("workshop %s: threat %d is being estimated", w.Short, w.Current())
 	case b.Round != len(t.Rounds)+1 || b.Round > MaxRounds:
@@ -130,10 +139,10 @@ func (p *Product) reveal(e Event, w *Workshop, b *WorkshopRevealed) error {
 }
 
 func (w *Workshop) note(e Event, b *WorkshopNoted) error {
-	t := w.Topic(b.Topic)
+	t, err := w.topic(b.Topic)
 	switch {
-	case t == nil:
-		return fmt.Errorf("workshop %s has no threat %d", w.Short, b.Topic)
+	case err != nil:
+		return err
 	case strings.TrimSpace(b.Text) == "" || len(b.Text) > maxNote:
 		return fmt.Errorf("a note has a text of at most %d bytes", maxNote)
 	}

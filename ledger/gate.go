@@ -17,6 +17,9 @@ type GateChoice struct {
 	By    string // claimed, "" for none
 }
 
+// people are the places of the names in a copy of it.
+func (g *GateChoice) people() []*string { return []*string{&g.Actor.ID, &g.By} }
+
 // chooseGate notes what the text of a product chooses for its gate, where that
 // is another choice than the one before.
 func (p *Product) chooseGate(e Event, text json.RawMessage) error {

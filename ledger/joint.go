@@ -83,14 +83,9 @@ func (s *State) people(r Role, product string) []string {
 		add(h.Name)
 	}
 	for _, of := range r.Of {
-		if s.Authority != nil {
-			for _, other := range s.Authority.Roles {
-				if other.Name != of {
-					continue
-				}
-				for _, h := range other.Holders {
-					add(h.Name)
-				}
+		if other := s.Authority.Row(of); other != nil {
+			for _, h := range other.Holders {
+				add(h.Name)
 			}
 		}
 		for _, m := range s.Members {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -23,17 +24,7 @@ func (c *RowChange) names(visit rename) error {
 	if c == nil {
 		return nil
 	}
-	for _, r := range []*Role{c.Was, c.Becomes} {
-		if r == nil {
-			continue
-		}
-		for i := range r.Holders {
-			if err := visit.at(&r.Holders[i].Name); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return errors.Join(c.Was.names(visit), c.Becomes.names(visit))
 }
 
 // clone is a copy whose names can be rewritten.
@@ -42,15 +33,6 @@ func (c *RowChange) clone() *RowChange {
 		return nil
 	}
 	return &RowChange{Role: c.Role, Was: c.Was.clone(), Becomes: c.Becomes.clone()}
-}
-
-// clone is a copy of a row that shares nothing with it.
-func (r *Role) clone() *Role {
-	if r == nil {
-		return nil
-	}
-	m := (&AuthorityMatrix{Roles: []Role{*r}}).clone()
-	return &m.Roles[0]
 }
 
 // check reports what is wrong with a change by itself.
@@ -103,12 +85,15 @@ func (m *AuthorityMatrix) Row(role string) *Role {
 	if m == nil {
 		return nil
 	}
-	for i := range m.Roles {
-		if m.Roles[i].Name == role {
-			return &m.Roles[i]
-		}
+	if i := m.index(role); i >= 0 {
+		return &m.Roles[i]
 	}
 	return nil
+}
+
+// index is where the row of a role stands in the matrix, -1 where there is none.
+func (m *AuthorityMatrix) index(role string) int {
+	return slices.IndexFunc(m.Roles, func(r Role) bool { return r.Name == role })
 }
 
 // Changing is the change that gives the matrix another row, or takes it away
@@ -153,8 +138,7 @@ func (m *AuthorityMatrix) with(c *RowChange) (*AuthorityMatrix, error) {
 	if next == nil {
 		next = &AuthorityMatrix{Roles: []Role{}}
 	}
-	at := slices.IndexFunc(next.Roles, func(r Role) bool { return r.Name == c.Role })
-	switch {
+	switch at := next.index(c.Role); {
 	case c.Becomes == nil:
 		next.Roles = slices.Delete(next.Roles, at, at+1)
 	case at < 0:

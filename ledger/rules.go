@@ -213,10 +213,20 @@ func (m *AuthorityMatrix) names(visit rename) error {
 		return nil
 	}
 	for i := range m.Roles {
-		for j := range m.Roles[i].Holders {
-			if err := visit.at(&m.Roles[i].Holders[j].Name); err != nil {
-				return err
-			}
+		if err := m.Roles[i].names(visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Role) names(visit rename) error {
+	if r == nil {
+		return nil
+	}
+	for i := range r.Holders {
+		if err := visit.at(&r.Holders[i].Name); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -229,11 +239,18 @@ func (m *AuthorityMatrix) clone() *AuthorityMatrix {
 	}
 	c := AuthorityMatrix{Roles: slices.Clone(m.Roles)}
 	for i := range c.Roles {
-		c.Roles[i].Holders = slices.Clone(c.Roles[i].Holders)
-		c.Roles[i].Of = slices.Clone(c.Roles[i].Of)
-		c.Roles[i].For = slices.Clone(c.Roles[i].For)
-		c.Roles[i].Products = slices.Clone(c.Roles[i].Products)
+		c.Roles[i] = *c.Roles[i].clone()
 	}
+	return &c
+}
+
+// clone is a copy of a row whose lists can be rewritten.
+func (r *Role) clone() *Role {
+	if r == nil {
+		return nil
+	}
+	c := *r
+	c.Holders, c.Of, c.For, c.Products = slices.Clone(r.Holders), slices.Clone(r.Of), slices.Clone(r.For), slices.Clone(r.Products)
 	return &c
 }
 

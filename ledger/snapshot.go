@@ -239,19 +239,27 @@ func (im *stateImage) renameRules(to rename) error {
 // rewritten; people gives the places of the names.
 func renamedAll[T any](list []*T, to rename, people func(*T) []*string) ([]*T, error) {
 	out := slices.Clone(list)
-	for i, x := range list {
-		if x == nil {
-			continue // whole() refuses it
+	for i, x := range list { // nil is refused by whole()
+		var err error
+		if out[i], err = renamedOne(x, to, people); err != nil {
+			return nil, err
 		}
-		c := *x
-		for _, name := range people(&c) {
-			if err := to.at(name); err != nil {
-				return nil, err
-			}
-		}
-		out[i] = &c
 	}
 	return out, nil
+}
+
+// renamedOne is the same of one thing, nil for none.
+func renamedOne[T any](x *T, to rename, people func(*T) []*string) (*T, error) {
+	if x == nil {
+		return nil, nil
+	}
+	c := *x
+	for _, name := range people(&c) {
+		if err := to.at(name); err != nil {
+			return nil, err
+		}
+	}
+	return &c, nil
 }
 
 func (p *productImage) renamed(to rename) (*productImage, error) {
@@ -275,7 +283,7 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 		}
 	}
 	var err error
-	if c.Backlog, err = p.Backlog.renamed(to); err != nil {
+	if c.Backlog, err = renamedOne(p.Backlog, to, (*Backlog).people); err != nil {
 		return nil, err
 	}
 	if c.Notes, err = renamedAll(p.Notes, to, (*Note).people); err != nil {
@@ -293,12 +301,8 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 	if c.Activities, err = renamedAll(p.Activities, to, func(x *ActivityNote) []*string { return []*string{&x.Actor.ID, &x.By} }); err != nil {
 		return nil, err
 	}
-	if c.Gate != nil {
-		chosen := *c.Gate
-		if err := errors.Join(to.at(&chosen.Actor.ID), to.at(&chosen.By)); err != nil {
-			return nil, err
-		}
-		c.Gate = &chosen
+	if c.Gate, err = renamedOne(p.Gate, to, (*GateChoice).people); err != nil {
+		return nil, err
 	}
 	if c.Workshops, err = renamedAll(p.Workshops, to, (*Workshop).people); err != nil {
 		return nil, err
