@@ -82,18 +82,10 @@ func (c *Client) Decide(ctx context.Context, _ negotiate.Actor, r negotiate.Deci
 	for _, x := range r.NotTaken {
 		passed = append(passed, api.Passed{Option: x.Option, Why: x.Why})
 	}
-	return c.decided(ctx, of(r.Product, "decisions"), api.Deciding{
+	return changed[negotiate.DecideResult](ctx, c, of(r.Product, "decisions"), api.Deciding{
 		Threats: r.Threats, Kind: string(r.Kind), Because: r.Because, Until: r.Until, With: r.With, Drops: r.Drops, Conditions: conditions,
 		NotApplicable: r.NotApplicable, Replaces: r.Replaces, Premises: r.Premises, NotTaken: passed, By: r.By, Propose: r.Propose,
 	}, tag)
-}
-
-func (c *Client) decided(ctx context.Context, path string, body any, tag string) (*negotiate.DecideResult, error) {
-	out := &negotiate.DecideResult{}
-	if _, err := c.post(ctx, path, body, tag, out); err != nil {
-		return nil, err
-	}
-	return out, nil
 }
 
 // Agree agrees on a plan: on the best one there is where none was seen.
@@ -111,14 +103,9 @@ func (c *Client) Agree(ctx context.Context, who negotiate.Actor, r negotiate.Agr
 		}
 		r.Seen = plan.Chosen
 	}
-	out := &negotiate.AgreeResult{}
-	_, err := c.post(ctx, of(r.Product, "agreements"), api.Agreeing{
+	return added[negotiate.AgreeResult](ctx, c, of(r.Product, "agreements"), api.Agreeing{
 		Within: within(r.Budget), Trials: r.Trials, Chosen: r.Seen, Because: r.Because, By: r.By, PlanOnly: r.PlanOnly,
-	}, "", out)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	})
 }
 
 // Move withdraws, re-opens, approves or rejects a decision, or approves or rejects
@@ -129,7 +116,7 @@ func (c *Client) Move(ctx context.Context, _ negotiate.Actor, r negotiate.MoveRe
 	a, err := c.get(ctx, path, shown)
 	if err != nil && parley.KindOfError(err) == parley.NotFound && (r.Move == "approve" || r.Move == "reject") {
 		if tag, none := c.tag(ctx, of(r.Product, "proposals", r.Decision)); none == nil {
-			return c.decided(ctx, of(r.Product, "proposals", r.Decision, r.Move), api.Moving{Because: r.Because, By: r.By}, tag)
+			return changed[negotiate.DecideResult](ctx, c, of(r.Product, "proposals", r.Decision, r.Move), api.Moving{Because: r.Because, By: r.By}, tag)
 		}
 	}
 	if err != nil {
@@ -141,7 +128,7 @@ func (c *Client) Move(ctx context.Context, _ negotiate.Actor, r negotiate.MoveRe
 			return nil, err
 		}
 	}
-	return c.decided(ctx, path+"/"+url.PathEscape(r.Move), api.Moving{Because: r.Because, By: r.By}, tag)
+	return changed[negotiate.DecideResult](ctx, c, path+"/"+url.PathEscape(r.Move), api.Moving{Because: r.Because, By: r.By}, tag)
 }
 
 // ReviewCondition says whether a condition of a decision still holds.
@@ -169,11 +156,7 @@ func (c *Client) Done(ctx context.Context, _ negotiate.Actor, r negotiate.DoneRe
 	if err != nil {
 		return nil, err
 	}
-	out := &negotiate.TasksResult{}
-	if _, err := c.post(ctx, path+"/status", api.Finishing{To: string(r.To), Because: r.Because}, tag, out); err != nil {
-		return nil, err
-	}
-	return out, nil
+	return changed[negotiate.TasksResult](ctx, c, path+"/status", api.Finishing{To: string(r.To), Because: r.Because}, tag)
 }
 
 // Order moves an item of the backlog, or gives the backlog back to the order of
@@ -188,11 +171,7 @@ func (c *Client) Order(ctx context.Context, _ negotiate.Actor, r negotiate.Order
 	if err != nil {
 		return nil, err
 	}
-	out := &negotiate.TasksResult{}
-	if _, err := c.post(ctx, path, body, tag, out); err != nil {
-		return nil, err
-	}
-	return out, nil
+	return changed[negotiate.TasksResult](ctx, c, path, body, tag)
 }
 
 // AddNote says something about a threat or a decision.
@@ -207,8 +186,13 @@ func (c *Client) ProposeAppetite(ctx context.Context, _ negotiate.Actor, r negot
 
 // added is what comes of a change that overwrites nothing.
 func added[T any](ctx context.Context, c *Client, path string, body any) (*T, error) {
+	return changed[T](ctx, c, path, body, "")
+}
+
+// changed is what comes of a change of what was looked at under a tag.
+func changed[T any](ctx context.Context, c *Client, path string, body any, tag string) (*T, error) {
 	out := new(T)
-	if _, err := c.post(ctx, path, body, "", out); err != nil {
+	if _, err := c.post(ctx, path, body, tag, out); err != nil {
 		return nil, err
 	}
 	return out, nil
