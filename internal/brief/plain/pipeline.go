@@ -5,10 +5,21 @@ import (
 	"strings"
 )
 
-// orders are what the logs of pipelines take for orders to the machine that runs
-// them, wherever they stand in a line: Azure Pipelines and the older form of GitHub
-// Actions, TeamCity.
-var orders = strings.NewReplacer("##vso[", "# #vso[", "##[", "# #[", "##teamcity[", "# #teamcity[")
+// apart writes what the logs of pipelines take for orders to the machine that runs
+// them, wherever they stand in a line (Azure Pipelines and the older form of GitHub
+// Actions, TeamCity), with other signs for the second #, and what is given in pairs.
+func apart(second string, more ...string) *strings.Replacer {
+	for _, order := range []string{"vso[", "[", "teamcity["} {
+		more = append(more, "##"+order, "#"+second+order)
+	}
+	return strings.NewReplacer(more...)
+}
+
+var (
+	textApart = apart(" #")
+	jsonApart = apart(`\u0023`)
+	xmlApart  = apart("&#35;", "\n::", "\n&#58;:")
+)
 
 // Orderless is text in which no line is an order to the machine that runs a
 // pipeline, whatever stands in imported text or wherever it was wrapped: a blank
@@ -16,7 +27,7 @@ var orders = strings.NewReplacer("##vso[", "# #vso[", "##[", "# #[", "##teamcity
 // colons, whatever blanks stand before them.
 func Orderless(text string) string {
 	if strings.Contains(text, "##") {
-		text = orders.Replace(text)
+		text = textApart.Replace(text)
 	}
 	if !strings.Contains(text, "::") {
 		return text
@@ -35,14 +46,10 @@ func Orderless(text string) string {
 
 // OrderlessJSON is JSON that says the same in which no line is such an order: the
 // signs stand in strings alone, where one of them may be escaped.
-func OrderlessJSON(text string) string {
-	return strings.NewReplacer("##vso[", `#\u0023vso[`, "##[", `#\u0023[`, "##teamcity[", `#\u0023teamcity[`).Replace(text)
-}
+func OrderlessJSON(text string) string { return jsonApart.Replace(text) }
 
 // OrderlessXML is XML that says the same in which no line is such an order.
-func OrderlessXML(text string) string {
-	return strings.NewReplacer("##vso[", "#&#35;vso[", "##[", "#&#35;[", "##teamcity[", "#&#35;teamcity[", "\n::", "\n&#58;:").Replace(text)
-}
+func OrderlessXML(text string) string { return xmlApart.Replace(text) }
 
 // OrderlessWriter writes what [Orderless] makes of text, line by line. Whoever is
 // done with it calls Flush, which writes what is left of the last line.
