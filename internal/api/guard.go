@@ -48,7 +48,7 @@ func (a *api) guard(next http.Handler) http.Handler {
 		// The reader of requests closes a body that is too large; it is read to its
 		// end then ([drained]).
 		most := int64(maxBody)
-		if a.spools[patternOf(a, r)] {
+		if a.spools[a.patternOf(r)] {
 			most = UploadBody
 		}
 		r.Body = io.NopCloser(http.MaxBytesReader(w, r.Body, most))

@@ -106,8 +106,7 @@ func (a *api) keyed(r *http.Request, key string) *operation {
 	if key == "" || a.opt.Answers == nil {
 		return nil
 	}
-	_, pattern := a.mux.Handler(r)
-	return a.changes[pattern]
+	return a.changes[a.patternOf(r)]
 }
 
 // unkept is what somebody is told whose request found no answer.

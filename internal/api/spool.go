@@ -51,7 +51,7 @@ func spoolOf(ctx context.Context) *spool {
 // looks at it, of somebody who may bring one.
 func (a *api) spooled(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		pattern := patternOf(a, r)
+		pattern := a.patternOf(r)
 		if !a.spools[pattern] {
 			next.ServeHTTP(w, r)
 			return
@@ -104,7 +104,8 @@ func inPath(pattern string, at *url.URL, name string) string {
 	return part
 }
 
-func patternOf(a *api, r *http.Request) string {
+// patternOf is the pattern in mux of what a request is for, "" for none.
+func (a *api) patternOf(r *http.Request) string {
 	_, pattern := a.mux.Handler(r)
 	return pattern
 }

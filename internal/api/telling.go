@@ -28,7 +28,7 @@ type Progress struct {
 // anything was sent is answered as always. Who hangs up ends the work.
 func (a *api) told(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, pattern := a.mux.Handler(r); !a.tells[pattern] || !streams(r) {
+		if !a.tells[a.patternOf(r)] || !streams(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
