@@ -81,18 +81,21 @@ var tools = []knownTool{
 // tool is not known, or not named, adds none.
 func Ways(checks []parley.Check) []Verification {
 	out := []Verification{}
+	add := func(way Verification) {
+		if !slices.Contains(out, way) {
+			out = append(out, way)
+		}
+	}
 	for _, c := range checks {
 		if c.Kind != "" {
-			if way := Verification(c.Kind); !slices.Contains(out, way) {
-				out = append(out, way)
-			}
+			add(Verification(c.Kind))
 			continue
 		}
 		for _, tool := range strings.Split(strings.ToLower(c.Tool), ",") {
 			tool = strings.TrimSpace(tool)
 			for _, t := range tools {
-				if t.names(tool) && !slices.Contains(out, t.way) {
-					out = append(out, t.way)
+				if t.names(tool) {
+					add(t.way)
 				}
 			}
 		}
