@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -156,7 +157,8 @@ func roomText(r *negotiate.WorkshopResult) string {
 }
 
 func saidText(s negotiate.WorkshopSaid) string {
-	return strings.Join(strings.FieldsFunc(s.Likelihood+"\x00"+s.Impact+"\x00"+s.Cost, func(r rune) bool { return r == 0 }), "; ")
+	said := slices.DeleteFunc([]string{s.Likelihood, s.Impact, s.Cost}, func(text string) bool { return text == "" })
+	return strings.Join(said, "; ")
 }
 
 func openText(o negotiate.Open) string {
