@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -97,6 +98,9 @@ func (a *api) known(next http.Handler) http.Handler {
 		if public(r) {
 			next.ServeHTTP(w, r)
 			return
+		}
+		if a.patternOf(r) == eventsPattern { // a browser connects anew by itself, for as long as its page is open
+			r = r.WithContext(auth.Unattended(r.Context()))
 		}
 		ctx, actor, err := a.opt.Identify(r)
 		if err != nil && parley.KindOfError(err) != parley.Forbidden {

@@ -17,6 +17,9 @@ import (
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
+// eventsPattern is what the mux calls the route of live updates.
+const eventsPattern = http.MethodGet + " " + base + "/events"
+
 const (
 	rest     = 100 * time.Millisecond // between two looks at what is recorded, so that many events at once are one
 	mostLive = time.Hour              // then the reader connects anew, and is asked who it is again
@@ -77,7 +80,7 @@ func (l *live) run(ctx context.Context) {
 	if l.send("retry: 2000\n\n") != nil {
 		return
 	}
-	pulse := time.NewTicker(heartbeat)
+	pulse := time.NewTicker(l.api.beat)
 	defer pulse.Stop()
 	for {
 		grown := l.api.opt.Grown() // asked for before looking, so that nothing is missed
@@ -141,7 +144,7 @@ func (l *live) tell(ctx context.Context) error {
 var errGone = errors.New("whoever was told may not be told any more")
 
 // still reports whether the reader is who it was: a session that ended, or a
-// token that was taken back, is told nothing more.
+// token that was taken back, is told nothing more. To look is no use of a session.
 func (l *live) still() bool {
 	_, who, err := l.api.opt.Identify(l.asked)
 	return err == nil && who == l.who

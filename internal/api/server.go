@@ -61,6 +61,7 @@ type api struct {
 	pace    pace          // at which such a file must come
 	wait    time.Duration // of a retry, for the first to be answered
 	slow    time.Duration // how long a reader of events may take for a piece
+	beat    time.Duration // between two signs of life to a reader of events
 }
 
 // Route is one method of one path, and the use-case that it asks for.
@@ -87,7 +88,7 @@ func newAPI(s Service, o Options) (*api, error) {
 	if o.Identify == nil {
 		return nil, errors.New("the interface needs to know how to find out who asks (Identify)")
 	}
-	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, tells: map[string]bool{}, spools: map[string]bool{}, pace: pace{uploadGrace, uploadRate}, wait: onceWait, slow: slow}
+	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, tells: map[string]bool{}, spools: map[string]bool{}, pace: pace{uploadGrace, uploadRate}, wait: onceWait, slow: slow, beat: heartbeat}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}

@@ -35,7 +35,7 @@ type site struct {
 
 // people asks by a header of the test who somebody is: whoever has an @ in the
 // name has signed in, others are at this machine. A token is asked of the
-// accounts.
+// accounts, and so is a session of a header of its own.
 func people(accounts *auth.Service) func(r *http.Request) (context.Context, negotiate.Actor, error) {
 	return func(r *http.Request) (context.Context, negotiate.Actor, error) {
 		if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
@@ -45,6 +45,13 @@ func people(accounts *auth.Service) func(r *http.Request) (context.Context, nego
 			}
 			ctx := negotiate.Limit(r.Context(), negotiate.TokenLimit{Scope: negotiate.Scope(p.Scope), Products: p.Products})
 			return ctx, negotiate.Actor{ID: p.ID, Known: p.Known, Via: ledger.ViaAPI}, nil
+		}
+		if session := r.Header.Get("Test-Session"); session != "" {
+			p, err := accounts.Identify(r.Context(), session, "")
+			if err != nil {
+				return nil, negotiate.Actor{}, err
+			}
+			return r.Context(), negotiate.Actor{ID: p.ID, Known: p.Known, Via: ledger.ViaAPI}, nil
 		}
 		id := r.Header.Get("Test-Person")
 		switch {
@@ -72,10 +79,16 @@ func newSite(t *testing.T, files ...string) *site {
 
 func serve(t *testing.T, s *negotiate.Service) *site {
 	t.Helper()
+	return serveBy(t, s, clock)
+}
+
+// serveBy is serve with accounts that go by another clock.
+func serveBy(t *testing.T, s *negotiate.Service, now func() time.Time) *site {
+	t.Helper()
 	if _, err := s.Create(t.Context(), negotiate.Local("priya", negotiate.ViaCLI)); err != nil {
 		t.Fatal(err)
 	}
-	accounts, err := auth.Open(t.Context(), s.Ledger, auth.Options{Now: clock, Throwaway: true, Cost: auth.Cost{KiB: 8, Passes: 1}})
+	accounts, err := auth.Open(t.Context(), s.Ledger, auth.Options{Now: now, Throwaway: true, Cost: auth.Cost{KiB: 8, Passes: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,10 +65,20 @@ func (s *Service) stands(x store.Session, now time.Time) bool {
 	return now.Before(x.Expires) && now.Before(x.Seen.Add(s.opt.Idle))
 }
 
+// unattended is under what a context says that nobody is at work.
+type unattended struct{}
+
+// Unattended is a context for requests that a page or program sends by itself
+// while nobody may be there: they keep no session from its idle end.
+func Unattended(ctx context.Context) context.Context {
+	return context.WithValue(ctx, unattended{}, true)
+}
+
 // Identify says who makes a request, by the value of the cookie or by a token
 // (without the word Bearer). A token goes first, whatever the cookie says: who
 // sends one means it. The error is [ErrNobody] where what was sent is not valid,
-// and any other where that cannot be known.
+// and any other where that cannot be known. A session is used by it, but for a
+// context of [Unattended].
 func (s *Service) Identify(ctx context.Context, cookie, bearer string) (*Person, error) {
 	if bearer != "" {
 		return s.byToken(ctx, bearer)
@@ -93,7 +103,7 @@ func (s *Service) Identify(ctx context.Context, cookie, bearer string) (*Person,
 			return err
 		}
 		y := bySession(a, *x)
-		p, stale = &y, now.Sub(x.Seen) >= seenEvery
+		p, stale = &y, now.Sub(x.Seen) >= seenEvery && ctx.Value(unattended{}) == nil
 		return nil
 	})
 	if err != nil {

@@ -863,3 +863,15 @@ func TestPeer(t *testing.T) {
 		}
 	}
 }
+
+// TestS1AnOpenRoomIsNoUse: what a page asks for by itself does not keep a session
+// that nobody uses.
+func TestS1AnOpenRoomIsNoUse(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ann := c.join("ann@example.org", "contributor@shop")
+	ann.leads("/workshop", url.Values{"product": {"shop"}, "title": {"Autumn"}, "minutes": {"2"}, "lines": {"A key lies in public"}}, "/workshop/SHOP-WS1")
+	c.later(auth.DefaultIdle / 2)
+	ann.get("/workshop/SHOP-WS1/now", http.StatusOK)
+	c.later(auth.DefaultIdle / 2)
+	ann.get("/workshop/SHOP-WS1/now", http.StatusSeeOther)
+}

@@ -19,6 +19,7 @@ type route struct {
 	handle                  func(*server, http.ResponseWriter, *http.Request) error
 	open                    bool  // whether it answers somebody who is not known
 	room                    int64 // how many bytes it takes, 0 for [maxBody]
+	unattended              bool  // whether pages ask for it by themselves: that is no use of a session
 	same                    bool  // whether it answers everybody alike: nobody looks who asks
 }
 
@@ -55,7 +56,7 @@ var negotiation = []route{
 	{method: "GET", pattern: workshopPath, action: "Workshops", handle: pageOf("workshops", desk.rooms)},
 	{method: "POST", pattern: workshopPath, action: "OpenWorkshop", handle: (*server).roomOpened},
 	{method: "GET", pattern: workshopPath + "/{id}", action: "Workshop", handle: (*server).showRoom},
-	{method: "GET", pattern: workshopPath + "/{id}/now", action: "Workshop", handle: (*server).roomNow},
+	{method: "GET", pattern: workshopPath + "/{id}/now", action: "Workshop", handle: (*server).roomNow, unattended: true},
 	{method: "POST", pattern: workshopPath + "/{id}/threats", action: "AddToWorkshop", handle: (*server).roomAdded},
 	{method: "POST", pattern: workshopPath + "/{id}/estimate", action: "EstimateInWorkshop", handle: (*server).roomEstimated},
 	{method: "POST", pattern: workshopPath + "/{id}/step", action: "LeadWorkshop", handle: (*server).roomStep},

@@ -70,6 +70,9 @@ func (s *server) identified(r *http.Request) (*http.Request, error) {
 func (s *server) answer(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var err error
+		if rt.unattended {
+			r = r.WithContext(auth.Unattended(r.Context()))
+		}
 		if !rt.same {
 			r, err = s.identified(r)
 		}
