@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/cell"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -53,7 +54,7 @@ func (s *server) order(w http.ResponseWriter, r *http.Request) error {
 	}
 	res, err := s.desk.order(r.Context(), req)
 	if err != nil {
-		return err
+		return s.notMoved(w, r, req, form.Get("to"), err)
 	}
 	to := url.Values{"product": {res.Product}}
 	at := "/tasks?"
@@ -64,6 +65,38 @@ func (s *server) order(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, at+to.Encode(), http.StatusSeeOther)
 	return nil
+}
+
+// notMoved shows the backlog as it is now, with why what was sent did not move.
+func (s *server) notMoved(w http.ResponseWriter, r *http.Request, req negotiate.OrderRequest, to string, why error) error {
+	if !mendable(why) {
+		return why
+	}
+	v, err := s.desk.tasks(r.Context(), req.Product)
+	if err != nil {
+		return err
+	}
+	v.Problem = &OrderProblem{Problem: problemOf(why)}
+	for i, c := range v.Moves {
+		if c.ID != req.Task {
+			continue
+		}
+		v.Problem.Now = catalogue.T("web.tasks.stands", "title", c.Title, "place", i+1, "of", len(v.Moves))
+		if parley.KindOfError(why) == parley.Conflict {
+			v.Problem.Again = &MoveAgain{Product: v.Of, Task: c.ID, Seen: v.lastMove(c.ID), To: to}
+		}
+	}
+	return s.show(w, formStatus(w, why), "tasks", v)
+}
+
+// lastMove is the last move of an item as the page knows it.
+func (v *TasksView) lastMove(name string) string {
+	for i := range v.Tasks {
+		if p := v.Tasks[i].Place; p != nil && p.Name == name {
+			return p.Seen
+		}
+	}
+	return ""
 }
 
 // rowID is the id of the row of an item.

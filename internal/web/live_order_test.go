@@ -1,12 +1,17 @@
 package web
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -42,7 +47,20 @@ func TestLiveOrder(t *testing.T) {
 	}
 	wants(t, page, "moved to 2 of", "Ordered by", "Take the order of the plan again")
 	_, body := post(t, ts, "/tasks/order", down, http.StatusConflict)
-	wants(t, body, "was moved since you looked")
+	wants(t, body, "was moved since you looked", "stands at 2 of", "Move it all the same", "Ordered by")
+	if again := rows(body); !slices.Equal(again, now) {
+		t.Errorf("the conflict shows %v, it is %v", again, now)
+	}
+	seen := regexp.MustCompile(`name="task" value="` + before[0] + `"><input type="hidden" name="seen" value="([^"]+)">`).FindStringSubmatch(body)
+	if seen == nil {
+		t.Fatalf("nothing to move it again by: %s", body)
+	}
+	post(t, ts, "/tasks/order", url.Values{"product": {"rounds"}, "task": {before[0]}, "seen": {seen[1]}, "to": {"after:" + before[2]}}, http.StatusSeeOther)
+	if again := rows(get(t, ts, "/tasks", http.StatusOK)); again[2] != before[0] {
+		t.Errorf("moved all the same, %s is not third in %v", before[0], again)
+	}
+	_, body = post(t, ts, "/tasks/order", url.Values{"product": {"rounds"}, "task": {before[1]}, "to": {"before:" + before[1]}}, http.StatusUnprocessableEntity)
+	wants(t, body, "Ordered by")
 	post(t, ts, "/tasks/order", url.Values{"product": {"rounds"}, "task": {before[0]}, "to": {"nowhere"}}, http.StatusUnprocessableEntity)
 	for _, bad := range []url.Values{
 		{"product": {"rounds"}, "to": {"planned"}, "colour": {"red"}},
@@ -79,4 +97,65 @@ func TestOrderInTheBrowser(t *testing.T) {
 	eval[bool](t, ctx, `document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", altKey: true, bubbles: true, cancelable: true }))`)
 	until(t, ctx, first+` === "item-`+before[0]+`" && document.readyState === "complete"`)
 	look(t, ctx, complained, "order")
+}
+
+// middle is where on the screen an element is.
+type middle struct{ X, Y float64 }
+
+// TestDragInTheBrowser: a row is dragged by its grip; Escape and what is no row leave
+// it where it was.
+func TestDragInTheBrowser(t *testing.T) {
+	ctx := browser(t)
+	complained := listen(t, ctx)
+	ts, _ := liveSite(t, "rounds.yaml")
+	before := rows(get(t, ts, "/tasks", http.StatusOK))
+	do(t, ctx, chromedp.EmulateViewport(1440, 2000), chromedp.Navigate(ts.URL+"/tasks"), chromedp.WaitVisible(".grip"))
+	at := func(selector string, down float64) middle {
+		return eval[middle](t, ctx, fmt.Sprintf(`(() => { const b = document.querySelector(%q).getBoundingClientRect(); return { X: b.left + b.width / 2, Y: b.top + b.height * %v } })()`, selector, down))
+	}
+	grip, over := at("#item-"+before[0]+" .grip", 0.5), at("#item-"+before[2], 0.9)
+	mouse := func(kind input.DispatchMouseEventType, to middle) chromedp.Action[chromedp.Void] {
+		return chromedp.MouseEvent(kind, to.X, to.Y, func(p *input.DispatchMouseEventParams) {
+			p.Button, p.Buttons, p.ClickCount = input.MouseButtonLeft, 1, 1
+		})
+	}
+	press, move, release := mouse(chromedp.MousePressed, grip), mouse(chromedp.MouseMoved, over), mouse(chromedp.MouseReleased, over)
+	do(t, ctx, press, move)
+	if !eval[bool](t, ctx, `document.querySelector("#item-`+before[2]+`").classList.contains("drop-after")`) {
+		t.Error("nothing says where it would come to stand")
+	}
+	do(t, ctx, chromedp.KeyEvent("\u001b"), release)
+	if got := eval[int](t, ctx, `document.querySelectorAll(".held, .drop-after, .drop-before").length`); got != 0 {
+		t.Error("given up, it is still held")
+	}
+	do(t, ctx, press, move, release)
+	until(t, ctx, `document.readyState === "complete" && document.querySelector("[role=status]").textContent.includes("moved to 3 of")`)
+	if now := rows(get(t, ts, "/tasks", http.StatusOK)); now[2] != before[0] {
+		t.Errorf("dragged behind %s, it is %v", before[2], now)
+	}
+	look(t, ctx, complained, "drag")
+}
+
+// TestCopyInTheBrowser: the backlog is copied as the list that is saved.
+func TestCopyInTheBrowser(t *testing.T) {
+	ctx := browser(t)
+	complained := listen(t, ctx)
+	ts, _ := liveSite(t, "rounds.yaml")
+	list := get(t, ts, "/tasks.md", http.StatusOK)
+	do(t, ctx, chromedp.Navigate(ts.URL+"/tasks"), chromedp.Click("[data-copy]"))
+	until(t, ctx, `document.querySelector("[data-copied]").textContent === "Copied."`)
+	look(t, ctx, complained, "copy")
+	eval[bool](t, ctx, `(() => { const e = document.createElement("textarea"); e.id = "pasted"; document.body.append(e); e.focus(); return true })()`)
+	do(t, ctx, paste())
+	if got := eval[string](t, ctx, `document.getElementById("pasted").value`); got != list {
+		t.Errorf("copied %q, want %q", got, list)
+	}
+}
+
+// paste puts what was copied into where one types.
+func paste() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
+		_, err := cdp.Call(ctx, s, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Commands: []string{"paste"}})
+		return err
+	})
 }

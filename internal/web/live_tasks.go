@@ -95,6 +95,7 @@ func (l *live) ordering(ctx context.Context, s *situation, r *negotiate.TasksRes
 		v.Lead = append(v.Lead, catalogue.T("web.tasks.progress", "done", p.Done, "all", p.All, "left", plain.Effort(p.DaysLeft)))
 	}
 	q := "?" + url.Values{"product": {s.product.ID}}.Encode()
+	v.CopyURL = "/tasks.md" + q
 	v.Files = []Link{{"/tasks.md" + q, catalogue.T("web.tasks.markdown")}, {"/tasks.csv" + q, catalogue.T("web.tasks.csv")}}
 	for _, w := range r.Warnings {
 		v.Warns = append(v.Warns, sentence(w.Says))

@@ -345,10 +345,22 @@ type TasksView struct {
 	Above   []string // capacity lines before the first item
 	Tasks   []TaskRow
 	Files   []Link   // the list to take along
+	CopyURL string   // where a script reads the list as Markdown, to copy it
 	Moves   []Choice // what can be moved, by its id; empty where who looks may move nothing
 	Planned bool     // whether the order of the plan can be taken again
 	Of      string   // id of the product
+	Problem *OrderProblem
 }
+
+// OrderProblem is why an item was not moved, and what can be done about it.
+type OrderProblem struct {
+	*Problem
+	Now   string     // where the item stands meanwhile; "" where it is not known
+	Again *MoveAgain // to move it all the same; nil where that would not help
+}
+
+// MoveAgain is a move as it was sent, with the last move of the item as it is now.
+type MoveAgain struct{ Product, Task, Seen, To string }
 
 // TaskRow is one task.
 type TaskRow struct {
