@@ -184,6 +184,19 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"Show": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Show(ctx, a, ShowRequest{Decision: short(p, "D1"), At: "2026-11-21"})
 	},
+	"See": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return nil, s.See(ctx, a, SeeRequest{Product: p, Threat: "leak"})
+	},
+	"Seen": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Seen(ctx, a, SeenRequest{Decision: short(p, "D1")})
+	},
+	"Seen (of others)": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		r, err := s.Seen(ctx, a, SeenRequest{Decision: short(p, "D1")})
+		if err == nil && !r.Others {
+			return nil, errWaits
+		}
+		return r, err
+	},
 	"ShowAt": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.ShowAt(ctx, a, ShowAtRequest{Product: p, At: "2026-11-21"})
 	},

@@ -109,7 +109,9 @@ var permissions = map[string]permission{
 	"Workshops":     {roles: reading},
 	"Workshop":      {roles: reading}, // without what is sealed, but for one's own
 	"Show":          {roles: reading},
-	"ShowAt":        {roles: reading}, // the products one may read today, as they were
+	"See":           {roles: reading, people: true}, // who opened what; beside the record, so that reading it stays reading
+	"Seen":          {roles: reading},               // oneself
+	"ShowAt":        {roles: reading},               // the products one may read today, as they were
 	"Why":           {roles: reading},
 	"Agreements":    {roles: reading},
 	"Log":           {roles: reading}, // events of the products one may read; those of the organisation for roles on it
@@ -123,9 +125,10 @@ var permissions = map[string]permission{
 
 	// Proofs hold names and salts, so that they are for those who answer for a
 	// decision and those who check it.
-	"Prove":      {roles: to(ledger.Decider, ledger.Manager, ledger.Auditor)},
-	"Verify":     {roles: to(ledger.Manager, ledger.Auditor), where: onOrganisation},
-	"Checkpoint": {roles: to(ledger.Auditor), where: onOrganisation},
+	"Prove":            {roles: to(ledger.Decider, ledger.Manager, ledger.Auditor)},
+	"Seen (of others)": {roles: to(ledger.Decider, ledger.Manager, ledger.Auditor)}, // whoever answers for a decision may know who knew of it
+	"Verify":           {roles: to(ledger.Manager, ledger.Auditor), where: onOrganisation},
+	"Checkpoint":       {roles: to(ledger.Auditor), where: onOrganisation},
 
 	// Bringing facts.
 	"Apply":                      {roles: bringing, writes: true},

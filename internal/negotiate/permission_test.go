@@ -96,7 +96,7 @@ func TestA8OnlyWhatWritesWrites(t *testing.T) {
 	before := d.size()
 	service := reflect.ValueOf(d.Service)
 	for name, p := range permissions {
-		if p.writes {
+		if p.writes || strings.Contains(name, "(") {
 			continue
 		}
 		m := service.MethodByName(name)

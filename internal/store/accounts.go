@@ -188,6 +188,7 @@ func (a *AccountsTx) erase(ctx context.Context, email string) error {
 		"UPDATE access_log SET maker = '' WHERE maker = ?",
 		"DELETE FROM deliveries WHERE kind <> 'webhook' AND target = ?",
 		"UPDATE webhooks SET maker = '' WHERE maker = ?",
+		"DELETE FROM views WHERE person = ?",
 	} {
 		if _, err := a.exec(ctx, q, email); err != nil {
 			return err
@@ -200,8 +201,8 @@ func (a *AccountsTx) erase(ctx context.Context, email string) error {
 
 // accountTables are those that are in no copy of the ledger, in an order in
 // which they can be emptied: who signs in, what leaves the server, what was
-// answered, and the keys of its processes.
-var accountTables = []string{"sessions", "links", "tokens", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs", "answers", "shared_keys"}
+// answered, the keys of its processes, and who looked at what.
+var accountTables = []string{"sessions", "links", "tokens", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs", "answers", "shared_keys", "views"}
 
 // stripAccounts empties the tables of accounts in a copy of a SQLite ledger, so
 // that nothing of them is left in the file. A ledger of an older schema has none.

@@ -19,7 +19,7 @@ import (
 )
 
 // releasedMigrations is how many there are.
-const releasedMigrations = 6
+const releasedMigrations = 7
 
 func second(ms []store.Migration) []store.Migration {
 	return append(ms, store.Migration{Version: len(ms) + 1, Name: "more", Text: "CREATE TABLE more (id INTEGER PRIMARY KEY, content BLOB)"})
@@ -165,6 +165,7 @@ func TestReleasedMigrations(t *testing.T) {
 		"0004_outbox.sql":        "737d535875dfb0608796a4cddc9d406b928eb6d7fa53bf753d4cadf96177e350",
 		"0005_product_index.sql": "61fe76e1e173b8ffe9e27e2c700d41d416ed6b224a8a4f18e61658e113b31087",
 		"0006_answers.sql":       "9223f3812bd297ec82b0a84ecb1e98aa94b14b6e09aa9a50f8c0db882fce870f",
+		"0007_views.sql":         "d797a22949482397391fd7d3f635e713c294ca26986021237a4633ddc14ef89d",
 	}
 	for _, f := range files {
 		text, err := os.ReadFile(f)

@@ -19,7 +19,7 @@ import (
 )
 
 // accountTables lists the tables of accounts, which are no part of the record.
-var accountTables = []string{"accounts", "sessions", "links", "tokens", "identities", "access_log", "webhooks", "deliveries", "answers"}
+var accountTables = []string{"accounts", "sessions", "links", "tokens", "identities", "access_log", "webhooks", "deliveries", "answers", "views"}
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 123_000_000, time.UTC)
 
@@ -40,6 +40,7 @@ func guests(t testing.TB, db *store.DB, email, mark string) {
 			tx.LogAccess(t.Context(), store.Access{At: noon, What: "signed-in", Person: email, By: email, Address: "192.0.2.1", About: mark}),
 		)
 	}))
+	check(t, db.NoteViews(t.Context(), email, []string{"SHOP-" + mark}, noon, time.Hour))
 	answer := promised("asked "+mark, "holder "+mark, noon)
 	take(t, db, answer, true)
 	answer.Status, answer.Body = 200, []byte("told "+email)

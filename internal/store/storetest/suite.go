@@ -58,6 +58,7 @@ func (s Suite) Run(t *testing.T) {
 		{"Answers", testAnswers},
 		{"ActsOnce", testActsOnce},
 		{"SharedKey", testSharedKey},
+		{"Views", testViews},
 	})
 	if s.Asking {
 		return

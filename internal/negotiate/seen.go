@@ -1,0 +1,152 @@
+package negotiate
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/ledger"
+)
+
+// SeeRequest says that whoever asks opened the page of a threat.
+type SeeRequest struct{ Product, Threat string }
+
+// looksApart is how far apart two looks are that are told apart: the last one is
+// known to the hour, and most of them write nothing.
+const looksApart = time.Hour
+
+// See notes that somebody who signed in opened the page of a threat, with what is
+// decided about it. It is no part of the record: only the first and the last
+// look of each person are kept. Whoever is at this machine is not known to be
+// anybody, and nothing is noted.
+func (s *Service) See(ctx context.Context, actor Actor, req SeeRequest) error {
+	db, a, err := s.recorded(ctx, actor, "See")
+	if err != nil || a.local() {
+		return err
+	}
+	ref, err := a.resolve(req.Product, req.Threat, ledger.KindThreat)
+	if err != nil {
+		return ledgerError("find "+req.Threat, err)
+	}
+	subjects := []string{ref.Short}
+	for _, d := range a.state.Product(ref.Product).Decisions {
+		if standing := d.Status == ledger.InForce || d.Status == ledger.Reopened; standing && slices.Contains(d.Threats, ref.ID) {
+			subjects = append(subjects, d.Short)
+		}
+	}
+	if err := db.NoteViews(ctx, strings.ToLower(actor.ID), subjects, s.now(), looksApart); err != nil {
+		return ledgerError("note who has seen "+ref.Short, err)
+	}
+	return nil
+}
+
+// SeenRequest asks who has seen a decision.
+type SeenRequest struct{ Product, Decision string }
+
+// SeenResult is who opened the page of a decision, as far as whoever asks may
+// know: others for those who answer for it and those who check it, themselves
+// for everybody.
+type SeenResult struct {
+	Schema   string    `json:"schema"`
+	Product  string    `json:"product"`
+	Decision string    `json:"decision"`
+	Decided  time.Time `json:"decided"` // when it came into force; of what never did, when it was recorded
+	Others   bool      `json:"others"`  // whether people other than whoever asks are listed
+	People   []SeenBy    `json:"people"`  // the first look first
+}
+
+// SeenBy says when somebody opened the page of a decision's threats.
+type SeenBy struct {
+	Person string              `json:"person"`
+	Roles  []ledger.MemberRole `json:"roles"`            // that count on the product today
+	Before *time.Time          `json:"before,omitempty"` // first look at the threat, before it was decided
+	After  *time.Time          `json:"after,omitempty"`  // first look with the decision standing
+	Last   time.Time           `json:"last"`             // known to the hour
+}
+
+// Seen says who has seen a decision.
+func (s *Service) Seen(ctx context.Context, actor Actor, req SeenRequest) (*SeenResult, error) {
+	db, a, err := s.recorded(ctx, actor, "Seen")
+	if err != nil {
+		return nil, err
+	}
+	ref, err := a.resolve(req.Product, req.Decision, ledger.KindDecision)
+	if err != nil {
+		return nil, ledgerError("say who has seen "+req.Decision, err)
+	}
+	p := a.state.Product(ref.Product)
+	d := p.Decision(ref.ID)
+	r := &SeenResult{Schema: "parley.seen/1", Product: p.ID, Decision: d.Short, Decided: decidedAt(d), People: []SeenBy{}}
+	r.Others = a.on(p.ID, permissions["Seen (of others)"].roles)
+	views, err := db.Views(ctx, append(threatsOf(p, d), d.Short))
+	if err != nil {
+		return nil, ledgerError("read who has seen "+d.Short, err)
+	}
+	for _, l := range seenBy(views, d.Short, r.Decided) {
+		if !r.Others && !strings.EqualFold(l.Person, actor.ID) {
+			continue
+		}
+		for _, m := range a.state.RolesOf(l.Person) {
+			if m.On(p.ID) && !slices.Contains(l.Roles, m.Role) {
+				l.Roles = append(l.Roles, m.Role)
+			}
+		}
+		r.People = append(r.People, l)
+	}
+	return r, nil
+}
+
+// seenBy joins the views of a decision and its threats, person by person.
+func seenBy(views []store.View, decision string, decided time.Time) []SeenBy {
+	out := []SeenBy{}
+	for _, v := range views {
+		i := slices.IndexFunc(out, func(l SeenBy) bool { return l.Person == v.Person })
+		if i < 0 {
+			i = len(out)
+			out = append(out, SeenBy{Person: v.Person, Roles: []ledger.MemberRole{}})
+		}
+		l := &out[i]
+		switch {
+		case v.Subject == decision:
+			l.After = &v.First
+		case v.First.Before(decided) && l.Before == nil: // views come the first one first
+			l.Before = &v.First
+		}
+		if v.Subject == decision || v.First.Before(decided) {
+			l.Last = later(l.Last, v.Last)
+		}
+	}
+	// Who came after it was over has seen the threat, and not this decision.
+	return slices.DeleteFunc(out, func(l SeenBy) bool { return l.Before == nil && l.After == nil })
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// decidedAt is when a decision came into force first, or was recorded where it
+// never did.
+func decidedAt(d *ledger.Decision) time.Time {
+	for _, m := range d.History {
+		if m.To == ledger.InForce {
+			return m.At
+		}
+	}
+	return d.At
+}
+
+// threatsOf are the short ids of what a decision is about.
+func threatsOf(p *ledger.Product, d *ledger.Decision) []string {
+	var out []string
+	for _, id := range d.Threats {
+		if it := p.Item(ledger.KindThreat, id); it != nil {
+			out = append(out, it.Short)
+		}
+	}
+	return out
+}
