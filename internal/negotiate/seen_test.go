@@ -49,7 +49,7 @@ func TestWhoHasSeenADecision(t *testing.T) {
 		}
 		return strings.Join(out, "; ")
 	}
-	see("Helen@example.org", 0) // 09:00
+	see("helen@example.org", 0) // 09:00
 	see("rod@example.org", 10*time.Minute)
 	d.time = d.time.Add(20 * time.Minute)
 	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "cheap"}) // 09:30
