@@ -31,7 +31,7 @@ const (
 // ledger: *auth.Service.
 type Answers interface {
 	FindAnswer(ctx context.Context, asked string) (*auth.Answer, error)
-	TakeAnswer(ctx context.Context, asked, request string) (a *auth.Answer, mine bool, err error)
+	TakeAnswer(ctx context.Context, want auth.Answer) (a *auth.Answer, mine bool, err error)
 	KeepAnswering(ctx context.Context, a auth.Answer)
 	SettleAnswer(ctx context.Context, a auth.Answer) error
 	UnderWay(a *auth.Answer) bool
@@ -43,6 +43,11 @@ type Answers interface {
 func askedBy(r *http.Request, key string) string {
 	who := actorOf(r.Context())
 	return digest("%q %q %q %q %q", who.ID, who.Known, who.Via, r.Header.Get("Authorization"), key)
+}
+
+// wantedBy is the answer that a request under a key asks for.
+func wantedBy(r *http.Request, key string, body []byte) auth.Answer {
+	return auth.Answer{Asked: askedBy(r, key), Owner: actorOf(r.Context()).ID, Request: requestOf(r, body)}
 }
 
 // requestOf is a hash of what is asked.
@@ -73,7 +78,7 @@ func (a *api) remembered(next http.Handler) http.Handler {
 		if !ok {
 			return
 		}
-		given, mine, err := a.given(r.Context(), askedBy(r, key), requestOf(r, body))
+		given, mine, err := a.given(r.Context(), wantedBy(r, key, body))
 		switch {
 		case err != nil:
 			a.answer(w, r, a.unkept(err))
@@ -120,22 +125,22 @@ func (a *api) unkept(err error) *Problem {
 
 // given finds the answer to a request, and waits a while for one that is under
 // way; mine says that the caller is the one to give it, and must settle it.
-func (a *api) given(ctx context.Context, asked, request string) (*auth.Answer, bool, error) {
+func (a *api) given(ctx context.Context, want auth.Answer) (*auth.Answer, bool, error) {
 	end := time.Now().Add(a.wait)
 	for {
-		x, mine, err := a.opt.Answers.TakeAnswer(ctx, asked, request)
+		x, mine, err := a.opt.Answers.TakeAnswer(ctx, want)
 		switch {
 		case mine || err != nil:
 			return x, mine, err
 		case x == nil: // whoever had it dropped it this moment, again and again
-		case x.Request != request:
+		case x.Request != want.Request:
 			return nil, false, refuse(http.StatusUnprocessableEntity, parley.Invalid, "api.error.key.other")
 		case x.Status != 0:
 			return x, false, nil
 		case !a.opt.Answers.UnderWay(x):
 			return nil, false, refuse(http.StatusConflict, parley.Conflict, "api.error.key.done")
 		}
-		if err := a.settled(ctx, asked, end); err != nil {
+		if err := a.settled(ctx, want.Asked, end); err != nil {
 			return nil, false, err
 		}
 	}

@@ -105,7 +105,7 @@ func TestD9UnderWay(t *testing.T) {
 	r.Header.Set("Content-Type", "application/json")
 	ctx := context.WithValue(r.Context(), who{}, negotiate.Actor{ID: "priya", Known: ledger.ThisMachine, Via: ledger.ViaAPI})
 	r = r.WithContext(ctx)
-	if _, mine, err := s.accounts.TakeAnswer(t.Context(), askedBy(r, "k"), requestOf(r, []byte(body))); !mine || err != nil {
+	if _, mine, err := s.accounts.TakeAnswer(t.Context(), wantedBy(r, "k", []byte(body))); !mine || err != nil {
 		t.Fatal(mine, err)
 	}
 	a := s.must(http.StatusConflict, "POST", "/products/shop/notes", body, head{idempotencyHeader, "k"}, head{"Content-Type", "application/json"})
@@ -136,7 +136,7 @@ type unasked struct {
 	t *testing.T
 }
 
-func (u unasked) TakeAnswer(context.Context, string, string) (*auth.Answer, bool, error) {
+func (u unasked) TakeAnswer(context.Context, auth.Answer) (*auth.Answer, bool, error) {
 	u.t.Error("a body that is too large was taken for a request")
 	return nil, false, context.Canceled
 }

@@ -21,16 +21,16 @@ func (s *Service) FindAnswer(ctx context.Context, asked string) (*Answer, error)
 
 // TakeAnswer makes the caller the one who answers a request: mine is true, and
 // work on it belongs into a context of [Promising]. Otherwise the answer says what
-// is known of it. asked is a hash of who asks and under which key, request one of
-// what is asked.
-func (s *Service) TakeAnswer(ctx context.Context, asked, request string) (a *Answer, mine bool, err error) {
+// is known of it. Of the answer that is wanted what was asked, by whom and what the
+// request was must be set.
+func (s *Service) TakeAnswer(ctx context.Context, want Answer) (a *Answer, mine bool, err error) {
 	holder, err := s.id()
 	if err != nil {
 		return nil, false, err
 	}
 	for try := 1; ; try++ {
 		now := s.now()
-		x := Answer{Asked: asked, Request: request, Holder: holder, Began: now, Until: now.Add(answering)}
+		x := Answer{Asked: want.Asked, Owner: want.Owner, Request: want.Request, Holder: holder, Began: now, Until: now.Add(answering)}
 		found, mine, err := s.db.TakeAnswer(ctx, x)
 		if mine {
 			return &x, true, err

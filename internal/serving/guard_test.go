@@ -12,7 +12,10 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // listener is one that says it listens somewhere.
@@ -149,6 +152,55 @@ func TestReadiness(t *testing.T) {
 	}
 	if got := ask(broken, "127.0.0.1:5", "http://10.1.2.3/healthz"); got.Code != 200 {
 		t.Errorf("the process itself: %d", got.Code)
+	}
+}
+
+// TestN5ReadinessAsksOnce: anybody may ask whether the server is ready; a burst of
+// that asks the ledger once, and a second later what holds then is said.
+func TestN5ReadinessAsksOnce(t *testing.T) {
+	var asked atomic.Int64
+	var past atomic.Int64
+	var gone atomic.Bool
+	ready := func(context.Context) error {
+		asked.Add(1)
+		if gone.Load() {
+			return errors.New("the store is gone")
+		}
+		return nil
+	}
+	now := func() time.Time { return time.Date(2027, 1, 12, 9, 30, 0, 0, time.UTC).Add(time.Duration(past.Load())) }
+	s := serverOf(t, "127.0.0.1:8080", "", Options{Ready: ready, Now: now})
+	h := s.Handler()
+	burst := func(want int) {
+		t.Helper()
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				if got := ask(h, "127.0.0.1:5", "http://10.1.2.3/readyz"); got.Code != want {
+					t.Errorf("%d, want %d", got.Code, want)
+				}
+			})
+		}
+		all.Wait()
+	}
+	burst(200)
+	gone.Store(true)
+	burst(200)
+	if n := asked.Load(); n != 1 {
+		t.Errorf("the ledger was asked %d times in one second", n)
+	}
+	past.Add(int64(time.Second))
+	burst(503)
+	gone.Store(false)
+	past.Add(int64(time.Second))
+	burst(200)
+	if n := asked.Load(); n != 3 {
+		t.Errorf("the ledger was asked %d times in three seconds", n)
+	}
+	s.stopping.Store(true)
+	burst(503)
+	if n := asked.Load(); n != 3 {
+		t.Error("a server that stops asks the ledger whether it is ready")
 	}
 }
 

@@ -39,10 +39,11 @@ type Server struct {
 	scheme   string
 	port     string // listened on
 	stopping atomic.Bool
-	streams  context.Context // ends when the server stops
-	end      context.CancelFunc
-	tls      *tls.Config // nil: no TLS of its own
-	issued   *issued     // nil: no authority is asked for certificates
+	readiness
+	streams context.Context // ends when the server stops
+	end     context.CancelFunc
+	tls     *tls.Config // nil: no TLS of its own
+	issued  *issued     // nil: no authority is asked for certificates
 }
 
 // New makes a server for a listener; [Server.Serve] runs it.
@@ -58,6 +59,7 @@ func New(ln net.Listener, o Options) (*Server, error) {
 		return nil, &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
 	s := &Server{opt: o, queue: newQueue(o.Settings.Requests, o.Settings.Queue), origin: u.Host, scheme: u.Scheme}
+	s.readiness = readiness{ask: o.Ready, now: o.Now, log: o.Log}
 	s.metrics = newMetrics(s.queue, o.Work)
 	_, s.port, _ = net.SplitHostPort(ln.Addr().String())
 	if err := s.certified(u.Hostname()); err != nil {
@@ -130,25 +132,6 @@ func (s *Server) ending(next http.Handler) http.Handler {
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
-}
-
-// ready says whether requests may be sent here: the ledger answers, and the
-// server does not stop.
-func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	if s.stopping.Load() {
-		say(w, http.StatusServiceUnavailable, "stopping")
-		return
-	}
-	if s.opt.Ready != nil {
-		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-		defer cancel()
-		if err := s.opt.Ready(ctx); err != nil {
-			s.opt.Log.Error("not ready", "error", err)
-			say(w, http.StatusServiceUnavailable, "the ledger does not answer")
-			return
-		}
-	}
-	say(w, http.StatusOK, "ready")
 }
 
 // Serve answers until the context ends. Then it says that it is not ready,

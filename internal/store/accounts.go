@@ -194,8 +194,11 @@ func (a *AccountsTx) erase(ctx context.Context, email string) error {
 			return err
 		}
 	}
+	if _, err := a.exec(ctx, "UPDATE answers SET owner = '' WHERE owner = ?", ownerHash(email)); err != nil {
+		return err
+	}
 	// What was answered may name anybody: the answers go, that something was done stays.
-	_, err := a.exec(ctx, "UPDATE answers SET status = 0, header = ?, body = ? WHERE status <> 0", []byte{}, []byte{})
+	_, err := a.exec(ctx, "UPDATE answers SET status = 0, size = 0, header = ?, body = ? WHERE status <> 0", []byte{}, []byte{})
 	return err
 }
 

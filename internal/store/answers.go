@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -14,6 +17,7 @@ import (
 // to answer it. It is no part of the record: it is in no export, backup or proof.
 type Answer struct {
 	Asked   string // hash of who asked, and under which key
+	Owner   string // the person who asked; only a hash is kept, and none given back
 	Request string // hash of what was asked
 	Holder  string // who is at work on it; nobody else has this name
 	Began   time.Time
@@ -27,7 +31,26 @@ type Answer struct {
 // AnswerFor is how long answers are kept.
 const AnswerFor = 24 * time.Hour
 
-const answerColumns = "asked, request, holder, began, until, acted, status, header, body"
+// AnswerBounds is how much is kept of answers. Beyond it the oldest go first: that
+// something was done stays known, so that it is not done twice; what was answered
+// does not.
+type AnswerBounds struct {
+	OfOne    int64 // bytes of what one person was answered
+	OfAll    int64 // bytes of all together
+	Unseen   int64 // bytes that a process keeps between two looks at OfAll, which may be exceeded by so much
+	Requests int64 // of one person that are known; the oldest are forgotten
+}
+
+// DefaultAnswerBounds are those of the zero value.
+var DefaultAnswerBounds = AnswerBounds{OfOne: 16 << 20, OfAll: 256 << 20, Unseen: 16 << 20, Requests: 10_000}
+
+const answerColumns = "asked, owner, request, holder, began, until, acted, status, header, body"
+
+// ownerHash is what is kept of who asked.
+func ownerHash(person string) string {
+	sum := sha256.Sum256([]byte("parley.owner/1\x00" + strings.ToLower(person)))
+	return hex.EncodeToString(sum[:])
+}
 
 // FindAnswer gives what is known of a request, nil where that is nothing or too old.
 func (db *DB) FindAnswer(ctx context.Context, asked string, now time.Time) (x *Answer, err error) {
@@ -41,7 +64,7 @@ func (db *DB) FindAnswer(ctx context.Context, asked string, now time.Time) (x *A
 func (db *DB) findAnswer(ctx context.Context, tx *sql.Tx, asked string, now time.Time) (*Answer, error) {
 	var x Answer
 	var began, until, acted int64
-	q := db.on.query("SELECT " + answerColumns + " FROM answers WHERE asked = ? AND began > ?")
+	q := db.on.query("SELECT asked, request, holder, began, until, acted, status, header, body FROM answers WHERE asked = ? AND began > ?")
 	err := tx.QueryRowContext(ctx, q, asked, millis(now.Add(-AnswerFor))).
 		Scan(&x.Asked, &x.Request, &x.Holder, &began, &until, &acted, &x.Status, &x.Header, &x.Body)
 	x.Began, x.Until, x.Acted = fromMillis(began), fromMillis(until), acted != 0
@@ -58,8 +81,8 @@ func (db *DB) TakeAnswer(ctx context.Context, x Answer) (found *Answer, mine boo
 			millis(x.Began.Add(-AnswerFor)), x.Asked, millis(x.Began)); err != nil {
 			return err
 		}
-		n, err := db.execAnswer(ctx, tx, "INSERT INTO answers ("+answerColumns+") VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?) ON CONFLICT (asked) DO NOTHING",
-			x.Asked, x.Request, x.Holder, millis(x.Began), millis(x.Until), []byte{}, []byte{})
+		n, err := db.execAnswer(ctx, tx, "INSERT INTO answers ("+answerColumns+") VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?) ON CONFLICT (asked) DO NOTHING",
+			x.Asked, ownerHash(x.Owner), x.Request, x.Holder, millis(x.Began), millis(x.Until), []byte{}, []byte{})
 		if mine = n == 1; mine || err != nil {
 			return err
 		}
@@ -83,8 +106,39 @@ func (db *DB) SettleAnswer(ctx context.Context, x Answer) error {
 			return err
 		}
 	}
-	return db.changeAnswer(ctx, "UPDATE answers SET until = 0, status = ?, header = ?, body = ? WHERE asked = ? AND holder = ?",
-		x.Status, blob(x.Header), blob(x.Body), x.Asked, x.Holder)
+	size := int64(0)
+	if x.Status != 0 {
+		size = int64(len(x.Header) + len(x.Body))
+	}
+	return written(db.write(ctx, func(tx *sql.Tx) error {
+		n, err := db.execAnswer(ctx, tx, "UPDATE answers SET until = 0, status = ?, header = ?, body = ?, size = ? WHERE asked = ? AND holder = ?",
+			x.Status, blob(x.Header), blob(x.Body), size, x.Asked, x.Holder)
+		if n == 0 || err != nil {
+			return err
+		}
+		return db.boundAnswers(ctx, tx, ownerHash(x.Owner), size)
+	}), -1)
+}
+
+// tooOld are the kept answers that are beyond a number of bytes, counted from the
+// newest on.
+const tooOld = "UPDATE answers SET status = 0, size = 0, header = ?, body = ? WHERE asked IN (SELECT asked FROM " +
+	"(SELECT asked, SUM(size) OVER (ORDER BY began DESC, asked DESC) AS upto FROM answers WHERE %s size > 0) AS kept WHERE upto > ?)"
+
+// boundAnswers takes away what is kept beyond the bounds after an answer of a size
+// was kept for somebody.
+func (db *DB) boundAnswers(ctx context.Context, tx *sql.Tx, owner string, size int64) error {
+	if _, err := db.execAnswer(ctx, tx, fmt.Sprintf(tooOld, "owner = ? AND"), []byte{}, []byte{}, owner, db.opt.Answers.OfOne); err != nil {
+		return err
+	}
+	// Who is still at work is not forgotten.
+	_, err := db.execAnswer(ctx, tx, "DELETE FROM answers WHERE until = 0 AND asked IN (SELECT asked FROM answers WHERE owner = ? ORDER BY began DESC, asked DESC LIMIT 1000000000 OFFSET ?)", owner, db.opt.Answers.Requests)
+	if err != nil || db.unseen.Add(size) < db.opt.Answers.Unseen {
+		return err
+	}
+	db.unseen.Store(0)
+	_, err = db.execAnswer(ctx, tx, fmt.Sprintf(tooOld, ""), []byte{}, []byte{}, db.opt.Answers.OfAll)
+	return err
 }
 
 func (db *DB) changeAnswer(ctx context.Context, q string, args ...any) error {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/parleysec/parley/ledger"
@@ -21,6 +22,8 @@ const DefaultPath = "parley.db"
 type Options struct {
 	Now     func() time.Time // the clock; nil: the machine's
 	Entropy io.Reader        // randomness of ids, salts and keys; nil: crypto/rand
+
+	Answers AnswerBounds // how much is kept of answers; the zero value: [DefaultAnswerBounds]
 
 	// SnapshotEvery is the least number of events between two snapshots; 0: 1000.
 	SnapshotEvery int64
@@ -36,6 +39,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Entropy == nil {
 		o.Entropy = rand.Reader
+	}
+	if o.Answers == (AnswerBounds{}) {
+		o.Answers = DefaultAnswerBounds
 	}
 	if o.SnapshotEvery == 0 {
 		o.SnapshotEvery = snapshotEvery
@@ -63,6 +69,8 @@ type DB struct {
 	snapped   int64 // size of the last snapshot, under mu
 	snapBytes int64 // how long it was
 	keeping   bool  // one is being stored beside
+
+	unseen atomic.Int64 // bytes of answers kept since all of them were looked at
 
 	beside sync.WaitGroup // what is to end before the ledger is closed
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // releasedMigrations is how many there are.
-const releasedMigrations = 7
+const releasedMigrations = 8
 
 func second(ms []store.Migration) []store.Migration {
 	return append(ms, store.Migration{Version: len(ms) + 1, Name: "more", Text: "CREATE TABLE more (id INTEGER PRIMARY KEY, content BLOB)"})
@@ -166,6 +166,7 @@ func TestReleasedMigrations(t *testing.T) {
 		"0005_product_index.sql": "61fe76e1e173b8ffe9e27e2c700d41d416ed6b224a8a4f18e61658e113b31087",
 		"0006_answers.sql":       "9223f3812bd297ec82b0a84ecb1e98aa94b14b6e09aa9a50f8c0db882fce870f",
 		"0007_views.sql":         "d797a22949482397391fd7d3f635e713c294ca26986021237a4633ddc14ef89d",
+		"0008_bounds.sql":        "482af8d6c1357ca7f5c1e4f2b19da8ee9821fac012a2370202ea569324f290c9",
 	}
 	for _, f := range files {
 		text, err := os.ReadFile(f)

@@ -19,22 +19,23 @@ type Session struct {
 	Created time.Time
 	Seen    time.Time
 	Expires time.Time // whatever happens
+	Proved  time.Time // when the person last proved who they are; zero where that is not known
 }
 
-const sessionColumns = "hash, id, email, how, address, created, seen, expires"
+const sessionColumns = "hash, id, email, how, address, created, seen, expires, proved"
 
 func scanSession(scan func(...any) error) (Session, error) {
 	var x Session
-	var created, seen, expires int64
-	err := scan(&x.Hash, &x.ID, &x.Email, &x.How, &x.Address, &created, &seen, &expires)
-	x.Created, x.Seen, x.Expires = fromMillis(created), fromMillis(seen), fromMillis(expires)
+	var created, seen, expires, proved int64
+	err := scan(&x.Hash, &x.ID, &x.Email, &x.How, &x.Address, &created, &seen, &expires, &proved)
+	x.Created, x.Seen, x.Expires, x.Proved = fromMillis(created), fromMillis(seen), fromMillis(expires), fromMillis(proved)
 	return x, err
 }
 
 // AddSession adds a session.
 func (a *AccountsTx) AddSession(ctx context.Context, x Session) error {
-	_, err := a.exec(ctx, "INSERT INTO sessions ("+sessionColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		x.Hash, x.ID, x.Email, x.How, x.Address, millis(x.Created), millis(x.Seen), millis(x.Expires))
+	_, err := a.exec(ctx, "INSERT INTO sessions ("+sessionColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		x.Hash, x.ID, x.Email, x.How, x.Address, millis(x.Created), millis(x.Seen), millis(x.Expires), millis(x.Proved))
 	return err
 }
 
@@ -60,6 +61,12 @@ func (a *AccountsTx) Sessions(ctx context.Context, email string) ([]Session, err
 func (a *AccountsTx) SeeSession(ctx context.Context, hash string, at time.Time) error {
 	_, err := a.exec(ctx, "UPDATE sessions SET seen = ? WHERE hash = ? AND seen < ?", millis(at), hash, millis(at))
 	return err
+}
+
+// ProveSession notes that the person of a session proved who they are.
+func (a *AccountsTx) ProveSession(ctx context.Context, email, id string, at time.Time) (bool, error) {
+	n, err := a.exec(ctx, "UPDATE sessions SET proved = ? WHERE email = ? AND id = ?", millis(at), email, id)
+	return n == 1, err
 }
 
 // EndSession ends one session of a person; it reports whether there was one.

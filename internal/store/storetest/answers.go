@@ -86,6 +86,68 @@ func testAnswers(t *testing.T, url string) {
 	}
 }
 
+// What is kept of answers is bounded, for each person and for all together: the
+// oldest answers go first, and what was done stays known; of very many requests
+// of one person the oldest are forgotten.
+func testAnswersAreBounded(t *testing.T, url string) {
+	db := MustCreate(t, url, store.Options{Answers: store.AnswerBounds{OfOne: 30, OfAll: 60, Unseen: 1, Requests: 5}})
+	n := 0
+	kept := func(asked, who string, size int) {
+		t.Helper()
+		n++
+		x := promised(asked, "holder", noon.Add(time.Duration(n)*time.Second))
+		x.Owner = who
+		take(t, db, x, true)
+		work := store.Promising(t.Context(), x)
+		check(t, db.Accounts(work, func(*store.AccountsTx) error { return nil }))
+		x.Status, x.Body = 201, bytes.Repeat([]byte("x"), size)
+		check(t, db.SettleAnswer(t.Context(), x))
+	}
+	says := func(asked string, size int) {
+		t.Helper()
+		x, err := db.FindAnswer(t.Context(), asked, noon)
+		check(t, err)
+		if size < 0 {
+			if x != nil {
+				t.Errorf("%s is known: %+v", asked, x)
+			}
+			return
+		}
+		if x == nil || len(x.Body) != size || (x.Status != 0) != (size > 0) || !x.Acted {
+			t.Errorf("%s: %+v, want %d bytes", asked, x, size)
+		}
+	}
+	busy := promised("busy", "b", noon) // the oldest of all, still at work
+	busy.Owner = "ada"
+	take(t, db, busy, true)
+	kept("a1", "ada", 15)
+	kept("a2", "ada", 15)
+	says("a1", 15)
+	kept("a3", "Ada", 10)
+	says("a1", 0)
+	says("a2", 15)
+	says("a3", 10)
+	kept("t1", "tom", 30)
+	says("a2", 15)
+	kept("e1", "eve", 25)
+	says("a2", 0) // the oldest of all, not of eve
+	says("a3", 0)
+	says("t1", 30)
+	says("e1", 25)
+	take(t, db, promised("a1", "again", noon.Add(time.Minute)), false) // and is not done again
+	kept("e2", "eve", 31)
+	says("e2", 0) // alone too much for one person
+	for _, asked := range []string{"a4", "a5", "a6"} {
+		kept(asked, "ada", 1)
+	}
+	says("a1", -1)
+	says("a2", 0)
+	says("a6", 1)
+	if x, err := db.FindAnswer(t.Context(), "busy", noon); x == nil || err != nil {
+		t.Error("what is under way was forgotten", x, err)
+	}
+}
+
 // Whoever is at work on a request writes only while it is theirs; what was
 // written for it is known whatever became of the answer.
 func testActsOnce(t *testing.T, url string) {

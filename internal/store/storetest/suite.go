@@ -56,6 +56,7 @@ func (s Suite) Run(t *testing.T) {
 		{"OneTakes", testOneTakes},
 		{"Watch", testWatch},
 		{"Answers", testAnswers},
+		{"AnswersAreBounded", testAnswersAreBounded},
 		{"ActsOnce", testActsOnce},
 		{"SharedKey", testSharedKey},
 		{"Views", testViews},
