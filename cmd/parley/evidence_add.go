@@ -107,7 +107,7 @@ func addedText(w io.Writer, r *negotiate.AddEvidenceResult) error {
 // standingWords says how a layer with so many checks stands: "verified, credited
 // with 67 %"; with several, by which of them.
 func standingWords(s negotiate.LayerStanding, checks int) string {
-	stands := negotiate.StandingWord(s.Standing)
+	stands := s.Word()
 	if checks > 1 && s.Check != "" {
 		stands = catalogue.T("timeline.by", "standing", stands, "check", s.Check)
 	}

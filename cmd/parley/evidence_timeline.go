@@ -49,6 +49,11 @@ func timelineText(r *negotiate.TimelineResult, width int) string {
 		if l.Left > 0 {
 			line(catalogue.N("timeline.left-out", l.Left))
 		}
+		for _, c := range l.Heard {
+			if len(l.Heard) > 1 && c.Last == nil && c.Standing != negotiate.NotVerified {
+				line(catalogue.T("timeline.check", "check", c.Check, "stands", c.Word()))
+			}
+		}
 		t := table{head: []string{
 			catalogue.T("timeline.col.when"), catalogue.T("timeline.col.came"), catalogue.T("timeline.col.stands"), catalogue.T("timeline.col.credit"),
 		}, left: 3}
@@ -57,7 +62,7 @@ func timelineText(r *negotiate.TimelineResult, width int) string {
 			line(catalogue.T("timeline.last", "n", mostShown))
 		}
 		for _, m := range l.Line[first:] {
-			stands := negotiate.StandingWord(m.Standing)
+			stands := m.Word()
 			if len(l.Checks) > 1 && m.Check != "" {
 				stands = catalogue.T("timeline.by", "standing", stands, "check", m.Check)
 			}

@@ -53,7 +53,7 @@ func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
 		return write(w, b.String())
 	}
 	if r.Verified == string(evidence.NotVerified) {
-		line(catalogue.T("evidence.controls", "how", r.Verified))
+		line(catalogue.T("evidence.controls", "how", negotiate.VerifiedText(r.Verified, r.Limits)))
 	}
 	line(catalogue.T("layers.failing"))
 	t = table{head: []string{catalogue.T("layers.col.layer"), "", catalogue.T("layers.col.verified"), catalogue.T("layers.col.costs")}, left: 3}
@@ -70,7 +70,7 @@ func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
 	b.WriteString(t.text(a.width()))
 	for _, x := range r.Layers {
 		if threats := bared(r, x.IfItFails); threats != "" && x.Standing == evidence.Failing {
-			line(catalogue.T("layers.bares.now", "title", plain.Clean(x.Title), "standing", negotiate.StandingWord(x.Standing), "costs", plain.Money(x.CostsNow, r.Currency), "threats", threats))
+			line(catalogue.T("layers.bares.now", "title", plain.Clean(x.Title), "standing", x.Word(), "costs", plain.Money(x.CostsNow, r.Currency), "threats", threats))
 			continue
 		}
 		a.bares(line, r, x.Title, x.IfItFails)
@@ -119,5 +119,9 @@ func stands(x negotiate.Layer) string {
 	if x.Standing == evidence.NotVerified {
 		return x.VerifiedWords()
 	}
-	return catalogue.T("layers.standing", "standing", negotiate.StandingWord(x.Standing), "by", x.VerifiedWords())
+	word := x.Word()
+	if len(x.Checks) > 1 && x.Check != "" {
+		word = catalogue.T("timeline.by", "standing", word, "check", x.Check)
+	}
+	return catalogue.T("layers.standing", "standing", word, "by", x.VerifiedWords())
 }

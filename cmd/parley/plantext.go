@@ -391,6 +391,9 @@ func (p *planPage) rest() {
 	}
 	p.proof()
 	p.outOfTime()
+	if r.Verified == string(negotiate.NotVerified) {
+		p.line("evidence.controls", "how", negotiate.VerifiedText(r.Verified, r.Limits))
+	}
 	p.b.WriteString(assumedText(r.Assumed))
 }
 

@@ -143,7 +143,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult, asked []negotiate.E
 		fmt.Fprintln(&b, plain.Capital(catalogue.T("cli.risk.unconfirmed", "share", plain.Percent(r.UnconfirmedShare))))
 	}
 	b.WriteString(optionsText(r, a.width()))
-	line("evidence.controls", "how", r.Verified)
+	line("evidence.controls", "how", negotiate.VerifiedText(r.Verified, r.Limits))
 	line("cli.risk.method."+string(r.Method), "trials", plain.Number(float64(r.Trials)), "seed", r.Seed)
 	b.WriteString(assumedText(r.Assumed))
 	for _, x := range r.Warnings {

@@ -50,12 +50,14 @@ type Assurance struct {
 	Alpha, Beta float64
 	Mean        float64 // 0..1
 	Check       string  // the check that decides, the least of them; "" without checks
+	Optional    bool    // that one is not required
 	Checks      []CheckAssurance
 }
 
 // CheckAssurance is what one check contributes, and why.
 type CheckAssurance struct {
 	Check       string
+	Required    bool // its failure or silence takes the credit of the layer
 	Standing    Standing
 	Alpha, Beta float64
 	Mean        float64
@@ -79,7 +81,7 @@ func Assure(checks []parley.Check, results []Taken, unverified float64, finished
 		a := assureCheck(c, results, unverified, finished, now)
 		out.Checks = append(out.Checks, a)
 		if i == 0 || a.Mean < out.Mean {
-			out.Standing, out.Alpha, out.Beta, out.Mean, out.Check = a.Standing, a.Alpha, a.Beta, a.Mean, a.Check
+			out.Standing, out.Alpha, out.Beta, out.Mean, out.Check, out.Optional = a.Standing, a.Alpha, a.Beta, a.Mean, a.Check, !a.Required
 		}
 	}
 	return out
@@ -102,7 +104,8 @@ func Required(c parley.Check) bool { return c.Required == nil || *c.Required }
 
 func assureCheck(c parley.Check, results []Taken, unverified float64, finished, now time.Time) CheckAssurance {
 	every := Every(c)
-	out := CheckAssurance{Check: c.ID, Standing: Unreported}
+	required := Required(c)
+	out := CheckAssurance{Check: c.ID, Required: required, Standing: Unreported}
 	latest := Inconclusive
 	windows := map[int64]*window{}
 	for _, r := range results {
@@ -122,7 +125,6 @@ func assureCheck(c parley.Check, results []Taken, unverified float64, finished, 
 		windows[k].add(r)
 	}
 	out.count(windows, unverified, every, now)
-	required := Required(c)
 	switch {
 	case out.Last.IsZero() && !finished.IsZero() && now.Before(finished.Add(every)):
 		out.Standing, out.Due = NotDue, finished.Add(every)

@@ -21,8 +21,10 @@ type Answer struct {
 	Policy   string `json:"policy"` // file, or "default"
 	Stage    string `json:"stage"`
 	// StageSays says what to make of the stage where the product states none, "" else.
-	StageSays string   `json:"stage_says,omitempty"`
-	Results   []Result `json:"results"`
+	StageSays string `json:"stage_says,omitempty"`
+	// ControlsSays says that no control is verified, and why, where none is; "" else.
+	ControlsSays string   `json:"controls_says,omitempty"`
+	Results      []Result `json:"results"`
 }
 
 // Stops reports whether a pipeline has to stop.
@@ -46,6 +48,7 @@ type Result struct {
 type Failing struct {
 	Ref    string `json:"ref"`
 	Reason string `json:"reason"`
+	Kind   string `json:"kind,omitempty"` // of a layer: what it lacks to be verified, one of the Lacks constants
 	Line   int    `json:"line,omitempty"` // of the file asked about, from 1; 0 where there is none
 }
 
@@ -186,7 +189,7 @@ func (r *rule) one(ctx context.Context, f *Facts, vars map[string]any, ref strin
 	}
 	out.Pass = false
 	out.Refs = append(out.Refs, ref)
-	out.Failing = append(out.Failing, Failing{Ref: ref, Reason: reason})
+	out.Failing = append(out.Failing, Failing{Ref: ref, Reason: reason, Kind: kindOf(vars["it"])})
 	if out.Reason != "" {
 		out.Reason += "; "
 	}
@@ -229,6 +232,14 @@ func (d Decision) excepts() string {
 		return catalogue.T("gate.excepted.by", "decision", d.Headline, "by", d.By)
 	}
 	return catalogue.T("gate.excepted.until", "decision", d.Headline, "by", d.By, "until", plain.DateText(d.Until))
+}
+
+// kindOf is what a layer lacks; nothing of what is none.
+func kindOf(it any) string {
+	if x, ok := it.(Layer); ok {
+		return x.Lacks
+	}
+	return ""
 }
 
 // refOf is the id of an element.

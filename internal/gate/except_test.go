@@ -12,6 +12,7 @@ import (
 // excepted are facts with a layer that fails and a decision that knew of it.
 func excepted() *Facts {
 	f := sound()
+	f.Layers[0].Lacks, f.Layers[0].LacksText = LacksPass, "is failing by its check attacks"
 	f.Layers[0].Standing, f.Layers[0].Check, f.Layers[0].CostsNowText, f.Layers[0].ExceptedBy = "failing", "attacks", "about £90k", []string{"SHOP-D1"}
 	f.Decisions[0].By, f.Decisions[0].Until = "priya", "2026-12-01"
 	return f

@@ -74,6 +74,8 @@ type Layer struct {
 	Check     string   `cel:"check"`  // that decides, "" for none
 	Why       string   `cel:"why"`    // why that one fails or is silent: which result, what it broke, since when; "" else
 	Checks    int64    `cel:"checks"` // how many it declares
+	Lacks     string   `cel:"lacks"`  // what it lacks to be verified, one of the Lacks constants; "" for nothing
+	LacksText string   `cel:"lacks_text"`
 	Threats   []string `cel:"threats"`
 	Costs     float64  `cel:"costs"` // what a year would cost more if it failed unnoticed
 	CostsText string   `cel:"costs_text"`
@@ -87,6 +89,18 @@ type Layer struct {
 	CostsNow     float64 `cel:"costs_now"` // what a year costs more today because its checks do not bear it out
 	CostsNowText string  `cel:"costs_now_text"`
 }
+
+// What a layer may lack to be verified: the kind of a failure (`kind` in JSON).
+// That a check nobody has to run never reported is no lack where others report.
+const (
+	LacksCheck    = "no check"                 // it declares none
+	LacksLedger   = "not known"                // of a file alone: only a ledger has reports
+	LacksEvidence = "nothing recorded"         // no report of any check of the product
+	LacksReport   = "never reported"           // a check that is required
+	LacksAny      = "never reported, optional" // none of its checks reported, and none is required
+	LacksPass     = "failing"                  // a required check fails
+	LacksSpeech   = "silent"                   // a required check is silent
+)
 
 // Limit is one point of the appetite.
 type Limit struct {

@@ -47,16 +47,20 @@ func TestTested(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for standing, want := range map[string]string{"verified": "", "weak": "", "failing": "is failing by its check k", "stale": "is silent for too long by its check k", "never reported": "never reported"} {
+	for lacks, want := range map[string]string{"": "", LacksPass: "“C” is failing by its check k; a year costs", LacksReport: "“C” has a check that never reported: k; if it failed unnoticed"} {
 		f := sound()
-		f.Layers = []Layer{{ID: "c", Title: "C", Standing: standing, Check: "k", Checks: 1, CostsNow: 50_000}}
+		x := Layer{ID: "c", Title: "C", Lacks: lacks, Standing: lacks, Check: "k", Checks: 1, CostsNow: 50_000}
+		x.LacksText = map[string]string{LacksPass: "is failing by its check k", LacksReport: "has a check that never reported: k"}[lacks]
+		f.Layers = []Layer{x}
 		a, err := p.Ask(t.Context(), f)
 		if err != nil {
 			t.Fatal(err)
 		}
 		i := slices.IndexFunc(a.Results, func(r Result) bool { return r.Rule == "tested" })
 		if r := a.Results[i]; r.Skipped || r.Pass != (want == "") || !strings.Contains(r.Reason, want) {
-			t.Errorf("%s: %+v", standing, r)
+			t.Errorf("%s: %+v", lacks, r)
+		} else if want != "" && r.Failing[0].Kind != lacks {
+			t.Errorf("%q is of the kind %q", lacks, r.Failing[0].Kind)
 		}
 	}
 }

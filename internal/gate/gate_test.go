@@ -97,12 +97,18 @@ func TestDefaultRules(t *testing.T) {
 		"overdue":    {func(f *Facts) { x := &f.Decisions[0]; x.Overdue, x.Until = true, "2026-01-01" }, []string{"overdue"}, "SHOP-D1", "ended on 2026-01-01"},
 		"failing": {func(f *Facts) {
 			x := &f.Layers[0]
-			x.Standing, x.Check, x.Costs, x.CostsNow, x.CostsNowText = "failing", "scan", 0, 70_000, "about £70k"
+			x.Standing, x.Lacks, x.Check, x.Costs, x.CostsNow, x.CostsNowText = "failing", LacksPass, "scan", 0, 70_000, "about £70k"
 		}, []string{"checks", "tested"}, "wall", "“Wall” is failing by its check scan; a year costs about £70k more than if it worked as stated"},
-		"silent":          {func(f *Facts) { f.Layers[0].Standing = "stale" }, []string{"checks", "tested"}, "wall", "silent for too long"},
-		"never reported":  {func(f *Facts) { f.Layers[0].Standing = "never reported" }, []string{"tested"}, "wall", "checks that never reported"},
-		"no check":        {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks = "not verified", 0 }, []string{"tested"}, "wall", "above 10000 a check must report, by the rules in p.yaml"},
-		"cheap, no check": {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks, x.Costs = "not verified", 0, 10_000 }, nil, "", ""},
+		"silent": {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Lacks = "stale", LacksSpeech }, []string{"checks", "tested"}, "wall", "silent for too long"},
+		"never reported": {func(f *Facts) {
+			x := &f.Layers[0]
+			x.Standing, x.Lacks, x.LacksText = "never reported", LacksReport, "has a check that never reported: scan"
+		}, []string{"tested"}, "wall", "“Wall” has a check that never reported: scan; if it failed unnoticed, a year"},
+		"no check": {func(f *Facts) { x := &f.Layers[0]; x.Standing, x.Checks, x.Lacks = "not verified", 0, LacksCheck }, []string{"tested"}, "wall", "above 10000 a check must report, by the rules in p.yaml"},
+		"cheap, no check": {func(f *Facts) {
+			x := &f.Layers[0]
+			x.Standing, x.Checks, x.Costs, x.Lacks = "not verified", 0, 10_000, LacksCheck
+		}, nil, "", ""},
 		"appetite":        {func(f *Facts) { f.Appetite[0].Breached = true }, []string{"appetite"}, "appetite 1000000", "says"},
 		"too close":       {func(f *Facts) { x := &f.Appetite[0]; x.Breached, x.Close = true, true }, nil, "", ""},
 		"duty":            {func(f *Facts) { f.Obligations[0].Finished = false }, []string{"obligations", "duties-finished"}, "leak", "nobody promised to meet: GDPR"},

@@ -18,7 +18,10 @@ import (
 // read, and nothing is verified: a plan of checks moves no price, their first
 // report does.
 func assurance(p *ledger.Product, policy parley.Policy, x checked, at time.Time) evidence.Assurance {
-	if p == nil || len(p.Evidence) == 0 {
+	switch {
+	case p != nil && len(p.Evidence) == 0 && x.unfinished(p):
+		return evidence.Assurance{Standing: evidence.NotFinished, Mean: 1}
+	case p == nil || len(p.Evidence) == 0:
 		return evidence.Assurance{Standing: evidence.NotVerified, Mean: 1}
 	}
 	a := evidence.Assure(x.checks, taken(p, x.checks), policy.UnverifiedCredit(), finishedAt(p, x.id), at)
@@ -34,7 +37,7 @@ func unfinished(a evidence.Assurance) evidence.Assurance {
 	out := evidence.Assurance{Standing: evidence.NotFinished, Mean: 1, Checks: slices.Clone(a.Checks)}
 	for i := range out.Checks {
 		if c := &out.Checks[i]; c.Last.IsZero() {
-			*c = evidence.CheckAssurance{Check: c.Check, Standing: evidence.NotFinished, Mean: 1}
+			*c = evidence.CheckAssurance{Check: c.Check, Required: c.Required, Standing: evidence.NotFinished, Mean: 1}
 		}
 	}
 	return out
@@ -75,12 +78,28 @@ func (l *loaded) verified() string {
 	if l.product == nil || len(l.product.Evidence) == 0 {
 		return notVerified
 	}
+	checks := controlsWithChecks(l.model)
+	if len(checks) == 0 {
+		return catalogue.T("evidence.verified.unchecked")
+	}
 	var said []string
-	for _, x := range controlsWithChecks(l.model) {
+	for _, x := range checks {
 		a := l.assurance(x)
-		said = append(said, catalogue.T("evidence.stands", "title", plain.Clean(x.title), "standing", StandingWord(a.Standing), "credit", plain.Percent(a.Mean)))
+		said = append(said, catalogue.T("evidence.stands", "title", plain.Clean(x.title), "standing", standingOf(a).Word(), "credit", plain.Percent(a.Mean)))
 	}
 	return catalogue.T("evidence.verified", "layers", strings.Join(said, "; "))
+}
+
+// VerifiedText says how the layers of a price stand, for people: where none is
+// verified, why. how is what the answer says of its controls.
+func VerifiedText(how string, limits Limits) string {
+	switch {
+	case how != notVerified:
+		return how
+	case limits == FromFile:
+		return catalogue.T("evidence.unverified.file")
+	}
+	return catalogue.T("evidence.unverified.ledger")
 }
 
 // StandingWord is how a layer stands, for people.

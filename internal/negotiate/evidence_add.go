@@ -80,6 +80,16 @@ type LayerStanding struct {
 	Standing  evidence.Standing `json:"standing"`
 	Assurance float64           `json:"assurance"` // 0..1: the share of what it is said to stop that it is credited with
 	Check     string            `json:"check"`     // the check that decides
+	Optional  bool              `json:"optional"`  // that one is not required
+}
+
+// Word is how the layer stands, for people: that only a check that nobody has to run
+// never reported is told apart from one that had to.
+func (s LayerStanding) Word() string {
+	if s.Standing == evidence.Unreported && s.Optional {
+		return catalogue.T("standing.never-reported.optional")
+	}
+	return StandingWord(s.Standing)
 }
 
 // The standings of a layer that are shown apart.
@@ -91,7 +101,7 @@ const (
 )
 
 func standingOf(a evidence.Assurance) LayerStanding {
-	return LayerStanding{Standing: a.Standing, Assurance: a.Mean, Check: a.Check}
+	return LayerStanding{Standing: a.Standing, Assurance: a.Mean, Check: a.Check, Optional: a.Optional}
 }
 
 // AddEvidence reads files, takes from each what it says about the checks of a

@@ -76,6 +76,9 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 		answer.Place(l.line)
 	}
 	answer.ModeSays = chosen.says(mode, req.PolicyName)
+	if v := l.verified(); v == notVerified && len(l.model.Controls) > 0 {
+		answer.ControlsSays = catalogue.T("evidence.controls", "how", VerifiedText(v, l.limits))
+	}
 	if req.Stage == "" && l.model.Product.Stage == "" {
 		answer.StageSays = catalogue.T("gate.stage.none")
 	}
@@ -164,7 +167,9 @@ func (l *loaded) known(ctx context.Context, stage parley.Stage) (*gate.Facts, ri
 		Recorded: l.product != nil, Loss: loss, Unsure: shareOf(m, look.base, func(t *parley.Threat) bool { return t.Unconfirmed() || t.Guessed() }), Currency: m.Product.Currency, LossText: plain.Money(loss, m.Product.Currency),
 	}}
 	for _, x := range layers.Layers {
+		lacks, says := l.lacks(x)
 		f.Layers = append(f.Layers, gate.Layer{
+			Lacks: lacks, LacksText: says,
 			ID: x.ID, Title: plain.Clean(x.Title), Standing: string(x.Standing), Assurance: x.Assurance, Check: x.Check, Why: l.whyStands(x), Checks: int64(len(x.Checks)),
 			Threats: x.Against, Costs: x.IfItFails.Costs, CostsText: plain.Money(x.IfItFails.Costs, m.Product.Currency),
 			CostsNow: x.CostsNow, CostsNowText: plain.Money(x.CostsNow, m.Product.Currency),

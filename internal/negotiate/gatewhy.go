@@ -7,6 +7,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/evidence"
+	"github.com/parleysec/parley/internal/gate"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -60,4 +61,37 @@ func (l *loaded) whyFails(c evidence.CheckAssurance) string {
 		said = append(said, catalogue.T("gate.why.commit", "commit", plain.Clean(last.Commit)))
 	}
 	return strings.Join(said, "; ")
+}
+
+// lacks is what a layer lacks to be verified, and that in words; nothing for one that
+// is. Checks that never reported are named; one that is not required is no lack
+// where another reports.
+func (l *loaded) lacks(x Layer) (kind, says string) {
+	var owe, optional []string
+	for _, c := range x.Heard {
+		switch {
+		case c.Standing != evidence.Unreported:
+		case c.Required:
+			owe = append(owe, plain.Clean(c.Check))
+		default:
+			optional = append(optional, plain.Clean(c.Check))
+		}
+	}
+	switch {
+	case len(x.Checks) == 0:
+		return gate.LacksCheck, catalogue.T("gate.lacks.check")
+	case l.product == nil:
+		return gate.LacksLedger, catalogue.T("gate.lacks.ledger")
+	case x.Standing == evidence.NotVerified:
+		return gate.LacksEvidence, catalogue.T("gate.lacks.evidence")
+	case x.Standing == evidence.Failing:
+		return gate.LacksPass, catalogue.T("gate.lacks.pass", "check", plain.Clean(x.Check))
+	case x.Standing == evidence.Stale:
+		return gate.LacksSpeech, catalogue.T("gate.lacks.speech", "check", plain.Clean(x.Check))
+	case len(owe) > 0:
+		return gate.LacksReport, catalogue.N("gate.lacks.report", len(owe), "checks", plain.List(owe))
+	case len(optional) == len(x.Checks):
+		return gate.LacksAny, catalogue.N("gate.lacks.any", len(optional), "checks", plain.List(optional))
+	}
+	return "", ""
 }

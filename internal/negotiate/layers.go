@@ -53,6 +53,7 @@ type Layer struct {
 	Against   []string                `json:"against"` // threats
 	ReliesOn  []string                `json:"relies_on"`
 	Checks    []string                `json:"checks"`
+	Heard     []CheckHeard            `json:"heard"` // of each check
 	Verified  []evidence.Verification `json:"verified_by"`
 	OneWay    bool                    `json:"one_way"` // all its checks are of one kind, or of none that is known
 	IfItFails Failure                 `json:"if_it_fails"`
@@ -194,9 +195,10 @@ func (l *survey) fails(ctx context.Context, id string, lost func(*parley.Control
 }
 
 func (l *survey) layer(ctx context.Context, c *parley.Control) (Layer, error) {
+	now := l.assurance(checkedOf(c))
 	x := Layer{
 		ID: c.ID, Title: c.Title, Against: against(c), ReliesOn: append([]string{}, c.ReliesOn...), Checks: []string{},
-		LayerStanding: standingOf(l.assurance(checkedOf(c))), Verified: evidence.Ways(c.Checks),
+		LayerStanding: standingOf(now), Heard: heard(c.Checks, now.Checks), Verified: evidence.Ways(c.Checks),
 	}
 	x.Function, x.Guessed = functionOf(c)
 	for _, k := range c.Checks {

@@ -55,6 +55,15 @@ type CheckHeard struct {
 	SilentFrom *time.Time        `json:"silent_from,omitempty"` // from then on it has no credit, unless it reports
 }
 
+// Word is how the check stands, for people. Of what is not built yet, or need not be
+// run, nobody waits for a report.
+func (c CheckHeard) Word() string {
+	if c.Standing == evidence.NotFinished {
+		return catalogue.T("standing.not-built")
+	}
+	return LayerStanding{Standing: c.Standing, Optional: !c.Required}.Word()
+}
+
 // TimelineMoment is a time at which a result came in or a layer changed its
 // standing, and how it stood from then on.
 type TimelineMoment struct {

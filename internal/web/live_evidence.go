@@ -106,7 +106,10 @@ func standsTag(s negotiate.LayerStanding) Tag {
 // heardRow says how fresh a check is.
 func heardRow(c negotiate.CheckHeard) EvidenceCheck {
 	row := EvidenceCheck{ID: c.Check, Tool: c.Tool, Every: plain.Duration(c.EveryDays / 365.25), Last: catalogue.T("web.evidence.never")}
-	row.Stands = standsTag(negotiate.LayerStanding{Standing: c.Standing, Assurance: c.Assurance})
+	row.Stands = standsTag(negotiate.LayerStanding{Standing: c.Standing, Assurance: c.Assurance, Optional: !c.Required})
+	if c.Standing == negotiate.NotFinished {
+		row.Stands.Text = c.Word()
+	}
 	if c.Last != nil {
 		row.Last = plain.Date(*c.Last)
 	}
@@ -147,7 +150,7 @@ func creditChart(title string, l *negotiate.LayerTimeline) chart.Credit {
 		if m.Assurance <= 0 { // silence takes all of it, too
 			holding = chart.Broken
 		}
-		word := negotiate.StandingWord(m.Standing)
+		word := m.Word()
 		if n := len(c.Stretches); n > 0 && c.Stretches[n-1].Share == m.Assurance && c.Stretches[n-1].Label == word {
 			c.Stretches[n-1].To = to
 		} else {

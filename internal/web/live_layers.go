@@ -66,7 +66,7 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 			Fails: failsWords(x, r.Currency),
 		})
 		if x.Standing == evidence.Failing && slices.Contains(x.IfItFails.Bares, b.t.ID) {
-			v.Alone = append(v.Alone, catalogue.T("web.layers.alone_now", "title", gate.Label, "standing", negotiate.StandingWord(x.Standing)))
+			v.Alone = append(v.Alone, catalogue.T("web.layers.alone_now", "title", gate.Label, "standing", x.Word()))
 			continue
 		}
 		b.alone(v, gate.Label, x.IfItFails)
@@ -122,7 +122,7 @@ func (b *briefBuilder) stops(x negotiate.Layer) bool {
 // standsWords is how a layer stands, and how far it can be relied on: what is
 // neither verified nor failing is doubtful.
 func standsWords(s negotiate.LayerStanding) (string, chart.Holding) {
-	says := negotiate.StandingWord(s.Standing)
+	says := s.Word()
 	if s.Standing != negotiate.NotVerified && s.Standing != negotiate.NotFinished {
 		says = catalogue.T("web.layers.stands", "standing", says, "credit", plain.Percent(s.Assurance))
 	}

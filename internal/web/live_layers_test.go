@@ -101,3 +101,17 @@ func TestLayersOnThePage(t *testing.T) {
 	wants(t, page, "Three layers stand against it, and no recent check verifies any of them", "What limits it once it happens", "Fines and compensation")
 	wants(t, get(t, ts, "/t/package", http.StatusOK), "Nothing stands against it today")
 }
+
+// TestChecksNobodyWaitsFor: a check of what is not built yet, and one that need not
+// run, are told apart from one that had to report and never did.
+func TestChecksNobodyWaitsFor(t *testing.T) {
+	for want, c := range map[string]negotiate.CheckHeard{
+		"never reported, credited with about 50%":                   {Standing: evidence.Unreported, Required: true, Assurance: .5},
+		"never reported, but not required, credited with about 50%": {Standing: evidence.Unreported, Assurance: .5},
+		"not built yet": {Standing: evidence.NotFinished, Required: true, Assurance: 1},
+	} {
+		if got := heardRow(c).Stands.Text; got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
+}

@@ -257,7 +257,7 @@ func (b *matrixBuilder) stands(x negotiate.Layer) Tag {
 		return Tag{catalogue.T("web.layers.broken"), holdingKind(chart.Broken)}
 	}
 	_, holding := standsWords(x.LayerStanding)
-	return Tag{negotiate.StandingWord(x.Standing), holdingKind(holding)}
+	return Tag{x.Word(), holdingKind(holding)}
 }
 
 func (b *matrixBuilder) failure(x negotiate.Layer) FailureRow {
