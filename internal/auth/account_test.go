@@ -92,7 +92,7 @@ func TestChangedWhileSigningIn(t *testing.T) {
 		"reset": func(w *world) error {
 			secret, err := w.ResetLink(t.Context(), admin, tom)
 			must(t, err)
-			return w.Reset(t.Context(), secret, other)
+			return w.reset(t.Context(), secret, other)
 		},
 		"enrolled": func(w *world) error { w.enrol(tom); return nil },
 	} {

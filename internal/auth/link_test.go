@@ -75,7 +75,7 @@ func TestS3Links(t *testing.T) {
 		return secret
 	}
 	accept := func(secret string) error { _, err := w.Accept(t.Context(), secret, mia); return err }
-	redo := func(secret string) error { return w.Reset(t.Context(), secret, other) }
+	redo := func(secret string) error { return w.reset(t.Context(), secret, other) }
 	gone := func(what string, err error) {
 		t.Helper()
 		if !errors.Is(err, ErrLink) {
@@ -140,7 +140,7 @@ func TestS3OnceAtOnce(t *testing.T) {
 			} else if !errors.Is(err, ErrLink) {
 				t.Error(err)
 			}
-			if err := w.Reset(t.Context(), reset, other); err == nil {
+			if err := w.reset(t.Context(), reset, other); err == nil {
 				redone.Add(1)
 			} else if !errors.Is(err, ErrLink) {
 				t.Error(err)
@@ -189,8 +189,8 @@ func TestS3NoSecretIsKept(t *testing.T) {
 		secrets = append(secrets, code, strings.ReplaceAll(code, "-", ""))
 	}
 	secrets = append(secrets, words, other, "a typed password of nobody")
-	must(t, w.Reset(t.Context(), reset, other))
-	fails(w.Reset(t.Context(), reset, words))
+	must(t, w.reset(t.Context(), reset, other))
+	fails(w.reset(t.Context(), reset, words))
 	_, err = w.Accept(t.Context(), invite, NewAccount{Password: words})
 	fails(err)
 	_, err = w.Accept(t.Context(), unused, NewAccount{Name: "M", Password: words + strings.Repeat("x", 300)})

@@ -88,7 +88,7 @@ func testOnceAtOnce(t *testing.T, w *world) {
 			_, err := s.Accept(t.Context(), invite, NewAccount{Name: "Mia", Password: words})
 			return err
 		}, ErrLink},
-		"reset":    {func(s *Service, _ int) error { return s.Reset(t.Context(), reset, other) }, ErrLink},
+		"reset":    {func(s *Service, _ int) error { return resets(s.Reset(t.Context(), reset, other)) }, ErrLink},
 		"code":     {func(s *Service, _ int) error { return enter(t, s, admin, code) }, ErrWrong},
 		"recovery": {func(s *Service, _ int) error { return enter(t, s, admin, codes[0]) }, ErrWrong},
 		"identity": {func(s *Service, i int) error {

@@ -36,28 +36,29 @@ func (s *Service) ResetLink(ctx context.Context, by, email string) (secret strin
 }
 
 // Reset sets a new password by a link. It signs nobody in: the second factor is
-// still asked for. Every session and token of the person ends.
-func (s *Service) Reset(ctx context.Context, secret, password string) error {
+// still asked for. Every session and token of the person ends. The token is for
+// the browser: nobody's guesses keep the person from signing in there.
+func (s *Service) Reset(ctx context.Context, secret, password string) (device string, err error) {
 	l, hash, err := s.look(ctx, linkReset, secret)
 	if err != nil {
-		return err
+		return "", err
 	}
 	a, err := s.account(ctx, l.Email)
 	if errors.Is(err, ErrNobody) {
-		return ErrLink
+		return "", ErrLink
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := checkPassword(password, a.Email, a.Name); err != nil {
-		return err
+		return "", err
 	}
 	hashed, err := s.hash(ctx, password)
 	if err != nil {
-		return err
+		return "", err
 	}
 	now := s.now()
-	return s.change(ctx, func(tx *store.AccountsTx) error {
+	err = s.change(ctx, func(tx *store.AccountsTx) error {
 		if _, err := use(ctx, tx, linkReset, hash, now); err != nil {
 			return err
 		}
@@ -74,6 +75,10 @@ func (s *Service) Reset(ctx context.Context, secret, password string) error {
 		}
 		return s.note(ctx, tx, Access{At: now, What: "password.reset", Person: a.Email})
 	})
+	if err != nil {
+		return "", err
+	}
+	return s.device(a.Email, now)
 }
 
 // account is an account that may be used; [ErrNobody] where it may not.
@@ -91,8 +96,8 @@ func (s *Service) account(ctx context.Context, email string) (a *store.Account, 
 // session at work (its id) is none of the person's.
 func (s *Service) ChangePassword(ctx context.Context, person, session, former, password string) (*Session, error) {
 	now := s.now()
-	who := "account " + person
-	if err := s.limited(ctx, &s.limits.account, who, addressOf(ctx), now); err != nil {
+	right, err := s.limited(ctx, person, addressOf(ctx), now, turn{&s.limits.own, person})
+	if err != nil {
 		return nil, err
 	}
 	was, _, err := s.checked(ctx, person, former)
@@ -102,7 +107,7 @@ func (s *Service) ChangePassword(ctx context.Context, person, session, former, p
 	if err != nil {
 		return nil, err
 	}
-	s.limits.account.back(who)
+	right()
 	if password == former {
 		return nil, wrongField("password", "it is the former one")
 	}

@@ -132,7 +132,8 @@ func (s *Service) useCode(ctx context.Context, tx *store.AccountsTx, a *store.Ac
 func (s *Service) DropSecondFactor(ctx context.Context, person, password, code string) error {
 	now := s.now()
 	from := addressOf(ctx)
-	if err := s.limited(ctx, &s.limits.account, "account "+person, from, now); err != nil {
+	right, err := s.limited(ctx, person, from, now, turn{&s.limits.own, person})
+	if err != nil {
 		return err
 	}
 	was, _, err := s.checked(ctx, person, password)
@@ -142,24 +143,24 @@ func (s *Service) DropSecondFactor(ctx context.Context, person, password, code s
 	if err != nil {
 		return err
 	}
-	s.limits.account.back("account " + person)
+	right()
 	if !was.Enrolled {
 		return ErrNotEnrolled
 	}
-	if err := s.limited(ctx, &s.limits.code, "code "+person, from, now); err != nil {
+	if right, err = s.limited(ctx, person, from, now, turn{&s.limits.code, "own " + person}); err != nil {
 		return err
 	}
-	right := false
+	used := false
 	err = s.change(ctx, func(tx *store.AccountsTx) error {
-		right = false
+		used = false
 		a, err := enabled(ctx, tx, person)
 		if err != nil {
 			return err
 		}
-		if _, right, err = s.useCode(ctx, tx, a, code, now); err != nil {
+		if _, used, err = s.useCode(ctx, tx, a, code, now); err != nil {
 			return err
 		}
-		if !right {
+		if !used {
 			return s.note(ctx, tx, Access{At: now, What: "sign-in.failed", Person: person, From: addressText(from), About: "code"})
 		}
 		if err := dropFactor(ctx, tx, person); err != nil {
@@ -167,11 +168,11 @@ func (s *Service) DropSecondFactor(ctx context.Context, person, password, code s
 		}
 		return s.note(ctx, tx, Access{At: now, What: "second-factor.dropped", Person: person})
 	})
-	if err == nil && !right {
+	if err == nil && !used {
 		err = ErrWrong
 	}
 	if err == nil {
-		s.limits.code.back("code " + person)
+		right()
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -56,6 +57,7 @@ type Service struct {
 	limits  limits
 	working chan struct{} // bounds the memory of password hashes at work
 	hashes  atomic.Int64  // how many password hashes were computed
+	devices []byte        // key of device tokens, the same for every process on the ledger
 	decoy   string        // a hash to compare with where there is no account
 
 	mu    sync.Mutex
@@ -75,6 +77,9 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Service, error) {
 	}
 	s := &Service{db: db, opt: o, working: make(chan struct{}, hashers())}
 	s.limits.seed()
+	if s.devices, err = s.SharedKey(ctx, "devices"); err != nil {
+		return nil, errors.Join(fmt.Errorf("open accounts: %w", err), db.Close())
+	}
 	if s.decoy, err = s.hash(ctx, "no password is ever this one"); err != nil {
 		return nil, fmt.Errorf("open accounts: %w", err)
 	}

@@ -115,3 +115,10 @@ func (w *world) known(cookie, bearer string) string {
 	must(w.t, err)
 	return p.ID
 }
+
+// reset sets a new password by a link, whatever the browser keeps of it.
+func (w *world) reset(ctx context.Context, secret, password string) error {
+	return resets(w.Reset(ctx, secret, password))
+}
+
+func resets(_ string, err error) error { return err }

@@ -14,6 +14,7 @@ import (
 // Session is somebody who has just signed in.
 type Session struct {
 	Secret  string // the cookie's value
+	Device  string // that the browser keeps for [DeviceFor], whatever becomes of the session: see [WithDevice]
 	Person  Person
 	Expires time.Time // whatever happens; it ends earlier when it is not used
 	Roles   []string  // that the groups of the person lead to at the provider by which they signed in
@@ -53,7 +54,11 @@ func (s *Service) begin(ctx context.Context, tx *store.AccountsTx, a *store.Acco
 	if err := s.tidy(ctx, tx, now); err != nil {
 		return nil, err
 	}
-	return &Session{Secret: plain, Person: bySession(a, x), Expires: x.Expires}, nil
+	device, err := s.device(a.Email, now)
+	if err != nil {
+		return nil, err
+	}
+	return &Session{Secret: plain, Device: device, Person: bySession(a, x), Expires: x.Expires}, nil
 }
 
 func bySession(a *store.Account, x store.Session) Person {

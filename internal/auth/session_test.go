@@ -22,7 +22,7 @@ func TestS1EverythingEnds(t *testing.T) {
 		"password reset": {do: func(t *testing.T, w *world, _ *Session) error {
 			secret, err := w.ResetLink(t.Context(), admin, tom)
 			must(t, err)
-			return w.Reset(t.Context(), secret, other)
+			return w.reset(t.Context(), secret, other)
 		}},
 		"role change": {do: func(t *testing.T, w *world, _ *Session) error { return w.EndSessions(t.Context(), tom) }},
 		"disabling":   {do: func(t *testing.T, w *world, _ *Session) error { return w.Disable(t.Context(), admin, tom) }},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/parleysec/parley/internal/store"
@@ -27,16 +26,10 @@ func (s *Service) SignIn(ctx context.Context, in Attempt) (*Session, error) {
 	if err != nil {
 		email = "" // of nobody; it is limited like any other
 	}
-	who, where, now := "account "+email, network(in.From), s.now()
-	if err := s.limited(ctx, &s.limits.address, where, in.From, now); err != nil {
+	now := s.now()
+	right, err := s.limited(ctx, email, in.From, now, s.turns(ctx, email, in.From, now)...)
+	if err != nil {
 		return nil, err
-	}
-	if err := s.limited(ctx, &s.limits.account, who, in.From, now); err != nil {
-		return nil, err
-	}
-	right := func() {
-		s.limits.address.back(where)
-		s.limits.account.back(who)
 	}
 	a, old, err := s.checked(ctx, email, in.Password)
 	if errors.Is(err, ErrWrong) {
@@ -92,9 +85,10 @@ type admission struct {
 // The account is looked at again: what changed since the password was checked
 // counts.
 func (s *Service) admit(ctx context.Context, was *store.Account, in admission, now time.Time) (*Session, error) {
-	who := "code " + was.Email
+	right := func() {}
 	if was.Enrolled {
-		if err := s.limited(ctx, &s.limits.code, who, in.from, now); err != nil {
+		var err error
+		if right, err = s.limited(ctx, was.Email, in.from, now, s.codeTurn(ctx, was.Email, now)); err != nil {
 			return nil, err
 		}
 	}
@@ -141,9 +135,7 @@ func (s *Service) admit(ctx context.Context, was *store.Account, in admission, n
 	if out == nil {
 		return nil, ErrWrong
 	}
-	if was.Enrolled {
-		s.limits.code.back(who)
-	}
+	right()
 	out.Roles = in.roles
 	return out, nil
 }
@@ -174,29 +166,38 @@ func (s *Service) failed(ctx context.Context, a *store.Account, from netip.Addr,
 	return ErrWrong
 }
 
-// limited takes a turn. Where there is none it notes that, once in a while.
-func (s *Service) limited(ctx context.Context, t *throttle, key string, from netip.Addr, now time.Time) error {
-	retry := t.take(key, now)
-	if retry == 0 {
-		return nil
-	}
-	if s.limits.told.take(key, now) == 0 {
-		err := s.change(ctx, func(tx *store.AccountsTx) error {
-			x := Access{At: now, What: "sign-in.limited", From: addressText(from)}
-			if _, email, ok := strings.Cut(key, " "); ok {
-				a, err := tx.Find(ctx, email)
-				if err != nil {
-					return err
-				}
-				if a != nil {
-					x.Person = a.Email
-				}
+// limited takes a turn of each; right gives them back once the attempt turned out
+// to be a right one. Where there is none it notes that, once in a while.
+func (s *Service) limited(ctx context.Context, email string, from netip.Addr, now time.Time, turns ...turn) (right func(), err error) {
+	for _, t := range turns {
+		retry := t.of.take(t.key, now)
+		if retry == 0 {
+			continue
+		}
+		if s.limits.told.take(t.key, now) == 0 {
+			if err := s.noteLimit(ctx, email, from, now); err != nil {
+				return nil, err
 			}
-			return s.note(ctx, tx, x)
-		})
+		}
+		return nil, &TooManyError{Retry: retry}
+	}
+	return func() {
+		for _, t := range turns {
+			t.of.back(t.key)
+		}
+	}, nil
+}
+
+func (s *Service) noteLimit(ctx context.Context, email string, from netip.Addr, now time.Time) error {
+	return s.change(ctx, func(tx *store.AccountsTx) error {
+		x := Access{At: now, What: "sign-in.limited", From: addressText(from)}
+		a, err := tx.Find(ctx, email)
 		if err != nil {
 			return err
 		}
-	}
-	return &TooManyError{Retry: retry}
+		if a != nil {
+			x.Person = a.Email
+		}
+		return s.note(ctx, tx, x)
+	})
 }

@@ -10,30 +10,39 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestS5PerAccount: guessing one account is limited from wherever it comes, and
-// not for others.
+// guess guesses at an account from an address until it is told to wait; it gives
+// how many guesses were looked at, and how long to wait.
+func (w *world) guess(email string, from netip.Addr) (int, time.Duration) {
+	w.t.Helper()
+	for n := 0; ; n++ {
+		_, err := w.SignIn(w.t.Context(), Attempt{Email: email, Password: other, From: from})
+		if many, ok := errors.AsType[*TooManyError](err); ok {
+			return n, many.Retry
+		}
+		if !errors.Is(err, ErrWrong) {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// at is one of many addresses.
+func at(i int) netip.Addr { return netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)}) }
+
+// TestS5PerAccount: guessing at one account is limited from each network and from
+// all together, and not for others.
 func TestS5PerAccount(t *testing.T) {
 	w := newWorld(t)
 	w.setUp()
 	w.join(tom)
+	if n, wait := w.guess(tom, home); n != 10 || wait != time.Minute {
+		t.Fatalf("%d guesses at once from one network, then wait %v", n, wait)
+	}
 	var many *TooManyError
-	tries := 0
-	for i := range 100 {
-		from := netip.AddrFrom4([4]byte{198, 51, 100, byte(i)})
-		_, err := w.SignIn(t.Context(), Attempt{Email: tom, Password: other, From: from})
-		if errors.As(err, &many) {
-			break
-		}
-		if !errors.Is(err, ErrWrong) {
-			t.Fatal(err)
-		}
-		tries++
-	}
-	if tries != 10 || many.Retry != time.Minute {
-		t.Fatalf("%d guesses at once, then wait %v", tries, many.Retry)
-	}
 	if _, err := w.signIn("TOM@example.org ", words, ""); !errors.As(err, &many) {
 		t.Errorf("the right password is looked at: %v", err)
+	}
+	if _, err := w.SignIn(t.Context(), Attempt{Email: tom, Password: words, From: at(0)}); err != nil {
+		t.Errorf("from another network: %v", err)
 	}
 	if _, err := w.signIn(admin, words, ""); err != nil {
 		t.Errorf("somebody else: %v", err)
@@ -42,19 +51,111 @@ func TestS5PerAccount(t *testing.T) {
 	if _, err := w.signIn(tom, words, ""); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
-	start := w.clock()
-	for guesses := 0; ; {
-		_, err := w.signIn(tom, other, "")
-		if errors.As(err, &many) {
-			w.wait(many.Retry)
-			continue
+	all, start := 0, w.clock()
+	for w.clock().Sub(start) < 6*time.Hour {
+		for i := range 50 {
+			n, _ := w.guess(tom, at(i))
+			all += n
 		}
-		if guesses++; guesses == 100 {
-			break
+		w.wait(time.Minute)
+	}
+	if most := 60 + 6*60*4; all > most || all < most/2 {
+		t.Errorf("%d guesses in six hours from fifty networks, at most %d", all, most)
+	}
+}
+
+// TestS5NobodyLocksAnotherOut: however much somebody guesses, from wherever, its
+// person gets in by a browser in which they signed in before, changes the password
+// where they are signed in, and takes a link for a new password elsewhere.
+func TestS5NobodyLocksAnotherOut(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	here := w.join(tom)
+	secret, _ := w.enrol(tom)
+	siege := func() {
+		t.Helper()
+		for i := range 100 {
+			w.guess(tom, at(i))
+		}
+		w.guess(tom, home)
+		for { // one who knows the password fills the codes as well
+			_, err := w.SignIn(t.Context(), Attempt{Email: tom, Password: words, Code: "00000x", From: at(200)})
+			if _, ok := errors.AsType[*TooManyError](err); ok {
+				break
+			}
 		}
 	}
-	if d := w.clock().Sub(start); d < 90*time.Minute {
-		t.Errorf("100 guesses in %v", d)
+	siege()
+	var many *TooManyError
+	if _, err := w.signIn(tom, words, w.code(secret)); !errors.As(err, &many) {
+		t.Fatalf("a browser that nobody knows: %v", err)
+	}
+	known := WithDevice(t.Context(), here.Device)
+	x, err := w.SignIn(known, Attempt{Email: tom, Password: words, Code: w.code(secret), From: home})
+	must(t, err)
+	w.wait(time.Minute)
+	siege()
+	changed, err := w.ChangePassword(t.Context(), tom, x.Person.Session, words, "eight lanterns hum now")
+	must(t, err)
+	if changed.Device == "" {
+		t.Error("a new session brings no device token")
+	}
+	link, err := w.ResetLink(t.Context(), admin, tom)
+	must(t, err)
+	device, err := w.Reset(t.Context(), link, words)
+	must(t, err)
+	w.wait(time.Minute)
+	siege()
+	if _, err := w.SignIn(WithDevice(t.Context(), device), Attempt{Email: tom, Password: words, Code: w.code(secret), From: at(300)}); err != nil {
+		t.Errorf("after a new password: %v", err)
+	}
+}
+
+// TestS5DevicesAreLimitedToo: a device token lets nobody in, guesses with it are
+// limited, and none of somebody else, of another ledger, changed or too old counts.
+func TestS5DevicesAreLimitedToo(t *testing.T) {
+	w := newWorld(t)
+	adas := w.setUp().Device
+	toms := w.join(tom).Device
+	elsewhere := newWorld(t)
+	foreign := elsewhere.setUp().Device
+	guess := func(token string) (n int) {
+		t.Helper()
+		for ; n < 100; n++ {
+			_, err := w.SignIn(WithDevice(t.Context(), token), Attempt{Email: tom, Password: other, From: home})
+			if _, ok := errors.AsType[*TooManyError](err); ok {
+				return n
+			}
+		}
+		return n
+	}
+	changed := []byte(toms)
+	changed[3] ^= 1
+	w.guess(tom, home)
+	for name, token := range map[string]string{"ada's": adas, "foreign": foreign, "changed": string(changed), "cut": toms[:40], "none": "", "long": toms + toms} {
+		if n := guess(token); n != 0 {
+			t.Errorf("%s token: %d guesses", name, n)
+		}
+	}
+	if n := guess(toms); n != 10 {
+		t.Errorf("a good token: %d guesses at once, want 10", n)
+	}
+	if w.known(toms, "") != "" || w.known("", toms) != "" {
+		t.Error("a device token lets somebody in")
+	}
+	w.wait(DeviceFor - time.Hour)
+	if n := guess(toms) + guess(toms); n != 10 {
+		t.Errorf("shortly before its end: %d", n)
+	}
+	w.wait(time.Hour)
+	w.guess(tom, home)
+	if n := guess(toms); n != 0 {
+		t.Errorf("after its end: %d", n)
+	}
+	// Another process on the same ledger knows the browsers of this one.
+	replica := w.again(Options{})
+	if _, ok := replica.knownDevice(WithDevice(t.Context(), w.join("eve@example.org").Device), "eve@example.org", w.clock()); !ok {
+		t.Error("another process does not know a browser")
 	}
 }
 
@@ -177,7 +278,7 @@ func TestThrottle(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var l limits
 		l.seed()
-		th := &l.account
+		th := &l.pair
 		now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 		var taken []time.Time
 		for range rapid.IntRange(1, 80).Draw(t, "tries") {
@@ -210,10 +311,10 @@ func TestThrottleClockPutBack(t *testing.T) {
 	var l limits
 	l.seed()
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	for range l.account.burst {
-		l.account.take("somebody", now)
+	for range l.pair.burst {
+		l.pair.take("somebody", now)
 	}
-	if retry := l.account.take("somebody", now.Add(-24*time.Hour)); retry != l.account.every {
+	if retry := l.pair.take("somebody", now.Add(-24*time.Hour)); retry != l.pair.every {
 		t.Errorf("wait %v", retry)
 	}
 }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"hash/maphash"
 	"net/netip"
 	"sync"
@@ -48,13 +49,16 @@ func (t *throttle) back(key string) {
 	*t.slot(key) -= int64(t.every)
 }
 
-// limits are the throttles of signing in. Those per account hold wherever
-// attempts come from; those per address hold whatever accounts are tried. They
+// limits are the throttles of signing in. Nothing that strangers do counts against
+// a browser in which the person signed in before, nor against their sessions. They
 // are kept by each process for itself.
 type limits struct {
-	account throttle // wrong passwords
+	address throttle // wrong passwords from a network, whatever accounts are tried
+	pair    throttle // of an account, from one network
+	account throttle // of an account, from all browsers in which its person never signed in
+	device  throttle // from a browser in which they did
+	own     throttle // wrong passwords of somebody who is signed in already
 	code    throttle // wrong codes, where the password was right
-	address throttle
 	told    throttle // entries of the access log that something was limited
 }
 
@@ -64,13 +68,40 @@ func (l *limits) seed() {
 		every time.Duration
 		burst int64
 	}{
-		{&l.account, time.Minute, 10},
-		{&l.code, 5 * time.Minute, 5}, // 3 of 10^6 codes are good at a time: a day's 293 guesses hit one in 1100 days
 		{&l.address, 10 * time.Second, 30},
+		{&l.pair, time.Minute, 10},
+		{&l.account, 15 * time.Second, 60}, // above what a few networks may do, so that it takes many to fill it
+		{&l.device, time.Minute, 10},
+		{&l.own, time.Minute, 10},
+		{&l.code, 5 * time.Minute, 5}, // 3 of 10^6 codes are good at a time: a day's 293 guesses hit one in 1100 days
 		{&l.told, 10 * time.Minute, 1},
 	} {
 		t.t.every, t.t.burst, t.t.seed = t.every, t.burst, maphash.MakeSeed()
 	}
+}
+
+// turn is one turn of a key.
+type turn struct {
+	of  *throttle
+	key string
+}
+
+// turns are what an attempt at a password takes: of the browser alone where it is
+// known as one of the person's.
+func (s *Service) turns(ctx context.Context, email string, from netip.Addr, now time.Time) []turn {
+	if name, ok := s.knownDevice(ctx, email, now); ok {
+		return []turn{{&s.limits.device, name}}
+	}
+	where := network(from)
+	return []turn{{&s.limits.address, where}, {&s.limits.pair, email + " " + where}, {&s.limits.account, email}}
+}
+
+// codeTurn is what an attempt at a code takes.
+func (s *Service) codeTurn(ctx context.Context, email string, now time.Time) turn {
+	if name, ok := s.knownDevice(ctx, email, now); ok {
+		return turn{&s.limits.code, "device " + name}
+	}
+	return turn{&s.limits.code, "code " + email}
 }
 
 // network is the part of an address that one customer of a provider has: all of

@@ -152,7 +152,7 @@ func TestS2OnEveryPath(t *testing.T) {
 	t.Run("reset", func(t *testing.T) {
 		link, err := w.ResetLink(t.Context(), admin, tom)
 		must(t, err)
-		must(t, w.Reset(t.Context(), link, other)) // gives no session
+		must(t, w.reset(t.Context(), link, other)) // gives no session
 		if _, err := w.signIn(tom, other, ""); !errors.Is(err, ErrCodeNeeded) {
 			t.Errorf("after a reset: %v", err)
 		}

@@ -23,7 +23,7 @@ type Accounts interface {
 	SignOut(ctx context.Context, cookie string) error
 	Invited(ctx context.Context, secret string) (*auth.Invitation, error)
 	Accept(ctx context.Context, secret string, a auth.NewAccount) (*auth.Session, error)
-	Reset(ctx context.Context, secret, password string) error
+	Reset(ctx context.Context, secret, password string) (device string, err error)
 
 	ChangePassword(ctx context.Context, person, session, former, password string) (*auth.Session, error)
 	Enrol(ctx context.Context, person string) (uri, secret string, err error)
@@ -87,6 +87,26 @@ func (s *server) setCookie(w http.ResponseWriter, r *http.Request, value string,
 	http.SetCookie(w, c)
 }
 
+// afterDevice stands in the name of the cookie by which a browser is known in which
+// somebody signed in before.
+const afterDevice = "-device"
+
+// setDevice keeps in the browser that somebody signed in there.
+func (s *server) setDevice(w http.ResponseWriter, r *http.Request, token string) {
+	c := s.newCookie(r, afterDevice, token)
+	c.MaxAge = int(auth.DeviceFor / time.Second)
+	http.SetCookie(w, c)
+}
+
+// device is the token of the browser that a request comes from, "" for none.
+func (s *server) device(r *http.Request) string {
+	c, err := r.Cookie(CookieName(s.secure(r)) + afterDevice)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
 // enter begins a session in the browser and leads on. The session that stood
 // there before ends.
 func (s *server) enter(w http.ResponseWriter, r *http.Request, x *auth.Session, to string) error {
@@ -96,6 +116,7 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request, x *auth.Session, 
 		}
 	}
 	s.setCookie(w, r, x.Secret, x.Expires)
+	s.setDevice(w, r, x.Device)
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }

@@ -875,3 +875,28 @@ func TestS1AnOpenRoomIsNoUse(t *testing.T) {
 	c.later(auth.DefaultIdle / 2)
 	ann.get("/workshop/SHOP-WS1/now", http.StatusSeeOther)
 }
+
+// TestS5TheOwnerGetsIn from the browser they signed in by before, though somebody
+// guesses at their password from the very same network.
+func TestS5TheOwnerGetsIn(t *testing.T) {
+	c := newCompany(t, shopFile())
+	eve, thief := c.join("eve@example.org"), c.guest()
+	eve.leads("/sign-out", nil, signInPath)
+	wrong := url.Values{"email": {"eve@example.org"}, "password": {"a guess that is wrong"}, "to": {"/"}}
+	for range 10 {
+		thief.post(signInPath, wrong, http.StatusUnprocessableEntity)
+	}
+	thief.post(signInPath, wrong, http.StatusTooManyRequests)
+	eve.signsIn("eve@example.org")
+	thief.post(signInPath, url.Values{"email": {"eve@example.org"}, "password": {password}, "to": {"/"}}, http.StatusTooManyRequests)
+	here, err := url.Parse(c.ts.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range eve.client.Jar.Cookies(here) {
+		if x.Name == CookieName(false)+afterDevice {
+			return
+		}
+	}
+	t.Error("the browser keeps no device token")
+}

@@ -51,7 +51,7 @@ func (s *server) identified(r *http.Request) (*http.Request, error) {
 	if s.opt.Identify == nil {
 		return r.WithContext(withActor(r.Context(), s.opt.Actor)), nil
 	}
-	r = r.WithContext(auth.WithAddress(r.Context(), peer(r)))
+	r = r.WithContext(auth.WithDevice(auth.WithAddress(r.Context(), peer(r)), s.device(r)))
 	ctx, actor, err := s.opt.Identify(r)
 	if ctx == nil {
 		ctx = r.Context()

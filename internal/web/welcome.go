@@ -185,8 +185,9 @@ func (s *server) showReset(w http.ResponseWriter, r *http.Request, why error) er
 // still to be asked for.
 func (s *server) resetSent(w http.ResponseWriter, r *http.Request) error {
 	form, err := s.read(r, "secret", "password")
+	device := ""
 	if err == nil {
-		err = s.opt.Accounts.Reset(r.Context(), typed(form, "secret"), form.Get("password"))
+		device, err = s.opt.Accounts.Reset(r.Context(), typed(form, "secret"), form.Get("password"))
 	}
 	if err != nil {
 		if refusable(err) {
@@ -194,6 +195,7 @@ func (s *server) resetSent(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
+	s.setDevice(w, r, device)
 	http.Redirect(w, r, signInPath+"?"+url.Values{"done": {"reset"}}.Encode(), http.StatusSeeOther)
 	return nil
 }
