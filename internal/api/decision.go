@@ -110,6 +110,10 @@ func (a *api) decisionRoutes() {
 		) (*negotiate.ShowResult, error) {
 			return a.service.Show(ctx, who, negotiate.ShowRequest{Product: in.Product, Decision: in.Decision, At: in.Date})
 		})
+	handle(a, operation{id: "seen", method: http.MethodGet, path: "/products/{product}/decisions/{decision}/seen", useCase: "Seen"},
+		func(ctx context.Context, who negotiate.Actor, in *OfDecision) (*negotiate.SeenResult, error) {
+			return a.service.Seen(ctx, who, negotiate.SeenRequest{Product: in.Product, Decision: in.Decision})
+		})
 	sealed := operation{id: "sealed-brief", method: http.MethodGet, path: "/products/{product}/briefs/{threats}", useCase: "Brief", kept: true, heavy: true}
 	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[brief.Report](), true, "")
 	handleText(a, sealed, []string{"application/json"}, schema, a.sealed)

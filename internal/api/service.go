@@ -47,6 +47,7 @@ type reading interface {
 	Order(context.Context, negotiate.Actor, negotiate.OrderRequest) (*negotiate.TasksResult, error)
 	Log(context.Context, negotiate.Actor, negotiate.LogRequest) (*negotiate.LogResult, error)
 	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)
+	Seen(context.Context, negotiate.Actor, negotiate.SeenRequest) (*negotiate.SeenResult, error)
 	ShowAt(context.Context, negotiate.Actor, negotiate.ShowAtRequest) (*negotiate.ShowAtResult, error)
 	Rules(context.Context, negotiate.Actor) (*negotiate.RulesResult, error)
 	Verify(context.Context, negotiate.Actor, negotiate.VerifyRequest) (*negotiate.VerifyResult, error)

@@ -81,6 +81,7 @@ func (s *site) negotiation(p string) {
 	d, task := decided.Decisions[0].ShortID, decided.Tasks[0].ShortID
 	s.get(p + "/decisions/" + d)
 	s.get(p + "/decisions/" + d + "/at/2027-01-12")
+	s.get(p + "/decisions/" + d + "/seen")
 	s.get(p + "/decisions?status=in%20force&kind=mitigate&threat=leak&by=priya")
 	proof := s.get(p + "/decisions/" + d + "/proof")
 	s.must(http.StatusOK, "POST", "/record/check-proof", Proving{Proof: string(proof.text)})

@@ -115,6 +115,11 @@ func (c *Client) Show(ctx context.Context, _ negotiate.Actor, r negotiate.ShowRe
 	return asked[negotiate.ShowResult](ctx, c, path)
 }
 
+// Seen says who has seen a decision.
+func (c *Client) Seen(ctx context.Context, _ negotiate.Actor, r negotiate.SeenRequest) (*negotiate.SeenResult, error) {
+	return asked[negotiate.SeenResult](ctx, c, of(r.Product, "decisions", r.Decision, "seen"))
+}
+
 // ShowAt shows the record as it stood.
 func (c *Client) ShowAt(ctx context.Context, who negotiate.Actor, r negotiate.ShowAtRequest) (*negotiate.ShowAtResult, error) {
 	if r.At == "" { // today, where the server is

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
@@ -54,7 +56,7 @@ type SeenResult struct {
 	Decision string    `json:"decision"`
 	Decided  time.Time `json:"decided"` // when it came into force; of what never did, when it was recorded
 	Others   bool      `json:"others"`  // whether people other than whoever asks are listed
-	People   []SeenBy    `json:"people"`  // the first look first
+	People   []SeenBy  `json:"people"`  // the first look first
 }
 
 // SeenBy says when somebody opened the page of a decision's threats.
@@ -149,4 +151,39 @@ func threatsOf(p *ledger.Product, d *ledger.Decision) []string {
 		}
 	}
 	return out
+}
+
+// Words puts who has seen a decision into sentences, a person each.
+func (r *SeenResult) Words() []string {
+	var out []string
+	for _, p := range r.People {
+		out = append(out, p.Says())
+	}
+	if len(out) == 0 && r.Others {
+		out = append(out, catalogue.T("seen.none"))
+	}
+	if len(out) == 0 {
+		out = append(out, catalogue.T("seen.none.own"))
+	}
+	if !r.Others {
+		out = append(out, catalogue.T("seen.own"))
+	}
+	return out
+}
+
+// Says is when somebody looked, in words.
+func (p SeenBy) Says() string {
+	who, last := p.Person, plain.Date(p.Last)
+	if len(p.Roles) > 0 {
+		who = catalogue.T("seen.who", "person", who, "roles", plain.List(roleNames(p.Roles)))
+	}
+	switch {
+	case p.Before != nil && p.After != nil:
+		return catalogue.T("seen.both", "who", who, "before", plain.Date(*p.Before), "after", plain.Date(*p.After), "last", last)
+	case p.Before != nil:
+		return catalogue.T("seen.before", "who", who, "before", plain.Date(*p.Before))
+	case p.After != nil:
+		return catalogue.T("seen.after", "who", who, "after", plain.Date(*p.After), "last", last)
+	}
+	return who
 }

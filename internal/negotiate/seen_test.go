@@ -90,8 +90,10 @@ func TestWhoHasSeenADecision(t *testing.T) {
 func TestLooksAfterADecisionWasOver(t *testing.T) {
 	at := func(hour int) time.Time { return time.Date(2026, 11, 21, hour, 0, 0, 0, time.UTC) }
 	views := []store.View{
-		{Person: "ann", Subject: "SHOP-T1", First: at(8), Last: at(9)}, {Person: "bob", Subject: "SHOP-D1", First: at(11), Last: at(12)},
-		{Person: "bob", Subject: "SHOP-T1", First: at(11), Last: at(19)}, {Person: "cal", Subject: "SHOP-T1", First: at(18), Last: at(19)},
+		{Person: "ann", Subject: "SHOP-T1", First: at(8), Last: at(9)},
+		{Person: "bob", Subject: "SHOP-D1", First: at(11), Last: at(12)},
+		{Person: "bob", Subject: "SHOP-T1", First: at(11), Last: at(19)},
+		{Person: "cal", Subject: "SHOP-T1", First: at(18), Last: at(19)},
 	}
 	got := seenBy(views, "SHOP-D1", at(10))
 	names := []string{}

@@ -37,6 +37,7 @@ func (l *live) report(ctx context.Context, s *situation, req negotiate.BriefRequ
 type briefAsk struct {
 	threat string
 	broken []string // ids of layers
+	opened bool     // whether somebody looks at it now
 }
 
 func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
@@ -45,6 +46,9 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 		return nil, err
 	}
 	t := &report.Threats[0]
+	if ask.opened {
+		l.see(ctx, s, t.ID)
+	}
 	b := &briefBuilder{s: s, report: report, t: t}
 	v := b.view(l.page(ctx, s, titleOr(t.Title, t.ID), ""))
 	form, err := b.form(actorOf(ctx))
@@ -66,6 +70,9 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 	v.Proposals, holding = l.moves(ctx, b, digest)
 	for i := range v.Record {
 		v.Record[i].Move = holding[v.Record[i].ID]
+		if v.Record[i].Seen, err = l.seen(ctx, s, v.Record[i].ID); err != nil {
+			return nil, err
+		}
 	}
 	if l.opt.Accounts != nil && v.Form != nil && l.may(ctx, "SetMember", "") == nil {
 		v.Invite = &Link{peoplePath + "?" + url.Values{"opens": {threatURL(v.ID)}}.Encode() + "#invite-title", catalogue.T("web.brief.invite")}

@@ -199,7 +199,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) brief(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.brief(r.Context(), briefAsk{r.PathValue("id"), r.URL.Query()["break"]})
+	v, err := s.desk.brief(r.Context(), briefAsk{threat: r.PathValue("id"), broken: r.URL.Query()["break"], opened: opened(r)})
 	if err != nil {
 		return err
 	}

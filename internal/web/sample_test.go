@@ -161,6 +161,7 @@ func (f say) brief() *BriefView {
 		Record: []DecisionCard{{
 			ID: f("ROUNDS-D2"), Heading: f("Deferred by Priya Nair, ten weeks ago, until 12 April 2027"), Because: f("The firewall in front stops half of it and Payroll export is promised."),
 			Lines: []string{f("It counted on: waf-regression passes; chance at most 1 in 6."), f("Re-opened 9 days ago.")}, NotTaken: []string{f("Live with it: too large")},
+			Seen: []string{f("helen@larkspur.example (manager): before it was decided")},
 			Move: &MoveForm{ID: f("ROUNDS-D2"), Action: "/decisions/ROUNDS-D2", Threat: f("copy"), Buttons: []Choice{{"withdraw", f("Take it back")}}},
 		}},
 		Average: f("Over many years this costs £71k a year on average; no single year looks like this."),

@@ -42,6 +42,8 @@ type Service interface {
 	ReviewCondition(context.Context, negotiate.Actor, negotiate.ReviewRequest) (*negotiate.DecideResult, error)
 	Move(context.Context, negotiate.Actor, negotiate.MoveRequest) (*negotiate.DecideResult, error)
 	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)
+	See(context.Context, negotiate.Actor, negotiate.SeeRequest) error
+	Seen(context.Context, negotiate.Actor, negotiate.SeenRequest) (*negotiate.SeenResult, error)
 	Tasks(context.Context, negotiate.Actor, negotiate.TasksRequest) (*negotiate.TasksResult, error)
 	Done(context.Context, negotiate.Actor, negotiate.DoneRequest) (*negotiate.TasksResult, error)
 	Order(context.Context, negotiate.Actor, negotiate.OrderRequest) (*negotiate.TasksResult, error)

@@ -192,6 +192,7 @@ type DecisionCard struct {
 	ID, Heading, Because string
 	Lines                []string
 	NotTaken             []string  // what was on the table and not chosen, and why
+	Seen                 []string  // who opened its page, as far as who asks may know
 	Move                 *MoveForm // what may become of it
 }
 
