@@ -34,8 +34,7 @@ func (f *Finding) Vulnerability() bool { return f.Package != "" }
 // not suppressed, each thing once, in the order of the reports. tests counts the
 // failed tests, which are no findings.
 func FindingsOf(reports []*Report) (found []Finding, tests int) {
-	byPrint := map[string]*Finding{}
-	var order []*Finding
+	var all []Finding
 	for _, r := range reports {
 		for i := range r.Runs {
 			run := &r.Runs[i]
@@ -44,23 +43,13 @@ func FindingsOf(reports []*Report) (found []Finding, tests int) {
 				continue
 			}
 			for j := range run.Cases {
-				c := &run.Cases[j]
-				if c.Outcome != Fail {
-					continue
+				if c := &run.Cases[j]; c.Outcome == Fail {
+					all = append(all, findingOf(run, c))
 				}
-				order = join(byPrint, order, findingOf(run, c))
 			}
 		}
 	}
-	joinWeak(order)
-	for _, f := range order {
-		if f.Places > 0 { // else it became part of another
-			f.Fingerprints = slices.Compact(slices.Sorted(slices.Values(f.Fingerprints)))
-			f.Fingerprint = f.Fingerprints[0]
-			found = append(found, *f)
-		}
-	}
-	return found, tests
+	return joined(all), tests
 }
 
 func failedCases(run *Run) int {
@@ -74,115 +63,30 @@ func failedCases(run *Run) int {
 }
 
 // Apart reports whether a finding is another one than what is known by other
-// fingerprints, of a tool, though it has the weak one in common with it: both have
+// fingerprints, of a tool, though it has a weak one in common with it: both have
 // fingerprints of that very tool, and none of them is the same. A finding that
 // moved keeps the fingerprint of its tool.
 func (f *Finding) Apart(tool string, known []string) bool {
-	others := slices.ContainsFunc(known, func(p string) bool { return !slices.Contains(f.Weak, p) })
 	same := slices.ContainsFunc(f.Tools, func(t string) bool { return ToolKey(t) == ToolKey(tool) })
-	return len(f.Own) > 0 && others && same && !slices.ContainsFunc(known, func(p string) bool { return slices.Contains(f.Own, p) })
+	if len(f.Own) == 0 || !same {
+		return false
+	}
+	var own, weak ordered
+	own.add(f.Own...)
+	weak.add(f.Weak...)
+	others := slices.ContainsFunc(known, func(p string) bool { return !weak.seen.has(p) })
+	return others && !slices.ContainsFunc(known, own.seen.has)
 }
 
-// Without takes a fingerprint away that another finding is known by.
-func (f *Finding) Without(print string) {
-	is := func(p string) bool { return p == print }
-	f.Fingerprints, f.Weak = slices.DeleteFunc(slices.Clone(f.Fingerprints), is), slices.DeleteFunc(slices.Clone(f.Weak), is)
+// Without takes fingerprints away that other findings are known by.
+func (f *Finding) Without(prints []string) {
+	if len(prints) == 0 {
+		return
+	}
+	var gone ordered
+	gone.add(prints...)
+	f.Fingerprints, f.Weak = slices.DeleteFunc(slices.Clone(f.Fingerprints), gone.seen.has), slices.DeleteFunc(slices.Clone(f.Weak), gone.seen.has)
 	f.Fingerprint = slices.Min(f.Fingerprints)
-}
-
-// joinWeak makes those one that have nothing but a weak fingerprint in common.
-// Where a tool tells several of them apart by fingerprints of its own, it holds
-// for none of these: which of them the others are, nobody can say.
-func joinWeak(order []*Finding) {
-	by, part := map[string][]*Finding{}, map[*Finding]*Finding{}
-	for _, f := range order {
-		for _, p := range f.Weak {
-			by[p] = append(by[p], f)
-		}
-	}
-	for _, p := range slices.Sorted(maps.Keys(by)) {
-		var list []*Finding
-		told := map[string]int{} // findings with fingerprints of a tool
-		for _, f := range by[p] {
-			for part[f] != nil {
-				f = part[f]
-			}
-			if slices.Contains(list, f) || !slices.Contains(f.Weak, p) {
-				continue
-			}
-			list = append(list, f)
-			for _, t := range f.Tools {
-				if len(f.Own) > 0 {
-					told[ToolKey(t)]++
-				}
-			}
-		}
-		apart := slices.ContainsFunc(slices.Collect(maps.Values(told)), func(n int) bool { return n > 1 })
-		var into *Finding
-		for _, f := range list {
-			switch {
-			case apart && len(f.Own) > 0:
-				f.Without(p)
-			case into == nil:
-				into = f
-			default:
-				into.take(f)
-				f.Places, part[f] = 0, into
-			}
-		}
-	}
-}
-
-// join adds a finding to those it has a fingerprint in common with, which become
-// one by that; one that is weak is left for [joinWeak].
-func join(byPrint map[string]*Finding, order []*Finding, next Finding) []*Finding {
-	into := &next
-	fresh := true
-	for _, p := range next.Fingerprints {
-		known := byPrint[p]
-		switch {
-		case slices.Contains(next.Weak, p): // see [joinWeak]
-		case known == nil || known == into:
-		case fresh:
-			known.take(into)
-			into, fresh = known, false
-		default:
-			into.take(known)
-			for _, q := range known.Fingerprints {
-				byPrint[q] = into
-			}
-			known.Places, known.Weak = 0, nil
-		}
-	}
-	if fresh {
-		order = append(order, into)
-	}
-	for _, p := range into.Fingerprints {
-		byPrint[p] = into
-	}
-	return order
-}
-
-// take adds what another finding of the same thing says.
-func (f *Finding) take(o *Finding) {
-	both := func(a, b []string) []string {
-		for _, x := range b {
-			if !slices.Contains(a, x) {
-				a = append(a, x)
-			}
-		}
-		return a
-	}
-	f.Fingerprints, f.Tools, f.Rules, f.Paths = both(f.Fingerprints, o.Fingerprints), both(f.Tools, o.Tools), both(f.Rules, o.Rules), both(f.Paths, o.Paths)
-	f.Weak, f.Own = both(f.Weak, o.Weak), both(f.Own, o.Own)
-	f.Level, f.Places = max(f.Level, o.Level), f.Places+o.Places
-	if f.Says == "" {
-		f.Says = o.Says
-	}
-	if f.Package == "" {
-		f.Package = o.Package
-	}
-	f.Fingerprint = min(f.Fingerprint, o.Fingerprint)
 }
 
 // vulnerabilityID is an id that several tools know a hole under.

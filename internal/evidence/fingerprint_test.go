@@ -3,6 +3,7 @@ package evidence
 import (
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -273,4 +274,63 @@ func FuzzFindings(f *testing.F) {
 			}
 		}
 	})
+}
+
+// manyResults is a SARIF file of one tool with so many results.
+func manyResults(n int, result func(i int) string) string {
+	var b strings.Builder
+	b.WriteString(`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"results":[`)
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(result(i))
+	}
+	return b.String() + `]}]}`
+}
+
+// TestManyFindings: what hangs together in a file of 100 000 results is found in
+// time that grows with the file. Were it with its square, these would take longer
+// than a test may.
+func TestManyFindings(t *testing.T) {
+	const n = 100_000
+	place := func(uri, snippet string) string {
+		return `"locations":[{"physicalLocation":{"artifactLocation":{"uri":"` + uri + `"},"region":{"startLine":1` + snippet + `}}}]`
+	}
+	for name, c := range map[string]struct {
+		result func(i int) string
+		want   int
+	}{
+		"one text, told apart by nothing": {func(i int) string {
+			return `{"ruleId":"r","message":{"text":"at ` + strconv.Itoa(i) + `"},` + place("a", "") + `}`
+		}, 1},
+		"one hole in many places": {func(i int) string {
+			return `{"ruleId":"CVE-2021-44228","message":{"text":"Package: log4j"},` + place("a"+strconv.Itoa(i), "") + `}`
+		}, 1},
+		"one line with many fingerprints": {func(i int) string {
+			return `{"ruleId":"r","message":{"text":"m"},"fingerprints":{"a":"` + strconv.Itoa(i) + `"},` + place("a", `,"snippet":{"text":"x"}`) + `}`
+		}, 1},
+		"one fingerprint with many texts": {func(i int) string {
+			return `{"ruleId":"r` + strconv.Itoa(i) + `","message":{"text":"m"},"fingerprints":{"a":"1"},` + place("a", "") + `}`
+		}, 1},
+		"two that share all they say": {func(i int) string {
+			return `{"ruleId":"r` + strconv.Itoa(i/2) + `","message":{"text":"m"},"fingerprints":{"a":"` + strconv.Itoa(i%2) + `"},` + place("a", "") + `}`
+		}, 2},
+	} {
+		if list := found(t, manyResults(n, c.result)); len(list) != c.want || list[0].Places != n/c.want {
+			t.Errorf("%s: %d findings, want %d", name, len(list), c.want)
+		}
+	}
+}
+
+// TestFoundInTheTextItSays: a finding without a text that says just what another
+// was found in is that one, whichever comes first.
+func TestFoundInTheTextItSays(t *testing.T) {
+	bare := codeQL("CodeQL", "")
+	text := strings.Replace(bare, `"startLine":5`, `"startLine":5,"snippet":{"text":"m"}`, 1)
+	for _, both := range [][]string{{bare, text}, {text, bare}} {
+		if list := found(t, both...); len(list) != 1 || list[0].Places != 2 || len(list[0].Weak) != 0 {
+			t.Errorf("%+v", list)
+		}
+	}
 }

@@ -190,18 +190,18 @@ func (f *foundAll) beside(p *ledger.Product, req TriageRequest) (*TriageResult, 
 			known[fp] = it
 		}
 	}
-	again := map[string]bool{}
+	again, taken, only := map[string]bool{}, map[string]bool{}, setOf(req.Only)
 	for i := range f.list {
 		it := knownAs(&f.list[i], known, sources)
 		x := findingOf(&f.list[i])
-		if p.Item(ledger.KindThreat, x.Threat) != nil || slices.ContainsFunc(r.Findings, func(o TriageFinding) bool { return o.Threat == x.Threat }) {
+		if p.Item(ledger.KindThreat, x.Threat) != nil || taken[x.Threat] {
 			x.Threat = "f-" + strings.TrimPrefix(x.Fingerprint, "f1:") // another one has that id
 		}
 		if it != nil {
 			again[it.ID] = true
 			x.is(p, it)
 		}
-		asked := func(fp string) bool { return slices.Contains(req.Only, fp) }
+		asked := func(fp string) bool { return only[fp] }
 		switch {
 		case x.State != FindingNew:
 		case len(req.Only) > 0 && !slices.ContainsFunc(f.list[i].Fingerprints, asked):
@@ -209,6 +209,7 @@ func (f *foundAll) beside(p *ledger.Product, req TriageRequest) (*TriageResult, 
 		case f.list[i].Level != 0 && f.list[i].Level < least:
 			x.State, x.Threat = FindingMild, ""
 		}
+		taken[x.Threat] = true
 		r.Counts[x.State]++
 		r.Findings = append(r.Findings, x)
 	}
@@ -234,29 +235,52 @@ func (f *foundAll) beside(p *ledger.Product, req TriageRequest) (*TriageResult, 
 // knownAs is the threat that a finding is, nil for none. By what its tool says
 // alone it is one only where the tool's own fingerprints do not tell the two apart.
 func knownAs(x *evidence.Finding, known map[string]*ledger.Item, sources map[string]*parley.Source) *ledger.Item {
+	weak := setOf(x.Weak)
 	for _, fp := range x.Fingerprints {
-		if it := known[fp]; it != nil && !slices.Contains(x.Weak, fp) {
+		if it := known[fp]; it != nil && !weak[fp] {
 			return it
 		}
 	}
-	for _, fp := range slices.Clone(x.Weak) {
+	apart, theirs := map[string]bool{}, []string{}
+	for _, fp := range x.Weak {
 		it := known[fp]
 		if it == nil {
 			continue
 		}
-		src := sources[it.ID]
-		if !x.Apart(src.Tool, append([]string{src.ID}, src.Also...)) {
-			return it
+		if !apart[it.ID] {
+			src := sources[it.ID]
+			if !x.Apart(src.Tool, append([]string{src.ID}, src.Also...)) {
+				return it
+			}
+			apart[it.ID] = true
 		}
-		x.Without(fp)
+		theirs = append(theirs, fp)
 	}
+	x.Without(theirs)
 	return nil
+}
+
+func setOf(list []string) map[string]bool {
+	set := make(map[string]bool, len(list))
+	for _, x := range list {
+		set[x] = true
+	}
+	return set
 }
 
 // has refuses fingerprints that none of the findings has.
 func (f *foundAll) has(only []string) error {
+	if len(only) == 0 {
+		return nil
+	}
+	all := map[string]bool{}
+	for i := range f.list {
+		for _, fp := range f.list[i].Fingerprints {
+			all[fp] = true
+		}
+	}
 	for _, fp := range only {
-		if !slices.ContainsFunc(f.list, func(x evidence.Finding) bool { return slices.Contains(x.Fingerprints, fp) }) {
+		if !all[fp] {
 			return parley.Errorf(parley.Invalid, "take findings in", "no finding of these files has the fingerprint %q", fp).WithHint(catalogue.T("triage.hint.only"))
 		}
 	}

@@ -1,6 +1,8 @@
 package negotiate
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/parleysec/parley"
@@ -42,5 +44,23 @@ func TestTriageInheritsNoDecision(t *testing.T) {
 	}
 	if r.Recorded != 0 || r.Findings[0].State != FindingKnown || len(r.Gone) != 1 {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestTriageOfTooMany: more findings than anybody decides about are refused, however
+// many they are: the answer does not take longer with the square of their number.
+func TestTriageOfTooMany(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	var b strings.Builder
+	b.WriteString(`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"results":[{"ruleId":"r"}`)
+	const n = 300_000
+	for i := range n {
+		b.WriteString(`,{"ruleId":"r` + strconv.Itoa(i) + `"}`)
+	}
+	b.WriteString(`]}]}`)
+	_, err := d.PreviewTriage(t.Context(), d.tom, TriageRequest{Files: []evidence.Input{{Name: "f", Data: []byte(b.String())}}})
+	if err == nil || !strings.Contains(err.Error(), "300001 new findings") {
+		t.Errorf("%v", err)
 	}
 }
