@@ -53,6 +53,7 @@ func full(r *Report, t *Threat) page {
 	v := voice{currency: r.Currency, horizon: r.HorizonYears}
 	p.heading(1, t.Title)
 	p.say(t.Words.Decided)
+	p.say(t.Premises.Words())
 	p.say(sentence(t.Says), t.Words.People, t.Words.Grave)
 	if t.Triage == parley.Aware {
 		p.say(catalogue.T("brief.aware"), careWords(t))

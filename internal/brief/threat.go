@@ -42,6 +42,7 @@ type Threat struct {
 	Duties      []Duty     `json:"duties,omitempty"`
 	Elsewhere   []Recorded `json:"recorded_elsewhere,omitempty"`
 	Doubt       Doubt      `json:"doubt"`
+	Premises    *Premises  `json:"premises,omitempty"` // of a day other than today: whether what was decided holds by its figures
 	Happened    *Happened  `json:"happened,omitempty"` // incidents and near misses; nil where nothing is recorded
 	Words       Words      `json:"words"`
 
@@ -49,6 +50,23 @@ type Threat struct {
 	// on, nil where that was not worked out. They are no part of the bytes a decision
 	// is recorded with: all of the report's are.
 	Assumed []parley.Assumption `json:"-"`
+}
+
+// Premises says whether what a decision in force stands on holds by the figures of a
+// day other than today. It is not among the bytes a decision is recorded with.
+type Premises struct {
+	Decision string   `json:"decision"` // its short id
+	Holds    bool     `json:"holds"`
+	Broken   []string `json:"broken"` // what does not hold, in words
+	Says     string   `json:"says"`
+}
+
+// Words say it in a sentence; nothing of nil.
+func (p *Premises) Words() string {
+	if p == nil {
+		return ""
+	}
+	return p.Says
 }
 
 // Decided is a decision in force, as a brief mentions it.

@@ -22,6 +22,8 @@ type Answer struct {
 	Stage    string `json:"stage"`
 	// StageSays says what to make of the stage where the product states none, "" else.
 	StageSays string `json:"stage_says,omitempty"`
+	// AsOfSays says of what day the record and the figures are, where that is not today.
+	AsOfSays string `json:"as_of_says,omitempty"`
 	// ControlsSays says that no control is verified, and why, where none is; "" else.
 	ControlsSays string   `json:"controls_says,omitempty"`
 	Results      []Result `json:"results"`

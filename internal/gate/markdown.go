@@ -77,7 +77,7 @@ func (a *Answer) verdict() string {
 // head says for which stage was asked, and who chose that the gate blocks or not.
 func (a *Answer) head() []string {
 	out := []string{catalogue.T("gate.stage", "stage", a.Stage)}
-	for _, s := range []string{a.StageSays, a.ModeSays, a.ControlsSays} {
+	for _, s := range []string{a.StageSays, a.ModeSays, a.AsOfSays, a.ControlsSays} {
 		if s != "" {
 			out = append(out, s)
 		}

@@ -51,7 +51,7 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 	if err != nil {
 		return nil, &parley.Error{Op: "read the policy", Kind: parley.Invalid, Err: err}
 	}
-	l, err := s.loadAs(ctx, actor, "Gate", req.Source, req.AsOf)
+	l, err := s.loadThen(ctx, actor, "Gate", req.Source, req.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +78,12 @@ func (s *Service) Gate(ctx context.Context, actor Actor, req GateRequest) (*Gate
 	answer.ModeSays = chosen.says(mode, req.PolicyName)
 	if v := l.verified(); v == notVerified && len(l.model.Controls) > 0 {
 		answer.ControlsSays = catalogue.T("evidence.controls", "how", VerifiedText(v, l.limits))
+	}
+	if l.away(s) {
+		answer.AsOfSays = catalogue.T("gate.as-of.future", "day", plain.Date(l.asOf))
+		if l.asOf.Format(time.DateOnly) < s.today() {
+			answer.AsOfSays = catalogue.T("gate.as-of.past", "day", plain.Date(l.asOf))
+		}
 	}
 	if req.Stage == "" && l.model.Product.Stage == "" {
 		answer.StageSays = catalogue.T("gate.stage.none")
@@ -128,6 +134,13 @@ func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage p
 	f, priced, err := l.known(ctx, stage)
 	if err != nil {
 		return nil, err
+	}
+	broken, err := s.breachesThen(l)
+	if err != nil {
+		return nil, err
+	}
+	for i := range f.Decisions {
+		f.Decisions[i].Breaks = broken[f.Decisions[i].ID]
 	}
 	var limits []LimitResult
 	if len(l.model.Policy.Appetite) > 0 { // else no year needs to be drawn

@@ -231,39 +231,63 @@ func (s *Service) recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draf
 	if err := l.compile(); err != nil {
 		return nil, nil, err
 	}
+	breaches, err := l.breaches()
+	if err != nil {
+		return nil, nil, err
+	}
 	var drafts []ledger.Draft
 	var out []Reopened
-	for _, d := range p.Decisions {
+	for _, x := range breaches {
+		drafts = append(drafts, ledger.Reopening(x.decision, x.broken, ""))
+		out = append(out, Reopened{Decision: x.decision.Short, Threats: x.decision.Live, Broken: x.broken})
+	}
+	return drafts, out, nil
+}
+
+// breach is a decision in force with what it stands on that no longer holds.
+type breach struct {
+	decision *ledger.Decision
+	broken   []ledger.Broken
+}
+
+// breaches compares the premises of the decisions in force with the figures of a
+// product that was compiled as recorded.
+func (l *loaded) breaches() ([]breach, error) {
+	var out []breach
+	for _, d := range l.product.Decisions {
 		if d.Status != ledger.InForce {
 			continue
 		}
-		if broken := l.brought(d); len(broken) > 0 {
-			drafts = append(drafts, ledger.Reopening(d, broken, ""))
-			out = append(out, Reopened{Decision: d.Short, Threats: d.Live, Broken: broken})
-			continue
+		broken := l.brought(d)
+		if len(broken) == 0 && len(d.Premises) > 0 {
+			var err error
+			if broken, err = l.outgrown(d); err != nil {
+				return nil, err
+			}
 		}
-		if len(d.Premises) == 0 {
-			continue
-		}
-		terms := d.Terms
-		terms.Threats = d.Live
-		if d.Kind != parley.Transfer {
-			terms.With = l.unfinished(d.With)
-		}
-		figures, err := l.figures(l.without(d.Short), terms)
-		if err != nil {
-			return nil, nil, err
-		}
-		now := map[ledger.PremiseKey]ledger.Figure{}
-		for _, f := range figures {
-			now[f.key] = f.Figure
-		}
-		if broken := ledger.Recheck(d, now); len(broken) > 0 {
-			drafts = append(drafts, ledger.Reopening(d, broken, ""))
-			out = append(out, Reopened{Decision: d.Short, Threats: d.Live, Broken: broken})
+		if len(broken) > 0 {
+			out = append(out, breach{d, broken})
 		}
 	}
-	return drafts, out, nil
+	return out, nil
+}
+
+// outgrown are the premises of a decision whose figures moved too far.
+func (l *loaded) outgrown(d *ledger.Decision) ([]ledger.Broken, error) {
+	terms := d.Terms
+	terms.Threats = d.Live
+	if d.Kind != parley.Transfer {
+		terms.With = l.unfinished(d.With)
+	}
+	figures, err := l.figures(l.without(d.Short), terms)
+	if err != nil {
+		return nil, err
+	}
+	now := map[ledger.PremiseKey]ledger.Figure{}
+	for _, f := range figures {
+		now[f.key] = f.Figure
+	}
+	return ledger.Recheck(d, now), nil
 }
 
 // brought are the threats that a decision avoids by not building features and that

@@ -1,0 +1,104 @@
+package negotiate
+
+import (
+	"context"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+)
+
+// loadThen is [Service.loadAs] of a product of the ledger as it was on record at the
+// end of a day that is over: with the estimates, decisions, evidence and rules of
+// then. Of a day to come, and of a file, it is what is known now.
+func (s *Service) loadThen(ctx context.Context, actor Actor, useCase string, src Source, asOf string) (*loaded, error) {
+	if src.Data != nil || asOf == "" || asOf >= s.today() {
+		return s.loadAs(ctx, actor, useCase, src, asOf)
+	}
+	if _, err := s.date(asOf); err != nil {
+		return nil, err
+	}
+	a, p, err := s.recordedOf(ctx, actor, useCase, src.Product)
+	if err != nil {
+		return nil, err
+	}
+	state, _, err := s.stateAt(ctx, a, asOf)
+	if err != nil {
+		return nil, err
+	}
+	past := retelling{now: a.seen, product: p.ID, state: state}
+	then := past.then()
+	if then == nil {
+		return nil, parley.Errorf(parley.NotFound, "look back", "%s was not on record on %s yet", p.ID, plain.DateText(asOf))
+	}
+	return s.loadProduct(state, then, asOf, nil)
+}
+
+// away reports that figures of another day than today were asked for.
+func (l *loaded) away(s *Service) bool {
+	return l.product != nil && l.dated && l.asOf.Format(time.DateOnly) != s.today()
+}
+
+// breachesThen tests what the decisions in force stand on with the figures of a day
+// other than today, by decision, in words. Nothing is recorded. Of today the sweep
+// and every command that records anything do so themselves.
+func (s *Service) breachesThen(l *loaded) (map[string][]string, error) {
+	if !l.away(s) {
+		return nil, nil
+	}
+	bare, err := s.asRecorded(l.state, l.product.ID, l.asOf)
+	if err != nil {
+		return nil, ledgerError("test premises", err)
+	}
+	if err := bare.compile(); err != nil {
+		return nil, err
+	}
+	breaches, err := bare.breaches()
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]string{}
+	for _, x := range breaches {
+		for _, b := range x.broken {
+			out[x.decision.Short] = append(out[x.decision.Short], brokeOn(b, l.asOf))
+		}
+	}
+	return out, nil
+}
+
+// brokeOn says what a premise was, and what it is by the figures of another day.
+func brokeOn(b ledger.Broken, day time.Time) string {
+	if b.Gone {
+		return BrokeText(b)
+	}
+	return catalogue.T("premise.broke.on", "says", plain.Clean(b.Says), "then", PremiseText(b.Value, b.Unit), "now", PremiseText(b.Now, b.Unit), "day", plain.Date(day))
+}
+
+// tellPremises adds to a brief of another day than today whether what the decisions
+// in force stand on holds by the figures of that day.
+func (s *Service) tellPremises(l *loaded, r *brief.Report) error {
+	broken, err := s.breachesThen(l)
+	if err != nil || broken == nil {
+		return err
+	}
+	for i := range r.Threats {
+		d := l.product.InForce(r.Threats[i].ID)
+		if d == nil {
+			continue
+		}
+		p := &brief.Premises{Decision: d.Short, Holds: len(broken[d.Short]) == 0, Broken: append([]string{}, broken[d.Short]...)}
+		key := "brief.premises.broken"
+		if p.Holds {
+			key = "brief.premises.hold"
+		}
+		p.Says = catalogue.T(key, "decision", d.Short, "day", plain.Date(l.asOf), "broken", plain.List(p.Broken))
+		if taken := d.At.In(l.zone).Format(time.DateOnly); taken > l.asOf.Format(time.DateOnly) {
+			p.Says += " " + catalogue.T("brief.premises.later", "decision", d.Short, "taken", plain.DateText(taken))
+		}
+		r.Threats[i].Premises = p
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package negotiate
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/gate"
+)
+
+// TestGateOfAnotherDay: of a day that is over the gate is what it would have been
+// then, by the record of then; of a day to come what silence does by then breaks the
+// premises of what was decided, though nothing is recorded.
+func TestGateOfAnotherDay(t *testing.T) {
+	d := newDesk(t) // 21 November 2026
+	d.apply(watched)
+	d.report("rules", "pass", "2026-11-20T00:00:00Z")
+	ask := func(day string) (*GateResult, map[string]gate.Result) {
+		t.Helper()
+		g, err := d.Gate(t.Context(), d.tom, GateRequest{Source: Source{Product: "shop"}, Trials: 500, AsOf: day})
+		if err != nil {
+			t.Fatal(day, err)
+		}
+		out := map[string]gate.Result{}
+		for _, r := range g.Results {
+			out[r.Rule] = r
+		}
+		return g, out
+	}
+	d.time = d.time.AddDate(0, 0, 1) // the 22nd
+	id := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "we live with it", Until: "2027-06-30"}).Decisions[0].ShortID
+	d.time = d.time.AddDate(0, 0, 2) // the 24th
+
+	if g, r := ask(""); !r["premises"].Pass || g.AsOfSays != "" {
+		t.Errorf("today: %+v, %q", r["premises"], g.AsOfSays)
+	}
+	g, r := ask("2026-11-21")
+	if x := r["undecided"]; x.Pass || !slices.Contains(x.Refs, "leak") || !strings.Contains(x.Reason, "nobody decided about") {
+		t.Errorf("the day before it was decided: %+v", x)
+	}
+	if !strings.HasPrefix(g.AsOfSays, "This is the gate of 21 November 2026: the record as it stood") || !r["premises"].Pass {
+		t.Errorf("%q, %+v", g.AsOfSays, r["premises"])
+	}
+	if _, r := ask("2026-11-22"); slices.Contains(r["undecided"].Refs, "leak") || !r["premises"].Pass {
+		t.Errorf("the day it was decided: %+v, %+v", r["undecided"], r["premises"])
+	}
+	// In a month the check has been silent for too long.
+	g, r = ask("2026-12-24")
+	if x := r["premises"]; x.Pass || !slices.Equal(x.Refs, []string{id}) || !strings.Contains(x.Reason, "stands on what does not hold that day: ") || !strings.Contains(x.Reason, "on 24 December 2026") {
+		t.Errorf("in a month: %+v", x)
+	}
+	if !strings.HasPrefix(g.AsOfSays, "This is the gate of 24 December 2026, by what is on record now") {
+		t.Error(g.AsOfSays)
+	}
+	if _, err := d.Gate(t.Context(), d.tom, GateRequest{Source: Source{Product: "shop"}, AsOf: "2026-11-01"}); err == nil || !strings.Contains(err.Error(), "did not exist then") {
+		t.Errorf("before the ledger: %v", err)
+	}
+	// Nothing of that is recorded.
+	state, err := d.state(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state.Product("shop").InForce("leak") == nil {
+		t.Error("asking re-opened what was decided")
+	}
+}
+
+// TestBriefOfAnotherDay: the brief says whether what was decided holds by the
+// figures of the day asked for, and leaves it out of what is recorded.
+func TestBriefOfAnotherDay(t *testing.T) {
+	d := newDesk(t)
+	d.apply(watched)
+	d.report("rules", "pass", "2026-11-20T00:00:00Z")
+	d.time = d.time.AddDate(0, 0, 1)
+	id := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "we live with it", Until: "2027-06-30"}).Decisions[0].ShortID
+	for day, want := range map[string]string{
+		"":           "",
+		"2026-11-23": "By the figures of 23 November 2026 all that " + id + " stands on holds.",
+		"2026-12-24": "By the figures of 24 December 2026 " + id + " stands on what does not hold: ",
+		"2026-11-21": id + " is of 22 November 2026: it was not taken yet on that day.",
+	} {
+		r, err := d.Brief(t.Context(), d.tom, BriefRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}, AsOf: day})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Threats[0].Premises.Words(); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("%s: %q, want %q", day, got, want)
+		}
+	}
+}
