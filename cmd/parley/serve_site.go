@@ -43,7 +43,13 @@ func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Setti
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := auth.Open(ctx, s.Ledger, auth.Options{Now: a.now, Idle: set.SessionIdle, Absolute: set.SessionAbsolute, Log: log, Provided: a.inStep(s, set, log)})
+	origin, err := web.PublicOrigin(set.URL)
+	if err != nil {
+		return nil, errors.Join(&parley.Error{Op: "serve", Kind: parley.Invalid, Err: err}, watch.Close())
+	}
+	accounts, err := auth.Open(ctx, s.Ledger, auth.Options{
+		Now: a.now, Idle: set.SessionIdle, Absolute: set.SessionAbsolute, Log: log, Provided: a.inStep(s, set, log), Origin: origin, Issuer: set.OIDC.Issuer,
+	})
 	if err != nil {
 		return nil, errors.Join(&parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}, watch.Close())
 	}

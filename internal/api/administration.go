@@ -18,6 +18,7 @@ type Account struct {
 	Created      time.Time  `json:"created"`
 	Disabled     *time.Time `json:"disabled,omitempty"`
 	SecondFactor bool       `json:"second_factor"`
+	Passkeys     int        `json:"passkeys"`
 	Password     bool       `json:"password"`
 	Sessions     int        `json:"sessions"`
 	Tokens       int        `json:"tokens"`
@@ -89,7 +90,7 @@ func (a *api) administrationRoutes() {
 		}
 		all, err := a.opt.Accounts.Accounts(ctx)
 		return listed(all, func(x auth.Account) Account {
-			return Account{Email: x.Email, Name: x.Name, Created: x.Created, Disabled: when(x.Disabled), SecondFactor: x.SecondFactor, Password: x.Password, Sessions: x.Sessions, Tokens: x.Tokens}
+			return Account{Email: x.Email, Name: x.Name, Created: x.Created, Disabled: when(x.Disabled), SecondFactor: x.SecondFactor, Passkeys: x.Passkeys, Password: x.Password, Sessions: x.Sessions, Tokens: x.Tokens}
 		}), err
 	})
 	for id, do := range map[string]func(ctx context.Context, by, email string) error{

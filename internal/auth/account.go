@@ -23,7 +23,8 @@ type Person struct {
 	Scope    string   // of the token
 	Products []string // the token is limited to; empty: all the person may see
 
-	SecondFactor bool // one is asked for when this person signs in
+	SecondFactor bool // one is asked for when this person signs in by a password
+	Password     bool // there is one
 }
 
 // NewAccount is what somebody says who gets an account.
@@ -40,7 +41,8 @@ type Account struct {
 	Created      time.Time
 	Disabled     time.Time // since when; zero: not
 	SecondFactor bool
-	Password     bool // false: signs in at a provider only
+	Passkeys     int
+	Password     bool // false: signs in at a provider, or by a passkey
 	Sessions     int  // that stand
 	Tokens       int  // that stand
 }
@@ -159,6 +161,11 @@ func (s *Service) Accounts(ctx context.Context) ([]Account, error) {
 			if err != nil {
 				return err
 			}
+			keys, err := tx.Passkeys(ctx, a.Email)
+			if err != nil {
+				return err
+			}
+			x.Passkeys = len(keys)
 			for _, y := range tokens {
 				if now.Before(y.Expires) {
 					x.Tokens++
@@ -204,11 +211,14 @@ func (s *Service) Enable(ctx context.Context, by, email string) error {
 	})
 }
 
-// ClearSecondFactor takes the second factor from an account whose person lost
-// it with all recovery codes, and ends every session and token of it.
+// ClearSecondFactor takes the second factor and every passkey from an account
+// whose person lost the device they are on, and ends every session and token of it.
 func (s *Service) ClearSecondFactor(ctx context.Context, by, email string) error {
 	return s.administer(ctx, "second-factor.cleared", by, email, func(tx *store.AccountsTx, a *store.Account, _ time.Time) error {
 		if err := dropFactor(ctx, tx, a.Email); err != nil {
+			return err
+		}
+		if _, err := tx.DropPasskeys(ctx, a.Email); err != nil {
 			return err
 		}
 		return endAll(ctx, tx, a.Email)
@@ -248,5 +258,5 @@ func endAll(ctx context.Context, tx *store.AccountsTx, email string) error {
 	if _, err := tx.EndTokens(ctx, email); err != nil {
 		return err
 	}
-	return tx.DropLinks(ctx, email, linkReset, linkPending)
+	return tx.DropLinks(ctx, email, linkReset, linkPending, linkPasskeyNew)
 }

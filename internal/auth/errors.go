@@ -31,6 +31,18 @@ var (
 	ErrNotFound error = parley.Errorf(parley.NotFound, "", "there is none of that id")
 	// ErrEnrolled says that there is a second factor already.
 	ErrEnrolled error = parley.Errorf(parley.Conflict, "", "there is a second factor already: remove it first")
+	// ErrPasskey says that a passkey was not taken: why is not said.
+	ErrPasskey error = parley.Errorf(parley.Forbidden, "", "this passkey was not accepted: it may have been removed here; sign in another way")
+	// ErrPasskeyCopied says that a passkey signed with a count that was used before.
+	ErrPasskeyCopied error = parley.Errorf(parley.Forbidden, "", "this passkey seems to have been copied, so it is good for nothing any more: sign in another way, and remove it from your account")
+	// ErrPasskeyLate says that a challenge has ended or was used.
+	ErrPasskeyLate error = parley.Errorf(parley.Invalid, "", "that took more than five minutes, or was sent twice: start again")
+	// ErrPasskeyMade says that what a browser made is no passkey that is taken.
+	ErrPasskeyMade error = parley.Errorf(parley.Invalid, "", "your device made no passkey that can be used here: it has to ask who holds it, by a PIN, a finger or a face")
+	// ErrNotFresh says that somebody without a password signed in too long ago.
+	ErrNotFresh error = parley.Errorf(parley.Refused, "", "you have no password to say who you are by: sign out and in again, and add the passkey within ten minutes")
+	// ErrLastWayIn says that nothing else would let a person in.
+	ErrLastWayIn error = parley.Errorf(parley.Refused, "", "this is the only way you have to sign in: add another passkey first, or ask whoever administers Parley here for a link to set a password")
 	// ErrNotEnrolled says that no second factor was begun, or that there is none.
 	ErrNotEnrolled error = parley.Errorf(parley.Conflict, "", "there is no second factor: begin anew")
 )
@@ -57,7 +69,7 @@ var errTooMany error = parley.Errorf(parley.Refused, "", "too many attempts")
 
 // FieldError says what is wrong with a field of a form.
 type FieldError struct {
-	Field string // email, name, password, opens, scope, products, expires or code
+	Field string // email, name, password, opens, scope, products, expires, code or passkey
 	Says  string // what is wrong, and what would be right
 }
 

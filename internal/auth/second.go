@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"encoding/base32"
-	"errors"
 	"strings"
 	"time"
 
@@ -130,51 +129,15 @@ func (s *Service) useCode(ctx context.Context, tx *store.AccountsTx, a *store.Ac
 // DropSecondFactor takes a person's own second factor away, by password and
 // code.
 func (s *Service) DropSecondFactor(ctx context.Context, person, password, code string) error {
-	now := s.now()
-	from := addressOf(ctx)
-	right, err := s.limited(ctx, person, from, now, turn{&s.limits.own, person})
-	if err != nil {
-		return err
-	}
-	was, _, err := s.checked(ctx, person, password)
-	if errors.Is(err, ErrWrong) {
-		return s.failed(ctx, was, from, "removal of the second factor", now)
-	}
-	if err != nil {
-		return err
-	}
-	right()
-	if !was.Enrolled {
-		return ErrNotEnrolled
-	}
-	if right, err = s.limited(ctx, person, from, now, turn{&s.limits.code, "own " + person}); err != nil {
-		return err
-	}
-	used := false
-	err = s.change(ctx, func(tx *store.AccountsTx) error {
-		used = false
-		a, err := enabled(ctx, tx, person)
-		if err != nil {
-			return err
-		}
-		if _, used, err = s.useCode(ctx, tx, a, code, now); err != nil {
-			return err
-		}
-		if !used {
-			return s.note(ctx, tx, Access{At: now, What: "sign-in.failed", Person: person, From: addressText(from), About: "code"})
+	return s.proved(ctx, proof{person: person, password: password, code: code, what: "removal of the second factor"}, func(tx *store.AccountsTx, a *store.Account, now time.Time) error {
+		if !a.Enrolled {
+			return ErrNotEnrolled
 		}
 		if err := dropFactor(ctx, tx, person); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, Access{At: now, What: "second-factor.dropped", Person: person})
 	})
-	if err == nil && !used {
-		err = ErrWrong
-	}
-	if err == nil {
-		right()
-	}
-	return err
 }
 
 // dropFactor takes the second factor and what belongs to it away.

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/parleysec/parley/internal/auth/passkey"
 	"github.com/parleysec/parley/internal/store"
 )
 
@@ -25,6 +26,8 @@ const (
 	inviteFor       = 72 * time.Hour
 	resetFor        = time.Hour
 	pendingFor      = 5 * time.Minute
+	challengeFor    = 5 * time.Minute      // section 13.1 of Web Authentication asks for 5 to 10 where people are looked at
+	freshFor        = 10 * time.Minute     // since somebody without a password signed in, to add a passkey
 	logFor          = 400 * 24 * time.Hour // a year and a month, so that a yearly audit finds all of it
 	seenEvery       = time.Minute          // a session or token is noted as used at most so often
 	seenWait        = time.Second          // and that takes at most so long
@@ -45,6 +48,9 @@ type Options struct {
 	// the sign-in.
 	Provided func(ctx context.Context, person string, roles []string) error
 
+	Origin string // address people open, for passkeys: scheme, host and port as a browser writes them; "" for none
+	Issuer string // of the provider that people may sign in at; "" for none
+
 	// Throwaway is for a ledger that nobody keeps.
 	Throwaway bool
 }
@@ -59,6 +65,8 @@ type Service struct {
 	hashes  atomic.Int64  // how many password hashes were computed
 	devices []byte        // key of device tokens, the same for every process on the ledger
 	decoy   string        // a hash to compare with where there is no account
+	party   *passkey.Party
+	noParty error // why there is none
 
 	mu    sync.Mutex
 	tided time.Time // guarded by mu
@@ -76,6 +84,7 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{db: db, opt: o, working: make(chan struct{}, hashers())}
+	s.party, s.noParty = passkey.New(o.Origin)
 	s.limits.seed()
 	if s.devices, err = s.SharedKey(ctx, "devices"); err != nil {
 		return nil, errors.Join(fmt.Errorf("open accounts: %w", err), db.Close())

@@ -23,7 +23,7 @@ type Session struct {
 // SessionInfo is what a person sees of a session of theirs.
 type SessionInfo struct {
 	ID      string // no secret
-	How     string // password, provider, set-up or invitation; then “ and one-time code” or “ and recovery code” where it was asked for
+	How     string // password, passkey, provider, set-up or invitation; then “ and one-time code” or “ and recovery code” where it was asked for
 	From    string // address of the connection it was begun from; "" where that is not known
 	Created time.Time
 	Seen    time.Time // to the minute
@@ -62,7 +62,7 @@ func (s *Service) begin(ctx context.Context, tx *store.AccountsTx, a *store.Acco
 }
 
 func bySession(a *store.Account, x store.Session) Person {
-	return Person{ID: a.Email, Name: a.Name, Known: ledger.SignedIn, Session: x.ID, SecondFactor: a.Enrolled}
+	return Person{ID: a.Email, Name: a.Name, Known: ledger.SignedIn, Session: x.ID, SecondFactor: a.Enrolled, Password: a.Password != ""}
 }
 
 // stands reports whether a session has not ended by itself.

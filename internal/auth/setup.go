@@ -15,6 +15,9 @@ const (
 	linkReset    = "reset"
 	linkPending  = "pending" // the password was right, the code is still to come
 	linkRecovery = "recovery"
+
+	linkPasskeyNew  = "passkey-new"     // the challenge that a passkey is made for
+	linkPasskeySign = "passkey-sign-in" // the challenge that one signs
 )
 
 // SetUpNeeded reports whether there is no account yet.

@@ -181,7 +181,7 @@ func (a *AccountsTx) AddIdentity(ctx context.Context, issuer, subject, email str
 // erase takes away an account and every mention of its address.
 func (a *AccountsTx) erase(ctx context.Context, email string) error {
 	for _, q := range []string{
-		"DELETE FROM accounts WHERE email = ?", // sessions, tokens and identities go with it
+		"DELETE FROM accounts WHERE email = ?", // sessions, tokens, passkeys and identities go with it
 		"DELETE FROM links WHERE email = ?",
 		"UPDATE links SET maker = '' WHERE maker = ?",
 		"UPDATE access_log SET person = '' WHERE person = ?",
@@ -205,7 +205,7 @@ func (a *AccountsTx) erase(ctx context.Context, email string) error {
 // accountTables are those that are in no copy of the ledger, in an order in
 // which they can be emptied: who signs in, what leaves the server, what was
 // answered, the keys of its processes, and who looked at what.
-var accountTables = []string{"sessions", "links", "tokens", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs", "answers", "shared_keys", "views"}
+var accountTables = []string{"sessions", "links", "tokens", "passkeys", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs", "answers", "shared_keys", "views"}
 
 // stripAccounts empties the tables of accounts in a copy of a SQLite ledger, so
 // that nothing of them is left in the file. A ledger of an older schema has none.

@@ -24,6 +24,7 @@ type AccountView struct {
 	Shown    *Shown // what is shown this once
 	Password Form
 	Factor   FactorView
+	Passkeys PasskeysView
 	Sessions []SessionRow
 	Tokens   []TokenRow
 	NewToken Form
@@ -101,6 +102,9 @@ func (s *server) accountView(r *http.Request) (*AccountView, error) {
 		},
 	}
 	v.Factor = factorView(p)
+	if v.Passkeys, err = s.passkeysView(r, p); err != nil {
+		return nil, err
+	}
 	for _, x := range sessions {
 		v.Sessions = append(v.Sessions, SessionRow{ID: x.ID, What: howWords(x.How), From: x.From, Seen: whenWords(x.Seen), Here: x.ID == p.Session})
 	}
@@ -170,7 +174,7 @@ func (s *server) account(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if done := r.URL.Query().Get("done"); slices.Contains([]string{"password", "factor", "session", "token"}, done) {
+	if done := r.URL.Query().Get("done"); slices.Contains([]string{"password", "factor", "passkey", "passkey-removed", "session", "token"}, done) {
 		v.Notice = catalogue.T("web.account.done." + done)
 	}
 	return s.show(w, http.StatusOK, "account", v)

@@ -29,6 +29,13 @@ type Accounts interface {
 	Enrol(ctx context.Context, person string) (uri, secret string, err error)
 	Confirm(ctx context.Context, person, code string) (recovery []string, err error)
 	DropSecondFactor(ctx context.Context, person, password, code string) error
+	PasskeysAt(origin string) error
+	AskPasskey(ctx context.Context, from netip.Addr) (options string, err error)
+	SignInByPasskey(ctx context.Context, answer string, from netip.Addr) (*auth.Session, error)
+	Passkeys(ctx context.Context, person string) ([]auth.Passkey, error)
+	BeginPasskey(ctx context.Context, person, session string, in auth.NewPasskey) (options string, err error)
+	AddPasskey(ctx context.Context, person, answer string) error
+	RemovePasskey(ctx context.Context, person, session, id string) (*auth.Session, error)
 	Sessions(ctx context.Context, person string) ([]auth.SessionInfo, error)
 	EndSession(ctx context.Context, person, id string) error
 	Tokens(ctx context.Context, person string) ([]auth.Token, error)

@@ -46,6 +46,7 @@ type FormView struct {
 	Heading string
 	Lead    []string
 	Form    Form
+	Then    *Form    // another form below it
 	Other   []Link   // other ways
 	Notes   []string // under the form
 }

@@ -82,8 +82,9 @@ func (s *server) origin(r *http.Request) string {
 // secure reports whether a request came by https, as far as the browser knows.
 func (s *server) secure(r *http.Request) bool { return strings.HasPrefix(s.origin(r), "https:") }
 
-// publicOrigin is the origin of the address people open, "" for none.
-func publicOrigin(address string) (string, error) {
+// PublicOrigin is the origin of the address people open, as browsers write it, ""
+// for none.
+func PublicOrigin(address string) (string, error) {
 	if address == "" {
 		return "", nil
 	}

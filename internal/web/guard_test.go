@@ -104,7 +104,7 @@ func TestEveryRouteHasAnEntry(t *testing.T) {
 		"Workshops": false, "Workshop": false, "OpenWorkshop": true, "AddToWorkshop": true, "EstimateInWorkshop": true, "LeadWorkshop": true,
 	}
 	open := map[string]bool{
-		"/static/{name}": true, signInPath: true, "/sign-out": true, setUpPath: true, invitePath: true, acceptPath: true, resetPath: true, providerPath: true, ProviderBack: true,
+		"/static/{name}": true, signInPath: true, passkeySignInPath: true, passkeySignInPath + "/signed": true, "/sign-out": true, setUpPath: true, invitePath: true, acceptPath: true, resetPath: true, providerPath: true, ProviderBack: true,
 	}
 	seen := map[string]bool{}
 	for _, r := range slices.Concat(negotiation, beginning, trying, signingIn, byProvider) {

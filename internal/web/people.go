@@ -121,6 +121,9 @@ func personRow(a auth.Account, acts bool) *PersonRow {
 	if a.SecondFactor {
 		facts = append(facts, catalogue.T("web.people.second"))
 	}
+	if a.Passkeys > 0 {
+		facts = append(facts, catalogue.N("web.people.passkeys", a.Passkeys))
+	}
 	row.Facts = strings.Join(facts, " · ")
 	if !a.Disabled.IsZero() {
 		row.State, row.Kind = catalogue.T("web.people.disabled"), "warn"
@@ -142,7 +145,7 @@ func personRow(a auth.Account, acts bool) *PersonRow {
 	if a.Sessions+a.Tokens > 0 {
 		act("end")
 	}
-	if a.SecondFactor {
+	if a.SecondFactor || a.Passkeys > 0 {
 		act("clear")
 	}
 	act("disable")

@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -85,19 +86,31 @@ func newCompany(t *testing.T, files ...string) *company {
 	t.Cleanup(func() { _ = c.service.Close() })
 	log := slog.New(slog.NewTextHandler(c.logged, nil))
 	var err error
-	c.accounts, err = auth.Open(t.Context(), path, auth.Options{Now: c.clock, Cost: auth.Cost{KiB: 8, Passes: 1}, Log: log, Provided: c.provided})
+	c.ts = httptest.NewUnstartedServer(nil)
+	c.accounts, err = auth.Open(t.Context(), path, auth.Options{Origin: c.named(), Now: c.clock, Cost: auth.Cost{KiB: 8, Passes: 1}, Log: log, Provided: c.provided})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.accounts.Close() })
 	c.service.RolesChanged = c.accounts.EndSessions
-	h, err := Handler(c.service, Options{Identify: c.identify, Accounts: c.accounts, Provider: &c.provider, Actor: priya, Log: log})
+	h, err := Handler(c.service, Options{Identify: c.identify, Accounts: c.accounts, Provider: &c.provider, Actor: priya, Log: log, URL: c.named()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.ts = httptest.NewServer(h)
+	c.ts.Config.Handler = h
+	c.ts.Start()
 	t.Cleanup(c.ts.Close)
 	return c
+}
+
+// named is the address of the company under a name, which passkeys need; requests
+// by its IP address are answered, too.
+func (c *company) named() string {
+	_, port, err := net.SplitHostPort(c.ts.Listener.Addr().String())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return "http://localhost:" + port
 }
 
 func (c *company) identify(r *http.Request) (context.Context, negotiate.Actor, error) {

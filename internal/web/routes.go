@@ -69,6 +69,8 @@ var negotiation = []route{
 var signingIn = []route{
 	{method: "GET", pattern: signInPath, handle: (*server).signIn, open: true},
 	{method: "POST", pattern: signInPath, handle: (*server).signInSent, open: true},
+	{method: "POST", pattern: passkeySignInPath, handle: (*server).askPasskey, open: true},
+	{method: "POST", pattern: passkeySignInPath + "/signed", handle: (*server).passkeySigned, open: true},
 	{method: "POST", pattern: "/sign-out", handle: (*server).signOut, open: true},
 	{method: "GET", pattern: setUpPath, handle: (*server).setUp, open: true},
 	{method: "POST", pattern: setUpPath, handle: (*server).setUpSent, open: true},
@@ -83,6 +85,9 @@ var signingIn = []route{
 	{method: "POST", pattern: accountPath + "/second-factor", action: "own", handle: (*server).beginFactor},
 	{method: "POST", pattern: accountPath + "/second-factor/confirm", action: "own", handle: (*server).confirmFactor},
 	{method: "POST", pattern: accountPath + "/second-factor/drop", action: "own", handle: (*server).dropFactor},
+	{method: "POST", pattern: passkeysPath, action: "own", handle: (*server).newPasskey},
+	{method: "POST", pattern: passkeysPath + "/made", action: "own", handle: (*server).passkeyMade},
+	{method: "POST", pattern: passkeysPath + "/{id}/remove", action: "own", handle: (*server).removePasskey},
 	{method: "POST", pattern: accountPath + "/sessions/{id}/end", action: "own", handle: (*server).endSession},
 	{method: "POST", pattern: accountPath + "/tokens", action: "own", handle: (*server).newToken},
 	{method: "POST", pattern: accountPath + "/tokens/{id}/revoke", action: "own", handle: (*server).revokeToken},

@@ -92,7 +92,7 @@ type server struct {
 }
 
 func newServer(d desk, o Options) (*server, error) {
-	public, err := publicOrigin(o.URL)
+	public, err := PublicOrigin(o.URL)
 	if err != nil {
 		return nil, err
 	}

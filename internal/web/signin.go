@@ -52,6 +52,7 @@ func (s *server) signInPage(r *http.Request, f Form) (*FormView, error) {
 	if s.opt.Provider != nil {
 		v.Other = []Link{{providerURL(f), catalogue.T("web.signin.provider")}}
 	}
+	v.Then = s.passkeySignIn(r, f.leads())
 	v.Notes = []string{catalogue.T("web.signin.lost")}
 	return v, nil
 }
@@ -152,12 +153,20 @@ func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// leads is where a form leads once it was right.
+func (f Form) leads() string {
+	for _, h := range f.Hidden {
+		if h.Name == "to" {
+			return h.Value
+		}
+	}
+	return "/"
+}
+
 // providerURL leads to the provider, and from there to where the form leads.
 func providerURL(f Form) string {
-	for _, h := range f.Hidden {
-		if h.Name == "to" && h.Value != "/" {
-			return providerPath + "?" + url.Values{"to": {h.Value}}.Encode()
-		}
+	if to := f.leads(); to != "/" {
+		return providerPath + "?" + url.Values{"to": {to}}.Encode()
 	}
 	return providerPath
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // accountTables lists the tables of accounts, which are no part of the record.
-var accountTables = []string{"accounts", "sessions", "links", "tokens", "identities", "access_log", "webhooks", "deliveries", "answers", "views"}
+var accountTables = []string{"accounts", "sessions", "links", "tokens", "passkeys", "identities", "access_log", "webhooks", "deliveries", "answers", "views"}
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 123_000_000, time.UTC)
 
@@ -37,6 +37,7 @@ func guests(t testing.TB, db *store.DB, email, mark string) {
 			tx.AddLink(t.Context(), store.Link{Hash: "link " + mark, ID: "l " + mark, Kind: "reset", Email: email, By: email, Opens: "/", Created: noon, Expires: noon.Add(time.Hour)}),
 			tx.AddToken(t.Context(), store.Token{Hash: "token " + mark, ID: "t " + mark, Email: email, Name: "nightly", Scope: "read", Products: []string{"shop", "web"}, Created: noon, Expires: noon.Add(time.Hour)}),
 			tx.AddIdentity(t.Context(), "https://id.example.org", mark, email, noon),
+			addPasskey(t, tx, passkeyOf(email, mark)),
 			tx.LogAccess(t.Context(), store.Access{At: noon, What: "signed-in", Person: email, By: email, Address: "192.0.2.1", About: mark}),
 		)
 	}))
@@ -50,6 +51,79 @@ func guests(t testing.TB, db *store.DB, email, mark string) {
 		h.Maker = email
 		return errors.Join(tx.AddHook(t.Context(), h), tx.Queue(t.Context(), []store.Delivery{{Kind: "asked " + mark, Target: email, Seq: 1, Due: noon}}))
 	}))
+}
+
+func passkeyOf(email, mark string) store.Passkey {
+	return store.Passkey{
+		Credential: []byte("credential " + mark), ID: "p " + mark, Email: email, Handle: []byte("handle " + mark), Name: "laptop " + mark,
+		Public: []byte("public " + mark), Transports: []string{"internal", "hybrid"}, Counter: 1<<32 - 1, Synced: true, Created: noon,
+	}
+}
+
+func addPasskey(t testing.TB, tx *store.AccountsTx, x store.Passkey) error {
+	ok, err := tx.AddPasskey(t.Context(), x)
+	if err == nil && !ok {
+		err = errors.New("not added")
+	}
+	return err
+}
+
+// testPasskeys: what is kept of a key comes back, and what happens to it stands.
+func testPasskeys(t *testing.T, url string) {
+	db := MustCreate(t, url, store.Options{})
+	guests(t, db, "helen@example.org", "one")
+	other := mustOpen(t, url)
+	is := func(want ...store.Passkey) {
+		t.Helper()
+		check(t, other.ReadAccounts(t.Context(), func(tx *store.AccountsTx) error {
+			got, err := tx.Passkeys(t.Context(), "helen@example.org")
+			if d := cmp.Diff(want, got); d != "" {
+				t.Error(d)
+			}
+			return err
+		}))
+	}
+	first := passkeyOf("helen@example.org", "one")
+	is(first)
+	second := passkeyOf("helen@example.org", "two")
+	second.Created, second.Transports, second.Synced = noon.Add(time.Second), []string{}, false
+	check(t, db.Accounts(t.Context(), func(tx *store.AccountsTx) error {
+		check(t, addPasskey(t, tx, second))
+		twice := second
+		twice.ID, twice.Name = "p three", "another"
+		if ok, err := tx.AddPasskey(t.Context(), twice); err != nil || ok {
+			t.Errorf("added twice: %v %v", ok, err)
+		}
+		return errors.Join(tx.UsePasskey(t.Context(), "p one", 7, noon.Add(time.Hour)), tx.SpoilPasskey(t.Context(), "p two"))
+	}))
+	first.Counter, first.Used, second.Copied = 7, noon.Add(time.Hour), true
+	is(second, first)
+	check(t, db.Accounts(t.Context(), func(tx *store.AccountsTx) error {
+		x, err := tx.FindPasskey(t.Context(), []byte("credential one"))
+		check(t, err)
+		if x == nil || x.Email != "helen@example.org" || string(x.Public) != "public one" {
+			t.Errorf("found %+v", x)
+		}
+		if x, err := tx.FindPasskey(t.Context(), []byte("credential")); err != nil || x != nil {
+			t.Errorf("a key of nobody: %+v %v", x, err)
+		}
+		if ok, err := tx.DropPasskey(t.Context(), "tom@example.org", "p one"); err != nil || ok {
+			t.Errorf("somebody else took it away: %v %v", ok, err)
+		}
+		if ok, err := tx.DropPasskey(t.Context(), "helen@example.org", "p one"); err != nil || !ok {
+			t.Errorf("not taken away: %v %v", ok, err)
+		}
+		return nil
+	}))
+	is(second)
+	check(t, db.Accounts(t.Context(), func(tx *store.AccountsTx) error {
+		n, err := tx.DropPasskeys(t.Context(), "helen@example.org")
+		if n != 1 {
+			t.Errorf("%d taken away", n)
+		}
+		return err
+	}))
+	is()
 }
 
 func testAccounts(t *testing.T, url string) {

@@ -149,7 +149,7 @@ func testFirstSchema(t *testing.T, url string) {
 	head, err := db.Head(t.Context())
 	check(t, err)
 	past := raw(t, url)
-	for _, table := range []string{"snapshots", "sessions", "links", "tokens", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs", "answers", "shared_keys", "views"} {
+	for _, table := range []string{"snapshots", "sessions", "links", "tokens", "passkeys", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs", "answers", "shared_keys", "views"} {
 		run(t, past, url, "DROP TABLE "+table)
 	}
 	run(t, past, url, "CREATE INDEX events_product ON events (product, seq)")

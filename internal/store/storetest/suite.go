@@ -46,6 +46,7 @@ func (s Suite) Run(t *testing.T) {
 		{"RotateKey", testRotateKey},
 		{"Backup", testBackup},
 		{"Accounts", testAccounts},
+		{"Passkeys", testPasskeys},
 		{"OnceOnly", testOnceOnly},
 		{"AccountIsHeld", testAccountIsHeld},
 		{"Tidy", testTidy},
