@@ -24,6 +24,14 @@ func (a *api) findingRoutes() {
 	handle(a, ofProduct("calibration", "Calibration"), func(ctx context.Context, who negotiate.Actor, in *struct{ Of }) (*negotiate.CalibrationResult, error) {
 		return a.service.Calibration(ctx, who, negotiate.CalibrationRequest{Product: in.Product})
 	})
+	handle(a, ofProduct("metrics", "Metrics"), func(ctx context.Context, who negotiate.Actor, in *struct {
+		Of
+		From string `query:"from" maxLength:"10" doc:"First day of the period, YYYY-MM-DD; a year before its end without it"`
+		To   string `query:"to" maxLength:"10" doc:"Last day; today without it"`
+	},
+	) (*negotiate.MetricsResult, error) {
+		return a.service.Metrics(ctx, who, negotiate.MetricsRequest{Product: in.Product, From: in.From, To: in.To})
+	})
 	type bringing struct {
 		Of
 		Body Finding

@@ -35,6 +35,7 @@ type reading interface {
 	Timeline(context.Context, negotiate.Actor, negotiate.TimelineRequest) (*negotiate.TimelineResult, error)
 	PreviewTriage(context.Context, negotiate.Actor, negotiate.TriageRequest) (*negotiate.TriageResult, error)
 	Calibration(context.Context, negotiate.Actor, negotiate.CalibrationRequest) (*negotiate.CalibrationResult, error)
+	Metrics(context.Context, negotiate.Actor, negotiate.MetricsRequest) (*negotiate.MetricsResult, error)
 	Stages(context.Context, negotiate.Actor, negotiate.StagesRequest) (*negotiate.StagesResult, error)
 	Workshops(context.Context, negotiate.Actor, negotiate.WorkshopsRequest) (*negotiate.WorkshopsResult, error)
 	Workshop(context.Context, negotiate.Actor, negotiate.WorkshopRequest) (*negotiate.WorkshopResult, error)

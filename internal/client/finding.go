@@ -13,6 +13,11 @@ func (c *Client) Calibration(ctx context.Context, _ negotiate.Actor, r negotiate
 	return ask[negotiate.CalibrationResult](ctx, c, negotiate.Source{Product: r.Product}, "calibration", struct{}{})
 }
 
+// Metrics says how deciding goes on a product.
+func (c *Client) Metrics(ctx context.Context, _ negotiate.Actor, r negotiate.MetricsRequest) (*negotiate.MetricsResult, error) {
+	return asked[negotiate.MetricsResult](ctx, c, of(r.Product, "metrics")+query{"from": r.From, "to": r.To}.text())
+}
+
 // Timeline says how layers stood over time.
 func (c *Client) Timeline(ctx context.Context, _ negotiate.Actor, r negotiate.TimelineRequest) (*negotiate.TimelineResult, error) {
 	return asked[negotiate.TimelineResult](ctx, c, of(r.Product, "evidence", "timeline")+query{"about": r.About, "as_of": r.AsOf}.text())

@@ -261,6 +261,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"Calibration": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Calibration(ctx, a, CalibrationRequest{Product: p})
 	},
+	"Metrics": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Metrics(ctx, a, MetricsRequest{Product: p})
+	},
 	"PreviewTriage": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.PreviewTriage(ctx, a, TriageRequest{Product: p})
 	},

@@ -104,6 +104,7 @@ var permissions = map[string]permission{
 	"Export":        {roles: reading, files: true},
 	"Incidents":     {roles: reading, files: true},
 	"Calibration":   {roles: reading}, // one's own, and the team's as a whole
+	"Metrics":       {roles: reading}, // of a product, and of nobody
 	"PreviewTriage": {roles: reading},
 	"Tasks":         {roles: reading},
 	"Workshops":     {roles: reading},

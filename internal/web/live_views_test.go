@@ -62,6 +62,10 @@ func (s *staged) Show(_ context.Context, _ negotiate.Actor, _ negotiate.ShowRequ
 	return &negotiate.ShowResult{History: []negotiate.Move{{}, {Because: s.because}}}, nil
 }
 
+func (s *staged) Seen(context.Context, negotiate.Actor, negotiate.SeenRequest) (*negotiate.SeenResult, error) {
+	return &negotiate.SeenResult{Others: true}, nil
+}
+
 func priced(id, title string, chance, typical, annual float64) brief.Threat {
 	return brief.Threat{
 		ID: id, Title: title, Says: title + " happens.", Triage: parley.Negotiate, ChanceWithinHorizon: &chance,

@@ -20,6 +20,7 @@ type Service interface {
 	Timeline(context.Context, negotiate.Actor, negotiate.TimelineRequest) (*negotiate.TimelineResult, error)
 	Stages(context.Context, negotiate.Actor, negotiate.StagesRequest) (*negotiate.StagesResult, error)
 	Calibration(context.Context, negotiate.Actor, negotiate.CalibrationRequest) (*negotiate.CalibrationResult, error)
+	Metrics(context.Context, negotiate.Actor, negotiate.MetricsRequest) (*negotiate.MetricsResult, error)
 	Workshops(context.Context, negotiate.Actor, negotiate.WorkshopsRequest) (*negotiate.WorkshopsResult, error)
 	Workshop(context.Context, negotiate.Actor, negotiate.WorkshopRequest) (*negotiate.WorkshopResult, error)
 	OpenWorkshop(context.Context, negotiate.Actor, negotiate.OpenWorkshopRequest) (*negotiate.WorkshopResult, error)
