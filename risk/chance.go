@@ -2,16 +2,34 @@ package risk
 
 import "github.com/parleysec/parley/quantity"
 
-// chance is that of at least one event of a threat within the horizon:
+// chance is that of at least one event of a threat within some years H:
 // 1 − E[exp(−H·λ)] (clustered: see noEvent), or for a single event the chance that it happens and falls
-// before the horizon, its time being uniform over the timeframe stated.
-func (p *Portfolio) chance(t *threat, s *stance) float64 {
+// into them, its time being uniform over the timeframe stated.
+func (t *threat) chance(s *stance, years float64) float64 {
 	if t.once {
 		c, _ := t.onceChance(s)
-		return c * min(1, p.horizon/t.over)
+		return c * min(1, years/t.over)
 	}
-	none, _ := t.expectOver(s, func(rate, pass float64) float64 { return t.noEvent(rate*pass/t.passes, p.horizon) })
+	none, _ := t.expectOver(s, func(rate, pass float64) float64 { return t.noEvent(rate*pass/t.passes, years) })
 	return 1 - none
+}
+
+// ChanceWithin is the chance of at least one event of a threat within some years
+// (0 or more) as a scenario has it, 0..1: that of [Portfolio.Expect] where the
+// years are the horizon. The error names an id the model does not have.
+func (p *Portfolio) ChanceWithin(id string, s Scenario, years float64) (float64, error) {
+	t, err := p.find(id)
+	if err != nil {
+		return 0, err
+	}
+	if err := p.check(s); err != nil {
+		return 0, err
+	}
+	st := p.stance(t, s)
+	if st.absent {
+		return 0, nil
+	}
+	return t.chance(&st, years), nil
 }
 
 // onceChance is E[min(1, P·pass/D)], the chance of a single event over its

@@ -74,6 +74,13 @@ threats: [{id: t, title: T, at_most_once: true, likelihood: %s, impact: {says: x
 		}
 		closeTo(t, c.likelihood+": expected loss", e.Annual, 1000*c.year, 1e-9)
 		closeTo(t, c.likelihood+": within the horizon", e.Threats[0].ChanceWithinHorizon, c.twoYrs, 1e-12)
+		for years, want := range map[float64]float64{0: 0, 1: c.year, 2: c.twoYrs} {
+			got, err := p.ChanceWithin("t", Scenario{}, years)
+			if err != nil {
+				t.Fatal(err)
+			}
+			closeTo(t, fmt.Sprintf("%s: within %v years", c.likelihood, years), got, want, 1e-12)
+		}
 		sim, err := p.Simulate(t.Context(), Scenario{}, SimOptions{Trials: 100_000})
 		if err != nil {
 			t.Fatal(err)

@@ -46,6 +46,11 @@ func TestClusteredCounts(t *testing.T) {
 			}
 			closeTo(t, "expected", e.Annual, mean, 1e-12)
 			closeTo(t, "chance in three years", e.Threats[0].ChanceWithinHorizon, 1-math.Pow(negativeBinomial(0, mean, k), 3), 1e-12)
+			one, err := p.ChanceWithin(e.Threats[0].ID, s, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			closeTo(t, "chance in one year", one, 1-negativeBinomial(0, mean, k), 1e-12)
 		}
 	}
 }

@@ -75,7 +75,7 @@ func (p *Portfolio) ExpectThreat(id string, s Scenario) (ThreatExpectation, erro
 func (p *Portfolio) expectThreat(t *threat, s *stance) ThreatExpectation {
 	e := p.expectLoss(t, s)
 	if !s.absent {
-		e.ChanceWithinHorizon = p.chance(t, s)
+		e.ChanceWithinHorizon = t.chance(s, p.horizon)
 	}
 	return e
 }

@@ -46,6 +46,7 @@ func (a *app) briefCommand() *cobra.Command {
 	f.StringVar(&req.AsOf, "as-of", "", catalogue.T("cli.flag.as-of"))
 	f.StringVar(&req.Budget.Money, "money", "", catalogue.T("cli.flag.money"))
 	f.StringVar(&req.Budget.Effort, "effort", "", catalogue.T("cli.flag.effort"))
+	overFlag(f, &req.Over)
 	f.BoolVar(&markdown, "markdown", false, catalogue.T("cli.flag.markdown"))
 	return c
 }

@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -28,6 +30,11 @@ func (s *simulation) flags(c *cobra.Command) {
 	wholeVar(f, &s.trials, "trials", 100_000, leastTrials, mostTrials, catalogue.T("cli.risk.trials"))
 	f.Uint64Var(&s.seed, "seed", 1, catalogue.T("cli.risk.seed"))
 	f.StringVar(&s.at, "at", "", catalogue.T("cli.risk.at"))
+}
+
+// overFlag is the flag that says what chances are told over.
+func overFlag(f *pflag.FlagSet, over *string) {
+	f.StringVar(over, "over", string(brief.OverHorizonName), catalogue.T("cli.flag.over"))
 }
 
 // losses reads --at: amounts in the quantity grammar, separated by commas.
@@ -60,6 +67,7 @@ func (a *app) riskCommand() *cobra.Command {
 	var sim simulation
 	var method string
 	var inPlan bool
+	var over string
 	c := command("risk SOURCE", "risk", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		src, err := a.source(args[0])
 		if err != nil {
@@ -70,7 +78,7 @@ func (a *app) riskCommand() *cobra.Command {
 			return err
 		}
 		res, err := a.service().Risk(cmd.Context(), a.reader(src), negotiate.RiskRequest{
-			Source: src, AsOf: sim.asOf, Trials: sim.trials, Seed: sim.seed, Method: negotiate.Method(method), At: at, Options: true, InPlan: inPlan,
+			Source: src, AsOf: sim.asOf, Trials: sim.trials, Seed: sim.seed, Method: negotiate.Method(method), At: at, Options: true, InPlan: inPlan, Over: over,
 		})
 		if err != nil {
 			return err
@@ -80,6 +88,7 @@ func (a *app) riskCommand() *cobra.Command {
 	})
 	sim.flags(c)
 	c.Flags().StringVar(&method, "method", "auto", catalogue.T("cli.risk.method"))
+	overFlag(c.Flags(), &over)
 	c.Flags().BoolVar(&inPlan, "in-plan", false, catalogue.T("cli.risk.in-plan"))
 	return c
 }
@@ -93,7 +102,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult, asked []negotiate.E
 		fmt.Fprintln(&b, strings.Join(plain.Wrap(catalogue.T(key, pairs...), a.width()), "\n"))
 	}
 	line("cli.risk.head", "product", plain.Clean(r.Product), "as_of", untilText(r.AsOf), "limits", string(r.Limits))
-	line("cli.risk.chance", "chance", plain.OneChance(r.ChanceWithinHorizon), "time", plain.Next(r.HorizonYears))
+	line("cli.risk.chance", "chance", plain.OneChance(r.Told()), "time", plain.Next(r.ToldYears()))
 	years := "cli.risk.years"
 	switch {
 	case r.Quantiles["0.99"] <= 0:
@@ -109,7 +118,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult, asked []negotiate.E
 		line("cli.risk.more", "loss", money(x.Loss), "chance", ofHundred(x.Probability))
 	}
 	fmt.Fprintln(&b)
-	t := table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.title"), catalogue.T("cli.col.chance", "time", plain.Duration(r.HorizonYears)), catalogue.T("cli.col.bad-years"), catalogue.T("cli.col.average")}, left: 2}
+	t := table{head: []string{catalogue.T("cli.col.threat"), catalogue.T("cli.col.title"), catalogue.T("cli.col.chance", "time", plain.Duration(r.ToldYears())), catalogue.T("cli.col.bad-years"), catalogue.T("cli.col.average")}, left: 2}
 	if r.AsStated != nil {
 		t.head = append(t.head, catalogue.T("cli.col.as-stated"))
 	}
@@ -118,7 +127,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult, asked []negotiate.E
 		if x.Unconfirmed {
 			title += " (" + catalogue.T("cli.unconfirmed") + ")"
 		}
-		row := []string{x.ID, title, plain.OneChance(x.ChanceWithinHorizon), plain.Percent(x.TailShare), money(x.ExpectedAnnualLoss)}
+		row := []string{x.ID, title, plain.OneChance(x.Told()), plain.Percent(x.TailShare), money(x.ExpectedAnnualLoss)}
 		if r.AsStated != nil {
 			row = append(row, money(*cmp.Or(x.AsStated, &x.ExpectedAnnualLoss)))
 		}
@@ -131,7 +140,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult, asked []negotiate.E
 		line("cli.risk.average", "loss", money(*sim))
 	}
 	if x := r.AsStated; x != nil {
-		line("cli.risk.stated", "loss", money(x.ExpectedAnnualLoss), "chance", plain.OneChance(x.ChanceWithinHorizon), "time", plain.Next(r.HorizonYears), "twenty", money(x.Quantiles["0.95"]))
+		line("cli.risk.stated", "loss", money(x.ExpectedAnnualLoss), "chance", plain.OneChance(x.Told()), "time", plain.Next(r.ToldYears()), "twenty", money(x.Quantiles["0.95"]))
 	}
 	if text := carriedText(r.ExpectedAnnualLoss, r.Carried, r.Currency); text != "" {
 		fmt.Fprintln(&b, strings.Join(plain.Wrap(text, a.width()), "\n"))
@@ -193,7 +202,7 @@ func ofHundred(p float64) string {
 
 func (a *app) whatifCommand() *cobra.Command {
 	var sim simulation
-	var with, without, broken string
+	var with, without, broken, over string
 	c := command("whatif SOURCE", "whatif", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		src, err := a.source(args[0])
 		if err != nil {
@@ -205,7 +214,7 @@ func (a *app) whatifCommand() *cobra.Command {
 		}
 		res, err := a.service().WhatIf(cmd.Context(), a.reader(src), negotiate.WhatIfRequest{
 			Source: src, AsOf: sim.asOf, With: splitList(with), Without: splitList(without), Break: splitList(broken),
-			Trials: sim.trials, Seed: sim.seed, At: at,
+			Trials: sim.trials, Seed: sim.seed, At: at, Over: over,
 		})
 		if err != nil {
 			return err
@@ -216,6 +225,7 @@ func (a *app) whatifCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&with, "with", "", catalogue.T("cli.whatif.with"))
 	f.StringVar(&without, "without", "", catalogue.T("cli.whatif.without"))
+	overFlag(f, &over)
 	f.StringVar(&broken, "break", "", catalogue.T("cli.whatif.break"))
 	return c
 }
@@ -225,8 +235,8 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult, asked int) erro
 	currency := r.Before.Currency
 	money := func(x float64) string { return plain.Money(x, currency) }
 	t := table{head: []string{"", catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 1}
-	before, after := plain.TwoChances(r.Before.ChanceWithinHorizon, r.After.ChanceWithinHorizon)
-	t.add(catalogue.T("cli.whatif.chance", "time", plain.Next(r.Before.HorizonYears)), before, after)
+	before, after := plain.TwoChances(r.Before.Told(), r.After.Told())
+	t.add(catalogue.T("cli.whatif.chance", "time", plain.Next(r.Before.ToldYears())), before, after)
 	t.add(catalogue.T("cli.whatif.bad"), money(r.Before.Quantiles["0.95"]), money(r.After.Quantiles["0.95"]))
 	for i, l := range r.Before.Appetite {
 		t.add(catalogue.T("cli.whatif.limit", "loss", money(l.Loss)), ofHundred(l.Chance), ofHundred(r.After.Appetite[i].Chance))

@@ -158,6 +158,7 @@ type RiskOptions struct {
 	With    string `query:"with" json:"with,omitempty" maxLength:"2000" doc:"Mitigations or features taken as finished, with commas between"`
 	Options bool   `query:"options" json:"options,omitempty" doc:"Whether each option's worth, cost of delay and sensitivity are wanted"`
 	InPlan  bool   `query:"in_plan" json:"in_plan,omitempty" doc:"Whether what each option does within the best plan is wanted, too"`
+	Over    string `query:"over" json:"over,omitempty" enum:"horizon,year" doc:"What chances are told over; the horizon without it"`
 }
 
 func (a *api) risk(ctx context.Context, who negotiate.Actor, src negotiate.Source, o RiskOptions, in string) (*negotiate.RiskResult, error) {
@@ -170,7 +171,7 @@ func (a *api) risk(ctx context.Context, who negotiate.Actor, src negotiate.Sourc
 		method = negotiate.Auto
 	}
 	return a.service.Risk(ctx, who, negotiate.RiskRequest{
-		Source: src, AsOf: o.AsOf.AsOf, Trials: o.Trials, Seed: o.Seed, Method: method, At: at, With: parts(o.With), Options: o.Options, InPlan: o.InPlan,
+		Source: src, AsOf: o.AsOf.AsOf, Trials: o.Trials, Seed: o.Seed, Method: method, At: at, With: parts(o.With), Options: o.Options, InPlan: o.InPlan, Over: o.Over,
 	})
 }
 
@@ -181,6 +182,7 @@ type WhatIfOptions struct {
 	With    string `query:"with" json:"with,omitempty" maxLength:"2000" doc:"Mitigations or features finished, with commas between"`
 	Without string `query:"without" json:"without,omitempty" maxLength:"2000" doc:"Controls or mitigations taken away"`
 	Break   string `query:"break" json:"break,omitempty" maxLength:"2000" doc:"Controls, mitigations or dependencies that fail"`
+	Over    string `query:"over" json:"over,omitempty" enum:"horizon,year" doc:"What chances are told over; the horizon without it"`
 }
 
 func (a *api) whatIf(ctx context.Context, who negotiate.Actor, src negotiate.Source, o WhatIfOptions, in string) (*negotiate.WhatIfResult, error) {
@@ -189,7 +191,7 @@ func (a *api) whatIf(ctx context.Context, who negotiate.Actor, src negotiate.Sou
 		return nil, err
 	}
 	return a.service.WhatIf(ctx, who, negotiate.WhatIfRequest{
-		Source: src, AsOf: o.AsOf.AsOf, With: parts(o.With), Without: parts(o.Without), Break: parts(o.Break), Trials: o.Trials, Seed: o.Seed, At: at,
+		Source: src, AsOf: o.AsOf.AsOf, With: parts(o.With), Without: parts(o.Without), Break: parts(o.Break), Trials: o.Trials, Seed: o.Seed, At: at, Over: o.Over,
 	})
 }
 
@@ -199,10 +201,12 @@ type BriefOptions struct {
 	Threats string `query:"threats" json:"threats,omitempty" maxLength:"4000" doc:"Ids of threats, with commas between; all without it"`
 	Money   string `query:"money" json:"money,omitempty" maxLength:"100" doc:"Money of the plan that options are seen against"`
 	Effort  string `query:"effort" json:"effort,omitempty" maxLength:"100" doc:"Effort of that plan"`
+	Over    string `query:"over" json:"over,omitempty" enum:"horizon,year" doc:"What chances are told over; the horizon without it"`
 }
 
 func (a *api) brief(ctx context.Context, who negotiate.Actor, src negotiate.Source, o BriefOptions) (*brief.Report, error) {
 	return a.service.Brief(ctx, who, negotiate.BriefRequest{
 		Source: src, AsOf: o.AsOf.AsOf, Threats: parts(o.Threats), Budget: negotiate.Budget{Money: o.Money, Effort: o.Effort, Deadline: usualSearch},
+		Over: o.Over,
 	})
 }

@@ -143,7 +143,7 @@ func figureRange(f risk.Figure) *Range {
 func (o *Option) doNothing(t *Threat) {
 	o.Cost = &Cost{}
 	o.ExpectedAnnualLossAfter, o.ExpectedAnnualLossAfterRange = t.ExpectedAnnualLoss, t.ExpectedAnnualLossRange
-	o.ChanceWithinHorizonAfter = t.ChanceWithinHorizon
+	o.ChanceWithinHorizonAfter, o.ChanceWithinYearAfter = t.ChanceWithinHorizon, t.ChanceWithinYear
 	if t.ExpectedAnnualLoss != nil {
 		o.NetBenefit, o.AvoidedElsewhere = new(float64), new(float64)
 	}

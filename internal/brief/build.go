@@ -22,6 +22,7 @@ type Options struct {
 	AsOf    string             // civil date YYYY-MM-DD, printed as given
 	Threats []string           // ids of the threats to brief; empty: all
 	Decided map[string]Decided // decisions in force by threat; those threats need none
+	Over    Timeframe          // what chances are told over; "": the horizon
 	Figures bool               // what may happen alone: no options, nor what waiting or a bad year costs
 }
 
@@ -77,8 +78,10 @@ type builder struct {
 func Build(ctx context.Context, m *parley.Model, p *risk.Portfolio, plan *model.Plan, opt Options) (*Report, error) {
 	b := &builder{
 		m: m, p: p, opt: opt.withDefaults(len(m.Threats)), worth: newWorth(m, p),
-		voice: voice{currency: m.Product.Currency, horizon: p.Horizon()}, plan: plan,
+		plan: plan,
 	}
+	r := b.report()
+	b.voice = voice{currency: r.Currency, horizon: r.HorizonYears, told: r.ToldYears()}
 	var err error
 	if b.shadow, err = Shadow(m, p); err != nil {
 		return nil, err
@@ -96,7 +99,6 @@ func Build(ctx context.Context, m *parley.Model, p *risk.Portfolio, plan *model.
 			all = append(all, sheet{source: t})
 		}
 	}
-	r := b.report()
 	if r.Threats, err = b.threats(ctx, all); err != nil {
 		return nil, err
 	}
@@ -228,6 +230,7 @@ func (b *builder) report() *Report {
 		ProductName:  b.m.Product.Title(),
 		Currency:     b.m.Product.Currency,
 		HorizonYears: b.p.Horizon(),
+		Over:         b.opt.Over,
 		AsOf:         b.opt.AsOf,
 		Assumed:      Assumed(b.m),
 		Warnings:     []string{},
@@ -287,7 +290,7 @@ func (b *builder) start(s *sheet) error {
 	if err != nil {
 		return err
 	}
-	if s.threat.AsStated, err = b.atWord.of(s.threat); err != nil {
+	if s.threat.AsStated, err = b.atWord.of(s.threat, b.opt); err != nil {
 		return err
 	}
 	s.threat.Doubt = Doubt{
@@ -346,10 +349,11 @@ func (b *builder) figures(out *Threat, t *parley.Threat) error {
 		if err != nil {
 			return err
 		}
-		b.likelihood(out, t, e, b.shadow)
-		return nil
+		return b.likelihood(out, t, e, b.shadow)
 	}
-	b.likelihood(out, t, e, b.p)
+	if err := b.likelihood(out, t, e, b.p); err != nil {
+		return err
+	}
 	if err := b.losses(out); err != nil {
 		return err
 	}

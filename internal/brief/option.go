@@ -24,6 +24,7 @@ type Option struct {
 	Cost                         *Cost    `json:"cost"`
 	LeadTimeYears                float64  `json:"lead_time_years"`
 	ChanceWithinHorizonAfter     *float64 `json:"chance_within_horizon_after"`
+	ChanceWithinYearAfter        *float64 `json:"chance_within_year_after,omitempty"`                  // where chances are told over a year
 	ExpectedAnnualLossAfter      *float64 `json:"expected_annual_loss_after"`                          // of this threat
 	ExpectedAnnualLossAfterError *float64 `json:"expected_annual_loss_after_standard_error,omitempty"` // where what a contract pays is estimated
 	ExpectedAnnualLossAfterRange *Range   `json:"expected_annual_loss_after_range,omitempty"`

@@ -47,27 +47,27 @@ func squares(p float64) string {
 
 func (v voice) leaves(o *Option) string {
 	switch {
-	case o.ChanceWithinHorizonAfter == nil:
+	case o.ToldAfter() == nil:
 		return ""
 	case o.ExpectedAnnualLossAfter == nil:
-		return catalogue.T("brief.leaves.unpriced", "chance", squares(*o.ChanceWithinHorizonAfter), "time", plain.Duration(v.horizon))
+		return catalogue.T("brief.leaves.unpriced", "chance", squares(*o.ToldAfter()), "time", plain.Duration(v.told))
 	}
 	return catalogue.T("brief.leaves",
-		"chance", squares(*o.ChanceWithinHorizonAfter),
-		"time", plain.Duration(v.horizon),
+		"chance", squares(*o.ToldAfter()),
+		"time", plain.Duration(v.told),
 		"money", v.about(*o.ExpectedAnnualLossAfter))
 }
 
 // leavesCell is the same for a table, whose head and foot say over what time.
 func (v voice) leavesCell(o *Option) string {
 	switch {
-	case o.ChanceWithinHorizonAfter == nil:
+	case o.ToldAfter() == nil:
 		return ""
 	case o.ExpectedAnnualLossAfter == nil:
-		return squares(*o.ChanceWithinHorizonAfter)
+		return squares(*o.ToldAfter())
 	}
 	return catalogue.T("brief.cell.leaves",
-		"chance", squares(*o.ChanceWithinHorizonAfter), "money", plain.Money(*o.ExpectedAnnualLossAfter, v.currency))
+		"chance", squares(*o.ToldAfter()), "money", plain.Money(*o.ExpectedAnnualLossAfter, v.currency))
 }
 
 func (v voice) balance(o *Option) string {

@@ -40,15 +40,24 @@ func (b *builder) doubtOf(o *Option, t *Threat, c *choice) error {
 	if !c.does() || t.ChanceWithinHorizon == nil || slices.Contains(c.missing, missingStrength) {
 		return nil
 	}
+	sc := b.scenario(t, c)
+	p := b.p
 	if t.ExpectedAnnualLoss == nil {
-		e, err := b.shadow.ExpectThreat(t.ID, b.scenario(t, c))
+		p = b.shadow
+	}
+	var err error
+	if o.ChanceWithinYearAfter, err = b.opt.withinYear(p, t.ID, sc); err != nil {
+		return err
+	}
+	if t.ExpectedAnnualLoss == nil {
+		e, err := p.ExpectThreat(t.ID, sc)
 		o.ChanceWithinHorizonAfter = &e.ChanceWithinHorizon
 		return err
 	}
 	if c.kind == parley.Transfer {
 		return nil
 	}
-	f, err := b.p.AnnualFigure(t.ID, b.scenario(t, c))
+	f, err := p.AnnualFigure(t.ID, sc)
 	o.ExpectedAnnualLossAfterRange = figureRange(f)
 	return err
 }

@@ -50,7 +50,7 @@ func pageOf(r *Report, threat string) (page, error) {
 // full is the one page of a threat, in the order a decider reads.
 func full(r *Report, t *Threat) page {
 	var p page
-	v := voice{currency: r.Currency, horizon: r.HorizonYears}
+	v := voice{currency: r.Currency, horizon: r.HorizonYears, told: r.ToldYears()}
 	p.heading(1, t.Title)
 	p.say(t.Words.Decided)
 	p.say(t.Premises.Words())
@@ -161,16 +161,20 @@ func (p *page) assumptions(list []parley.Assumption, rest []string) {
 }
 
 func (v voice) footer(r *Report) string {
-	if r.AsOf == "" {
-		return catalogue.T("brief.footer", "product", r.ProductName, "time", plain.Duration(v.horizon))
+	key := "brief.footer"
+	if r.Over == OverYear {
+		key = "brief.footer.year"
 	}
-	return catalogue.T("brief.footer.as_of", "product", r.ProductName, "time", plain.Duration(v.horizon), "date", dateWords(r.AsOf))
+	if r.AsOf == "" {
+		return catalogue.T(key, "product", r.ProductName, "time", plain.Duration(v.horizon))
+	}
+	return catalogue.T(key+".as_of", "product", r.ProductName, "time", plain.Duration(v.horizon), "date", dateWords(r.AsOf))
 }
 
 // summary is a table of all threats, then each in short.
 func summary(r *Report) page {
 	var p page
-	v := voice{currency: r.Currency, horizon: r.HorizonYears}
+	v := voice{currency: r.Currency, horizon: r.HorizonYears, told: r.ToldYears()}
 	p.heading(1, r.ProductName)
 	p.say(r.Total.Says)
 	p.table(v.threatTable(r))
@@ -192,7 +196,7 @@ func summary(r *Report) page {
 func (v voice) threatTable(r *Report) table {
 	out := table{
 		head: []string{
-			catalogue.T("brief.column.threat"), catalogue.T("brief.column.chance", "time", plain.Duration(v.horizon)),
+			catalogue.T("brief.column.threat"), catalogue.T("brief.column.chance", "time", plain.Duration(v.told)),
 			catalogue.T("brief.column.typical"), catalogue.T("brief.column.bad"), catalogue.T("brief.column.average"),
 		},
 		right: []bool{false, true, true, true, true},
@@ -206,8 +210,8 @@ func (v voice) threatTable(r *Report) table {
 		if len(t.OnlyWith) > 0 { // the total is without it
 			row[0] = catalogue.T("brief.cell.only_with", "title", t.Title, "features", strings.Join(t.OnlyWith, ", "))
 		}
-		if t.ChanceWithinHorizon != nil {
-			row[1] = squares(*t.ChanceWithinHorizon)
+		if p := t.Told(); p != nil {
+			row[1] = squares(*p)
 		}
 		if l := t.LossIfItHappens; l != nil {
 			row[2], row[3] = plain.Money(l.P50, v.currency), plain.Money(l.P95, v.currency)

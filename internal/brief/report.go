@@ -16,6 +16,7 @@ type Report struct {
 	ProductName  string              `json:"product_name"` // what people call it
 	Currency     string              `json:"currency"`     // ISO 4217 code of every amount
 	HorizonYears float64             `json:"horizon_years"`
+	Over         Timeframe           `json:"over,omitempty"`  // what chances are told over; "": the horizon
 	AsOf         string              `json:"as_of,omitempty"` // civil date, YYYY-MM-DD
 	Total        Total               `json:"total"`
 	Assumed      []parley.Assumption `json:"assumed"`

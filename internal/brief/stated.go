@@ -15,7 +15,8 @@ import (
 // stated. The figures beside it count a layer as far as its checks bear it out.
 type AsStated struct {
 	ChanceWithinHorizon float64  `json:"chance_within_horizon"` // 0..1
-	ExpectedAnnualLoss  *float64 `json:"expected_annual_loss"`  // currency units; nil where no loss is stated in money
+	ChanceWithinYear    *float64 `json:"chance_within_year,omitempty"`
+	ExpectedAnnualLoss  *float64 `json:"expected_annual_loss"` // currency units; nil where no loss is stated in money
 }
 
 // atWord are the portfolios in which every layer is taken at its word; nil
@@ -45,7 +46,7 @@ func newAtWord(m *parley.Model, p *risk.Portfolio) (*atWord, error) {
 }
 
 // of is a threat as stated, nil where that is what the brief says anyway.
-func (s *atWord) of(t *Threat) (*AsStated, error) {
+func (s *atWord) of(t *Threat, o Options) (*AsStated, error) {
 	if s == nil || t.ChanceWithinHorizon == nil {
 		return nil, nil
 	}
@@ -56,7 +57,8 @@ func (s *atWord) of(t *Threat) (*AsStated, error) {
 	if p == nil || !slices.Contains(p.Threats(), t.ID) {
 		return nil, nil
 	}
-	e, err := p.ExpectThreat(t.ID, risk.Scenario{Features: t.OnlyWith})
+	sc := risk.Scenario{Features: t.OnlyWith}
+	e, err := p.ExpectThreat(t.ID, sc)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +71,8 @@ func (s *atWord) of(t *Threat) (*AsStated, error) {
 	if !differs {
 		return nil, nil
 	}
-	return out, nil
+	out.ChanceWithinYear, err = o.withinYear(p, t.ID, sc)
+	return out, err
 }
 
 // Moved reports whether two figures differ by more than rounding.
@@ -81,8 +84,8 @@ func (v voice) statedWords(t *Threat) string {
 	if t.AsStated == nil {
 		return ""
 	}
-	time := plain.Next(v.horizon)
-	was, now := plain.TwoChances(t.AsStated.ChanceWithinHorizon, *t.ChanceWithinHorizon)
+	time := plain.Next(v.told)
+	was, now := plain.TwoChances(t.AsStated.Told(), *t.Told())
 	if x := t.AsStated.ExpectedAnnualLoss; x != nil {
 		if a, b := v.about(*x), v.about(*t.ExpectedAnnualLoss); a != b || was != now {
 			return catalogue.T("brief.stated", "time", time, "chance", was, "now", now, "money", a, "now_money", b)

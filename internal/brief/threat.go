@@ -25,6 +25,8 @@ type Threat struct {
 
 	ChanceWithinHorizon      *float64 `json:"chance_within_horizon"` // 0..1
 	ChanceWithinHorizonRange *Range   `json:"chance_within_horizon_range,omitempty"`
+	ChanceWithinYear         *float64 `json:"chance_within_year,omitempty"` // 0..1; where chances are told over a year
+	ChanceWithinYearRange    *Range   `json:"chance_within_year_range,omitempty"`
 	EventsPerYear            *float64 `json:"events_per_year"`
 	EventsPerYearRange       *Range   `json:"events_per_year_range,omitempty"`
 	LossIfItHappens          *Loss    `json:"loss_if_it_happens"`

@@ -13,6 +13,7 @@ import (
 type voice struct {
 	currency string
 	horizon  float64 // years
+	told     float64 // years that chances are told over
 }
 
 func (v voice) about(x float64) string { return plain.About(x, v.currency) }
@@ -69,15 +70,15 @@ const oftenFrom = 0.8
 // chance says too little.
 func (v voice) risk(t *Threat) string {
 	begun := slices.ContainsFunc(t.Doubt.Layers, func(l Layer) bool { return l.Later })
-	if t.ChanceWithinHorizon == nil {
+	if t.Told() == nil {
 		return ""
 	}
-	p := *t.ChanceWithinHorizon
+	p := *t.Told()
 	lo, hi := p, p
-	if r := t.ChanceWithinHorizonRange; r != nil {
+	if r := t.toldRange(); r != nil {
 		lo, hi = r[0], r[1]
 	}
-	out := sentence(plain.Risk(p, lo, hi, v.horizon, begun))
+	out := sentence(plain.Risk(p, lo, hi, v.told, begun))
 	if t.EventsPerYear == nil || *t.EventsPerYear < oftenFrom {
 		return out
 	}

@@ -10,7 +10,7 @@ func ptr(x float64) *float64 { return &x }
 
 // TestWords pairs figures with the sentences they make.
 func TestWords(t *testing.T) {
-	v := voice{currency: "GBP", horizon: 2}
+	v := voice{currency: "GBP", horizon: 2, told: 2}
 	for _, c := range []struct{ name, got, want string }{
 		{"nobody harmed", peopleWords(nil), ""},
 		{"people, unknown number", peopleWords(&People{Who: "our customers"}), "People could be harmed: our customers."},
@@ -95,7 +95,7 @@ func TestWords(t *testing.T) {
 }
 
 func TestOptionWords(t *testing.T) {
-	v := voice{currency: "GBP", horizon: 2}
+	v := voice{currency: "GBP", horizon: 2, told: 2}
 	costs := func(c *Cost) string {
 		effort, money := v.cost(c)
 		return costsWords(c, effort, money)

@@ -15,20 +15,20 @@ func asOf(day string) api.AsOf { return api.AsOf{AsOf: day} }
 // Risk prices all threats together.
 func (c *Client) Risk(ctx context.Context, _ negotiate.Actor, r negotiate.RiskRequest) (*negotiate.RiskResult, error) {
 	return ask[negotiate.RiskResult](ctx, c, r.Source, "risk", api.RiskOptions{
-		AsOf: asOf(r.AsOf), Draws: api.Draws{Trials: r.Trials, Seed: r.Seed, At: losses(r.At)}, Method: string(r.Method), With: list(r.With), Options: r.Options, InPlan: r.InPlan,
+		AsOf: asOf(r.AsOf), Draws: api.Draws{Trials: r.Trials, Seed: r.Seed, At: losses(r.At)}, Method: string(r.Method), With: list(r.With), Options: r.Options, InPlan: r.InPlan, Over: r.Over,
 	})
 }
 
 // WhatIf prices a change.
 func (c *Client) WhatIf(ctx context.Context, _ negotiate.Actor, r negotiate.WhatIfRequest) (*negotiate.WhatIfResult, error) {
 	return ask[negotiate.WhatIfResult](ctx, c, r.Source, "whatif", api.WhatIfOptions{
-		AsOf: asOf(r.AsOf), Draws: api.Draws{Trials: r.Trials, Seed: r.Seed, At: losses(r.At)}, With: list(r.With), Without: list(r.Without), Break: list(r.Break),
+		AsOf: asOf(r.AsOf), Draws: api.Draws{Trials: r.Trials, Seed: r.Seed, At: losses(r.At)}, With: list(r.With), Without: list(r.Without), Break: list(r.Break), Over: r.Over,
 	})
 }
 
 // Brief says what may happen and what can be done, in plain words.
 func (c *Client) Brief(ctx context.Context, _ negotiate.Actor, r negotiate.BriefRequest) (*brief.Report, error) {
-	return ask[brief.Report](ctx, c, r.Source, "brief", api.BriefOptions{AsOf: asOf(r.AsOf), Threats: list(r.Threats), Money: r.Budget.Money, Effort: r.Budget.Effort})
+	return ask[brief.Report](ctx, c, r.Source, "brief", api.BriefOptions{AsOf: asOf(r.AsOf), Threats: list(r.Threats), Money: r.Budget.Money, Effort: r.Budget.Effort, Over: r.Over})
 }
 
 // Learn says what finding out more would be worth.

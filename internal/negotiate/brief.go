@@ -2,10 +2,12 @@ package negotiate
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/plan/model"
 )
@@ -17,6 +19,7 @@ type BriefRequest struct {
 	Threats []string // ids; none for all
 	Budget  Budget   // of the plan that options are seen against
 	Figures bool     // what may happen alone, for a list of threats: no options, and so no plan
+	Over    string   // what chances are told over: horizon (also ""), or year
 }
 
 // Brief makes the brief of a source: every threat in plain words, with its options.
@@ -31,6 +34,10 @@ func (s *Service) Brief(ctx context.Context, actor Actor, req BriefRequest) (*br
 	if err != nil {
 		return nil, err
 	}
+	over, err := timeframe(req.Over)
+	if err != nil {
+		return nil, err
+	}
 	threats, err := l.threats(req.Threats)
 	if err != nil {
 		return nil, err
@@ -41,7 +48,7 @@ func (s *Service) Brief(ctx context.Context, actor Actor, req BriefRequest) (*br
 			return nil, err
 		}
 	}
-	r, err := reportBeside(ctx, l, threats, plan, req.Figures)
+	r, err := reportBeside(ctx, l, threats, plan, brief.Options{Figures: req.Figures, Over: over})
 	if err != nil || req.Figures {
 		return r, err
 	}
@@ -49,6 +56,17 @@ func (s *Service) Brief(ctx context.Context, actor Actor, req BriefRequest) (*br
 		return nil, err
 	}
 	return r, s.tellHappened(ctx, l, r)
+}
+
+// timeframe reads what chances are to be told over.
+func timeframe(over string) (brief.Timeframe, error) {
+	switch t := brief.Timeframe(over); t {
+	case brief.OverHorizon, brief.OverYear:
+		return t, nil
+	case brief.OverHorizonName:
+		return brief.OverHorizon, nil
+	}
+	return "", parley.Errorf(parley.Invalid, "brief", "%s", catalogue.T("brief.over.wrong", "over", strconv.Quote(over))).WithHint(catalogue.T("brief.over.hint"))
 }
 
 // threats resolves ids of threats, short ones where there is a ledger.
@@ -78,18 +96,17 @@ func (s *Service) report(ctx context.Context, l *loaded, threats []string) (*bri
 	if err != nil {
 		return nil, err
 	}
-	return reportBeside(ctx, l, threats, plan, false)
+	return reportBeside(ctx, l, threats, plan, brief.Options{})
 }
 
 // reportBeside is the brief of threats beside a plan, which may be nil.
-func reportBeside(ctx context.Context, l *loaded, threats []string, plan *model.Plan, figures bool) (*brief.Report, error) {
+func reportBeside(ctx context.Context, l *loaded, threats []string, plan *model.Plan, opt brief.Options) (*brief.Report, error) {
 	decided, err := l.decided()
 	if err != nil {
 		return nil, priceError(l.model, err)
 	}
-	r, err := brief.Build(ctx, l.model, l.portfolio, plan, brief.Options{
-		AsOf: l.asOf.Format(time.DateOnly), Threats: threats, Decided: decided, Figures: figures,
-	})
+	opt.AsOf, opt.Threats, opt.Decided = l.asOf.Format(time.DateOnly), threats, decided
+	r, err := brief.Build(ctx, l.model, l.portfolio, plan, opt)
 	if err != nil {
 		return nil, priceError(l.model, err)
 	}

@@ -39,6 +39,7 @@ type RiskRequest struct {
 	With    []string  // mitigations or features taken as finished
 	Options bool      // whether each option's worth, cost of delay and sensitivity are wanted
 	InPlan  bool      // whether what each does within the best plan is wanted, too
+	Over    string    // what chances of a threat and of any are told over: horizon (also ""), or year
 
 	// TotalsOnly leaves out what takes threats apart: shares of the worst years and
 	// simulated losses by kind. What is left has the same bits and takes half the time.
@@ -56,6 +57,7 @@ type RiskResult struct {
 	Limits              Limits              `json:"limits"`
 	ExpectedAnnualLoss  ExpectedLoss        `json:"expected_annual_loss"`
 	ChanceWithinHorizon float64             `json:"chance_within_horizon"`
+	ChanceWithinYear    *float64            `json:"chance_within_year,omitempty"` // where chances are told over a year
 	Quantiles           map[string]float64  `json:"quantiles"`
 	QuantileErrors      map[string]float64  `json:"quantile_standard_errors,omitempty"` // 0 where exact; absent after one simulated year
 	ExpectedShortfall95 float64             `json:"expected_shortfall_95"`
@@ -129,6 +131,7 @@ type ThreatRisk struct {
 	ExpectedAnnualLoss  float64    `json:"expected_annual_loss"` // that stays with us
 	Carried             float64    `json:"carried"`              // that contracts in force pay of it besides
 	ChanceWithinHorizon float64    `json:"chance_within_horizon"`
+	ChanceWithinYear    *float64   `json:"chance_within_year,omitempty"`        // where chances are told over a year
 	TailShare           float64    `json:"tail_share"`                          // of the worst 5 % of years
 	TailShareError      *float64   `json:"tail_share_standard_error,omitempty"` // nil where years were not taken apart by kind
 	LossesByKind        []KindRisk `json:"losses_by_kind"`
@@ -146,6 +149,10 @@ func (s *Service) Risk(ctx context.Context, actor Actor, req RiskRequest) (*Risk
 	if err != nil {
 		return nil, err
 	}
+	over, err := timeframe(req.Over)
+	if err != nil {
+		return nil, err
+	}
 	sc := l.today()
 	if len(req.With) > 0 {
 		if sc, err = l.changed(WhatIfRequest{With: req.With}); err != nil {
@@ -153,7 +160,7 @@ func (s *Service) Risk(ctx context.Context, actor Actor, req RiskRequest) (*Risk
 		}
 	}
 	p := pricing{
-		service: s, l: l, trials: req.Trials, seed: req.Seed, method: req.Method, at: req.At, totals: req.TotalsOnly,
+		service: s, l: l, trials: req.Trials, seed: req.Seed, method: req.Method, at: req.At, totals: req.TotalsOnly, over: over,
 		twice: len(l.portfolio.Assurance()) > 0,
 	}
 	r, err := p.risk(ctx, sc)
@@ -180,6 +187,7 @@ type pricing struct {
 	seed    uint64
 	method  Method
 	at      []float64
+	over    brief.Timeframe
 
 	totals   bool              // threats are not taken apart
 	compared bool              // with things as they are
@@ -226,6 +234,9 @@ func (p *pricing) risk(ctx context.Context, sc risk.Scenario) (*RiskResult, erro
 	}
 	r.fill(m, expected, c, p.at)
 	p.drawn = c
+	if p.over == brief.OverYear {
+		return r, r.tellYear(p.l.portfolio, sc)
+	}
 	return r, nil
 }
 

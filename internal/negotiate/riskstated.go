@@ -13,7 +13,8 @@ import (
 type StatedRisk struct {
 	ExpectedAnnualLoss  float64            `json:"expected_annual_loss"` // in the product's currency; exact where the price beside it is
 	ChanceWithinHorizon float64            `json:"chance_within_horizon"`
-	Quantiles           map[string]float64 `json:"quantiles"` // of one year's loss
+	ChanceWithinYear    *float64           `json:"chance_within_year,omitempty"` // where chances are told over a year
+	Quantiles           map[string]float64 `json:"quantiles"`                    // of one year's loss
 }
 
 // stated sets what the price would be as stated beside what it is as verified,
@@ -26,7 +27,7 @@ func (p *pricing) stated(ctx context.Context, sc risk.Scenario, r *RiskResult) e
 	if err != nil {
 		return err
 	}
-	whole := pricing{service: p.service, l: word, trials: p.trials, seed: p.seed, method: p.method, totals: true, from: p.upTo()}
+	whole := pricing{service: p.service, l: word, trials: p.trials, seed: p.seed, method: p.method, over: p.over, totals: true, from: p.upTo()}
 	if r.Method == Simulate { // an exact curve beside a simulated one would differ by what years happen to differ
 		whole.method = Simulate
 	}
@@ -44,7 +45,7 @@ func (p *pricing) stated(ctx context.Context, sc risk.Scenario, r *RiskResult) e
 		}
 	}
 	if differs {
-		r.AsStated = &StatedRisk{ExpectedAnnualLoss: s.ExpectedAnnualLoss.Value(), ChanceWithinHorizon: s.ChanceWithinHorizon, Quantiles: s.Quantiles}
+		r.AsStated = &StatedRisk{ExpectedAnnualLoss: s.ExpectedAnnualLoss.Value(), ChanceWithinHorizon: s.ChanceWithinHorizon, ChanceWithinYear: s.ChanceWithinYear, Quantiles: s.Quantiles}
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ type WhatIfRequest struct {
 	Trials  int
 	Seed    uint64
 	At      []float64
+	Over    string // as in [RiskRequest]
 }
 
 // WhatIfResult is the price before and after, and the difference.
@@ -37,6 +38,7 @@ type WhatIfDiff struct {
 	Simulated           float64            `json:"expected_annual_loss_simulated"`
 	StandardError       *float64           `json:"expected_annual_loss_standard_error,omitempty"` // of the simulated one
 	ChanceWithinHorizon float64            `json:"chance_within_horizon"`
+	ChanceWithinYear    *float64           `json:"chance_within_year,omitempty"` // where chances are told over a year
 	LossOneInTwenty     float64            `json:"loss_1_in_20"`
 	OneInTwentyErr      *float64           `json:"loss_1_in_20_standard_error,omitempty"`
 	Quantiles           map[string]float64 `json:"quantiles"`
@@ -64,11 +66,15 @@ func (s *Service) WhatIf(ctx context.Context, actor Actor, req WhatIfRequest) (*
 	if err != nil {
 		return nil, err
 	}
+	over, err := timeframe(req.Over)
+	if err != nil {
+		return nil, err
+	}
 	sc, err := l.changed(req)
 	if err != nil {
 		return nil, err
 	}
-	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: Simulate, at: req.At, compared: true}
+	p := pricing{service: s, l: l, trials: req.Trials, seed: req.Seed, method: Simulate, at: req.At, over: over, compared: true}
 	r := &WhatIfResult{Schema: "parley.whatif/1"}
 	if r.Before, err = p.risk(ctx, l.today()); err != nil {
 		return nil, err
@@ -128,6 +134,10 @@ func (r *WhatIfResult) compare(l *loaded, sc risk.Scenario) error {
 	}
 	r.Difference.ExpectedAnnualLoss = after.Annual - before.Annual
 	r.Difference.ChanceWithinHorizon = after.Chance - before.Chance
+	if a, b := r.After.ChanceWithinYear, r.Before.ChanceWithinYear; a != nil && b != nil {
+		difference := *a - *b
+		r.Difference.ChanceWithinYear = &difference
+	}
 	return nil
 }
 

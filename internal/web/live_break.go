@@ -54,9 +54,9 @@ func (b *briefBuilder) brokenURL(broken []string) string {
 func (l *live) without(ctx context.Context, s *situation, broken []string) (*negotiate.WhatIfResult, error) {
 	return kept(ctx, l, s, "WhatIf", func(ctx context.Context) (*negotiate.WhatIfResult, error) {
 		return l.service.WhatIf(ctx, actorOf(ctx), negotiate.WhatIfRequest{
-			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Break: broken, Trials: breakTrials,
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Break: broken, Trials: breakTrials, Over: string(overOf(ctx)),
 		})
-	}, broken)
+	}, broken, string(overOf(ctx)))
 }
 
 // breaks says what the broken layers would change.
@@ -86,11 +86,11 @@ func (l *live) breaks(ctx context.Context, b *briefBuilder, v *LayersView) error
 // thenWords says how much more often a threat happens and what more it costs, with
 // the words of key; with those of key and "_dearer" where it happens as often.
 func thenWords(key string, before, after *negotiate.ThreatRisk, r *negotiate.RiskResult, pairs ...any) string {
-	chance, then := of100(before.ChanceWithinHorizon), of100(after.ChanceWithinHorizon)
+	chance, then := of100(before.Told()), of100(after.Told())
 	if chance == then {
 		key += "_dearer"
 	}
-	return catalogue.T(key, append(pairs, "time", plain.Duration(r.HorizonYears), "before", chance, "after", then,
+	return catalogue.T(key, append(pairs, "time", plain.Duration(r.ToldYears()), "before", chance, "after", then,
 		"cost", plain.About(before.ExpectedAnnualLoss, r.Currency), "then", plain.About(after.ExpectedAnnualLoss, r.Currency))...)
 }
 

@@ -18,7 +18,7 @@ import (
 
 // figures is what may happen to a product, threat by threat, without options.
 func (l *live) figures(ctx context.Context, s *situation) (*brief.Report, error) {
-	return l.report(ctx, s, negotiate.BriefRequest{Figures: true})
+	return l.report(ctx, s, negotiate.BriefRequest{Figures: true, Over: string(overOf(ctx))})
 }
 
 // briefOf is the brief of a threat, with the same bytes a decision is recorded with.
@@ -30,7 +30,7 @@ func (l *live) report(ctx context.Context, s *situation, req negotiate.BriefRequ
 	req.Source, req.AsOf = negotiate.Source{Product: s.product.ID}, l.opt.AsOf
 	return kept(ctx, l, s, "Brief", func(ctx context.Context) (*brief.Report, error) {
 		return l.service.Brief(ctx, actorOf(ctx), req)
-	}, req.Threats)
+	}, req.Threats, req.Over)
 }
 
 // briefAsk is which brief is wanted, and with which layers taken as broken.
@@ -49,8 +49,15 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 	if ask.opened {
 		l.see(ctx, s, t.ID)
 	}
-	b := &briefBuilder{s: s, report: report, t: t}
+	b := &briefBuilder{s: s, report: report, t: t, recorded: report}
+	if overOf(ctx) == brief.OverYear {
+		if b.report, err = l.report(ctx, s, negotiate.BriefRequest{Threats: []string{t.ID}, Over: string(brief.OverYear)}); err != nil {
+			return nil, err
+		}
+		b.t = &b.report.Threats[0]
+	}
 	v := b.view(l.page(ctx, s, titleOr(t.Title, t.ID), ""))
+	v.Over = overSwitch(b.report, threatURL(v.ID), url.Values{"break": ask.broken}, "risk")
 	form, err := b.form(actorOf(ctx))
 	if err != nil {
 		return nil, err
@@ -117,6 +124,10 @@ type briefBuilder struct {
 	report *brief.Report
 	t      *brief.Threat
 	broken []string // layers that are looked at as if they had failed
+
+	// recorded is the report as a decision is recorded with it, which tells chances
+	// over the horizon, whatever the page tells them over.
+	recorded *brief.Report
 }
 
 func (b *briefBuilder) view(f Frame) *BriefView {
@@ -212,7 +223,7 @@ func (b *briefBuilder) option(o *brief.Option) OptionRow {
 		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.outside", "whom", o.Ask), "warn"})
 	}
 	row.Costs = some(w.Effort, w.Money)
-	if p := o.ChanceWithinHorizonAfter; p != nil {
+	if p := o.ToldAfter(); p != nil {
 		row.Leaves = append(row.Leaves, catalogue.T("web.brief.leaves_chance", "chance", of100(*p)))
 	}
 	if e := o.ExpectedAnnualLossAfter; e != nil {
@@ -258,11 +269,11 @@ func squaresOf(p float64) string {
 // squares shows the chance as it is beside what the best way leaves: what the
 // plan does, else what is worth most.
 func (b *briefBuilder) squares() Picture {
-	p := b.t.ChanceWithinHorizon
+	p := b.t.Told()
 	if p == nil {
 		return Picture{}
 	}
-	time := plain.Duration(b.report.HorizonYears)
+	time := plain.Duration(b.report.ToldYears())
 	q := chart.Squares{
 		Title: catalogue.T("web.squares.now", "chance", of100(*p), "time", time),
 		Head:  [2]string{catalogue.T("web.squares.count"), catalogue.T("web.squares.words")},
@@ -272,7 +283,7 @@ func (b *briefBuilder) squares() Picture {
 	}
 	says := catalogue.T("web.squares.now", "chance", of100(*p), "time", time)
 	if o := b.champion(); o != nil {
-		after := *o.ChanceWithinHorizonAfter
+		after := *o.ToldAfter()
 		if of100(*p) != of100(after) {
 			q.Panels = append(q.Panels, chart.Panel{Label: catalogue.T("web.squares.after", "option", titleOr(o.Title, o.ID)), Chance: after, Reading: of100(after), Style: chart.After})
 		}
@@ -291,7 +302,7 @@ func (b *briefBuilder) champion() *brief.Option {
 	var best *brief.Option
 	for i := range b.t.Options {
 		o := &b.t.Options[i]
-		if o.ChanceWithinHorizonAfter == nil || o.Kind == parley.Accept || o.Kind == parley.Defer {
+		if o.ToldAfter() == nil || o.Kind == parley.Accept || o.Kind == parley.Defer {
 			continue
 		}
 		if o.InPlan && (o.ID == brief.OptionPlan || best == nil || !best.InPlan) || o.IsBest && best == nil {
@@ -302,11 +313,11 @@ func (b *briefBuilder) champion() *brief.Option {
 }
 
 func (b *briefBuilder) exact() []Pair {
-	t, c := b.t, b.report.Currency
+	t, c := b.recorded.Threat(b.t.ID), b.recorded.Currency
 	var out []Pair
 	add := func(key string, v *float64, write func(float64) string) {
 		if v != nil {
-			out = append(out, Pair{catalogue.T(key, "time", plain.Duration(b.report.HorizonYears)), write(*v)})
+			out = append(out, Pair{catalogue.T(key, "time", plain.Duration(b.recorded.HorizonYears)), write(*v)})
 		}
 	}
 	share := func(x float64) string { return strconv.FormatFloat(100*x, 'f', 4, 64) + " %" }

@@ -25,7 +25,7 @@ func (b *briefBuilder) form(actor negotiate.Actor) (*DecideForm, error) {
 	if t.Triage != "" && t.Triage != parley.Negotiate {
 		return nil, nil
 	}
-	seen, err := negotiate.BriefBytes(b.report, t.ID)
+	seen, err := negotiate.BriefBytes(b.recorded, t.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func (l *live) movedError(ctx context.Context, a answer, cause error) error {
 	if err != nil {
 		return e // the form was tampered with: say that it moved, not what
 	}
-	for _, now := range (&briefBuilder{s: s, report: report, t: &report.Threats[0]}).exact() {
+	for _, now := range (&briefBuilder{s: s, report: report, t: &report.Threats[0], recorded: report}).exact() {
 		if was := then.Get(now.Name); was != now.Value {
 			e.changes = append(e.changes, Change{What: now.Name, Then: was, Now: now.Value})
 		}

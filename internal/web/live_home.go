@@ -5,6 +5,7 @@ import (
 	"context"
 	"html/template"
 	"math"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -65,6 +66,9 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	h := &homeBuilder{s: s, report: report, view: v}
 	h.groups()
 	h.threats()
+	if len(report.Threats) > 0 {
+		v.Over = overSwitch(report, "/", url.Values{"product": {s.product.ID}}, "threats")
+	}
 	if err := l.week(ctx, s, v); err != nil {
 		return nil, err
 	}
@@ -284,10 +288,10 @@ func (h *homeBuilder) waiting(said map[string]bool) {
 // figures is chance and loss of a threat in one line.
 func (h *homeBuilder) figures(id string) string {
 	t := h.report.Threat(id)
-	if t == nil || t.ChanceWithinHorizon == nil {
+	if t == nil || t.Told() == nil {
 		return ""
 	}
-	parts := []string{catalogue.T("web.home.chance_line", "chance", plain.Capital(of100(*t.ChanceWithinHorizon)), "time", plain.Duration(h.report.HorizonYears))}
+	parts := []string{catalogue.T("web.home.chance_line", "chance", plain.Capital(of100(*t.Told())), "time", plain.Duration(h.report.ToldYears()))}
 	if l := t.LossIfItHappens; l != nil {
 		parts = append(parts, catalogue.T("web.home.loss_line", "typical", plain.Money(l.P50, h.report.Currency), "bad", plain.Money(l.P95, h.report.Currency)))
 	}
@@ -299,7 +303,7 @@ func (h *homeBuilder) figures(id string) string {
 func (h *homeBuilder) threats() {
 	v := h.view
 	v.ThreatsHeading = catalogue.T("web.home.threats")
-	v.ThreatsNote = catalogue.T("web.home.threats_note", "time", plain.Duration(h.report.HorizonYears))
+	v.ThreatsNote = catalogue.T("web.home.threats_note", "time", plain.Duration(h.report.ToldYears()))
 	var rest, aware []brief.Threat
 	// What only a feature brings stands after what can happen today.
 	byToday := slices.Clone(h.report.Threats)
@@ -326,8 +330,8 @@ func (h *homeBuilder) threats() {
 func (h *homeBuilder) card(t brief.Threat) Card {
 	c := Card{URL: threatURL(t.ID), ID: t.ID, Title: titleOr(t.Title, t.ID), Says: t.Says, People: t.Words.People, Tags: h.tags(t)}
 	money := func(x float64) string { return plain.Money(x, h.report.Currency) }
-	if p := t.ChanceWithinHorizon; p != nil {
-		c.Facts = append(c.Facts, Pair{catalogue.T("web.fact.within", "time", plain.Duration(h.report.HorizonYears)), of100(*p)})
+	if p := t.Told(); p != nil {
+		c.Facts = append(c.Facts, Pair{catalogue.T("web.fact.within", "time", plain.Duration(h.report.ToldYears())), of100(*p)})
 		mini := chart.Squares{Title: of100(*p), Panels: []chart.Panel{{Chance: *p, Style: chart.Now}}}
 		c.Picture = template.HTML(chart.SVG(mini, chart.SVGOptions{Width: miniWidth})) //nolint:gosec // see picture
 	}
@@ -367,13 +371,13 @@ func (h *homeBuilder) folded(ts []brief.Threat) *Folded {
 	}
 	sum := 0.0
 	f := &Folded{Head: []string{
-		catalogue.T("web.home.threat"), catalogue.T("web.fact.within", "time", plain.Duration(h.report.HorizonYears)),
+		catalogue.T("web.home.threat"), catalogue.T("web.fact.within", "time", plain.Duration(h.report.ToldYears())),
 		catalogue.T("web.fact.typical"), catalogue.T("web.fact.bad"),
 	}}
 	for _, t := range ts {
 		row := FoldedRow{URL: threatURL(t.ID), Title: titleOr(t.Title, t.ID), Cells: []string{"–", "–", "–"}, Tags: h.tags(t)}
-		if t.ChanceWithinHorizon != nil {
-			row.Cells[0] = of100(*t.ChanceWithinHorizon)
+		if t.Told() != nil {
+			row.Cells[0] = of100(*t.Told())
 		}
 		if l := t.LossIfItHappens; l != nil {
 			row.Cells[1], row.Cells[2] = plain.Money(l.P50, h.report.Currency), plain.Money(l.P95, h.report.Currency)

@@ -161,13 +161,13 @@ func (b *briefBuilder) estimates(v *TalkView) {
 		return
 	}
 	f := chart.Ranges{
-		Title: catalogue.T("web.talk.estimates", "time", plain.Duration(b.report.HorizonYears)), Note: catalogue.T("web.talk.estimates_note"),
+		Title: catalogue.T("web.talk.estimates", "time", plain.Duration(b.report.ToldYears())), Note: catalogue.T("web.talk.estimates_note"),
 		Log:   catalogue.T("web.plan.axis_log"),
 		Head:  [4]string{catalogue.T("web.talk.who"), catalogue.T("web.talk.low"), catalogue.T("web.talk.middle"), catalogue.T("web.talk.high")},
 		Money: func(x float64) string { return plain.Number(x) },
 	}
 	row := func(label string, q quantity.Dist, style chart.Style) {
-		at := func(p float64) float64 { return 100 * -math.Expm1(-q.Quantile(p)*b.report.HorizonYears) }
+		at := func(p float64) float64 { return 100 * -math.Expm1(-q.Quantile(p)*b.report.ToldYears()) }
 		f.Rows = append(f.Rows, chart.Range{Label: label, Low: at(0.05), Mid: at(0.5), High: at(0.95), Style: style})
 	}
 	t := b.s.product.Model.Threat(b.t.ID)
@@ -198,7 +198,7 @@ func (l *live) speak(ctx context.Context, t talkSent) error {
 	if err != nil {
 		return err
 	}
-	b := &briefBuilder{s: s, report: report, t: &report.Threats[0]}
+	b := &briefBuilder{s: s, report: report, t: &report.Threats[0], recorded: report}
 	if t.about == "" {
 		t.about = b.t.ID
 	}

@@ -9,9 +9,10 @@ import (
 // HomeView is the first page: what waits, then what can go wrong.
 type HomeView struct {
 	Frame
-	Starts         bool   // whether nothing was brought yet, and it is shown how to begin
-	ProductID      string // of the product the page is of
-	Reads          bool   // whether who asks may neither decide nor propose
+	Over           *Switch // what chances are told over
+	Starts         bool    // whether nothing was brought yet, and it is shown how to begin
+	ProductID      string  // of the product the page is of
+	Reads          bool    // whether who asks may neither decide nor propose
 	Heading        string
 	Lead           []string
 	Groups         []WaitGroup
@@ -72,6 +73,7 @@ type FoldedRow struct {
 // BriefView is the one page a decider reads for one threat.
 type BriefView struct {
 	Frame
+	Over                *Switch // what chances are told over
 	ID, Heading         string
 	BackURL             string // the list of its product's threats
 	Standing            *Line  // where the deciding stands
@@ -362,6 +364,12 @@ type OrderProblem struct {
 
 // MoveAgain is a move as it was sent, with the last move of the item as it is now.
 type MoveAgain struct{ Product, Task, Seen, To string }
+
+// Switch is a choice between ways to see the same page.
+type Switch struct {
+	Label string
+	Ways  []NavItem
+}
 
 // TaskRow is one task.
 type TaskRow struct {

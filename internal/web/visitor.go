@@ -76,6 +76,9 @@ func (s *server) answer(rt route) http.HandlerFunc {
 		if !rt.same {
 			r, err = s.identified(r)
 		}
+		if err == nil && named(r.Context()) {
+			r = s.told(w, r)
+		}
 		switch {
 		case err != nil:
 		case !named(r.Context()) && !rt.open:
