@@ -1,6 +1,21 @@
 package evidence
 
+import "slices"
+
 // CycloneDX 1.2 to 1.7. A vulnerability that nobody analysed counts as found.
+
+// cyclonedxVersions are those whose statements are understood. The schemas of 1.0 and
+// 1.1 know no vulnerabilities; what a later one may say is not known yet.
+var cyclonedxVersions = []string{"1.2", "1.3", "1.4", "1.5", "1.6", "1.7"}
+
+// cyclonedxUnknown says what is wrong with a version that is not read, "" for one
+// that is.
+func cyclonedxUnknown(version string) string {
+	if slices.Contains(cyclonedxVersions, version) {
+		return ""
+	}
+	return "is CycloneDX " + quote(version) + ", which is not known; versions " + cyclonedxVersions[0] + " to " + cyclonedxVersions[len(cyclonedxVersions)-1] + " are read"
+}
 
 func isCycloneDX(sh *shape) bool { return sh.texts["bomFormat"] == "CycloneDX" }
 
@@ -10,7 +25,9 @@ func readCycloneDX(src *source) *Error {
 	s.object(func(key []byte) {
 		switch string(key) {
 		case "specVersion":
-			c.run.version("CycloneDX", s.text(), "1.2", "1.3", "1.4", "1.5", "1.6", "1.7")
+			if says := cyclonedxUnknown(s.text()); says != "" {
+				s.fail(says)
+			}
 		case "metadata":
 			c.metadata()
 		case "vulnerabilities":

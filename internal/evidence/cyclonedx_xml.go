@@ -6,15 +6,21 @@ import (
 )
 
 func isCycloneDXXML(sh *shape) bool {
-	return sh.xmlRoot("bom") && strings.HasPrefix(sh.root.Space, "http://cyclonedx.org/schema/bom/")
+	return sh.xmlRoot("bom") && strings.HasPrefix(sh.root.Space, cyclonedxSpace)
 }
+
+// cyclonedxSpace is the namespace of a version, but for the version.
+const cyclonedxSpace = "http://cyclonedx.org/schema/bom/"
 
 // readCycloneDXXML reads the XML form, and the older extension in which each
 // component holds its vulnerabilities.
 func readCycloneDXXML(src *source) *Error {
 	x := src.xml()
 	c := &cyclonedxXML{x: x, run: src.run(Statements)}
-	if _, ok := x.root(); ok {
+	if el, ok := x.root(); ok {
+		if says := cyclonedxUnknown(strings.TrimPrefix(el.Name.Space, cyclonedxSpace)); says != "" {
+			x.fail(says)
+		}
 		x.children(func(el xml.StartElement) {
 			switch el.Name.Local {
 			case "metadata":
