@@ -53,6 +53,7 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	cmd, err := root.ExecuteContextC(ctx)
+	a.tokenNote(cmd)
 	err = errors.Join(err, a.close())
 	if err == nil {
 		return 0

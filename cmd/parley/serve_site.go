@@ -156,7 +156,7 @@ func (d *door) who(r *http.Request, bearer string, via ledger.Via) (context.Cont
 	}
 	ctx := r.Context()
 	if p.Known == ledger.ByToken {
-		ctx = negotiate.Limit(ctx, negotiate.TokenLimit{Scope: negotiate.Scope(p.Scope), Products: p.Products})
+		ctx = negotiate.Limit(ctx, negotiate.TokenLimit{Scope: negotiate.Scope(p.Scope), Products: p.Products, Ends: p.Ends})
 	}
 	return ctx, negotiate.Actor{ID: p.ID, Known: p.Known, Via: via}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -196,5 +197,10 @@ func tokens(e *testscript.Env) error {
 		e.Setenv("TOKEN_"+strings.ToUpper(scope), plain)
 		e.Setenv("PARLEY_TOKEN", plain) // the last may most
 	}
+	soon, _, err := x.accounts.NewToken(ctx, ada, auth.TokenSpec{Name: "soon", Scope: "evidence", Expires: time.Now().Add(60 * time.Hour)})
+	if err != nil {
+		return err
+	}
+	e.Setenv("TOKEN_SOON", soon)
 	return os.WriteFile(filepath.Join(e.WorkDir, "token"), []byte(e.Getenv("PARLEY_TOKEN")+"\n"), 0o644)
 }

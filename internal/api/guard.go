@@ -92,6 +92,13 @@ func strange(r *http.Request) *Problem {
 	return nil
 }
 
+// Headers of every answer to who asks by a token: when it ends (RFC 3339), and what
+// it is good for, so that a pipeline can be told before it stands still.
+const (
+	TokenEnds  = "Parley-Token-Ends"
+	TokenScope = "Parley-Token-Scope"
+)
+
 // known finds out who asks. Nobody gets past it but to what is for everybody.
 func (a *api) known(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -111,6 +118,10 @@ func (a *api) known(next http.Handler) http.Handler {
 		if err != nil || actor.ID == "" {
 			a.answer(w, r, refuse(http.StatusUnauthorized, parley.Forbidden, "api.error.nobody").with("WWW-Authenticate", `Bearer realm="parley"`))
 			return
+		}
+		if l, ok := negotiate.LimitOf(ctx); ok && !l.Ends.IsZero() {
+			w.Header().Set(TokenEnds, l.Ends.UTC().Format(time.RFC3339))
+			w.Header().Set(TokenScope, string(l.Scope))
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, who{}, actor)))
 	})

@@ -19,9 +19,10 @@ type Person struct {
 	Known   ledger.Known // signed in, or by a token
 	Session string       // id of the session, no secret; "" for a token
 
-	Token    string   // id of the token, no secret; "" for a session
-	Scope    string   // of the token
-	Products []string // the token is limited to; empty: all the person may see
+	Token    string    // id of the token, no secret; "" for a session
+	Scope    string    // of the token
+	Products []string  // the token is limited to; empty: all the person may see
+	Ends     time.Time // of the token; zero for a session
 
 	SecondFactor bool // one is asked for when this person signs in by a password
 	Password     bool // there is one

@@ -165,7 +165,7 @@ func (s *Service) byToken(ctx context.Context, plain string) (*Person, error) {
 		if err != nil {
 			return err
 		}
-		p = &Person{ID: a.Email, Name: a.Name, Known: ledger.ByToken, Token: t.ID, Scope: t.Scope, Products: t.Products, SecondFactor: a.Enrolled, Password: a.Password != ""}
+		p = &Person{ID: a.Email, Name: a.Name, Known: ledger.ByToken, Token: t.ID, Scope: t.Scope, Products: t.Products, Ends: t.Expires, SecondFactor: a.Enrolled, Password: a.Password != ""}
 		stale = now.Sub(t.Used) >= seenEvery
 		return nil
 	})

@@ -51,6 +51,7 @@ type Client struct {
 	http   *http.Client
 	wait   time.Duration
 	jar    *pass
+	heard  heard
 
 	progress negotiate.Tell // nil for nobody
 

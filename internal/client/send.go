@@ -126,6 +126,7 @@ func (c *Client) once(ctx context.Context, r request, text []byte, kind, idempot
 		return nil, &lostError{err: c.unreached(err)}
 	}
 	defer resp.Body.Close()
+	c.heard.listen(resp.Header)
 	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == eventStream && resp.StatusCode == http.StatusOK && c.progress != nil {
 		return c.streamed(resp.Body)
 	}

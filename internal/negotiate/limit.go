@@ -3,6 +3,7 @@ package negotiate
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // Scope is what a token is good for at most, whatever its holder may do.
@@ -18,11 +19,18 @@ const (
 // Scopes lists the scopes, narrowest first.
 func Scopes() []Scope { return []Scope{ScopeRead, ScopeEvidence, ScopeWrite} }
 
+// TokenEndsSoon is how long before a token ends its holder is told.
+const TokenEndsSoon = 7 * 24 * time.Hour
+
 // TokenLimit is what a token narrows its holder's roles to.
 type TokenLimit struct {
 	Scope    Scope
-	Products []string // ids; none: every product its holder may see
+	Products []string  // ids; none: every product its holder may see
+	Ends     time.Time // when it is good for nothing any more; zero where nobody says
 }
+
+// LimitOf are the limits that hold in a context, false where there are none.
+func LimitOf(ctx context.Context) (TokenLimit, bool) { return limitOf(ctx) }
 
 type limitKey struct{}
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
 )
 
 const accountPath = "/account"
@@ -109,7 +111,7 @@ func (s *server) accountView(r *http.Request) (*AccountView, error) {
 		v.Sessions = append(v.Sessions, SessionRow{ID: x.ID, What: howWords(x.How), From: x.From, Seen: whenWords(x.Seen), Here: x.ID == p.Session})
 	}
 	for _, t := range tokens {
-		v.Tokens = append(v.Tokens, tokenRow(t))
+		v.Tokens = append(v.Tokens, tokenRow(t, s.seal.now()))
 	}
 	v.NewToken = s.tokenForm(r)
 	return v, nil
@@ -139,8 +141,11 @@ func howWords(how string) string {
 	return strings.Join(parts, ", ")
 }
 
-func tokenRow(t auth.Token) TokenRow {
+func tokenRow(t auth.Token, now time.Time) TokenRow {
 	row := TokenRow{ID: t.ID, Name: t.Name, May: catalogue.T("web.token.scope." + t.Scope), Used: Moment{Says: catalogue.T("web.token.never")}, Ends: plain.Date(t.Expires)}
+	if left := t.Expires.Sub(now); left < negotiate.TokenEndsSoon {
+		row.Ends = catalogue.N("web.token.ends_soon", max(0, int(math.Ceil(left.Hours()/24))), "date", row.Ends)
+	}
 	if len(t.Products) > 0 {
 		row.May += ": " + strings.Join(t.Products, ", ")
 	}
