@@ -496,7 +496,7 @@ func compare(ctx context.Context, t *rapid.T, state *ledger.State, actor Actor, 
 		return
 	}
 	for _, id := range []string{"shop", hidden} {
-		reads := naive(state.Members, actor, TokenLimit{ScopeRead, limit.Products}, limited || actor.Known == ledger.ByToken, "Brief", id)
+		reads := naive(state.Members, actor, TokenLimit{Scope: ScopeRead, Products: limit.Products}, limited || actor.Known == ledger.ByToken, "Brief", id)
 		if got := a.seen.Product(id) != nil; got != reads {
 			t.Fatalf("%s: %s is seen: %v, want %v", name, id, got, reads)
 		}
