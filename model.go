@@ -10,6 +10,7 @@ type Model struct {
 	Product      Product           `json:"product" jsonschema:"what is being built or run"`
 	Policy       Policy            `json:"policy,omitzero" jsonschema:"the yardstick: horizon, prices, limits and what words mean"`
 	Authority    []AuthorityRow    `json:"authority,omitempty" jsonschema:"who may leave or commit how much: proposed to the organisation"`
+	Rules        Rules             `json:"rules,omitzero" jsonschema:"who approves, and how long risk may be left: proposed to the organisation"`
 	Dependencies []Dependency      `json:"dependencies,omitempty" jsonschema:"what controls rely on, and how often it is down"`
 	Controls     []Control         `json:"controls,omitempty" jsonschema:"layers already in place"`
 	Threats      []Threat          `json:"threats,omitempty" jsonschema:"what may go wrong"`

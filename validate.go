@@ -16,6 +16,7 @@ func Validate(m *Model) []Problem {
 	v.backlog()
 	v.policy()
 	v.authority()
+	v.rules()
 	for i := range m.Threats {
 		v.threat(&m.Threats[i], fmt.Sprintf("threats[%d]", i))
 	}

@@ -20,6 +20,7 @@ func shop() *parley.Model {
 		Product:      parley.Product{ID: "shop", Currency: "GBP", Stage: parley.Development},
 		Policy:       parley.Policy{PersonDay: q("650"), Appetite: []parley.Limit{{Loss: q("100k"), Chance: q("20%")}, {Loss: q("1M"), Chance: q("2%")}}},
 		Authority:    []parley.AuthorityRow{{Role: "lead", Holders: []string{"priya@example.org"}, Annual: q("20k"), OneIn20: q("200k")}},
+		Rules:        parley.Rules{SeparateApprover: "yes", LongestEnd: q("1 year")},
 		Dependencies: []parley.Dependency{{ID: "cdn", Down: q("0.1%..1%")}},
 		Controls: []parley.Control{{
 			ID: "waf", Title: "Firewall",
@@ -160,6 +161,10 @@ func TestValidateErrors(t *testing.T) {
 		{"role twice", func(m *parley.Model) { m.Authority = append(m.Authority, m.Authority[0]) }, "authority[1].role", "another row"},
 		{"role for what needs none", func(m *parley.Model) { m.Authority[0].For = []parley.Kind{"acept"} }, "authority[0].for", "did you mean accept?"},
 		{"role limited by a range", func(m *parley.Model) { m.Authority[0].OneIn20 = q("20k..30k") }, "authority[0].loss_1_in_20", "one value"},
+		{"rule of another word", func(m *parley.Model) { m.Rules.SeparateApprover = "true" }, "rules.separate_approver", "yes"},
+		{"end at once", func(m *parley.Model) { m.Rules.LongestEnd = q("12 hours") }, "rules.longest_end", "from 1 to 36525"},
+		{"end too far", func(m *parley.Model) { m.Rules.LongestEnd = q("101 years") }, "rules.longest_end", "from 1 to 36525"},
+		{"end as a range", func(m *parley.Model) { m.Rules.LongestEnd = q("90 days..1 year") }, "rules.longest_end", "one value"},
 		{"many roles", func(m *parley.Model) { m.Authority = slices.Repeat(m.Authority, 201) }, "authority", "at most 200"},
 		{"no person day", func(m *parley.Model) { m.Policy.PersonDay = q("") }, "mitigations[0].cost.effort", "add policy.person_day"},
 		{"no likelihood", func(m *parley.Model) { m.Threats[0].Likelihood = q("") }, "threats[0].likelihood", "needs a likelihood"},

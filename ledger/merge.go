@@ -43,7 +43,7 @@ type Merged struct {
 // by thing. What one side changed is taken; what both changed differently is a
 // conflict unless a side is preferred; what is gone from the file is proposed
 // for closing, never deleted; an estimate under a decision in force becomes a
-// proposal, as does a policy or a row of authority that differs from the organisation's; a word with
+// proposal, as does a policy, a row of authority or another rule that differs from the organisation's; a word with
 // another meaning than the organisation's is a *[ScaleError]. Applying the same
 // file again gives no draft at all.
 func (s *State) Merge(a Application) (Merged, error) {
@@ -120,7 +120,7 @@ func (m *merger) run(base json.RawMessage) (Merged, error) {
 			if err := m.policy(); err != nil {
 				return Merged{}, err
 			}
-			if err := m.authority(); err != nil {
+			if err := m.rules(); err != nil {
 				return Merged{}, err
 			}
 		}

@@ -104,7 +104,7 @@ func (s *State) inOthers(f PolicyField) string {
 }
 
 // File is a product as a negotiation file would say it: items as typed, with
-// the policy and the authority of the file last applied. Its quantities are not resolved.
+// the policy, the authority and the rules of the file last applied. Its quantities are not resolved.
 func (s *State) File(product string) (*parley.Model, error) {
 	p := s.Product(product)
 	if p == nil {
@@ -122,12 +122,13 @@ func (s *State) File(product string) (*parley.Model, error) {
 	var base struct {
 		Policy    parley.Policy         `json:"policy"`
 		Authority []parley.AuthorityRow `json:"authority"`
+		Rules     parley.Rules          `json:"rules"`
 		parley.Extended
 	}
 	if err := json.Unmarshal(p.Base, &base); err != nil {
 		return nil, fmt.Errorf("product %q: the file last applied: %w", p.ID, err)
 	}
-	m.Policy, m.Authority, m.Extended = base.Policy, base.Authority, base.Extended
+	m.Policy, m.Authority, m.Rules, m.Extended = base.Policy, base.Authority, base.Rules, base.Extended
 	return m, nil
 }
 

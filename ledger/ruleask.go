@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/quantity"
@@ -15,11 +16,8 @@ const authorityKey = "authority"
 // each that differs, and that the file did not say before, is proposed; so is that a
 // row is taken away that stood in the file and in the matrix alike. What waits and
 // the file no longer asks for is withdrawn.
-func (m *merger) authority() error {
-	before, err := m.baseRows()
-	if err != nil {
-		return fmt.Errorf("apply: the file last applied: %w", err)
-	}
+func (m *merger) authority(said *parley.Model) error {
+	before := m.rowsOf(said)
 	for i, x := range m.app.Model.Authority {
 		row, err := m.roleOf(&m.app.Model.Authority[i])
 		if err == nil {
@@ -37,7 +35,7 @@ func (m *merger) authority() error {
 	}
 	for _, q := range m.waitingRows() {
 		if before[q.Row.Role] != nil && q.Row.Becomes != nil {
-			m.withdrawRow(q)
+			m.withdrawRule(q)
 		}
 	}
 	return nil
@@ -52,7 +50,7 @@ func (m *merger) askRow(row, before *Role) error {
 	case open != nil && row.Same(open.Row.Becomes) && now.Same(open.Row.Was):
 		return nil
 	case open != nil:
-		m.withdrawRow(open)
+		m.withdrawRule(open)
 	}
 	if row.Same(now) {
 		return nil
@@ -66,22 +64,32 @@ func (m *merger) askRow(row, before *Role) error {
 }
 
 func (m *merger) proposeRow(c *RowChange, because string) {
-	m.out.Drafts = append(m.out.Drafts, Draft{Body: &RuleProposed{Name: RuleAuthority, Row: c, From: m.out.Product, Because: because}})
+	m.proposeRule(&RuleProposed{Name: RuleAuthority, Row: c, Because: because})
 }
 
-func (m *merger) withdrawRow(q *Rule) {
+func (m *merger) proposeRule(b *RuleProposed) {
+	b.From = m.out.Product
+	m.out.Drafts = append(m.out.Drafts, Draft{Body: b})
+}
+
+func (m *merger) withdrawRule(q *Rule) {
 	m.out.Drafts = append(m.out.Drafts, Draft{Body: &RuleSettled{Rule: q.Short, Outcome: Withdrawn, Because: "the file states something else now"}})
 }
 
-// waitingRows are the changes of rows that the file's product asks for and nobody settled.
-func (m *merger) waitingRows() []*Rule {
+// waitingRules are the changes of one rule that the file's product asks for and nobody settled.
+func (m *merger) waitingRules(name string) []*Rule {
 	var out []*Rule
 	for _, r := range m.state.Rules {
-		if r.Outcome == "" && r.Row != nil && r.From != "" && m.product != nil && m.state.Product(r.From) == m.product {
+		if r.Outcome == "" && r.Name == name && r.From != "" && m.product != nil && m.state.Product(r.From) == m.product {
 			out = append(out, r)
 		}
 	}
 	return out
+}
+
+// waitingRows are those of rows of the matrix.
+func (m *merger) waitingRows() []*Rule {
+	return slices.DeleteFunc(m.waitingRules(RuleAuthority), func(r *Rule) bool { return r.Row == nil })
 }
 
 // waitingRow is that of one row, nil for none.
@@ -102,11 +110,12 @@ func (s *State) authorityRows() []Role {
 	return s.Authority.Roles
 }
 
-// baseRows are the rows that the file last applied stated, by role.
-func (m *merger) baseRows() (map[string]*Role, error) {
-	out := map[string]*Role{}
+// baseRules is what the file last applied asked of the organisation's rules, resolved;
+// empty where none was.
+func (m *merger) baseRules() (*parley.Model, error) {
+	said := &parley.Model{}
 	if m.product == nil || m.product.Base == nil {
-		return out, nil
+		return said, nil
 	}
 	var base struct {
 		Product struct {
@@ -114,21 +123,28 @@ func (m *merger) baseRows() (map[string]*Role, error) {
 		} `json:"product"`
 		Policy    parley.Policy         `json:"policy"`
 		Authority []parley.AuthorityRow `json:"authority"`
+		Rules     parley.Rules          `json:"rules"`
 	}
-	if err := json.Unmarshal(m.product.Base, &base); err != nil || len(base.Authority) == 0 {
-		return out, err
+	if err := json.Unmarshal(m.product.Base, &base); err != nil {
+		return nil, err
 	}
-	said := &parley.Model{Product: parley.Product{Currency: base.Product.Currency}, Policy: base.Policy, Authority: base.Authority}
+	said.Product.Currency, said.Policy, said.Authority, said.Rules = base.Product.Currency, base.Policy, base.Authority, base.Rules
 	parley.Resolve(said)
+	return said, nil
+}
+
+// rowsOf are the rows that the file last applied stated, by role.
+func (m *merger) rowsOf(said *parley.Model) map[string]*Role {
+	out := map[string]*Role{}
 	for i := range said.Authority {
 		row, err := m.roleOf(&said.Authority[i])
 		if err != nil {
 			continue // a product that went since: whatever is said now is new
 		}
-		row.Currency = base.Product.Currency
+		row.Currency = said.Product.Currency
 		out[row.Name] = row
 	}
-	return out, nil
+	return out
 }
 
 // roleOf is a row of a resolved file as the matrix has it.

@@ -136,3 +136,65 @@ func TestTheFileKeepsItsRows(t *testing.T) {
 		t.Errorf("%+v, %v", m.Authority, err)
 	}
 }
+
+// ruling is the shop whose file states rules besides the matrix.
+func ruling(separate, longest string) *parley.Model {
+	m := shop()
+	m.Rules = parley.Rules{SeparateApprover: separate, LongestEnd: quantity.Of(longest)}
+	parley.Resolve(m)
+	return m
+}
+
+// TestAFileProposesRules: who approves and how long risk may be left are proposed by a
+// file, one by one, and hold by nothing but a decision.
+func TestAFileProposesRules(t *testing.T) {
+	b := newBook(t)
+	b.apply(ruling("yes", "1 year"))
+	w := b.waiting()
+	if len(w) != 2 || w[0].Name != SeparateApprover || w[0].Value != "yes" || w[1].Value != "365" || w[0].From != "shop" || b.state.SeparateApprover() || b.state.longestEnd() != 0 {
+		t.Fatalf("got %+v", w)
+	}
+	if n := b.apply(ruling("yes", "1 year")); n != 0 {
+		t.Errorf("the same file again gives %d events", n)
+	}
+	b.apply(ruling("yes", "90 days")) // one of them alone is asked anew
+	if w := b.waiting(); len(w) != 2 || w[0].Short != "R1" || w[1].Short != "R3" || w[1].Value != "90" || b.state.Rule("R2").Outcome != Withdrawn {
+		t.Fatalf("got %+v", w)
+	}
+	b.settle("R1", Accepted)
+	b.settle("R3", Refused)
+	if !b.state.SeparateApprover() || b.state.longestEnd() != 0 {
+		t.Errorf("%+v", b.state.Settings)
+	}
+	other := ruling("yes", "90 days")
+	other.Product.Name = "Another name"
+	b.apply(other)
+	if w := b.waiting(); len(w) != 0 {
+		t.Errorf("what was refused is asked again: %+v", w[0].RuleProposed)
+	}
+	b.apply(ruling("no", "90 days"))
+	if w := b.waiting(); len(w) != 1 || w[0].Value != "no" || !b.state.SeparateApprover() {
+		t.Errorf("a file relaxes a rule by itself: %+v", w)
+	}
+	b.apply(shop())
+	if w := b.waiting(); len(w) != 0 || !b.state.SeparateApprover() {
+		t.Errorf("what the file no longer asks for waits: %+v", w)
+	}
+}
+
+// TestAFileTakesBackWhatHoldsByNow: somebody else's change said the same meanwhile.
+func TestAFileTakesBackWhatHoldsByNow(t *testing.T) {
+	b := newBook(t)
+	b.apply(ruling("", "90 days"))
+	b.rule(&RuleProposed{Name: RuleLongestEnd, Value: "90"})
+	m := ruling("", "90 days")
+	m.Product.Name = "Another name"
+	b.apply(m)
+	if w := b.waiting(); len(w) != 0 || b.state.Rule("R1").Outcome != Withdrawn || b.state.longestEnd() != 90 {
+		t.Errorf("%+v", w)
+	}
+	got, err := b.state.File("shop")
+	if err != nil || got.Rules.LongestEnd.Text != "90 days" {
+		t.Errorf("%+v, %v", got.Rules, err)
+	}
+}

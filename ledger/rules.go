@@ -83,8 +83,8 @@ func (b *RuleProposed) CheckRule() error {
 			return fmt.Errorf("%s is yes or no, not %q", b.Name, b.Value)
 		}
 	case RuleLongestEnd:
-		if n, err := strconv.Atoi(b.Value); err != nil || n < 1 || n > 36525 {
-			return fmt.Errorf("%s is a number of days from 1 to 36525, not %q", b.Name, b.Value)
+		if n, err := strconv.Atoi(b.Value); err != nil || n < 1 || n > parley.LongestEndDays {
+			return fmt.Errorf("%s is a number of days from 1 to %d, or a time such as 1 year, not %q", b.Name, parley.LongestEndDays, b.Value)
 		}
 	case RuleAuthority:
 		switch {

@@ -3,6 +3,7 @@ package negotiate
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -125,7 +126,7 @@ func (s *Service) SetRule(ctx context.Context, actor Actor, req RuleRequest) (*R
 		return nil, (&parley.Error{Op: "change the rules", Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
 	}
 	return s.ruling(ctx, deed{actor, "SetRule", "change the rules", req.By}, func(a *access) ([]ledger.Draft, error) {
-		body := &ledger.RuleProposed{Name: req.Name, Value: req.Value, Because: req.Because}
+		body := &ledger.RuleProposed{Name: req.Name, Value: inDays(req), Because: req.Because}
 		if req.Role.Name != "" {
 			body.Name = ledger.RuleAuthority
 			var err error
@@ -142,6 +143,15 @@ func (s *Service) SetRule(ctx context.Context, actor Actor, req RuleRequest) (*R
 		}
 		return ledger.Stamp(drafts, actor, req.By), nil
 	})
+}
+
+// inDays is the value asked for, a stated time as whole days.
+func inDays(req RuleRequest) string {
+	q, err := quantity.Parse(req.Value, quantity.Duration, quantity.Env{})
+	if _, one := q.Dist().(quantity.Constant); req.Name != ledger.RuleLongestEnd || err != nil || !one {
+		return req.Value
+	}
+	return strconv.Itoa(parley.Rules{LongestEnd: q}.Days())
 }
 
 // SettleRuleRequest accepts or refuses a proposed rule.
