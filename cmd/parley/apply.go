@@ -142,6 +142,12 @@ func statusText(w io.Writer, r *negotiate.Status, bare bool) error {
 	for _, p := range r.Products {
 		productText(&b, p)
 	}
+	if len(r.Rules) > 0 {
+		fmt.Fprintln(&b, catalogue.T("cli.status.rules"))
+	}
+	for _, x := range r.Rules {
+		paragraph(&b, "  ", ruleLine(x))
+	}
 	if len(r.Settings) > 0 && len(r.Products) > 0 {
 		paragraph(&b, "", catalogue.T("cli.status.one-person"))
 	}

@@ -118,16 +118,21 @@ func rulesText(r *negotiate.RulesResult) string {
 		fmt.Fprintln(&b, roleText(role))
 	}
 	for _, x := range r.Rules {
-		outcome, by := x.Outcome, x.Proposer
-		if outcome == "" {
-			outcome = catalogue.T("record.policy.waits")
-		}
-		if x.By != "" {
-			by = catalogue.T("cli.claimed", "by", x.By)
-		}
-		fmt.Fprintln(&b, catalogue.T("record.policy.rule", "id", x.ID, "name", x.Name, "value", plain.Clean(ruleValue(x)), "outcome", outcome, "by", plain.Clean(by), "because", plain.Clean(x.Because)))
+		fmt.Fprintln(&b, ruleLine(x))
 	}
 	return b.String()
+}
+
+// ruleLine is a change of the rules in one line, with what became of it.
+func ruleLine(x negotiate.Rule) string {
+	outcome, by := x.Outcome, x.Proposer
+	if outcome == "" {
+		outcome = catalogue.T("record.policy.waits")
+	}
+	if x.By != "" {
+		by = catalogue.T("cli.claimed", "by", x.By)
+	}
+	return catalogue.T("record.policy.rule", "id", x.ID, "name", x.Name, "value", plain.Clean(ruleValue(x)), "outcome", outcome, "by", plain.Clean(by), "because", plain.Clean(x.Because))
 }
 
 // ruleValue is what a change of the rules would change, and to what.

@@ -3,6 +3,7 @@ package negotiate
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -89,6 +90,11 @@ func rulesOf(state *ledger.State) *RulesResult {
 		r.Rules = append(r.Rules, rule)
 	}
 	return r
+}
+
+// rulesWaiting are the changes of the rules that nobody settled yet.
+func rulesWaiting(state *ledger.State) []Rule {
+	return slices.DeleteFunc(rulesOf(state).Rules, func(x Rule) bool { return x.Outcome != "" })
 }
 
 // RuleRequest changes a rule of the organisation.

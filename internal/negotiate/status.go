@@ -32,6 +32,7 @@ type Status struct {
 	Events   int64           `json:"events"`
 	Changed  bool            `json:"changed,omitempty"` // the stored events are not those that were recorded; only where that was asked for
 	Settings []string        `json:"settings"`          // what a reader should know about the rules in force
+	Rules    []Rule          `json:"rules"`             // changes of the organisation's rules that wait, oldest first
 	Products []ProductStatus `json:"products"`
 	Next     []string        `json:"next"` // commands worth typing now
 
@@ -93,7 +94,7 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	r := &Status{Schema: "parley.status/1", AsOf: day.Format(time.DateOnly), Settings: []string{}, Products: []ProductStatus{}, Next: []string{}}
+	r := &Status{Schema: "parley.status/1", AsOf: day.Format(time.DateOnly), Settings: []string{}, Rules: []Rule{}, Products: []ProductStatus{}, Next: []string{}}
 	db, a, err := s.recorded(ctx, actor, "Status")
 	if _, absent := errors.AsType[*store.AbsentError](err); absent {
 		r.Ledger = s.Ledger
@@ -140,7 +141,8 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 		_, err := product(state, req.Product)
 		return nil, err
 	}
-	r.Next = next(r.Products)
+	r.Rules = rulesWaiting(a.known())
+	r.Next = next(r.Products, r.Rules)
 	if r.Changed {
 		r.Next = append([]string{"parley ledger verify"}, r.Next...)
 	}
@@ -261,7 +263,7 @@ func expiring(state *ledger.State, day time.Time) map[string]bool {
 }
 
 // next lists commands worth typing now.
-func next(products []ProductStatus) []string {
+func next(products []ProductStatus, rules []Rule) []string {
 	var out []string
 	for _, p := range products {
 		for _, d := range p.Proposed[:min(1, len(p.Proposed))] {
@@ -280,6 +282,9 @@ func next(products []ProductStatus) []string {
 		if p.OpenTasks > 0 {
 			out = append(out, strings.TrimSpace("parley tasks --product "+p.ID))
 		}
+	}
+	for _, x := range rules[:min(1, len(rules))] {
+		out = append(out, "parley policy approve "+x.ID+"   (or: parley policy refuse "+x.ID+")")
 	}
 	if len(products) == 0 {
 		out = append(out, "parley apply FILE")
