@@ -206,6 +206,7 @@ const (
 	PremisePremium    = "premium"    // of a transfer, currency per year
 	PremiseDeductible = "deductible" // of a transfer, currency: what stays with us first
 	PremiseLimit      = "limit"      // of a transfer, currency: the most that is paid
+	PremiseStays      = "stays"      // of a transfer, currency per year: what it leaves with us of its threat
 	PremiseAssurance  = "assurance"  // of a layer, share of its stated strength that its checks bear out
 )
 
@@ -222,7 +223,7 @@ func renamePremises(list []Premise, b *ItemRenamed) []Premise {
 			}
 		case PremiseEffort, PremiseMoney:
 			of = KindMitigation
-		case PremisePremium, PremiseDeductible, PremiseLimit:
+		case PremisePremium, PremiseDeductible, PremiseLimit, PremiseStays:
 			of = "" // of a treatment, which has no former id
 		}
 		if out[i].Ref == b.From && b.Kind == of {

@@ -57,7 +57,7 @@ var readers = map[string][]reader{
 	"item.renamed":       {read[ItemRenamed]},
 	"proposal.made":      {readProposalMade1, read[ProposalMade], read[ProposalMade]},
 	"proposal.settled":   {read[ProposalSettled]},
-	"decision.recorded":  {read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded]},
+	"decision.recorded":  {read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded], read[DecisionRecorded]},
 	"decision.moved":     {read[DecisionMoved], read[DecisionMoved]},
 	"task.changed":       {read[TaskChanged]},
 	"backlog.ordered":    {read[BacklogOrdered]},

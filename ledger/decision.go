@@ -49,8 +49,9 @@ type DecisionRecorded struct {
 
 // EventType is decision.recorded. Version 1 said nothing of lowered estimates,
 // version 2 nothing of what is dropped; up to version 3 conditions were texts; version 4
-// said nothing of what a decision commits to, version 5 nothing of why options were not taken.
-func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 6 }
+// said nothing of what a decision commits to, version 5 nothing of why options were not taken,
+// version 6 nothing of lowered terms of contracts.
+func (*DecisionRecorded) EventType() (string, int) { return "decision.recorded", 7 }
 
 func (*DecisionRecorded) names(rename) error { return nil }
 

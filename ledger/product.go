@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -74,6 +75,10 @@ type Item struct {
 	// Restated are, for a threat, the changes of its estimate, and for a mitigation those
 	// of what it costs, oldest first.
 	Restated []Restatement `json:",omitempty"`
+
+	// Terms are, for a threat, the changes of what its contracts and other treatments
+	// say, oldest first.
+	Terms []Restatement `json:",omitempty"`
 
 	// Declared is, for a control or mitigation, since when it declares its checks
 	// as it does.
@@ -163,7 +168,7 @@ func (p *Product) put(e Event, b *ItemPut) error {
 	var err error
 	switch b.Kind {
 	case KindThreat:
-		err = p.restate(e, it, was)
+		err = errors.Join(it.reterm(e, was), p.restate(e, it, was))
 	case KindMitigation:
 		err = it.recost(e, was)
 	case KindProduct:

@@ -16,18 +16,21 @@ type Restatement struct {
 	At     time.Time
 	Actor  Actor
 	By     string          // claimed, "" for none
-	Before json.RawMessage // the fields of the estimate, as typed
+	Before json.RawMessage // the fields of the estimate, as typed; the whole contract, for its terms
+	Of     string          `json:",omitempty"` // id of the contract whose terms they are
 }
 
-// Lowered is a figure of a threat, or the cost of a mitigation, that whoever decides had
-// lowered before, by a new estimate. It stands in the decision, so that everybody sees it.
+// Lowered is a figure of a threat, or what a mitigation or a contract costs or leaves with
+// us, that whoever decides had lowered before, by a new estimate or other terms. It stands
+// in the decision, so that everybody sees it.
 type Lowered struct {
-	Threat string  `json:"threat,omitempty"`
-	Work   string  `json:"mitigation,omitempty"` // whose cost it is, from version 6 of decisions; "" for a figure of a threat
-	Event  string  `json:"event"`                // id of the event that changed the estimate first
-	Name   string  `json:"name"`                 // of the figure, as premises name it
-	Before float64 `json:"before"`
-	Now    float64 `json:"now"`
+	Threat   string  `json:"threat,omitempty"`
+	Work     string  `json:"mitigation,omitempty"` // whose cost it is, from version 6 of decisions; "" for another figure
+	Contract string  `json:"contract,omitempty"`   // treatment whose figure it is, from version 7; "" for another figure
+	Event    string  `json:"event"`                // id of the event that changed the estimate first
+	Name     string  `json:"name"`                 // of the figure, as premises name it; cost for all that is committed to
+	Before   float64 `json:"before"`
+	Now      float64 `json:"now"`
 }
 
 // costFields are the fields of a mitigation that say what it costs.
@@ -76,6 +79,58 @@ func (i *Item) recost(e Event, was *Item) error {
 	return nil
 }
 
+// reterm keeps, for a threat, who gave the contracts and other treatments it has other
+// terms, and what they said before. One that is new, or went and came back, has no former
+// terms of its own.
+func (i *Item) reterm(e Event, was *Item) error {
+	if was == nil {
+		return nil
+	}
+	i.Terms = was.Terms
+	before, err := treatmentsOf(was.JSON)
+	if err != nil {
+		return err
+	}
+	now, err := treatmentsOf(i.JSON)
+	if err != nil {
+		return err
+	}
+	for _, x := range now {
+		k := slices.IndexFunc(before, func(o treatmentText) bool { return o.id == x.id })
+		if k >= 0 && string(before[k].text) != string(x.text) {
+			i.Terms = append(slices.Clone(i.Terms), Restatement{Event: e.ID, At: e.At, Actor: e.Actor, By: e.By, Before: before[k].text, Of: x.id})
+		}
+	}
+	return nil
+}
+
+// treatmentText is a treatment of a threat as its file says it, in canonical JSON.
+type treatmentText struct {
+	id   string
+	text json.RawMessage
+}
+
+// treatmentsOf are the treatments in the text of a threat.
+func treatmentsOf(threat json.RawMessage) ([]treatmentText, error) {
+	var all struct {
+		Treatments []json.RawMessage `json:"treatments"`
+	}
+	if err := json.Unmarshal(threat, &all); err != nil {
+		return nil, err
+	}
+	out := make([]treatmentText, len(all.Treatments))
+	for i, text := range all.Treatments {
+		var x struct {
+			ID string `json:"id"`
+		}
+		if err := json.Unmarshal(text, &x); err != nil {
+			return nil, err
+		}
+		out[i] = treatmentText{x.ID, text}
+	}
+	return out, nil
+}
+
 // restatedFrom notes who gave an item other figures, and what they were before.
 func (i *Item) restatedFrom(e Event, actor Actor, by string, before json.RawMessage) {
 	i.Restated = append(slices.Clone(i.Restated), Restatement{Event: e.ID, At: e.At, Actor: actor, By: by, Before: before})
@@ -88,7 +143,7 @@ func (p *Product) OwnEstimate(threat string, actor Actor, by string) *Restatemen
 	if it == nil {
 		return nil
 	}
-	return p.own(it, actor, by, func(d *Decision) bool { return slices.Contains(d.Threats, it.ID) })
+	return p.own(it.Restated, actor, by, func(d *Decision) bool { return slices.Contains(d.Threats, it.ID) })
 }
 
 // OwnCost is the first change that a person made to what a mitigation costs since
@@ -98,12 +153,24 @@ func (p *Product) OwnCost(mitigation string, actor Actor, by string) *Restatemen
 	if it == nil {
 		return nil
 	}
-	return p.own(it, actor, by, func(d *Decision) bool { return slices.Contains(d.With, it.ID) })
+	return p.own(it.Restated, actor, by, func(d *Decision) bool { return slices.Contains(d.With, it.ID) })
 }
 
-// own is the first change a person made to an item since somebody else last took a
-// decision about it.
-func (p *Product) own(it *Item, actor Actor, by string, about func(*Decision) bool) *Restatement {
+// OwnTerms is the first change that a person made to the terms of a contract, or of
+// another treatment, since somebody else last decided on it, nil for none.
+func (p *Product) OwnTerms(treatment string, actor Actor, by string) *Restatement {
+	for _, it := range p.items[KindThreat] {
+		of := slices.DeleteFunc(slices.Clone(it.Terms), func(r Restatement) bool { return r.Of != treatment })
+		if r := p.own(of, actor, by, func(d *Decision) bool { return slices.Contains(d.With, treatment) }); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// own is the first of some changes that a person made since somebody else last took a
+// decision about what was changed.
+func (p *Product) own(changes []Restatement, actor Actor, by string, about func(*Decision) bool) *Restatement {
 	since := ""
 	for _, d := range p.Decisions {
 		for _, m := range d.History {
@@ -112,8 +179,8 @@ func (p *Product) own(it *Item, actor Actor, by string, about func(*Decision) bo
 			}
 		}
 	}
-	for i := range it.Restated {
-		if r := &it.Restated[i]; r.Event > since && samePerson(r.Actor, r.By, actor, by) {
+	for i := range changes {
+		if r := &changes[i]; r.Event > since && samePerson(r.Actor, r.By, actor, by) {
 			return r
 		}
 	}
@@ -122,7 +189,7 @@ func (p *Product) own(it *Item, actor Actor, by string, about func(*Decision) bo
 
 // CheckOwnEstimate refuses that one person alone leaves as it is what the same
 // person had lowered before (the decision's terms say so), or builds, where that takes
-// authority, what the same person had made cheaper, as soon as the organisation has a
+// authority, or insures, what the same person had made cheaper, as soon as the organisation has a
 // second one. proposal is the decision that is being approved, nil for one taken at once.
 func CheckOwnEstimate(s *State, d Deciding, proposal *Decision) error {
 	if len(d.Terms.Lowered) == 0 || d.Terms.Propose || !s.company(d.Actor.ID) {
@@ -136,14 +203,14 @@ func CheckOwnEstimate(s *State, d Deciding, proposal *Decision) error {
 	}
 	var which []string
 	for _, l := range d.Terms.Lowered {
-		if what := cmp.Or(l.Threat, l.Work); !slices.Contains(which, what) {
+		if what := cmp.Or(l.Threat, l.Work, l.Contract); !slices.Contains(which, what) {
 			which = append(which, what)
 		}
 	}
 	if commits(d.Terms.Kind) {
 		return Refusals{{
 			Reason: OwnEstimate, Threat: d.Terms.Threats[0],
-			Message: fmt.Sprintf("whoever lowered what %s costs may not commit to it alone", strings.Join(which, ", ")),
+			Message: fmt.Sprintf("whoever lowered what %s costs or leaves may not commit to it alone", strings.Join(which, ", ")),
 			Hint:    "record it with --propose, and let somebody else approve it",
 		}}
 	}

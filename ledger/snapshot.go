@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 22
+const FoldVersion = 23
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {
@@ -322,10 +322,12 @@ func (p *productImage) renamed(to rename) (*productImage, error) {
 				continue
 			}
 			n := *it
-			n.Restated = slices.Clone(it.Restated)
-			for j := range n.Restated {
-				if err := errors.Join(to.at(&n.Restated[j].Actor.ID), to.at(&n.Restated[j].By)); err != nil {
-					return nil, err
+			n.Restated, n.Terms = slices.Clone(it.Restated), slices.Clone(it.Terms)
+			for _, list := range [][]Restatement{n.Restated, n.Terms} {
+				for j := range list {
+					if err := errors.Join(to.at(&list[j].Actor.ID), to.at(&list[j].By)); err != nil {
+						return nil, err
+					}
 				}
 			}
 			if err := renameFields(&n.JSON, sec.people, to); err != nil {

@@ -21,6 +21,8 @@ func (l *loaded) lowered(t ledger.Terms, actor Actor, by string) ([]ledger.Lower
 	case parley.Accept, parley.Defer:
 	case parley.Mitigate:
 		return l.cheaper(t, actor, by)
+	case parley.Transfer, parley.Avoid:
+		return l.better(t, actor, by)
 	default:
 		return nil, nil
 	}
@@ -95,6 +97,60 @@ func (l *loaded) costing(mitigation string, cost json.RawMessage) (*loaded, erro
 	return l.resolved(m)
 }
 
+// better lists the contracts and other treatments of a decision that whoever decides had
+// given better terms before, since somebody else last decided on them: what they cost
+// within the horizon, and what a contract leaves with us.
+func (l *loaded) better(t ledger.Terms, actor Actor, by string) ([]ledger.Lowered, error) {
+	var out []ledger.Lowered
+	for _, id := range t.With {
+		r := l.product.OwnTerms(id, actor, by)
+		if r == nil || l.model.Treatment(id) == nil {
+			continue
+		}
+		before, err := l.onTerms(id, r.Before)
+		if err != nil {
+			return nil, fmt.Errorf("the terms of %s before they were changed: %w", id, err)
+		}
+		add := func(name string, was, now float64) {
+			if now < lower*was {
+				out = append(out, ledger.Lowered{Contract: id, Event: r.Event, Name: name, Before: was, Now: now})
+			}
+		}
+		if was, now := before.commitment([]string{id}), l.commitment([]string{id}); was != nil && now != nil {
+			add("cost", was.Cost, now.Cost)
+		}
+		was, err := before.staysWith(l.without(t.Supersedes...), id)
+		if err != nil {
+			return nil, err
+		}
+		now, err := l.staysWith(l.without(t.Supersedes...), id)
+		if err != nil {
+			return nil, err
+		}
+		if was != nil && now != nil {
+			add(ledger.PremiseStays, was.Value, now.Value)
+		}
+	}
+	return out, nil
+}
+
+// onTerms is the same product with earlier terms of one treatment.
+func (l *loaded) onTerms(treatment string, terms json.RawMessage) (*loaded, error) {
+	m, err := l.state.Model(l.product.ID)
+	if err != nil {
+		return nil, err
+	}
+	x := m.Treatment(treatment)
+	if x == nil {
+		return nil, fmt.Errorf("there is no treatment %q", treatment)
+	}
+	*x = parley.Treatment{}
+	if err := json.Unmarshal(terms, x); err != nil {
+		return nil, err
+	}
+	return l.resolved(m)
+}
+
 // resolved is the same product with another model of it, compiled.
 func (l *loaded) resolved(m *parley.Model) (*loaded, error) {
 	if bad := parley.Errors(parley.Resolve(m)); len(bad) > 0 {
@@ -123,7 +179,8 @@ func (l *loaded) asStated(threat string, estimate json.RawMessage) (*loaded, err
 	return l.resolved(m)
 }
 
-// loweredText says of each threat that whoever decided had lowered it.
+// loweredText says of each threat, mitigation and contract, once, that whoever decided had
+// lowered it.
 func loweredText(list []ledger.Lowered) []string {
 	out := []string{}
 	seen := map[string]bool{}
@@ -131,6 +188,10 @@ func loweredText(list []ledger.Lowered) []string {
 		switch {
 		case x.Work != "":
 			out = append(out, catalogue.T("record.lowered_cost", "work", x.Work))
+		case x.Contract != "" && !seen[x.Contract]:
+			seen[x.Contract] = true
+			out = append(out, catalogue.T("record.lowered_terms", "contract", x.Contract))
+		case x.Contract != "":
 		case !seen[x.Threat]:
 			seen[x.Threat] = true
 			out = append(out, catalogue.T("record.lowered", "threat", x.Threat))

@@ -235,3 +235,92 @@ func TestD6OwnCost(t *testing.T) {
 		})
 	}
 }
+
+// TestD6OwnTerms: who brought better terms of an insurance commits to it with somebody else
+// where to commit takes authority; where it takes none the decision says so.
+func TestD6OwnTerms(t *testing.T) {
+	terms := func(said string) string {
+		return strings.Replace(shop, "financial: 200k..900k}}", "financial: 200k..900k}, treatments: [{id: policy, kind: transfer, title: Policy, "+said+"}]}", 1)
+	}
+	const as = "premium: 9k per year, deductible: 25k, limit: 1M"
+	for name, c := range map[string]struct {
+		before, now string // applied by Helen, then by Tom
+		limited     bool
+		refused     bool
+		lowered     []string
+	}{
+		"cheaper, with a limit":      {before: as, now: "premium: 3k per year, deductible: 25k, limit: 1M", limited: true, refused: true},
+		"cheaper, without a limit":   {before: as, now: "premium: 3k per year, deductible: 25k, limit: 1M", lowered: []string{"cost"}},
+		"pays more, with a limit":    {before: as, now: "premium: 9k per year, limit: 5M", limited: true, refused: true},
+		"pays more, without a limit": {before: as, now: "premium: 9k per year, limit: 5M", lowered: []string{ledger.PremiseStays}},
+		"less work, with a limit":    {before: as + ", cost: {once: 5k}", now: as, limited: true, refused: true},
+		"dearer":                     {before: as, now: "premium: 10k per year, deductible: 25k, limit: 1M", limited: true},
+		"in other words":             {before: as, now: "premium: 9000 per year, deductible: 25k, limit: 1M", limited: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.as(helen).apply(terms(c.before))
+			if c.limited {
+				d.must(d.role(RoleRequest{Name: "lead", Holders: []string{"tom@example.org", helen}, For: []parley.Kind{parley.Transfer}, Cost: "90k"}))
+			}
+			d.apply(terms(c.now))
+			req := DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, With: []string{"policy"}, Because: "x"}
+			r, err := d.Decide(t.Context(), d.tom, req)
+			if refusedFor(err, ledger.OwnEstimate) != c.refused || !c.refused && err != nil {
+				t.Fatalf("refused: %v, %v", c.refused, err)
+			}
+			if c.refused {
+				if _, err := d.Decide(t.Context(), d.as(helen).tom, req); err != nil {
+					t.Errorf("by somebody else: %v", err)
+				}
+				return
+			}
+			var names []string
+			for _, x := range r.Decisions[0].Lowered {
+				names = append(names, x.Name)
+				if x.Contract != "policy" || x.Now >= x.Before {
+					t.Errorf("%+v", x)
+				}
+			}
+			if strings.Join(names, " ") != strings.Join(c.lowered, " ") {
+				t.Errorf("lowered %v, want %v", names, c.lowered)
+			}
+		})
+	}
+}
+
+// TestATreatmentCostsWhatItTakes: what a contract takes besides its premium is committed to
+// and watched, and so is the work of a way to avoid.
+func TestATreatmentCostsWhatItTakes(t *testing.T) {
+	const treatments = "treatments: [{id: policy, kind: transfer, title: Policy, premium: 9k per year, limit: 1M, cost: {effort: 10d, once: 5k}}, {id: drop, kind: avoid, title: Drop it, cost: {once: 8k}}]}"
+	said := strings.Replace(shop, "financial: 200k..900k}}", "financial: 200k..900k}, "+treatments, 1)
+	for _, c := range []struct {
+		kind     parley.Kind
+		with     string
+		cost     float64
+		from, to string
+		broken   string
+	}{
+		{parley.Transfer, "policy", 2*9000 + 5000 + 10*650, "effort: 10d", "effort: 30d", premiseEffort},
+		{parley.Avoid, "drop", 0, "once: 8k", "once: 80k", premiseMoney},
+	} {
+		d := newDesk(t)
+		d.apply(said)
+		r := d.decide(DecideRequest{Threats: []string{"leak"}, Kind: c.kind, With: []string{c.with}, Because: "x"})
+		db, err := d.open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, err := db.State(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := state.Product("shop").Decision(r.Decisions[0].ShortID).Exposure; c.cost > 0 && (e == nil || e.Cost != c.cost) {
+			t.Errorf("%s commits to %+v, want %v", c.kind, e, c.cost)
+		}
+		got := d.apply(strings.Replace(said, c.from, c.to, 1))
+		if len(got.Reopened) != 1 || got.Reopened[0].Broken[0].Name != c.broken {
+			t.Errorf("%s: %+v", c.kind, got.Reopened)
+		}
+	}
+}

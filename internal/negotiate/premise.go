@@ -111,19 +111,35 @@ func (l *loaded) figures(sc risk.Scenario, d ledger.Terms) ([]figure, error) {
 	out = append(out, l.assuranceFigures(d)...)
 	currency := l.model.Product.Currency
 	if d.Kind == parley.Transfer {
-		return append(out, l.transferFigures(d.With)...), nil
+		terms, err := l.transferFigures(sc, d.With)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, terms...)
 	}
 	for _, id := range d.With {
-		m := l.model.Mitigation(id)
-		if m == nil || !m.Cost.Stated() {
+		c, money := l.costOf(id)
+		if !c.Stated() {
 			continue
 		}
 		out = append(out,
-			figure{ledger.Figure{Value: m.Cost.Effort.Mean()}, ledger.PremiseKey{Name: premiseEffort, Ref: id}, "person-days"},
-			figure{ledger.Figure{Value: l.moneyOf(m)}, ledger.PremiseKey{Name: premiseMoney, Ref: id}, currency},
+			figure{ledger.Figure{Value: c.Effort.Mean()}, ledger.PremiseKey{Name: premiseEffort, Ref: id}, "person-days"},
+			figure{ledger.Figure{Value: money}, ledger.PremiseKey{Name: premiseMoney, Ref: id}, currency},
 		)
 	}
 	return out, nil
+}
+
+// costOf is what a mitigation takes, or a treatment besides its premium, with the money of
+// it within the horizon.
+func (l *loaded) costOf(id string) (parley.Cost, float64) {
+	if m := l.model.Mitigation(id); m != nil {
+		return m.Cost, l.moneyOf(m)
+	}
+	if t := l.model.Treatment(id); t != nil {
+		return t.Cost, t.Cost.Once.Mean() + l.portfolio.Horizon()*t.Cost.Yearly.Mean()
+	}
+	return parley.Cost{}, 0
 }
 
 // assuranceFigures are how far the price counts on each layer before a decision's
@@ -154,9 +170,9 @@ func (l *loaded) moneyOf(m *parley.Mitigation) float64 {
 	return m.Cost.Once.Mean() + max(0, l.portfolio.Horizon()-m.LeadTime.Mean())*m.Cost.Yearly.Mean()
 }
 
-// transferFigures are what a transfer costs and what it leaves with us, as
-// stated; one that is not stated any more is gone.
-func (l *loaded) transferFigures(with []string) []figure {
+// transferFigures are what a transfer costs and what it leaves with us, as stated and as
+// it follows from all its terms; one that is not stated any more is gone.
+func (l *loaded) transferFigures(sc risk.Scenario, with []string) ([]figure, error) {
 	var out []figure
 	currency := l.model.Product.Currency
 	for _, id := range with {
@@ -173,8 +189,39 @@ func (l *loaded) transferFigures(with []string) []figure {
 		add(ledger.PremisePremium, currency+" per year", x.Premium)
 		add(ledger.PremiseDeductible, currency, x.Deductible)
 		add(ledger.PremiseLimit, currency, x.Limit)
+		stays, err := l.staysWith(sc, id)
+		if err != nil {
+			return nil, err
+		}
+		if stays != nil {
+			out = append(out, figure{*stays, ledger.PremiseKey{Name: ledger.PremiseStays, Ref: id}, currency + " per year"})
+		}
 	}
-	return out
+	return out, nil
+}
+
+// staysWith is what a contract leaves with us a year of the threat it is for, on average;
+// nil where that has no price, and for a treatment that is no contract.
+func (l *loaded) staysWith(sc risk.Scenario, contract string) (*ledger.Figure, error) {
+	i := slices.IndexFunc(l.model.Threats, func(t parley.Threat) bool {
+		return slices.ContainsFunc(t.Treatments, func(x parley.Treatment) bool { return x.ID == contract && x.Kind == parley.Transfer })
+	})
+	if i < 0 {
+		return nil, nil
+	}
+	threat := l.model.Threats[i].ID
+	if p, err := l.rated(threat); err != nil || p != l.portfolio {
+		return nil, err
+	}
+	sc.Features = append(slices.Clone(sc.Features), l.model.Introducing(threat)...)
+	if !slices.Contains(sc.Transfers, contract) {
+		sc.Transfers = append(slices.Clone(sc.Transfers), contract)
+	}
+	e, err := l.portfolio.ExpectThreat(threat, sc)
+	if err != nil || e.Absent {
+		return nil, err
+	}
+	return &ledger.Figure{Value: e.Annual, StandardError: e.StandardError}, nil
 }
 
 // threatFigures are the chance of a threat and, where its loss has a price, its
@@ -276,9 +323,7 @@ func (l *loaded) breaches() ([]breach, error) {
 func (l *loaded) outgrown(d *ledger.Decision) ([]ledger.Broken, error) {
 	terms := d.Terms
 	terms.Threats = d.Live
-	if d.Kind != parley.Transfer {
-		terms.With = l.unfinished(d.With)
-	}
+	terms.With = l.unfinished(d)
 	figures, err := l.figures(l.without(d.Short), terms)
 	if err != nil {
 		return nil, err
@@ -303,12 +348,13 @@ func (l *loaded) brought(d *ledger.Decision) []ledger.Broken {
 	return out
 }
 
-// unfinished keeps the mitigations that are still to be built: what a finished
-// one cost no longer moves a decision.
-func (l *loaded) unfinished(ids []string) []string {
+// unfinished is what a decision still counts on doing: what a finished mitigation cost, or
+// what was taken away, no longer moves it.
+func (l *loaded) unfinished(d *ledger.Decision) []string {
 	var out []string
-	for _, id := range ids {
-		if l.model.Mitigation(id) != nil {
+	for _, id := range d.With {
+		treats := l.model.Treatment(id) != nil && (d.Kind != parley.Avoid || l.product.Pending(d))
+		if d.Kind == parley.Transfer || treats || l.model.Mitigation(id) != nil {
 			out = append(out, id)
 		}
 	}

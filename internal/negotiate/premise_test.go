@@ -119,6 +119,8 @@ func TestATransferStandsOnItsContract(t *testing.T) {
 		"gone":         {"id: policy", "id: contract", ledger.PremisePremium},
 		"a bit dearer": {"9k per year", "10k per year", ""},
 		"pays more":    {"limit: 1M", "limit: 5M", ""},
+		"pays a part":  {"limit: 1M", "limit: 1M, share: 10%", ledger.PremiseStays},
+		"covers less":  {"limit: 1M", "limit: 1M, covers: [reputation]", ledger.PremiseStays},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)

@@ -314,8 +314,9 @@ func (l *loaded) commitment(with []string) *ledger.Exposure {
 		switch {
 		case m != nil && m.Cost.Stated():
 			e.Cost += l.moneyOf(m) + m.Cost.Effort.Mean()*l.portfolio.PersonDay()
-		case m == nil && t != nil && !t.Premium.IsZero():
-			e.Cost += t.Premium.Mean() * l.portfolio.Horizon()
+		case m == nil && t != nil && (t.Cost.Stated() || !t.Premium.IsZero()):
+			c, money := l.costOf(id)
+			e.Cost += t.Premium.Mean()*l.portfolio.Horizon() + money + c.Effort.Mean()*l.portfolio.PersonDay()
 		case m != nil || t != nil:
 			return nil
 		}

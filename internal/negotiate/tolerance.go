@@ -37,6 +37,7 @@ var premiseWords = [...]struct{ word, name string }{
 	{"premium", ledger.PremisePremium},
 	{"deductible", ledger.PremiseDeductible},
 	{"limit", ledger.PremiseLimit},
+	{"stays", ledger.PremiseStays},
 	{"assurance", ledger.PremiseAssurance},
 }
 

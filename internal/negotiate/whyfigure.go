@@ -29,6 +29,7 @@ const (
 	FigurePremium    = ledger.PremisePremium   // of a transfer: currency units a year
 	FigureDeductible = ledger.PremiseDeductible
 	FigureLimit      = ledger.PremiseLimit
+	FigureStays      = ledger.PremiseStays // of a transfer: currency units a year, what it leaves with us of its threat
 )
 
 // The figures by what they are of.
@@ -36,14 +37,14 @@ var (
 	productFigures  = []string{FigureAnnual, FigureLeft, FigureChance, FigureOneIn20, FigureShortfall, FigureAppetite}
 	threatFigures   = []string{FigureAnnual, FigureLeft, FigureChance, FigureTypical, FigureBad, FigureOneIn20}
 	workFigures     = []string{FigureEffort, FigureMoney}
-	transferFigures = []string{FigurePremium, FigureDeductible, FigureLimit}
+	transferFigures = []string{FigurePremium, FigureDeductible, FigureLimit, FigureStays}
 )
 
 // expectedFigures follow from expectations alone: no event and no year is drawn.
 var expectedFigures = []string{FigureAnnual, FigureLeft, FigureChance}
 
 // yearlyFigures are amounts of money a year on average.
-var yearlyFigures = []string{FigureAnnual, FigureLeft, FigurePremium}
+var yearlyFigures = []string{FigureAnnual, FigureLeft, FigurePremium, FigureStays}
 
 // asked is a figure as somebody names it.
 type asked struct {
