@@ -63,6 +63,7 @@ var answers = map[string]any{
 	"approve":            negotiate.DecideResult{Schema: "parley.decision/1"},
 	"reject":             negotiate.DecideResult{Schema: "parley.decision/1"},
 	"ledger rotate-key":  negotiate.KeysResult{Schema: "parley.keys/1"},
+	"ledger erase":       negotiate.EraseResult{Schema: "parley.erased/1"},
 	"condition holds":    negotiate.DecideResult{Schema: "parley.decision/1"},
 	"condition fails":    negotiate.DecideResult{Schema: "parley.decision/1"},
 	"reopen":             negotiate.DecideResult{Schema: "parley.decision/1"},

@@ -48,6 +48,7 @@ var machineOnly = map[string]string{
 	"alone":    "what is said where there is no ledger: a server has one",
 	"places":   "which file is the ledger",
 	"rotate":   "the key that signs the record is changed at its machine",
+	"erase":    "a name leaves the record at its machine",
 	"transfer": "backup, restore, export and import copy the key that signs the record",
 	"verified": "the clock of a story is that of its commands, not of a server",
 }

@@ -303,6 +303,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 		}
 		return s.CorrectIncident(ctx, a, CorrectIncidentRequest{Product: p, Incident: "i1", Title: "it nearly happened", Because: "a slip"})
 	},
+	"Erase": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) {
+		return s.Erase(ctx, a, EraseRequest{Person: "nobody@example.org", Because: "asked for"})
+	},
 	"RotateKey": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) {
 		return s.RotateKey(ctx, a, "as every year")
 	},

@@ -177,6 +177,7 @@ var permissions = map[string]permission{
 	// Whole ledgers.
 	"Create":       {writes: true},
 	"RotateKey":    {writes: true},
+	"Erase":        {writes: true},
 	"Backup":       {},
 	"Restore":      {writes: true},
 	"ExportLedger": {}, // with the key that signs checkpoints

@@ -3,12 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -84,7 +84,7 @@ func (db *DB) readNames(ctx context.Context, q querier) (map[string]string, erro
 // events is not touched, nor in backups.
 func (db *DB) Erase(ctx context.Context, name, because string, actor ledger.Actor) error {
 	if actor.ID == name {
-		return errors.New("erase: a person cannot be named as the one who erases their own name; let somebody else do it")
+		return parley.Errorf(parley.Refused, "erase", "a person cannot be named as the one who erases their own name").WithHint("let somebody else do it")
 	}
 	for {
 		s, err := db.State(ctx)
@@ -114,7 +114,7 @@ func (db *DB) erase(ctx context.Context, size int64, name, because string, actor
 		return err
 	}
 	if len(refs) == 0 {
-		return fmt.Errorf("erase: nobody in the ledger is named %q", name)
+		return parley.Errorf(parley.NotFound, "erase", "nobody in the ledger is named %q", name)
 	}
 	var drafts []ledger.Draft
 	for _, ref := range refs {
