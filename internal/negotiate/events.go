@@ -67,7 +67,11 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 	case *ledger.WorkshopOpened, *ledger.WorkshopListed, *ledger.WorkshopAsked, *ledger.WorkshopEstimated, *ledger.WorkshopRevealed, *ledger.WorkshopNoted, *ledger.WorkshopClosed:
 		return sayWorkshop(body)
 	case *ledger.PersonErased:
-		return "person", b.Ref, catalogue.T("record.event.erased", "person", ledger.Erased(b.Ref))
+		key := "record.event.erased"
+		if b.Because != "" {
+			key += ".because"
+		}
+		return "person", b.Ref, catalogue.T(key, "person", ledger.Erased(b.Ref), "because", b.Because)
 	case *ledger.MemberGranted:
 		return "member", b.Person, memberText("granted", b.Person, b.Role, b.Product)
 	case *ledger.MemberRevoked:
