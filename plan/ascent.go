@@ -71,16 +71,21 @@ func (a *ascent) run(ctx context.Context, tau float64, passes int) {
 		if ctx.Err() != nil {
 			break
 		}
-		a.priceLimits()
-		for i := range a.r.item {
-			a.priceItem(i)
-		}
+		a.pass()
 	}
 	a.priceLimits()
 }
 
-// weigh computes a block's weights afresh.
-func (a *ascent) weigh(k int) {
+// pass sets every price to its optimum once.
+func (a *ascent) pass() {
+	a.priceLimits()
+	for i := range a.r.item {
+		a.priceItem(i)
+	}
+}
+
+// weigh computes a block's weights afresh, and returns its soft minimum.
+func (a *ascent) weigh(k int) float64 {
 	b, w := a.r.blocks[k], a.weight[k]
 	least := math.Inf(1)
 	for s := range w {
@@ -95,9 +100,12 @@ func (a *ascent) weigh(k int) {
 		w[s] += b.table[s]
 		least = min(least, w[s])
 	}
+	sum := 0.0
 	for s := range w {
 		w[s] = math.Exp((least - w[s]) / a.tau)
+		sum += w[s]
 	}
+	return least - a.tau*math.Log(sum)
 }
 
 // unary is an item's own cost: what its blocks were not handed.

@@ -19,16 +19,16 @@ type member struct {
 	in       float64 // how far the point has it there
 }
 
-// Rounds of covers: how many, how the ascent cools after each, relative to the scale
-// of the search, in how many passes, and the share of the gap a round has to close.
+// Rounds of covers: how many, how the ascent cools in each (coverCooling, relative to the
+// scale of the search), in how many passes, and the share of the gap a round has to close.
 const (
 	coverRounds = 12
-	coverPasses = 15
+	coverPasses = 60
 	coverGain   = .005
 	coverShort  = 1e-2 // by how much a point has to break a cover
 )
 
-var coverCooling = []float64{.2, .06, .015, .005}
+var coverCooling = []float64{.05, .015}
 
 // tighten adds covers that the point of a node breaks, and raises its bound with them.
 func (s *search) tighten(ctx context.Context, nd *node) {
@@ -38,7 +38,7 @@ func (s *search) tighten(ctx context.Context, nd *node) {
 		was := nd.low
 		nd.limit(l.covers(nd.m.point))
 		for _, tau := range coverCooling {
-			newAscent(nd.r, &nd.m).run(ctx, s.scale*tau, coverPasses)
+			newAscent(nd.r, &nd.m).hasten(ctx, s.scale*tau, coverPasses)
 		}
 		nd.lift()
 		if ctx.Err() != nil || nd.low >= s.cutoff() || nd.low-was < coverGain*(s.cutoff()-was) {
