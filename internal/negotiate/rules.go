@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -30,6 +31,7 @@ type PolicyLine struct {
 	Value    string    `json:"value"`
 	Currency string    `json:"currency,omitempty"` // of an amount of money
 	From     string    `json:"from,omitempty"`     // name of the product it was stated for, where one may see it
+	By       string    `json:"by,omitempty"`       // who applied the file that states it, or accepted it; where one may see that product
 	Since    time.Time `json:"since"`
 }
 
@@ -52,11 +54,34 @@ type Rule struct {
 
 // Rules reads the organisation's rules.
 func (s *Service) Rules(ctx context.Context, actor Actor) (*RulesResult, error) {
-	_, a, err := s.recorded(ctx, actor, "Rules")
+	db, a, err := s.recorded(ctx, actor, "Rules")
 	if err != nil {
 		return nil, err
 	}
-	return rulesOf(a.known()), nil
+	known := a.known()
+	r := rulesOf(known)
+	if known.Policy == nil {
+		return r, nil
+	}
+	by := map[string]string{} // who, by event
+	for i, f := range known.Policy.Fields {
+		if r.Policy[i].From == "" {
+			continue
+		}
+		who, ok := by[f.Event]
+		if !ok {
+			e, err := db.Event(ctx, f.Event)
+			if err != nil {
+				return nil, ledgerError("read who set the limits", err)
+			}
+			if e != nil {
+				who = cmp.Or(e.By, e.Actor.ID)
+			}
+			by[f.Event] = who
+		}
+		r.Policy[i].By = who
+	}
+	return r, nil
 }
 
 func rulesOf(state *ledger.State) *RulesResult {

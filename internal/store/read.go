@@ -168,3 +168,20 @@ func (db *DB) identity(ctx context.Context, q querier) (id, key string, err erro
 	}
 	return id, key, nil
 }
+
+// Event is the event of an id, nil where there is none.
+func (db *DB) Event(ctx context.Context, id string) (found *ledger.Event, err error) {
+	var seq int64
+	err = db.reader.QueryRowContext(ctx, db.on.query("SELECT seq FROM events WHERE id = ?"), id).Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find event %s: %w", id, err)
+	}
+	err = db.LoadBefore(ctx, seq, seq+1, func(e ledger.Event) error {
+		found = &e
+		return nil
+	})
+	return found, err
+}

@@ -421,6 +421,23 @@ func (f say) rules() *RulesView {
 	}
 }
 
+func (d *sampleDesk) organisation(context.Context, string) (*OrganisationView, error) {
+	return d.say.organisation(), d.err
+}
+
+func (f say) organisation() *OrganisationView {
+	return &OrganisationView{
+		Frame: f.frame("Organisation"), Heading: f("Rounds"), Lead: f("What holds for all."),
+		Products:  []ProductRow{{Link{"/?product=rounds", f("Rounds")}, f("operations"), f("helen@larkspur.example"), f("2"), f("7")}},
+		Yardstick: []YardstickRow{{f("Limits"), f("£250k in 20 of 100 years"), f("helen@larkspur.example"), f("Rounds"), f("12 May 2026")}},
+		Rows:      []AuthorityView{{f("lead"), f("tom"), f("accept"), f("£20k")}}, NoRows: f("Nobody is limited."), RulesURL: "/rules", LimitsURL: "/limits",
+		Scales: []ScaleView{{f("How likely"), []ScaleRow{{f("low"), f("1%..10% per year"), f("ours")}}}},
+		People: []HolderRow{{f("tom@larkspur.example"), f("decider"), f("Rounds"), f("12 May 2026")}}, NoPeople: f("Managers see that."),
+		Own: []string{f("7 of 9 ranges held.")}, TeamHead: f("The team"), Team: []string{f("Too few.")}, CalibrationURL: "/calibration",
+		MetricsHead: f("From May to June"), Metrics: []Pair{{f("Re-opened"), f("2 of 9")}},
+	}
+}
+
 func (d *sampleDesk) why(context.Context, whyAsk) (*WhyView, error) { return d.say.why(), d.err }
 
 func (f say) why() *WhyView {

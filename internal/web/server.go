@@ -29,6 +29,8 @@ type desk interface {
 	rules(ctx context.Context, product string) (*RulesView, error)
 	rule(ctx context.Context, req negotiate.RuleRequest) error
 	settleRule(ctx context.Context, req negotiate.SettleRuleRequest) error
+	// organisation is what holds for all products, and how deciding goes on one.
+	organisation(ctx context.Context, product string) (*OrganisationView, error)
 	// why is what moved a figure between two days.
 	why(ctx context.Context, ask whyAsk) (*WhyView, error)
 	brief(ctx context.Context, ask briefAsk) (*BriefView, error)
