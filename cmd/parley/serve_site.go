@@ -154,7 +154,7 @@ func (d *door) who(r *http.Request, bearer string, via ledger.Via) (context.Cont
 	case err != nil:
 		return nil, negotiate.Actor{}, err
 	}
-	ctx := r.Context()
+	ctx := auth.WithPerson(r.Context(), p)
 	if p.Known == ledger.ByToken {
 		ctx = negotiate.Limit(ctx, negotiate.TokenLimit{Scope: negotiate.Scope(p.Scope), Products: p.Products, Ends: p.Ends})
 	}

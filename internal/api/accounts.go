@@ -138,6 +138,9 @@ func (a *api) newToken(ctx context.Context, who negotiate.Actor, in *body[TokenW
 	if err := own(who); err != nil {
 		return nil, err
 	}
+	if err := auth.Fresh(ctx); err != nil {
+		return nil, err
+	}
 	spec := auth.TokenSpec{Name: in.Body.Name, Scope: in.Body.Scope, Products: in.Body.Products}
 	if in.Body.Expires != nil {
 		spec.Expires = *in.Body.Expires

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -131,4 +132,21 @@ func TestS1LiveUpdatesAreNoUse(t *testing.T) {
 	}
 	l.past.Add(int64(auth.DefaultIdle / 4))
 	l.ends()
+}
+
+// TestS1ATokenAsksAnew who it is for: a session that was stolen makes none.
+func TestS1ATokenAsksAnew(t *testing.T) {
+	l := newListening(t)
+	l.who = ""
+	session := head{"Test-Session", l.session.Secret}
+	l.must(http.StatusCreated, "POST", "/tokens", TokenWanted{Name: "x", Scope: "read"}, session)
+	l.past.Add(int64(auth.ProvedFor))
+	a := l.must(http.StatusForbidden, "POST", "/tokens", TokenWanted{Name: "x", Scope: "read"}, session)
+	if !strings.Contains(string(a.text), "/account/prove") {
+		t.Errorf("nobody says what to do: %s", a.text)
+	}
+	if err := l.accounts.Prove(t.Context(), ada, l.session.Person.Session, newAccount.Password, ""); err != nil {
+		t.Fatal(err)
+	}
+	l.must(http.StatusCreated, "POST", "/tokens", TokenWanted{Name: "x", Scope: "read"}, session)
 }

@@ -51,14 +51,14 @@ func people(accounts *auth.Service) func(r *http.Request) (context.Context, nego
 			if err != nil {
 				return nil, negotiate.Actor{}, err
 			}
-			return r.Context(), negotiate.Actor{ID: p.ID, Known: p.Known, Via: ledger.ViaAPI}, nil
+			return auth.WithPerson(r.Context(), p), negotiate.Actor{ID: p.ID, Known: p.Known, Via: ledger.ViaAPI}, nil
 		}
 		id := r.Header.Get("Test-Person")
 		switch {
 		case id == "":
 			return nil, negotiate.Actor{}, auth.ErrNobody
 		case strings.Contains(id, "@"):
-			return r.Context(), negotiate.Actor{ID: id, Known: ledger.SignedIn, Via: ledger.ViaAPI}, nil
+			return auth.WithPerson(r.Context(), &auth.Person{ID: id, Fresh: true}), negotiate.Actor{ID: id, Known: ledger.SignedIn, Via: ledger.ViaAPI}, nil
 		}
 		return r.Context(), negotiate.Actor{ID: id, Known: ledger.ThisMachine, Via: ledger.ViaAPI}, nil
 	}

@@ -24,6 +24,7 @@ type Person struct {
 	Products []string  // the token is limited to; empty: all the person may see
 	Ends     time.Time // of the token; zero for a session
 
+	Fresh        bool // they proved less than [ProvedFor] ago who they are; never by a token
 	SecondFactor bool // one is asked for when this person signs in by a password
 	Password     bool // there is one
 }

@@ -39,8 +39,8 @@ var (
 	ErrPasskeyLate error = parley.Errorf(parley.Invalid, "", "that took more than five minutes, or was sent twice: start again")
 	// ErrPasskeyMade says that what a browser made is no passkey that is taken.
 	ErrPasskeyMade error = parley.Errorf(parley.Invalid, "", "your device made no passkey that can be used here: it has to ask who holds it, by a PIN, a finger or a face")
-	// ErrNotFresh says that somebody without a password signed in too long ago.
-	ErrNotFresh error = parley.Errorf(parley.Refused, "", "you have no password to say who you are by: sign out and in again, and add the passkey within ten minutes")
+	// ErrNotFresh says that somebody without a password proved too long ago who they are.
+	ErrNotFresh error = parley.Errorf(parley.Refused, "", "you have no password to say who you are by: sign in afresh at your provider (/account/prove), or sign out and in again by a passkey, and go on within ten minutes")
 	// ErrLastWayIn says that nothing else would let a person in.
 	ErrLastWayIn error = parley.Errorf(parley.Refused, "", "this is the only way you have to sign in: add another passkey first, or ask whoever administers Parley here for a link to set a password")
 	// ErrNotEnrolled says that no second factor was begun, or that there is none.

@@ -20,6 +20,7 @@ type Identity struct {
 	Name          string   // "": the address stands for it
 	Roles         []string // names of roles that the groups of the person lead to
 	From          netip.Addr
+	Proved        time.Time // when the person last proved there who they are; zero where the provider does not say
 }
 
 // CodeNeededError is [ErrCodeNeeded] of somebody whom a provider knows.
@@ -67,7 +68,7 @@ func (s *Service) SignInWith(ctx context.Context, id Identity) (*Session, error)
 		}
 	}
 	if !a.Enrolled {
-		return s.admit(ctx, a, admission{how: "provider", from: id.From, roles: id.Roles}, now)
+		return s.admit(ctx, a, admission{how: "provider", from: id.From, roles: id.Roles, proved: earlier(id.Proved, now)}, now)
 	}
 	pending := ""
 	err = s.change(ctx, func(tx *store.AccountsTx) (err error) {
@@ -176,4 +177,12 @@ func (s *Service) SignInPending(ctx context.Context, pending, code string, from 
 		return nil, err
 	}
 	return s.admit(ctx, a, admission{how: "provider", code: code, from: from, pending: hash, roles: strings.FieldsFunc(l.Name, isRoleSep)}, s.now())
+}
+
+// earlier is the earlier of a time and now: clocks differ.
+func earlier(t, now time.Time) time.Time {
+	if t.After(now) {
+		return now
+	}
+	return t
 }

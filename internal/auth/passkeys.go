@@ -105,11 +105,15 @@ func (s *Service) originOf() string {
 	return s.party.Origin()
 }
 
-// fresh reports whether a session of a person began a moment ago.
-func (s *Service) fresh(ctx context.Context, person, session string) (bool, error) {
-	list, err := s.Sessions(ctx, person)
+// fresh reports whether the person of a session proved lately who they are.
+func (s *Service) fresh(ctx context.Context, person, session string) (ok bool, err error) {
 	now := s.now()
-	return slices.ContainsFunc(list, func(x SessionInfo) bool { return x.ID == session && now.Before(x.Created.Add(freshFor)) }), err
+	err = s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+		list, err := tx.Sessions(ctx, person)
+		ok = slices.ContainsFunc(list, func(x store.Session) bool { return x.ID == session && s.stands(x, now) && freshly(x, now) })
+		return err
+	})
+	return ok, err
 }
 
 // offer keeps a challenge for a passkey of an account, and gives what a browser
@@ -267,7 +271,7 @@ func (s *Service) RemovePasskey(ctx context.Context, person, session, id string)
 		if err := s.otherWayIn(ctx, tx, a, list, id); err != nil {
 			return err
 		}
-		how, err := s.replace(ctx, tx, person, session)
+		was, err := s.replace(ctx, tx, person, session)
 		if err != nil {
 			return err
 		}
@@ -277,24 +281,25 @@ func (s *Service) RemovePasskey(ctx context.Context, person, session, id string)
 		if err := s.note(ctx, tx, Access{At: now, What: "passkey.removed", Person: person, About: list[at].Name}); err != nil {
 			return err
 		}
-		out, err = s.begin(ctx, tx, a, how, addressOf(ctx), now)
+		out, err = s.begin(ctx, tx, a, was.How, addressOf(ctx), was.Proved, now)
 		return err
 	})
 	return out, err
 }
 
 // replace ends everything a person is signed in by; how the session at work was
-// begun is for the one that takes its place.
-func (s *Service) replace(ctx context.Context, tx *store.AccountsTx, person, session string) (how string, err error) {
+// begun, and when the person last proved who they are, is for the one that takes
+// its place.
+func (s *Service) replace(ctx context.Context, tx *store.AccountsTx, person, session string) (was store.Session, err error) {
 	list, err := tx.Sessions(ctx, person)
 	if err != nil {
-		return "", err
+		return was, err
 	}
 	at := slices.IndexFunc(list, func(x store.Session) bool { return x.ID == session })
 	if at < 0 {
-		return "", ErrNobody
+		return was, ErrNobody
 	}
-	return list[at].How, endAll(ctx, tx, person)
+	return list[at], endAll(ctx, tx, person)
 }
 
 // otherWayIn refuses to take away the last thing that lets a person in: there is a

@@ -337,7 +337,7 @@ func TestPasskeyWithoutPassword(t *testing.T) {
 	const issuer = "https://id.example.org"
 	w, _ := keyed(t)
 	w.Service = w.again(Options{Origin: public, Issuer: issuer})
-	eve := Identity{Issuer: issuer, Subject: "7", Email: "eve@example.org", EmailVerified: true, Name: "Eve", Roles: []string{"reader"}}
+	eve := Identity{Issuer: issuer, Subject: "7", Email: "eve@example.org", EmailVerified: true, Name: "Eve", Roles: []string{"reader"}, Proved: w.clock()}
 	x, err := w.SignInWith(t.Context(), eve)
 	must(t, err)
 	if x.Person.Password {
@@ -345,7 +345,7 @@ func TestPasskeyWithoutPassword(t *testing.T) {
 	}
 	d := &passkeytest.Device{Origin: public}
 	must(t, w.add(x, d, "Laptop"))
-	w.wait(freshFor)
+	w.wait(ProvedFor)
 	if _, err := w.BeginPasskey(t.Context(), eve.Email, x.Person.Session, NewPasskey{Name: "Phone"}); !errors.Is(err, ErrNotFresh) {
 		t.Errorf("some time later: %v", err)
 	}

@@ -129,7 +129,7 @@ func (s *Service) signed(ctx context.Context, tx *store.AccountsTx, signed *pass
 	if err := tx.UsePasskey(ctx, k.ID, counter, now); err != nil {
 		return nil, nil, err
 	}
-	out, err = s.begin(ctx, tx, a, "passkey", from, now)
+	out, err = s.begin(ctx, tx, a, "passkey", from, now, now)
 	return out, nil, err
 }
 

@@ -136,7 +136,7 @@ func (s *Service) ChangePassword(ctx context.Context, person, session, former, p
 		if err := s.note(ctx, tx, Access{At: now, What: "password.changed", Person: person}); err != nil {
 			return err
 		}
-		out, err = s.begin(ctx, tx, a, "password", netip.Addr{}, now)
+		out, err = s.begin(ctx, tx, a, "password", netip.Addr{}, now, now)
 		return err
 	})
 	return out, err

@@ -27,7 +27,6 @@ const (
 	resetFor        = time.Hour
 	pendingFor      = 5 * time.Minute
 	challengeFor    = 5 * time.Minute      // section 13.1 of Web Authentication asks for 5 to 10 where people are looked at
-	freshFor        = 10 * time.Minute     // since somebody without a password signed in, to add a passkey
 	logFor          = 400 * 24 * time.Hour // a year and a month, so that a yearly audit finds all of it
 	seenEvery       = time.Minute          // a session or token is noted as used at most so often
 	seenWait        = time.Second          // and that takes at most so long

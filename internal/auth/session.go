@@ -30,8 +30,9 @@ type SessionInfo struct {
 	Expires time.Time
 }
 
-// begin signs a person in, within a transaction.
-func (s *Service) begin(ctx context.Context, tx *store.AccountsTx, a *store.Account, how string, from netip.Addr, now time.Time) (*Session, error) {
+// begin signs a person in, within a transaction, who proved at some time who they
+// are; zero where that is not known.
+func (s *Service) begin(ctx context.Context, tx *store.AccountsTx, a *store.Account, how string, from netip.Addr, proved, now time.Time) (*Session, error) {
 	plain, hash, err := s.secret()
 	if err != nil {
 		return nil, err
@@ -44,7 +45,7 @@ func (s *Service) begin(ctx context.Context, tx *store.AccountsTx, a *store.Acco
 		from = addressOf(ctx)
 	}
 	address := addressText(from)
-	x := store.Session{Hash: hash, ID: id, Email: a.Email, How: how, Address: address, Created: now, Seen: now, Expires: now.Add(s.opt.Absolute)}
+	x := store.Session{Hash: hash, ID: id, Email: a.Email, How: how, Address: address, Created: now, Seen: now, Expires: now.Add(s.opt.Absolute), Proved: proved}
 	if err := tx.AddSession(ctx, x); err != nil {
 		return nil, err
 	}
@@ -58,11 +59,16 @@ func (s *Service) begin(ctx context.Context, tx *store.AccountsTx, a *store.Acco
 	if err != nil {
 		return nil, err
 	}
-	return &Session{Secret: plain, Device: device, Person: bySession(a, x), Expires: x.Expires}, nil
+	return &Session{Secret: plain, Device: device, Person: bySession(a, x, now), Expires: x.Expires}, nil
 }
 
-func bySession(a *store.Account, x store.Session) Person {
-	return Person{ID: a.Email, Name: a.Name, Known: ledger.SignedIn, Session: x.ID, SecondFactor: a.Enrolled, Password: a.Password != ""}
+// freshly reports whether the person of a session proved lately who they are.
+func freshly(x store.Session, now time.Time) bool {
+	return !x.Proved.IsZero() && now.Before(x.Proved.Add(ProvedFor))
+}
+
+func bySession(a *store.Account, x store.Session, now time.Time) Person {
+	return Person{Fresh: freshly(x, now), Password: a.Password != "", ID: a.Email, Name: a.Name, Known: ledger.SignedIn, Session: x.ID, SecondFactor: a.Enrolled}
 }
 
 // stands reports whether a session has not ended by itself.
@@ -107,7 +113,7 @@ func (s *Service) Identify(ctx context.Context, cookie, bearer string) (*Person,
 		if err != nil {
 			return err
 		}
-		y := bySession(a, *x)
+		y := bySession(a, *x, now)
 		p, stale = &y, now.Sub(x.Seen) >= seenEvery && ctx.Value(unattended{}) == nil
 		return nil
 	})

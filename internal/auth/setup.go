@@ -98,7 +98,7 @@ func (s *Service) enter(ctx context.Context, tx *store.AccountsTx, a NewAccount,
 	if err := s.note(ctx, tx, Access{At: now, What: "account.made", Person: a.Email, About: how}); err != nil {
 		return nil, err
 	}
-	return s.begin(ctx, tx, &store.Account{Email: a.Email, Name: a.Name}, how, netip.Addr{}, now)
+	return s.begin(ctx, tx, &store.Account{Email: a.Email, Name: a.Name, Password: hashed}, how, netip.Addr{}, now, now)
 }
 
 // link makes a link and gives its secret.

@@ -42,7 +42,7 @@ func (s *Service) SignIn(ctx context.Context, in Attempt) (*Session, error) {
 		right()
 		return nil, ErrCodeNeeded
 	}
-	out, err := s.admit(ctx, a, admission{how: "password", code: in.Code, from: in.From, rehash: old, password: in.Password}, now)
+	out, err := s.admit(ctx, a, admission{how: "password", code: in.Code, from: in.From, rehash: old, password: in.Password, proved: now}, now)
 	if err == nil {
 		right()
 	}
@@ -79,6 +79,7 @@ type admission struct {
 	password string // to hash anew
 	pending  string // hash of the link that is used up with it
 	roles    []string
+	proved   time.Time // when they proved who they are; a code proves it now
 }
 
 // admit asks for the second factor where there is one, and begins a session.
@@ -91,6 +92,10 @@ func (s *Service) admit(ctx context.Context, was *store.Account, in admission, n
 		if right, err = s.limited(ctx, was.Email, in.from, now, s.codeTurn(ctx, was.Email, now)); err != nil {
 			return nil, err
 		}
+	}
+	proved := in.proved
+	if was.Enrolled {
+		proved = now
 	}
 	hashed := ""
 	if in.rehash {
@@ -126,7 +131,7 @@ func (s *Service) admit(ctx context.Context, was *store.Account, in admission, n
 				return err
 			}
 		}
-		out, err = s.begin(ctx, tx, a, how, in.from, now)
+		out, err = s.begin(ctx, tx, a, how, in.from, proved, now)
 		return err
 	})
 	if err != nil {

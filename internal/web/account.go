@@ -30,6 +30,7 @@ type AccountView struct {
 	Sessions []SessionRow
 	Tokens   []TokenRow
 	NewToken Form
+	ProveURL string // where one proves first who one is, "" where one did lately
 }
 
 // Shown is something secret that is shown once.
@@ -113,7 +114,9 @@ func (s *server) accountView(r *http.Request) (*AccountView, error) {
 	for _, t := range tokens {
 		v.Tokens = append(v.Tokens, tokenRow(t, s.seal.now()))
 	}
-	v.NewToken = s.tokenForm(r)
+	if v.NewToken = s.tokenForm(r); !p.Fresh {
+		v.ProveURL = proveURL(accountPath)
+	}
 	return v, nil
 }
 

@@ -25,6 +25,7 @@ type Accounts interface {
 	Accept(ctx context.Context, secret string, a auth.NewAccount) (*auth.Session, error)
 	Reset(ctx context.Context, secret, password string) (device string, err error)
 
+	Prove(ctx context.Context, person, session, password, code string) error
 	ChangePassword(ctx context.Context, person, session, former, password string) (*auth.Session, error)
 	Enrol(ctx context.Context, person string) (uri, secret string, err error)
 	Confirm(ctx context.Context, person, code string) (recovery []string, err error)

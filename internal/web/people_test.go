@@ -745,7 +745,7 @@ func TestS6EveryChangeIsGuarded(t *testing.T) {
 		}
 	}
 	for _, r := range signingIn {
-		if r.method == "POST" && r.pattern != signInPath && r.pattern != setUpPath && r.pattern != invitePath && r.pattern != resetPath {
+		if r.method == "POST" && r.pattern != signInPath && r.pattern != setUpPath && r.pattern != invitePath && r.pattern != resetPath && r.pattern != provePath {
 			ann.send("GET", strings.ReplaceAll(r.pattern, "{id}", "x"), nil, http.StatusMethodNotAllowed)
 		}
 	}
@@ -912,4 +912,44 @@ func TestS5TheOwnerGetsIn(t *testing.T) {
 		}
 	}
 	t.Error("the browser keeps no device token")
+}
+
+// TestS1NewWaysInAskAnew: a token and a second factor are made by whoever proved
+// lately who they are; by password, or by a fresh sign-on at the provider.
+func TestS1NewWaysInAskAnew(t *testing.T) {
+	c := newCompany(t, shopFile())
+	eve := c.join("eve@example.org", "reader@shop")
+	token := url.Values{"name": {"nightly"}, "scope": {"read"}}
+	eve.post("/account/tokens", token, http.StatusOK)
+	c.later(auth.ProvedFor)
+	wants(t, eve.get("/account", http.StatusOK), "Prove first that it is you")
+	ask := "/account/prove?to=%2Faccount"
+	eve.leads("/account/tokens", token, ask)
+	eve.leads("/account/second-factor", nil, ask)
+	body := eve.get(ask, http.StatusOK)
+	wants(t, body, "Is it you?", "Password", "Sign in once more at your provider")
+	eve.post("/account/prove", url.Values{"password": {"a guess that is wrong"}, "to": {"/account"}}, http.StatusUnprocessableEntity)
+	eve.leads("/account/tokens", token, ask)
+	eve.leads("/account/prove", url.Values{"password": {password}, "to": {"//evil.example"}}, "/")
+	eve.post("/account/tokens", token, http.StatusOK)
+
+	c.later(auth.ProvedFor)
+	sso := func(at time.Time) {
+		t.Helper()
+		c.provider.id = auth.Identity{Issuer: "https://id.example", Subject: "7", Email: "eve@example.org", EmailVerified: true, Name: "Eve", Roles: []string{"reader"}, Proved: at}
+		res, _ := eve.send("GET", "/sign-in/provider?afresh=1&to=%2Faccount%2Fprove%3Fto%3D%252Faccount", nil, http.StatusSeeOther)
+		if !strings.Contains(res.Header.Get("Location"), "max_age=0") {
+			t.Errorf("the provider is not to ask anew: %s", res.Header.Get("Location"))
+		}
+		res, _ = eve.send("GET", ProviderBack+"?state=abc", nil, http.StatusSeeOther)
+		if got := res.Header.Get("Location"); got != ask {
+			t.Errorf("it leads to %s", got)
+		}
+	}
+	sso(c.clock().Add(-time.Hour)) // it did not ask
+	eve.get(ask, http.StatusOK)
+	eve.leads("/account/tokens", token, ask)
+	sso(c.clock())
+	eve.send("GET", ask, nil, http.StatusSeeOther)
+	eve.post("/account/tokens", token, http.StatusOK)
 }

@@ -17,6 +17,8 @@ type Provider interface {
 	// Start gives the address to lead the browser to, and a secret that belongs
 	// into a cookie of this browser.
 	Start(ctx context.Context, returnTo string) (redirect, transient string, err error)
+	// StartAfresh has the provider ask the person anew.
+	StartAfresh(ctx context.Context, returnTo string) (redirect, transient string, err error)
 	// Finish takes the answer that the browser comes back with.
 	Finish(ctx context.Context, query url.Values, transient string) (id auth.Identity, returnTo string, err error)
 }
@@ -44,7 +46,11 @@ func (s *server) providerCookie(w http.ResponseWriter, r *http.Request, value st
 
 // toProvider leads to the provider.
 func (s *server) toProvider(w http.ResponseWriter, r *http.Request) error {
-	redirect, transient, err := s.opt.Provider.Start(r.Context(), s.returnPath(r.URL.Query().Get("to")))
+	start := s.opt.Provider.Start
+	if r.URL.Query().Has("afresh") {
+		start = s.opt.Provider.StartAfresh
+	}
+	redirect, transient, err := start(r.Context(), s.returnPath(r.URL.Query().Get("to")))
 	if err != nil {
 		return s.notProvided(w, r, err)
 	}

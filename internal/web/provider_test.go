@@ -26,6 +26,11 @@ func (p *fakeProvider) Start(_ context.Context, to string) (redirect, transient 
 	return "https://id.example/authorize?state=abc", "transient " + to, p.err
 }
 
+func (p *fakeProvider) StartAfresh(ctx context.Context, to string) (redirect, transient string, err error) {
+	redirect, transient, err = p.Start(ctx, to)
+	return redirect + "&max_age=0", transient, err
+}
+
 func (p *fakeProvider) Finish(_ context.Context, q url.Values, transient string) (auth.Identity, string, error) {
 	to, ok := strings.CutPrefix(transient, "transient ")
 	if !ok || q.Get("state") != "abc" {
@@ -91,6 +96,9 @@ func TestProvider(t *testing.T) {
 	c.provider.to = ""
 
 	// S2: her second factor is asked for, too.
+	eve.leads("/account/second-factor", nil, "/account/prove?to=%2Faccount") // the provider did not say that it asked her
+	c.provider.id.Proved = c.clock()
+	eve.atProvider("/account")
 	page := eve.post("/account/second-factor", nil, http.StatusOK)
 	secret := enrolling(t, page)
 	eve.post("/account/second-factor/confirm", url.Values{"code": {oneTime(t, secret, c.clock())}}, http.StatusOK)

@@ -19,6 +19,7 @@ type route struct {
 	handle                  func(*server, http.ResponseWriter, *http.Request) error
 	open                    bool  // whether it answers somebody who is not known
 	room                    int64 // how many bytes it takes, 0 for [maxBody]
+	fresh                   bool  // whether who asks must have proved lately who they are
 	unattended              bool  // whether pages ask for it by themselves: that is no use of a session
 	same                    bool  // whether it answers everybody alike: nobody looks who asks
 }
@@ -82,15 +83,17 @@ var signingIn = []route{
 	{method: "POST", pattern: resetPath, handle: (*server).resetSent, open: true},
 
 	{method: "GET", pattern: accountPath, action: "own", handle: (*server).account},
+	{method: "GET", pattern: provePath, action: "own", handle: (*server).prove},
+	{method: "POST", pattern: provePath, action: "own", handle: (*server).proveSent},
 	{method: "POST", pattern: accountPath + "/password", action: "own", handle: (*server).changePassword},
-	{method: "POST", pattern: accountPath + "/second-factor", action: "own", handle: (*server).beginFactor},
+	{method: "POST", pattern: accountPath + "/second-factor", action: "own", handle: (*server).beginFactor, fresh: true},
 	{method: "POST", pattern: accountPath + "/second-factor/confirm", action: "own", handle: (*server).confirmFactor},
 	{method: "POST", pattern: accountPath + "/second-factor/drop", action: "own", handle: (*server).dropFactor},
 	{method: "POST", pattern: passkeysPath, action: "own", handle: (*server).newPasskey},
 	{method: "POST", pattern: passkeysPath + "/made", action: "own", handle: (*server).passkeyMade},
-	{method: "POST", pattern: passkeysPath + "/{id}/remove", action: "own", handle: (*server).removePasskey},
+	{method: "POST", pattern: passkeysPath + "/{id}/remove", action: "own", handle: (*server).removePasskey, fresh: true},
 	{method: "POST", pattern: accountPath + "/sessions/{id}/end", action: "own", handle: (*server).endSession},
-	{method: "POST", pattern: accountPath + "/tokens", action: "own", handle: (*server).newToken},
+	{method: "POST", pattern: accountPath + "/tokens", action: "own", handle: (*server).newToken, fresh: true},
 	{method: "POST", pattern: accountPath + "/tokens/{id}/revoke", action: "own", handle: (*server).revokeToken},
 
 	{method: "GET", pattern: peoplePath, action: "Members", handle: (*server).people},

@@ -86,6 +86,8 @@ func (s *server) answer(rt route) http.HandlerFunc {
 			return
 		case rt.tries() && s.trialSecret(r) != "":
 			err = s.tried(rt, w, r)
+		case rt.fresh:
+			err = s.freshly(rt, w, r)
 		default:
 			err = rt.handle(s, w, r)
 		}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/parleysec/parley/internal/auth"
@@ -19,6 +21,7 @@ type claims struct {
 	Verified verified `json:"email_verified"`
 	Name     string   `json:"name"`
 	Party    string   `json:"azp"`
+	AuthTime seconds  `json:"auth_time"`
 	all      map[string]json.RawMessage
 }
 
@@ -29,6 +32,25 @@ type verified bool
 func (v *verified) UnmarshalJSON(b []byte) error {
 	*v = string(b) == `true` || string(b) == `"true"`
 	return nil
+}
+
+// seconds is a time since 1970; anything else is none.
+type seconds int64
+
+// UnmarshalJSON takes whole and broken numbers.
+func (s *seconds) UnmarshalJSON(b []byte) error {
+	if f, err := strconv.ParseFloat(string(b), 64); err == nil && f > 0 && f < 1<<40 {
+		*s = seconds(f)
+	}
+	return nil
+}
+
+// time is the time; zero for none.
+func (s seconds) time() time.Time {
+	if s == 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(s), 0).UTC()
 }
 
 // source is something that claims can be read from.
@@ -74,7 +96,7 @@ func (p *Provider) identity(ctx context.Context, f *found, token *oauth2.Token, 
 	}
 	return auth.Identity{
 		Issuer: checked.Issuer, Subject: checked.Subject, Email: c.Email, EmailVerified: bool(c.Verified) && c.Email != "",
-		Name: c.Name, Roles: p.roles(c.all[p.config.Claim]),
+		Name: c.Name, Roles: p.roles(c.all[p.config.Claim]), Proved: c.AuthTime.time(),
 	}, nil
 }
 

@@ -516,3 +516,31 @@ func logged(err error) string {
 	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "error", err)
 	return b.String()
 }
+
+// TestS4AskedAfresh: the provider is told to ask the person anew, and who it says it
+// asked when is what counts; what the address or the browser says does not.
+func TestS4AskedAfresh(t *testing.T) {
+	w := newWorld(t, nil)
+	plain, _, err := w.Start(t.Context(), "")
+	if err != nil || strings.Contains(plain, "max_age") {
+		t.Fatal(plain, err)
+	}
+	for _, c := range []struct {
+		says any
+		want time.Time
+	}{{nil, time.Time{}}, {nine.Unix(), nine}, {float64(nine.Unix()) + 0.25, nine}, {nine.Add(-time.Hour).Unix(), nine.Add(-time.Hour)}, {"now", time.Time{}}, {-5, time.Time{}}, {1e300, time.Time{}}} {
+		w.idp.Claims["auth_time"] = c.says
+		redirect, transient, err := w.StartAfresh(t.Context(), "/account")
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse(redirect)
+		if err != nil || u.Query().Get("prompt") != "login" || u.Query().Get("max_age") != "0" || len(u.Query().Get("nonce")) != 43 {
+			t.Fatalf("asked with %s, %v", redirect, err)
+		}
+		id, to, err := w.Finish(t.Context(), w.idp.Browse(t, redirect), transient)
+		if err != nil || !id.Proved.Equal(c.want) || to != "/account" {
+			t.Errorf("%v: proved at %v, want %v (%v)", c.says, id.Proved, c.want, err)
+		}
+	}
+}

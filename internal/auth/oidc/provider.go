@@ -133,6 +133,17 @@ type attempt struct {
 // cookie of this browser (HttpOnly, Secure, SameSite=Lax, ten minutes) and
 // nowhere else. ReturnTo is the local path to go to at last, "" for none.
 func (p *Provider) Start(ctx context.Context, returnTo string) (redirect, transient string, err error) {
+	return p.start(ctx, returnTo)
+}
+
+// StartAfresh is [Provider.Start] where the provider is to ask the person anew who
+// they are, and to say when it did (OpenID Connect Core section 3.1.2.1: prompt and
+// max_age). Whether it did says the identity of [Provider.Finish].
+func (p *Provider) StartAfresh(ctx context.Context, returnTo string) (redirect, transient string, err error) {
+	return p.start(ctx, returnTo, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+}
+
+func (p *Provider) start(ctx context.Context, returnTo string, more ...oauth2.AuthCodeOption) (redirect, transient string, err error) {
 	if returnTo != "" && !auth.LocalPath(returnTo) {
 		returnTo = ""
 	}
@@ -152,7 +163,7 @@ func (p *Provider) Start(ctx context.Context, returnTo string) (redirect, transi
 	if err != nil {
 		return "", "", err
 	}
-	redirect = f.flow.AuthCodeURL(a.State, oidc.Nonce(a.Nonce), oauth2.S256ChallengeOption(a.Verifier))
+	redirect = f.flow.AuthCodeURL(a.State, append(more, oidc.Nonce(a.Nonce), oauth2.S256ChallengeOption(a.Verifier))...)
 	return redirect, base64.RawURLEncoding.EncodeToString(text), nil
 }
 
