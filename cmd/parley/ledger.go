@@ -112,6 +112,9 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 		for _, x := range m.Broken {
 			fmt.Fprintln(&b, "    "+negotiate.BrokeText(x))
 		}
+		if m.MovedBy != "" {
+			paragraph(&b, "    ", catalogue.T("cli.show.moved_by", "says", plain.Clean(m.MovedBy)))
+		}
 	}
 	b.WriteString(notesText(r.Notes))
 	fmt.Fprintln(&b, catalogue.T("cli.show.brief"))

@@ -221,6 +221,7 @@ func (s *Service) settle(a *access, drafts []ledger.Draft, at time.Time) ([]ledg
 		}
 	}
 	var reopened []Reopened
+	own := drafts
 	for _, p := range next.Products() {
 		if !touched(next, p.ID, drafts) {
 			continue
@@ -229,8 +230,8 @@ func (s *Service) settle(a *access, drafts []ledger.Draft, at time.Time) ([]ledg
 		if err != nil {
 			return nil, nil, err
 		}
-		for i := range more { // a re-opening follows from what the caller does
-			more[i].Cause = ledger.CauseOf(0)
+		for i := range more {
+			more[i].Cause = ledger.CauseOf(s.mover(state, own, at, p.ID, list[i].Decision))
 		}
 		drafts = append(drafts, ledger.Stamp(more, job, "")...)
 		reopened = append(reopened, list...)

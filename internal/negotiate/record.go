@@ -205,7 +205,8 @@ type Move struct {
 	By      string          `json:"by,omitempty"` // claimed
 	Because string          `json:"because,omitempty"`
 	Broken  []ledger.Broken `json:"broken,omitempty"`
-	Brief   string          `json:"brief,omitempty"` // commitment to the brief whoever approved it saw
+	MovedBy string          `json:"moved_by,omitempty"` // what was recorded that broke them; from [Service.Show] alone
+	Brief   string          `json:"brief,omitempty"`    // commitment to the brief whoever approved it saw
 }
 
 func movesOf(d *ledger.Decision) []Move {
@@ -239,6 +240,9 @@ func (s *Service) Show(ctx context.Context, actor Actor, req ShowRequest) (*Show
 	r := &ShowResult{Schema: "parley.show/1", Decision: decisionOf(p, d), History: movesOf(d), NotTaken: d.NotTaken}
 	r.Decision.Joint = jointly(state, d, s.today())
 	r.Notes = discussion(p, d)
+	if err := movers(ctx, db, r.History); err != nil {
+		return nil, ledgerError("read what moved "+d.Short, err)
+	}
 	if d.Brief != nil {
 		if r.Brief, err = db.Attachment(ctx, *d.Brief); err != nil {
 			return nil, ledgerError("read the brief of "+d.Short, err)
