@@ -46,6 +46,52 @@ func TestLargeReport(t *testing.T) {
 	s.stop()
 }
 
+// TestSeveralLargeReports sends reports that are too large for one request together:
+// all are recorded, once; one that cannot be read keeps all back; of one that the
+// server refuses it is said which are recorded before it.
+func TestSeveralLargeReports(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	writeSARIF(t, file("a.sarif"), 20_000)
+	writeSARIF(t, file("b.sarif"), 20_001)
+	for name, text := range map[string]string{"bad.sarif": `{"runs": [`, "late.json": `{"schema":"parley.results/1","tool":"scan","time":"2199-01-01T00:00:00Z","results":[{"outcome":"pass"}]}`} {
+		if err := os.WriteFile(file(name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(file("own.yaml"), []byte("parley: v1\nproduct: {id: own, currency: GBP}\ncontrols:\n  - {id: wall, title: Wall, against: [{threat: leak, likelihood: 50%}], checks: [{id: scan, tool: scan}]}\nthreats:\n  - {id: leak, title: Leak, likelihood: 50% per year, impact: {financial: 300k}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := environment()
+	run := func(want bool, args ...string) string {
+		t.Helper()
+		c := exec.CommandContext(t.Context(), "parley", args...)
+		c.Dir, c.Env = dir, env
+		out, err := c.CombinedOutput()
+		if (err == nil) != want {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+		return strings.Join(strings.Fields(string(out)), " ")
+	}
+	run(true, "apply", "own.yaml", "--ledger", "l.db")
+	s := serve(t, dir, "--ledger", "l.db")
+	defer s.stop()
+	env = append(env, "PARLEY_SERVER="+s.URL)
+	has := func(out string, want ...string) {
+		t.Helper()
+		for _, w := range want {
+			if !strings.Contains(out, w) {
+				t.Errorf("no %q in:\n%s", w, out)
+			}
+		}
+	}
+	add := []string{"evidence", "add", "--product", "own"}
+	has(run(false, append(add, "a.sarif", "b.sarif", "bad.sarif")...), "bad.sarif:1:")
+	has(run(true, append(add, "a.sarif", "b.sarif")...), "Recorded 2 results", "From a.sarif:", "20000 failed", "From b.sarif:", "20001 failed", "before: not verified")
+	has(run(true, append(add, "a.sarif", "b.sarif")...), "Nothing new")
+	has(run(false, append(add, "a.sarif", "b.sarif", "late.json")...), "late.json was refused: ", "Recorded are a.sarif and b.sarif; not recorded are late.json", "what is recorded already changes nothing")
+}
+
 // most is the most memory a server has had, in MB.
 func (s *server) most(t *testing.T) float64 {
 	t.Helper()

@@ -198,8 +198,8 @@ func changed[T any](ctx context.Context, c *Client, path string, body any, tag s
 	return out, nil
 }
 
-// AddEvidence brings reports of checks. One that is too large for a request with
-// others is sent as it is.
+// AddEvidence brings reports of checks. Those that are too large for one request
+// together are sent as they are.
 func (c *Client) AddEvidence(ctx context.Context, _ negotiate.Actor, r negotiate.AddEvidenceRequest) (*negotiate.AddEvidenceResult, error) {
 	if tooMuch(r.Files) {
 		return c.uploadEvidence(ctx, r)
