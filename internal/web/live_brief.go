@@ -329,6 +329,10 @@ func (b *briefBuilder) exact() []Pair {
 		add("web.exact.bad", &l.P95, money)
 	}
 	add("web.exact.twenty", t.LossOneInTwenty, money)
+	if rate := t.EventsPerYear; rate != nil && t.ExpectedAnnualLoss != nil && *rate > 0 {
+		each := *t.ExpectedAnnualLoss / *rate
+		add("web.exact.each", &each, money)
+	}
 	add("web.exact.average", t.ExpectedAnnualLoss, money)
 	if x := t.AsStated; x != nil {
 		add("web.exact.stated_chance", &x.ChanceWithinHorizon, share)

@@ -56,6 +56,8 @@ type LivedView struct {
 	ProductID        string // kept by the form where there are several
 	Problem          string
 	Rows             []LivedRow
+	Sum              []Pair // what the average on top is made of, decision by decision
+	Total            string // of those, to the penny
 	Download, Record string // addresses
 }
 
@@ -65,24 +67,30 @@ type LivedRow struct {
 	Authority                    string
 	Bad, Average                 string // as the decider saw them
 	NotTaken                     []string
+	Seen                         []string // who opened its page, as far as who asks may know
 	State                        Tag
 	Until                        string
 	Threats                      []Link
 }
 
+// titles are those of its threats.
+func (r LivedRow) titles() []string {
+	var out []string
+	for _, t := range r.Threats {
+		out = append(out, t.Title)
+	}
+	return out
+}
+
 // cells are the row as a table holds it.
 func (r LivedRow) cells() []string {
-	var threats []string
-	for _, t := range r.Threats {
-		threats = append(threats, t.Title)
-	}
-	return []string{r.ID, strings.Join(threats, "; "), r.What, r.Bad, r.Average, r.Who, r.When, r.Authority, r.Because, strings.Join(r.NotTaken, "; "), r.State.Text, r.Until}
+	return []string{r.ID, strings.Join(r.titles(), "; "), r.What, r.Bad, r.Average, r.Who, r.When, r.Authority, r.Because, strings.Join(r.NotTaken, "; "), r.State.Text, r.Until, strings.Join(r.Seen, "; ")}
 }
 
 // livedHead are the heads of that table.
 func livedHead() []string {
 	var out []string
-	for _, name := range []string{"decision", "threat", "what", "bad", "average", "who", "when", "authority", "why", "not_taken", "state", "until"} {
+	for _, name := range []string{"decision", "threat", "what", "bad", "average", "who", "when", "authority", "why", "not_taken", "state", "until", "seen"} {
 		out = append(out, catalogue.T("web.lived.col."+name))
 	}
 	return out
@@ -129,10 +137,12 @@ func (l *live) lived(ctx context.Context, ask livedAsk) (*LivedView, error) {
 		v.Rows = append(v.Rows, row)
 		if d.inForce {
 			sum += average
+			v.Sum = append(v.Sum, Pair{strings.Join([]string{d.ShortID, plain.List(row.titles())}, ": "), plain.Exact(average, s.currency())})
 		}
 	}
 	if n := len(v.Rows); n > 0 {
 		v.Heading = plain.Capital(catalogue.N("web.lived.heading", n, "number", plain.InWords(float64(n))))
+		v.Total = plain.Exact(sum, s.currency())
 		v.Lead = []string{catalogue.T("web.lived.sum", "money", plain.About(sum, s.currency()))}
 	}
 	if len(rules.Authority) == 0 {
@@ -191,6 +201,9 @@ func (l *live) livedRow(ctx context.Context, s *situation, d standingDecision, r
 	if err != nil {
 		return row, err
 	}
+	if row.Seen, err = l.seen(ctx, s, d.ShortID); err != nil {
+		return row, err
+	}
 	for _, o := range shown.NotTaken {
 		row.NotTaken = append(row.NotTaken, s.passedOver(o))
 	}
@@ -222,7 +235,7 @@ func authority(rules *negotiate.RulesResult, who, product string) string {
 	for _, r := range rules.Authority {
 		holds := slices.ContainsFunc(r.Holders, func(h ledger.Holder) bool { return strings.EqualFold(h.Name, who) })
 		if holds && (len(r.Products) == 0 || slices.Contains(r.Products, product)) {
-			out = append(out, r.Name)
+			out = append(out, catalogue.T("web.lived.row", "role", r.Name, "limits", authorityView(r).Limits))
 		}
 	}
 	return plain.List(out)

@@ -2,8 +2,11 @@ package web
 
 import (
 	"encoding/csv"
+	"math"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,6 +30,7 @@ func TestWhatIsLeftAsItIs(t *testing.T) {
 	all := get(t, ts, "/lived", http.StatusOK)
 	wants(t, all, "Two decisions leave something as it is", "phone is lost with visit notes open", "Once in five years.", "priya@larkspur.example", "until 19 September 2027", "on average, as their deciders saw it", "No matrix says")
 	wants(t, get(t, ts, "/record", http.StatusOK), "What is left as it is: who accepted what")
+	addsUp(t, all)
 	large := get(t, ts, "/lived?above=50k", http.StatusOK)
 	if body := text(large); !strings.Contains(body, "One decision leaves") || strings.Contains(body, "phone is lost") {
 		t.Errorf("above 50k: %s", body)
@@ -39,13 +43,32 @@ func TestWhatIsLeftAsItIs(t *testing.T) {
 	wants(t, get(t, ts, "/lived?above=plenty", http.StatusUnprocessableEntity), "plenty")
 
 	rows, err := csv.NewReader(strings.NewReader(get(t, ts, "/lived.csv", http.StatusOK))).ReadAll()
-	if err != nil || len(rows) != 3 || len(rows[0]) != 12 {
+	if err != nil || len(rows) != 3 || len(rows[0]) != 13 {
 		t.Fatalf("%q, %v", rows, err)
 	}
 	if table := strings.Join(append(rows[1], rows[2]...), "|"); !strings.Contains(table, "'=later") || strings.Contains(table, "|=later") {
 		t.Errorf("a reason is a formula: %s", table)
 	}
 	get(t, ts, "/lived.csv?above=plenty", http.StatusUnprocessableEntity)
+}
+
+// addsUp adds the terms that a page opens a sum to, and compares them with what it
+// says they come to.
+func addsUp(t *testing.T, page string) {
+	t.Helper()
+	_, part, found := strings.Cut(page, "How the average adds up")
+	part, _, _ = strings.Cut(part, "</table>")
+	sum, last, terms := 0.0, 0.0, 0
+	for _, m := range regexp.MustCompile(`<td>[^0-9<]*([0-9,.]+)</td>`).FindAllStringSubmatch(part, -1) {
+		x, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", ""), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, last, terms = sum+last, x, terms+1
+	}
+	if !found || terms < 3 || math.Abs(sum-last) > 0.005*float64(terms) || last <= 0 {
+		t.Errorf("%d terms come to %v, the page says %v", terms, sum, last)
+	}
 }
 
 // TestLivedAddresses read back as what they were made of.
@@ -69,7 +92,7 @@ func TestAuthority(t *testing.T) {
 		{Name: "board", Holders: []ledger.Holder{{Name: "priya@example.org"}, {Name: "helen@example.org"}}},
 	}}
 	for _, c := range []struct{ who, product, want string }{
-		{"priya@example.org", "shop", "owner and board"}, {"priya@example.org", "bank", "board"}, {"tom@example.org", "shop", ""},
+		{"priya@example.org", "shop", "owner (no limit) and board (no limit)"}, {"priya@example.org", "bank", "board (no limit)"}, {"tom@example.org", "shop", ""},
 	} {
 		if got := authority(rules, c.who, c.product); got != c.want {
 			t.Errorf("%s for %s: %q, want %q", c.who, c.product, got, c.want)
