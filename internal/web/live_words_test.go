@@ -101,7 +101,7 @@ func TestTheBriefSaysAllThatTheCommandSays(t *testing.T) {
 		},
 	}
 	s := stage()
-	b := &briefBuilder{s: &situation{status: &s.status, product: &s.status.Products[0]}, report: &brief.Report{Currency: "GBP"}, t: &threat}
+	b := &briefBuilder{s: &situation{status: &s.status, product: &s.status.Products[0]}, report: &brief.Report{Currency: "GBP"}, recorded: &brief.Report{Currency: "GBP", Threats: []brief.Threat{threat}}, t: &threat}
 	v := b.view(Frame{})
 	if v.Since != threat.Words.Standing || v.Next != threat.Words.Next || v.Waiting != threat.Words.Waiting {
 		t.Errorf("%+v", v)
