@@ -13,6 +13,7 @@ const (
 	SignedIn    Known = "signed-in"    // signed in at a server
 	ByToken     Known = "token"        // by a token somebody was given
 	ThisMachine Known = "this-machine" // the account of the machine, nothing more
+	ByLink      Known = "link"         // a guest of one workshop, under a name they typed
 )
 
 // Via says by which way a request came.
@@ -40,9 +41,9 @@ func (a Actor) Validate() error {
 		return errors.New("an event needs an actor: the id is empty")
 	}
 	switch a.Known {
-	case SignedIn, ByToken, ThisMachine:
+	case SignedIn, ByToken, ThisMachine, ByLink:
 	default:
-		return fmt.Errorf("actor %q: known %q is none of signed-in, token, this-machine", a.ID, a.Known)
+		return fmt.Errorf("actor %q: known %q is none of signed-in, token, this-machine, link", a.ID, a.Known)
 	}
 	switch a.Via {
 	case ViaCLI, ViaPage, ViaAPI, ViaImport, ViaJob:

@@ -58,6 +58,9 @@ func (s *State) follows(e Event) error {
 }
 
 func (s *State) apply(e Event, b Body) error {
+	if _, of := b.(workshopBody); e.Actor.Known == ByLink && !of {
+		return fmt.Errorf("a guest of a workshop may not cause %T", b)
+	}
 	switch b := b.(type) {
 	case *LedgerFounded:
 		s.Ledger, s.Keys = b.Ledger, Keys{{Verifier: b.Key, Event: e.ID}}
@@ -102,6 +105,9 @@ func (s *State) apply(e Event, b Body) error {
 		}
 	}
 	p, err := s.own(e.Product)
+	if err == nil {
+		err = p.admitGuest(e, b)
+	}
 	if err != nil {
 		return err
 	}
@@ -144,7 +150,7 @@ func (s *State) applyTo(p *Product, e Event, b Body) error {
 		return p.moveStage(e, b)
 	case *ActivitySaid:
 		return p.say(e, b)
-	case *WorkshopOpened, *WorkshopListed, *WorkshopAsked, *WorkshopEstimated, *WorkshopRevealed, *WorkshopNoted, *WorkshopClosed:
+	case workshopBody:
 		return p.workshop(e, b)
 	}
 	return fmt.Errorf("no rule folds %T", b)

@@ -14,6 +14,12 @@ func (p *Product) workshop(e Event, b Body) error {
 		return p.openWorkshop(e, b)
 	case *WorkshopListed:
 		return p.inWorkshop(b.Workshop, func(w *Workshop) error { return p.list(e, w, b.Topics) })
+	case *WorkshopLinked:
+		return p.inWorkshop(b.Workshop, func(w *Workshop) error { return w.link(e, b) })
+	case *WorkshopUnlinked:
+		return p.inWorkshop(b.Workshop, func(w *Workshop) error { return w.unlink(e) })
+	case *WorkshopJoined:
+		return p.inWorkshop(b.Workshop, func(w *Workshop) error { return w.join(e, b) })
 	case *WorkshopAsked:
 		return p.inWorkshop(b.Workshop, func(w *Workshop) error { return w.ask(e, b) })
 	case *WorkshopEstimated:
@@ -165,6 +171,7 @@ func (p *Product) closeWorkshop(e Event, w *Workshop, b *WorkshopClosed) error {
 		}
 	}
 	w.Closed = e.At
+	w.endGuests(e.At)
 	return nil
 }
 

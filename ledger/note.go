@@ -135,7 +135,9 @@ func (s *State) Known(p *Product) []string {
 		}
 	}
 	for _, n := range p.Notes {
-		add(n.Actor.ID, n.By)
+		if n.Actor.Known != ByLink { // a guest cannot be called
+			add(n.Actor.ID, n.By)
+		}
 	}
 	visit := rename(func(n string) (string, error) { add(n); return n, nil })
 	for kind, list := range p.items {

@@ -247,7 +247,7 @@ func (s *State) company(person string) bool {
 			slices.ContainsFunc(p.Moves, func(x *StageMove) bool { return either(x.Actor, x.By) }) ||
 			slices.ContainsFunc(p.Activities, func(x *ActivityNote) bool { return either(x.Actor, x.By) }) ||
 			slices.ContainsFunc(p.Proposals, func(q *Proposal) bool { return either(q.Proposer, q.ProposerBy) }) ||
-			slices.ContainsFunc(p.Notes, func(n *Note) bool { return other(n.Actor.ID) }) ||
+			slices.ContainsFunc(p.Notes, func(n *Note) bool { return n.Actor.Known != ByLink && other(n.Actor.ID) }) ||
 			slices.ContainsFunc(p.Agreements, func(x *Agreement) bool { return other(x.Actor.ID) }) ||
 			slices.ContainsFunc(p.Decisions, func(d *Decision) bool {
 				return slices.ContainsFunc(d.History, func(m Move) bool { return other(m.Actor.ID) })

@@ -146,7 +146,9 @@ type Workshop struct {
 	At      time.Time
 	Actor   Actor
 	Topics  []Topic
-	Closed  time.Time `json:",omitzero"` // zero while it is open
+	Link    *WorkshopLink `json:",omitempty"` // nil for none
+	Guests  []Guest       `json:",omitempty"` // who came by a link, in order of time
+	Closed  time.Time     `json:",omitzero"`  // zero while it is open
 }
 
 // Topic is one threat of a workshop.
@@ -290,7 +292,11 @@ func CheckTopics(list []TopicAdded) error {
 // clone is a copy in which rounds and answers can be changed.
 func (w *Workshop) clone() *Workshop {
 	c := *w
-	c.Topics = slices.Clone(w.Topics)
+	c.Topics, c.Guests = slices.Clone(w.Topics), slices.Clone(w.Guests)
+	if w.Link != nil {
+		l := *w.Link
+		c.Link = &l
+	}
 	for i := range c.Topics {
 		t := &c.Topics[i]
 		t.Notes, t.Rounds = slices.Clone(t.Notes), slices.Clone(t.Rounds)
@@ -305,6 +311,12 @@ func (w *Workshop) clone() *Workshop {
 func (w *Workshop) people() []*string {
 	*w = *w.clone()
 	out := []*string{&w.Actor.ID}
+	if w.Link != nil {
+		out = append(out, &w.Link.Actor.ID)
+	}
+	for i := range w.Guests {
+		out = append(out, &w.Guests[i].Actor.ID)
+	}
 	for i := range w.Topics {
 		t := &w.Topics[i]
 		out = append(out, &t.Actor.ID)
@@ -335,3 +347,17 @@ func (p *Product) renameWorkshops(kind ItemKind, from, to string) {
 		p.Workshops[i] = c
 	}
 }
+
+// workshopBody is what events of workshops say.
+type workshopBody interface {
+	Body
+	ofWorkshop()
+}
+
+func (*WorkshopOpened) ofWorkshop()    {}
+func (*WorkshopListed) ofWorkshop()    {}
+func (*WorkshopAsked) ofWorkshop()     {}
+func (*WorkshopEstimated) ofWorkshop() {}
+func (*WorkshopRevealed) ofWorkshop()  {}
+func (*WorkshopNoted) ofWorkshop()     {}
+func (*WorkshopClosed) ofWorkshop()    {}

@@ -48,6 +48,8 @@ var answers = map[string]any{
 	"workshop reveal":    negotiate.WorkshopResult{Schema: "parley.workshop/1"},
 	"workshop again":     negotiate.WorkshopResult{Schema: "parley.workshop/1"},
 	"workshop note":      negotiate.WorkshopResult{Schema: "parley.workshop/1"},
+	"workshop link":      negotiate.WorkshopLinkResult{Schema: "parley.workshop-link/1"},
+	"workshop unlink":    negotiate.WorkshopResult{Schema: "parley.workshop/1"},
 	"workshop close":     negotiate.WorkshopResult{Schema: "parley.workshop/1"},
 	"incident correct":   negotiate.CorrectIncidentResult{Schema: "parley.incident-correction/1"},
 	"incident withdraw":  negotiate.CorrectIncidentResult{Schema: "parley.incident-correction/1"},

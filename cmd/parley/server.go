@@ -32,6 +32,14 @@ func (a *app) service() useCases {
 	return a.here()
 }
 
+// serverURL is the address of the server that is asked, "" for none.
+func (a *app) serverURL() string {
+	if a.remote == nil {
+		return ""
+	}
+	return a.remote.Origin()
+}
+
 // here is the use-cases over the ledger that the caller named.
 func (a *app) here() *negotiate.Service {
 	if a.then != nil {

@@ -18,6 +18,7 @@ func (a *app) workshopCommand() *cobra.Command {
 		"workshop", a.workshopOpenCommand(), a.workshopShowCommand(), a.workshopAddCommand(), a.workshopEstimateCommand(),
 		a.workshopStepCommand(negotiate.StepAsk), a.workshopStepCommand(negotiate.StepReveal), a.workshopStepCommand(negotiate.StepAgain),
 		a.workshopStepCommand(negotiate.StepNote), a.workshopStepCommand(negotiate.StepClose),
+		a.workshopLinkCommand(), a.workshopUnlinkCommand(),
 	)
 }
 
@@ -103,6 +104,44 @@ func (a *app) workshopStepCommand(step negotiate.WorkshopStep) *cobra.Command {
 	return c
 }
 
+func (a *app) workshopLinkCommand() *cobra.Command {
+	var req negotiate.LinkWorkshopRequest
+	c := command("link WORKSHOP", "workshop.link", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		req.Workshop = args[0]
+		res, err := a.service().LinkWorkshop(cmd.Context(), a.actor(), req)
+		if err != nil {
+			return err
+		}
+		return a.print(res, func(w io.Writer) error { return write(w, linkText(res, a.serverURL())) })
+	})
+	f := c.Flags()
+	f.IntVar(&req.Guests, "guests", 0, catalogue.T("cli.workshop.guests"))
+	f.IntVar(&req.Hours, "hours", 0, catalogue.T("cli.workshop.hours"))
+	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	return c
+}
+
+func (a *app) workshopUnlinkCommand() *cobra.Command {
+	var req negotiate.WorkshopRequest
+	c := command("unlink WORKSHOP", "workshop.unlink", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		req.Workshop = args[0]
+		res, err := a.service().UnlinkWorkshop(cmd.Context(), a.actor(), req)
+		return a.printRoom(res, err)
+	})
+	c.Flags().StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
+	return c
+}
+
+// linkText is a link and what it is good for; at is the address of the server, ""
+// where the ledger is not asked over one.
+func linkText(r *negotiate.WorkshopLinkResult, at string) string {
+	says := catalogue.N("workshop.text.link", r.Guests, "id", r.Workshop, "until", r.Until.UTC().Format("2006-01-02 15:04 UTC"))
+	if at == "" {
+		says += " " + catalogue.T("workshop.text.link_where")
+	}
+	return at + r.Path + "\n" + says + "\n"
+}
+
 func (a *app) printRoom(res *negotiate.WorkshopResult, err error) error {
 	if err != nil {
 		return err
@@ -134,7 +173,7 @@ func roomText(r *negotiate.WorkshopResult) string {
 		line("  ", fmt.Sprintf("%d. %s", t.Number, t.Title))
 		for i, x := range t.Rounds {
 			if !x.Revealed {
-				line("     ", catalogue.N("workshop.text.sealed", len(x.Answered), "who", plain.List(x.Answered)))
+				line("     ", sealedText(x))
 			}
 			for _, said := range x.Said {
 				line("     ", catalogue.T("workshop.text.said", "round", i+1, "who", said.By, "said", saidText(said)))
@@ -154,6 +193,18 @@ func roomText(r *negotiate.WorkshopResult) string {
 		}
 	}
 	return b.String()
+}
+
+// sealedText is who answered in a round that runs, and who did not.
+func sealedText(x negotiate.WorkshopRound) string {
+	text := catalogue.N("workshop.text.sealed", len(x.Answered), "who", plain.List(x.Answered))
+	if len(x.Answered) == 0 {
+		text = catalogue.T("workshop.text.nobody")
+	}
+	if len(x.Waiting) > 0 {
+		text += "; " + catalogue.T("workshop.text.waiting", "who", plain.List(x.Waiting))
+	}
+	return text
 }
 
 func saidText(s negotiate.WorkshopSaid) string {

@@ -75,6 +75,8 @@ type writing interface {
 	AddToWorkshop(context.Context, negotiate.Actor, negotiate.WorkshopThreatsRequest) (*negotiate.WorkshopResult, error)
 	EstimateInWorkshop(context.Context, negotiate.Actor, negotiate.WorkshopEstimateRequest) (*negotiate.WorkshopResult, error)
 	LeadWorkshop(context.Context, negotiate.Actor, negotiate.WorkshopStepRequest) (*negotiate.WorkshopResult, error)
+	LinkWorkshop(context.Context, negotiate.Actor, negotiate.LinkWorkshopRequest) (*negotiate.WorkshopLinkResult, error)
+	UnlinkWorkshop(context.Context, negotiate.Actor, negotiate.WorkshopRequest) (*negotiate.WorkshopResult, error)
 	CorrectIncident(context.Context, negotiate.Actor, negotiate.CorrectIncidentRequest) (*negotiate.CorrectIncidentResult, error)
 	AddIncident(context.Context, negotiate.Actor, negotiate.AddIncidentRequest) (*negotiate.AddIncidentResult, error)
 	SetRule(context.Context, negotiate.Actor, negotiate.RuleRequest) (*negotiate.RulesResult, error)

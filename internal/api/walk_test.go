@@ -42,6 +42,8 @@ func (s *site) workshop(p string) {
 	s.get(p + "/workshops")
 	s.get(room)
 	s.must(http.StatusCreated, "POST", room+"/steps", map[string]any{"step": "reveal"})
+	s.must(http.StatusCreated, "POST", room+"/link", map[string]any{"guests": 5})
+	s.must(http.StatusCreated, "POST", room+"/unlink", map[string]any{})
 }
 
 // files asks what is asked of files.

@@ -46,6 +46,12 @@ type Leading struct {
 	Text  string `json:"text,omitempty" maxLength:"8000" doc:"Of a note"`
 }
 
+// Linking makes a link by which people without an account take part in a workshop.
+type Linking struct {
+	Guests int `json:"guests,omitempty" minimum:"1" maximum:"100" doc:"How many people may come by it; 20 without it"`
+	Hours  int `json:"hours,omitempty" minimum:"1" maximum:"24" doc:"How long it counts, and the place of whoever came by it; four without it"`
+}
+
 func (a *api) workshopRoutes() {
 	all := "/products/{product}/workshops"
 	one := all + "/{workshop}"
@@ -79,6 +85,20 @@ func (a *api) workshopRoutes() {
 		return a.service.EstimateInWorkshop(ctx, who, negotiate.WorkshopEstimateRequest{
 			WorkshopRequest: in.request(), Topic: b.Topic, Said: ledger.Said{Likelihood: b.Likelihood, Impact: b.Impact, Cost: b.Cost},
 		})
+	})
+	handleSecret(a, operation{id: "link-workshop", method: http.MethodPost, path: one + "/link", useCase: "LinkWorkshop", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *struct {
+		Room
+		Body Linking
+	},
+	) (*negotiate.WorkshopLinkResult, error) {
+		return a.service.LinkWorkshop(ctx, who, negotiate.LinkWorkshopRequest{WorkshopRequest: in.request(), Guests: in.Body.Guests, Hours: in.Body.Hours})
+	})
+	handle(a, operation{id: "unlink-workshop", method: http.MethodPost, path: one + "/unlink", useCase: "UnlinkWorkshop", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *struct {
+		Room
+		Body struct{}
+	},
+	) (*negotiate.WorkshopResult, error) {
+		return a.service.UnlinkWorkshop(ctx, who, in.request())
 	})
 	handle(a, operation{id: "lead-workshop", method: http.MethodPost, path: one + "/steps", useCase: "LeadWorkshop", heavy: true, status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *struct {
 		Room

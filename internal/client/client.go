@@ -61,6 +61,9 @@ type Client struct {
 
 var _ api.Service = (*Client)(nil)
 
+// Origin is the address of the server: scheme and authority.
+func (c *Client) Origin() string { return c.origin }
+
 // New makes a client. An address that would send the token where others can read
 // it is refused.
 func New(o Options) (*Client, error) {

@@ -40,6 +40,16 @@ func (c *Client) LeadWorkshop(ctx context.Context, _ negotiate.Actor, r negotiat
 	return added[negotiate.WorkshopResult](ctx, c, room(r.WorkshopRequest, "steps"), in)
 }
 
+// LinkWorkshop makes a link by which people without an account take part.
+func (c *Client) LinkWorkshop(ctx context.Context, _ negotiate.Actor, r negotiate.LinkWorkshopRequest) (*negotiate.WorkshopLinkResult, error) {
+	return added[negotiate.WorkshopLinkResult](ctx, c, room(r.WorkshopRequest, "link"), api.Linking{Guests: r.Guests, Hours: r.Hours})
+}
+
+// UnlinkWorkshop ends the link of a workshop, and the place of its guests.
+func (c *Client) UnlinkWorkshop(ctx context.Context, _ negotiate.Actor, r negotiate.WorkshopRequest) (*negotiate.WorkshopResult, error) {
+	return added[negotiate.WorkshopResult](ctx, c, room(r, "unlink"), struct{}{})
+}
+
 // room is the path of a workshop, and of something in it.
 func room(r negotiate.WorkshopRequest, parts ...string) string {
 	return of(r.Product, append([]string{"workshops", r.Workshop}, parts...)...)

@@ -19,6 +19,10 @@ func allow(ctx context.Context, actor Actor, useCase string) error {
 	switch {
 	case ok && actor.Known == ledger.ThisMachine:
 		return nil
+	case ok && actor.Known == ledger.ByLink && p.guests:
+		return nil
+	case ok && actor.Known == ledger.ByLink:
+		return parley.Errorf(parley.Forbidden, "", "%s", catalogue.T("workshop.guest.only"))
 	case !ok || len(p.roles) == 0 || actor.Known != ledger.SignedIn && actor.Known != ledger.ByToken:
 		return parley.Errorf(parley.Forbidden, "", "%s", catalogue.T("roles.machine")).WithHint(catalogue.T("roles.hint.machine"))
 	case actor.Known == ledger.ByToken && !limited:
@@ -43,6 +47,8 @@ type access struct {
 	state *ledger.State // the whole record: what rules are computed over
 	seen  *ledger.State // what the actor may read: where things are looked up that somebody names
 
+	room string // short id of the workshop of a guest; "" for everybody else, and who is about to join
+
 	granted []string // what was asked and allowed: ids of products, "" for the organisation
 }
 
@@ -54,6 +60,9 @@ func accessTo(ctx context.Context, actor Actor, useCase string, state *ledger.St
 	a := &access{ctx: ctx, useCase: useCase, actor: actor, state: state, seen: state}
 	if a.local() {
 		return a, nil
+	}
+	if actor.Known == ledger.ByLink {
+		return a, a.asGuest()
 	}
 	if a.roles = state.RolesOf(actor.ID); len(a.roles) == 0 && useCase != "Access" {
 		return nil, noRole()
@@ -111,7 +120,11 @@ func (a *access) check(useCase string, p *ledger.Product) error {
 	if p != nil && may.where != onOrganisation {
 		id, name = p.ID, p.ID
 	}
-	if may.where != anywhere && !a.on(id, may.roles) {
+	if a.actor.Known == ledger.ByLink {
+		if err := a.checkGuest(may, p); err != nil {
+			return err
+		}
+	} else if may.where != anywhere && !a.on(id, may.roles) {
 		return parley.Errorf(parley.Forbidden, "", "%s", catalogue.T("roles.denied", "roles", anyOf(may.roles), "where", name)).
 			WithHint(catalogue.T("roles.hint.denied"))
 	}

@@ -63,6 +63,9 @@ func makeWorld(t *testing.T) []byte {
 		if err == nil {
 			_, err = d.LeadWorkshop(t.Context(), d.tom, WorkshopStepRequest{WorkshopRequest: WorkshopRequest{Workshop: opened.ID}, Step: StepAsk})
 		}
+		if err == nil {
+			_, err = d.LinkWorkshop(t.Context(), d.tom, LinkWorkshopRequest{WorkshopRequest: WorkshopRequest{Workshop: opened.ID}})
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -255,6 +258,18 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"EstimateInWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.EstimateInWorkshop(ctx, a, WorkshopEstimateRequest{WorkshopRequest{Product: p, Workshop: short(p, "WS1")}, 1, ledger.Said{Likelihood: "10%"}})
 	},
+	"LinkWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.LinkWorkshop(ctx, a, LinkWorkshopRequest{WorkshopRequest: WorkshopRequest{Product: p, Workshop: short(p, "WS1")}})
+	},
+	"UnlinkWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.UnlinkWorkshop(ctx, a, WorkshopRequest{Product: p, Workshop: short(p, "WS1")})
+	},
+	"JoinWorkshop": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) {
+		return s.JoinWorkshop(ctx, a, JoinWorkshopRequest{Secret: "x", Name: "Sam"})
+	},
+	"Guest": func(ctx context.Context, s *Service, a Actor, _ string) (any, error) {
+		return s.Guest(ctx, a, GuestRequest{Secret: "x"})
+	},
 	"LeadWorkshop": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.LeadWorkshop(ctx, a, WorkshopStepRequest{WorkshopRequest: WorkshopRequest{Product: p, Workshop: short(p, "WS1")}, Step: StepReveal})
 	},
@@ -437,6 +452,9 @@ func TestTheDocsSayWhoMayDoWhat(t *testing.T) {
 		}
 		if len(p.roles) == 0 {
 			on, token = "this machine", "never"
+		}
+		if len(p.roles) == 0 && p.guests {
+			on = "guests alone"
 		}
 		if !slices.Equal(slices.Sorted(slices.Values(r.roles)), slices.Sorted(slices.Values(p.roles))) || r.on != on || r.token != token {
 			t.Errorf("%s: docs/roles.md says %v, the program %v on %s, token %s", name, r, p.roles, on, token)

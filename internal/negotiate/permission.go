@@ -39,6 +39,7 @@ type permission struct {
 	writes bool
 	people bool  // for somebody who signed in, never for a token
 	scope  Scope // the least a token needs; "" for read, or write where it writes
+	guests bool  // also for a guest of a workshop, there; without roles for nobody else over a server
 	files  bool  // a file in the request is priced for anybody with a role: it says nothing about the record
 }
 
@@ -108,7 +109,7 @@ var permissions = map[string]permission{
 	"PreviewTriage": {roles: reading},
 	"Tasks":         {roles: reading},
 	"Workshops":     {roles: reading},
-	"Workshop":      {roles: reading}, // without what is sealed, but for one's own
+	"Workshop":      {roles: reading, guests: true}, // without what is sealed, but for one's own
 	"Show":          {roles: reading},
 	"See":           {roles: reading, people: true}, // who opened what; beside the record, so that reading it stays reading
 	"Seen":          {roles: reading},               // oneself
@@ -146,8 +147,10 @@ var permissions = map[string]permission{
 	"AddNote":                    {roles: talking, writes: true},
 	"AddNote (challenge)":        {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true}, // it holds a proposal up
 	"OpenWorkshop":               {roles: bringing, writes: true},
-	"AddToWorkshop":              {roles: talking, writes: true},
-	"EstimateInWorkshop":         {roles: talking, writes: true},
+	"AddToWorkshop":              {roles: talking, writes: true, guests: true},
+	"EstimateInWorkshop":         {roles: talking, writes: true, guests: true},
+	"LinkWorkshop":               {roles: bringing, writes: true}, // for whoever leads
+	"UnlinkWorkshop":             {roles: bringing, writes: true},
 	"LeadWorkshop":               {roles: bringing, writes: true},              // typed threats become threats of the product
 	"ReviewCondition":            {roles: talking, writes: true, people: true}, // whether a condition still holds; that it does not brings the decision back
 	"Decide (propose)":           {roles: talking, writes: true},
@@ -173,6 +176,11 @@ var permissions = map[string]permission{
 	"Webhooks":    {roles: to(ledger.Auditor, ledger.Administrator), where: onOrganisation},
 	"SetWebhook":  {roles: to(ledger.Administrator), where: onOrganisation, writes: true, people: true},
 	"TestWebhook": {roles: to(ledger.Administrator), where: onOrganisation, people: true},
+
+	// Coming by the link of a workshop, for who has no account: of the three above
+	// that guests may, each asks for this first.
+	"JoinWorkshop": {writes: true, guests: true},
+	"Guest":        {guests: true},
 
 	// Whole ledgers.
 	"Create":       {writes: true},

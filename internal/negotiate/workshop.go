@@ -47,10 +47,11 @@ type WorkshopResult struct {
 	Product  string `json:"product"`
 	Currency string `json:"currency"`
 	WorkshopInfo
-	Seconds int             `json:"seconds"` // for one threat
-	Now     time.Time       `json:"now"`     // the server's clock
-	Current int             `json:"current"` // number of the threat that is being estimated, 0 for none
-	Last    int             `json:"last"`    // number of the threat that is or was estimated last, 0 for none
+	Seconds int             `json:"seconds"`          // for one threat
+	Guests  *GuestLink      `json:"guests,omitempty"` // by whom guests come; nil where nobody can
+	Now     time.Time       `json:"now"`              // the server's clock
+	Current int             `json:"current"`          // number of the threat that is being estimated, 0 for none
+	Last    int             `json:"last"`             // number of the threat that is or was estimated last, 0 for none
 	Topics  []WorkshopTopic `json:"topics"`
 	People  []string        `json:"people"` // who took part so far, in order of appearance
 	Agenda  []AgendaItem    `json:"agenda"` // of what was revealed so far, what matters most first
@@ -63,6 +64,7 @@ type WorkshopTopic struct {
 	Threat string          `json:"threat,omitempty"` // id; none for one typed here that is none of the product yet
 	By     string          `json:"by"`               // who added it
 	Rounds []WorkshopRound `json:"rounds"`
+	Scales []WorkshopScale `json:"scales"` // what was revealed, to be drawn
 	Notes  []Note          `json:"notes"`
 }
 
@@ -72,6 +74,7 @@ type WorkshopRound struct {
 	Until    time.Time      `json:"until"` // when its time is up; answers are taken until it is revealed
 	Revealed bool           `json:"revealed"`
 	Answered []string       `json:"answered"`
+	Waiting  []string       `json:"waiting"`       // of those who take part, who did not answer; while it runs
 	Said     []WorkshopSaid `json:"said"`          // empty before it is revealed
 	Own      *ledger.Said   `json:"own,omitempty"` // what who asks answered, while it runs
 }
@@ -105,6 +108,9 @@ func (s *Service) Workshop(ctx context.Context, actor Actor, req WorkshopRequest
 	if err != nil {
 		return nil, err
 	}
+	if err := a.stands(w, s.now()); err != nil {
+		return nil, err
+	}
 	return s.shown(ctx, db, a.state, actor, p, w.Short, req.Bare)
 }
 
@@ -112,7 +118,7 @@ func (s *Service) Workshop(ctx context.Context, actor Actor, req WorkshopRequest
 // use-case is allowed there.
 func (a *access) workshop(req WorkshopRequest) (*ledger.Product, *ledger.Workshop, error) {
 	for _, p := range a.seen.Products() {
-		if w := p.Workshop(req.Workshop); w != nil && (req.Product == "" || p == a.seen.Product(req.Product)) {
+		if w := p.Workshop(req.Workshop); w != nil && (a.actor.Known != ledger.ByLink || a.room == w.Short) && (req.Product == "" || p == a.seen.Product(req.Product)) {
 			return p, w, a.ask(p)
 		}
 	}
@@ -140,12 +146,19 @@ func (s *Service) shown(ctx context.Context, db *store.DB, state *ledger.State, 
 		Now: s.now().UTC(), Current: w.Current(), Last: w.Asked(), Topics: []WorkshopTopic{}, People: peopleOf(w),
 	}
 	for i := range w.Topics {
-		t, err := topicOf(ctx, db, actor, m, w, i)
+		t, err := topicOf(ctx, db, actor, m, w, i, r.Now)
 		if err != nil {
 			return nil, ledgerError("read "+w.Short, err)
 		}
+		if !bare {
+			t.Scales = scalesOf(m, &w.Topics[i])
+		}
 		r.Topics = append(r.Topics, t)
 	}
+	if actor.Known == ledger.ByLink {
+		return forGuest(r), nil
+	}
+	r.Guests = guestLinkOf(w, r.Now)
 	if !bare {
 		r.Agenda = agendaOf(m, w, r.People)
 	}
@@ -162,6 +175,9 @@ func peopleOf(w *ledger.Workshop) []string {
 		}
 	}
 	add(w.Actor)
+	for _, g := range w.Guests {
+		add(g.Actor)
+	}
 	for _, t := range w.Topics {
 		add(t.Actor)
 		for _, r := range t.Rounds {
@@ -176,17 +192,20 @@ func peopleOf(w *ledger.Workshop) []string {
 	return out
 }
 
-func topicOf(ctx context.Context, db *store.DB, actor Actor, m *parley.Model, w *ledger.Workshop, i int) (WorkshopTopic, error) {
+func topicOf(ctx context.Context, db *store.DB, actor Actor, m *parley.Model, w *ledger.Workshop, i int, now time.Time) (WorkshopTopic, error) {
 	t := &w.Topics[i]
-	out := WorkshopTopic{Number: i + 1, Title: topicTitle(m, t), Threat: t.Threat, By: t.Actor.ID, Rounds: []WorkshopRound{}, Notes: []Note{}}
+	out := WorkshopTopic{Number: i + 1, Title: topicTitle(m, t), Threat: t.Threat, By: t.Actor.ID, Rounds: []WorkshopRound{}, Scales: []WorkshopScale{}, Notes: []Note{}}
 	for j := range t.Rounds {
 		r := &t.Rounds[j]
-		x := WorkshopRound{Asked: r.At, Until: r.At.Add(time.Duration(w.Seconds) * time.Second), Revealed: !r.Revealed.IsZero(), Answered: []string{}, Said: []WorkshopSaid{}}
+		x := WorkshopRound{Asked: r.At, Until: r.At.Add(time.Duration(w.Seconds) * time.Second), Revealed: !r.Revealed.IsZero(), Answered: []string{}, Waiting: []string{}, Said: []WorkshopSaid{}}
 		for _, a := range r.Answers {
 			x.Answered = append(x.Answered, a.Actor.ID)
 			if x.Revealed {
 				x.Said = append(x.Said, WorkshopSaid{a.Actor.ID, a.Said})
 			}
+		}
+		if !x.Revealed {
+			x.Waiting = append(x.Waiting, waitingIn(w, r, now)...)
 		}
 		if own := r.Of(actor.ID); own != nil && !x.Revealed {
 			said, err := unsealed(ctx, db, own)

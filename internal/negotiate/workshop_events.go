@@ -20,6 +20,12 @@ func sayWorkshop(body ledger.Body) (kind, id, text string) {
 		return what, b.Workshop, catalogue.T("workshop.event.estimated", "id", b.Workshop, "topic", b.Topic, "round", b.Round)
 	case *ledger.WorkshopRevealed:
 		return what, b.Workshop, catalogue.N("workshop.event.revealed", len(b.Said), "id", b.Workshop, "topic", b.Topic, "round", b.Round)
+	case *ledger.WorkshopLinked:
+		return what, b.Workshop, catalogue.N("workshop.event.linked", b.Guests, "id", b.Workshop, "until", b.Until.UTC().Format("2006-01-02 15:04 UTC"))
+	case *ledger.WorkshopUnlinked:
+		return what, b.Workshop, catalogue.T("workshop.event.unlinked", "id", b.Workshop)
+	case *ledger.WorkshopJoined:
+		return what, b.Workshop, catalogue.T("workshop.event.joined", "id", b.Workshop)
 	case *ledger.WorkshopNoted:
 		return what, b.Workshop, catalogue.T("workshop.event.noted", "id", b.Workshop, "topic", b.Topic, "text", b.Text)
 	case *ledger.WorkshopClosed:

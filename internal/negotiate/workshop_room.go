@@ -58,6 +58,9 @@ type WorkshopThreatsRequest struct {
 func (s *Service) AddToWorkshop(ctx context.Context, actor Actor, req WorkshopThreatsRequest) (*WorkshopResult, error) {
 	return s.inWorkshop(ctx, actor, "AddToWorkshop", req.WorkshopRequest, func(a *access, p *ledger.Product, w *ledger.Workshop, _ time.Time) ([]ledger.Draft, error) {
 		list, err := a.topics(p, w.Topics, req.Threats, req.Lines)
+		if err == nil {
+			err = a.fewTopics(w, len(list))
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -86,6 +89,9 @@ func (a *access) topics(p *ledger.Product, there []ledger.Topic, threats []strin
 			seen[key], out = true, append(out, t)
 		}
 	}
+	if a.actor.Known == ledger.ByLink && len(threats) > 0 {
+		return nil, noGuest()
+	}
 	for _, text := range threats {
 		ref, err := a.seen.Resolve(p.ID, text, ledger.KindThreat)
 		if err != nil {
@@ -99,8 +105,8 @@ func (a *access) topics(p *ledger.Product, there []ledger.Topic, threats []strin
 			continue
 		}
 		t := ledger.TopicAdded{Title: title}
-		if i := slices.IndexFunc(m.Threats, func(x parley.Threat) bool { return strings.EqualFold(x.Title, title) }); i >= 0 {
-			t = ledger.TopicAdded{Threat: m.Threats[i].ID}
+		if x := titled(m, title); x != nil && a.actor.Known != ledger.ByLink { // a guest is not told which threats there are
+			t = ledger.TopicAdded{Threat: x.ID}
 		}
 		add(t)
 	}
@@ -111,6 +117,16 @@ func (a *access) topics(p *ledger.Product, there []ledger.Topic, threats []strin
 		return nil, &parley.Error{Op: "add threats", Kind: parley.Invalid, Err: err}
 	}
 	return out, nil
+}
+
+// titled is the threat of a product that bears a title, nil for none.
+func titled(m *parley.Model, title string) *parley.Threat {
+	for i := range m.Threats {
+		if strings.EqualFold(m.Threats[i].Title, title) {
+			return &m.Threats[i]
+		}
+	}
+	return nil
 }
 
 // oneLine is a text without what cannot be seen, with single spaces.
@@ -337,6 +353,10 @@ func (s *Service) closing(a *access, p *ledger.Product, w *ledger.Workshop, at t
 	for i := range w.Topics {
 		t := &w.Topics[i]
 		if t.Threat != "" {
+			continue
+		}
+		if x := titled(m, t.Title); x != nil { // as a guest typed it
+			end.Taken = append(end.Taken, ledger.TopicTaken{Topic: i + 1, Threat: x.ID})
 			continue
 		}
 		said := t.Standing()

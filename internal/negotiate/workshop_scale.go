@@ -1,0 +1,94 @@
+package negotiate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/quantity"
+)
+
+// WorkshopScale is what people said of one thing in all rounds that were revealed,
+// as numbers on one scale.
+type WorkshopScale struct {
+	What string        `json:"what"` // likelihood, impact, cost
+	Unit string        `json:"unit"` // chance (of one at least within the horizon, 0 to 1), money, days
+	Bars []WorkshopBar `json:"bars"` // person by person, the rounds of each together; what all say together last
+}
+
+// WorkshopBar is what one person said, or all together: a range from the 5th to the
+// 95th percentile.
+type WorkshopBar struct {
+	By    string  `json:"by"` // "" for all together
+	Round int     `json:"round"`
+	Low   float64 `json:"low"`
+	Mid   float64 `json:"mid"` // median
+	High  float64 `json:"high"`
+}
+
+// scalesOf are the three things as people said them of a threat, without those that
+// nobody spoke of.
+func scalesOf(m *parley.Model, t *ledger.Topic) []WorkshopScale {
+	out := []WorkshopScale{}
+	env, years := m.Env(), m.Policy.HorizonYears()
+	chance := func(rate float64) float64 { return -math.Expm1(-rate * years) }
+	same := func(x float64) float64 { return x }
+	money := kindOf(costs(t.Standing(), env)) == quantity.Money
+	cost := func(r *ledger.Round) chorus {
+		kind := quantity.Effort
+		if money {
+			kind = quantity.Money
+		}
+		return voicesOf(r, func(s ledger.Said) string { return s.Cost }, readAs(kind, env))
+	}
+	for _, s := range []struct {
+		what, unit string
+		voices     func(*ledger.Round) chorus
+		to         func(float64) float64
+	}{
+		{"likelihood", "chance", func(r *ledger.Round) chorus { return chances(r, env) }, chance},
+		{"impact", "money", func(r *ledger.Round) chorus { return losses(r, env) }, same},
+		{"cost", map[bool]string{true: "money", false: "days"}[money], cost, same},
+	} {
+		if bars := barsOf(t, s.voices, s.to); len(bars) > 0 {
+			out = append(out, WorkshopScale{What: s.what, Unit: s.unit, Bars: bars})
+		}
+	}
+	return out
+}
+
+// kindOf is the kind of quantity in which something was said, "" for nothing.
+func kindOf(c chorus) quantity.Kind {
+	if len(c.voices) == 0 {
+		return quantity.Effort
+	}
+	return c.voices[0].q.Kind
+}
+
+// barsOf are the bars of one thing: those of each person in the order of round and
+// answer, then those of all together where there are several.
+func barsOf(t *ledger.Topic, voices func(*ledger.Round) chorus, to func(float64) float64) []WorkshopBar {
+	var bars, all []WorkshopBar
+	var people []string
+	for j := range t.Rounds {
+		r := &t.Rounds[j]
+		if r.Revealed.IsZero() {
+			continue
+		}
+		c := voices(r)
+		for _, v := range c.voices {
+			d := v.q.Dist()
+			bars = append(bars, WorkshopBar{v.by, j + 1, to(d.Quantile(0.05)), to(d.Quantile(0.5)), to(d.Quantile(0.95))})
+			people = union(people, v.by)
+		}
+		if len(c.voices) > 1 {
+			all = append(all, WorkshopBar{"", j + 1, to(c.pool.P5), to(c.pool.P50), to(c.pool.P95)})
+		}
+	}
+	slices.SortStableFunc(bars, func(a, b WorkshopBar) int {
+		return cmp.Compare(slices.Index(people, a.By), slices.Index(people, b.By))
+	})
+	return append(bars, all...)
+}
