@@ -89,7 +89,7 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 		return &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
 	}
 	pages, err := web.Handler(s, web.Options{
-		Identify: out.door.page, Accounts: out.accounts, Provider: provider, Key: key, Actor: negotiate.Local(a.user(), negotiate.ViaPage), URL: set.URL, AsOf: asOf, Log: log, Example: out.trials.make,
+		Identify: out.door.page, Accounts: out.accounts, Provider: provider, Key: key, Actor: negotiate.Local(a.user(), negotiate.ViaPage), URL: set.URL, AsOf: asOf, Log: log, Example: out.trials.make, Grown: out.watch.Grown,
 	})
 	if err != nil {
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}

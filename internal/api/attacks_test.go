@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -136,7 +137,7 @@ func TestA3LiveUpdatesTellWhatMayBeSeen(t *testing.T) {
 	r.Header.Set("Authorization", "Bearer "+token.Secret)
 	r.Header.Set("Accept", "text/event-stream")
 	res, err := s.server.Client().Do(r)
-	if err != nil || res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != eventStream {
+	if err != nil || res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != sse.ContentType {
 		t.Fatalf("%v %v", res, err)
 	}
 	defer res.Body.Close()
@@ -334,8 +335,8 @@ func TestN5DearQuestionsAreBounded(t *testing.T) {
 	for _, end := range ends {
 		end()
 	}
-	if len(l.live.of) != 0 || l.live.all != 0 {
-		t.Errorf("%v %d", l.live.of, l.live.all)
+	if !l.live.Empty() {
+		t.Error("ended connections count")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/sse"
 )
 
 // How much one person may have done at once, so that nobody's questions keep
@@ -23,7 +24,7 @@ const (
 type limits struct {
 	mu     sync.Mutex
 	places map[string]*place
-	live   quota
+	live   sse.Quota
 }
 
 type place struct {
@@ -77,5 +78,5 @@ func tooMany() *Problem {
 // watch takes a live connection of a person; ok is false where there are too
 // many, else the caller must call done.
 func (l *limits) watch(person string) (done func(), ok bool) {
-	return l.live.take(person, watching, watchers)
+	return l.live.Take(person, watching, watchers)
 }

@@ -15,15 +15,11 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 )
 
 // eventsPattern is what the mux calls the route of live updates.
 const eventsPattern = http.MethodGet + " " + base + "/events"
-
-const (
-	rest     = 100 * time.Millisecond // between two looks at what is recorded, so that many events at once are one
-	mostLive = time.Hour              // then the reader connects anew, and is asked who it is again
-)
 
 // Watching says from where on a reader wants to know what was recorded.
 type Watching struct {
@@ -35,10 +31,10 @@ type Watching struct {
 
 func (a *api) eventRoutes() {
 	op := a.describe(operation{id: "events", method: http.MethodGet, path: "/events", useCase: "Log"})
-	op.Responses["200"] = &huma.Response{Description: catalogue.T("api.events"), Content: map[string]*huma.MediaType{eventStream: {Schema: &huma.Schema{Type: huma.TypeString}}}}
+	op.Responses["200"] = &huma.Response{Description: catalogue.T("api.events"), Content: map[string]*huma.MediaType{sse.ContentType: {Schema: &huma.Schema{Type: huma.TypeString}}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *Watching) (*huma.StreamResponse, error) {
 		who := actorOf(ctx)
-		if !strings.Contains(in.Accept, eventStream) {
+		if !strings.Contains(in.Accept, sse.ContentType) {
 			return nil, refuse(http.StatusNotAcceptable, parley.Invalid, "api.error.stream")
 		}
 		// What may not be seen is refused before anything is sent.
@@ -74,10 +70,10 @@ type live struct {
 
 // run tells until the reader is gone or may not be told any more.
 func (l *live) run(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, mostLive)
+	ctx, cancel := context.WithTimeout(ctx, sse.Longest)
 	defer cancel()
 	l.begin()
-	if l.send("retry: 2000\n\n") != nil {
+	if l.Send(sse.Retry) != nil {
 		return
 	}
 	pulse := time.NewTicker(l.api.beat)
@@ -99,23 +95,16 @@ func (l *live) wait(ctx context.Context, grown <-chan struct{}, pulse <-chan tim
 		case <-ctx.Done():
 			return false
 		case <-pulse:
-			if !l.still() || l.send(beat) != nil {
+			if !l.still() || l.Send(sse.Beat) != nil {
 				return false
 			}
 		case <-grown:
 			grown = nil
-			rested = time.After(rest)
+			rested = time.After(sse.Rest)
 		case <-rested:
 			return true
 		}
 	}
-}
-
-// after gives a channel that is closed after a time.
-func after(d time.Duration) <-chan struct{} {
-	c := make(chan struct{})
-	time.AfterFunc(d, func() { close(c) })
-	return c
 }
 
 // tell sends what was recorded since the last look and may be seen.
@@ -134,7 +123,7 @@ func (l *live) tell(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := l.send(event("recorded", e.ID, data)); err != nil {
+		if err := l.Send(sse.Event("recorded", e.ID, data)); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -51,7 +52,7 @@ func (l *listening) connect() int {
 		l.t.Fatal(err)
 	}
 	r.Header.Set("Test-Session", l.session.Secret)
-	r.Header.Set("Accept", eventStream)
+	r.Header.Set("Accept", sse.ContentType)
 	res, err := l.server.Client().Do(r)
 	if err != nil {
 		l.t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 )
 
 // Sizes of request bodies, in bytes.
@@ -137,7 +138,7 @@ func (a *api) describe(op operation) huma.Operation {
 	if op.tells {
 		a.tells[op.method+" "+base+op.path] = true
 		o.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{
-			"application/json": {}, eventStream: {Schema: &huma.Schema{Type: huma.TypeString, Description: catalogue.T("api.telling")}},
+			"application/json": {}, sse.ContentType: {Schema: &huma.Schema{Type: huma.TypeString, Description: catalogue.T("api.telling")}},
 		}}
 	}
 	if op.spools {

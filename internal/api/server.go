@@ -14,6 +14,7 @@ import (
 
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 )
 
 const (
@@ -88,12 +89,12 @@ func newAPI(s Service, o Options) (*api, error) {
 	if o.Identify == nil {
 		return nil, errors.New("the interface needs to know how to find out who asks (Identify)")
 	}
-	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, tells: map[string]bool{}, spools: map[string]bool{}, pace: pace{uploadGrace, uploadRate}, wait: onceWait, slow: slow, beat: heartbeat}
+	a := &api{service: s, opt: o, log: o.Log, mux: http.NewServeMux(), changes: map[string]*operation{}, tells: map[string]bool{}, spools: map[string]bool{}, pace: pace{uploadGrace, uploadRate}, wait: onceWait, slow: sse.Slow, beat: sse.Pulse}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
 	if a.opt.Grown == nil {
-		a.opt.Grown = func() <-chan struct{} { return after(time.Second) }
+		a.opt.Grown = func() <-chan struct{} { return sse.After(time.Second) }
 	}
 	a.huma = humago.NewWithPrefix(a.mux, base, config())
 	a.register()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 	"github.com/parleysec/parley/internal/testenv"
 	"github.com/parleysec/parley/ledger"
 )
@@ -93,7 +94,7 @@ func serveBy(t *testing.T, s *negotiate.Service, now func() time.Time) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = accounts.Close() })
-	o := Options{Identify: people(accounts), Accounts: accounts, Answers: accounts, Grown: func() <-chan struct{} { return after(20 * time.Millisecond) }}
+	o := Options{Identify: people(accounts), Accounts: accounts, Answers: accounts, Grown: func() <-chan struct{} { return sse.After(20 * time.Millisecond) }}
 	a, err := newAPI(s, o)
 	if err != nil {
 		t.Fatal(err)

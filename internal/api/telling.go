@@ -12,6 +12,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 )
 
 // tellEvery is how often somebody hears at most how far their question is.
@@ -28,7 +29,7 @@ type Progress struct {
 // anything was sent is answered as always. Who hangs up ends the work.
 func (a *api) told(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !a.tells[a.patternOf(r)] || !streams(r) {
+		if !a.tells[a.patternOf(r)] || !sse.Asked(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -61,7 +62,7 @@ func (a *api) cutOff(t *teller, r *http.Request) {
 	}
 	a.panicked(r, p)
 	if data, err := json.Marshal(refuse(http.StatusInternalServerError, parley.Internal, "api.error.internal")); err == nil {
-		_ = t.tell(event("problem", "", data))
+		_ = t.tell(sse.Event("problem", "", data))
 	}
 	panic(http.ErrAbortHandler) // it is logged, and the connection is not to be used again
 }
@@ -124,11 +125,11 @@ func (t *teller) start() (stop func()) {
 				return
 			case now := <-tick.C:
 				text := t.next()
-				if text == "" && now.Sub(last) < heartbeat {
+				if text == "" && now.Sub(last) < sse.Pulse {
 					continue
 				}
 				if text == "" {
-					text = beat
+					text = sse.Beat
 				}
 				last = now
 				if t.tell(text) != nil {
@@ -153,7 +154,7 @@ func (t *teller) next() string {
 	if err != nil {
 		return ""
 	}
-	return event("progress", "", data)
+	return sse.Event("progress", "", data)
 }
 
 func (t *teller) tell(text string) error {
@@ -161,7 +162,7 @@ func (t *teller) tell(text string) error {
 		t.begin()
 		t.begun = true
 	}
-	return t.send(text)
+	return t.Send(text)
 }
 
 // end sends the answer. Its id is its tag.
@@ -183,5 +184,5 @@ func (t *teller) end(b *buffer) {
 	if b.status >= http.StatusBadRequest {
 		name = "problem"
 	}
-	_ = t.tell(retry + event(name, b.Header().Get("ETag"), b.body.Bytes()))
+	_ = t.tell(retry + sse.Event(name, b.Header().Get("ETag"), b.body.Bytes()))
 }

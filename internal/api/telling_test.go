@@ -12,6 +12,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 )
 
 // long is a service whose prices take as long as a test wants.
@@ -29,7 +30,7 @@ func (l *long) Risk(ctx context.Context, who negotiate.Actor, r negotiate.RiskRe
 	return l.Service.Risk(negotiate.Telling(ctx, nil), who, r) // which would say something, too, on a slow machine
 }
 
-var asEvents = head{"Accept", eventStream + ", application/json"}
+var asEvents = head{"Accept", sse.ContentType + ", application/json"}
 
 // slowly lets the prices of a site take long.
 func (s *site) slowly(do func(ctx context.Context, tell negotiate.Tell) error) {

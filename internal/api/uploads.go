@@ -12,6 +12,7 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 )
 
 // roomy is the size of a file for which memory that is free is given back first, in
@@ -21,7 +22,7 @@ const roomy = 16 << 20
 // uploads counts the files that are under way, and lets one at a time be read, which
 // bounds the memory they take.
 type uploads struct {
-	under quota
+	under sse.Quota
 	read  chan struct{}
 	begun sync.Once
 }
@@ -29,7 +30,7 @@ type uploads struct {
 // take counts one more of a person; ok is false where there are too many, else the
 // caller must call done.
 func (u *uploads) take(person string) (done func(), ok bool) {
-	return u.under.take(person, uploadsOfOne, uploadsOfAll)
+	return u.under.Take(person, uploadsOfOne, uploadsOfAll)
 }
 
 // reading waits until nobody else's file is being read; the caller must call done.

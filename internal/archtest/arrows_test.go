@@ -41,6 +41,7 @@ var arrows = map[string]arrow{
 	"internal/brief":                    {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), why: wordWhy},
 	"internal/brief/plain":              {local: []string{"internal/catalogue"}, why: "numbers in words need nothing but the words"},
 	"internal/cell":                     {local: []string{"internal/brief/plain"}, why: "tables are rows of text"},
+	"internal/sse":                      {why: "it sends text and knows nothing of what it says"},
 	"internal/markdown":                 {local: []string{"internal/brief/plain"}, other: []string{"github.com/yuin/goldmark"}, why: "text in, safe elements out: it knows nobody and nothing of what the text is about"},
 	"internal/evidence":                 {local: []string{".", "quantity"}, why: wordWhy},
 	"internal/gate":                     {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), other: []string{"go.yaml.in/yaml/v4", "cel.dev/cel-go"}, why: wordWhy},
@@ -58,7 +59,7 @@ var arrows = map[string]arrow{
 		why:   "the one place that joins the pure parts and the store",
 	},
 	"internal/api": {
-		local: append([]string{"ledger", "internal/auth", "internal/brief", "internal/cell", "internal/evidence", "internal/exchange", "internal/file", "internal/negotiate", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "internal/auth", "internal/brief", "internal/cell", "internal/evidence", "internal/exchange", "internal/file", "internal/negotiate", "internal/sse", "internal/catalogue"}, pure...),
 		other: []string{"github.com/danielgtaylor/huma/v2"},
 		why:   useWhy,
 	},
@@ -67,7 +68,7 @@ var arrows = map[string]arrow{
 		why:   "it sends what api takes and gives what negotiate gives, so that a command cannot tell a server from a ledger",
 	},
 	"internal/web": {
-		local: append([]string{"internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/evidence", "internal/exchange", "internal/markdown", "internal/negotiate", "internal/auth", "internal/catalogue"}, pure...),
+		local: append([]string{"internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/evidence", "internal/exchange", "internal/markdown", "internal/negotiate", "internal/sse", "internal/auth", "internal/catalogue"}, pure...),
 		other: []string{"rsc.io/qr"},
 		why:   useWhy,
 	},

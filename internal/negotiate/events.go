@@ -64,7 +64,7 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return string(b.Kind), b.ID, stageText(b)
 	case *ledger.ActivitySaid:
 		return string(b.Kind), b.ID, activityText(b)
-	case *ledger.WorkshopOpened, *ledger.WorkshopListed, *ledger.WorkshopAsked, *ledger.WorkshopEstimated, *ledger.WorkshopRevealed, *ledger.WorkshopNoted, *ledger.WorkshopClosed:
+	case *ledger.WorkshopOpened, *ledger.WorkshopLinked, *ledger.WorkshopUnlinked, *ledger.WorkshopJoined, *ledger.WorkshopListed, *ledger.WorkshopAsked, *ledger.WorkshopEstimated, *ledger.WorkshopRevealed, *ledger.WorkshopNoted, *ledger.WorkshopClosed:
 		return sayWorkshop(body)
 	case *ledger.PersonErased:
 		key := "record.event.erased"

@@ -83,7 +83,8 @@ func barsOf(t *ledger.Topic, voices func(*ledger.Round) chorus, to func(float64)
 			bars = append(bars, WorkshopBar{v.by, j + 1, to(d.Quantile(0.05)), to(d.Quantile(0.5)), to(d.Quantile(0.95))})
 			people = union(people, v.by)
 		}
-		if len(c.voices) > 1 {
+		upTo := ledger.Topic{Rounds: t.Rounds[:j+1]} // who is silent in the second round stays with the first
+		if c := voices(upTo.Standing()); len(c.voices) > 1 {
 			all = append(all, WorkshopBar{"", j + 1, to(c.pool.P5), to(c.pool.P50), to(c.pool.P95)})
 		}
 	}

@@ -41,7 +41,8 @@ func newQueue(work, wait int) *queue {
 // stream reports whether a request asks for live updates. They have an address of
 // their own: what is asked elsewhere waits its turn, whatever its header says.
 func stream(r *http.Request) bool {
-	return r.Method == http.MethodGet && area(r.URL.Path) == "api" && strings.HasSuffix(r.URL.Path, "/events") &&
+	room := strings.HasPrefix(r.URL.Path, "/workshop/") || r.URL.Path == "/join/room/events"
+	return r.Method == http.MethodGet && (area(r.URL.Path) == "api" || room) && strings.HasSuffix(r.URL.Path, "/events") &&
 		strings.Contains(r.Header.Get("Accept"), "text/event-stream")
 }
 

@@ -235,7 +235,7 @@ func (s *server) beginFactor(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	picture, err := qrPicture(uri)
+	picture, err := qrPicture(uri, catalogue.T("web.factor.picture"))
 	if err != nil {
 		return err
 	}

@@ -72,28 +72,38 @@ func (l *live) room(ctx context.Context, id string) (*WorkshopView, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := l.look(ctx, r.Product)
-	if err != nil {
-		return nil, err
+	frame := Frame{Title: r.Title}
+	if guestOf(ctx) == nil {
+		s, err := l.look(ctx, r.Product)
+		if err != nil {
+			return nil, err
+		}
+		frame = l.page(ctx, s, r.Title, workshopPath)
 	}
 	v := &WorkshopView{
-		Frame: l.page(ctx, s, r.Title, workshopPath), ID: r.ID, Heading: r.Title, URL: roomURL(r.ID), Stamp: stampOf(r),
+		Frame: frame, ID: r.ID, Heading: r.Title, URL: roomAt(ctx, r.ID), Stamp: stampOf(r),
 		Lead: catalogue.N("web.workshop.people", len(r.People), "who", plain.List(r.People)),
 	}
 	for i := range r.Topics {
 		v.Topics = append(v.Topics, roomTopic(r, i))
 	}
-	takesPart := l.may(ctx, "EstimateInWorkshop", r.Product) == nil && r.Closed == nil
+	if g := guestOf(ctx); g != nil {
+		v.Guest = catalogue.T("web.workshop.guest", "who", g.Actor.ID)
+	}
+	takesPart := r.Closed == nil && (guestOf(ctx) != nil || l.may(ctx, "EstimateInWorkshop", r.Product) == nil)
 	if r.Current > 0 {
-		v.Now = roomNowOf(r, actorOf(ctx).ID, takesPart)
+		v.Now = roomNowOf(r, actorOf(ctx).ID, v.URL, takesPart)
 	} else if r.Last > 0 && r.Closed == nil {
 		v.Last = &v.Topics[r.Last-1]
 	}
 	if takesPart {
 		v.Add = &RoomAdd{Action: v.URL + "/threats"}
 	}
-	if r.Closed == nil && l.may(ctx, "LeadWorkshop", r.Product) == nil {
+	if r.Closed == nil && guestOf(ctx) == nil && l.may(ctx, "LeadWorkshop", r.Product) == nil {
 		v.Steps = roomLead(r, v.URL)
+		if !l.opt.trial { // nobody else comes into an example
+			v.Guests = roomGuests(r, v.URL)
+		}
 	}
 	for _, x := range r.Agenda {
 		p := RoomPoint{Title: x.Title, Says: x.Says}
@@ -112,6 +122,23 @@ func (l *live) room(ctx context.Context, id string) (*WorkshopView, error) {
 	return v, nil
 }
 
+func (l *live) linkRoom(ctx context.Context, req negotiate.LinkWorkshopRequest) (*negotiate.WorkshopLinkResult, error) {
+	return l.service.LinkWorkshop(ctx, actorOf(ctx), req)
+}
+
+func (l *live) unlinkRoom(ctx context.Context, id string) error {
+	_, err := l.service.UnlinkWorkshop(ctx, actorOf(ctx), negotiate.WorkshopRequest{Workshop: id})
+	return err
+}
+
+func (l *live) joinRoom(ctx context.Context, req negotiate.JoinWorkshopRequest) (*negotiate.GuestResult, error) {
+	return l.service.JoinWorkshop(ctx, negotiate.NewGuest(), req)
+}
+
+func (l *live) guest(ctx context.Context, secret string) (*negotiate.GuestResult, error) {
+	return l.service.Guest(ctx, negotiate.NewGuest(), negotiate.GuestRequest{Secret: secret})
+}
+
 // roomMoves is asked for by everybody in the room every few seconds: it works out
 // no more than it tells.
 func (l *live) roomMoves(ctx context.Context, id string) (*RoomMoves, error) {
@@ -121,8 +148,8 @@ func (l *live) roomMoves(ctx context.Context, id string) (*RoomMoves, error) {
 	}
 	m := &RoomMoves{Stamp: stampOf(r)}
 	if r.Current > 0 {
-		now := roomNowOf(r, "", false)
-		m.Answered, m.Left = now.Answered, now.Left
+		now := roomNowOf(r, "", "", false)
+		m.Answered, m.Left = now.Answered, now.Seconds
 	}
 	return m, nil
 }
@@ -138,7 +165,11 @@ func stampOf(r *negotiate.WorkshopResult) string {
 			}
 		}
 	}
-	return fmt.Sprintf("%d.%d.%d.%d.%t", len(r.Topics), notes, rounds, revealed, r.Closed != nil)
+	link := ""
+	if r.Guests != nil {
+		link = r.Guests.Until.UTC().Format("150405")
+	}
+	return fmt.Sprintf("%d.%d.%d.%d.%d.%s.%t", len(r.Topics), notes, rounds, revealed, len(r.People), link, r.Closed != nil)
 }
 
 func roomTopic(r *negotiate.WorkshopResult, i int) RoomTopic {
@@ -159,6 +190,7 @@ func roomTopic(r *negotiate.WorkshopResult, i int) RoomTopic {
 		}
 		out.Rounds = append(out.Rounds, round)
 	}
+	out.Pictures = roomPictures(r, t)
 	for _, n := range t.Notes {
 		out.Notes = append(out.Notes, catalogue.T("web.workshop.noted", "who", n.By, "text", n.Text))
 	}
@@ -167,20 +199,19 @@ func roomTopic(r *negotiate.WorkshopResult, i int) RoomTopic {
 
 // roomNowOf is what is being estimated, with the form for who takes part: with their
 // own answer, or the one they gave in the round before.
-func roomNowOf(r *negotiate.WorkshopResult, who string, takesPart bool) *RoomNow {
+func roomNowOf(r *negotiate.WorkshopResult, who, at string, takesPart bool) *RoomNow {
 	t := r.Topics[r.Current-1]
 	x := t.Rounds[len(t.Rounds)-1]
 	n := &RoomNow{
+		Key:   fmt.Sprintf("%d.%d", t.Number, len(t.Rounds)),
 		Title: t.Title, Round: catalogue.T("web.workshop.round", "n", len(t.Rounds)), Until: x.Until.UTC().Format("15:04:05"),
-		Left: max(0, int(x.Until.Sub(r.Now).Seconds())), Answered: catalogue.T("web.workshop.nobody"),
+		Seconds: max(0, int(x.Until.Sub(r.Now).Seconds())), Answered: answeredWords(x),
 	}
-	if k := len(x.Answered); k > 0 {
-		n.Answered = catalogue.N("web.workshop.answered", k, "who", plain.List(x.Answered))
-	}
+	n.Left = catalogue.T("web.workshop.left", "time", fmt.Sprintf("%d:%02d", n.Seconds/60, n.Seconds%60))
 	if !takesPart {
 		return n
 	}
-	n.Form = &RoomForm{Action: roomURL(r.ID) + "/estimate", Topic: t.Number, Button: catalogue.T("web.workshop.send")}
+	n.Form = &RoomForm{Action: at + "/estimate", Topic: t.Number, Button: catalogue.T("web.workshop.send")}
 	for _, before := range t.Rounds[:len(t.Rounds)-1] {
 		for _, said := range before.Said {
 			if strings.EqualFold(said.By, who) {
@@ -193,6 +224,33 @@ func roomNowOf(r *negotiate.WorkshopResult, who string, takesPart bool) *RoomNow
 		n.Own = catalogue.T("web.workshop.own")
 	}
 	return n
+}
+
+// answeredWords says who answered, and who of those who take part did not yet.
+func answeredWords(x negotiate.WorkshopRound) string {
+	text := catalogue.T("web.workshop.nobody")
+	if k := len(x.Answered); k > 0 {
+		text = catalogue.N("web.workshop.answered", k, "all", k+len(x.Waiting), "who", plain.List(x.Answered))
+	}
+	if len(x.Waiting) > 0 {
+		text += " " + catalogue.T("web.workshop.waiting", "who", plain.List(x.Waiting))
+	} else if len(x.Answered) > 1 {
+		text += " " + catalogue.T("web.workshop.everybody")
+	}
+	return text
+}
+
+// roomGuests is how guests come into a room.
+func roomGuests(r *negotiate.WorkshopResult, at string) *RoomGuests {
+	g := &RoomGuests{Says: catalogue.T("web.workshop.guests.none"), Button: catalogue.T("web.workshop.guests.make"), Action: at + "/link"}
+	if l := r.Guests; l != nil {
+		g.Says = catalogue.N("web.workshop.guests.some", l.Came, "all", l.Guests, "time", l.Until.UTC().Format("15:04 UTC"), "by", l.By)
+		if l.Came == 0 {
+			g.Says = catalogue.T("web.workshop.guests.fresh", "all", l.Guests, "time", l.Until.UTC().Format("15:04 UTC"), "by", l.By)
+		}
+		g.Button, g.Back = catalogue.T("web.workshop.guests.again"), at+"/unlink"
+	}
+	return g
 }
 
 // roomLead is what can be done next.

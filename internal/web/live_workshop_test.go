@@ -20,7 +20,7 @@ func TestAWorkshopWithoutScripts(t *testing.T) {
 	holds(t, ann.post("/workshop", url.Values{"product": {"shop"}, "title": {"Kept"}, "minutes": {"soon"}, "lines": {""}}, http.StatusUnprocessableEntity), "half a minute", `value="Kept"`)
 	holds(t, ann.get(room, http.StatusOK), "A key lies in public", "&lt;b&gt;bold", "Next threat")
 	ann.leads(room+"/step", url.Values{"step": {"ask"}}, room)
-	wants(t, ann.get(room, http.StatusOK), "120 seconds left", "Nobody answered yet.")
+	wants(t, ann.get(room, http.StatusOK), "2:00 left", "Nobody answered yet.")
 	holds(t, ann.post(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"maybe"}, "impact": {"20k"}, "cost": {""}}, http.StatusUnprocessableEntity), `value="maybe"`, `value="20k"`)
 	ann.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"37.125% within 2 years"}, "impact": {"20k..40k"}, "cost": {"3d"}}, room)
 	holds(t, ann.get(room, http.StatusOK), "37.125%", "Your answer is kept")
@@ -41,8 +41,8 @@ func TestAWorkshopWithoutScripts(t *testing.T) {
 			}
 		}
 	}
-	wants(t, mia.get(room, http.StatusOK), "One answered: ann@example.org.", "Send, sealed")
-	if body := rita.get(room, http.StatusOK); strings.Contains(body, "<button class=\"button primary\">") || !strings.Contains(body, "One answered") {
+	wants(t, mia.get(room, http.StatusOK), "One of 1 answered: ann@example.org.", "Send, sealed")
+	if body := rita.get(room, http.StatusOK); strings.Contains(body, "<button class=\"button primary\">") || !strings.Contains(body, "One of 1 answered") {
 		t.Error("a reader is asked to do something, or sees nothing")
 	}
 	mia.post(room+"/step", url.Values{"step": {"reveal"}}, http.StatusForbidden)

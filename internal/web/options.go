@@ -32,6 +32,10 @@ type Options struct {
 	// servers behind one name have the same. None: one of this process alone.
 	Key []byte
 
+	// Grown gives a channel that is closed when the ledger may have grown since, for
+	// pages that are kept up to date; nil: the ledger is looked at every second.
+	Grown func() <-chan struct{}
+
 	trial bool // whether this is the example
 
 	URL  string       // address people open, such as https://parley.example.org; "" for the loopback address alone

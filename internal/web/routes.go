@@ -21,6 +21,8 @@ type route struct {
 	room                    int64 // how many bytes it takes, 0 for [maxBody]
 	fresh                   bool  // whether who asks must have proved lately who they are
 	unattended              bool  // whether pages ask for it by themselves: that is no use of a session
+	guest                   bool  // whether it answers guests of a workshop, and nobody else
+	live                    bool  // whether it answers event by event, for as long as somebody looks
 	same                    bool  // whether it answers everybody alike: nobody looks who asks
 }
 
@@ -59,6 +61,9 @@ var negotiation = []route{
 	{method: "POST", pattern: workshopPath, action: "OpenWorkshop", handle: (*server).roomOpened},
 	{method: "GET", pattern: workshopPath + "/{id}", action: "Workshop", handle: (*server).showRoom},
 	{method: "GET", pattern: workshopPath + "/{id}/now", action: "Workshop", handle: (*server).roomNow, unattended: true},
+	{method: "GET", pattern: workshopPath + "/{id}/events", action: "Workshop", handle: (*server).roomEvents, live: true, unattended: true},
+	{method: "POST", pattern: workshopPath + "/{id}/link", action: "LinkWorkshop", handle: (*server).roomLinked},
+	{method: "POST", pattern: workshopPath + "/{id}/unlink", action: "UnlinkWorkshop", handle: (*server).roomUnlinked},
 	{method: "POST", pattern: workshopPath + "/{id}/threats", action: "AddToWorkshop", handle: (*server).roomAdded},
 	{method: "POST", pattern: workshopPath + "/{id}/estimate", action: "EstimateInWorkshop", handle: (*server).roomEstimated},
 	{method: "POST", pattern: workshopPath + "/{id}/step", action: "LeadWorkshop", handle: (*server).roomStep},
@@ -117,9 +122,9 @@ var byProvider = []route{
 // routes are the addresses of a server with these options.
 func (o Options) routes() []route {
 	if o.Accounts == nil {
-		return slices.Concat(negotiation, o.firstRun())
+		return slices.Concat(negotiation, visiting, o.firstRun())
 	}
-	all := slices.Concat(negotiation, o.firstRun(), signingIn)
+	all := slices.Concat(negotiation, visiting, o.firstRun(), signingIn)
 	if o.Provider != nil {
 		all = append(all, byProvider...)
 	}

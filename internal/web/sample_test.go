@@ -10,6 +10,7 @@ import (
 	"github.com/parleysec/parley/internal/chart"
 	"github.com/parleysec/parley/internal/markdown"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 // say makes every text of a sample from one function, so that the same views
@@ -378,6 +379,27 @@ func (d *sampleDesk) roomMoves(context.Context, string) (*RoomMoves, error) {
 func (d *sampleDesk) room(context.Context, string) (*WorkshopView, error) { return d.say.room(), d.err }
 func (d *sampleDesk) actInRoom(context.Context, roomSent) error           { return d.err }
 
+func (d *sampleDesk) linkRoom(context.Context, negotiate.LinkWorkshopRequest) (*negotiate.WorkshopLinkResult, error) {
+	return &negotiate.WorkshopLinkResult{Path: "/join#secret", Guests: 5}, d.err
+}
+func (d *sampleDesk) unlinkRoom(context.Context, string) error { return d.err }
+func (d *sampleDesk) joinRoom(context.Context, negotiate.JoinWorkshopRequest) (*negotiate.GuestResult, error) {
+	return &negotiate.GuestResult{Secret: "s"}, d.err
+}
+
+func (d *sampleDesk) guest(context.Context, string) (*negotiate.GuestResult, error) {
+	return &negotiate.GuestResult{Actor: negotiate.Actor{ID: "Sam", Known: ledger.ByLink, Via: negotiate.ViaPage}, Workshop: "ROUNDS-WS1"}, d.err
+}
+
+// code is a picture for cameras.
+func (f say) code() template.HTML {
+	p, err := qrPicture("https://x/join#s", f("The link"))
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
 func (f say) rooms() *WorkshopsView {
 	return &WorkshopsView{
 		Frame: f.frame("Workshops"), Heading: f("Estimate together"), Lead: f("Each alone."), Rows: []WorkshopRow{{"/workshop/ROUNDS-WS1", f("Autumn"), f("ROUNDS-WS1"), f("three threats")}},
@@ -388,12 +410,14 @@ func (f say) rooms() *WorkshopsView {
 func (f say) room() *WorkshopView {
 	done := RoomTopic{
 		Title: f("1. The database is copied"), URL: threatURL(f("copy")), State: f("revealed"), Notes: []string{f("ann wrote down: the old rules")},
-		Rounds: []RoomRound{{f("Round 1"), []RoomSaid{{f("ann@example.org"), f("1 in 10"), f("20k to 200k"), f("3d")}, {f("ben@example.org"), f("likely"), f("1M"), ""}}}, {Heading: f("Round 2")}},
+		Rounds:   []RoomRound{{f("Round 1"), []RoomSaid{{f("ann@example.org"), f("1 in 10"), f("20k to 200k"), f("3d")}, {f("ben@example.org"), f("likely"), f("1M"), ""}}}, {Heading: f("Round 2")}},
+		Pictures: []RoomPicture{{f("How likely"), picture(chart.Ranges{Title: f("How likely"), Head: [4]string{f("Who"), f("Low"), f("Middle"), f("High")}, Rows: []chart.Range{{Label: f("ann"), Low: 5, Mid: 9, High: 20, Style: chart.Now}, {Label: f("Together"), Low: 4, Mid: 9, High: 30, Style: chart.After}}}, columnWidth, "")}},
 	}
 	return &WorkshopView{
 		Frame: f.frame("Autumn"), ID: f("ROUNDS-WS1"), Heading: f("Autumn"), Lead: f("Here so far: ann and ben."), URL: "/workshop/ROUNDS-WS1", Stamp: f("1"), Problem: &Problem{Says: f("Not now."), Hint: f("Look again.")},
-		Now:  &RoomNow{f("A key lies in public"), f("Round 1"), f("09:02:00"), f("One answered: ann."), f("Your answer is kept."), 75, &RoomForm{"/workshop/ROUNDS-WS1/estimate", f("1 in 3"), f("20k"), f("3d"), 2, f("Send"), &Problem{Says: f("That is no chance."), Hint: f("Try 30%.")}}},
+		Now:  &RoomNow{"2.1", f("A key lies in public"), f("Round 1"), f("09:02:00"), f("1:15 left"), f("One answered: ann."), f("Your answer is kept."), 75, &RoomForm{"/workshop/ROUNDS-WS1/estimate", f("1 in 3"), f("20k"), f("3d"), 2, f("Send"), &Problem{Says: f("That is no chance."), Hint: f("Try 30%.")}}},
 		Last: &done, Topics: []RoomTopic{done, {Title: f("2. A key lies in public"), State: f("being estimated")}}, Add: &RoomAdd{"/workshop/ROUNDS-WS1/threats", f("Another")},
+		Guest: f("You are here as Sam."), Guests: &RoomGuests{f("Two came."), f("Make another"), "/workshop/ROUNDS-WS1/link", "/workshop/ROUNDS-WS1/unlink"}, Link: &RoomLink{URL: f("https://x/join#s"), Says: f("20 people."), Picture: f.code()},
 		Steps:  &RoomLead{"/workshop/ROUNDS-WS1/step", 2, []Choice{{"reveal", f("Reveal all at once")}, {"close", f("Close")}}},
 		Agenda: []RoomPoint{{f("The database is copied"), threatURL(f("copy")), f("3 in 10 within two years."), []string{f("How likely: ann says 1 in 10, ben likely. Ask ann and ben.")}}},
 	}

@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 )
 
 // desk makes the views and takes the answers; the handlers know nothing else.
@@ -54,6 +56,12 @@ type desk interface {
 	// it, and actInRoom does what somebody did there.
 	rooms(ctx context.Context, product string) (*WorkshopsView, error)
 	openRoom(ctx context.Context, req negotiate.OpenWorkshopRequest) (id string, err error)
+	// linkRoom makes a link for guests of a workshop, unlinkRoom takes it back,
+	// joinRoom lets one in, and guest says who one is by their secret.
+	linkRoom(ctx context.Context, req negotiate.LinkWorkshopRequest) (*negotiate.WorkshopLinkResult, error)
+	unlinkRoom(ctx context.Context, id string) error
+	joinRoom(ctx context.Context, req negotiate.JoinWorkshopRequest) (*negotiate.GuestResult, error)
+	guest(ctx context.Context, secret string) (*negotiate.GuestResult, error)
 	// roomMoves is what changes in a room while somebody looks at it.
 	roomMoves(ctx context.Context, id string) (*RoomMoves, error)
 	room(ctx context.Context, id string) (*WorkshopView, error)
@@ -91,6 +99,9 @@ type server struct {
 	members members
 	seal    seal
 	trials  trials
+	streams sse.Quota   // pages that are kept up to date
+	joins   *auth.Turns // of an address that tries to join a workshop
+	acts    *auth.Turns // of a guest of one
 }
 
 func newServer(d desk, o Options) (*server, error) {
@@ -119,6 +130,10 @@ func newServer(d desk, o Options) (*server, error) {
 		return nil, err
 	}
 	s := &server{desk: d, opt: o, public: public, routes: o.routes(), mux: http.NewServeMux(), assets: a, pages: p, log: log, seal: seal}
+	s.joins, s.acts = auth.NewTurns(joinEvery, joinBurst), auth.NewTurns(guestEvery, guestBurst)
+	if s.opt.Grown == nil {
+		s.opt.Grown = func() <-chan struct{} { return sse.After(time.Second) }
+	}
 	for _, r := range s.routes {
 		s.mux.HandleFunc(r.address(), s.answer(r))
 	}
@@ -128,7 +143,14 @@ func newServer(d desk, o Options) (*server, error) {
 
 // handler is the whole site behind its guard.
 func (s *server) handler() http.Handler {
-	return s.guard(http.TimeoutHandler(s.recovered(s.mux), maxTime, ""))
+	lasting, timed := s.recovered(s.mux), http.TimeoutHandler(s.recovered(s.mux), maxTime, "")
+	return s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.streamed(r) {
+			lasting.ServeHTTP(w, r)
+			return
+		}
+		timed.ServeHTTP(w, r)
+	}))
 }
 
 // maxTime is how long one request may take.

@@ -19,6 +19,7 @@ type visit struct {
 	actor  negotiate.Actor
 	ask    sync.Once
 	access *negotiate.AccessResult
+	guest  *negotiate.GuestResult // nil for everybody but a guest of a workshop
 	err    error
 }
 
@@ -36,6 +37,19 @@ func actorOf(ctx context.Context) negotiate.Actor {
 		return v.actor
 	}
 	return negotiate.Actor{}
+}
+
+// withGuest is a context of a guest's request.
+func withGuest(ctx context.Context, g *negotiate.GuestResult) context.Context {
+	return context.WithValue(ctx, visitKey{}, &visit{actor: g.Actor, guest: g})
+}
+
+// guestOf is the guest who asks, nil for everybody else.
+func guestOf(ctx context.Context) *negotiate.GuestResult {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		return v.guest
+	}
+	return nil
 }
 
 // named reports whether it is known who asks.
@@ -73,7 +87,10 @@ func (s *server) answer(rt route) http.HandlerFunc {
 		if rt.unattended {
 			r = r.WithContext(auth.Unattended(r.Context()))
 		}
-		if !rt.same {
+		switch {
+		case rt.guest:
+			r, err = s.asGuest(r)
+		case !rt.same:
 			r, err = s.identified(r)
 		}
 		if err == nil && named(r.Context()) {
@@ -81,6 +98,8 @@ func (s *server) answer(rt route) http.HandlerFunc {
 		}
 		switch {
 		case err != nil:
+		case rt.guest && guestOf(r.Context()) == nil:
+			err = s.noGuest(w, r)
 		case !named(r.Context()) && !rt.open:
 			s.turnAway(w, r)
 			return

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
+	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -37,21 +39,25 @@ type OpenRoomForm struct {
 type WorkshopView struct {
 	Frame
 	ID, Heading, Lead, URL string
+	Guest                  string      // as what a guest is here; "" for everybody else
+	Guests                 *RoomGuests // nil for who may not let guests in
+	Link                   *RoomLink   // for guests; shown once
 	Now                    *RoomNow    // nil while nothing is being estimated
 	Steps                  *RoomLead   // nil for who does not lead
 	Last                   *RoomTopic  // what was revealed last, while nothing is being estimated
 	Add                    *RoomAdd    // nil for who may not
 	Topics                 []RoomTopic // all, in their order
 	Agenda                 []RoomPoint
-	Stamp                  string // changes whenever the room does, but for who answered
+	Stamp                  string // of what is shown: changes whenever the room does, but for who answered
 	Problem                *Problem
 }
 
 // RoomNow is the threat that is being estimated.
 type RoomNow struct {
-	Title, Round, Until, Answered, Own string
-	Left                               int // seconds, by the server's clock
-	Form                               *RoomForm
+	Key                                      string // of threat and round
+	Title, Round, Until, Left, Answered, Own string
+	Seconds                                  int // that are left, by the server's clock
+	Form                                     *RoomForm
 }
 
 // RoomForm takes one person's estimate.
@@ -76,7 +82,14 @@ type RoomAdd struct{ Action, Lines string }
 type RoomTopic struct {
 	Title, URL, State string
 	Rounds            []RoomRound
+	Pictures          []RoomPicture
 	Notes             []string
+}
+
+// RoomPicture draws what was said of one thing.
+type RoomPicture struct {
+	Heading string
+	Picture Picture
 }
 
 // RoomRound is what was revealed at once.
@@ -96,9 +109,9 @@ type RoomPoint struct {
 
 // RoomMoves is what changes in a room while somebody looks at it.
 type RoomMoves struct {
-	Stamp    string `json:"stamp"` // as in [WorkshopView]
-	Answered string `json:"answered"`
-	Left     int    `json:"left"` // seconds, by the server's clock
+	Stamp    string `json:"stamp"`    // as in [WorkshopView]
+	Answered string `json:"answered"` // who did, and who did not yet
+	Left     int    `json:"left"`     // seconds, by the server's clock
 }
 
 // roomSent is what somebody did in a room.
@@ -143,7 +156,7 @@ func (s *server) roomOpened(w http.ResponseWriter, r *http.Request) error {
 
 // showRoom shows a workshop.
 func (s *server) showRoom(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.room(r.Context(), r.PathValue("id"))
+	v, err := s.desk.room(r.Context(), roomOf(r))
 	if err != nil {
 		return err
 	}
@@ -153,7 +166,7 @@ func (s *server) showRoom(w http.ResponseWriter, r *http.Request) error {
 // roomNow is what a script asks every few seconds: whether the room moved on, and
 // who answered.
 func (s *server) roomNow(w http.ResponseWriter, r *http.Request) error {
-	moves, err := s.desk.roomMoves(r.Context(), r.PathValue("id"))
+	moves, err := s.desk.roomMoves(r.Context(), roomOf(r))
 	if err != nil {
 		return err
 	}
@@ -182,12 +195,15 @@ func (s *server) inRoom(w http.ResponseWriter, r *http.Request, act string, name
 	}
 	topic, _ := strconv.Atoi(form.Get("topic"))
 	in := roomSent{
-		id: r.PathValue("id"), act: act, lines: typed(form, "lines"), step: form.Get("step"), text: typed(form, "text"), topic: topic,
+		id: roomOf(r), act: act, lines: typed(form, "lines"), step: form.Get("step"), text: typed(form, "text"), topic: topic,
 		said: ledger.Said{Likelihood: typed(form, "likelihood"), Impact: typed(form, "impact"), Cost: typed(form, "cost")},
 	}
-	why := s.desk.actInRoom(r.Context(), in)
+	why := s.pace(r)
 	if why == nil {
-		http.Redirect(w, r, roomURL(in.id), http.StatusSeeOther)
+		why = s.desk.actInRoom(r.Context(), in)
+	}
+	if why == nil {
+		http.Redirect(w, r, roomAt(r.Context(), in.id), http.StatusSeeOther)
 		return nil
 	}
 	if !mendable(why) {
@@ -213,6 +229,34 @@ func (v *WorkshopView) refill(in roomSent, why error) {
 	if v.Problem = problemOf(why); v.Add != nil {
 		v.Add.Lines = in.lines
 	}
+}
+
+// RoomGuests is how guests come into a room.
+type RoomGuests struct {
+	Says, Button, Action string
+	Back                 string // address of the form that takes the link back, "" for none
+}
+
+// RoomLink is a link for guests, which is shown once.
+type RoomLink struct {
+	URL, Says string
+	Picture   template.HTML
+}
+
+// roomOf is the workshop a request is about: of a guest it is their own.
+func roomOf(r *http.Request) string {
+	if g := guestOf(r.Context()); g != nil {
+		return g.Workshop
+	}
+	return r.PathValue("id")
+}
+
+// roomAt is the address of a room for who asks.
+func roomAt(ctx context.Context, id string) string {
+	if guestOf(ctx) != nil {
+		return guestRoomPath
+	}
+	return roomURL(id)
 }
 
 // roomURL is the address of a workshop.

@@ -1,0 +1,113 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/sse"
+)
+
+// How many pages of one person, and of all together, are kept up to date at once;
+// the others ask from time to time.
+const (
+	watching = 8
+	watchers = 512
+)
+
+// streamed reports whether a request is for live updates, which last.
+func (s *server) streamed(r *http.Request) bool {
+	rt := s.routeOf(r.Method, r.URL.Path)
+	return rt != nil && rt.live && sse.Asked(r)
+}
+
+// roomEvents tells a page what changes in a room while it is open: no value of an
+// estimate is ever in it.
+func (s *server) roomEvents(w http.ResponseWriter, r *http.Request) error {
+	id := roomOf(r)
+	now, err := s.desk.roomMoves(r.Context(), id) // what may not be seen is refused before anything is sent
+	if err != nil {
+		return err
+	}
+	if !sse.Asked(r) || s.opt.trial {
+		return parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.error.stream"))
+	}
+	done, ok := s.streams.Take(actorOf(r.Context()).ID, watching, watchers)
+	if !ok {
+		w.Header().Set("Retry-After", "30")
+		return parley.Errorf(parley.Unavailable, "", "%s", catalogue.T("web.error.watching"))
+	}
+	defer done()
+	ctx, cancel := context.WithTimeout(r.Context(), sse.Longest)
+	defer cancel()
+	l := roomStream{server: s, r: r, id: id, out: sse.New(w, sse.Slow)}
+	l.out.Begin()
+	if l.out.Send(sse.Retry) == nil && l.tell(now) == nil {
+		l.run(ctx)
+	}
+	return nil
+}
+
+// roomStream is one page that is told of a room.
+type roomStream struct {
+	server *server
+	r      *http.Request
+	id     string
+	out    sse.Stream
+	told   RoomMoves
+}
+
+func (l *roomStream) tell(now *RoomMoves) error {
+	text, err := json.Marshal(now)
+	if err != nil {
+		return err
+	}
+	l.told = *now
+	return l.out.Send(sse.Event("", "", text))
+}
+
+// run tells until the reader is gone or may not be told any more.
+func (l *roomStream) run(ctx context.Context) {
+	pulse := time.NewTicker(sse.Pulse)
+	defer pulse.Stop()
+	for {
+		grown := l.server.opt.Grown() // asked for before looking, so that nothing is missed
+		now, err := l.server.desk.roomMoves(ctx, l.id)
+		if err != nil {
+			return
+		}
+		if same := *now; now.Stamp != l.told.Stamp || now.Answered != l.told.Answered {
+			if !l.still() || l.tell(&same) != nil {
+				return
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-pulse.C:
+			if !l.still() || l.out.Send(sse.Beat) != nil {
+				return
+			}
+		case <-grown:
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(sse.Rest):
+			}
+		}
+	}
+}
+
+// still reports whether the reader is who it was: a session that ended, or a guest
+// whose link was taken back, is told nothing more.
+func (l *roomStream) still() bool {
+	identify := l.server.identified
+	if guestOf(l.r.Context()) != nil {
+		identify = l.server.asGuest
+	}
+	r, err := identify(l.r.WithContext(context.WithoutCancel(l.r.Context())))
+	return err == nil && actorOf(r.Context()) == actorOf(l.r.Context())
+}
