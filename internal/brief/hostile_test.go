@@ -93,7 +93,7 @@ func hostilePages(t *testing.T) (text, markdown string) {
 	return a.String(), b.String()
 }
 
-func TestTerminalIsNeverTakenOver(t *testing.T) {
+func TestC6TerminalIsNeverTakenOver(t *testing.T) {
 	text, _ := hostilePages(t)
 	for i, line := range strings.Split(text, "\n") {
 		for _, r := range line {

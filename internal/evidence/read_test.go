@@ -250,3 +250,18 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestF1NoEntities: no reader takes a document type, so that no entity is read from
+// elsewhere or grows.
+func TestF1NoEntities(t *testing.T) {
+	for _, text := range []string{
+		`<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><testsuite name="&b;"/>`,
+		`<!DOCTYPE a SYSTEM "https://evil.example/a.dtd"><testsuite name="a"/>`,
+		`<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;&x;&x;"><!ENTITY z "&y;&y;&y;&y;">]><testsuites><testsuite name="&z;"/></testsuites>`,
+		`<testsuite name="&b;"/>`,
+	} {
+		if _, err := Read(Input{"f.xml", []byte(text)}, Options{}); err == nil {
+			t.Errorf("read: %s", text)
+		}
+	}
+}

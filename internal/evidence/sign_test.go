@@ -110,8 +110,8 @@ func signers(t *testing.T) map[string]signer {
 
 const statement = `{"schema":"parley.statement/1","by":"jo@example.org","kind":"review","says":"read all of it","outcome":"pass","time":"2027-01-31T12:00:00Z","commit":"abcdef0"}`
 
-// TestSignatures: every kind of key, and every way to fall short of one.
-func TestSignatures(t *testing.T) {
+// TestF5Signatures: every kind of key, and every way to fall short of one.
+func TestF5Signatures(t *testing.T) {
 	all := signers(t)
 	other := all["P-256 asn1"]
 	for name, s := range all {

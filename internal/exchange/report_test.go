@@ -8,7 +8,7 @@ import (
 )
 
 // Texts of the source stand in the report, and it is printed on a terminal.
-func TestAReportCannotSteerATerminal(t *testing.T) {
+func TestC6AReportCannotSteerATerminal(t *testing.T) {
 	const hostile = "x\x1b[2J\x1b]0;title\a\u202e\u009b31m"
 	data := strings.NewReplacer("HOSTILE", `x\u001b[2J\u001b]0;title\u0007\u202e\u009b31m\ny`).Replace(`{"otmVersion": "0.2.0",
 	  "project": {"id": "HOSTILE", "name": "HOSTILE"},

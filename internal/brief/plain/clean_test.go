@@ -84,7 +84,7 @@ func TestMarkdown(t *testing.T) {
 // live is what must not be left in a text.
 var live = regexp.MustCompile("(^|[^\\\\])[`*_\\[\\]<>|~]|@\\w|#\\d|!\\d|://|(?i:www\\.|\\bGH-\\d)|^[-+=/]|\n")
 
-func TestMarkdownLeavesNothingLive(t *testing.T) {
+func TestC5MarkdownLeavesNothingLive(t *testing.T) {
 	alphabet := rapid.SampledFrom([]string{"@", "#", "1", "a", "`", "[", "]", "(", ")", "\\", "<", ">", "!", "-", "|", "*", "_", "~", "www.", "GH-", "://", "\n", " ", "/", "&"})
 	rapid.Check(t, func(t *rapid.T) {
 		s := strings.Join(rapid.SliceOf(alphabet).Draw(t, "parts"), "")

@@ -1,0 +1,78 @@
+package archtest
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley/internal/testenv"
+)
+
+// attacks are the numbered attacks of docs/security.md: how many there are of each
+// letter.
+var attacks = map[string]int{"A": 11, "C": 7, "D": 10, "F": 6, "N": 5, "S": 7}
+
+// TestEveryAttackIsAnswered: each number has a line in docs/security.md, and a test
+// that carries it in its name or a sentence why none does; no test carries a number
+// that there is not.
+func TestEveryAttackIsAnswered(t *testing.T) {
+	root := testenv.Root(t)
+	page, err := os.ReadFile(filepath.Join(root, "docs", "security.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string]string{}
+	for _, m := range regexp.MustCompile(`(?m)^\| ([A-Z]\d+(?:, [A-Z]\d+)*) \|[^|]*\|(.*)\|$`).FindAllStringSubmatch(string(page), -1) {
+		for _, code := range strings.Split(m[1], ", ") {
+			lines[code] += m[2]
+		}
+	}
+	tests := numbered(t, root)
+	var all []string
+	for letter, n := range attacks {
+		for i := range n {
+			all = append(all, fmt.Sprintf("%s%d", letter, i+1))
+		}
+	}
+	names := regexp.MustCompile("`[^`]*`")
+	for _, code := range all {
+		says := strings.Fields(names.ReplaceAllString(lines[code], ""))
+		switch {
+		case lines[code] == "":
+			t.Errorf("%s has no line in docs/security.md", code)
+		case tests[code] == 0 && len(says) < 4 && !names.MatchString(lines[code]):
+			t.Errorf("%s has no test of its number and no sentence why", code)
+		}
+	}
+	for code := range tests {
+		if !slices.Contains(all, code) {
+			t.Errorf("a test carries the number %s, which is no attack", code)
+		}
+	}
+}
+
+// numbered counts the tests of each number.
+func numbered(t *testing.T, root string) map[string]int {
+	t.Helper()
+	name := regexp.MustCompile(`(?m)^func Test([ACDFNS]\d+)[A-Z]`)
+	out := map[string]int{}
+	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range name.FindAllStringSubmatch(string(text), -1) {
+			out[m[1]]++
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
