@@ -105,7 +105,9 @@ func (a *app) serve(ctx context.Context, set *serving.Settings, asOf string) err
 	}
 	a.note(catalogue.T(key, "ledger", opened.Ledger))
 	log := serving.NewLog(a.err, set)
-	site, err := a.site(ctx, s, set, ln, log, asOf)
+	tracer := a.tracer(set, log)
+	defer tracer.Close()
+	site, err := a.site(ctx, s, set, ln, log, asOf, tracer)
 	if err != nil {
 		return errors.Join(err, closed(ln))
 	}

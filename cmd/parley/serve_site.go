@@ -15,6 +15,7 @@ import (
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/outgoing"
 	"github.com/parleysec/parley/internal/serving"
+	"github.com/parleysec/parley/internal/tracing"
 	"github.com/parleysec/parley/internal/web"
 	"github.com/parleysec/parley/ledger"
 )
@@ -26,7 +27,8 @@ type site struct {
 	watch    *job.Watch
 	door     *door
 	work     *serving.Work
-	origin   string // scheme, host and port that people use
+	tracer   *tracing.Tracer // nil for none
+	origin   string          // scheme, host and port that people use
 	trials   *trials
 	setUp    string // where the first account is made, "" where there is one
 }
@@ -38,7 +40,7 @@ func (s *site) close() error {
 
 // site wires pages, API, accounts and what runs them; they know nothing of each
 // other.
-func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Settings, ln net.Listener, log *slog.Logger, asOf string) (*site, error) {
+func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Settings, ln net.Listener, log *slog.Logger, asOf string, tracer *tracing.Tracer) (*site, error) {
 	watch, err := job.OpenWatch(ctx, s.Ledger, set.Direct, log)
 	if err != nil {
 		return nil, err
@@ -53,7 +55,7 @@ func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Setti
 	if err != nil {
 		return nil, errors.Join(&parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}, watch.Close())
 	}
-	out := &site{accounts: accounts, watch: watch, origin: set.Origin(ln), work: serving.NewWork(), trials: &trials{app: a}}
+	out := &site{accounts: accounts, watch: watch, origin: set.Origin(ln), work: serving.NewWork(), tracer: tracer, trials: &trials{app: a}}
 	s.RolesChanged = accounts.EndSessions
 	s.Guard = outgoing.Guard{Allow: set.AllowNetworks}
 	out.door = &door{accounts: accounts, here: a.user(), cookie: web.CookieName(set.Secure())}
@@ -99,7 +101,7 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 		return &parley.Error{Op: "serve", Kind: parley.Internal, Err: err}
 	}
 	out.server, err = serving.New(ln, serving.Options{
-		Settings: set, API: addressed(interfaces), Pages: pages, Key: out.door.key, Log: log, Now: a.now, Work: out.work, Issuer: outgoing.Client(s.Guard),
+		Settings: set, API: addressed(interfaces), Pages: pages, Key: out.door.key, Log: log, Now: a.now, Work: out.work, Tracer: out.tracer, Issuer: outgoing.Client(s.Guard),
 		Ready: func(ctx context.Context) error {
 			_, err := out.accounts.SetUpNeeded(ctx)
 			return err

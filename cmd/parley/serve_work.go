@@ -15,7 +15,7 @@ import (
 // told by itself.
 func (a *app) works(ctx context.Context, s *negotiate.Service, site *site, set *serving.Settings, log *slog.Logger) (*job.Works, error) {
 	o := job.Options{
-		Now: a.now, Log: log, Watch: site.watch, URL: site.origin, Guard: outgoing.Guard{Allow: set.AllowNetworks}, Told: site.work.Told,
+		Now: a.now, Log: log, Watch: site.watch, URL: site.origin, Guard: outgoing.Guard{Allow: set.AllowNetworks}, Told: site.work.Told, Tracer: site.tracer,
 		Sweep:   func(ctx context.Context) error { return a.sweepOnce(ctx, s, log) },
 		Reaches: site.accounts.MaySignIn,
 		Reading: negotiate.RolesFor("Brief"), Deciding: negotiate.RolesFor("Move"),

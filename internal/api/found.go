@@ -2,8 +2,10 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/tracing"
 )
 
 // found answers for a path that is none of ours, or not with that method.
@@ -11,6 +13,8 @@ func (a *api) found(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, pattern := a.mux.Handler(r)
 		if pattern != "" {
+			_, route, _ := strings.Cut(pattern, " ")
+			tracing.Route(r.Context(), r.Method, route)
 			next.ServeHTTP(w, r)
 			return
 		}

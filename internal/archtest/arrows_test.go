@@ -46,7 +46,7 @@ var arrows = map[string]arrow{
 	"internal/evidence":                 {local: []string{".", "quantity"}, why: wordWhy},
 	"internal/gate":                     {local: append([]string{"internal/catalogue", "internal/brief/plain"}, pure...), other: []string{"go.yaml.in/yaml/v4", "cel.dev/cel-go"}, why: wordWhy},
 	"internal/chart":                    {local: append([]string{"internal/catalogue", "internal/brief", "internal/brief/plain"}, pure...), why: wordWhy},
-	"internal/store":                    {local: []string{".", "ledger"}, other: []string{"*"}, why: "the store keeps events and knows the words, never prices"},
+	"internal/store":                    {local: []string{".", "ledger", "internal/tracing"}, other: []string{"*"}, why: "the store keeps events and knows the words, never prices"},
 	"internal/store/storetest":          {local: []string{".", "ledger", "internal/store", "internal/testenv"}, other: []string{"*"}, why: "one suite for every database"},
 	"internal/auth":                     {local: []string{".", "ledger", "internal/store", "internal/auth/passkey"}, other: []string{"golang.org/x/crypto", "golang.org/x/text"}, why: "who somebody is stands apart from what they may do"},
 	"internal/auth/oidc/oidctest":       {other: []string{"github.com/go-jose/go-jose/v4"}, why: "only tests"},
@@ -59,7 +59,7 @@ var arrows = map[string]arrow{
 		why:   "the one place that joins the pure parts and the store",
 	},
 	"internal/api": {
-		local: append([]string{"ledger", "internal/auth", "internal/brief", "internal/cell", "internal/evidence", "internal/exchange", "internal/file", "internal/negotiate", "internal/sse", "internal/catalogue"}, pure...),
+		local: append([]string{"internal/tracing", "ledger", "internal/auth", "internal/brief", "internal/cell", "internal/evidence", "internal/exchange", "internal/file", "internal/negotiate", "internal/sse", "internal/catalogue"}, pure...),
 		other: []string{"github.com/danielgtaylor/huma/v2"},
 		why:   useWhy,
 	},
@@ -68,25 +68,26 @@ var arrows = map[string]arrow{
 		why:   "it sends what api takes and gives what negotiate gives, so that a command cannot tell a server from a ledger",
 	},
 	"internal/web": {
-		local: append([]string{"internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/evidence", "internal/exchange", "internal/markdown", "internal/negotiate", "internal/sse", "internal/auth", "internal/catalogue"}, pure...),
+		local: append([]string{"internal/tracing", "internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/evidence", "internal/exchange", "internal/markdown", "internal/negotiate", "internal/sse", "internal/auth", "internal/catalogue"}, pure...),
 		other: []string{"rsc.io/qr"},
 		why:   useWhy,
 	},
 	"internal/job": {
-		local: []string{".", "ledger", "internal/store", "internal/outgoing", "internal/catalogue"},
+		local: []string{".", "ledger", "internal/store", "internal/outgoing", "internal/tracing", "internal/catalogue"},
 		why:   "it tells what was recorded and holds no rules; the use-cases it runs are handed to it",
 	},
+	"internal/tracing": {why: "it says where time went, and knows nothing of what was done"},
 	"internal/outgoing": {
 		local: []string{".", "internal/catalogue"},
 		why:   "it is the one door to the network, and carries what it is given",
 	},
 	"internal/serving": {
-		local: []string{".", "internal/catalogue"},
+		local: []string{".", "internal/tracing", "internal/catalogue"},
 		other: []string{"github.com/prometheus/client_golang", "go.yaml.in/yaml/v4", "golang.org/x/crypto"},
 		why:   "it runs what it is given and knows neither pages nor API, so that both pass the same limits",
 	},
 	"cmd/parley": {
-		local: append([]string{"ledger", "examples", "internal/serving", "internal/job", "internal/outgoing", "internal/auth", "internal/auth/oidc", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/api", "internal/client", "internal/cell", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "examples", "internal/serving", "internal/tracing", "internal/job", "internal/outgoing", "internal/auth", "internal/auth/oidc", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/api", "internal/client", "internal/cell", "internal/catalogue"}, pure...),
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:   useWhy,
 	},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/internal/tracing"
 )
 
 // Job is one piece of background work.
@@ -38,6 +39,7 @@ type Runner struct {
 	Now    func() time.Time // the clock
 	Log    *slog.Logger
 	Told   func(name string, took time.Duration, err error) // of each run; nil for nobody
+	Tracer *tracing.Tracer                                  // nil for none
 }
 
 // Run runs the jobs at once and then in their time, until the context ends, and
@@ -97,7 +99,9 @@ func (r *Runner) once(ctx context.Context, j Job, now bool) (did bool, err error
 	}
 	ticker := time.NewTicker(lease / 3)
 	defer ticker.Stop()
-	err = r.holding(ctx, j, ticker.C)
+	inside, span := r.Tracer.Work(ctx, j.Name)
+	err = r.holding(inside, j, ticker.C)
+	span.End(err)
 	done := r.Now()
 	if r.Told != nil {
 		r.Told(j.Name, done.Sub(start), err)

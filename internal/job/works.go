@@ -12,6 +12,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/outgoing"
 	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/internal/tracing"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -27,6 +28,8 @@ type Options struct {
 	Mailer  *outgoing.Mailer                                       // nil for no mail
 	Reaches func(ctx context.Context, person string) (bool, error) // whether somebody has an account that may be used
 	Told    func(name string, took time.Duration, err error)       // of each run; nil for nobody
+
+	Tracer *tracing.Tracer // of each run; nil for none
 
 	Reading, Deciding []ledger.MemberRole // roles by which a product may be read, and decided about
 }
@@ -79,7 +82,7 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
 	}
 	return &Works{
 		watch:  o.Watch,
-		runner: &Runner{DB: db, Holder: rand.Text(), Now: o.Now, Log: o.Log, Told: o.Told},
+		runner: &Runner{DB: db, Holder: rand.Text(), Now: o.Now, Log: o.Log, Told: o.Told, Tracer: o.Tracer},
 		jobs: []Job{
 			{Name: "sweep", Every: betweenSweeps, Do: o.Sweep},
 			{Name: "outbox", Every: betweenTellings, Grown: grown, Needed: out.Needed, Do: out.Run},

@@ -43,7 +43,7 @@ func (s *Settings) check() error {
 	case s.SMTP != "" && s.MailFrom == "":
 		return wrong("cli.serve.needs-from")
 	}
-	return nil
+	return s.checkTraces()
 }
 
 // public is the address people use, nil where it is the one listened on.

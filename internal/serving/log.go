@@ -1,6 +1,7 @@
 package serving
 
 import (
+	"context"
 	"crypto/rand"
 	"io"
 	"log/slog"
@@ -10,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/parleysec/parley/internal/tracing"
 )
 
 // NewLog writes lines of text or JSON. No line holds a query, a body, a cookie
@@ -73,6 +76,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", id)
 		r.Header.Set("X-Request-Id", id)
 		a := &answer{ResponseWriter: w}
+		ctx, span := s.traced(r, list)
 		s.metrics.begin()
 		defer func() {
 			p := recover()
@@ -81,6 +85,8 @@ func (s *Server) logged(next http.Handler) http.Handler {
 			}
 			took := s.now().Sub(start)
 			s.metrics.end(area(path), method, a.status, took)
+			span.Answered(a.status)
+			span.End(nil)
 			level := slog.LevelInfo
 			if area(path) == "running" {
 				level = slog.LevelDebug // somebody asks every few seconds
@@ -91,8 +97,21 @@ func (s *Server) logged(next http.Handler) http.Handler {
 				panic(p)
 			}
 		}()
-		next.ServeHTTP(a, r)
+		next.ServeHTTP(a, r.WithContext(ctx))
 	})
+}
+
+// traced begins the span of a request, below that of whoever asked where a proxy of
+// ours says so. What asks every few seconds whether the server runs has none.
+func (s *Server) traced(r *http.Request, list proxies) (context.Context, *tracing.Span) {
+	if area(r.URL.Path) == "running" {
+		return r.Context(), nil
+	}
+	parent := ""
+	if list.trust(Peer(r)) {
+		parent = r.Header.Get("Traceparent")
+	}
+	return s.opt.Tracer.Request(r.Context(), r.Method, parent)
 }
 
 func (s *Server) panicked(a *answer, id, path string, p any) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/tracing"
 )
 
 // Options are what a server answers with. Pages and Settings must be set.
@@ -28,6 +29,7 @@ type Options struct {
 	Now      func() time.Time            // the clock; nil for the machine's
 	Issuer   *http.Client                // reaches the authority that gives certificates; needed where the settings name one
 	Work     *Work                       // background work, for the metrics; nil for none
+	Tracer   *tracing.Tracer             // of each request; nil for none
 }
 
 // Server is a server on one listener.

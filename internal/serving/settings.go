@@ -45,6 +45,8 @@ type Settings struct {
 	SMTPUser      string
 	SMTPPassword  string
 	MailFrom      string // the address mail comes from
+
+	Traces Traces // where spans go; without an endpoint there are none
 }
 
 // OIDC is an OpenID Connect provider as whoever runs a server describes it.
@@ -67,6 +69,7 @@ type setting struct {
 	standard string
 	secret   bool // never a flag, never printed; may be given as NAME-file
 	list     bool // the file may have it as a list
+	also     []variable
 	read     func(s *Settings, text string) error
 }
 
@@ -102,6 +105,10 @@ var settings = []setting{
 	{name: "smtp-user", read: text(func(s *Settings) *string { return &s.SMTPUser })},
 	{name: "smtp-password", secret: true, read: text(func(s *Settings) *string { return &s.SMTPPassword })},
 	{name: "mail-from", read: text(func(s *Settings) *string { return &s.MailFrom })},
+	{name: "traces", also: tracesVariables, read: text(func(s *Settings) *string { return &s.Traces.Endpoint })},
+	{name: "traces-headers", secret: true, also: tracesHeaderVariables, read: tracesHeaders},
+	{name: "traces-service", standard: "parley", also: []variable{{name: "OTEL_SERVICE_NAME"}}, read: text(func(s *Settings) *string { return &s.Traces.Service })},
+	{name: "traces-share", standard: "1", read: tracesShare},
 }
 
 // Flags are the names of the settings that may be given as flags, in order: all
@@ -188,6 +195,9 @@ func (d setting) find(from Sources, file map[string]entry) (text, where string, 
 	env := ""
 	if from.Env != nil {
 		env = from.Env("PARLEY_" + strings.ToUpper(key))
+		for i := 0; env == "" && i < len(d.also); i++ {
+			env = d.also[i].value(from.Env)
+		}
 	}
 	if flag, ok := from.Flags[d.name]; ok {
 		text, where = flag, "flag"

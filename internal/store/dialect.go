@@ -19,6 +19,14 @@ const (
 	onPostgres
 )
 
+// name is what OpenTelemetry calls the database.
+func (d dialect) name() string {
+	if d == onPostgres {
+		return "postgresql"
+	}
+	return "sqlite"
+}
+
 // query turns the ? of a text into $1, $2 … where the database wants them. No
 // text here has a ? inside a literal.
 func (d dialect) query(text string) string {

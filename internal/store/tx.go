@@ -7,11 +7,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/parleysec/parley/internal/tracing"
 )
 
 // write runs a function in one writing transaction. The transaction is rolled
 // back when it gives an error.
-func (db *DB) write(ctx context.Context, do func(*sql.Tx) error) error {
+func (db *DB) write(ctx context.Context, do func(*sql.Tx) error) (err error) {
+	span := tracing.Begin(ctx, "write", tracing.Text("db.system.name", db.on.name()))
+	defer func() { span.End(err) }()
 	tx, err := db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -29,7 +33,9 @@ func (db *DB) write(ctx context.Context, do func(*sql.Tx) error) error {
 }
 
 // read runs a function in one reading transaction, which sees one moment.
-func (db *DB) read(ctx context.Context, do func(*sql.Tx) error) error {
+func (db *DB) read(ctx context.Context, do func(*sql.Tx) error) (err error) {
+	span := tracing.Begin(ctx, "read", tracing.Text("db.system.name", db.on.name()))
+	defer func() { span.End(err) }()
 	o := &sql.TxOptions{ReadOnly: true}
 	if db.on == onPostgres {
 		o.Isolation = sql.LevelRepeatableRead

@@ -10,6 +10,7 @@ import (
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/tracing"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -83,6 +84,7 @@ func (s *server) identified(r *http.Request) (*http.Request, error) {
 // somebody who is not known.
 func (s *server) answer(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		tracing.Route(r.Context(), rt.method, rt.pattern)
 		var err error
 		if rt.unattended {
 			r = r.WithContext(auth.Unattended(r.Context()))
