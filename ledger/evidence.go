@@ -106,16 +106,28 @@ func (p *Product) evidence(e Event, b *EvidenceRecorded) error {
 	return nil
 }
 
-// Seen reports whether the result of a check from a file is recorded already.
-// at is when it ran where the uploader alone says so, else zero: two clean
+// Seen is the result of a check from a file that is recorded already, nil for none.
+// One that was inconclusive is none for an outcome that is not: what the uploader
+// had to say for it was said wrongly, or not at all, and is said now. at is when it ran where the uploader alone says so, else zero: two clean
 // reports can be the same file, and are two results where they ran at different
 // times. The fold does not ask: a result that stands twice counts once.
-func (p *Product) Seen(digest, check string, at time.Time) bool {
-	return slices.ContainsFunc(p.Evidence, func(x *Evidence) bool {
-		return x.Digest == digest && slices.ContainsFunc(x.Results, func(r CheckResult) bool {
-			return r.Check == check && (at.IsZero() || r.At.Equal(at))
-		})
-	})
+func (p *Product) Seen(digest, check, outcome string, at time.Time) *CheckResult {
+	var seen *CheckResult
+	for _, x := range p.Evidence {
+		if x.Digest != digest {
+			continue
+		}
+		for i := range x.Results {
+			switch r := &x.Results[i]; {
+			case r.Check != check || !at.IsZero() && !r.At.Equal(at):
+			case r.Outcome != CheckInconclusive:
+				return r
+			case outcome == CheckInconclusive:
+				seen = r
+			}
+		}
+	}
+	return seen
 }
 
 // ResultsOf lists the results of one check, in the order they were recorded.

@@ -33,9 +33,17 @@ func TestEvidence(t *testing.T) {
 	if len(p.ResultsOf("another")) != 0 {
 		t.Fatal("results of a check that never reported")
 	}
-	if !p.Seen(strings.Repeat("ab", 32), "waf-regression", time.Time{}) || !p.Seen(strings.Repeat("ab", 32), "waf-regression", someEvidence(nil).Results[0].At) ||
-		p.Seen(strings.Repeat("ab", 32), "waf-regression", time.Unix(1, 0)) || p.Seen(strings.Repeat("ab", 32), "another", time.Time{}) || p.Seen(strings.Repeat("cd", 32), "waf-regression", time.Time{}) {
+	file, on := strings.Repeat("ab", 32), someEvidence(nil).Results[0].At
+	seen := func(digest, check, outcome string, at time.Time) bool {
+		return p.Seen(digest, check, outcome, at) != nil
+	}
+	if !seen(file, "waf-regression", CheckFailed, time.Time{}) || !seen(file, "waf-regression", CheckPassed, on) || !seen(file, "waf-regression", CheckInconclusive, on) ||
+		seen(file, "waf-regression", CheckFailed, time.Unix(1, 0)) || seen(file, "another", CheckFailed, time.Time{}) || seen(strings.Repeat("cd", 32), "waf-regression", CheckFailed, time.Time{}) {
 		t.Fatal("seen and not seen")
+	}
+	p.Evidence[0].Results[0].Outcome = CheckInconclusive
+	if !seen(file, "waf-regression", CheckInconclusive, on) || seen(file, "waf-regression", CheckPassed, on) || seen(file, "waf-regression", CheckFailed, time.Time{}) {
+		t.Fatal("what was inconclusive")
 	}
 }
 

@@ -76,7 +76,10 @@ func addedText(w io.Writer, r *negotiate.AddEvidenceResult) error {
 		line(catalogue.T("evidence.file", "file", f.File))
 		for _, x := range f.Results {
 			key := "evidence.result"
-			if x.Already {
+			switch {
+			case x.Already && x.AtSource == string(evidence.InFile):
+				key = "evidence.result.already.dated"
+			case x.Already:
 				key = "evidence.result.already"
 			}
 			paragraph(&b, "  ", catalogue.T(key, "check", x.Check, "outcome", catalogue.T("cli.evidence."+x.Outcome), "pass", x.Pass, "fail", x.Fail,

@@ -80,6 +80,11 @@ func testCases() []readerCase {
 			nil,
 		},
 		{
+			"gotest of an older Go, which says in words what did not build", `{"Action":"run","Package":"p","Test":"A"}` + "\n" + `{"Action":"pass","Package":"p","Test":"A"}` + "\n" + `{"Action":"pass","Package":"p"}` + "\nFAIL\tq [build failed]\r\n",
+			sums{"gotest", "go test", 1, 0, 0, Fail},
+			[]string{"FAIL q [build failed]"},
+		},
+		{
 			"gotest after words", "go: downloading\n" + `{"Action":"run","Package":"p","Test":"A"}` + "\r\n" + `{"Action":"fail","Package":"p","Test":"A"}` + "\n{x\n" + `{"Action":"fail","Package":"p"}` + "\n",
 			sums{"gotest", "go test", 0, 1, 0, Fail},
 			[]string{"2 lines are no events"},
@@ -157,6 +162,8 @@ func scannerCases() []readerCase {
 		{"gitleaks 8", `[{"RuleID":"r","Secret":"o","File":"f"}]`, sums{"gitleaks", "gitleaks", 0, 1, 0, Fail}, []string{"r in f"}},
 		{"gitleaks clean", `[]`, sums{"gitleaks", "gitleaks", 0, 0, 0, Pass}, []string{"does not say what was scanned"}},
 		{"semgrep clean", `{"results":[],"errors":[]}`, sums{"semgrep", "semgrep", 0, 0, 0, Pass}, nil},
+		{"semgrep scanned nothing", `{"version":"1","results":[],"errors":[],"paths":{"scanned":[]}}`, sums{"semgrep", "semgrep", 0, 0, 0, Inconclusive}, []string{"no file was scanned"}},
+		{"semgrep says nothing of what it scanned", `{"version":"1","results":[],"errors":[],"paths":{"scanned":null}}`, sums{"semgrep", "semgrep", 0, 0, 0, Pass}, nil},
 		{"semgrep errors", `{"results":[],"errors":[{}]}`, sums{"semgrep", "semgrep", 0, 0, 0, Inconclusive}, []string{"1 error during the scan"}},
 		{"semgrep results", `{"errors":[],"results":[{"check_id":"a","path":"p","extra":{"severity":"ERROR"}},{"check_id":"b","extra":{"is_ignored":true}}]}`, sums{"semgrep", "semgrep", 0, 1, 0, Fail}, []string{"a in p", "1 result is ignored"}},
 	}

@@ -52,6 +52,7 @@ type gotest struct {
 	builds   []string // what did not build
 	last     string   // the time of the last event
 	foreign  int      // lines that are no event
+	said     []string // those of them that say what failed
 }
 
 // line reads one line of the data. A line that begins like an object must be
@@ -62,7 +63,7 @@ func (g *gotest) line(s *scan, from, to int) *Error {
 		return nil
 	}
 	if line[0] != '{' {
-		g.foreign++
+		g.words(line)
 		return nil
 	}
 	var e goEvent
@@ -92,6 +93,18 @@ func (g *gotest) line(s *scan, from, to int) *Error {
 	g.event(e)
 	return nil
 }
+
+// words reads a line that is no event. Until Go 1.24 the go command itself wrote
+// "FAIL", a tabulator and the package where one did not build (go.dev/issue/35169).
+func (g *gotest) words(line []byte) {
+	g.foreign++
+	if bytes.HasPrefix(line, []byte("FAIL\t")) && len(g.said) < mostSaid {
+		g.said = append(g.said, strings.Join(strings.Fields(string(line)), " "))
+	}
+}
+
+// mostSaid bounds the packages that are named where they did not build.
+const mostSaid = 100
 
 func (g *gotest) event(e goEvent) {
 	if e.time != "" {
@@ -197,6 +210,9 @@ func (g *gotest) finishPackages() {
 		case p.last == "":
 			run.doubt("package " + printable(n) + " began and never ended")
 		}
+	}
+	for _, line := range g.said {
+		run.Broken = append(run.Broken, printable(line))
 	}
 	if len(g.builds) > 0 {
 		run.Broken = append(run.Broken, printable("did not build: "+strings.Join(g.builds, ", ")))

@@ -121,12 +121,31 @@ func Read(in Input, opt Options) (*Report, error) {
 	return r, nil
 }
 
+// packed are the first bytes of files that hold others.
+var packed = []struct{ begins, name string }{
+	{"\x1f\x8b", "gzip"}, {"PK\x03\x04", "zip"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"\xfd7zXZ\x00", "xz"}, {"BZh", "bzip2"},
+}
+
+// wrapped refuses what is a report only once it is unpacked or written anew.
+func wrapped(data []byte) *Error {
+	for _, p := range packed {
+		if bytes.HasPrefix(data, []byte(p.begins)) {
+			return &Error{Says: "is packed (" + p.name + ")", Want: "unpack it first"}
+		}
+	}
+	wide := len(data) > 1 && (data[0] == 0) != (data[1] == 0) // no text of ours has a zero in its first two bytes
+	if wide || bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return &Error{Says: "is UTF-16", Want: "write it as UTF-8"}
+	}
+	return nil
+}
+
 func read(data []byte, opt Options, r *Report) *Error {
 	if len(data) > Largest {
 		return &Error{Says: "is larger than 256 MB", Want: "split it, or leave out what is no result"}
 	}
-	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return &Error{Says: "is UTF-16", Want: "write it as UTF-8"}
+	if err := wrapped(data); err != nil {
+		return err
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	text := bytes.TrimLeft(data, " \t\r\n")

@@ -17,6 +17,7 @@ func readSemgrep(src *source) *Error {
 	run := src.run(Findings)
 	run.Tool = "semgrep"
 	g := &semgrep{s: s, run: run}
+	listed := false // says what it scanned
 	s.object(func(key []byte) {
 		switch string(key) {
 		case "version":
@@ -28,6 +29,7 @@ func readSemgrep(src *source) *Error {
 		case "paths":
 			s.object(func(key []byte) {
 				if string(key) == "scanned" {
+					listed = s.peek() == '['
 					s.array(func() { run.Paths = append(run.Paths, s.text()) })
 				}
 			})
@@ -36,6 +38,9 @@ func readSemgrep(src *source) *Error {
 	s.end()
 	if g.errors > 0 {
 		run.doubt(counted(g.errors, "error during the scan", "errors during the scan"))
+	}
+	if listed && len(run.Paths) == 0 && len(run.Cases) == 0 {
+		run.doubt("no file was scanned")
 	}
 	if g.dropped > 0 {
 		run.note(counted(g.dropped, "result is ignored by a comment in the code", "results are ignored by comments in the code"))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,8 @@ import (
 	"github.com/parleysec/parley/ledger"
 )
 
-// AddEvidenceRequest brings what checks left behind to a product.
+// AddEvidenceRequest brings what checks left behind to a product. The data of its
+// files is let go once they are read.
 type AddEvidenceRequest struct {
 	ReadEvidenceRequest
 	Product string
@@ -56,7 +58,7 @@ type AddedResult struct {
 	CommitSource string    `json:"commit_source,omitempty"`
 	Branch       string    `json:"branch,omitempty"`
 	Reasons      []string  `json:"reasons"`
-	Already      bool      `json:"already_recorded"` // this very file was brought before: nothing changes
+	Already      bool      `json:"already_recorded"` // this very file was brought before: nothing changes; the rest is as it was recorded
 }
 
 // LossChange is the expected annual loss of the product before and after.
@@ -162,18 +164,26 @@ type brought struct {
 	problem string // why it could not be read
 }
 
-// bring reads the files of a request.
+// large is the size of files together from which their room is wanted for what
+// follows.
+const large = 16 << 20 // bytes
+
+// bring reads the files of a request, and lets them go: a report holds no part of
+// its file.
 func (s *Service) bring(ctx context.Context, req AddEvidenceRequest) ([]brought, error) {
 	opt, err := s.evidenceOptions(req.ReadEvidenceRequest)
 	if err != nil {
 		return nil, err
 	}
 	var out []brought
-	for _, in := range req.Files {
+	size := 0
+	for i, in := range req.Files {
 		if err := ctx.Err(); err != nil {
 			return nil, &parley.Error{Op: "add evidence", Kind: parley.Unavailable, Err: err}
 		}
 		report, err := evidence.Read(in, opt)
+		size += len(in.Data)
+		req.Files[i].Data, in.Data = nil, nil
 		f := brought{name: in.Name, report: report}
 		if bad, unread := errors.AsType[*evidence.Error](err); unread {
 			if req.Check == "" {
@@ -182,6 +192,9 @@ func (s *Service) bring(ctx context.Context, req AddEvidenceRequest) ([]brought,
 			f.problem = bad.Error()
 		}
 		out = append(out, f)
+	}
+	if size > large {
+		debug.FreeOSMemory() // the prices take as much again
 	}
 	return out, nil
 }
@@ -258,10 +271,21 @@ func (r *AddEvidenceResult) judge(p *ledger.Product, report *evidence.Report, ch
 		if err != nil {
 			return nil, err
 		}
-		x.Already = again || p.Seen(report.Digest, c.ID, x.asserted())
+		if seen := p.Seen(report.Digest, c.ID, x.Outcome, x.asserted()); seen != nil {
+			x = onRecord(seen)
+		}
+		x.Already = x.Already || again
 		results = append(results, x)
 	}
 	return results, nil
+}
+
+// onRecord is a result as it was recorded.
+func onRecord(r *ledger.CheckResult) AddedResult {
+	return AddedResult{
+		Check: r.Check, Outcome: r.Outcome, Pass: r.Pass, Fail: r.Fail, Inconclusive: r.Inconclusive, At: r.At, AtSource: r.AtSource,
+		Commit: r.Commit, CommitSource: r.CommitSource, Branch: r.Branch, Reasons: append([]string{}, r.Reasons...), Already: true,
+	}
 }
 
 // standsOn is how a layer stands on the day of a moment.
