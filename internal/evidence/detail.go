@@ -8,6 +8,7 @@ type Detail struct {
 	Package string   // the package a vulnerability is in, without its version
 	Aliases []string // other ids of the same vulnerability
 	Whole   []string // fingerprints by which the tool itself knows the finding again, "name=value"
+	Written string   // the path as it is written, where [Case.Path] says where it stands in the source
 	Partial []string // parts of such fingerprints: they tell findings of one rule in one file apart
 }
 

@@ -112,7 +112,7 @@ func findingOf(run *Run, c *Case) Finding {
 		f.Paths = []string{printable(c.Path)}
 	}
 	var keys, own []string
-	weak := ""
+	var weak []string
 	if ids := idsOf(c.Rule, d); len(ids) > 0 {
 		pkg := packageOf(c, d)
 		f.Package, f.Rules = printable(pkg), ids
@@ -133,14 +133,20 @@ func findingOf(run *Run, c *Case) Finding {
 			}
 			keys = append(keys, key(append([]string{"secret", c.Rule, cleanPath(c.Path)}, d.Partial...)...))
 		default:
-			if len(d.Partial) > 0 {
-				own = append(own, key(append([]string{"part", tool, c.Rule, cleanPath(c.Path)}, slices.Sorted(slices.Values(d.Partial))...)...))
+			// As it is written, too: what it is known by already says so.
+			paths := []string{cleanPath(c.Path)}
+			if d.Written != "" && cleanPath(d.Written) != paths[0] {
+				paths = append(paths, cleanPath(d.Written))
 			}
-			text := key("text", c.Rule, cleanPath(c.Path), textOf(d))
+			for _, path := range paths {
+				if len(d.Partial) > 0 {
+					own = append(own, key(append([]string{"part", tool, c.Rule, path}, slices.Sorted(slices.Values(d.Partial))...)...))
+				}
+				keys = append(keys, key("text", c.Rule, path, textOf(d))) // the last: what is surer joins first
+			}
 			if strings.TrimSpace(d.Snippet) == "" {
-				weak = text
+				weak = keys
 			}
-			keys = append(keys, text) // the last: what is surer joins first
 		}
 	}
 	for _, k := range own {
@@ -150,8 +156,8 @@ func findingOf(run *Run, c *Case) Finding {
 	for _, k := range keys {
 		f.Fingerprints = append(f.Fingerprints, hashed(k))
 	}
-	if weak != "" {
-		f.Weak = []string{hashed(weak)}
+	for _, k := range weak {
+		f.Weak = append(f.Weak, hashed(k))
 	}
 	f.Fingerprint = slices.Min(f.Fingerprints)
 	return f

@@ -36,7 +36,8 @@ type sarifRun struct {
 	run     *Run
 	rules   []sarifRule
 	waiting []sarifWaiting // as many as cases
-	paths   []string       // of the artifacts, by number
+	paths   []sarifPath    // of the artifacts, by number
+	bases   sarifBases
 	listed  bool           // results were there
 	dropped int            // suppressed results
 	gone    int            // results that the baseline has and this run has not
@@ -48,9 +49,19 @@ type sarifRule struct {
 	severity Level // of the property security-severity
 }
 
-// sarifWaiting is, for the case of the same number, the number of its rule and
-// of its artifact; -1 for none.
+// sarifWaiting is, for the case of the same number, the number of its rule and of
+// its artifact; -1 for none. Of a case that has its own path, and so needs no
+// artifact, it is onBase of the number of the base that the path stands on: there
+// may be hundreds of thousands of cases.
 type sarifWaiting struct{ rule, artifact int32 }
+
+func onBase(n int32) int32 { return -2 - n }
+
+// sarifPath is a path as it is written, and the number of its base; -1 for none.
+type sarifPath struct {
+	path string
+	base int32
+}
 
 func readSARIFRun(s *scan, run *Run) {
 	r := &sarifRun{s: s, run: run}
@@ -62,6 +73,8 @@ func readSARIFRun(s *scan, run *Run) {
 			s.array(r.invocation)
 		case "versionControlProvenance":
 			s.array(r.provenance)
+		case "originalUriBaseIds":
+			r.bases.read(s)
 		case "artifacts":
 			s.array(r.artifact)
 		case "results":
@@ -187,27 +200,29 @@ func (r *sarifRun) provenance() {
 }
 
 func (r *sarifRun) artifact() {
-	path := ""
+	at := sarifPath{base: -1}
 	r.s.object(func(key []byte) {
 		if string(key) == "location" {
-			path, _ = r.location()
+			at, _ = r.location()
 		}
 	})
-	r.paths = append(r.paths, path)
+	r.paths = append(r.paths, at)
 }
 
 // location is an artifactLocation: its path, or its number among the artifacts.
-func (r *sarifRun) location() (path string, index int) {
-	index = -1
+func (r *sarifRun) location() (at sarifPath, index int) {
+	index, at.base = -1, -1
 	r.s.object(func(key []byte) {
 		switch string(key) {
 		case "uri":
-			path = uriPath(r.s.text())
+			at.path = uriPath(r.s.text())
+		case "uriBaseId":
+			at.base = r.bases.number(r.s.text())
 		case "index":
 			index = r.s.integer()
 		}
 	})
-	return path, index
+	return at, index
 }
 
 func uriPath(uri string) string {
@@ -228,8 +243,16 @@ func (r *sarifRun) finish() {
 	}
 	for i, w := range r.waiting[:min(len(r.waiting), len(run.Cases))] {
 		c := &run.Cases[i]
-		if w.artifact >= 0 && int(w.artifact) < len(r.paths) && c.Path == "" {
-			c.Path = r.paths[w.artifact]
+		at := sarifPath{c.Path, -1}
+		switch {
+		case w.artifact <= onBase(0):
+			at.base = onBase(w.artifact)
+		case w.artifact >= 0 && int(w.artifact) < len(r.paths) && c.Path == "":
+			at = r.paths[w.artifact]
+		}
+		c.Path = r.bases.resolve(at)
+		if c.Detail != nil && c.Path != at.path {
+			c.Detail.Written = at.path
 		}
 		rule := r.ruleOf(c.Rule, int(w.rule), byID)
 		if c.Rule == "" {
@@ -244,8 +267,8 @@ func (r *sarifRun) finish() {
 		c.Level = max(c.Level, rule.severity)
 	}
 	for _, p := range r.paths {
-		if p != "" {
-			run.Paths = append(run.Paths, p)
+		if p.path != "" {
+			run.Paths = append(run.Paths, r.bases.resolve(p))
 		}
 	}
 	if !r.listed && r.s.err == nil {

@@ -143,8 +143,10 @@ func (r *sarifRun) where(c *Case, w *sarifWaiting) {
 			s.object(func(key []byte) {
 				switch string(key) {
 				case "artifactLocation":
-					path, index := r.location()
-					c.Path, w.artifact = path, int32(index)
+					at, index := r.location()
+					if c.Path, w.artifact = at.path, int32(index); at.path != "" && at.base >= 0 {
+						w.artifact = onBase(at.base)
+					}
 				case "region":
 					if d := r.run.detail(c); d != nil {
 						r.snippet(d)
