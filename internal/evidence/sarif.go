@@ -38,9 +38,9 @@ type sarifRun struct {
 	waiting []sarifWaiting // as many as cases
 	paths   []sarifPath    // of the artifacts, by number
 	bases   sarifBases
-	listed  bool           // results were there
-	dropped int            // suppressed results
-	gone    int            // results that the baseline has and this run has not
+	listed  bool // results were there
+	dropped int  // suppressed results
+	gone    int  // results that the baseline has and this run has not
 }
 
 type sarifRule struct {

@@ -70,6 +70,10 @@ func (f say) mini(p float64) template.HTML {
 	return template.HTML(chart.SVG(q, chart.SVGOptions{Width: 88}))
 }
 
+func (f say) over() *Switch {
+	return &Switch{Label: f("Chances over"), Ways: []NavItem{{URL: "/?over=year", Text: f("one year"), Key: "", Here: true}, {URL: "/?over=horizon", Text: f("two years")}}}
+}
+
 func (f say) home() *HomeView {
 	card := func(id, title, says, people string, chance float64, facts ...string) Card {
 		c := Card{URL: threatURL(f(id)), ID: f("ROUNDS-T1"), Title: f(title), Says: f(says), People: f(people), Picture: f.mini(chance), Tags: []Tag{{f("guess"), ""}}}
@@ -79,6 +83,7 @@ func (f say) home() *HomeView {
 		return c
 	}
 	return &HomeView{
+		Over:      f.over(),
 		LimitsURL: "/limits", LimitsWait: f("Limits wait."), Questions: f.questions(),
 		ProductID: f("rounds"), Frame: f.frame("What waits"), Heading: f("Three decisions wait for you"), Lead: []string{f("About ten minutes. One came back because a control stopped working.")},
 		Groups: []WaitGroup{
@@ -113,6 +118,7 @@ func (f say) home() *HomeView {
 
 func (f say) brief() *BriefView {
 	return &BriefView{
+		Over:   f.over(),
 		Stated: f("As stated, with every layer working: about 1 in 10."), Happened: f("Two incidents in three years."), WhyURL: "/why?of=copy",
 		Frame: f.frame("Copying of the database"), BackURL: "/", ID: f("ROUNDS-T3"), Heading: f("The whole customer database is copied and sold"),
 		Standing: &Line{f("This came back 9 days ago: the firewall in front no longer holds."), "risk"},
@@ -319,7 +325,9 @@ func (f say) calibration() *CalibrationView {
 func (f say) tasks() *TasksView {
 	return &TasksView{
 		Frame: f.frame("Tasks"), Heading: f("Two tasks, 41 days"), Lead: []string{f("In the order of the plan, with the features between.")},
-		Warns: []string{f("Payroll export stands before what it needs.")}, Above: []string{f("2026-Q4 ends here (10 days)")}, Planned: true, Of: f("rounds"),
+		Problem: &OrderProblem{Problem: &Problem{Says: f("Payroll was moved since you looked."), Hint: f("Look at the list as it is now.")}, Now: f("Payroll stands at 2 of 7 now."), Again: &MoveAgain{Product: f("rounds"), Task: f("ROUNDS-F1"), Seen: f("01"), To: f("last")}},
+		CopyURL: "/tasks.md?product=rounds",
+		Warns:   []string{f("Payroll export stands before what it needs.")}, Above: []string{f("2026-Q4 ends here (10 days)")}, Planned: true, Of: f("rounds"),
 		Files: []Link{{"/tasks.md", f("Take it along as Markdown")}}, Moves: []Choice{{ID: f("ROUNDS-K1"), Title: f("Every record")}, {ID: f("ROUNDS-F1"), Title: f("Payroll")}},
 		Tasks: []TaskRow{
 			{Below: []string{f("2027-Q1 ends here (30 days)")}, Place: &PlaceForm{Name: f("ROUNDS-K1"), Seen: f("01"), Above: "ROUNDS-F2", Next: "ROUNDS-F1"}, Anchor: "item-1", ID: f("ROUNDS-K1"), Title: f("Every record read checks the agency"), Effort: f("18 to 35 days"), State: f("open"), For: []Link{{threatURL(f("doors")), f("Door codes")}}, DoneURL: "/tasks/ROUNDS-K1/done", Tags: []Tag{{f("in progress"), ""}}},
