@@ -68,7 +68,7 @@ func site(t *testing.T, d desk) *httptest.Server {
 		t.Fatal(err)
 	}
 	ts := httptest.NewServer(s.handler())
-	t.Cleanup(ts.Close)
+	t.Cleanup(func() { closeSite(ts) })
 	return ts
 }
 
@@ -334,4 +334,11 @@ func TestC1HostileTextInTheBrowser(t *testing.T) {
 			}
 		}
 	}
+}
+
+// closeSite ends a server although pages are kept up to date by it: such an answer
+// lasts as long as the page is open.
+func closeSite(ts *httptest.Server) {
+	ts.CloseClientConnections()
+	ts.Close()
 }

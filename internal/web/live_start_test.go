@@ -234,7 +234,7 @@ func TestTheExampleIsThrownAway(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = real.Close() })
 	ts := httptest.NewServer(h)
-	t.Cleanup(ts.Close)
+	t.Cleanup(func() { closeSite(ts) })
 	own := func(r *http.Request) { r.Header.Set("Origin", ts.URL) }
 	wants(t, get(t, ts, startPath, http.StatusOK), "Or look at an example first", "Walk through the example")
 	res, _ := ask(t, ts, "POST", examplePath, url.Values{}, own)

@@ -135,7 +135,7 @@ func TestADecisionStandsWithoutItsRemark(t *testing.T) {
 		t.Fatal(err)
 	}
 	ts := httptest.NewServer(h)
-	t.Cleanup(ts.Close)
+	t.Cleanup(func() { closeSite(ts) })
 	form := filled(t, get(t, ts, "/t/copy", http.StatusOK), "do")
 	form.Set("because", "It is two weeks.")
 	form.Set("premortem", "Nobody tested the reports.")

@@ -31,7 +31,7 @@ func liveSite(t *testing.T, files ...string) (*httptest.Server, *negotiate.Servi
 		t.Fatal(err)
 	}
 	ts := httptest.NewServer(h)
-	t.Cleanup(ts.Close)
+	t.Cleanup(func() { closeSite(ts) })
 	return ts, s
 }
 

@@ -21,7 +21,7 @@ func TestWhyOnAPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	ts := httptest.NewServer(h)
-	t.Cleanup(ts.Close)
+	t.Cleanup(func() { closeSite(ts) })
 	wants(t, get(t, ts, "/t/leak", http.StatusOK), "What moved these figures")
 	wants(t, get(t, ts, "/record", http.StatusOK), "What moved these figures")
 	now = now.AddDate(0, 0, 5)
