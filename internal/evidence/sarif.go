@@ -219,7 +219,7 @@ func (r *sarifRun) location() (at sarifPath, index int) {
 		case "uriBaseId":
 			at.base = r.bases.number(r.s.text())
 		case "index":
-			index = r.s.integer()
+			index = max(-1, r.s.integer()) // below 0 is none
 		}
 	})
 	return at, index

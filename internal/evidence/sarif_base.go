@@ -5,11 +5,13 @@ import (
 	"strings"
 )
 
-// mostBases is how many bases of a run are told apart, and deepestBase on how many
-// others one may stand.
+// mostBases is how many bases of a run are told apart, deepestBase on how many others
+// one may stand, and longestBase how long what they add to a path may be, in bytes:
+// it is added to hundreds of thousands of paths.
 const (
 	mostBases   = 1_000
 	deepestBase = 16
+	longestBase = 256
 )
 
 // sarifBases are what a run says its paths stand on (originalUriBaseIds, section
@@ -76,7 +78,7 @@ func (b *sarifBases) resolve(p sarifPath) string {
 }
 
 // below is the relative path of a base and all it stands on; "" where there is none,
-// or where it goes round in a circle.
+// where it is too long, or where it goes round in a circle.
 func (b *sarifBases) below(n int32) string {
 	part := ""
 	for range deepestBase {
@@ -87,7 +89,10 @@ func (b *sarifBases) below(n int32) string {
 		if rooted(at.path) {
 			return part
 		}
-		if part = path.Join(at.path, part); part == ".." || strings.HasPrefix(part, "../") {
+		if len(at.path) > longestBase {
+			return ""
+		}
+		if part = path.Join(at.path, part); part == ".." || strings.HasPrefix(part, "../") || len(part) > longestBase {
 			return ""
 		}
 		n = at.base

@@ -25,6 +25,11 @@ func TestSARIFBases(t *testing.T) {
 		{`{"A":{"uri":"a/","uriBaseId":"B"},"B":{"uri":"b/","uriBaseId":"A"}}`, `{"uri":"a.c","uriBaseId":"A"}`, "a.c"},
 		{`{"OUT":{"uri":"../../etc/"}}`, `{"uri":"a.c","uriBaseId":"OUT"}`, "a.c"},
 		{`{}`, `{"uri":"a.c","uriBaseId":"NOWHERE"}`, "a.c"},
+		{`{}`, `{"uri":"a.c","index":-5}`, "a.c"},
+		{`{"SRC":{"uri":"src/"}}`, `{"uri":"a.c","index":-2}`, "a.c"},
+		{`{"SRC":{"uri":"src/"}}`, `{"index":-2}`, ""},
+		{`{"LONG":{"uri":"` + strings.Repeat("d/", longestBase) + `"}}`, `{"uri":"a.c","uriBaseId":"LONG"}`, "a.c"},
+		{`{"LONG":{"uri":"` + strings.Repeat("d/", longestBase/3) + `","uriBaseId":"LONG"}}`, `{"uri":"a.c","uriBaseId":"LONG"}`, "a.c"},
 	} {
 		r, err := Read(Input{Name: "f", Data: []byte(based(c.bases, c.location))}, Options{})
 		if err != nil {
