@@ -19,9 +19,10 @@ import (
 // served says where the server is.
 type served struct {
 	Schema   string          `json:"schema"`
-	URL      string          `json:"url"`                // with the key of this machine on a loopback address
-	SetUp    string          `json:"set_up,omitempty"`   // where the first account is made, while there is none
-	Settings []serving.Value `json:"settings,omitempty"` // with --print-config alone
+	URL      string          `json:"url"`                          // with the key of this machine on a loopback address
+	SetUp    string          `json:"set_up,omitempty"`             // where the first account is made, while there is none
+	Headless bool            `json:"nobody_administers,omitempty"` // there are accounts, and none is an administrator's
+	Settings []serving.Value `json:"settings,omitempty"`           // with --print-config alone
 }
 
 // serveFlags are what the command line says beside the settings.
@@ -126,7 +127,7 @@ func (a *app) serve(ctx context.Context, set *serving.Settings, asOf string) err
 // sayWhere prints the addresses people need. The ones with secrets go to
 // standard output alone, which is no log.
 func (a *app) sayWhere(s *site) error {
-	out := served{Schema: "parley.serve/1", URL: s.origin + "/", SetUp: s.setUp}
+	out := served{Schema: "parley.serve/1", URL: s.origin + "/", SetUp: s.setUp, Headless: s.headless}
 	if s.door.key != nil {
 		out.URL = s.door.key.Link(s.origin)
 	}
@@ -137,6 +138,9 @@ func (a *app) sayWhere(s *site) error {
 		}
 		if s.setUp != "" {
 			text += catalogue.T("cli.serve.set-up", "url", s.setUp) + "\n"
+		}
+		if s.headless {
+			text += catalogue.T("cli.serve.headless") + "\n"
 		}
 		return write(w, text)
 	})

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley"
@@ -31,6 +32,7 @@ type site struct {
 	origin   string          // scheme, host and port that people use
 	trials   *trials
 	setUp    string // where the first account is made, "" where there is one
+	headless bool   // there are accounts and nobody administers
 }
 
 // close closes what the site opened.
@@ -73,14 +75,8 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 		}
 		out.door.key = serving.NewKey(port)
 	}
-	needed, err := out.accounts.SetUpNeeded(ctx)
-	if err == nil && needed {
-		var secret string
-		secret, err = out.accounts.SetUpLink(ctx)
-		out.setUp = out.origin + "/setup#" + secret
-	}
-	if err != nil {
-		return &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
+	if err := a.door(ctx, out, s); err != nil {
+		return err
 	}
 	provider, err := a.provider(set, out.origin)
 	if err != nil {
@@ -108,6 +104,30 @@ func (a *app) fill(ctx context.Context, out *site, s *negotiate.Service, set *se
 		},
 	})
 	return err
+}
+
+// door finds out how people get in first: by a link while there is no account, and
+// where nobody may let anybody in, as after a set-up that was cut off between the
+// account and its roles, by whoever is at this machine.
+func (a *app) door(ctx context.Context, out *site, s *negotiate.Service) error {
+	needed, err := out.accounts.SetUpNeeded(ctx)
+	switch {
+	case err != nil:
+	case needed:
+		var secret string
+		secret, err = out.accounts.SetUpLink(ctx)
+		out.setUp = out.origin + "/setup#" + secret
+	default:
+		held, asked := s.Members(ctx, negotiate.Local(a.user(), ledger.ViaCLI))
+		if asked != nil {
+			return asked
+		}
+		out.headless = !slices.ContainsFunc(held.Members, func(m negotiate.Member) bool { return m.Role == ledger.Administrator && m.Product == "" })
+	}
+	if err != nil {
+		return &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
+	}
+	return nil
 }
 
 // addressed puts the address a request comes from where the accounts look for it.

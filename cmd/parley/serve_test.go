@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/parleysec/parley/internal/negotiate"
 )
 
 // server is the program as a process of its own.
@@ -179,5 +181,36 @@ func TestServePrintsItsSettings(t *testing.T) {
 	}
 	if len(got.Settings) < len(want) {
 		t.Errorf("settings: %v", got.Settings)
+	}
+}
+
+// TestServeAfterHalfASetUp: an account that was made, and whose roles were not
+// recorded any more, is no dead end.
+func TestServeAfterHalfASetUp(t *testing.T) {
+	dir := t.TempDir()
+	x, err := openOffice(t.Context(), filepath.Join(dir, "parley.db"), negotiate.Source{Name: "crowd.yaml", Data: crowdFile()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = x.setUp(t.Context(), "ada@example.org", "Ada")
+	x.close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := func() *server {
+		s := serve(t, dir)
+		s.stop()
+		return s
+	}
+	if s := says(); !s.Headless || s.SetUp != "" {
+		t.Errorf("nobody administers, and it says %+v", s.served)
+	}
+	grant := exec.Command("parley", "user", "grant", "ada@example.org", "administrator", "--because", "the set-up was cut off")
+	grant.Dir, grant.Env = dir, environment()
+	if out, err := grant.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if s := says(); s.Headless {
+		t.Errorf("Ada administers, and it says %+v", s.served)
 	}
 }
