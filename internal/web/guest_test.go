@@ -229,3 +229,39 @@ func TestTooManyRoomsAtOnce(t *testing.T) {
 		t.Error("another person is kept out")
 	}
 }
+
+// TestS1RoomsAreToldToSessions: whose session has ended is told nothing more of a room,
+// though they may still look at it once they sign in again.
+func TestS1RoomsAreToldToSessions(t *testing.T) {
+	c, ann, _ := roomWithGuests(t)
+	tom := c.join("tom@example.org", "contributor@shop")
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, "GET", c.ts.URL+aRoom+"/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", sse.ContentType)
+	res, err := tom.client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	next := func() string {
+		for lines.Scan() {
+			if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				return text
+			}
+		}
+		return ""
+	}
+	if next() == "" {
+		t.Fatal("nothing is told")
+	}
+	tom.leads("/sign-out", url.Values{}, signInPath)
+	ann.leads(aRoom+"/threats", url.Values{"lines": {"Another"}}, aRoom)
+	if more := next(); more != "" {
+		t.Errorf("who signed out is told %s", more)
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/sse"
 )
 
@@ -108,6 +109,7 @@ func (l *roomStream) still() bool {
 	if guestOf(l.r.Context()) != nil {
 		identify = l.server.asGuest
 	}
-	r, err := identify(l.r.WithContext(context.WithoutCancel(l.r.Context())))
+	// Nobody to begin with: else who it was would stand where nobody is found.
+	r, err := identify(l.r.WithContext(withActor(context.WithoutCancel(l.r.Context()), negotiate.Actor{})))
 	return err == nil && actorOf(r.Context()) == actorOf(l.r.Context())
 }
