@@ -69,6 +69,8 @@ func (r Report) Says() string {
 		return fmt.Sprintf("does not verify: %s in %s", count(int64(len(r.Findings)), "finding"), count(r.Head.Size, "event"))
 	case r.Checkpoints == 0:
 		return fmt.Sprintf("consistent with itself: %s. Only a checkpoint kept elsewhere can show that nothing was replaced", count(r.Head.Size, "event"))
+	case r.Head.Size == r.Through+1:
+		return fmt.Sprintf("unchanged up to event %d since the checkpoint was made; the one event after it is consistent with itself", r.Through)
 	case r.Through < r.Head.Size:
 		return fmt.Sprintf("unchanged up to event %d since the checkpoint was made; the %d events after it are consistent with themselves", r.Through, r.Head.Size-r.Through)
 	}

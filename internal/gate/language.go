@@ -13,6 +13,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/ext"
+	"cel.dev/cel-go/interpreter"
 
 	"github.com/parleysec/parley"
 )
@@ -247,6 +248,9 @@ func join(list, between ref.Val) ref.Val {
 // evaluate runs an expression.
 func evaluate(ctx context.Context, p cel.Program, vars map[string]any) (any, error) {
 	v, _, err := p.ContextEval(ctx, vars)
+	if stopped, ok := errors.AsType[interpreter.EvalCancelledError](err); ok && stopped.Cause == interpreter.CostLimitExceeded {
+		return nil, fmt.Errorf("the expression takes more than the %d steps that one may", mostCost)
+	}
 	if err != nil {
 		return nil, err
 	}

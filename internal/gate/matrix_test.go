@@ -87,7 +87,7 @@ func TestMatrixErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Shows(context.Background(), m.Activities[0].Expected[0], &Facts{Threats: make([]Threat, 200)}); err == nil || !strings.Contains(err.Error(), "cost") {
+	if _, err := m.Shows(context.Background(), m.Activities[0].Expected[0], &Facts{Threats: make([]Threat, 200)}); err == nil || !strings.Contains(err.Error(), "100000 steps") {
 		t.Errorf("%v", err)
 	}
 	if _, err := readMatrix([]byte("activities: [{id: a, titel: b}]")); err == nil {
