@@ -42,7 +42,7 @@ func (s *Service) AskPasskey(ctx context.Context, from netip.Addr) (options stri
 // passkeyTurn is what a challenge or an answer takes: of the network alone, since
 // no signature can be guessed, and not of what passwords take.
 func (s *Service) passkeyTurn(from netip.Addr) turn {
-	return turn{&s.limits.address, "passkey " + network(from)}
+	return turn{&s.limits.address, "passkey " + Network(from)}
 }
 
 // SignInByPasskey signs somebody in by what their device signed. The device has

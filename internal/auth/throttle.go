@@ -92,7 +92,7 @@ func (s *Service) turns(ctx context.Context, email string, from netip.Addr, now 
 	if name, ok := s.knownDevice(ctx, email, now); ok {
 		return []turn{{&s.limits.device, name}}
 	}
-	where := network(from)
+	where := Network(from)
 	return []turn{{&s.limits.address, where}, {&s.limits.pair, email + " " + where}, {&s.limits.account, email}}
 }
 
@@ -104,9 +104,9 @@ func (s *Service) codeTurn(ctx context.Context, email string, now time.Time) tur
 	return turn{&s.limits.code, "code " + email}
 }
 
-// network is the part of an address that one customer of a provider has: all of
+// Network is the part of an address that one customer of a provider has: all of
 // an IPv4 address, the first 64 bits of an IPv6 address.
-func network(from netip.Addr) string {
+func Network(from netip.Addr) string {
 	from = from.Unmap().WithZone("")
 	if !from.IsValid() {
 		return "unknown"

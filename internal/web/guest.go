@@ -18,7 +18,7 @@ const (
 	afterGuest    = "-guest" // in the name of the cookie
 )
 
-// How often one address tries to join, and one guest does something: a room full of
+// How often one network tries to join, and one guest does something: a room full of
 // people behind one address joins within a minute.
 const (
 	joinEvery, joinBurst   = 2 * time.Second, 60
@@ -63,7 +63,7 @@ func (s *server) showJoin(w http.ResponseWriter, name string, why error, status 
 func (s *server) joined(w http.ResponseWriter, r *http.Request) error {
 	form, err := s.read(r, "secret", "name")
 	if err == nil {
-		err = s.joins.Take(peer(r).String(), time.Now())
+		err = s.joins.Take(auth.Network(peer(r)), time.Now())
 	}
 	var g *negotiate.GuestResult
 	if err == nil {

@@ -3,8 +3,10 @@ package web
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -156,6 +158,35 @@ func TestS5GuestsArePaced(t *testing.T) {
 		}
 	}
 	t.Error("a guest may do as much as they like")
+}
+
+// TestS5JoiningIsPacedByNetwork: who has many addresses of one network tries no more
+// often than who has one.
+func TestS5JoiningIsPacedByNetwork(t *testing.T) {
+	const site = "https://parley.example.org"
+	s, err := newServer(&sampleDesk{say: plainly}, Options{Actor: priya, URL: site})
+	if err != nil {
+		t.Fatal(err)
+	}
+	try := func(from string) int {
+		r := httptest.NewRequest(http.MethodPost, site+joinPath, strings.NewReader(url.Values{"secret": {"wrong"}, "name": {"Sam"}}.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", site)
+		r.RemoteAddr = from
+		w := httptest.NewRecorder()
+		s.handler().ServeHTTP(w, r)
+		return w.Code
+	}
+	status := 0
+	for i := 0; i < 4*joinBurst && status != http.StatusTooManyRequests; i++ {
+		status = try(fmt.Sprintf("[2001:db8::%x]:4711", i))
+	}
+	if status != http.StatusTooManyRequests {
+		t.Errorf("one network may try as often as it likes: %d", status)
+	}
+	if status := try("[2001:db8:0:1::1]:4711"); status == http.StatusTooManyRequests {
+		t.Error("another network is kept out")
+	}
 }
 
 // TestRoomsAreTold: an open page is told of who joins, types, answers, and of the

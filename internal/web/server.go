@@ -100,7 +100,7 @@ type server struct {
 	seal    seal
 	trials  trials
 	streams sse.Quota   // pages that are kept up to date
-	joins   *auth.Turns // of an address that tries to join a workshop
+	joins   *auth.Turns // of a network that tries to join a workshop
 	acts    *auth.Turns // of a guest of one
 }
 
