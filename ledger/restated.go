@@ -18,6 +18,7 @@ type Restatement struct {
 	By     string          // claimed, "" for none
 	Before json.RawMessage // the fields of the estimate, as typed; the whole contract, for its terms
 	Of     string          `json:",omitempty"` // id of the contract whose terms they are
+	Gone   bool            `json:",omitempty"` // they took the contract away
 }
 
 // Lowered is a figure of a threat, or what a mitigation or a contract costs or leaves with
@@ -80,8 +81,8 @@ func (i *Item) recost(e Event, was *Item) error {
 }
 
 // reterm keeps, for a threat, who gave the contracts and other treatments it has other
-// terms, and what they said before. One that is new, or went and came back, has no former
-// terms of its own.
+// terms, or took them away, and what they said before. One that went and came back had
+// the terms with which it went; one that is new had none.
 func (i *Item) reterm(e Event, was *Item) error {
 	if was == nil {
 		return nil
@@ -96,12 +97,46 @@ func (i *Item) reterm(e Event, was *Item) error {
 		return err
 	}
 	for _, x := range now {
-		k := slices.IndexFunc(before, func(o treatmentText) bool { return o.id == x.id })
-		if k >= 0 && string(before[k].text) != string(x.text) {
-			i.Terms = append(slices.Clone(i.Terms), Restatement{Event: e.ID, At: e.At, Actor: e.Actor, By: e.By, Before: before[k].text, Of: x.id})
+		former := textOf(before, x.id)
+		if former == nil {
+			former = i.wentWith(x.id)
+		}
+		if former != nil && string(former) != string(x.text) {
+			i.retermedFrom(e, x.id, former, false)
+		}
+	}
+	for _, x := range before {
+		if textOf(now, x.id) == nil {
+			i.retermedFrom(e, x.id, x.text, true)
 		}
 	}
 	return nil
+}
+
+// retermedFrom notes who gave a treatment other terms, or took it away, and what its
+// terms were before.
+func (i *Item) retermedFrom(e Event, id string, before json.RawMessage, gone bool) {
+	i.Terms = append(slices.Clone(i.Terms), Restatement{Event: e.ID, At: e.At, Actor: e.Actor, By: e.By, Before: before, Of: id, Gone: gone})
+}
+
+// wentWith are the terms with which a treatment went that is not there, nil for one that
+// never was.
+func (i *Item) wentWith(id string) json.RawMessage {
+	for _, r := range slices.Backward(i.Terms) {
+		if r.Of == id {
+			return r.Before
+		}
+	}
+	return nil
+}
+
+// textOf is the text of a treatment, nil where it is not in the list.
+func textOf(list []treatmentText, id string) json.RawMessage {
+	k := slices.IndexFunc(list, func(x treatmentText) bool { return x.id == id })
+	if k < 0 {
+		return nil
+	}
+	return list[k].text
 }
 
 // treatmentText is a treatment of a threat as its file says it, in canonical JSON.
@@ -157,10 +192,11 @@ func (p *Product) OwnCost(mitigation string, actor Actor, by string) *Restatemen
 }
 
 // OwnTerms is the first change that a person made to the terms of a contract, or of
-// another treatment, since somebody else last decided on it, nil for none.
+// another treatment, since somebody else last decided on it, nil for none. To take one
+// away makes it no cheaper; to put it back on other terms may.
 func (p *Product) OwnTerms(treatment string, actor Actor, by string) *Restatement {
 	for _, it := range p.items[KindThreat] {
-		of := slices.DeleteFunc(slices.Clone(it.Terms), func(r Restatement) bool { return r.Of != treatment })
+		of := slices.DeleteFunc(slices.Clone(it.Terms), func(r Restatement) bool { return r.Of != treatment || r.Gone })
 		if r := p.own(of, actor, by, func(d *Decision) bool { return slices.Contains(d.With, treatment) }); r != nil {
 			return r
 		}

@@ -245,10 +245,14 @@ func TestD6OwnTerms(t *testing.T) {
 	const as = "premium: 9k per year, deductible: 25k, limit: 1M"
 	for name, c := range map[string]struct {
 		before, now string // applied by Helen, then by Tom
+		away        string // whose file without it comes between
 		limited     bool
 		refused     bool
 		lowered     []string
 	}{
+		"taken away between":         {before: as, away: "tom@example.org", now: "premium: 3k per year, deductible: 25k, limit: 1M", limited: true, refused: true},
+		"taken away by another":      {before: as, away: helen, now: "premium: 3k per year, deductible: 25k, limit: 1M", limited: true, refused: true},
+		"away and back":              {before: as, away: "tom@example.org", now: as, limited: true},
 		"cheaper, with a limit":      {before: as, now: "premium: 3k per year, deductible: 25k, limit: 1M", limited: true, refused: true},
 		"cheaper, without a limit":   {before: as, now: "premium: 3k per year, deductible: 25k, limit: 1M", lowered: []string{"cost"}},
 		"pays more, with a limit":    {before: as, now: "premium: 9k per year, limit: 5M", limited: true, refused: true},
@@ -262,6 +266,9 @@ func TestD6OwnTerms(t *testing.T) {
 			d.as(helen).apply(terms(c.before))
 			if c.limited {
 				d.must(d.role(RoleRequest{Name: "lead", Holders: []string{"tom@example.org", helen}, For: []parley.Kind{parley.Transfer}, Cost: "90k"}))
+			}
+			if c.away != "" {
+				d.as(c.away).apply(shop)
 			}
 			d.apply(terms(c.now))
 			req := DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, With: []string{"policy"}, Because: "x"}
