@@ -323,6 +323,24 @@ func TestManyFindings(t *testing.T) {
 	}
 }
 
+// TestManyTools: what thousands of tools found, and one of them by many texts besides, is
+// one thing in time that grows with the file.
+func TestManyTools(t *testing.T) {
+	const tools, texts = mostRuns - 1, 100_000
+	var b strings.Builder
+	b.WriteString(`{"version":"2.1.0","runs":[`)
+	for i := range tools {
+		b.WriteString(`{"tool":{"driver":{"name":"t` + strconv.Itoa(i) + `"}},"results":[{"ruleId":"r","message":{"text":"m"},"fingerprints":{"a":"1"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a"},"region":{"snippet":{"text":"x"}}}}]}]},`)
+	}
+	b.WriteString(`{"tool":{"driver":{"name":"t0"}},"results":[`)
+	for i := range texts {
+		b.WriteString(`{"ruleId":"r` + strconv.Itoa(i) + `","message":{"text":"m"},"fingerprints":{"a":"1"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a"}}}]},`)
+	}
+	if list := found(t, strings.TrimSuffix(b.String(), ",")+`]}]}`); len(list) != 1 || list[0].Places != tools+texts {
+		t.Errorf("%d findings", len(list))
+	}
+}
+
 // TestFoundInTheTextItSays: a finding without a text that says just what another
 // was found in is that one, whichever comes first.
 func TestFoundInTheTextItSays(t *testing.T) {

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -90,13 +91,7 @@ func (t *things) joinWeak() {
 			list = append(list, i) // found in that very text
 		}
 		roots := t.rootsOf(list)
-		told := map[string]int{} // things with fingerprints of a tool
-		for _, r := range roots {
-			if g := t.group[r]; g.own {
-				g.tools.each(func(tool string) { told[tool]++ })
-			}
-		}
-		apart := slices.ContainsFunc(slices.Collect(maps.Values(told)), func(n int) bool { return n > 1 })
+		apart := t.toldApart(roots)
 		into := -1
 		for _, r := range roots {
 			switch g := t.group[r]; {
@@ -109,6 +104,36 @@ func (t *things) joinWeak() {
 			}
 		}
 	}
+}
+
+// toldApart reports whether a tool tells several of these things apart. The tools of
+// the one that has most are asked for, and not gone through for each thing beside it.
+func (t *things) toldApart(roots []int) bool {
+	var own []*thing // with fingerprints of a tool
+	for _, r := range roots {
+		if g := t.group[r]; g.own {
+			own = append(own, g)
+		}
+	}
+	if len(own) < 2 {
+		return false
+	}
+	most := slices.MaxFunc(own, func(a, b *thing) int { return cmp.Compare(a.tools.size(), b.tools.size()) })
+	told := set{}
+	for _, g := range own {
+		if g == most {
+			continue
+		}
+		twice := false
+		g.tools.each(func(tool string) {
+			twice = twice || most.tools.has(tool) || told.has(tool)
+			told.add(tool)
+		})
+		if twice {
+			return true
+		}
+	}
+	return false
 }
 
 // rootsOf are the things that findings are, each once, in their order.
