@@ -3,11 +3,13 @@ package tracing
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -45,7 +47,8 @@ type Tracer struct {
 
 	end  context.CancelFunc
 	done chan struct{}
-	told time.Time // when the log was told last; of the sender alone
+	told time.Time // when the log was told last; of the sender alone, like lost
+	lost int       // spans since then
 }
 
 // New makes a tracer that sends until [Tracer.Close].
@@ -115,9 +118,13 @@ func (t *Tracer) flush(ctx context.Context) {
 			return
 		}
 		err := t.send(ctx, batch)
-		if now := t.opt.Now(); (err != nil || left > 0) && now.Sub(t.told) >= time.Minute {
-			t.told = now
-			t.opt.Log.Warn("spans are lost", "lost", left, "error", err)
+		t.lost += left
+		if err != nil {
+			t.lost += len(batch)
+		}
+		if now := t.opt.Now(); t.lost > 0 && now.Sub(t.told) >= time.Minute {
+			t.opt.Log.Warn("spans are lost", "lost", t.lost, "error", err)
+			t.told, t.lost = now, 0
 		}
 		if err != nil {
 			return // the next tick tries again, with what came meanwhile
@@ -140,6 +147,9 @@ func (t *Tracer) send(ctx context.Context, batch []*Span) error {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	res, err := t.opt.Client.Do(r)
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err // without the address, which may hold a key
+	}
 	if err != nil {
 		return err
 	}

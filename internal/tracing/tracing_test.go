@@ -158,6 +158,26 @@ func TestNobodyWaitsForACollector(t *testing.T) {
 	}
 }
 
+// TestN3TheLogHoldsNoKeyOfACollector: an address may hold one; and the log says how
+// many spans are lost.
+func TestN3TheLogHoldsNoKeyOfACollector(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	var log strings.Builder
+	tr := New(Options{
+		Endpoint: gone.URL + "/v1/traces?api-key=geheim", Service: "parley-test", Share: 1,
+		Client: http.DefaultClient, Log: slog.New(slog.NewTextHandler(&log, nil)), Now: time.Now,
+	})
+	for range 3 {
+		_, s := tr.Work(context.Background(), "sweep")
+		s.End(nil)
+	}
+	tr.Close()
+	if said := log.String(); strings.Contains(said, "geheim") || !strings.Contains(said, "lost=3") || !strings.Contains(said, "refused") {
+		t.Errorf("the log says\n%s", said)
+	}
+}
+
 func TestParent(t *testing.T) {
 	for h, ok := range map[string]bool{
 		header: true, strings.Replace(header, "00-", "01-", 1): true, strings.Replace(header, "00-", "cc-", 1) + "-more": true,
