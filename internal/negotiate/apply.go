@@ -230,8 +230,9 @@ func (s *Service) settle(a *access, drafts []ledger.Draft, at time.Time) ([]ledg
 		if err != nil {
 			return nil, nil, err
 		}
+		moved := mover{s, state, own, at, p.ID, map[int][]Reopened{}}
 		for i := range more {
-			more[i].Cause = ledger.CauseOf(s.mover(state, own, at, p.ID, list[i].Decision))
+			more[i].Cause = ledger.CauseOf(moved.of(list[i].Decision))
 		}
 		drafts = append(drafts, ledger.Stamp(more, job, "")...)
 		reopened = append(reopened, list...)

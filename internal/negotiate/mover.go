@@ -11,21 +11,40 @@ import (
 	"github.com/parleysec/parley/ledger"
 )
 
-// mover is the place of the draft that moved a figure so far that a decision no longer
-// holds: the first after which it does not, the last where no earlier state can be priced.
-func (s *Service) mover(state *ledger.State, drafts []ledger.Draft, at time.Time, product, decision string) int {
-	return sort.Search(len(drafts)-1, func(i int) bool {
-		next, err := foresee(state, drafts[:i+1], at)
-		if err != nil {
-			return false
-		}
-		p := next.Product(product)
-		if p == nil {
-			return false
-		}
-		_, list, err := s.recheck(next, p)
-		return err == nil && slices.ContainsFunc(list, func(r Reopened) bool { return r.Decision == decision })
+// mover finds which of some drafts moved the figures of a product so far that decisions no
+// longer hold. What it priced on the way to one of them it keeps for the next.
+type mover struct {
+	s       *Service
+	state   *ledger.State // before the drafts
+	drafts  []ledger.Draft
+	at      time.Time
+	product string
+	fallen  map[int][]Reopened // that do not hold after a draft, by its place
+}
+
+// of is the place of the draft after which a decision does not hold, though it held before:
+// the last where no earlier state can be priced. Where figures went to and fro there are
+// several, and it is one of them.
+func (m *mover) of(decision string) int {
+	return sort.Search(len(m.drafts)-1, func(i int) bool {
+		return slices.ContainsFunc(m.after(i), func(r Reopened) bool { return r.Decision == decision })
 	})
+}
+
+// after are the decisions that do not hold after a draft; none where that cannot be priced.
+func (m *mover) after(i int) []Reopened {
+	if list, known := m.fallen[i]; known {
+		return list
+	}
+	m.fallen[i] = nil
+	if next, err := foresee(m.state, m.drafts[:i+1], m.at); err == nil {
+		if p := next.Product(m.product); p != nil {
+			if _, list, err := m.s.recheck(next, p); err == nil {
+				m.fallen[i] = list
+			}
+		}
+	}
+	return m.fallen[i]
 }
 
 // movers says of each re-opening over premises what was recorded that moved the figures.
