@@ -57,7 +57,6 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 		b.t = &b.report.Threats[0]
 	}
 	v := b.view(l.page(ctx, s, titleOr(t.Title, t.ID), ""))
-	v.Over = overSwitch(b.report, threatURL(v.ID), url.Values{"break": ask.broken}, "risk")
 	form, err := b.form(actorOf(ctx))
 	if err != nil {
 		return nil, err
@@ -90,6 +89,7 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 	}
 	v.Talk = l.talk(ctx, b)
 	b.broken = b.known(layers, ask.broken)
+	v.Over = overSwitch(b.report, threatURL(v.ID), url.Values{"break": b.broken}, "risk")
 	v.Layers = b.layers(layers)
 	return v, l.breaks(ctx, b, v.Layers)
 }
