@@ -94,17 +94,21 @@ func (a *api) administrationRoutes() {
 		}), err
 	})
 	for id, do := range map[string]func(ctx context.Context, by, email string) error{
-		"disable": a.opt.Accounts.Disable, "enable": a.opt.Accounts.Enable, "clear-second-factor": a.opt.Accounts.ClearSecondFactor,
+		"disable": a.opt.Accounts.Disable, "enable": a.opt.Accounts.Enable, clearFactor: a.opt.Accounts.ClearSecondFactor,
 	} {
 		handle(a, operation{id: id, method: http.MethodPost, path: "/accounts/{email}/" + id, useCase: "Access", looks: "/accounts"}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Done, error) {
-			if err := a.may(ctx, who, "SetMember"); err != nil {
+			err := a.may(ctx, who, "SetMember")
+			if id == clearFactor {
+				err = a.admits(ctx, who)
+			}
+			if err != nil {
 				return nil, err
 			}
 			return done(do(ctx, who.ID, in.Email))
 		})
 	}
 	handleSecret(a, operation{id: "reset-link", method: http.MethodPost, path: "/accounts/{email}/reset-link", useCase: "Access", looks: "/accounts", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Secret, error) {
-		if err := a.may(ctx, who, "SetMember"); err != nil {
+		if err := a.admits(ctx, who); err != nil {
 			return nil, err
 		}
 		secret, err := a.opt.Accounts.ResetLink(ctx, who.ID, in.Email)
@@ -112,6 +116,18 @@ func (a *api) administrationRoutes() {
 	})
 	a.invitationRoutes()
 	handle(a, operation{id: "access-log", method: http.MethodGet, path: "/access-log", useCase: "Access"}, a.accessLog)
+}
+
+// clearFactor is the operation that takes somebody's second factor and passkeys away.
+const clearFactor = "clear-second-factor"
+
+// admits refuses whoever may not make a way into an account of somebody else, or
+// proved too long ago who they are: such a way lasts longer than a stolen session.
+func (a *api) admits(ctx context.Context, who negotiate.Actor) error {
+	if err := a.may(ctx, who, "SetMember"); err != nil || who.Known != ledger.SignedIn {
+		return err
+	}
+	return auth.Fresh(ctx)
 }
 
 func (a *api) invitationRoutes() {
@@ -125,7 +141,7 @@ func (a *api) invitationRoutes() {
 		}), err
 	})
 	handleSecret(a, operation{id: "invite", method: http.MethodPost, path: "/invitations", useCase: "Access", looks: "/invitations", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Secret, error) {
-		if err := a.may(ctx, who, "SetMember"); err != nil {
+		if err := a.admits(ctx, who); err != nil {
 			return nil, err
 		}
 		secret, err := a.opt.Accounts.Invite(ctx, who.ID, auth.Invitation{Email: in.Body.Email, Name: in.Body.Name, Opens: in.Body.Opens})

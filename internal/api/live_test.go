@@ -151,3 +151,29 @@ func TestS1ATokenAsksAnew(t *testing.T) {
 	}
 	l.must(http.StatusCreated, "POST", "/tokens", TokenWanted{Name: "x", Scope: "read"}, session)
 }
+
+// TestS1WaysForOthersAskAnew: an administrator makes ways into accounts of others
+// only when they proved lately who they are.
+func TestS1WaysForOthersAskAnew(t *testing.T) {
+	l := newListening(t)
+	l.who = ""
+	const root = "root@example.org"
+	l.member(root, ledger.Administrator, "")
+	in, err := l.accounts.SignIn(t.Context(), auth.Attempt{Email: root, Password: newAccount.Password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := head{"Test-Session", in.Secret}
+	ways := map[string]any{"/invitations": Inviting{Email: "new@example.org", Name: "New"}, "/accounts/" + ada + "/reset-link": nil, "/accounts/" + ada + "/clear-second-factor": nil}
+	l.past.Add(int64(auth.ProvedFor))
+	for path, body := range ways {
+		if a := l.must(http.StatusForbidden, "POST", path, body, session); !strings.Contains(string(a.text), "/account/prove") {
+			t.Errorf("%s: nobody says what to do: %s", path, a.text)
+		}
+	}
+	if err := l.accounts.Prove(t.Context(), root, in.Person.Session, newAccount.Password, ""); err != nil {
+		t.Fatal(err)
+	}
+	l.must(http.StatusCreated, "POST", "/invitations", ways["/invitations"], session)
+	l.must(http.StatusCreated, "POST", "/accounts/"+ada+"/reset-link", nil, session)
+}

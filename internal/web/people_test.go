@@ -914,6 +914,31 @@ func TestS5TheOwnerGetsIn(t *testing.T) {
 	t.Error("the browser keeps no device token")
 }
 
+// TestS1WaysForOthersAskAnew: what makes a way into somebody's account is asked of
+// an administrator anew: a stolen session must leave nothing that lasts.
+func TestS1WaysForOthersAskAnew(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ada := c.join("root@example.org", "administrator")
+	c.join("eve@example.org", "reader@shop")
+	ways := map[string]url.Values{
+		"/people/invite": {"email": {"new@example.org"}, "role": {"reader"}, "product": {""}},
+		"/people/reset":  {"email": {"eve@example.org"}},
+	}
+	c.later(auth.ProvedFor)
+	ada.leads("/people/clear", url.Values{"email": {"eve@example.org"}}, "/account/prove?to=%2Fpeople")
+	for path, form := range ways {
+		ada.leads(path, form, "/account/prove?to=%2Fpeople")
+	}
+	if page := ada.get("/people", http.StatusOK); strings.Contains(page, "new@example.org") {
+		t.Error("somebody was invited all the same")
+	}
+	ada.leads("/account/prove", url.Values{"password": {password}, "to": {"/people"}}, "/people")
+	for path, form := range ways {
+		shown(t, ada.post(path, form, http.StatusOK))
+	}
+}
+
+
 // TestS1NewWaysInAskAnew: a token and a second factor are made by whoever proved
 // lately who they are; by password, or by a fresh sign-on at the provider.
 func TestS1NewWaysInAskAnew(t *testing.T) {

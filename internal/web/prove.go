@@ -14,15 +14,15 @@ const provePath = accountPath + "/prove"
 // there to a page.
 func proveURL(to string) string { return provePath + "?" + url.Values{"to": {to}}.Encode() }
 
-// freshly answers a route for which one must have proved lately who one is; others
-// are led to where they can. What they sent is not kept.
+// freshly answers a route for which somebody who signed in must have proved lately
+// who they are; others are led to where they can. What they sent is not kept.
 func (s *server) freshly(rt route, w http.ResponseWriter, r *http.Request) error {
 	p, err := s.ownAccount(r)
 	if err != nil {
 		return err
 	}
 	if !p.Fresh {
-		http.Redirect(w, r, proveURL(accountPath), http.StatusSeeOther)
+		http.Redirect(w, r, proveURL(rt.fresh), http.StatusSeeOther)
 		return nil
 	}
 	return rt.handle(s, w, r)

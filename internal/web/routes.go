@@ -19,7 +19,7 @@ type route struct {
 	handle                  func(*server, http.ResponseWriter, *http.Request) error
 	open                    bool  // whether it answers somebody who is not known
 	room                    int64 // how many bytes it takes, 0 for [maxBody]
-	fresh                   bool  // whether who asks must have proved lately who they are
+	fresh string // who asks must have proved lately who they are, and is led back to this page after that; "" where not
 	unattended              bool  // whether pages ask for it by themselves: that is no use of a session
 	guest                   bool  // whether it answers guests of a workshop, and nobody else
 	live                    bool  // whether it answers event by event, for as long as somebody looks
@@ -91,23 +91,23 @@ var signingIn = []route{
 	{method: "GET", pattern: provePath, action: "own", handle: (*server).prove},
 	{method: "POST", pattern: provePath, action: "own", handle: (*server).proveSent},
 	{method: "POST", pattern: accountPath + "/password", action: "own", handle: (*server).changePassword},
-	{method: "POST", pattern: accountPath + "/second-factor", action: "own", handle: (*server).beginFactor, fresh: true},
+	{method: "POST", pattern: accountPath + "/second-factor", action: "own", handle: (*server).beginFactor, fresh: accountPath},
 	{method: "POST", pattern: accountPath + "/second-factor/confirm", action: "own", handle: (*server).confirmFactor},
 	{method: "POST", pattern: accountPath + "/second-factor/drop", action: "own", handle: (*server).dropFactor},
 	{method: "POST", pattern: passkeysPath, action: "own", handle: (*server).newPasskey},
 	{method: "POST", pattern: passkeysPath + "/made", action: "own", handle: (*server).passkeyMade},
-	{method: "POST", pattern: passkeysPath + "/{id}/remove", action: "own", handle: (*server).removePasskey, fresh: true},
+	{method: "POST", pattern: passkeysPath + "/{id}/remove", action: "own", handle: (*server).removePasskey, fresh: accountPath},
 	{method: "POST", pattern: accountPath + "/sessions/{id}/end", action: "own", handle: (*server).endSession},
-	{method: "POST", pattern: accountPath + "/tokens", action: "own", handle: (*server).newToken, fresh: true},
+	{method: "POST", pattern: accountPath + "/tokens", action: "own", handle: (*server).newToken, fresh: accountPath},
 	{method: "POST", pattern: accountPath + "/tokens/{id}/revoke", action: "own", handle: (*server).revokeToken},
 
 	{method: "GET", pattern: peoplePath, action: "Members", handle: (*server).people},
 	{method: "POST", pattern: peoplePath + "/roles", action: "SetMember", handle: (*server).setRole},
-	{method: "POST", pattern: peoplePath + "/invite", action: "SetMember", handle: (*server).sendInvitation},
+	{method: "POST", pattern: peoplePath + "/invite", action: "SetMember", handle: (*server).sendInvitation, fresh: peoplePath},
 	{method: "POST", pattern: peoplePath + "/invitations/{id}/withdraw", action: "SetMember", handle: (*server).withdraw},
-	{method: "POST", pattern: peoplePath + "/reset", action: "SetMember", handle: (*server).resetFor},
+	{method: "POST", pattern: peoplePath + "/reset", action: "SetMember", handle: (*server).resetFor, fresh: peoplePath},
 	{method: "POST", pattern: peoplePath + "/end", action: "SetMember", handle: (*server).endSessions},
-	{method: "POST", pattern: peoplePath + "/clear", action: "SetMember", handle: (*server).clearFactor},
+	{method: "POST", pattern: peoplePath + "/clear", action: "SetMember", handle: (*server).clearFactor, fresh: peoplePath},
 	{method: "POST", pattern: peoplePath + "/disable", action: "SetMember", handle: (*server).disable},
 	{method: "POST", pattern: peoplePath + "/enable", action: "SetMember", handle: (*server).enable},
 	{method: "GET", pattern: accessPath, action: "Checkpoint", handle: (*server).access},

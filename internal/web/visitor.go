@@ -107,7 +107,7 @@ func (s *server) answer(rt route) http.HandlerFunc {
 			return
 		case rt.tries() && s.trialSecret(r) != "":
 			err = s.tried(rt, w, r)
-		case rt.fresh:
+		case rt.fresh != "" && signedIn(r.Context()):
 			err = s.freshly(rt, w, r)
 		default:
 			err = rt.handle(s, w, r)
