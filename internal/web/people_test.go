@@ -938,7 +938,6 @@ func TestS1WaysForOthersAskAnew(t *testing.T) {
 	}
 }
 
-
 // TestS1NewWaysInAskAnew: a token and a second factor are made by whoever proved
 // lately who they are; by password, or by a fresh sign-on at the provider.
 func TestS1NewWaysInAskAnew(t *testing.T) {

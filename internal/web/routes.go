@@ -17,13 +17,13 @@ import (
 type route struct {
 	method, pattern, action string
 	handle                  func(*server, http.ResponseWriter, *http.Request) error
-	open                    bool  // whether it answers somebody who is not known
-	room                    int64 // how many bytes it takes, 0 for [maxBody]
-	fresh string // who asks must have proved lately who they are, and is led back to this page after that; "" where not
-	unattended              bool  // whether pages ask for it by themselves: that is no use of a session
-	guest                   bool  // whether it answers guests of a workshop, and nobody else
-	live                    bool  // whether it answers event by event, for as long as somebody looks
-	same                    bool  // whether it answers everybody alike: nobody looks who asks
+	open                    bool   // whether it answers somebody who is not known
+	room                    int64  // how many bytes it takes, 0 for [maxBody]
+	fresh                   string // who asks must have proved lately who they are, and is led back to this page after that; "" where not
+	unattended              bool   // whether pages ask for it by themselves: that is no use of a session
+	guest                   bool   // whether it answers guests of a workshop, and nobody else
+	live                    bool   // whether it answers event by event, for as long as somebody looks
+	same                    bool   // whether it answers everybody alike: nobody looks who asks
 }
 
 // negotiation is every address of the pages about threats, plan and record.
