@@ -143,7 +143,8 @@ func newServer(d desk, o Options) (*server, error) {
 
 // handler is the whole site behind its guard.
 func (s *server) handler() http.Handler {
-	lasting, timed := s.recovered(s.mux), http.TimeoutHandler(s.recovered(s.mux), maxTime, "")
+	lasting := s.recovered(s.mux)
+	timed := http.TimeoutHandler(lasting, maxTime, "")
 	return s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.streamed(r) {
 			lasting.ServeHTTP(w, r)

@@ -19,10 +19,14 @@ const (
 	watchers = 512
 )
 
-// streamed reports whether a request is for live updates, which last.
+// streamed reports whether a request is for live updates, which last. Every request
+// passes here: what most do not ask for is looked at first.
 func (s *server) streamed(r *http.Request) bool {
+	if !sse.Asked(r) {
+		return false
+	}
 	rt := s.routeOf(r.Method, r.URL.Path)
-	return rt != nil && rt.live && sse.Asked(r)
+	return rt != nil && rt.live
 }
 
 // roomEvents tells a page what changes in a room while it is open: no value of an
@@ -80,10 +84,9 @@ func (l *roomStream) run(ctx context.Context) {
 		if err != nil {
 			return
 		}
-		if same := *now; now.Stamp != l.told.Stamp || now.Answered != l.told.Answered {
-			if !l.still() || l.tell(&same) != nil {
-				return
-			}
+		moved := now.Stamp != l.told.Stamp || now.Answered != l.told.Answered
+		if moved && (!l.still() || l.tell(now) != nil) {
+			return
 		}
 		select {
 		case <-ctx.Done():
