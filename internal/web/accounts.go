@@ -66,9 +66,10 @@ func CookieName(secure bool) string {
 	return "parley"
 }
 
-// cookie is the session that a request carries, "" for none.
-func (s *server) cookie(r *http.Request) string {
-	c, err := r.Cookie(CookieName(s.secure(r)))
+// cookie is what a request carries in the cookie of a session, or in the one named
+// as that with something after it; "" for none.
+func (s *server) cookie(r *http.Request, after string) string {
+	c, err := r.Cookie(CookieName(s.secure(r)) + after)
 	if err != nil {
 		return ""
 	}
@@ -106,19 +107,10 @@ func (s *server) setDevice(w http.ResponseWriter, r *http.Request, token string)
 	http.SetCookie(w, c)
 }
 
-// device is the token of the browser that a request comes from, "" for none.
-func (s *server) device(r *http.Request) string {
-	c, err := r.Cookie(CookieName(s.secure(r)) + afterDevice)
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
-
 // enter begins a session in the browser and leads on. The session that stood
 // there before ends.
 func (s *server) enter(w http.ResponseWriter, r *http.Request, x *auth.Session, to string) error {
-	if old := s.cookie(r); old != "" && old != x.Secret {
+	if old := s.cookie(r, ""); old != "" && old != x.Secret {
 		if err := s.opt.Accounts.SignOut(r.Context(), old); err != nil {
 			return err
 		}
@@ -131,7 +123,7 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request, x *auth.Session, 
 
 // person is who signed in with the session of a request.
 func (s *server) person(r *http.Request) (*auth.Person, error) {
-	return s.opt.Accounts.Identify(r.Context(), s.cookie(r), "")
+	return s.opt.Accounts.Identify(r.Context(), s.cookie(r, ""), "")
 }
 
 // peer is the address of the connection; who runs the server puts what a

@@ -117,13 +117,7 @@ func (s *server) endTrial(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (s *server) trialSecret(r *http.Request) string {
-	c, err := r.Cookie(CookieName(s.secure(r)) + afterTrial)
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
+func (s *server) trialSecret(r *http.Request) string { return s.cookie(r, afterTrial) }
 
 // dropTrial ends the example of a request, once what is under way there is over.
 func (s *server) dropTrial(r *http.Request) {

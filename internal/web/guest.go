@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -85,29 +86,23 @@ func (s *server) joined(w http.ResponseWriter, r *http.Request) error {
 // asGuest is the request with the guest who sends it, by their cookie alone. Nobody
 // is no error: the request has no actor then.
 func (s *server) asGuest(r *http.Request) (*http.Request, error) {
-	c, err := r.Cookie(CookieName(s.secure(r)) + afterGuest)
-	if err != nil {
+	secret := s.cookie(r, afterGuest)
+	if secret == "" {
 		return r, nil
 	}
-	g, err := s.desk.guest(r.Context(), c.Value)
+	g, err := s.desk.guest(r.Context(), secret)
 	switch {
 	case err == nil:
 		return r.WithContext(withGuest(auth.WithAddress(r.Context(), peer(r)), g)), nil
-	case formKind(err) == http.StatusForbidden:
-		return r, nil
+	case parley.KindOfError(err) != parley.Forbidden:
+		return r, err
 	}
-	return r, err
-}
-
-// formKind is the status of an error as it stands.
-func formKind(err error) int {
-	status, _ := statusOf(err)
-	return status
+	return r, nil
 }
 
 // noGuest tells somebody whose time as a guest is over, or never was.
 func (s *server) noGuest(w http.ResponseWriter, r *http.Request) error {
-	if _, err := r.Cookie(CookieName(s.secure(r)) + afterGuest); err == nil {
+	if s.cookie(r, afterGuest) != "" {
 		http.SetCookie(w, s.newCookie(r, afterGuest, ""))
 	}
 	return s.show(w, http.StatusForbidden, "error", &ErrorView{

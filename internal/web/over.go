@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -26,17 +27,18 @@ func overOf(ctx context.Context) brief.Timeframe {
 // told is the request with what chances are to be told over, which is kept where
 // its address says so. Words that are no timeframe say nothing.
 func (s *server) told(w http.ResponseWriter, r *http.Request) *http.Request {
-	over := brief.OverHorizon
+	over := brief.Timeframe(s.cookie(r, afterOver))
 	switch asked := brief.Timeframe(r.URL.Query().Get("over")); {
-	case r.Method == http.MethodGet && asked == brief.OverYear:
+	case r.Method != http.MethodGet:
+	case asked == brief.OverYear:
 		http.SetCookie(w, s.newCookie(r, afterOver, string(asked)))
 		over = asked
-	case r.Method == http.MethodGet && asked == brief.OverHorizonName:
+	case asked == brief.OverHorizonName:
 		http.SetCookie(w, s.newCookie(r, afterOver, ""))
-	default:
-		if c, err := r.Cookie(CookieName(s.secure(r)) + afterOver); err == nil && brief.Timeframe(c.Value) == brief.OverYear {
-			over = brief.OverYear
-		}
+		over = brief.OverHorizon
+	}
+	if over != brief.OverYear {
+		over = brief.OverHorizon
 	}
 	return r.WithContext(context.WithValue(r.Context(), overKey{}, over))
 }
@@ -48,10 +50,8 @@ func overSwitch(r *brief.Report, path string, query url.Values, place string) *S
 		return nil
 	}
 	to := func(over brief.Timeframe, years float64) NavItem {
-		q := url.Values{"over": {string(over)}}
-		for key, values := range query {
-			q[key] = values
-		}
+		q := maps.Clone(query)
+		q.Set("over", string(over))
 		return NavItem{URL: path + "?" + q.Encode() + "#" + place, Text: plain.Duration(years), Here: r.ToldYears() == years}
 	}
 	return &Switch{Label: catalogue.T("web.over.label"), Ways: []NavItem{to(brief.OverYear, 1), to(brief.OverHorizonName, r.HorizonYears)}}

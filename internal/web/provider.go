@@ -63,12 +63,12 @@ func (s *server) toProvider(w http.ResponseWriter, r *http.Request) error {
 // session, as the protocol has it; that the answer belongs to what this browser
 // asked is known by the cookie and the provider's state.
 func (s *server) fromProvider(w http.ResponseWriter, r *http.Request) error {
-	c, err := r.Cookie(CookieName(s.secure(r)) + afterProvider)
-	if err != nil {
+	secret := s.cookie(r, afterProvider)
+	if secret == "" {
 		return s.signInAgain(w, r, signInForm("/"), errTooLate)
 	}
 	s.providerCookie(w, r, "")
-	id, to, err := s.opt.Provider.Finish(r.Context(), r.URL.Query(), c.Value)
+	id, to, err := s.opt.Provider.Finish(r.Context(), r.URL.Query(), secret)
 	if err != nil {
 		return s.notProvided(w, r, err)
 	}

@@ -145,7 +145,7 @@ func (s *server) signInWrong(w http.ResponseWriter, r *http.Request, f Form, why
 }
 
 func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {
-	if err := s.opt.Accounts.SignOut(r.Context(), s.cookie(r)); err != nil {
+	if err := s.opt.Accounts.SignOut(r.Context(), s.cookie(r, "")); err != nil {
 		return err
 	}
 	s.setCookie(w, r, "", time.Time{})

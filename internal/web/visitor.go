@@ -66,7 +66,7 @@ func (s *server) identified(r *http.Request) (*http.Request, error) {
 	if s.opt.Identify == nil {
 		return r.WithContext(withActor(r.Context(), s.opt.Actor)), nil
 	}
-	r = r.WithContext(auth.WithDevice(auth.WithAddress(r.Context(), peer(r)), s.device(r)))
+	r = r.WithContext(auth.WithDevice(auth.WithAddress(r.Context(), peer(r)), s.cookie(r, afterDevice)))
 	ctx, actor, err := s.opt.Identify(r)
 	if ctx == nil {
 		ctx = r.Context()
