@@ -126,10 +126,7 @@ func factorView(p *auth.Person) FactorView {
 	}
 	return FactorView{On: true, Says: catalogue.T("web.factor.on"), Form: Form{
 		ID: "factor", Action: accountPath + "/second-factor/drop", Button: catalogue.T("web.factor.drop"), Quiet: true,
-		Fields: []Field{
-			{Name: "password", Label: catalogue.T("web.account.password"), Type: "password", Complete: "current-password"},
-			{Name: "code", Label: catalogue.T("web.signin.code"), Type: "text", Complete: "one-time-code"},
-		},
+		Fields: []Field{passwordField(), codeField("")},
 	}}
 }
 

@@ -68,10 +68,10 @@ func newPasskeyForm(p *auth.Person) Form {
 		{Name: "name", Label: catalogue.T("web.passkey.name"), Type: "text", Complete: "off", Hint: catalogue.T("web.passkey.name_hint")},
 	}}
 	if p.Password {
-		f.Fields = append(f.Fields, Field{Name: "password", Label: catalogue.T("web.account.password"), Type: "password", Complete: "current-password"})
+		f.Fields = append(f.Fields, passwordField())
 	}
 	if p.SecondFactor {
-		f.Fields = append(f.Fields, Field{Name: "code", Label: catalogue.T("web.signin.code"), Type: "text", Complete: "one-time-code"})
+		f.Fields = append(f.Fields, codeField(""))
 	}
 	return f
 }
@@ -145,17 +145,17 @@ func (s *server) passkeySignIn(r *http.Request, to string) *Form {
 
 // askPasskey asks the browser for a signature.
 func (s *server) askPasskey(w http.ResponseWriter, r *http.Request) error {
-	form, err := s.read(r, "to")
+	_, err := s.read(r, "to")
 	to := s.returnPath(r.PostForm.Get("to"))
 	if err == nil {
 		err = s.opt.Accounts.PasskeysAt(s.origin(r))
 	}
+	options := ""
+	if err == nil {
+		options, err = s.opt.Accounts.AskPasskey(r.Context(), peer(r))
+	}
 	if err != nil {
 		return s.signInAgain(w, r, signInForm(to), err)
-	}
-	options, err := s.opt.Accounts.AskPasskey(r.Context(), peer(r))
-	if err != nil {
-		return s.signInAgain(w, r, signInForm(s.returnPath(form.Get("to"))), err)
 	}
 	return s.show(w, http.StatusOK, "passkey", &PasskeyPage{
 		Frame: Frame{Title: catalogue.T("web.signin.title")}, Heading: catalogue.T("web.passkey.sign_in"), Lead: []string{catalogue.T("web.passkey.sign")},

@@ -35,10 +35,10 @@ func (s *server) proveView(p *auth.Person, to string) *FormView {
 	if p.Password {
 		v.Form = Form{
 			ID: "prove", Action: provePath, Button: catalogue.T("web.prove.button"), Hidden: []Pair{{"to", to}},
-			Fields: []Field{{Name: "password", Label: catalogue.T("web.account.password"), Type: "password", Complete: "current-password"}},
+			Fields: []Field{passwordField()},
 		}
 		if p.SecondFactor {
-			v.Form.Fields = append(v.Form.Fields, Field{Name: "code", Label: catalogue.T("web.signin.code"), Type: "text", Complete: "one-time-code", Hint: catalogue.T("web.signin.code_hint")})
+			v.Form.Fields = append(v.Form.Fields, codeField(catalogue.T("web.signin.code_hint")))
 		}
 	}
 	if s.opt.Provider != nil {

@@ -19,7 +19,7 @@ func signInForm(to string) Form {
 		ID: "sign-in", Action: signInPath, Button: catalogue.T("web.signin.button"), Hidden: []Pair{{"to", to}},
 		Fields: []Field{
 			{Name: "email", Label: catalogue.T("web.account.email"), Type: "email", Complete: "username"},
-			{Name: "password", Label: catalogue.T("web.account.password"), Type: "password", Complete: "current-password"},
+			passwordField(),
 		},
 	}
 }
@@ -29,7 +29,7 @@ func signInForm(to string) Form {
 func codeForm(to, sealed string) Form {
 	return Form{
 		ID: "code", Action: signInPath, Button: catalogue.T("web.signin.button"), Hidden: []Pair{{"to", to}, {"step", sealed}},
-		Fields: []Field{{Name: "code", Label: catalogue.T("web.signin.code"), Type: "text", Complete: "one-time-code", Hint: catalogue.T("web.signin.code_hint")}},
+		Fields: []Field{codeField(catalogue.T("web.signin.code_hint"))},
 	}
 }
 

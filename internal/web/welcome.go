@@ -28,6 +28,16 @@ func secretField(how string) Field {
 	return Field{Name: "secret", Label: catalogue.T("web.link.secret"), Type: "text", Complete: "off", Hint: catalogue.T("web.link.secret_hint"), Secret: how}
 }
 
+// passwordField asks for the password of an account.
+func passwordField() Field {
+	return Field{Name: "password", Label: catalogue.T("web.account.password"), Type: "password", Complete: "current-password"}
+}
+
+// codeField asks for a code of the second factor, with a hint or none.
+func codeField(hint string) Field {
+	return Field{Name: "code", Label: catalogue.T("web.signin.code"), Type: "text", Complete: "one-time-code", Hint: hint}
+}
+
 func newPasswordField() Field {
 	return Field{
 		Name: "password", Label: catalogue.T("web.account.new_password"), Type: "password", Complete: "new-password",
