@@ -100,11 +100,8 @@ func (s *server) answer(rt route) http.HandlerFunc {
 		}
 		switch {
 		case err != nil:
-		case rt.guest && guestOf(r.Context()) == nil:
-			err = s.noGuest(w, r)
 		case !named(r.Context()) && !rt.open:
-			s.turnAway(w, r)
-			return
+			err = s.turnAway(rt, w, r)
 		case rt.tries() && s.trialSecret(r) != "":
 			err = s.tried(rt, w, r)
 		case rt.fresh != "" && signedIn(r.Context()):
@@ -120,20 +117,20 @@ func (s *server) answer(rt route) http.HandlerFunc {
 
 // turnAway leads somebody who is not signed in to the page for it, and back to
 // where they wanted to go. What they sent is not kept: they are told so, and led
-// to the page it was sent from.
-func (s *server) turnAway(w http.ResponseWriter, r *http.Request) {
+// to the page it was sent from. Who is no guest is told that on the pages of guests.
+func (s *server) turnAway(rt route, w http.ResponseWriter, r *http.Request) error {
 	switch {
+	case rt.guest:
+		return s.noGuest(w, r)
 	case s.opt.Accounts == nil:
 		s.refuse(w, r, http.StatusUnauthorized, "web.error.nobody")
 	case safeMethod(r.Method):
 		http.Redirect(w, r, signInURL(s.returnPath(r.URL.RequestURI())), http.StatusSeeOther)
 	default:
-		v := &ErrorView{
+		return s.show(w, http.StatusUnauthorized, "error", &ErrorView{
 			Frame: Frame{Title: catalogue.T("web.error.nobody.title")}, Heading: catalogue.T("web.error.nobody.title"), Lines: []string{catalogue.T("web.error.nobody.says")},
 			Back: catalogue.T("web.signin.title"), BackURL: signInURL(s.returnPath(path.Dir(r.URL.EscapedPath()))),
-		}
-		if err := s.show(w, http.StatusUnauthorized, "error", v); err != nil {
-			s.fail(w, r, err)
-		}
+		})
 	}
+	return nil
 }
