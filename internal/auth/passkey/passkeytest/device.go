@@ -61,11 +61,9 @@ type creation struct {
 		ID   string `json:"id"`
 		Name string `json:"name"`
 	} `json:"user"`
-	Challenge string `json:"challenge"`
-	Params    []struct {
-		Alg int `json:"alg"`
-	} `json:"pubKeyCredParams"`
-	Exclude []struct {
+	Challenge string  `json:"challenge"`
+	Params    []param `json:"pubKeyCredParams"`
+	Exclude   []struct {
 		ID string `json:"id"`
 	} `json:"excludeCredentials"`
 	Selection struct {
@@ -73,6 +71,11 @@ type creation struct {
 		UserVerification string `json:"userVerification"`
 	} `json:"authenticatorSelection"`
 	Attestation string `json:"attestation"`
+}
+
+// param is an algorithm that a key may sign by, by its number in the registry of COSE.
+type param struct {
+	Alg int `json:"alg"`
 }
 
 type request struct {
@@ -98,12 +101,7 @@ func (d *Device) Create(options string) (string, error) {
 	if o.Selection.ResidentKey != "required" || o.Selection.UserVerification != "required" || o.Attestation != "none" || o.RP.Name == "" {
 		return "", fmt.Errorf("asked for %+v", o)
 	}
-	if !slices.ContainsFunc(o.Params, func(p struct {
-		Alg int `json:"alg"`
-	},
-	) bool {
-		return p.Alg == -7
-	}) {
+	if !slices.Contains(o.Params, param{-7}) {
 		return "", errors.New("not asked for ES256")
 	}
 	for _, x := range o.Exclude {
@@ -117,11 +115,15 @@ func (d *Device) Create(options string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	public, err := cose(private)
+	if err != nil {
+		return "", err
+	}
 	k := &key{id: make([]byte, 32), handle: handle, rp: o.RP.ID, private: private}
 	_, _ = rand.Read(k.id) // never fails
 	d.keys = append(d.keys, k)
 	client := d.client("webauthn.create", o.Challenge)
-	data := slices.Concat(d.data(k, 0x40), make([]byte, 16), binary.BigEndian.AppendUint16(nil, uint16(len(k.id))), k.id, cose(private))
+	data := slices.Concat(d.data(k, 0x40), make([]byte, 16), binary.BigEndian.AppendUint16(nil, uint16(len(k.id))), k.id, public)
 	object := slices.Concat([]byte{0xa3}, text("fmt"), text("none"), text("attStmt"), []byte{0xa0}, text("authData"), bytes(data))
 	return answer(k, map[string]any{"clientDataJSON": b64.EncodeToString(client), "attestationObject": b64.EncodeToString(object), "transports": []string{"internal", "<b>"}})
 }
@@ -203,12 +205,15 @@ func (d *Device) data(k *key, flags byte) []byte {
 }
 
 // cose is a public key as COSE writes it: RFC 9053 section 7.1.1, of P-256.
-func cose(k *ecdsa.PrivateKey) []byte {
+func cose(k *ecdsa.PrivateKey) ([]byte, error) {
 	point, err := k.PublicKey.Bytes()
-	if err != nil || len(point) != 65 {
-		panic("a key of P-256 has a point of 65 bytes")
+	if err != nil {
+		return nil, err
 	}
-	return slices.Concat([]byte{0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21}, bytes(point[1:33]), []byte{0x22}, bytes(point[33:]))
+	if len(point) != 65 {
+		return nil, fmt.Errorf("a key of P-256 has a point of %d bytes, not 65", len(point))
+	}
+	return slices.Concat([]byte{0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21}, bytes(point[1:33]), []byte{0x22}, bytes(point[33:])), nil
 }
 
 // text and bytes are strings of CBOR: RFC 8949 section 3.1.
