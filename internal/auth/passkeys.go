@@ -33,13 +33,22 @@ type Passkey struct {
 // PasskeysAt says why there are no passkeys under an address that a browser shows,
 // nil where there are.
 func (s *Service) PasskeysAt(origin string) error {
+	if err := s.hasParty(); err != nil {
+		return err
+	}
+	if s.party.Origin() != origin {
+		return parley.Errorf(parley.Refused, "", "passkeys are for %s: open that address", s.party.Origin())
+	}
+	return nil
+}
+
+// hasParty says why there are no passkeys under any address, nil where there are.
+func (s *Service) hasParty() error {
 	switch {
 	case errors.Is(s.noParty, passkey.ErrNoAddress):
 		return parley.Errorf(parley.Refused, "", "passkeys belong to the name of a server: whoever runs this one has not said under which address people open it (url)")
 	case s.noParty != nil:
 		return parley.Errorf(parley.Refused, "", "passkeys cannot be used on this server: %s (url)", s.noParty.Error())
-	case s.party.Origin() != origin:
-		return parley.Errorf(parley.Refused, "", "passkeys are for %s: open that address", s.party.Origin())
 	}
 	return nil
 }
@@ -70,7 +79,7 @@ type NewPasskey struct {
 // [ErrWrong], a *[TooManyError], [ErrNotFresh], a *[FieldError] or that of
 // [Service.PasskeysAt].
 func (s *Service) BeginPasskey(ctx context.Context, person, session string, in NewPasskey) (options string, err error) {
-	if err := s.PasskeysAt(s.originOf()); err != nil {
+	if err := s.hasParty(); err != nil {
 		return "", err
 	}
 	name, err := cleanName("name", in.Name)
@@ -95,14 +104,6 @@ func (s *Service) BeginPasskey(ctx context.Context, person, session string, in N
 	}
 	err = s.coded(ctx, was, in.Code, s.now(), begin)
 	return options, err
-}
-
-// originOf is the address that passkeys are for, "" for none.
-func (s *Service) originOf() string {
-	if s.party == nil {
-		return ""
-	}
-	return s.party.Origin()
 }
 
 // fresh reports whether the person of a session proved lately who they are.

@@ -18,7 +18,7 @@ import (
 // answer gives back, so that nobody fills the tables. The error is a
 // *[TooManyError] or that of [Service.PasskeysAt].
 func (s *Service) AskPasskey(ctx context.Context, from netip.Addr) (options string, err error) {
-	if err := s.PasskeysAt(s.originOf()); err != nil {
+	if err := s.hasParty(); err != nil {
 		return "", err
 	}
 	now := s.now()
