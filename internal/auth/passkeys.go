@@ -69,16 +69,15 @@ func (s *Service) Passkeys(ctx context.Context, person string) ([]Passkey, error
 // NewPasskey is what somebody says who adds a passkey.
 type NewPasskey struct {
 	Name     string // of the device, 1 … 100 characters
-	Password string // where there is one; else the session at work must be ten minutes old at most
+	Password string // where there is one; else the person must be [Person.Fresh]
 	Code     string // where there is a second factor
 }
 
 // BeginPasskey gives what a browser is asked to make a passkey with, once the
-// person has proved anew who they are; session is the id of the one at work. What
-// it makes is for [Service.AddPasskey] within five minutes. The error is
-// [ErrWrong], a *[TooManyError], [ErrNotFresh], a *[FieldError] or that of
-// [Service.PasskeysAt].
-func (s *Service) BeginPasskey(ctx context.Context, person, session string, in NewPasskey) (options string, err error) {
+// person has proved anew who they are. What it makes is for [Service.AddPasskey]
+// within five minutes. The error is [ErrWrong], a *[TooManyError], [ErrNotFresh], a
+// *[FieldError] or that of [Service.PasskeysAt].
+func (s *Service) BeginPasskey(ctx context.Context, p *Person, in NewPasskey) (options string, err error) {
 	if err := s.hasParty(); err != nil {
 		return "", err
 	}
@@ -90,31 +89,19 @@ func (s *Service) BeginPasskey(ctx context.Context, person, session string, in N
 		options, err = s.offer(ctx, tx, a, name, now)
 		return err
 	}
-	was, err := s.account(ctx, person)
+	was, err := s.account(ctx, p.ID)
 	if err != nil {
 		return "", err
 	}
 	if was.Password != "" {
-		err = s.proved(ctx, proof{person, in.Password, in.Code, "adding a passkey"}, begin)
+		err = s.proved(ctx, proof{p.ID, in.Password, in.Code, "adding a passkey"}, begin)
 		return options, err
 	}
-	fresh, err := s.fresh(ctx, person, session)
-	if err != nil || !fresh {
-		return "", orElse(err, ErrNotFresh)
+	if !p.Fresh {
+		return "", ErrNotFresh
 	}
 	err = s.coded(ctx, was, in.Code, s.now(), begin)
 	return options, err
-}
-
-// fresh reports whether the person of a session proved lately who they are.
-func (s *Service) fresh(ctx context.Context, person, session string) (ok bool, err error) {
-	now := s.now()
-	err = s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
-		list, err := tx.Sessions(ctx, person)
-		ok = slices.ContainsFunc(list, func(x store.Session) bool { return x.ID == session && s.stands(x, now) && freshly(x, now) })
-		return err
-	})
-	return ok, err
 }
 
 // offer keeps a challenge for a passkey of an account, and gives what a browser

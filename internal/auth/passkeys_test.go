@@ -25,7 +25,7 @@ func keyed(t *testing.T) (w *world, session *Session) {
 // add adds a passkey for somebody with a password.
 func (w *world) add(x *Session, d *passkeytest.Device, name string) error {
 	w.t.Helper()
-	options, err := w.BeginPasskey(w.t.Context(), x.Person.ID, x.Person.Session, NewPasskey{Name: name, Password: words})
+	options, err := w.BeginPasskey(w.t.Context(), &x.Person, NewPasskey{Name: name, Password: words})
 	must(w.t, err)
 	answer, err := d.Create(options)
 	must(w.t, err)
@@ -68,7 +68,7 @@ func TestPasskey(t *testing.T) {
 	must(t, w.add(x, laptop, " Laptop "))
 	w.enrol(tom) // asked for after a password
 	w.wait(time.Minute)
-	options, err := w.BeginPasskey(t.Context(), tom, x.Person.Session, NewPasskey{Name: "Phone", Password: words})
+	options, err := w.BeginPasskey(t.Context(), &x.Person, NewPasskey{Name: "Phone", Password: words})
 	if !errors.Is(err, ErrWrong) || options != "" {
 		t.Errorf("begun without a code: %v", err)
 	}
@@ -155,7 +155,7 @@ func TestS4PasskeyChallengeIsUsedOnce(t *testing.T) {
 
 	begin := func() string {
 		t.Helper()
-		options, err := w.BeginPasskey(t.Context(), tom, x.Person.Session, NewPasskey{Name: "Phone", Password: words})
+		options, err := w.BeginPasskey(t.Context(), &x.Person, NewPasskey{Name: "Phone", Password: words})
 		must(t, err)
 		return options
 	}
@@ -302,19 +302,19 @@ func TestS4PasskeyCopied(t *testing.T) {
 func TestAddingAPasskeyNeedsProof(t *testing.T) {
 	w, x := keyed(t)
 	for _, in := range []NewPasskey{{Name: "Laptop"}, {Name: "Laptop", Password: other}} {
-		if _, err := w.BeginPasskey(t.Context(), tom, x.Person.Session, in); !errors.Is(err, ErrWrong) {
+		if _, err := w.BeginPasskey(t.Context(), &x.Person, in); !errors.Is(err, ErrWrong) {
 			t.Errorf("%+v: %v", in, err)
 		}
 	}
 	var field *FieldError
 	for _, name := range []string{"", " ", strings.Repeat("x", 101), "a\u202eb"} {
-		if _, err := w.BeginPasskey(t.Context(), tom, x.Person.Session, NewPasskey{Name: name, Password: words}); !errors.As(err, &field) || field.Field != "name" {
+		if _, err := w.BeginPasskey(t.Context(), &x.Person, NewPasskey{Name: name, Password: words}); !errors.As(err, &field) || field.Field != "name" {
 			t.Errorf("called %q: %v", name, err)
 		}
 	}
 	var many *TooManyError
 	for i := 0; ; i++ {
-		_, err := w.BeginPasskey(t.Context(), tom, x.Person.Session, NewPasskey{Name: "Laptop", Password: other})
+		_, err := w.BeginPasskey(t.Context(), &x.Person, NewPasskey{Name: "Laptop", Password: other})
 		if errors.As(err, &many) {
 			break
 		}
@@ -326,7 +326,7 @@ func TestAddingAPasskeyNeedsProof(t *testing.T) {
 	for i := range maxPasskeys {
 		must(t, w.add(x, &passkeytest.Device{Origin: public}, "Device "+string(rune('a'+i))))
 	}
-	if _, err := w.BeginPasskey(t.Context(), tom, x.Person.Session, NewPasskey{Name: "one more", Password: words}); !errors.As(err, &field) {
+	if _, err := w.BeginPasskey(t.Context(), &x.Person, NewPasskey{Name: "one more", Password: words}); !errors.As(err, &field) {
 		t.Errorf("one more than %d: %v", maxPasskeys, err)
 	}
 }
@@ -346,7 +346,9 @@ func TestPasskeyWithoutPassword(t *testing.T) {
 	d := &passkeytest.Device{Origin: public}
 	must(t, w.add(x, d, "Laptop"))
 	w.wait(ProvedFor)
-	if _, err := w.BeginPasskey(t.Context(), eve.Email, x.Person.Session, NewPasskey{Name: "Phone"}); !errors.Is(err, ErrNotFresh) {
+	later, err := w.Identify(t.Context(), x.Secret, "")
+	must(t, err)
+	if _, err := w.BeginPasskey(t.Context(), later, NewPasskey{Name: "Phone"}); !errors.Is(err, ErrNotFresh) {
 		t.Errorf("some time later: %v", err)
 	}
 	keys, err := w.Passkeys(t.Context(), eve.Email)
@@ -410,7 +412,7 @@ func TestS5Passkeys(t *testing.T) {
 func TestPasskeysAt(t *testing.T) {
 	for origin, why := range map[string]string{"": "has not said", "http://192.0.2.1": "an IP address", "http://parley.example.org": "without https"} {
 		s := newWorld(t).again(Options{Origin: origin})
-		for _, err := range []error{s.PasskeysAt(origin), s.PasskeysAt(public), second(s.AskPasskey(t.Context(), home)), second(s.BeginPasskey(t.Context(), tom, "", NewPasskey{}))} {
+		for _, err := range []error{s.PasskeysAt(origin), s.PasskeysAt(public), second(s.AskPasskey(t.Context(), home)), second(s.BeginPasskey(t.Context(), &Person{ID: tom}, NewPasskey{}))} {
 			if err == nil || !strings.Contains(err.Error(), why) {
 				t.Errorf("%q: %v", origin, err)
 			}

@@ -34,7 +34,7 @@ type Accounts interface {
 	AskPasskey(ctx context.Context, from netip.Addr) (options string, err error)
 	SignInByPasskey(ctx context.Context, answer string, from netip.Addr) (*auth.Session, error)
 	Passkeys(ctx context.Context, person string) ([]auth.Passkey, error)
-	BeginPasskey(ctx context.Context, person, session string, in auth.NewPasskey) (options string, err error)
+	BeginPasskey(ctx context.Context, p *auth.Person, in auth.NewPasskey) (options string, err error)
 	AddPasskey(ctx context.Context, person, answer string) error
 	RemovePasskey(ctx context.Context, person, session, id string) (*auth.Session, error)
 	Sessions(ctx context.Context, person string) ([]auth.SessionInfo, error)

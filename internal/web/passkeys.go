@@ -92,7 +92,7 @@ func (s *server) newPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err := s.opt.Accounts.PasskeysAt(s.origin(r)); err != nil {
 		return s.accountAgain(w, r, passkeyForm, err)
 	}
-	options, err := s.opt.Accounts.BeginPasskey(r.Context(), p.ID, p.Session, auth.NewPasskey{Name: form.Get("name"), Password: form.Get("password"), Code: form.Get("code")})
+	options, err := s.opt.Accounts.BeginPasskey(r.Context(), p, auth.NewPasskey{Name: form.Get("name"), Password: form.Get("password"), Code: form.Get("code")})
 	if err != nil {
 		return s.accountAgain(w, r, passkeyForm, err)
 	}
