@@ -11,14 +11,10 @@ import (
 // is exact where only the rate is uncertain, else from a lattice of 1021 points,
 // good to about two digits. That one year differs from the next is not in it.
 func (p *Portfolio) AnnualFigure(id string, s Scenario) (Figure, error) {
-	t, err := p.find(id)
+	t, st, err := p.threatIn(id, s)
 	if err != nil {
 		return Figure{}, err
 	}
-	if err := p.check(s); err != nil {
-		return Figure{}, err
-	}
-	st := p.stance(t, s)
 	e := p.expectLoss(t, &st)
 	f := Figure{Mean: e.Annual + e.Recovered}
 	f.P5, f.P95 = f.Mean, f.Mean

@@ -18,14 +18,10 @@ func (t *threat) chance(s *stance, years float64) float64 {
 // (0 or more) as a scenario has it, 0..1: that of [Portfolio.Expect] where the
 // years are the horizon. The error names an id the model does not have.
 func (p *Portfolio) ChanceWithin(id string, s Scenario, years float64) (float64, error) {
-	t, err := p.find(id)
+	t, st, err := p.threatIn(id, s)
 	if err != nil {
 		return 0, err
 	}
-	if err := p.check(s); err != nil {
-		return 0, err
-	}
-	st := p.stance(t, s)
 	if st.absent {
 		return 0, nil
 	}

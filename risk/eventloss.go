@@ -7,14 +7,10 @@ import "cmp"
 // years. A threat that is absent has none. The error names an id the model does
 // not have.
 func (p *Portfolio) EventLoss(id string, s Scenario, seed uint64) (EventLoss, error) {
-	t, err := p.find(id)
+	t, st, err := p.threatIn(id, s)
 	if err != nil {
 		return EventLoss{}, err
 	}
-	if err := p.check(s); err != nil {
-		return EventLoss{}, err
-	}
-	st := p.stance(t, s)
 	if st.absent {
 		return EventLoss{}, nil
 	}

@@ -61,14 +61,10 @@ func (p *Portfolio) ExpectAnnual(s Scenario) (float64, error) {
 
 // ExpectThreat prices one threat in a scenario, like [Portfolio.Expect].
 func (p *Portfolio) ExpectThreat(id string, s Scenario) (ThreatExpectation, error) {
-	t, err := p.find(id)
+	t, st, err := p.threatIn(id, s)
 	if err != nil {
 		return ThreatExpectation{}, err
 	}
-	if err := p.check(s); err != nil {
-		return ThreatExpectation{}, err
-	}
-	st := p.stance(t, s)
 	return p.expectThreat(t, &st), nil
 }
 

@@ -62,6 +62,19 @@ func (p *Portfolio) stances(s Scenario) ([]stance, error) {
 	return out, nil
 }
 
+// threatIn is one threat, and the scenario as it meets it. The error names an id the
+// model does not have.
+func (p *Portfolio) threatIn(id string, s Scenario) (*threat, stance, error) {
+	t, err := p.find(id)
+	if err != nil {
+		return nil, stance{}, err
+	}
+	if err := p.check(s); err != nil {
+		return nil, stance{}, err
+	}
+	return t, p.stance(t, s), nil
+}
+
 func (p *Portfolio) stance(t *threat, s Scenario) stance {
 	st := stance{
 		absent: slices.Contains(s.Avoided, t.id) || len(t.features) > 0 && !meet(t.features, s.Features),

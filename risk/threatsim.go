@@ -63,14 +63,10 @@ func (b *bench) lossesOf(ctx context.Context, src *source, trials int) (losses, 
 // about it in the same trials, without the rest. Its TailShare is 1 where it has
 // losses at all.
 func (p *Portfolio) SimulateThreat(ctx context.Context, id string, s Scenario, o SimOptions) (SimulatedThreat, error) {
-	t, err := p.find(id)
+	t, st, err := p.threatIn(id, s)
 	if err != nil {
 		return SimulatedThreat{}, err
 	}
-	if err := p.check(s); err != nil {
-		return SimulatedThreat{}, err
-	}
-	st := p.stance(t, s)
 	if st.absent {
 		return SimulatedThreat{ID: id}, nil
 	}
