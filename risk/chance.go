@@ -52,13 +52,13 @@ func (t *threat) onceShare(s *stance, pass float64) (float64, bool) {
 	return c * t.passes / (t.rate.mean * pass), exact
 }
 
-// anyChance is the chance of at least one event of any threat within the
-// horizon. A share that several threats have in common counts as drawn for each
-// of them, which overstates the chance a little.
-func anyChance(threats []ThreatExpectation) float64 {
+// AnyChance is the chance of at least one event of any of some threats, from that of
+// each within the same time, 0..1. A share that several threats have in common counts
+// as drawn for each of them, which overstates the chance a little.
+func AnyChance(each []float64) float64 {
 	none := 1.0
-	for i := range threats {
-		none *= 1 - threats[i].ChanceWithinHorizon
+	for _, c := range each {
+		none *= 1 - c
 	}
 	return 1 - none
 }

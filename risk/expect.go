@@ -32,16 +32,17 @@ func (p *Portfolio) Expect(s Scenario) (Expectation, error) {
 		return Expectation{}, err
 	}
 	out := Expectation{Threats: make([]ThreatExpectation, len(p.threats))}
+	chances := make([]float64, len(p.threats))
 	for i := range p.threats {
 		e := p.expectThreat(&p.threats[i], &stances[i])
-		out.Threats[i] = e
+		out.Threats[i], chances[i] = e, e.ChanceWithinHorizon
 		out.Annual += e.Annual
 		out.Kinds.Add(e.Kinds)
 		if e.Inexact != "" && out.Inexact == "" {
 			out.Inexact = e.ID + ": " + e.Inexact
 		}
 	}
-	out.Chance = anyChance(out.Threats)
+	out.Chance = AnyChance(chances)
 	return out, nil
 }
 

@@ -7,16 +7,15 @@ const oneYear = 1.0
 
 // tellYear adds the chances within a year, of each threat and of any.
 func (r *RiskResult) tellYear(p *risk.Portfolio, sc risk.Scenario) error {
-	none := 1.0
+	chances := make([]float64, len(r.Threats))
 	for i := range r.Threats {
-		c, err := p.ChanceWithin(r.Threats[i].ID, sc, oneYear)
-		if err != nil {
+		var err error
+		if chances[i], err = p.ChanceWithin(r.Threats[i].ID, sc, oneYear); err != nil {
 			return err
 		}
-		r.Threats[i].ChanceWithinYear = &c
-		none *= 1 - c
+		r.Threats[i].ChanceWithinYear = &chances[i]
 	}
-	some := 1 - none
+	some := risk.AnyChance(chances)
 	r.ChanceWithinYear = &some
 	return nil
 }
