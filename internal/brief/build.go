@@ -81,7 +81,7 @@ func Build(ctx context.Context, m *parley.Model, p *risk.Portfolio, plan *model.
 		plan: plan,
 	}
 	r := b.report()
-	b.voice = voice{currency: r.Currency, horizon: r.HorizonYears, told: r.ToldYears()}
+	b.voice = voiceOf(r)
 	var err error
 	if b.shadow, err = Shadow(m, p); err != nil {
 		return nil, err

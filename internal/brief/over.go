@@ -1,6 +1,10 @@
 package brief
 
-import "github.com/parleysec/parley/risk"
+import (
+	"cmp"
+
+	"github.com/parleysec/parley/risk"
+)
 
 // Timeframe is what the chances of a brief are told over.
 type Timeframe string
@@ -29,10 +33,7 @@ func (r *Report) ToldYears() float64 {
 // Told is the chance of at least one event within [Report.ToldYears], nil where it is
 // not known.
 func (t *Threat) Told() *float64 {
-	if t.ChanceWithinYear != nil {
-		return t.ChanceWithinYear
-	}
-	return t.ChanceWithinHorizon
+	return cmp.Or(t.ChanceWithinYear, t.ChanceWithinHorizon)
 }
 
 func (t *Threat) toldRange() *Range {
@@ -44,18 +45,12 @@ func (t *Threat) toldRange() *Range {
 
 // ToldAfter is the chance an option leaves, as [Threat.Told].
 func (o *Option) ToldAfter() *float64 {
-	if o.ChanceWithinYearAfter != nil {
-		return o.ChanceWithinYearAfter
-	}
-	return o.ChanceWithinHorizonAfter
+	return cmp.Or(o.ChanceWithinYearAfter, o.ChanceWithinHorizonAfter)
 }
 
 // Told is the chance as stated, as [Threat.Told].
 func (x *AsStated) Told() float64 {
-	if x.ChanceWithinYear != nil {
-		return *x.ChanceWithinYear
-	}
-	return x.ChanceWithinHorizon
+	return *cmp.Or(x.ChanceWithinYear, &x.ChanceWithinHorizon)
 }
 
 // withinYear is the chance of a threat within a year, nil where chances are told

@@ -50,7 +50,7 @@ func pageOf(r *Report, threat string) (page, error) {
 // full is the one page of a threat, in the order a decider reads.
 func full(r *Report, t *Threat) page {
 	var p page
-	v := voice{currency: r.Currency, horizon: r.HorizonYears, told: r.ToldYears()}
+	v := voiceOf(r)
 	p.heading(1, t.Title)
 	p.say(t.Words.Decided)
 	p.say(t.Premises.Words())
@@ -174,7 +174,7 @@ func (v voice) footer(r *Report) string {
 // summary is a table of all threats, then each in short.
 func summary(r *Report) page {
 	var p page
-	v := voice{currency: r.Currency, horizon: r.HorizonYears, told: r.ToldYears()}
+	v := voiceOf(r)
 	p.heading(1, r.ProductName)
 	p.say(r.Total.Says)
 	p.table(v.threatTable(r))

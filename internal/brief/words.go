@@ -16,6 +16,10 @@ type voice struct {
 	told     float64 // years that chances are told over
 }
 
+func voiceOf(r *Report) voice {
+	return voice{currency: r.Currency, horizon: r.HorizonYears, told: r.ToldYears()}
+}
+
 func (v voice) about(x float64) string { return plain.About(x, v.currency) }
 
 // money is a range where one is known, else the figure.
