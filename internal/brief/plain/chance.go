@@ -207,7 +207,7 @@ func Years(p float64) string {
 // fraction that is exactly as much; what is rarer is that of [Chance].
 func OneChance(p float64) string {
 	if n := Squares(p); n >= 10 && p < 0.995 && math.Abs(100*nearest(p).p()-float64(n)) > 1e-9 {
-		return catalogue.T("plain.about", "what", inN(group(float64(n)), 100))
+		return hundredth(p)
 	}
 	return Chance(p)
 }
