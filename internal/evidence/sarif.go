@@ -49,13 +49,10 @@ type sarifRule struct {
 	severity Level // of the property security-severity
 }
 
-// sarifWaiting is, for the case of the same number, the number of its rule and of
-// its artifact; -1 for none. Of a case that has its own path, and so needs no
-// artifact, it is onBase of the number of the base that the path stands on: there
-// may be hundreds of thousands of cases.
-type sarifWaiting struct{ rule, artifact int32 }
-
-func onBase(n int32) int32 { return -2 - n }
+// sarifWaiting is, for the case of the same number, the number of its rule, and of
+// the base its path stands on, or of its artifact where it has no path of its own;
+// -1 for none. There may be hundreds of thousands of cases.
+type sarifWaiting struct{ rule, place int32 }
 
 // sarifPath is a path as it is written, and the number of its base; -1 for none.
 type sarifPath struct {
@@ -243,12 +240,9 @@ func (r *sarifRun) finish() {
 	}
 	for i, w := range r.waiting[:min(len(r.waiting), len(run.Cases))] {
 		c := &run.Cases[i]
-		at := sarifPath{c.Path, -1}
-		switch {
-		case w.artifact <= onBase(0):
-			at.base = onBase(w.artifact)
-		case w.artifact >= 0 && int(w.artifact) < len(r.paths) && c.Path == "":
-			at = r.paths[w.artifact]
+		at := sarifPath{c.Path, w.place}
+		if c.Path == "" && w.place >= 0 && int(w.place) < len(r.paths) {
+			at = r.paths[w.place]
 		}
 		c.Path = r.bases.resolve(at)
 		if c.Detail != nil && c.Path != at.path {

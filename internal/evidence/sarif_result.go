@@ -4,7 +4,7 @@ package evidence
 func (r *sarifRun) result() {
 	s := r.s
 	c := Case{Outcome: Fail}
-	w := sarifWaiting{rule: -1, artifact: -1}
+	w := sarifWaiting{rule: -1, place: -1}
 	suppressed, open := 0, 0
 	s.object(func(key []byte) {
 		switch string(key) {
@@ -144,8 +144,8 @@ func (r *sarifRun) where(c *Case, w *sarifWaiting) {
 				switch string(key) {
 				case "artifactLocation":
 					at, index := r.location()
-					if c.Path, w.artifact = at.path, int32(index); at.path != "" && at.base >= 0 {
-						w.artifact = onBase(at.base)
+					if c.Path, w.place = at.path, at.base; at.path == "" {
+						w.place = int32(index)
 					}
 				case "region":
 					if d := r.run.detail(c); d != nil {
