@@ -71,11 +71,9 @@ func (f *Finding) Apart(tool string, known []string) bool {
 	if len(f.Own) == 0 || !same {
 		return false
 	}
-	var own, weak ordered
-	own.add(f.Own...)
-	weak.add(f.Weak...)
-	others := slices.ContainsFunc(known, func(p string) bool { return !weak.seen.has(p) })
-	return others && !slices.ContainsFunc(known, own.seen.has)
+	own, weak := setOf(f.Own), setOf(f.Weak)
+	others := slices.ContainsFunc(known, func(p string) bool { return !weak.has(p) })
+	return others && !slices.ContainsFunc(known, own.has)
 }
 
 // Without takes fingerprints away that other findings are known by.
@@ -83,9 +81,8 @@ func (f *Finding) Without(prints []string) {
 	if len(prints) == 0 {
 		return
 	}
-	var gone ordered
-	gone.add(prints...)
-	f.Fingerprints, f.Weak = slices.DeleteFunc(slices.Clone(f.Fingerprints), gone.seen.has), slices.DeleteFunc(slices.Clone(f.Weak), gone.seen.has)
+	gone := setOf(prints)
+	f.Fingerprints, f.Weak = slices.DeleteFunc(slices.Clone(f.Fingerprints), gone.has), slices.DeleteFunc(slices.Clone(f.Weak), gone.has)
 	f.Fingerprint = slices.Min(f.Fingerprints)
 }
 

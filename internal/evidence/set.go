@@ -12,6 +12,14 @@ type set struct {
 	many map[string]struct{} // where there are more than a few
 }
 
+func setOf(texts []string) *set {
+	s := &set{}
+	for _, x := range texts {
+		s.add(x)
+	}
+	return s
+}
+
 func (s *set) has(x string) bool {
 	if s.many != nil {
 		_, is := s.many[x]
