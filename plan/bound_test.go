@@ -20,6 +20,21 @@ func drawReduced(t *rapid.T) (*Problem, *reduced) {
 	return p, p.reduce(state, rapid.SampledFrom([]int{1, 2, 3, mostBits}).Draw(t, "bits"))
 }
 
+// drawMultipliers draws the prices of limits, up to lambda, and what blocks are handed,
+// up to price either way; the points are in the middle.
+func drawMultipliers(t *rapid.T, r *reduced, lambda, price float64) multipliers {
+	m := fresh(r)
+	for k := range m.lambda {
+		m.lambda[k] = rapid.Float64Range(0, lambda).Draw(t, "lambda")
+	}
+	for _, b := range r.blocks {
+		for j := range b.price {
+			b.price[j] = rapid.Float64Range(-price, price).Draw(t, "price")
+		}
+	}
+	return m
+}
+
 // TestReducedCostsWhatTheProblemCosts compares every subset: the same cost, and
 // a forbidden entry or an overrun limit exactly where the problem forbids it.
 func TestReducedCostsWhatTheProblemCosts(t *testing.T) {
@@ -85,18 +100,9 @@ func TestBoundHoldsForAnyMultipliers(t *testing.T) {
 		if r == nil {
 			return
 		}
-		m := multipliers{}
-		money := rapid.Float64Range(-3e5, 3e5)
-		for range r.rows {
-			m.lambda = append(m.lambda, rapid.Float64Range(0, 20).Draw(t, "lambda"))
-		}
-		for range r.item {
-			m.point = append(m.point, rapid.Float64Range(0, 1).Draw(t, "point"))
-		}
-		for k := range r.blocks {
-			for j := range r.blocks[k].price {
-				r.blocks[k].price[j] = money.Draw(t, "price")
-			}
+		m := drawMultipliers(t, r, 20, 3e5)
+		for i := range m.point {
+			m.point[i] = rapid.Float64Range(0, 1).Draw(t, "point")
 		}
 		checkBound(t, p, r, r.bound(&m))
 		newAscent(r, &m).run(context.Background(), rapid.SampledFrom([]float64{1e-3, 10, 1e3, 1e5}).Draw(t, "temperature"), 3)

@@ -22,16 +22,7 @@ func TestWalkingFindsTheBestSet(t *testing.T) {
 		if r == nil || len(r.item) == 0 {
 			return
 		}
-		price := rapid.Float64Range(-50e3, 50e3)
-		m := fresh(r)
-		for k := range m.lambda {
-			m.lambda[k] = rapid.Float64Range(0, 2e3).Draw(t, "lambda")
-		}
-		for _, b := range r.blocks {
-			for j := range b.price {
-				b.price[j] = price.Draw(t, "price")
-			}
-		}
+		m := drawMultipliers(t, r, 2e3, 50e3)
 		best, want, ok := bruteForce(p)
 		s := &search{p: p, nothing: p.LossOfNothing(), unit: 1, bestCost: math.Inf(1), ceiling: math.Inf(1), pruned: math.Inf(1)}
 		known := ok && rapid.Bool().Draw(t, "known")

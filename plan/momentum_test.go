@@ -17,15 +17,7 @@ func TestMomentumNeverLowersTheDual(t *testing.T) {
 		if r == nil {
 			return
 		}
-		m := fresh(r)
-		for k := range m.lambda {
-			m.lambda[k] = rapid.Float64Range(0, 20).Draw(t, "lambda")
-		}
-		for _, b := range r.blocks {
-			for j := range b.price {
-				b.price[j] = rapid.Float64Range(-3e5, 3e5).Draw(t, "price")
-			}
-		}
+		m := drawMultipliers(t, r, 20, 3e5)
 		a := newAscent(r, &m)
 		a.tau = rapid.SampledFrom([]float64{10, 1e3, 1e5}).Draw(t, "temperature")
 		before := a.value()
