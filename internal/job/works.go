@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	mathrand "math/rand/v2"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -73,7 +72,7 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
 	}
 	if o.Mailer != nil {
 		m := *o.Mailer
-		m.Guard = outgoing.Guard{Allow: everywhere}
+		m.Guard = outgoing.Anywhere()
 		out.Mail = &Mail{Send: m.Send, Reaches: o.Reaches, Reading: o.Reading, Deciding: o.Deciding}
 	}
 	var grown func() <-chan struct{}
@@ -90,9 +89,6 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
 		},
 	}, nil
 }
-
-// everywhere is every address there is.
-var everywhere = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 
 // Run does the work, and watches, until the context ends.
 func (w *Works) Run(ctx context.Context) {

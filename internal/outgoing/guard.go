@@ -17,6 +17,10 @@ type Guard struct {
 	Own   bool           // nothing but these may be reached
 }
 
+// Anywhere lets every address through: for what whoever runs the server names, and
+// nobody else can.
+func Anywhere() Guard { return Guard{Allow: prefixes("0.0.0.0/0", "::/0")} }
+
 // notPublic are the IPv4 networks that are nobody's on the public internet, from
 // IANA's registry of special-purpose addresses (RFC 6890 and its updates), and
 // those for groups (RFC 5771) and for the future (RFC 1112).
