@@ -94,19 +94,21 @@ func (a *api) administrationRoutes() {
 		}), err
 	})
 	for id, do := range map[string]func(ctx context.Context, by, email string) error{
-		"disable": a.opt.Accounts.Disable, "enable": a.opt.Accounts.Enable, clearFactor: a.opt.Accounts.ClearSecondFactor,
+		"disable": a.opt.Accounts.Disable, "enable": a.opt.Accounts.Enable,
 	} {
 		handle(a, operation{id: id, method: http.MethodPost, path: "/accounts/{email}/" + id, useCase: "Access", looks: "/accounts"}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Done, error) {
-			err := a.may(ctx, who, "SetMember")
-			if id == clearFactor {
-				err = a.admits(ctx, who)
-			}
-			if err != nil {
+			if err := a.may(ctx, who, "SetMember"); err != nil {
 				return nil, err
 			}
 			return done(do(ctx, who.ID, in.Email))
 		})
 	}
+	handle(a, operation{id: "clear-second-factor", method: http.MethodPost, path: "/accounts/{email}/clear-second-factor", useCase: "Access", looks: "/accounts"}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Done, error) {
+		if err := a.admits(ctx, who); err != nil {
+			return nil, err
+		}
+		return done(a.opt.Accounts.ClearSecondFactor(ctx, who.ID, in.Email))
+	})
 	handleSecret(a, operation{id: "reset-link", method: http.MethodPost, path: "/accounts/{email}/reset-link", useCase: "Access", looks: "/accounts", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Secret, error) {
 		if err := a.admits(ctx, who); err != nil {
 			return nil, err
@@ -117,9 +119,6 @@ func (a *api) administrationRoutes() {
 	a.invitationRoutes()
 	handle(a, operation{id: "access-log", method: http.MethodGet, path: "/access-log", useCase: "Access"}, a.accessLog)
 }
-
-// clearFactor is the operation that takes somebody's second factor and passkeys away.
-const clearFactor = "clear-second-factor"
 
 // admits refuses whoever may not make a way into an account of somebody else, or
 // proved too long ago who they are: such a way lasts longer than a stolen session.

@@ -44,7 +44,7 @@ type AnswerBounds struct {
 // DefaultAnswerBounds are those of the zero value.
 var DefaultAnswerBounds = AnswerBounds{OfOne: 16 << 20, OfAll: 256 << 20, Unseen: 16 << 20, Requests: 10_000}
 
-const answerColumns = "asked, owner, request, holder, began, until, acted, status, header, body"
+const answerColumns = "asked, request, holder, began, until, acted, status, header, body"
 
 // ownerHash is what is kept of who asked.
 func ownerHash(person string) string {
@@ -64,7 +64,7 @@ func (db *DB) FindAnswer(ctx context.Context, asked string, now time.Time) (x *A
 func (db *DB) findAnswer(ctx context.Context, tx *sql.Tx, asked string, now time.Time) (*Answer, error) {
 	var x Answer
 	var began, until, acted int64
-	q := db.on.query("SELECT asked, request, holder, began, until, acted, status, header, body FROM answers WHERE asked = ? AND began > ?")
+	q := db.on.query("SELECT " + answerColumns + " FROM answers WHERE asked = ? AND began > ?")
 	err := tx.QueryRowContext(ctx, q, asked, millis(now.Add(-AnswerFor))).
 		Scan(&x.Asked, &x.Request, &x.Holder, &began, &until, &acted, &x.Status, &x.Header, &x.Body)
 	x.Began, x.Until, x.Acted = fromMillis(began), fromMillis(until), acted != 0
@@ -81,8 +81,8 @@ func (db *DB) TakeAnswer(ctx context.Context, x Answer) (found *Answer, mine boo
 			millis(x.Began.Add(-AnswerFor)), x.Asked, millis(x.Began)); err != nil {
 			return err
 		}
-		n, err := db.execAnswer(ctx, tx, "INSERT INTO answers ("+answerColumns+") VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?) ON CONFLICT (asked) DO NOTHING",
-			x.Asked, ownerHash(x.Owner), x.Request, x.Holder, millis(x.Began), millis(x.Until), []byte{}, []byte{})
+		n, err := db.execAnswer(ctx, tx, "INSERT INTO answers ("+answerColumns+", owner) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?) ON CONFLICT (asked) DO NOTHING",
+			x.Asked, x.Request, x.Holder, millis(x.Began), millis(x.Until), []byte{}, []byte{}, ownerHash(x.Owner))
 		if mine = n == 1; mine || err != nil {
 			return err
 		}
