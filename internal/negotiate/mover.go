@@ -55,29 +55,20 @@ func movers(ctx context.Context, db *store.DB, moves []Move) error {
 		if len(m.Broken) == 0 {
 			continue
 		}
-		from, err := db.SizeBefore(ctx, m.At)
+		e, err := db.Event(ctx, m.Event)
 		if err != nil {
 			return err
 		}
-		to, err := db.SizeBefore(ctx, m.At.Add(time.Millisecond))
-		if err != nil {
-			return err
-		}
-		meanwhile := map[string]ledger.Event{}
-		err = db.LoadBefore(ctx, from, to, func(e ledger.Event) error {
-			meanwhile[e.ID] = e
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		e := meanwhile[m.Event]
-		cause, there := meanwhile[e.Cause]
-		switch {
-		case e.Cause == "":
+		if e == nil || e.Cause == "" {
 			m.MovedBy = catalogue.T("why.time")
-		case there && (cause.Product == "" || cause.Product == e.Product):
-			m.MovedBy = changeOf(cause).Says
+			continue
+		}
+		cause, err := db.Event(ctx, e.Cause)
+		if err != nil {
+			return err
+		}
+		if cause != nil && (cause.Product == "" || cause.Product == e.Product) {
+			m.MovedBy = changeOf(*cause).Says
 		}
 	}
 	return nil
