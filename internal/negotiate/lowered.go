@@ -3,6 +3,7 @@ package negotiate
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
@@ -82,19 +83,14 @@ func (l *loaded) cheaper(t ledger.Terms, actor Actor, by string) ([]ledger.Lower
 
 // costing is the same product with an earlier cost of one mitigation.
 func (l *loaded) costing(mitigation string, cost json.RawMessage) (*loaded, error) {
-	m, err := l.state.Model(l.product.ID)
-	if err != nil {
-		return nil, err
-	}
-	x := m.Mitigation(mitigation)
-	if x == nil {
-		return nil, fmt.Errorf("there is no mitigation %q", mitigation)
-	}
-	x.Cost = parley.Cost{}
-	if err := json.Unmarshal(cost, x); err != nil {
-		return nil, err
-	}
-	return l.resolved(m)
+	return l.otherwise(func(m *parley.Model) error {
+		x := m.Mitigation(mitigation)
+		if x == nil {
+			return fmt.Errorf("there is no mitigation %q", mitigation)
+		}
+		x.Cost = parley.Cost{}
+		return json.Unmarshal(cost, x)
+	})
 }
 
 // better lists the contracts and other treatments of a decision that whoever decides had
@@ -102,6 +98,7 @@ func (l *loaded) costing(mitigation string, cost json.RawMessage) (*loaded, erro
 // within the horizon, and what a contract leaves with us.
 func (l *loaded) better(t ledger.Terms, actor Actor, by string) ([]ledger.Lowered, error) {
 	var out []ledger.Lowered
+	sc := l.without(t.Supersedes...)
 	for _, id := range t.With {
 		r := l.product.OwnTerms(id, actor, by)
 		if r == nil || l.model.Treatment(id) == nil {
@@ -119,11 +116,11 @@ func (l *loaded) better(t ledger.Terms, actor Actor, by string) ([]ledger.Lowere
 		if was, now := before.commitment([]string{id}), l.commitment([]string{id}); was != nil && now != nil {
 			add("cost", was.Cost, now.Cost)
 		}
-		was, err := before.staysWith(l.without(t.Supersedes...), id)
+		was, err := before.staysWith(sc, id)
 		if err != nil {
 			return nil, err
 		}
-		now, err := l.staysWith(l.without(t.Supersedes...), id)
+		now, err := l.staysWith(sc, id)
 		if err != nil {
 			return nil, err
 		}
@@ -136,23 +133,42 @@ func (l *loaded) better(t ledger.Terms, actor Actor, by string) ([]ledger.Lowere
 
 // onTerms is the same product with earlier terms of one treatment.
 func (l *loaded) onTerms(treatment string, terms json.RawMessage) (*loaded, error) {
+	return l.otherwise(func(m *parley.Model) error {
+		x := m.Treatment(treatment)
+		if x == nil {
+			return fmt.Errorf("there is no treatment %q", treatment)
+		}
+		*x = parley.Treatment{}
+		return json.Unmarshal(terms, x)
+	})
+}
+
+// asStated is the same product with an earlier estimate of one threat.
+func (l *loaded) asStated(threat string, estimate json.RawMessage) (*loaded, error) {
+	return l.otherwise(func(m *parley.Model) error {
+		t := m.Threat(threat)
+		stood := t.StatedWith
+		var none parley.Threat
+		t.Likelihood, t.Impact, t.Fair, t.AtMostOnce, t.Clustered, t.CoverageGap = none.Likelihood, none.Impact, nil, false, none.Clustered, none.CoverageGap
+		if err := json.Unmarshal(estimate, t); err != nil {
+			return err
+		}
+		if t.StatedWith == nil {
+			t.StatedWith = stood
+		}
+		return nil
+	})
+}
+
+// otherwise is the same product with its model changed in one place, compiled.
+func (l *loaded) otherwise(change func(*parley.Model) error) (*loaded, error) {
 	m, err := l.state.Model(l.product.ID)
+	if err == nil {
+		err = change(m)
+	}
 	if err != nil {
 		return nil, err
 	}
-	x := m.Treatment(treatment)
-	if x == nil {
-		return nil, fmt.Errorf("there is no treatment %q", treatment)
-	}
-	*x = parley.Treatment{}
-	if err := json.Unmarshal(terms, x); err != nil {
-		return nil, err
-	}
-	return l.resolved(m)
-}
-
-// resolved is the same product with another model of it, compiled.
-func (l *loaded) resolved(m *parley.Model) (*loaded, error) {
 	if bad := parley.Errors(parley.Resolve(m)); len(bad) > 0 {
 		return nil, &ledger.ModelError{Product: l.product.ID, Problems: bad}
 	}
@@ -160,41 +176,20 @@ func (l *loaded) resolved(m *parley.Model) (*loaded, error) {
 	return before, before.compile()
 }
 
-// asStated is the same product with an earlier estimate of one threat.
-func (l *loaded) asStated(threat string, estimate json.RawMessage) (*loaded, error) {
-	m, err := l.state.Model(l.product.ID)
-	if err != nil {
-		return nil, err
-	}
-	t := m.Threat(threat)
-	stood := t.StatedWith
-	var none parley.Threat
-	t.Likelihood, t.Impact, t.Fair, t.AtMostOnce, t.Clustered, t.CoverageGap = none.Likelihood, none.Impact, nil, false, none.Clustered, none.CoverageGap
-	if err := json.Unmarshal(estimate, t); err != nil {
-		return nil, err
-	}
-	if t.StatedWith == nil {
-		t.StatedWith = stood
-	}
-	return l.resolved(m)
-}
-
 // loweredText says of each threat, mitigation and contract, once, that whoever decided had
 // lowered it.
 func loweredText(list []ledger.Lowered) []string {
 	out := []string{}
-	seen := map[string]bool{}
 	for _, x := range list {
+		text := catalogue.T("record.lowered", "threat", x.Threat)
 		switch {
 		case x.Work != "":
-			out = append(out, catalogue.T("record.lowered_cost", "work", x.Work))
-		case x.Contract != "" && !seen[x.Contract]:
-			seen[x.Contract] = true
-			out = append(out, catalogue.T("record.lowered_terms", "contract", x.Contract))
+			text = catalogue.T("record.lowered_cost", "work", x.Work)
 		case x.Contract != "":
-		case !seen[x.Threat]:
-			seen[x.Threat] = true
-			out = append(out, catalogue.T("record.lowered", "threat", x.Threat))
+			text = catalogue.T("record.lowered_terms", "contract", x.Contract)
+		}
+		if !slices.Contains(out, text) {
+			out = append(out, text)
 		}
 	}
 	return out
