@@ -106,13 +106,14 @@ func losses(r *ledger.Round, env quantity.Env) chorus {
 
 // costs are those of the kind most people gave, days or money: the two are not compared.
 func costs(r *ledger.Round, env quantity.Env) chorus {
-	text := func(s ledger.Said) string { return s.Cost }
-	effort, money := voicesOf(r, text, readAs(quantity.Effort, env)), voicesOf(r, text, readAs(quantity.Money, env))
+	effort, money := voicesOf(r, costText, readAs(quantity.Effort, env)), voicesOf(r, costText, readAs(quantity.Money, env))
 	if len(money.voices) > len(effort.voices) {
 		return money
 	}
 	return effort
 }
+
+func costText(s ledger.Said) string { return s.Cost }
 
 func readAs(kind quantity.Kind, env quantity.Env) func(string) (quantity.Quantity, error) {
 	return func(text string) (quantity.Quantity, error) { return quantity.Parse(text, kind, env) }

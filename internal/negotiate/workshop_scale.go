@@ -35,13 +35,9 @@ func scalesOf(m *parley.Model, t *ledger.Topic) []WorkshopScale {
 	env, years := m.Env(), m.Policy.HorizonYears()
 	chance := func(rate float64) float64 { return -math.Expm1(-rate * years) }
 	same := func(x float64) float64 { return x }
-	money := kindOf(costs(t.Standing(), env)) == quantity.Money
-	cost := func(r *ledger.Round) chorus {
-		kind := quantity.Effort
-		if money {
-			kind = quantity.Money
-		}
-		return voicesOf(r, func(s ledger.Said) string { return s.Cost }, readAs(kind, env))
+	kind, unit := quantity.Effort, "days" // of costs: what most people gave
+	if c := costs(t.Standing(), env).voices; len(c) > 0 && c[0].q.Kind == quantity.Money {
+		kind, unit = quantity.Money, "money"
 	}
 	for _, s := range []struct {
 		what, unit string
@@ -50,21 +46,13 @@ func scalesOf(m *parley.Model, t *ledger.Topic) []WorkshopScale {
 	}{
 		{"likelihood", "chance", func(r *ledger.Round) chorus { return chances(r, env) }, chance},
 		{"impact", "money", func(r *ledger.Round) chorus { return losses(r, env) }, same},
-		{"cost", map[bool]string{true: "money", false: "days"}[money], cost, same},
+		{"cost", unit, func(r *ledger.Round) chorus { return voicesOf(r, costText, readAs(kind, env)) }, same},
 	} {
 		if bars := barsOf(t, s.voices, s.to); len(bars) > 0 {
 			out = append(out, WorkshopScale{What: s.what, Unit: s.unit, Bars: bars})
 		}
 	}
 	return out
-}
-
-// kindOf is the kind of quantity in which something was said, "" for nothing.
-func kindOf(c chorus) quantity.Kind {
-	if len(c.voices) == 0 {
-		return quantity.Effort
-	}
-	return c.voices[0].q.Kind
 }
 
 // barsOf are the bars of one thing: those of each person in the order of round and
