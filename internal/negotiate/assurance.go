@@ -65,6 +65,11 @@ func (l *loaded) assured() map[string]risk.Assurance {
 	return out
 }
 
+// civil is the moment a civil date begins in a zone.
+func civil(day time.Time, zone *time.Location) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
+}
+
 // endOf is the last moment of a civil date in a zone, to which a price of that
 // date reads the evidence.
 func endOf(day time.Time, zone *time.Location) time.Time {

@@ -413,7 +413,7 @@ func (s *Service) pastOf(ctx context.Context, l *loaded, req IncidentsRequest, a
 		if err != nil {
 			return nil, nil, err
 		}
-		since := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, l.zone)
+		since := civil(day, l.zone)
 		for i := range l.model.Threats {
 			id := l.model.Threats[i].ID
 			x, known, err := l.looked(id)

@@ -88,11 +88,6 @@ func (s *Service) Metrics(ctx context.Context, actor Actor, req MetricsRequest) 
 	return r, nil
 }
 
-// civil is the moment a day begins in a zone.
-func civil(day time.Time, zone *time.Location) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
-}
-
 // period counts what happened from one moment up to another.
 func (r *MetricsResult) period(p *ledger.Product, from, to time.Time) {
 	within := func(at time.Time) bool { return !at.Before(from) && at.Before(to) }

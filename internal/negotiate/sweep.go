@@ -153,7 +153,7 @@ func (s *Service) stateAt(ctx context.Context, a *access, at string) (*ledger.St
 	if err != nil {
 		return nil, "", err
 	}
-	end := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, s.now().Location())
+	end := civil(day.AddDate(0, 0, 1), s.now().Location())
 	state, err := db.StateBefore(ctx, end)
 	if err != nil {
 		return nil, "", ledgerError("read the ledger", err)

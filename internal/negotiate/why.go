@@ -153,7 +153,7 @@ func (s *Service) whyOf(a *access, req WhyRequest) (*whyWalk, error) {
 			return nil, err
 		}
 		*d.into = day.Format(time.DateOnly)
-		*d.end = time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, s.now().Location())
+		*d.end = civil(day.AddDate(0, 0, 1), s.now().Location())
 	}
 	switch {
 	case req.From == "":
