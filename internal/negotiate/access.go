@@ -15,7 +15,7 @@ import (
 // what is left to ask is asked of the record ([accessTo]).
 func allow(ctx context.Context, actor Actor, useCase string) error {
 	p, ok := permissions[useCase]
-	limit, limited := limitOf(ctx)
+	limit, limited := LimitOf(ctx)
 	switch {
 	case ok && actor.Known == ledger.ThisMachine:
 		return nil
@@ -67,7 +67,7 @@ func accessTo(ctx context.Context, actor Actor, useCase string, state *ledger.St
 	if a.roles = state.RolesOf(actor.ID); len(a.roles) == 0 && useCase != "Access" {
 		return nil, noRole()
 	}
-	if limit, ok := limitOf(ctx); ok && len(limit.Products) > 0 {
+	if limit, ok := LimitOf(ctx); ok && len(limit.Products) > 0 {
 		a.only = []string{}
 		for _, id := range limit.Products {
 			if p := state.Product(id); p != nil {

@@ -29,9 +29,6 @@ type TokenLimit struct {
 	Ends     time.Time // when it is good for nothing any more; zero where nobody says
 }
 
-// LimitOf are the limits that hold in a context, false where there are none.
-func LimitOf(ctx context.Context) (TokenLimit, bool) { return limitOf(ctx) }
-
 type limitKey struct{}
 
 // Limit is a context in which a token's limits hold. An actor known by a token
@@ -40,8 +37,8 @@ func Limit(ctx context.Context, l TokenLimit) context.Context {
 	return context.WithValue(ctx, limitKey{}, l)
 }
 
-// limitOf are the limits of a context, false where there are none.
-func limitOf(ctx context.Context) (TokenLimit, bool) {
+// LimitOf are the limits that hold in a context, false where there are none.
+func LimitOf(ctx context.Context) (TokenLimit, bool) {
 	l, ok := ctx.Value(limitKey{}).(TokenLimit)
 	return l, ok
 }
