@@ -58,8 +58,8 @@ func (s *State) follows(e Event) error {
 }
 
 func (s *State) apply(e Event, b Body) error {
-	if _, of := b.(workshopBody); e.Actor.Known == ByLink && !of {
-		return fmt.Errorf("a guest of a workshop may not cause %T", b)
+	if err := guestMay(e, b); err != nil {
+		return err
 	}
 	switch b := b.(type) {
 	case *LedgerFounded:
@@ -105,9 +105,6 @@ func (s *State) apply(e Event, b Body) error {
 		}
 	}
 	p, err := s.own(e.Product)
-	if err == nil {
-		err = p.admitGuest(e, b)
-	}
 	if err != nil {
 		return err
 	}
@@ -150,8 +147,6 @@ func (s *State) applyTo(p *Product, e Event, b Body) error {
 		return p.moveStage(e, b)
 	case *ActivitySaid:
 		return p.say(e, b)
-	case workshopBody:
-		return p.workshop(e, b)
 	}
-	return fmt.Errorf("no rule folds %T", b)
+	return p.workshop(e, b)
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// workshop folds an event of a workshop.
+// workshop folds the events of a product that are left: those of its workshops.
 func (p *Product) workshop(e Event, b Body) error {
 	switch b := b.(type) {
 	case *WorkshopOpened:
@@ -64,6 +64,9 @@ func (p *Product) inWorkshop(short string, change func(*Workshop) error) error {
 }
 
 func (p *Product) list(e Event, w *Workshop, topics []TopicAdded) error {
+	if err := w.takesPart(e); err != nil {
+		return err
+	}
 	if err := CheckTopics(topics); err != nil {
 		return err
 	}
@@ -112,6 +115,9 @@ func (w *Workshop) sealed(topic, round int) (*Round, error) {
 }
 
 func (w *Workshop) estimate(e Event, b *WorkshopEstimated) error {
+	if err := w.takesPart(e); err != nil {
+		return err
+	}
 	r, err := w.sealed(b.Topic, b.Round)
 	if err != nil {
 		return err

@@ -347,17 +347,3 @@ func (p *Product) renameWorkshops(kind ItemKind, from, to string) {
 		p.Workshops[i] = c
 	}
 }
-
-// workshopBody is what events of workshops say.
-type workshopBody interface {
-	Body
-	ofWorkshop()
-}
-
-func (*WorkshopOpened) ofWorkshop()    {}
-func (*WorkshopListed) ofWorkshop()    {}
-func (*WorkshopAsked) ofWorkshop()     {}
-func (*WorkshopEstimated) ofWorkshop() {}
-func (*WorkshopRevealed) ofWorkshop()  {}
-func (*WorkshopNoted) ofWorkshop()     {}
-func (*WorkshopClosed) ofWorkshop()    {}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -116,37 +117,39 @@ func CheckGuestName(typed string) error {
 	return nil
 }
 
-// admitGuest refuses events that no guest may cause: whoever came by a link types
-// threats and estimates in their own workshop, and nothing else.
-func (p *Product) admitGuest(e Event, b Body) error {
-	if e.Actor.Known != ByLink {
-		if _, ok := b.(*WorkshopJoined); ok {
+// guestMay refuses events that no guest may cause: whoever came by a link types threats
+// and estimates in their own workshop, and nothing else.
+func guestMay(e Event, b Body) error {
+	guest := e.Actor.Known == ByLink
+	switch b := b.(type) {
+	case *WorkshopJoined:
+		if !guest {
 			return fmt.Errorf("only a guest joins a workshop by its link")
 		}
 		return nil
-	}
-	short := ""
-	switch b := b.(type) {
-	case *WorkshopJoined:
-		return nil
 	case *WorkshopListed:
-		for _, t := range b.Topics {
-			if t.Threat != "" {
-				return fmt.Errorf("a guest names no threat of the product")
-			}
+		if guest && slices.ContainsFunc(b.Topics, func(t TopicAdded) bool { return t.Threat != "" }) {
+			return fmt.Errorf("a guest names no threat of the product")
 		}
-		short = b.Workshop
+		return nil
 	case *WorkshopEstimated:
-		short = b.Workshop
-	default:
+		return nil
+	}
+	if guest {
 		return fmt.Errorf("a guest of a workshop may not cause %T", b)
 	}
-	for _, w := range p.Workshops {
-		if g := w.Guest(e.Actor.ID); w.Short == short && g != nil && g.Ended.IsZero() && e.At.Before(g.Until) {
-			return nil
-		}
+	return nil
+}
+
+// takesPart refuses a guest of another workshop, and one whose place ended.
+func (w *Workshop) takesPart(e Event) error {
+	if e.Actor.Known != ByLink {
+		return nil
 	}
-	return fmt.Errorf("no guest of workshop %s does this", short)
+	if g := w.Guest(e.Actor.ID); g == nil || !g.Ended.IsZero() || !e.At.Before(g.Until) {
+		return fmt.Errorf("no guest of workshop %s does this", w.Short)
+	}
+	return nil
 }
 
 func (w *Workshop) link(e Event, b *WorkshopLinked) error {
@@ -187,13 +190,7 @@ func (w *Workshop) join(e Event, b *WorkshopJoined) error {
 	case len(b.Session) != secretHash:
 		return fmt.Errorf("workshop %s: a guest has the hash of a secret", w.Short)
 	}
-	l := *w.Link
-	l.Came++
-	w.Link = &l
-	w.Guests = append(w.Guests, Guest{Actor: e.Actor, At: e.At, Until: l.Until, Session: b.Session})
+	w.Link.Came++
+	w.Guests = append(w.Guests, Guest{Actor: e.Actor, At: e.At, Until: w.Link.Until, Session: b.Session})
 	return nil
 }
-
-func (*WorkshopLinked) ofWorkshop()   {}
-func (*WorkshopUnlinked) ofWorkshop() {}
-func (*WorkshopJoined) ofWorkshop()   {}
