@@ -105,10 +105,7 @@ func (v *OrganisationView) rules(r *negotiate.RulesResult) {
 		}
 		v.Yardstick = append(v.Yardstick, row)
 	}
-	for _, row := range r.Authority {
-		v.Rows = append(v.Rows, authorityView(row))
-	}
-	if len(v.Rows) == 0 {
+	if v.Rows = authorityViews(r.Authority); len(v.Rows) == 0 {
 		v.NoRows = catalogue.T("web.rules.none")
 	}
 }

@@ -27,9 +27,7 @@ func (l *live) rules(ctx context.Context, product string) (*RulesView, error) {
 	if n := len(r.Authority); n > 0 {
 		v.Heading = plain.Capital(catalogue.N("web.rules.heading", n, "number", plain.InWords(float64(n))))
 	}
-	for _, row := range r.Authority {
-		v.Rows = append(v.Rows, authorityView(row))
-	}
+	v.Rows = authorityViews(r.Authority)
 	v.Settings = ruleSettings(r.Settings)
 	may := l.may(ctx, "SettleRule", "") == nil
 	for _, x := range r.Rules {
@@ -89,6 +87,15 @@ func ruleProposal(x negotiate.Rule, may bool) RuleProposal {
 func rowPairs(r *ledger.Role) []any {
 	v := authorityView(*r)
 	return []any{"holders", v.Holders, "about", v.About, "limits", v.Limits}
+}
+
+// authorityViews are the rows of the matrix in words.
+func authorityViews(rows []ledger.Role) []AuthorityView {
+	var out []AuthorityView
+	for _, row := range rows {
+		out = append(out, authorityView(row))
+	}
+	return out
 }
 
 // authorityView is a row of the matrix in words.
