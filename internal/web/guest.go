@@ -40,24 +40,21 @@ var visiting = []route{
 
 // join asks who came by a link for a name.
 func (s *server) join(w http.ResponseWriter, r *http.Request) error {
-	return s.showJoin(w, "", nil, http.StatusOK)
+	return s.showJoin(w, r, nil)
 }
 
-func (s *server) showJoin(w http.ResponseWriter, name string, why error, status int) error {
+func (s *server) showJoin(w http.ResponseWriter, r *http.Request, why error) error {
 	v := &FormView{
 		Frame: Frame{Title: catalogue.T("web.join.title")}, Heading: catalogue.T("web.join.title"), Lead: []string{catalogue.T("web.join.lead")},
 		Form: Form{
 			ID: "join", Action: joinPath, Button: catalogue.T("web.join.button"), Fields: []Field{
-				{Name: "name", Label: catalogue.T("web.join.name"), Type: "text", Complete: "given-name", Value: name, Hint: catalogue.T("web.join.name_hint")},
+				{Name: "name", Label: catalogue.T("web.join.name"), Type: "text", Complete: "given-name", Hint: catalogue.T("web.join.name_hint")},
 				secretField("fill"),
 			},
 		},
 		Notes: []string{catalogue.T("web.join.note")},
 	}
-	if why != nil {
-		v.Form.Problem = problemOf(why)
-	}
-	return s.show(w, status, "form", v)
+	return s.showForm(w, r, v, why)
 }
 
 // joined lets somebody in who has the link of a workshop.
@@ -74,7 +71,7 @@ func (s *server) joined(w http.ResponseWriter, r *http.Request) error {
 	case err != nil && !mendable(err):
 		return err
 	case err != nil:
-		return s.showJoin(w, typed(form, "name"), err, formStatus(w, err))
+		return s.showJoin(w, r, err)
 	}
 	c := s.newCookie(r, afterGuest, g.Secret)
 	c.Expires = g.Until

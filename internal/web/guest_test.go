@@ -85,7 +85,7 @@ func TestN4TheLinkOfAWorkshop(t *testing.T) {
 	c, ann, secret := roomWithGuests(t)
 	g := c.guest()
 	holds(t, g.post(joinPath, url.Values{"secret": {"wrong"}, "name": {"Sam"}}, http.StatusUnprocessableEntity), "leads to no workshop", `value="Sam"`)
-	holds(t, g.post(joinPath, url.Values{"secret": {secret}, "name": {"ann@example.org"}}, http.StatusUnprocessableEntity), "no @")
+	holds(t, g.post(joinPath, url.Values{"secret": {secret}, "name": {"ann@example.org"}}, http.StatusUnprocessableEntity), "no @", `value="`+secret+`"`)
 	g.post(joinPath, url.Values{"secret": {secret}, "name": {"Sam"}, "role": {"manager"}}, http.StatusUnprocessableEntity)
 	sam := c.comes("Sam", secret)
 	ann.leads(aRoom+"/unlink", url.Values{}, aRoom)
