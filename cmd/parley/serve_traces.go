@@ -11,11 +11,15 @@ import (
 // tracer sends spans where the settings say, nil where they say nothing. A collector
 // usually stands on this machine, which nothing that others may name is let through to.
 func (a *app) tracer(set *serving.Settings, log *slog.Logger) *tracing.Tracer {
+	for _, why := range set.Ignored {
+		log.Warn("setting", "ignored", why)
+	}
 	if set.Traces.Endpoint == "" {
 		return nil
 	}
 	return tracing.New(tracing.Options{
-		Endpoint: set.Traces.Endpoint, Headers: set.Traces.Headers, Service: set.Traces.Service, Share: set.Traces.Share,
+		Endpoint: set.Traces.Endpoint, Headers: set.Traces.Headers, Service: set.Traces.Service, Attributes: set.Traces.Attributes,
+		Share: set.Traces.Share, Timeout: set.Traces.Timeout,
 		Version: version().Version, Client: outgoing.Client(outgoing.Anywhere()), Log: log, Now: a.now,
 	})
 }

@@ -47,6 +47,8 @@ type Settings struct {
 	MailFrom      string // the address mail comes from
 
 	Traces Traces // where spans go; without an endpoint there are none
+
+	Ignored []string // what the environment says that is not followed, each as a sentence for the log
 }
 
 // OIDC is an OpenID Connect provider as whoever runs a server describes it.
@@ -107,8 +109,10 @@ var settings = []setting{
 	{name: "mail-from", read: text(func(s *Settings) *string { return &s.MailFrom })},
 	{name: "traces", also: tracesVariables, read: text(func(s *Settings) *string { return &s.Traces.Endpoint })},
 	{name: "traces-headers", secret: true, also: tracesHeaderVariables, read: tracesHeaders},
-	{name: "traces-service", standard: "parley", also: []variable{{name: "OTEL_SERVICE_NAME"}}, read: text(func(s *Settings) *string { return &s.Traces.Service })},
-	{name: "traces-share", standard: "1", read: tracesShare},
+	{name: "traces-service", standard: "parley", also: tracesServiceVariables, read: text(func(s *Settings) *string { return &s.Traces.Service })},
+	{name: "traces-attributes", also: tracesAttributesVariables, read: tracesAttributes},
+	{name: "traces-share", standard: "1", also: tracesShareVariables, read: tracesShare},
+	{name: "traces-timeout", standard: "10s", also: tracesTimeoutVariables, read: duration(func(s *Settings) *time.Duration { return &s.Traces.Timeout }, time.Millisecond)},
 }
 
 // Flags are the names of the settings that may be given as flags, in order: all
@@ -177,6 +181,7 @@ func Read(from Sources) (*Settings, []Value, error) {
 		}
 		values = append(values, Value{Name: d.name, Value: d.shown(text), From: where})
 	}
+	s.otel(from.Env, values)
 	if left := slices.Sorted(maps.Keys(file)); len(left) > 0 {
 		return nil, nil, wrong("cli.serve.config", "file", from.FileName, "why", catalogue.T("cli.serve.unknown-setting", "line", file[left[0]].line, "name", left[0]))
 	}
@@ -196,7 +201,7 @@ func (d setting) find(from Sources, file map[string]entry) (text, where string, 
 	if from.Env != nil {
 		env = from.Env("PARLEY_" + strings.ToUpper(key))
 		for i := 0; env == "" && i < len(d.also); i++ {
-			env = d.also[i].value(from.Env)
+			env, _ = d.also[i].value(from.Env)
 		}
 	}
 	if flag, ok := from.Flags[d.name]; ok {

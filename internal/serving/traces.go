@@ -5,53 +5,54 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/parleysec/parley/internal/catalogue"
 )
 
 // Traces are where spans go, and of how many requests.
 type Traces struct {
-	Endpoint string            // whole address, such as http://localhost:4318/v1/traces; "" for nowhere
-	Headers  map[string]string // sent along; secret
-	Service  string            // what this server is called there
-	Share    float64           // of the traces that begin here, 0 … 1
+	Endpoint   string            // whole address, such as http://localhost:4318/v1/traces; "" for nowhere
+	Headers    map[string]string // sent along; secret
+	Service    string            // what this server is called there
+	Attributes map[string]string // what else is said of it there
+	Share      float64           // of the traces that begin here, 0 … 1
+	Timeout    time.Duration     // for a collector to take some of them
 }
-
-// variable is a variable of the environment that other programs know, too.
-type variable struct {
-	name string
-	as   func(string) string // what its value means here; nil: itself
-}
-
-func (v variable) value(env func(string) string) string {
-	text := env(v.name)
-	if text == "" || v.as == nil {
-		return text
-	}
-	return v.as(text)
-}
-
-// The variables of OpenTelemetry's exporters. What is for all signals is an address
-// to which the path of traces is added.
-var (
-	tracesVariables       = []variable{{name: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"}, {name: "OTEL_EXPORTER_OTLP_ENDPOINT", as: tracesBelow}}
-	tracesHeaderVariables = []variable{{name: "OTEL_EXPORTER_OTLP_TRACES_HEADERS"}, {name: "OTEL_EXPORTER_OTLP_HEADERS"}}
-)
-
-func tracesBelow(endpoint string) string { return strings.TrimRight(endpoint, "/") + "/v1/traces" }
 
 // tracesHeaders reads name=value,name=value; values are escaped as in an address.
 func tracesHeaders(s *Settings, t string) error {
-	s.Traces.Headers = map[string]string{}
+	pairs, ok := namesAndValues(t)
+	if !ok {
+		return errors.New(catalogue.T("cli.serve.headers"))
+	}
+	s.Traces.Headers = pairs
+	return nil
+}
+
+// tracesAttributes reads name=value,name=value like headers.
+func tracesAttributes(s *Settings, t string) error {
+	pairs, ok := namesAndValues(t)
+	if !ok {
+		return errors.New(catalogue.T("cli.serve.attributes"))
+	}
+	s.Traces.Attributes = pairs
+	return nil
+}
+
+// namesAndValues reads name=value,name=value; values are escaped as in an address.
+func namesAndValues(t string) (pairs map[string]string, ok bool) {
+	pairs = map[string]string{}
 	for part := range strings.SplitSeq(t, ",") {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
-		value, err := url.PathUnescape(value)
+		name = strings.TrimSpace(name)
+		value, err := url.PathUnescape(strings.TrimSpace(value))
 		if !ok || name == "" || err != nil || strings.ContainsFunc(name, notToken) || strings.ContainsAny(value, "\r\n\x00") {
-			return errors.New(catalogue.T("cli.serve.headers"))
+			return nil, false
 		}
-		s.Traces.Headers[name] = value
+		pairs[name] = value
 	}
-	return nil
+	return pairs, true
 }
 
 // notToken reports what cannot stand in the name of a header.

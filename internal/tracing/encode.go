@@ -3,6 +3,8 @@ package tracing
 import (
 	"encoding/hex"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -55,12 +57,23 @@ type (
 const statusError = 2
 
 func (t *Tracer) encode(batch []*Span) ([]byte, error) {
-	about := []Attr{Text("service.name", t.opt.Service), Text("service.version", t.opt.Version)}
 	out := scopeSpans{Scope: scope{"parley"}}
 	for _, s := range batch {
 		out.Spans = append(out.Spans, s.json())
 	}
-	return json.Marshal(request{[]resourceSpans{{Resource: resource{attributes(about)}, ScopeSpans: []scopeSpans{out}}}})
+	return json.Marshal(request{[]resourceSpans{{Resource: resource{attributes(t.about())}, ScopeSpans: []scopeSpans{out}}}})
+}
+
+// about is what is said of this program.
+func (t *Tracer) about() []Attr {
+	all := map[string]string{}
+	maps.Copy(all, t.opt.Attributes)
+	all["service.name"], all["service.version"] = t.opt.Service, t.opt.Version
+	var out []Attr
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, Text(name, all[name]))
+	}
+	return out
 }
 
 func (s *Span) json() spanJSON {

@@ -30,10 +30,14 @@ type Options struct {
 	Headers  map[string]string // sent along, such as a key; secret
 	Service  string            // name of this program among others
 	Version  string            // of this program
-	Share    float64           // of the traces that begin here, 0 … 1
-	Client   *http.Client
-	Log      *slog.Logger     // told when a collector does not answer, at most once a minute
-	Now      func() time.Time // the clock
+
+	Attributes map[string]string // what else is said of this program; service.name and .version are those above
+
+	Share   float64       // of the traces that begin here, 0 … 1
+	Timeout time.Duration // for the collector to take a batch; 0: what the client gives it
+	Client  *http.Client
+	Log     *slog.Logger     // told when a collector does not answer, at most once a minute
+	Now     func() time.Time // the clock
 }
 
 // Tracer keeps spans and sends them. A nil one keeps none.
@@ -137,6 +141,11 @@ func (t *Tracer) send(ctx context.Context, batch []*Span) error {
 	body, err := t.encode(batch)
 	if err != nil {
 		return err
+	}
+	if t.opt.Timeout > 0 {
+		var cut context.CancelFunc
+		ctx, cut = context.WithTimeout(ctx, t.opt.Timeout)
+		defer cut()
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.opt.Endpoint, bytes.NewReader(body))
 	if err != nil {
