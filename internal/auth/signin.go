@@ -89,7 +89,7 @@ func (s *Service) admit(ctx context.Context, was *store.Account, in admission, n
 	right := func() {}
 	if was.Enrolled {
 		var err error
-		if right, err = s.limited(ctx, was.Email, in.from, now, s.codeTurn(ctx, was.Email, now)); err != nil {
+		if right, err = s.limited(ctx, was.Email, in.from, now, s.codeTurns(ctx, was.Email, now)...); err != nil {
 			return nil, err
 		}
 	}

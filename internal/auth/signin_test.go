@@ -159,6 +159,78 @@ func TestS5DevicesAreLimitedToo(t *testing.T) {
 	}
 }
 
+// TestS5DevicesShareALimit: who holds tokens of many browsers of a person guesses no
+// more than with three, and beyond that as a stranger; the person still gets in.
+func TestS5DevicesShareALimit(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	devices := []string{w.join(tom).Device}
+	for range 19 {
+		x, err := w.signIn(tom, words, "")
+		must(t, err)
+		devices = append(devices, x.Device)
+	}
+	round := func() (all int) {
+		for i, token := range devices {
+			for {
+				_, err := w.SignIn(WithDevice(t.Context(), token), Attempt{Email: tom, Password: other, From: at(i % 3)})
+				if _, ok := errors.AsType[*TooManyError](err); ok {
+					break
+				}
+				all++
+			}
+		}
+		return all
+	}
+	if n, most := round(), 30+3*10; n > most || n < 30 {
+		t.Errorf("%d guesses at once with %d browsers, at most %d", n, len(devices), most)
+	}
+	all, start := 0, w.clock()
+	for w.clock().Sub(start) < 6*time.Hour {
+		all += round()
+		w.wait(time.Minute)
+	}
+	if most := 6 * 60 * (3 + 4); all > most+60 {
+		t.Errorf("%d guesses in six hours, at most %d", all, most)
+	}
+	// In a browser of one's own that guessed nothing, from a network that did not.
+	round()
+	if _, err := w.SignIn(WithDevice(t.Context(), devices[0]), Attempt{Email: tom, Password: words, From: at(99)}); err != nil {
+		t.Errorf("its person, elsewhere: %v", err)
+	}
+}
+
+// TestS5DevicesShareALimitOfCodes: nor codes, where the password is known.
+func TestS5DevicesShareALimitOfCodes(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	devices := []string{w.join(tom).Device}
+	for range 19 {
+		x, err := w.signIn(tom, words, "")
+		must(t, err)
+		devices = append(devices, x.Device)
+	}
+	w.enrol(tom)
+	guesses, start := 0, w.clock()
+	for w.clock().Sub(start) < 24*time.Hour {
+		for _, token := range devices {
+			for {
+				_, err := w.SignIn(WithDevice(t.Context(), token), Attempt{Email: tom, Password: words, Code: "00000x", From: home})
+				if _, ok := errors.AsType[*TooManyError](err); ok {
+					break
+				}
+				if guesses++; guesses > 1<<16 {
+					t.Fatal("as many guesses as one likes")
+				}
+			}
+		}
+		w.wait(10 * time.Minute)
+	}
+	if most := 20 + 24*60*60/100 + 24*12; guesses > most {
+		t.Errorf("%d guesses at codes in a day, at most %d", guesses, most)
+	}
+}
+
 // TestS5PerAddress: trying many accounts from one network is limited, whether
 // they are there or not; other networks are not.
 func TestS5PerAddress(t *testing.T) {

@@ -42,6 +42,13 @@ func (t *throttle) take(key string, now time.Time) time.Duration {
 	return 0
 }
 
+// free reports whether a key has a turn, and takes none.
+func (t *throttle) free(key string, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return *t.slot(key)+int64(t.every) <= now.UnixNano()+t.burst*int64(t.every)
+}
+
 // back gives a turn back that turned out to be a right one.
 func (t *throttle) back(key string) {
 	t.mu.Lock()
@@ -57,8 +64,10 @@ type limits struct {
 	pair    throttle // of an account, from one network
 	account throttle // of an account, from all browsers in which its person never signed in
 	device  throttle // from a browser in which they did
+	devices throttle // of an account, from all of those together
 	own     throttle // wrong passwords of somebody who is signed in already
 	code    throttle // wrong codes, where the password was right
+	codes   throttle // of an account, from all browsers in which its person signed in together
 	told    throttle // entries of the access log that something was limited
 }
 
@@ -72,8 +81,10 @@ func (l *limits) seed() {
 		{&l.pair, time.Minute, 10},
 		{&l.account, 15 * time.Second, 60}, // above what a few networks may do, so that it takes many to fill it
 		{&l.device, time.Minute, 10},
+		{&l.devices, 20 * time.Second, 30}, // three browsers at once
 		{&l.own, time.Minute, 10},
 		{&l.code, 5 * time.Minute, 5}, // 3 of 10^6 codes are good at a time: a day's 293 guesses hit one in 1100 days
+		{&l.codes, 100 * time.Second, 15}, // three browsers at once
 		{&l.told, 10 * time.Minute, 1},
 	} {
 		t.t.every, t.t.burst, t.t.seed = t.every, t.burst, maphash.MakeSeed()
@@ -87,21 +98,23 @@ type turn struct {
 }
 
 // turns are what an attempt at a password takes: of the browser alone where it is
-// known as one of the person's.
+// known as one of the person's, as long as all of these together do not guess too
+// much. However many browsers somebody has, or somebody got hold of, they guess no
+// more than three; beyond that each is one that nobody knows, and no worse off.
 func (s *Service) turns(ctx context.Context, email string, from netip.Addr, now time.Time) []turn {
-	if name, ok := s.knownDevice(ctx, email, now); ok {
-		return []turn{{&s.limits.device, name}}
+	if name, ok := s.knownDevice(ctx, email, now); ok && s.limits.devices.free(email, now) {
+		return []turn{{&s.limits.device, name}, {&s.limits.devices, email}}
 	}
 	where := Network(from)
 	return []turn{{&s.limits.address, where}, {&s.limits.pair, email + " " + where}, {&s.limits.account, email}}
 }
 
-// codeTurn is what an attempt at a code takes.
-func (s *Service) codeTurn(ctx context.Context, email string, now time.Time) turn {
-	if name, ok := s.knownDevice(ctx, email, now); ok {
-		return turn{&s.limits.code, "device " + name}
+// codeTurns are what an attempt at a code takes, alike.
+func (s *Service) codeTurns(ctx context.Context, email string, now time.Time) []turn {
+	if name, ok := s.knownDevice(ctx, email, now); ok && s.limits.codes.free(email, now) {
+		return []turn{{&s.limits.code, "device " + name}, {&s.limits.codes, email}}
 	}
-	return turn{&s.limits.code, "code " + email}
+	return []turn{{&s.limits.code, "code " + email}}
 }
 
 // Network is the part of an address that one customer of a provider has: all of
