@@ -77,8 +77,12 @@ func (db *DB) findAnswer(ctx context.Context, tx *sql.Tx, asked string, now time
 // it: whoever crashed before anything was written leaves it free after their time.
 func (db *DB) TakeAnswer(ctx context.Context, x Answer) (found *Answer, mine bool, err error) {
 	err = db.write(ctx, func(tx *sql.Tx) error {
-		if _, err := db.execAnswer(ctx, tx, "DELETE FROM answers WHERE began <= ? OR (asked = ? AND status = 0 AND acted = 0 AND until < ?)",
-			millis(x.Began.Add(-AnswerFor)), x.Asked, millis(x.Began)); err != nil {
+		old := millis(x.Began.Add(-AnswerFor))
+		if _, err := db.execAnswer(ctx, tx, "DELETE FROM answers WHERE asked = ? AND (began <= ? OR (status = 0 AND acted = 0 AND until < ?))",
+			x.Asked, old, millis(x.Began)); err != nil {
+			return err
+		}
+		if _, err := db.execAnswer(ctx, tx, "DELETE FROM answers WHERE "+db.on.among("began <= ?"), old); err != nil {
 			return err
 		}
 		n, err := db.execAnswer(ctx, tx, "INSERT INTO answers ("+answerColumns+", owner) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?) ON CONFLICT (asked) DO NOTHING",
@@ -122,23 +126,35 @@ func (db *DB) SettleAnswer(ctx context.Context, x Answer) error {
 
 // tooOld are the kept answers that are beyond a number of bytes, counted from the
 // newest on.
-const tooOld = "UPDATE answers SET status = 0, size = 0, header = ?, body = ? WHERE asked IN (SELECT asked FROM " +
+const tooOld = "asked IN (SELECT asked FROM " +
 	"(SELECT asked, SUM(size) OVER (ORDER BY began DESC, asked DESC) AS upto FROM answers WHERE %s size > 0) AS kept WHERE upto > ?)"
+
+// among chooses those answers that nobody else is writing at this moment: of several
+// who take the same ones away, each in an order of its own, none waits for another.
+func (d dialect) among(which string) string {
+	if d == onPostgres {
+		which += " FOR UPDATE SKIP LOCKED"
+	}
+	return "asked IN (SELECT asked FROM answers WHERE " + which + ")"
+}
 
 // boundAnswers takes away what is kept beyond the bounds after an answer of a size
 // was kept for somebody.
 func (db *DB) boundAnswers(ctx context.Context, tx *sql.Tx, owner string, size int64) error {
-	if _, err := db.execAnswer(ctx, tx, fmt.Sprintf(tooOld, "owner = ? AND"), []byte{}, []byte{}, owner, db.opt.Answers.OfOne); err != nil {
+	drop := func(which string, args ...any) error {
+		_, err := db.execAnswer(ctx, tx, "UPDATE answers SET status = 0, size = 0, header = ?, body = ? WHERE "+db.on.among(which), append([]any{[]byte{}, []byte{}}, args...)...)
+		return err
+	}
+	if err := drop(fmt.Sprintf(tooOld, "owner = ? AND"), owner, db.opt.Answers.OfOne); err != nil {
 		return err
 	}
 	// Who is still at work is not forgotten.
-	_, err := db.execAnswer(ctx, tx, "DELETE FROM answers WHERE until = 0 AND asked IN (SELECT asked FROM answers WHERE owner = ? ORDER BY began DESC, asked DESC LIMIT 1000000000 OFFSET ?)", owner, db.opt.Answers.Requests)
+	_, err := db.execAnswer(ctx, tx, "DELETE FROM answers WHERE "+db.on.among("until = 0 AND asked IN (SELECT asked FROM answers WHERE owner = ? ORDER BY began DESC, asked DESC LIMIT 1000000000 OFFSET ?)"), owner, db.opt.Answers.Requests)
 	if err != nil || db.unseen.Add(size) < db.opt.Answers.Unseen {
 		return err
 	}
 	db.unseen.Store(0)
-	_, err = db.execAnswer(ctx, tx, fmt.Sprintf(tooOld, ""), []byte{}, []byte{}, db.opt.Answers.OfAll)
-	return err
+	return drop(fmt.Sprintf(tooOld, ""), db.opt.Answers.OfAll)
 }
 
 func (db *DB) changeAnswer(ctx context.Context, q string, args ...any) error {

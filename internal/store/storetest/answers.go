@@ -3,6 +3,8 @@ package storetest
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -146,6 +148,38 @@ func testAnswersAreBounded(t *testing.T, url string) {
 	if x, err := db.FindAnswer(t.Context(), "busy", noon); x == nil || err != nil {
 		t.Error("what is under way was forgotten", x, err)
 	}
+}
+
+// Several servers that take away the same answers at once, some for their age and some
+// for their size, are in nobody's way: each keeps its own answer at the first try.
+func testAnswersBoundedByMany(t *testing.T, url string) {
+	bounds := store.Options{Answers: store.AnswerBounds{OfOne: 2000, OfAll: 3000, Unseen: 1500, Requests: 300}}
+	servers := []*store.DB{MustCreate(t, url, bounds)}
+	for range 7 {
+		db, err := store.Open(t.Context(), url, bounds)
+		check(t, err)
+		t.Cleanup(func() { check(t, db.Close()) })
+		servers = append(servers, db)
+	}
+	var all sync.WaitGroup
+	for i, db := range servers {
+		all.Go(func() {
+			rng := rand.New(rand.NewPCG(7, uint64(i)))
+			for n := range 200 {
+				// Of today, or of the day before, whose answers the others take away.
+				x := promised(fmt.Sprintf("%x-%d-%d", rng.Uint64(), i, n), "h", noon.Add(time.Duration(rng.IntN(48))*time.Hour))
+				x.Owner = []string{"ada", "eve"}[rng.IntN(2)]
+				if _, mine, err := db.TakeAnswer(t.Context(), x); !mine || err != nil {
+					t.Errorf("server %d takes: %v %v", i, mine, err)
+				}
+				x.Status, x.Body = 201, bytes.Repeat([]byte("x"), 10)
+				if err := db.SettleAnswer(t.Context(), x); err != nil {
+					t.Errorf("server %d settles: %v", i, err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // Whoever is at work on a request writes only while it is theirs; what was
