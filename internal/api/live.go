@@ -37,18 +37,19 @@ func (a *api) eventRoutes() {
 		if !strings.Contains(in.Accept, sse.ContentType) {
 			return nil, refuse(http.StatusNotAcceptable, parley.Invalid, "api.error.stream")
 		}
+		done, ok := a.limits.watch(who.ID)
+		if !ok {
+			return nil, refuse(http.StatusTooManyRequests, parley.Refused, "api.error.watching", "n", watching).with("Retry-After", "30")
+		}
 		// What may not be seen is refused before anything is sent.
 		now, err := a.service.Log(ctx, who, negotiate.LogRequest{Product: in.Product, Limit: 1})
 		if err != nil {
+			done()
 			return nil, problemOf(err)
 		}
 		l := &live{api: a, who: who, req: negotiate.LogRequest{Product: in.Product, After: cmp.Or(in.Last, in.After)}}
 		if l.req.After == "" {
 			l.req.Since = now.Mark
-		}
-		done, ok := a.limits.watch(who.ID)
-		if !ok {
-			return nil, refuse(http.StatusTooManyRequests, parley.Refused, "api.error.watching", "n", watching).with("Retry-After", "30")
 		}
 		return &huma.StreamResponse{Body: func(c huma.Context) {
 			defer done()

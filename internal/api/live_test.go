@@ -177,3 +177,24 @@ func TestS1WaysForOthersAskAnew(t *testing.T) {
 	l.must(http.StatusCreated, "POST", "/invitations", ways["/invitations"], session)
 	l.must(http.StatusCreated, "POST", "/accounts/"+ada+"/reset-link", nil, session)
 }
+
+// TestN5LiveUpdatesTakeAPlaceFirst: who has as many live connections as one may have
+// is told so before anything is worked out for one more, and one that is refused
+// leaves no place taken.
+func TestN5LiveUpdatesTakeAPlaceFirst(t *testing.T) {
+	s := newSite(t, "shop.yaml")
+	absent := func(want int) {
+		t.Helper()
+		s.must(want, "GET", "/events?product=none", nil, head{"Accept", sse.ContentType})
+	}
+	absent(http.StatusNotFound)
+	if !s.api.limits.live.Empty() {
+		t.Fatal("what was refused holds a place")
+	}
+	for range watching {
+		if _, ok := s.api.limits.watch(s.who); !ok {
+			t.Fatal("too few")
+		}
+	}
+	absent(http.StatusTooManyRequests)
+}

@@ -38,12 +38,17 @@ func newQueue(work, wait int) *queue {
 	return &queue{work: make(chan struct{}, work), wait: int64(wait)}
 }
 
-// stream reports whether a request asks for live updates. They have an address of
-// their own: what is asked elsewhere waits its turn, whatever its header says.
+// stream reports whether a request asks for live updates. They have addresses of
+// their own: what is asked elsewhere waits its turn, whatever its header says, and so
+// does what only looks like one of them.
 func stream(r *http.Request) bool {
-	room := strings.HasPrefix(r.URL.Path, "/workshop/") || r.URL.Path == "/join/room/events"
-	return r.Method == http.MethodGet && (area(r.URL.Path) == "api" || room) && strings.HasSuffix(r.URL.Path, "/events") &&
-		strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+	if r.Method != http.MethodGet || !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+		return false
+	}
+	below, inside := strings.CutPrefix(r.URL.Path, "/workshop/")
+	id, events := strings.CutSuffix(below, "/events")
+	room := inside && events && id != "" && !strings.Contains(id, "/")
+	return room || r.URL.Path == "/join/room/events" || r.URL.Path == "/api/v1/events"
 }
 
 func (q *queue) handler(next http.Handler) http.Handler {

@@ -82,6 +82,8 @@ func TestN5OnlyLiveUpdatesPassTheQueue(t *testing.T) {
 	for target, want := range map[string]bool{
 		"GET /api/v1/events": true, "GET /api/v1/events?product=shop": true, "POST /api/v1/events": false, "GET /": false, "GET /plan": false,
 		"GET /events": false, "GET /workshop/SHOP-WS1/events": true, "GET /join/room/events": true, "GET /workshop/SHOP-WS1": false, "GET /join/events": false, "GET /api/v1/products/shop/plan": false, "GET /api/v1/products/shop/plan?/events": false,
+		"GET /workshop/SHOP-WS1/values/events": false, "GET /workshop//events": false, "GET /workshop/events": false, "GET /workshop/a%2Fb/events": false,
+		"GET /api/v1/products/shop/events": false, "GET /api/v2/events": false, "GET /workshop/SHOP-WS1/events/": false,
 	} {
 		method, path, _ := strings.Cut(target, " ")
 		r := httptest.NewRequest(method, path, nil)

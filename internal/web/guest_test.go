@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/sse"
 )
@@ -295,4 +296,34 @@ func TestS1RoomsAreToldToSessions(t *testing.T) {
 	if more := next(); more != "" {
 		t.Errorf("who signed out is told %s", more)
 	}
+}
+
+// TestN5RoomsTakeAPlaceFirst: who keeps as many pages up to date as one may is told so
+// before anything is looked up for one more, and one that is refused leaves no place
+// taken.
+func TestN5RoomsTakeAPlaceFirst(t *testing.T) {
+	s, err := newServer(&sampleDesk{say: plainly, err: parley.Errorf(parley.NotFound, "", "there is no such room")}, Options{Actor: priya, URL: "https://parley.example.org"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	absent := func(want int) {
+		t.Helper()
+		r := httptest.NewRequest(http.MethodGet, "https://parley.example.org"+workshopPath+"/SHOP-WS9/events", nil)
+		r.Header.Set("Accept", sse.ContentType)
+		w := httptest.NewRecorder()
+		s.handler().ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("a room that is not there: %d, want %d", w.Code, want)
+		}
+	}
+	absent(http.StatusNotFound)
+	if !s.streams.Empty() {
+		t.Fatal("what was refused holds a place")
+	}
+	for range watching {
+		if _, ok := s.streams.Take(priya.ID, watching, watchers); !ok {
+			t.Fatal("too few")
+		}
+	}
+	absent(http.StatusServiceUnavailable)
 }

@@ -32,11 +32,6 @@ func (s *server) streamed(r *http.Request) bool {
 // roomEvents tells a page what changes in a room while it is open: no value of an
 // estimate is ever in it.
 func (s *server) roomEvents(w http.ResponseWriter, r *http.Request) error {
-	id := roomOf(r)
-	now, err := s.desk.roomMoves(r.Context(), id) // what may not be seen is refused before anything is sent
-	if err != nil {
-		return err
-	}
 	if !sse.Asked(r) || s.opt.trial {
 		return parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.error.stream"))
 	}
@@ -46,6 +41,11 @@ func (s *server) roomEvents(w http.ResponseWriter, r *http.Request) error {
 		return parley.Errorf(parley.Unavailable, "", "%s", catalogue.T("web.error.watching"))
 	}
 	defer done()
+	id := roomOf(r)
+	now, err := s.desk.roomMoves(r.Context(), id) // what may not be seen is refused before anything is sent
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), sse.Longest)
 	defer cancel()
 	l := roomStream{server: s, r: r, id: id, out: sse.New(w, sse.Slow)}
