@@ -57,9 +57,8 @@ type DB struct {
 	writer *sql.DB
 	reader *sql.DB
 
-	appending sync.Mutex           // one append of this process at a time: they would only conflict
-	end       *end                 // where the last one ended, nil for not known; under appending
-	prepared  map[string]*sql.Stmt // by text, SQLite's; under appending
+	appending sync.Mutex // one append of this process at a time: they would only conflict
+	end       *end       // where the last one ended, nil for not known; under appending
 
 	mu      sync.Mutex        // guards what was read so far
 	state   *ledger.State     // never changed once it stands here

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
+	"errors"
 	"time"
 )
 
@@ -65,4 +67,34 @@ func (w *Watcher) ProveStuck(ctx context.Context) error {
 	}
 	w.proof = time.Millisecond
 	return w.prove(ctx, nil, "")
+}
+
+// Kept is how many statements the connection that writes keeps ready.
+func (db *DB) Kept(ctx context.Context) (n int, err error) {
+	if db.on == onPostgres {
+		return n, db.writer.QueryRowContext(ctx, "SELECT count(*) FROM pg_prepared_statements").Scan(&n)
+	}
+	return n, db.onWriter(ctx, func(c any) error {
+		n = len(c.(*writerConn).ready)
+		return nil
+	})
+}
+
+// Forget has PostgreSQL forget every statement that the connection which writes keeps.
+func (db *DB) Forget(ctx context.Context) error {
+	_, err := db.writer.ExecContext(ctx, "DEALLOCATE ALL")
+	return err
+}
+
+// DropWriter drops the connection that writes, as after a failure of it.
+func (db *DB) DropWriter(ctx context.Context) error {
+	if err := db.onWriter(ctx, func(any) error { return driver.ErrBadConn }); !errors.Is(err, driver.ErrBadConn) {
+		return err
+	}
+	return nil
+}
+
+// WaitsFor is how long SQLite itself waits for another writer, in milliseconds.
+func (db *DB) WaitsFor(ctx context.Context) (ms int, err error) {
+	return ms, db.writer.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&ms)
 }

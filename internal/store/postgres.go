@@ -2,14 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/parleysec/parley/ledger"
 )
@@ -24,8 +21,8 @@ func connectPostgres(ctx context.Context, address string, o Options) (*DB, error
 	}
 	config.OnNotice = nil
 	if u, err := url.Parse(address); err != nil || !u.Query().Has("default_query_exec_mode") {
-		// Nothing is prepared under a name, which a transaction pooler would forget; one
-		// way there and back for each statement.
+		// Nothing is prepared under a name, which a transaction pooler would forget (for
+		// appends see [keepReady]); one way there and back for each statement.
 		config.DefaultQueryExecMode = pgx.QueryExecModeExec
 	}
 	pool := stdlib.OpenDB(*config)
@@ -36,45 +33,6 @@ func connectPostgres(ctx context.Context, address string, o Options) (*DB, error
 		return nil, errors.Join(fmt.Errorf("open ledger %s: %w", db.Address(), err), pool.Close())
 	}
 	return db, nil
-}
-
-// atOnce runs statements in one transaction and one way there and back. What is
-// sent together without BEGIN is a transaction of its own, so that a statement
-// that fails leaves nothing of the others:
-// https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING.
-func (db *DB) atOnce(ctx context.Context, list []statement) error {
-	for tries := 1; ; tries++ {
-		err := db.sendAll(ctx, list)
-		if !errors.Is(err, driver.ErrBadConn) || tries == 3 {
-			return err // nothing was sent over a connection that was gone already
-		}
-	}
-}
-
-func (db *DB) sendAll(ctx context.Context, list []statement) (err error) {
-	conn, err := db.writer.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer func() {
-		if back := conn.Close(); err == nil && !errors.Is(back, sql.ErrConnDone) {
-			err = back
-		}
-	}()
-	var b pgx.Batch
-	for _, s := range list {
-		b.Queue(db.on.query(s.text), s.args...)
-	}
-	return conn.Raw(func(c any) error {
-		err := c.(*stdlib.Conn).Conn().SendBatch(ctx, &b).Close()
-		if err != nil && pgconn.SafeToRetry(err) {
-			return driver.ErrBadConn
-		}
-		if err != nil {
-			return fmt.Errorf("write events: %w", err)
-		}
-		return nil
-	})
 }
 
 func createPostgres(ctx context.Context, address string, founder ledger.Actor, o Options) (*DB, error) {

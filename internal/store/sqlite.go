@@ -81,10 +81,9 @@ func marked(path string) error {
 func dialSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	db := &DB{url: path, opt: o, on: onSQLite}
 	var err error
-	if db.writer, err = sql.Open("sqlite", dsn(path, o, "_txlock=immediate")); err != nil {
+	if db.writer, err = openWriter(dsn(path, o, "_txlock=immediate"), turn); err != nil {
 		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}
-	db.writer.SetMaxOpenConns(1)
 	if db.reader, err = sql.Open("sqlite", dsn(path, o, "_pragma=query_only(1)")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open ledger %s: %w", path, err), db.writer.Close())
 	}
@@ -92,26 +91,32 @@ func dialSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := db.checkSQLite(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if _, err := db.writer.ExecContext(ctx, "PRAGMA busy_timeout = "+strconv.Itoa(turn)); err != nil {
-		return nil, errors.Join(fmt.Errorf("open ledger %s: %w", path, err), db.Close())
-	}
 	return db, nil
 }
 
-// begin starts a writing transaction: it waits for another writer by turns, until the
-// time is over or nobody waits for it any more.
-func (db *DB) begin(ctx context.Context) (*sql.Tx, error) {
-	tx, err := db.writer.BeginTx(ctx, nil)
+// begin starts a writing transaction.
+func (db *DB) begin(ctx context.Context) (tx *sql.Tx, err error) {
+	err = db.inTurn(ctx, func() error {
+		tx, err = db.writer.BeginTx(ctx, nil)
+		return err
+	})
+	return tx, err
+}
+
+// inTurn begins a transaction: it waits for another writer by turns, until the time is
+// over or nobody waits for it any more.
+func (db *DB) inTurn(ctx context.Context, begin func() error) error {
+	err := begin()
 	for until := time.Now().Add(busyTimeout * time.Millisecond); db.on == onSQLite && err != nil && time.Now().Before(until); {
 		if _, busy := contended(err); !busy {
 			break
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
-		tx, err = db.writer.BeginTx(ctx, nil)
+		err = begin()
 	}
-	return tx, err
+	return err
 }
 
 // dsn is the data source name of a file with the settings every connection has.
@@ -231,26 +236,6 @@ func createSQLite(ctx context.Context, path string, founder ledger.Actor, o Opti
 		return nil, fmt.Errorf("create ledger: %w", err)
 	}
 	return Open(ctx, path, o)
-}
-
-// prepare gives each statement as SQLite keeps it ready from one append to the
-// next. The texts are few: each writes a few rows of one table.
-func (db *DB) prepare(ctx context.Context, list []statement) ([]*sql.Stmt, error) {
-	out := make([]*sql.Stmt, len(list))
-	for i, s := range list {
-		if db.prepared[s.text] == nil {
-			p, err := db.writer.PrepareContext(ctx, s.text)
-			if err != nil {
-				return nil, fmt.Errorf("write %s: %w", s.table, err)
-			}
-			if db.prepared == nil {
-				db.prepared = map[string]*sql.Stmt{}
-			}
-			db.prepared[s.text] = p
-		}
-		out[i] = db.prepared[s.text]
-	}
-	return out, nil
 }
 
 // inOneFile brings everything into the file itself. Closing does so too, but says

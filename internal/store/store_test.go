@@ -20,6 +20,7 @@ func TestPostgres(t *testing.T) {
 	t.Run("ToPostgresAndBack", func(t *testing.T) { t.Parallel(); storetest.Transfer(t, lite(), pg.Fresh(t), lite()) })
 	t.Run("ToSQLiteAndBack", func(t *testing.T) { t.Parallel(); storetest.Transfer(t, pg.Fresh(t), lite(), pg.Fresh(t)) })
 	t.Run("Listen", func(t *testing.T) { t.Parallel(); direct := pg.Fresh(t); storetest.Listen(t, direct, direct) })
+	t.Run("Kept", func(t *testing.T) { t.Parallel(); testKept(t, pg.Fresh(t)) })
 	t.Run("Migrations", func(t *testing.T) { t.Parallel(); testMigrationsPostgres(t, pg.Fresh(t)) })
 }
 
@@ -29,6 +30,7 @@ func TestPooler(t *testing.T) {
 	t.Parallel()
 	pool := storetest.StartPooler(t, storetest.StartPostgres(t))
 	storetest.Suite{Fresh: func(t *testing.T) string { return pool.Fresh(t) }, Asking: true}.Run(t)
+	t.Run("NoneKept", func(t *testing.T) { t.Parallel(); testNoneKept(t, pool.Fresh(t)) })
 	t.Run("Listen", func(t *testing.T) {
 		t.Parallel()
 		pooled := pool.Fresh(t)

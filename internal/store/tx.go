@@ -104,33 +104,17 @@ func (db *DB) insert(ctx context.Context, tx *sql.Tx, name string, columns []str
 
 // commit runs statements, and something more, in one writing transaction.
 func (db *DB) commit(ctx context.Context, list []statement, more func(*sql.Tx) error) error {
-	if db.on == onPostgres && more == nil {
+	if more == nil {
 		return db.atOnce(ctx, list)
-	}
-	var prepared []*sql.Stmt // the only connection that writes is not free later
-	if db.on == onSQLite {
-		var err error
-		if prepared, err = db.prepare(ctx, list); err != nil {
-			return err
-		}
 	}
 	// What is under way is not worth stopping, and each statement that could be
 	// stopped would start a goroutine that waits for it. The transaction ends with ctx.
 	whole := context.WithoutCancel(ctx)
 	err := db.write(ctx, func(tx *sql.Tx) error {
-		for i, s := range list {
-			var err error
-			if prepared != nil {
-				_, err = tx.StmtContext(whole, prepared[i]).ExecContext(whole, s.args...)
-			} else {
-				_, err = tx.ExecContext(ctx, db.on.query(s.text), s.args...)
-			}
-			if err != nil {
+		for _, s := range list {
+			if _, err := tx.ExecContext(whole, db.on.query(s.text), s.args...); err != nil {
 				return fmt.Errorf("write %s: %w", s.table, err)
 			}
-		}
-		if more == nil {
-			return nil
 		}
 		return more(tx)
 	})
@@ -138,4 +122,28 @@ func (db *DB) commit(ctx context.Context, list []statement, more func(*sql.Tx) e
 		return ctx.Err()
 	}
 	return err
+}
+
+// atOnce runs statements in one writing transaction.
+func (db *DB) atOnce(ctx context.Context, list []statement) (err error) {
+	span := tracing.Begin(ctx, "write", tracing.Text("db.system.name", db.on.name()))
+	defer func() { span.End(err) }()
+	if db.on == onPostgres {
+		return db.atOncePostgres(ctx, list)
+	}
+	return db.atOnceSQLite(ctx, list)
+}
+
+// onWriter runs a function on a connection that writes, as the driver has it.
+func (db *DB) onWriter(ctx context.Context, do func(conn any) error) (err error) {
+	conn, err := db.writer.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() {
+		if back := conn.Close(); err == nil && !errors.Is(back, sql.ErrConnDone) {
+			err = back
+		}
+	}()
+	return conn.Raw(do)
 }
