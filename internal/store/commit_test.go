@@ -63,28 +63,33 @@ func appendOne(ctx context.Context, db *store.DB) error {
 	return err
 }
 
-// way is one way to commit, and how long each time took.
+// way is one way to commit, how long each time took, and the processor time of this
+// program for all of them.
 type way struct {
 	name string
 	do   func(n int64) error
 	took []time.Duration
+	used time.Duration
 }
 
 // inTurns does each way in every round, so that a busy machine is as busy for
-// each, and reports the mean, the median and the 99th percentile of each in microseconds.
+// each, and reports the mean, the median, the 99th percentile and the mean processor
+// time of each in microseconds.
 func inTurns(b *testing.B, ways []way) {
 	b.Helper()
 	for n := int64(0); b.Loop(); n++ {
 		for i := range ways {
-			start := time.Now()
+			used, start := processorTime(), time.Now()
 			must(b, ways[i].do(n))
 			ways[i].took = append(ways[i].took, time.Since(start))
+			ways[i].used += processorTime() - used
 		}
 	}
 	for _, w := range ways {
 		b.ReportMetric(float64(w.mean().Nanoseconds())/1e3, "µs/"+w.name)
 		b.ReportMetric(float64(w.within(0.5).Nanoseconds())/1e3, "p50-µs/"+w.name)
 		b.ReportMetric(float64(w.within(0.99).Nanoseconds())/1e3, "p99-µs/"+w.name)
+		b.ReportMetric(float64(w.used.Nanoseconds())/1e3/float64(len(w.took)), "cpu-µs/"+w.name)
 	}
 }
 

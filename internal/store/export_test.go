@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"strconv"
 	"time"
 )
 
@@ -97,4 +98,20 @@ func (db *DB) DropWriter(ctx context.Context) error {
 // WaitsFor is how long SQLite itself waits for another writer, in milliseconds.
 func (db *DB) WaitsFor(ctx context.Context) (ms int, err error) {
 	return ms, db.writer.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&ms)
+}
+
+// MakeSchema makes the tables of a ledger as the program of a schema version did, with
+// nothing in them.
+func MakeSchema(ctx context.Context, url string, version int) error {
+	var db *DB
+	var err error
+	if IsPostgres(url) {
+		db, err = connectPostgres(ctx, url, Options{}.withDefaults())
+	} else if db, err = dialSQLite(ctx, url, Options{}.withDefaults()); err == nil {
+		_, err = db.writer.ExecContext(ctx, "PRAGMA application_id = "+strconv.Itoa(applicationID))
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.migrate(ctx, released()[:version]), db.Close())
 }

@@ -143,27 +143,6 @@ func testSnapshotForgetsNames(t *testing.T, url string) {
 	}
 }
 
-// testFirstSchema opens a ledger as the first schema made it.
-func testFirstSchema(t *testing.T, url string) {
-	db := sample(t, url)
-	head, err := db.Head(t.Context())
-	check(t, err)
-	past := raw(t, url)
-	for _, table := range []string{"snapshots", "sessions", "links", "tokens", "passkeys", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs", "answers", "shared_keys", "views"} {
-		run(t, past, url, "DROP TABLE "+table)
-	}
-	run(t, past, url, "CREATE INDEX events_product ON events (product, seq)")
-	run(t, past, url, "DELETE FROM migrations WHERE version > 1")
-	again := mustOpen(t, url)
-	if now, err := again.Head(t.Context()); err != nil || now != head {
-		t.Errorf("head %v, was %v (%v)", now, head, err)
-	}
-	append1(t, again, threat("leak", "x"))
-	if r := verify(t, again); !r.OK() {
-		t.Error(r.Findings)
-	}
-}
-
 // testSnapshotBeside: a long snapshot is stored beside what goes on, and is there
 // once the ledger is closed.
 func testSnapshotBeside(t *testing.T, url string) {
