@@ -110,6 +110,8 @@ var answers = map[string]any{
 	"webhook remove":     negotiate.WebhooksResult{Schema: "parley.webhooks/1"},
 	"webhook rotate":     negotiate.WebhooksResult{Schema: "parley.webhooks/1"},
 	"webhook replay":     negotiate.WebhooksResult{Schema: "parley.webhooks/1"},
+	"webhook start":      negotiate.WebhooksResult{Schema: "parley.webhooks/1"},
+	"webhook stop":       negotiate.WebhooksResult{Schema: "parley.webhooks/1"},
 	"webhook test":       negotiate.WebhookTest{Schema: "parley.webhook-test/1"},
 	"serve":              served{Schema: "parley.serve/1"},
 	"version":            versionInfo{Schema: "parley.version/1"},

@@ -20,6 +20,8 @@ func (a *app) webhookCommand() *cobra.Command {
 	return group("webhook", a.webhookAdd(), a.webhookList(),
 		a.webhookChange("remove", negotiate.WebhookRequest{Remove: true}),
 		a.webhookChange("rotate", negotiate.WebhookRequest{Rotate: true}),
+		a.webhookChange("stop", negotiate.WebhookRequest{Stop: true}),
+		a.webhookChange("start", negotiate.WebhookRequest{Start: true}),
 		a.webhookChange("replay", negotiate.WebhookRequest{Replay: true}),
 		a.webhookTest())
 }

@@ -123,7 +123,13 @@ func (a *api) administrationRoutes() {
 // admits refuses whoever may not make a way into an account of somebody else, or
 // proved too long ago who they are: such a way lasts longer than a stolen session.
 func (a *api) admits(ctx context.Context, who negotiate.Actor) error {
-	if err := a.may(ctx, who, "SetMember"); err != nil || who.Known != ledger.SignedIn {
+	return a.lately(ctx, who, "SetMember")
+}
+
+// lately refuses whoever may not use a use-case, or proved too long ago who they
+// are.
+func (a *api) lately(ctx context.Context, who negotiate.Actor, useCase string) error {
+	if err := a.may(ctx, who, useCase); err != nil || who.Known != ledger.SignedIn {
 		return err
 	}
 	return auth.Fresh(ctx)

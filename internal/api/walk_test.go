@@ -194,7 +194,7 @@ func (s *site) receivers() {
 	}
 	path := "/webhooks/" + r.Webhooks[0].ID
 	for _, answer := range []answer{
-		s.get("/webhooks"), s.must(http.StatusOK, "POST", path+"/replay", Resending{}), s.must(http.StatusOK, "POST", path+"/test", nil),
+		s.get("/webhooks"), s.must(http.StatusOK, "POST", path+"/stop", nil), s.must(http.StatusOK, "POST", path+"/start", nil), s.must(http.StatusOK, "POST", path+"/replay", Resending{}), s.must(http.StatusOK, "POST", path+"/test", nil),
 	} {
 		if strings.Contains(string(answer.text), "whsec_") {
 			s.t.Errorf("N3: the secret is shown again: %s", answer.text)

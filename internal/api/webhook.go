@@ -30,6 +30,9 @@ func (a *api) webhookRoutes() {
 	})
 	add := operation{id: "add-webhook", method: http.MethodPost, path: "/webhooks", useCase: "SetWebhook", looks: "/webhooks", status: http.StatusCreated}
 	handleSecret(a, add, func(ctx context.Context, who negotiate.Actor, in *body[Receiver]) (*negotiate.WebhooksResult, error) {
+		if err := a.lately(ctx, who, "SetWebhook"); err != nil {
+			return nil, err
+		}
 		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{URL: in.Body.URL, Product: in.Body.Product, Types: in.Body.Types})
 	})
 	remove := operation{id: "remove-webhook", method: http.MethodDelete, path: "/webhooks/{webhook}", useCase: "SetWebhook", looks: "/webhooks"}
@@ -38,7 +41,18 @@ func (a *api) webhookRoutes() {
 	})
 	rotate := operation{id: "rotate-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/rotate", useCase: "SetWebhook", looks: "/webhooks"}
 	handleSecret(a, rotate, func(ctx context.Context, who negotiate.Actor, in *OfWebhook) (*negotiate.WebhooksResult, error) {
+		if err := a.lately(ctx, who, "SetWebhook"); err != nil {
+			return nil, err
+		}
 		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{ID: in.Webhook, Rotate: true})
+	})
+	stop := operation{id: "stop-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/stop", useCase: "SetWebhook", looks: "/webhooks"}
+	handle(a, stop, func(ctx context.Context, who negotiate.Actor, in *OfWebhook) (*negotiate.WebhooksResult, error) {
+		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{ID: in.Webhook, Stop: true})
+	})
+	start := operation{id: "start-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/start", useCase: "SetWebhook", looks: "/webhooks"}
+	handle(a, start, func(ctx context.Context, who negotiate.Actor, in *OfWebhook) (*negotiate.WebhooksResult, error) {
+		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{ID: in.Webhook, Start: true})
 	})
 	replay := operation{id: "replay-webhook", method: http.MethodPost, path: "/webhooks/{webhook}/replay", useCase: "SetWebhook", looks: "/webhooks"}
 	handle(a, replay, func(ctx context.Context, who negotiate.Actor, in *struct {

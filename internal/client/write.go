@@ -284,6 +284,10 @@ func (c *Client) SetWebhook(ctx context.Context, _ negotiate.Actor, r negotiate.
 		in = request{method: http.MethodPost, path: "/webhooks", json: api.Receiver{URL: r.URL, Product: r.Product, Types: r.Types}, secret: true}
 	case r.Rotate:
 		in = request{method: http.MethodPost, path: at + "/rotate", secret: true}
+	case r.Stop:
+		in = request{method: http.MethodPost, path: at + "/stop"}
+	case r.Start:
+		in = request{method: http.MethodPost, path: at + "/start"}
 	case r.Replay:
 		in = request{method: http.MethodPost, path: at + "/replay", json: api.Resending{From: r.From}}
 	}

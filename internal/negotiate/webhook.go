@@ -46,6 +46,9 @@ type WebhookDelivery struct {
 	State string `json:"state"` // waiting, delivered or given-up
 	Tries int    `json:"tries"`
 	Said  string `json:"said,omitempty"` // what came of the last try
+
+	// At is when it was delivered or given up, or when it is tried next.
+	At time.Time `json:"at"`
 }
 
 // WebhookRequest adds a webhook, or changes the one that ID names.
@@ -57,7 +60,9 @@ type WebhookRequest struct {
 
 	Remove bool
 	Rotate bool  // give it another secret; the one before signs for a day more
-	Replay bool  // send again what was sent or given up, from an event on
+	Stop   bool  // send it nothing until it is started; what is recorded meanwhile is never sent to it
+	Start  bool  // send to it again, from what is recorded next on
+	Replay bool  // send again what was sent or given up, from an event on; a webhook that was stopped is started
 	From   int64 // the first event to be sent again
 }
 
@@ -109,7 +114,7 @@ func (s *Service) webhookOf(h store.Hook, last []store.Delivery) Webhook {
 		w.Stopped = h.Why
 	}
 	for _, d := range last {
-		w.Last = append(w.Last, WebhookDelivery{Seq: d.Seq, State: d.State, Tries: d.Attempts, Said: d.Said})
+		w.Last = append(w.Last, WebhookDelivery{Seq: d.Seq, State: d.State, Tries: d.Attempts, Said: d.Said, At: d.Due})
 	}
 	return w
 }
@@ -147,6 +152,12 @@ func (s *Service) SetWebhook(ctx context.Context, actor Actor, req WebhookReques
 		case req.Rotate:
 			h.Former, h.FormerUntil, h.Secret = h.Secret, s.now().Add(rotating), newSecret()
 			secret, err = outgoing.SecretText(h.Secret), tx.SetHook(ctx, *h)
+		case req.Stop:
+			h.Stopped, h.Why = s.now(), catalogue.T("webhook.by-hand", "who", actor.ID)
+			err = tx.SetHook(ctx, *h)
+		case req.Start:
+			h.Stopped, h.Why = time.Time{}, ""
+			err = tx.SetHook(ctx, *h)
 		case req.Replay:
 			again, err = tx.Again(ctx, h.ID, req.From, s.now())
 			if h.Stopped, h.Why = (time.Time{}), ""; err == nil {
@@ -193,7 +204,7 @@ func checkWebhook(state *ledger.State, req *WebhookRequest) error {
 		return parley.Errorf(parley.Invalid, "webhook", "%s", catalogue.T(key, pairs...))
 	}
 	asked := 0
-	for _, b := range []bool{req.Remove, req.Rotate, req.Replay} {
+	for _, b := range []bool{req.Remove, req.Rotate, req.Stop, req.Start, req.Replay} {
 		if b {
 			asked++
 		}

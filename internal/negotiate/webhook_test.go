@@ -120,6 +120,7 @@ func TestWebhookRequests(t *testing.T) {
 		"a bad address":  {URL: "ftp://x"},
 		"no such type":   {URL: "https://x.example.com", Types: []string{"decision.made"}},
 		"two things":     {ID: id, Remove: true, Rotate: true},
+		"two ways":       {ID: id, Stop: true, Start: true},
 		"nothing":        {ID: id},
 		"another":        {ID: id, URL: "https://y.example.com"},
 		"which":          {Remove: true},
@@ -129,6 +130,12 @@ func TestWebhookRequests(t *testing.T) {
 		if _, err := d.webhook(d.tom, req); err == nil {
 			t.Errorf("%s: taken", name)
 		}
+	}
+	if r, err := d.webhook(d.tom, WebhookRequest{ID: id, Stop: true}); err != nil || !strings.Contains(r.Webhooks[0].Stopped, d.tom.ID) {
+		t.Error(r, err)
+	}
+	if r, err := d.webhook(d.tom, WebhookRequest{ID: id, Start: true}); err != nil || r.Webhooks[0].Stopped != "" {
+		t.Error(r, err)
 	}
 	if r, err := d.webhook(d.tom, WebhookRequest{ID: id, Replay: true}); err != nil || r.Again != 0 {
 		t.Error(r, err)

@@ -28,6 +28,9 @@ func (l *live) who(ctx context.Context) *Who {
 	if l.mayAnywhere(ctx, "Members") {
 		w.Links = append(w.Links, NavItem{URL: peoplePath, Text: catalogue.T("web.people.title")})
 	}
+	if l.may(ctx, "Webhooks", "") == nil {
+		w.Links = append(w.Links, NavItem{URL: webhooksPath, Text: catalogue.T("web.webhooks.title")})
+	}
 	if mayReadAccess(ctx, l) == nil {
 		w.Links = append(w.Links, NavItem{URL: accessPath, Text: catalogue.T("web.access.title")})
 	}

@@ -53,6 +53,6 @@ func Handler(s Service, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv.members = s
+	srv.members, srv.hooks = s, s
 	return srv.handler(), nil
 }

@@ -180,6 +180,8 @@ func TestEverybodyCanUseTheAccountPages(t *testing.T) {
 	}
 	link := shown(t, g.post("/people/invite", url.Values{"email": {"new@example.org"}, "role": {"decider"}, "product": {"bank"}, "opens": {"/t/theft"}}, http.StatusOK))
 
+	c.delivered(strings.Split(webhookPath(t, g.post("/webhooks", url.Values{"url": {"https://hooks.example.com/parley"}}, http.StatusOK), ""), "/")[2])
+
 	tabs := map[string]context.Context{"nobody": browser(t), "ann": browser(t), "eve": browser(t), "nora": browser(t)}
 	complained := map[string]*complaints{}
 	for who, email := range map[string]string{"nobody": "", "ann": "ann.of-a-rather-long-name@example.org", "eve": "eve@example.org", "nora": "nora@example.org"} {
@@ -217,6 +219,13 @@ func TestEverybodyCanUseTheAccountPages(t *testing.T) {
 		}},
 		{"ann", "account", c.ts.URL + "/account?done=token", nil},
 		{"ann", "people", c.ts.URL + "/people", nil},
+		{"ann", "webhooks", c.ts.URL + "/webhooks", nil},
+		{"ann", "webhook-added", c.ts.URL + "/webhooks", func(ctx context.Context) {
+			send(ctx, `document.getElementById("add-url").value = "https://hooks.example.com/parley/with/a/rather/long/path"; document.getElementById("add").submit()`, ".secret")
+		}},
+		{"ann", "webhook-refused", c.ts.URL + "/webhooks", func(ctx context.Context) {
+			send(ctx, `document.getElementById("add-url").value = "ftp://x"; document.getElementById("add").submit()`, "#add-problem")
+		}},
 		{"ann", "log", c.ts.URL + "/access", nil},
 		{"ann", "brief", c.ts.URL + "/t/leak", nil},
 		{"ann", "home", c.ts.URL + "/", func(ctx context.Context) { do(t, ctx, chromedp.Click(chromedp.CSS(".who-menu summary"))) }},

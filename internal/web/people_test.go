@@ -400,6 +400,8 @@ func TestA1EveryRouteForEveryRole(t *testing.T) {
 	reads := map[string][]string{
 		peoplePath: {"manager", "auditor", "administrator", "administrator of a product"},
 		accessPath: {"auditor", "administrator"},
+
+		webhooksPath: {"auditor", "administrator"},
 	}
 	for _, r := range signingIn {
 		if r.open || r.action == "own" {
@@ -422,6 +424,8 @@ func TestA1EveryRouteForEveryRole(t *testing.T) {
 			}
 			form := url.Values{"email": {"victim@example.org"}}
 			switch path {
+			case webhooksPath:
+				form = url.Values{"url": {"https://hooks.example.com/x"}}
 			case "/people/roles":
 				form = url.Values{"person": {"victim@example.org"}, "role": {"manager"}, "product": {""}}
 			case "/people/invite":

@@ -31,7 +31,7 @@ func testPages(t *testing.T) *pages {
 func fullViews(f say) map[string]any {
 	return map[string]any{
 		"home": f.home(), "brief": f.brief(), "plan": f.plan(), "record": f.record(), "lived": f.lived(), "tasks": f.tasks(), "learn": f.learn(),
-		"start": f.draft(), "limits": f.limits(), "workshops": f.rooms(), "workshop": f.room(), "evidence": f.evidence(), "stages": f.stages(), "calibration": f.calibration(),
+		"start": f.draft(), "limits": f.limits(), "workshops": f.rooms(), "workshop": f.room(), "evidence": f.evidence(), "stages": f.stages(), "calibration": f.calibration(), "webhooks": f.webhooks(),
 		"error": &ErrorView{Frame: f.frame("Error"), Heading: f("There is nothing here"), Lines: []string{f("Gone.")}, Back: f("Back"), BackURL: "/"},
 	}
 }
@@ -39,7 +39,7 @@ func fullViews(f say) map[string]any {
 func emptyViews() map[string]any {
 	return map[string]any{
 		"home": &HomeView{}, "start": &StartView{}, "limits": &LimitsView{}, "workshops": &WorkshopsView{}, "workshop": &WorkshopView{}, "start-form": &StartView{Draft: &DraftView{}}, "brief": &BriefView{}, "plan": &PlanView{}, "record": &RecordView{}, "lived": &LivedView{}, "tasks": &TasksView{}, "learn": &LearnView{}, "evidence": &EvidenceView{}, "stages": &StagesView{}, "calibration": &CalibrationView{}, "error": &ErrorView{},
-		"form": &FormView{}, "account": &AccountView{}, "factor": &FactorPage{}, "people": &PeopleView{}, "access": &AccessView{},
+		"form": &FormView{}, "account": &AccountView{}, "factor": &FactorPage{}, "people": &PeopleView{}, "access": &AccessView{}, "webhooks": &WebhooksView{},
 		"brief-form": &BriefView{Form: &DecideForm{}},
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
 )
 
 // route is one address of the site. action is the use-case it asks for, whose
@@ -110,6 +111,14 @@ var signingIn = []route{
 	{method: "POST", pattern: peoplePath + "/clear", action: "SetMember", handle: (*server).clearFactor, fresh: peoplePath},
 	{method: "POST", pattern: peoplePath + "/disable", action: "SetMember", handle: (*server).disable},
 	{method: "POST", pattern: peoplePath + "/enable", action: "SetMember", handle: (*server).enable},
+	{method: "GET", pattern: webhooksPath, action: "Webhooks", handle: (*server).showWebhooks},
+	{method: "POST", pattern: webhooksPath, action: "SetWebhook", handle: (*server).addWebhook, fresh: webhooksPath},
+	{method: "POST", pattern: webhooksPath + "/{id}/rotate", action: "SetWebhook", handle: (*server).rotateWebhook, fresh: webhooksPath},
+	{method: "POST", pattern: webhooksPath + "/{id}/test", action: "TestWebhook", handle: (*server).testWebhook},
+	{method: "POST", pattern: webhooksPath + "/{id}/replay", action: "SetWebhook", handle: (*server).replayWebhook},
+	{method: "POST", pattern: webhooksPath + "/{id}/stop", action: "SetWebhook", handle: changeWebhook("stop", func(q *negotiate.WebhookRequest) { q.Stop = true })},
+	{method: "POST", pattern: webhooksPath + "/{id}/start", action: "SetWebhook", handle: changeWebhook("start", func(q *negotiate.WebhookRequest) { q.Start = true })},
+	{method: "POST", pattern: webhooksPath + "/{id}/remove", action: "SetWebhook", handle: changeWebhook("remove", func(q *negotiate.WebhookRequest) { q.Remove = true })},
 	{method: "GET", pattern: accessPath, action: "Checkpoint", handle: (*server).access},
 }
 

@@ -453,6 +453,22 @@ func (f say) rules() *RulesView {
 	}
 }
 
+func (f say) webhooks() *WebhooksView {
+	form := func(id, action string) *Form {
+		return &Form{ID: id, Action: action, Button: f("Send"), Quiet: true, Hidden: []Pair{{"name", "authority"}}, Problem: &Problem{Says: f("That is none."), Hint: f("Write another.")}, Fields: []Field{
+			{Name: "url", Label: f("Address"), Type: "url", Complete: "off", Value: f("https://x"), Hint: f("https"), Wrong: f("No address."), Optional: true, Secret: "fill"},
+			{Name: "product", Label: f("Where"), Choices: []Choice{{"", f("everywhere")}}},
+		}, Ticks: []Tick{{Name: "all", Value: "yes", Label: f("All"), Note: f("of them"), Checked: true, One: true, Group: f("What")}}}
+	}
+	return &WebhooksView{
+		Frame: f.frame("Webhooks"), Heading: f("One program is told"), Lead: f("Signed."), Problem: &Problem{Says: f("Not taken."), Hint: f("503")}, Shown: &Shown{Heading: f("The secret"), Says: f("Once."), Values: []string{f("whsec_x")}},
+		Rows: []WebhookRow{{
+			ID: "wh-1", URL: f("https://hooks.example.org/parley"), Facts: []string{f("Is told: everything")}, Stopped: f("Nothing is sent: 410"), Acts: []AccountAct{{"/webhooks/wh-1/test", f("Send a test"), f("Send a test: https://x")}}, Replay: form("replay", "/webhooks/wh-1/replay"),
+			Deliveries: []DeliveryRow{{Event: f("7"), Tries: f("2 tries"), Said: f("503"), State: Tag{f("waiting"), "good"}, When: Moment{Says: f("today, 10:00")}}},
+		}, {ID: "wh-2", URL: f("https://x"), None: f("Nothing was sent yet.")}}, Add: form("add", "/webhooks"),
+	}
+}
+
 func (d *sampleDesk) organisation(context.Context, string) (*OrganisationView, error) {
 	return d.say.organisation(), d.err
 }

@@ -97,6 +97,7 @@ type server struct {
 	log    *slog.Logger
 
 	members members
+	hooks   webhooks
 	seal    seal
 	trials  trials
 	streams sse.Quota   // pages that are kept up to date

@@ -57,6 +57,9 @@ type Service interface {
 	Access(context.Context, negotiate.Actor) (*negotiate.AccessResult, error)
 	Members(context.Context, negotiate.Actor) (*negotiate.MembersResult, error)
 	SetMember(context.Context, negotiate.Actor, negotiate.MemberRequest) (*negotiate.MembersResult, error)
+	Webhooks(context.Context, negotiate.Actor) (*negotiate.WebhooksResult, error)
+	SetWebhook(context.Context, negotiate.Actor, negotiate.WebhookRequest) (*negotiate.WebhooksResult, error)
+	TestWebhook(context.Context, negotiate.Actor, string) (*negotiate.WebhookTest, error)
 }
 
 var _ Service = (*negotiate.Service)(nil)
