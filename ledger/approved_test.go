@@ -25,7 +25,7 @@ func TestAnApprovalSaysWhatItLeaves(t *testing.T) {
 			helen := Actor{ID: "helen@example.org", Known: ThisMachine, Via: ViaCLI}
 			b.add(Approving(d, helen, "", "", c.approved, nil)...)
 			r := Role{Name: "lead", Currency: "GBP", For: []parley.Kind{parley.Mitigate}}
-			if got := b.state.left(r, helen.ID, b.deciding(Terms{})); got != c.want {
+			if got := b.state.left(r, helen.ID, b.deciding(Terms{})).Exposure; got != c.want {
 				t.Errorf("the year's sum is %+v, want %+v", got, c.want)
 			}
 		})

@@ -67,8 +67,7 @@ func (s *State) asks(k parley.Kind, product, currency string) bool {
 }
 
 // matrix checks the limits of whoever decides: this decision alone, and together
-// with what the same person decided of the kinds the role is about in the same year
-// and still holds, in the product and, for a role over several, in all of them. Sums
+// with what counts against the role for the same person ([State.left]). Sums
 // add the bad years of threats as if they fell together, which is on the safe
 // side. A role that takes several is enough for whoever approves, and not for
 // whoever decides at once.
@@ -98,10 +97,31 @@ func (c *checker) matrix() {
 		case enough:
 			what = fmt.Sprintf("takes %d of %s", r.Approvers, r.Name)
 		case !strings.HasPrefix(what, "takes"):
-			what = "is beyond what " + decider + " may decide, alone or with the year's other decisions"
+			what = c.beyond(r, decider, info.Currency)
 		}
 	}
 	c.refuse(Refusal{Reason: Authority, Message: c.d.Terms.weighed(info.Currency) + " " + what, Hint: c.whoMay(info.Currency)})
+}
+
+// beyond says by how much a decision is beyond what somebody may decide by a role, and
+// what else counts. Decisions on other products are not named: whoever reads it need
+// not know of those.
+func (c *checker) beyond(r Role, decider, currency string) string {
+	held := c.state.left(r, decider, c.d)
+	var with []string
+	for _, id := range held.Decisions {
+		if c.product.Decision(id) != nil {
+			with = append(with, id)
+		}
+	}
+	if len(with) < len(held.Decisions) {
+		with = append(with, "decisions on other products")
+	}
+	counted := "alone"
+	if len(with) > 0 {
+		counted = "together with " + strings.Join(with, ", ")
+	}
+	return fmt.Sprintf("is beyond what %s may decide (%s): %s it comes to %s", decider, r.Name, counted, r.excess(held.plus(c.d.Terms.Exposure), currency))
 }
 
 // weighed is what a decision leaves or commits to, in words.
@@ -142,24 +162,4 @@ func (c *checker) whoMay(currency string) string {
 		return "nobody has that authority: mitigate it, or change the authority matrix"
 	}
 	return "it may be decided by " + strings.Join(who, ", or by ") + ": propose it to them, or escalate"
-}
-
-// left is what a person left as it is, or committed to, in the year of a decision, by
-// decisions of the kinds a role is about that still hold, in its products; what the
-// new decision replaces does not count. What several left together counts where several are asked, and
-// not against what one of them may leave alone.
-func (s *State) left(r Role, person string, d Deciding) Exposure {
-	var sum Exposure
-	for _, p := range s.Products() {
-		info, err := p.Info()
-		if err != nil || !r.covers(p.ID, info.Currency) {
-			continue
-		}
-		for _, o := range p.Decisions {
-			if o.Status == InForce && r.about(o.Kind) && slices.Contains(o.deciders(), person) && (r.Joint() || len(o.Approvals) == 0) && strings.HasPrefix(d.Today, o.At.Format("2006")) && !(p.ID == d.Product && slices.Contains(d.Terms.Supersedes, o.Short)) {
-				sum = sum.plus(o.Exposure)
-			}
-		}
-	}
-	return sum
 }

@@ -98,7 +98,7 @@ func (s *State) people(r Role, product string) []string {
 }
 
 // mayLeave reports whether a person holds a role whose limits suffice for what a
-// decision leaves, with the person's other decisions of the year.
+// decision leaves, with the person's other decisions that count ([State.left]).
 func (s *State) mayLeave(r Role, person string, d Deciding) bool {
 	return d.Terms.Exposure != nil && slices.Contains(s.people(r, d.Product), person) &&
 		r.within(s.left(r, person, d).plus(d.Terms.Exposure))

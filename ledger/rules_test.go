@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -152,7 +153,8 @@ func TestAuthorityMatrix(t *testing.T) {
 }
 
 // TestAuthorityIsSummed (D5): many small decisions, each within the limits, are not
-// together beyond them (splitting), unless one replaces the other or the year is over.
+// together beyond them (splitting), unless one replaces the other. A loss that goes on
+// counts in every year.
 func TestAuthorityIsSummed(t *testing.T) {
 	b := newBook(t)
 	b.apply(shop())
@@ -169,8 +171,14 @@ func TestAuthorityIsSummed(t *testing.T) {
 	}
 	d = b.deciding(second)
 	d.Today = "2027-01-01"
-	if err := CheckExposure(b.state, d); err != nil {
-		t.Errorf("in the next year: %v", err)
+	if err := CheckExposure(b.state, d); err == nil || !strings.Contains(err.Error(), "together with SHOP-D1 it comes to an expected loss of 120 GBP a year (limit 100)") {
+		t.Errorf("in the next year, in which the first still leaves its loss: %v", err)
+	}
+	if got := b.state.Held("2027-01-01"); len(got) != 1 || got[0].Role != "lead" || got[0].Annual != 60 || !slices.Equal(got[0].Decisions, []string{"SHOP-D1"}) {
+		t.Errorf("what counts: %+v", got)
+	}
+	if err := CheckExposure(b.state, d); err == nil || strings.Contains(err.Error(), "other products") {
+		t.Errorf("of this product alone: %v", err)
 	}
 	second.Supersedes = []string{first.Short}
 	if err := CheckExposure(b.state, b.deciding(second)); err != nil {

@@ -117,6 +117,9 @@ func rulesText(r *negotiate.RulesResult) string {
 	for _, role := range r.Authority {
 		fmt.Fprintln(&b, roleText(role))
 	}
+	for _, h := range r.Held {
+		fmt.Fprintln(&b, "  "+h.Says)
+	}
 	for _, x := range r.Rules {
 		fmt.Fprintln(&b, ruleLine(x))
 	}

@@ -21,6 +21,7 @@ type RulesResult struct {
 	Schema    string            `json:"schema"`
 	Settings  map[string]string `json:"settings"`
 	Authority []ledger.Role     `json:"authority"` // who may leave how much as it is; none: nobody is limited
+	Held      []Held            `json:"held"`      // what counts against it today, of the products one may see
 	Rules     []Rule            `json:"rules"`     // every change proposed, oldest first
 	Policy    []PolicyLine      `json:"policy"`    // the yardstick as far as somebody stated it
 }
@@ -60,6 +61,7 @@ func (s *Service) Rules(ctx context.Context, actor Actor) (*RulesResult, error) 
 	}
 	known := a.known()
 	r := rulesOf(known)
+	r.Held = s.held(a.seen)
 	if known.Policy == nil {
 		return r, nil
 	}
@@ -85,7 +87,7 @@ func (s *Service) Rules(ctx context.Context, actor Actor) (*RulesResult, error) 
 }
 
 func rulesOf(state *ledger.State) *RulesResult {
-	r := &RulesResult{Schema: "parley.rules/1", Settings: state.Settings, Authority: []ledger.Role{}, Rules: []Rule{}, Policy: []PolicyLine{}}
+	r := &RulesResult{Schema: "parley.rules/1", Settings: state.Settings, Authority: []ledger.Role{}, Held: []Held{}, Rules: []Rule{}, Policy: []PolicyLine{}}
 	if state.Policy != nil {
 		for _, f := range state.Policy.Fields {
 			line := PolicyLine{Field: f.Name(), Value: f.Text(), Currency: f.Currency, Since: f.At}
@@ -238,7 +240,10 @@ func (s *Service) ruling(ctx context.Context, d deed, draft func(*access) ([]led
 	if err != nil {
 		return nil, err
 	}
-	return rulesOf(last.then(state)), nil
+	seen := last.then(state)
+	r := rulesOf(seen)
+	r.Held = s.held(seen)
+	return r, nil
 }
 
 // change is the change of one row of the matrix as it stands.

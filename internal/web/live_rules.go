@@ -28,6 +28,9 @@ func (l *live) rules(ctx context.Context, product string) (*RulesView, error) {
 		v.Heading = plain.Capital(catalogue.N("web.rules.heading", n, "number", plain.InWords(float64(n))))
 	}
 	v.Rows = authorityViews(r.Authority)
+	for _, h := range r.Held {
+		v.Held = append(v.Held, h.Says)
+	}
 	v.Settings = ruleSettings(r.Settings)
 	may := l.may(ctx, "SettleRule", "") == nil
 	for _, x := range r.Rules {

@@ -447,7 +447,7 @@ func (f say) rules() *RulesView {
 		return &Form{ID: id, Action: "/rules", Button: f("Propose"), Quiet: true, Hidden: []Pair{{"name", "authority"}}, Problem: &Problem{Says: f("Name it.")}, Fields: []Field{{Name: "role", Label: f("Role"), Type: "text", Complete: "off", Value: f("lead"), Hint: f("As people say it.")}}}
 	}
 	return &RulesView{
-		Frame: f.frame("Rules"), Heading: f("One row"), Lead: []string{f("They hold for all.")}, Settings: []Pair{{f("Longest"), f("90 days")}}, Rows: []AuthorityView{{f("lead"), f("tom"), f("accept"), f("£20k")}},
+		Frame: f.frame("Rules"), Heading: f("One row"), Lead: []string{f("They hold for all.")}, Settings: []Pair{{f("Longest"), f("90 days")}}, Rows: []AuthorityView{{f("lead"), f("tom"), f("accept"), f("£20k")}}, Held: []string{f("tom has £9k")},
 		Waiting: []RuleProposal{{ID: f("R7"), Action: "/rules/R7", Says: f("The role lead is to go."), By: f("priya"), Because: f("too much"), May: true, Answer: f("so"), Problem: &Problem{Says: f("It changed."), Hint: f("Refuse it.")}}},
 		Row:     form("row"), Setting: form("setting"),
 	}
