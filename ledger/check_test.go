@@ -265,7 +265,7 @@ func TestRecheck(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 		if c.broken {
-			if _, err := canonicalOf(Reopening(d, got, "").Body); err != nil {
+			if _, err := canonicalOf(Reopening(d, got, "", "").Body); err != nil {
 				t.Errorf("%s cannot be recorded: %v", name, err)
 			}
 		}
@@ -281,7 +281,7 @@ func TestReopening(t *testing.T) {
 	hi := 10.0
 	d := b.decide(Terms{Threats: []string{"leak"}, Kind: parley.Accept, Because: "x", Until: "2027-01-01", Premises: []Premise{{Name: "eal", Value: 5, High: &hi}}})
 	broken := Recheck(d, map[PremiseKey]Figure{{"eal", ""}: {Value: 11}})
-	b.add(Reopening(d, broken, b.state.LastID))
+	b.add(Reopening(d, broken, b.state.LastID, ""))
 	d = b.shop().Decision("SHOP-D1")
 	last := d.History[len(d.History)-1]
 	if d.Status != Reopened || len(last.Broken) != 1 || last.Broken[0].Now != 11 || b.shop().InForce("leak") != nil {

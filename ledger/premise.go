@@ -64,9 +64,10 @@ func (p Premise) beyond(f Figure) bool {
 	return p.Low != nil && f.Value < *p.Low || p.High != nil && f.Value > *p.High
 }
 
-// Reopening is the draft that re-opens a decision over broken premises.
-func Reopening(d *Decision, broken []Broken, cause string) Draft {
-	return Draft{Product: d.Product, Cause: cause, Body: &DecisionMoved{Decision: d.Short, To: Reopened, Broken: broken}}
+// Reopening is the draft that re-opens a decision over broken premises. because is
+// what there is to say besides the figures, "" for nothing.
+func Reopening(d *Decision, broken []Broken, cause, because string) Draft {
+	return Draft{Product: d.Product, Cause: cause, Body: &DecisionMoved{Decision: d.Short, To: Reopened, Broken: broken, Because: because}}
 }
 
 func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }

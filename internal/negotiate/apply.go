@@ -53,7 +53,7 @@ type Reopened struct {
 	Decision string          `json:"decision"`
 	Threats  []string        `json:"threats"`
 	Broken   []ledger.Broken `json:"broken"`
-	Because  string          `json:"because,omitempty"` // where no premise is broken
+	Because  string          `json:"because,omitempty"` // where no premise is broken, and what another version of the arithmetic made of those that are
 }
 
 // Apply merges a file into the ledger, making the ledger when there is none.
@@ -226,11 +226,11 @@ func (s *Service) settle(a *access, drafts []ledger.Draft, at time.Time) ([]ledg
 		if !touched(next, p.ID, drafts) {
 			continue
 		}
-		more, list, err := s.recheck(next, p)
+		more, list, _, err := s.recheck(a.ctx, next, p)
 		if err != nil {
 			return nil, nil, err
 		}
-		moved := mover{s, state, own, at, p.ID, map[int][]Reopened{}}
+		moved := mover{a.ctx, s, state, own, at, p.ID, map[int][]Reopened{}}
 		for i := range more {
 			more[i].Cause = ledger.CauseOf(moved.of(list[i].Decision))
 		}

@@ -52,7 +52,7 @@ func (s *Service) Brief(ctx context.Context, actor Actor, req BriefRequest) (*br
 	if err != nil || req.Figures {
 		return r, err
 	}
-	if err := s.tellPremises(l, r); err != nil {
+	if err := s.tellPremises(ctx, l, r); err != nil {
 		return nil, err
 	}
 	return r, s.tellHappened(ctx, l, r)

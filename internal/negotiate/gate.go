@@ -135,7 +135,7 @@ func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage p
 	if err != nil {
 		return nil, err
 	}
-	broken, err := s.breachesThen(l)
+	broken, err := s.breachesThen(ctx, l)
 	if err != nil {
 		return nil, err
 	}

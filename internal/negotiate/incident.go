@@ -242,7 +242,7 @@ func (s *Service) heldAgainst(state *ledger.State, drafts []ledger.Draft, produc
 			}
 			job := draft.Actor
 			job.Via = ledger.ViaJob
-			more = append(more, ledger.Stamp([]ledger.Draft{ledger.Reopening(d, broken, ledger.CauseOf(i))}, job, "")...)
+			more = append(more, ledger.Stamp([]ledger.Draft{ledger.Reopening(d, broken, ledger.CauseOf(i), "")}, job, "")...)
 			reopened = append(reopened, Reopened{Decision: d.Short, Threats: d.Live, Broken: broken})
 		}
 	}

@@ -14,6 +14,7 @@ import (
 // mover finds which of some drafts moved the figures of a product so far that decisions no
 // longer hold. What it priced on the way to one of them it keeps for the next.
 type mover struct {
+	ctx     context.Context
 	s       *Service
 	state   *ledger.State // before the drafts
 	drafts  []ledger.Draft
@@ -39,7 +40,7 @@ func (m *mover) after(i int) []Reopened {
 	m.fallen[i] = nil
 	if next, err := foresee(m.state, m.drafts[:i+1], m.at); err == nil {
 		if p := next.Product(m.product); p != nil {
-			if _, list, err := m.s.recheck(next, p); err == nil {
+			if _, list, _, err := m.s.recheck(m.ctx, next, p); err == nil {
 				m.fallen[i] = list
 			}
 		}

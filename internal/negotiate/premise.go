@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -265,58 +266,66 @@ func eventError(e risk.EventLoss) float64 {
 // recheck compares the premises of a product's decisions in force with the
 // state's figures and drafts the re-opening of those that no longer hold. A
 // state in which the product cannot be priced any more is an error, so that
-// nothing is recorded that would leave people without a price.
-func (s *Service) recheck(state *ledger.State, p *ledger.Product) ([]ledger.Draft, []Reopened, error) {
+// nothing is recorded that would leave people without a price. What only another version of
+// the arithmetic moved is told in words, and re-opens nothing.
+func (s *Service) recheck(ctx context.Context, state *ledger.State, p *ledger.Product) (drafts []ledger.Draft, reopened []Reopened, told []string, err error) {
 	today, err := s.date("")
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	l, err := s.asRecorded(state, p.ID, today)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if err := l.compile(); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	breaches, err := l.breaches()
+	breaches, told, err := l.breaches(&restating{ctx, s, state})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	var drafts []ledger.Draft
-	var out []Reopened
 	for _, x := range breaches {
-		drafts = append(drafts, ledger.Reopening(x.decision, x.broken, ""))
-		out = append(out, Reopened{Decision: x.decision.Short, Threats: x.decision.Live, Broken: x.broken})
+		drafts = append(drafts, ledger.Reopening(x.decision, x.broken, "", x.because))
+		reopened = append(reopened, Reopened{Decision: x.decision.Short, Threats: x.decision.Live, Broken: x.broken, Because: x.because})
 	}
-	return drafts, out, nil
+	return drafts, reopened, told, nil
 }
 
 // breach is a decision in force with what it stands on that no longer holds.
 type breach struct {
 	decision *ledger.Decision
 	broken   []ledger.Broken
+	because  string // what another version of the arithmetic made of it; "" for nothing
 }
 
 // breaches compares the premises of the decisions in force with the figures of a
-// product that was compiled as recorded.
-func (l *loaded) breaches() ([]breach, error) {
-	var out []breach
+// product that was compiled as recorded. told is what only another version of the
+// arithmetic moved.
+func (l *loaded) breaches(r *restating) (out []breach, told []string, err error) {
 	for _, d := range l.product.Decisions {
 		if d.Status != ledger.InForce {
 			continue
 		}
-		broken := l.brought(d)
-		if len(broken) == 0 && len(d.Premises) > 0 {
-			var err error
-			if broken, err = l.outgrown(d); err != nil {
-				return nil, err
+		x := breach{decision: d, broken: l.brought(d)}
+		if len(x.broken) == 0 && len(d.Premises) > 0 {
+			moved, err := l.outgrown(d)
+			if err != nil {
+				return nil, nil, err
+			}
+			really, only, then, err := r.split(d, moved)
+			if err != nil {
+				return nil, nil, err
+			}
+			x.broken, x.because = really, engineText("premise.engine.also", d, really, then)
+			if says := engineText("premise.engine.only", d, only, then); says != "" && len(really) == 0 {
+				told = append(told, says)
 			}
 		}
-		if len(broken) > 0 {
-			out = append(out, breach{d, broken})
+		if len(x.broken) > 0 {
+			out = append(out, x)
 		}
 	}
-	return out, nil
+	return out, told, nil
 }
 
 // outgrown are the premises of a decision whose figures moved too far.

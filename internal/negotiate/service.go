@@ -38,6 +38,8 @@ type Service struct {
 	db    *store.DB
 	plans []knownPlan // the last ones, oldest first
 	years yearsMemo
+
+	restated sync.Map // figures of decisions of other versions of the arithmetic, by event: [figuresOf]
 }
 
 func (s *Service) now() time.Time {

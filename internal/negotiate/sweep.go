@@ -16,7 +16,7 @@ type SweepResult struct {
 	Recorded int        `json:"recorded"` // events written; 0 where nothing was due
 	Ended    []Decision `json:"ended"`
 	Reopened []Reopened `json:"reopened"`
-	Notes    []string   `json:"notes"` // products whose premises could not be compared
+	Notes    []string   `json:"notes"` // products whose premises could not be compared; figures that only another version of the arithmetic moved
 }
 
 // Sweep ends the decisions whose end was reached and re-opens those whose
@@ -30,7 +30,7 @@ func (s *Service) Sweep(ctx context.Context, actor Actor) (*SweepResult, error) 
 			return nil, err
 		}
 		r.AsOf, r.Ended, r.Reopened, r.Notes = s.today(), []Decision{}, []Reopened{}, []string{}
-		return s.sweep(a.state, actor, at, r)
+		return s.sweep(ctx, a.state, actor, at, r)
 	})
 	if err != nil {
 		return nil, err
@@ -51,20 +51,20 @@ func (s *Service) Sweep(ctx context.Context, actor Actor) (*SweepResult, error) 
 
 // sweep drafts what is due. A product that cannot be priced keeps its decisions
 // as they are, and does not keep the others from being looked at.
-func (s *Service) sweep(state *ledger.State, actor Actor, at time.Time, r *SweepResult) ([]ledger.Draft, error) {
+func (s *Service) sweep(ctx context.Context, state *ledger.State, actor Actor, at time.Time, r *SweepResult) ([]ledger.Draft, error) {
 	drafts := ledger.Stamp(ledger.Expiries(state, r.AsOf), actor, "")
 	next, err := foresee(state, drafts, at)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range next.Products() {
-		more, list, err := s.recheck(next, p)
+		more, list, told, err := s.recheck(ctx, next, p)
 		if err != nil {
 			r.Notes = append(r.Notes, catalogue.T("record.sweep.unpriced", "product", p.ID, "why", err.Error()))
 			continue
 		}
 		drafts = append(drafts, ledger.Stamp(more, actor, "")...)
-		r.Reopened = append(r.Reopened, list...)
+		r.Reopened, r.Notes = append(r.Reopened, list...), append(r.Notes, told...)
 	}
 	return drafts, nil
 }

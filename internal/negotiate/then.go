@@ -45,7 +45,7 @@ func (l *loaded) away(s *Service) bool {
 // breachesThen tests what the decisions in force stand on with the figures of a day
 // other than today, by decision, in words. Nothing is recorded. Of today the sweep
 // and every command that records anything do so themselves.
-func (s *Service) breachesThen(l *loaded) (map[string][]string, error) {
+func (s *Service) breachesThen(ctx context.Context, l *loaded) (map[string][]string, error) {
 	if !l.away(s) {
 		return nil, nil
 	}
@@ -56,7 +56,7 @@ func (s *Service) breachesThen(l *loaded) (map[string][]string, error) {
 	if err := bare.compile(); err != nil {
 		return nil, err
 	}
-	breaches, err := bare.breaches()
+	breaches, _, err := bare.breaches(&restating{ctx, s, l.state})
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +79,8 @@ func brokeOn(b ledger.Broken, day time.Time) string {
 
 // tellPremises adds to a brief of another day than today whether what the decisions
 // in force stand on holds by the figures of that day.
-func (s *Service) tellPremises(l *loaded, r *brief.Report) error {
-	broken, err := s.breachesThen(l)
+func (s *Service) tellPremises(ctx context.Context, l *loaded, r *brief.Report) error {
+	broken, err := s.breachesThen(ctx, l)
 	if err != nil || broken == nil {
 		return err
 	}
