@@ -47,7 +47,7 @@ func (a *access) log(db *store.DB, req LogRequest, r *LogResult) error {
 			continue
 		}
 		seq--
-		if e := events[i]; e.ID != "" && (req.Before == 0 || seq < req.Before) {
+		if e := events[i]; e.ID != "" && (req.Before == 0 || seq < req.Before) && req.upto(e.ID) {
 			e.Seq = seq
 			r.Events = append(r.Events, e)
 		}

@@ -69,7 +69,7 @@ func movers(ctx context.Context, db *store.DB, moves []Move) error {
 			return err
 		}
 		if cause != nil && (cause.Product == "" || cause.Product == e.Product) {
-			m.MovedBy = changeOf(*cause).Says
+			m.MovedBy, m.Cause = changeOf(*cause).Says, cause.ID
 		}
 	}
 	return nil

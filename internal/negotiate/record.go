@@ -17,10 +17,14 @@ import (
 type LogRequest struct {
 	Product string // id; "" for all
 	After   string // only events recorded after the one of this id; "" for all
+	Upto    string // only the event of this id and those recorded before it; "" for all
 	Since   Mark   // only events recorded since the record was read up to there; 0 for all
 	Before  int64  // only events before this place; 0 for the newest
 	Limit   int    // at most so many; 0 for all
 }
+
+// upto reports whether an event of an id is asked for: ids grow.
+func (req LogRequest) upto(id string) bool { return req.Upto == "" || id <= req.Upto }
 
 // LogResult is a stretch of the record, newest event first.
 type LogResult struct {
@@ -70,7 +74,7 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 		before = min(before, req.Before)
 	}
 	err = db.LoadBefore(ctx, int64(req.Since), before, func(e ledger.Event) error {
-		if (req.Product == "" || e.Product == req.Product) && e.ID > req.After {
+		if (req.Product == "" || e.Product == req.Product) && e.ID > req.After && req.upto(e.ID) {
 			r.Events = append(r.Events, eventOf(e))
 		}
 		return nil
@@ -206,6 +210,7 @@ type Move struct {
 	Because string          `json:"because,omitempty"`
 	Broken  []ledger.Broken `json:"broken,omitempty"`
 	MovedBy string          `json:"moved_by,omitempty"` // what was recorded that broke them; from [Service.Show] alone
+	Cause   string          `json:"cause,omitempty"`    // id of the event that says so, where there is one; from [Service.Show] alone
 	Brief   string          `json:"brief,omitempty"`    // commitment to the brief whoever approved it saw
 }
 

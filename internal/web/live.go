@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -26,6 +27,7 @@ type situation struct {
 	product *negotiate.ProductStatus // nil when there is none yet
 	several bool                     // whether the ledger has more than one product
 	why     map[string]string        // why a re-opened decision came back, where a person said so
+	moved   map[string]*Link         // what moved what a re-opened decision counted on, where that is on record
 }
 
 // look reads what waits. product is the one asked for, "" for the first.
@@ -88,7 +90,8 @@ func (s *situation) handedUp() []negotiate.Decision {
 // reasons reads why the re-opened decisions came back; broken premises stand in
 // the decision itself, what a person said stands in its history.
 func (l *live) reasons(ctx context.Context, s *situation) error {
-	s.why = map[string]string{}
+	s.why, s.moved = map[string]string{}, map[string]*Link{}
+	reads := l.may(ctx, "Log", s.product.ID) == nil
 	for _, d := range s.product.Reopened {
 		shown, err := kept(ctx, l, s, "Show", func(ctx context.Context) (*negotiate.ShowResult, error) {
 			return l.service.Show(ctx, actorOf(ctx), negotiate.ShowRequest{Product: s.product.ID, Decision: d.ShortID})
@@ -97,10 +100,29 @@ func (l *live) reasons(ctx context.Context, s *situation) error {
 			return err
 		}
 		if n := len(shown.History); n > 0 {
-			s.why[d.ShortID] = sentence(shown.History[n-1].Because)
+			last := shown.History[n-1]
+			s.why[d.ShortID] = sentence(last.Because)
+			s.moved[d.ShortID] = s.movedBy(last, reads)
 		}
 	}
 	return nil
+}
+
+// movedBy says which event moved what a re-opened decision counted on, and where it
+// stands in the record for whoever may read that.
+func (s *situation) movedBy(m negotiate.Move, reads bool) *Link {
+	if m.MovedBy == "" {
+		return nil
+	}
+	out := &Link{Title: catalogue.T("web.broken.by", "what", strings.TrimSuffix(sentence(m.MovedBy), "."))}
+	if m.Cause != "" && reads {
+		q := url.Values{"event": {m.Cause}}
+		if s.several {
+			q.Set("product", s.product.ID)
+		}
+		out.URL = "/record?" + q.Encode() + "#" + eventAnchor(m.Cause)
+	}
+	return out
 }
 
 func (l *live) page(ctx context.Context, s *situation, title, here string) Frame {

@@ -99,6 +99,14 @@ func (b *briefBuilder) standing() *Line {
 	return &Line{proposed, "warn"}
 }
 
+// moved is what moved the figures that the newest decision counted on, where it came back.
+func (b *briefBuilder) moved() *Link {
+	if ds := b.s.decisions(b.t.ID); len(ds) > 0 {
+		return b.s.moved[ds[0].ShortID]
+	}
+	return nil
+}
+
 func decidedWords(key string, d negotiate.Decision) string {
 	until := ""
 	if d.Until != "" {

@@ -217,7 +217,7 @@ func (h *homeBuilder) decisions(heading string, ds []negotiate.Decision, said ma
 		}
 		item := WaitItem{
 			URL: threatURL(d.Threats[0]), Title: strings.Join(d.Titles, "; "), Tags: []Tag{tag(d)},
-			Because: h.s.cameBack(d, h.report.Currency), Figures: h.figures(d.Threats[0]),
+			Because: h.s.cameBack(d, h.report.Currency), Moved: h.s.moved[d.ShortID], Figures: h.figures(d.Threats[0]),
 		}
 		if t := h.report.Threat(d.Threats[0]); t != nil && t.GraveHarm {
 			item.Tags = append([]Tag{{catalogue.T("web.tag.grave"), "risk"}}, item.Tags...)

@@ -18,6 +18,7 @@ const eventsShown = 200
 // recordAsk is which part of the record is wanted, and what it is checked with.
 type recordAsk struct {
 	before     int64  // only events before this one; below 1 for the newest
+	event      string // id of the event to begin with, "" for the newest
 	checkpoint string // kept elsewhere, "" for none
 }
 
@@ -45,6 +46,7 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 	if ask.before > 0 {
 		req.Before = ask.before
 	}
+	req.Upto = ask.event
 	if s.several {
 		req.Product = s.product.ID
 	}
@@ -52,7 +54,7 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 	if err != nil {
 		return nil, err
 	}
-	v.Events = eventRows(log.Events)
+	v.Events = eventRows(log.Events, ask.event)
 	if n := len(log.Events); n == eventsShown && log.Events[n-1].Seq > 0 {
 		v.Older = s.pageURL("/record")
 		sep := "?"
@@ -133,12 +135,16 @@ func (s *situation) recorded() []DecisionRow {
 // manyItems is how many things of a file in a row are said as one.
 const manyItems = 4
 
-// eventRows says each event; a run of things brought by one file is one row.
-func eventRows(events []negotiate.Event) []EventRow {
+// eventAnchor is by which an event is found on the page of the record.
+func eventAnchor(id string) string { return "event-" + id }
+
+// eventRows says each event; a run of things brought by one file is one row, but for the
+// event that is looked for, if any.
+func eventRows(events []negotiate.Event, sought string) []EventRow {
 	var out []EventRow
 	for i := 0; i < len(events); {
 		n := 1
-		for events[i].Type == itemPut && i+n < len(events) && sameBringing(events[i], events[i+n]) {
+		for events[i].Type == itemPut && i+n < len(events) && sameBringing(events[i], events[i+n]) && !(sought != "" && (events[i].ID == sought || events[i+n].ID == sought)) {
 			n++
 		}
 		row := eventRow(events[i])
@@ -169,5 +175,5 @@ func eventRow(e negotiate.Event) EventRow {
 	if e.By != "" {
 		who = catalogue.T("web.record.actor_for", "who", e.Actor.ID, "via", catalogue.T("web.via."+string(e.Actor.Via)), "by", e.By)
 	}
-	return EventRow{When: momentOf(e.At), What: sentence(e.Says), Who: who}
+	return EventRow{Anchor: eventAnchor(e.ID), When: momentOf(e.At), What: sentence(e.Says), Who: who}
 }

@@ -35,7 +35,7 @@ func (l *live) week(ctx context.Context, s *situation, v *HomeView) error {
 			events = append(events, e)
 		}
 	}
-	v.Week, v.RecordURL = eventRows(events), s.pageURL("/record")
+	v.Week, v.RecordURL = eventRows(events, ""), s.pageURL("/record")
 	return nil
 }
 

@@ -274,7 +274,10 @@ func TestLongRunsOfTheRecordAreOneRow(t *testing.T) {
 	}
 	events = append(events, negotiate.Event{Seq: 3, Type: "decision.recorded", Says: "decided on t0", Actor: priya, At: clock()})
 	events = append(events, negotiate.Event{Seq: 2, Type: itemPut, Says: "threat alone recorded", Actor: priya, By: "Helen", At: clock()})
-	rows := eventRows(events)
+	rows := eventRows(events, "")
+	if apart := eventRows([]negotiate.Event{events[0], events[1], {ID: "sought", Type: itemPut, Actor: priya, At: clock()}, events[2], events[3]}, "sought"); len(apart) != 5 || apart[2].Anchor != "event-sought" {
+		t.Errorf("the event that is looked for is not apart: %+v", apart)
+	}
 	if len(rows) != 3 || len(rows[0].Parts) != 6 || !strings.HasPrefix(rows[0].What, "6 things") || len(rows[1].Parts) != 0 {
 		t.Fatalf("%+v", rows)
 	}

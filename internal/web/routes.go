@@ -274,7 +274,7 @@ func (s *server) record(w http.ResponseWriter, r *http.Request) error {
 		}
 		before = n
 	}
-	v, err := s.desk.record(r.Context(), r.URL.Query().Get("product"), recordAsk{before: before, checkpoint: r.URL.Query().Get("checkpoint")})
+	v, err := s.desk.record(r.Context(), r.URL.Query().Get("product"), recordAsk{before: before, event: r.URL.Query().Get("event"), checkpoint: r.URL.Query().Get("checkpoint")})
 	if err != nil {
 		return err
 	}

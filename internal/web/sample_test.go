@@ -87,7 +87,7 @@ func (f say) home() *HomeView {
 		LimitsURL: "/limits", LimitsWait: f("Limits wait."), Questions: f.questions(),
 		ProductID: f("rounds"), Frame: f.frame("What waits"), Heading: f("Three decisions wait for you"), Lead: []string{f("About ten minutes. One came back because a control stopped working.")},
 		Groups: []WaitGroup{
-			{Heading: f("Re-opened"), Items: []WaitItem{{
+			{Heading: f("Re-opened"), Items: []WaitItem{{Moved: &Link{"/record?event=1#event-1", f("What moved it: the firewall failed a check")},
 				URL: threatURL(f("copy")), Title: f("The whole customer database is copied and sold"), Because: f("The firewall’s rules were lost: 3 of 40 attacks got through, so the layer has no credit."),
 				Figures: f("13 → 27 of 100 within two years · typically £0.8M, in a bad case £2.3M"), Tags: []Tag{{f("came back 9 days ago"), "risk"}},
 			}}},
@@ -122,6 +122,7 @@ func (f say) brief() *BriefView {
 		Stated: f("As stated, with every layer working: about 1 in 10."), Happened: f("Two incidents in three years."), WhyURL: "/why?of=copy",
 		Frame: f.frame("Copying of the database"), BackURL: "/", ID: f("ROUNDS-T3"), Heading: f("The whole customer database is copied and sold"),
 		Standing: &Line{f("This came back 9 days ago: the firewall in front no longer holds."), "risk"},
+		Moved:    &Link{"/record?event=1#event-1", f("What moved it: the firewall failed a check")},
 		Says:     f("The whole customer database is copied through a flaw in the reports page and offered for sale."),
 		People:   f("31,000 people cared for at home: health records. Serious harm."), Grave: f("People may be gravely harmed. That is never weighed against money."),
 		Duties:      []string{f("UK GDPR Art. 32 applies: security of processing.")},
@@ -232,7 +233,7 @@ func (f say) record() *RecordView {
 			{ID: f("ROUNDS-D3"), What: f("Accepted"), Because: f("12 days for £20k; later."), Who: f("Priya Nair"), State: Tag{f("in force"), "good"}},
 		},
 		EventsHeading: f("What happened"),
-		Events:        []EventRow{{When: Moment{"2026-11-21T14:03:00Z", f("21 Nov 2026, 14:03 UTC")}, What: f("Priya deferred Copying of the database until 12 April 2027"), Who: f("priya@larkspur.example, page")}, {When: Moment{Says: f("20 Nov 2026")}, What: f("32 things of a file recorded"), Who: f("tom, command line"), Parts: []string{f("Threat doors recorded."), f("Threat copy recorded.")}}},
+		Events:        []EventRow{{Anchor: "event-1", When: Moment{"2026-11-21T14:03:00Z", f("21 Nov 2026, 14:03 UTC")}, What: f("Priya deferred Copying of the database until 12 April 2027"), Who: f("priya@larkspur.example, page")}, {Anchor: "event-2", When: Moment{Says: f("20 Nov 2026")}, What: f("32 things of a file recorded"), Who: f("tom, command line"), Parts: []string{f("Threat doors recorded."), f("Threat copy recorded.")}}},
 		Older:         "/record?before=12", Exact: []Pair{{f("Root of the log"), f("2jGh…")}},
 	}
 }

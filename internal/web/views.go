@@ -44,6 +44,7 @@ type WaitGroup struct {
 type WaitItem struct {
 	URL, Title string
 	Because    string // why it waits
+	Moved      *Link  // what moved the figures that brought it back; without an address for who may not read the record
 	Figures    string
 	Tags       []Tag
 }
@@ -77,6 +78,7 @@ type BriefView struct {
 	ID, Heading         string
 	BackURL             string // the list of its product's threats
 	Standing            *Line  // where the deciding stands
+	Moved               *Link  // what moved the figures that a re-opened decision counted on
 	Says, People, Grave string
 	Duties              []string
 	RiskHeading, Often  string
@@ -334,6 +336,7 @@ type DecisionRow struct {
 
 // EventRow is one event in plain words.
 type EventRow struct {
+	Anchor    string // by which it is found on its page; of the first of what is said as one
 	When      Moment
 	What, Who string
 	Parts     []string // of what is said as one
