@@ -87,8 +87,9 @@ func (f say) home() *HomeView {
 		LimitsURL: "/limits", LimitsWait: f("Limits wait."), Questions: f.questions(),
 		ProductID: f("rounds"), Frame: f.frame("What waits"), Heading: f("Three decisions wait for you"), Lead: []string{f("About ten minutes. One came back because a control stopped working.")},
 		Groups: []WaitGroup{
-			{Heading: f("Re-opened"), Items: []WaitItem{{Moved: &Link{"/record?event=1#event-1", f("What moved it: the firewall failed a check")},
-				URL: threatURL(f("copy")), Title: f("The whole customer database is copied and sold"), Because: f("The firewall’s rules were lost: 3 of 40 attacks got through, so the layer has no credit."),
+			{Heading: f("Re-opened"), Items: []WaitItem{{
+				Moved: &Link{"/record?event=1#event-1", f("What moved it: the firewall failed a check")},
+				URL:   threatURL(f("copy")), Title: f("The whole customer database is copied and sold"), Because: f("The firewall’s rules were lost: 3 of 40 attacks got through, so the layer has no credit."),
 				Figures: f("13 → 27 of 100 within two years · typically £0.8M, in a bad case £2.3M"), Tags: []Tag{{f("came back 9 days ago"), "risk"}},
 			}}},
 			{Heading: f("Waiting"), Items: []WaitItem{
