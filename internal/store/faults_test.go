@@ -25,7 +25,7 @@ import (
 // with room again the record goes on.
 func TestDiskFull(t *testing.T) {
 	testenv.Require(t, "rlimit", limited, "this system cannot limit the size of files")
-	for _, limit := range []int{40_000, 150_000, 400_000} {
+	for _, limit := range []int{40_000, 150_000, 400_000, 1_500_000} {
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "parley.db")
@@ -40,6 +40,7 @@ func TestDiskFull(t *testing.T) {
 				t.Errorf("it said %q", text)
 			}
 			acked := map[string]int{"w": lastLine(&out)}
+			t.Logf("%d pairs reported before it was full", acked["w"]+1)
 			if err := survived(t.Context(), path, acked); err != nil {
 				t.Fatal(err)
 			}

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 
 // writer makes the ledger where there is none and records events under a name,
 // in twos, saying on stdout what is on record. Without a number it goes on
-// until it is killed.
+// until it is killed, with all kinds of writes between the two.
 func writer(path, name, events string) error {
 	ctx := context.Background()
 	limit, err := strconv.Atoi(events)
@@ -45,22 +45,30 @@ func writer(path, name, events string) error {
 	if err := limitFiles(os.Getenv("PARLEY_STORE_LIMIT")); err != nil {
 		return err
 	}
-	db, err := store.Create(ctx, path, storetest.Actor, store.Options{})
+	db, err := store.Create(ctx, path, storetest.Actor, store.Options{SnapshotEvery: 20})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	for i := range limit {
+		var mixed []ledger.Draft
+		if events == "" {
+			if mixed, err = between(ctx, db, name, i); err != nil {
+				return err
+			}
+		}
 		_, _, err := db.Update(ctx, func(s *ledger.State, _ time.Time) ([]ledger.Draft, error) {
 			var drafts []ledger.Draft
 			if s.Product("shop") == nil {
 				drafts = append(drafts, storetest.Product("shop", "helen"))
 			}
-			for _, half := range []string{"a", "b"} {
-				id := fmt.Sprintf("%s-%d-%s", name, i, half)
-				drafts = append(drafts, storetest.Put(ledger.KindThreat, "shop", id, map[string]any{"id": id, "title": strings.Repeat(id, 50)}))
+			half := func(which string) ledger.Draft {
+				id := fmt.Sprintf("%s-%d-%s", name, i, which)
+				return storetest.Put(ledger.KindThreat, "shop", id, map[string]any{"id": id, "title": strings.Repeat(id, 50)})
 			}
-			return drafts, nil
+			drafts = append(drafts, half("a"))
+			drafts = append(drafts, mixed...)
+			return append(drafts, half("b")), nil
 		})
 		if err != nil {
 			return err
@@ -68,6 +76,31 @@ func writer(path, name, events string) error {
 		fmt.Println(i)
 	}
 	return nil
+}
+
+// between is what stands between the two of a number: nothing, a name that is new, a
+// decision with the brief beside it, or more rows than one statement writes. One of the
+// names is erased now and then.
+func between(ctx context.Context, db *store.DB, name string, i int) ([]ledger.Draft, error) {
+	person := func(i int) string { return fmt.Sprintf("%s-%d@example.org", name, i) }
+	var drafts []ledger.Draft
+	switch i % 8 {
+	case 1, 5:
+		id := fmt.Sprintf("%s-%d", name, i)
+		drafts = append(drafts, storetest.Put(ledger.KindThreat, "shop", id, map[string]any{"id": id, "owner": person(i)}))
+	case 2, 6:
+		drafts = append(drafts, ledger.Draft{
+			Product: "shop", Actor: storetest.Actor, By: person(i - 1), Attach: []byte(strings.Repeat("brief ", 100)), Media: "text/plain",
+			Body: &ledger.DecisionRecorded{Terms: ledger.Terms{Threats: []string{fmt.Sprintf("%s-%d-a", name, i)}, Kind: "accept", Because: "small enough", Until: "2040-06-30"}},
+		})
+	case 3:
+		for n := range 9 {
+			drafts = append(drafts, ledger.Draft{Actor: storetest.Actor, Body: &ledger.SettingChanged{Name: "a", Value: fmt.Sprint(n)}})
+		}
+	case 7:
+		return nil, db.Erase(ctx, person(i-6), "on request", storetest.Actor)
+	}
+	return drafts, nil
 }
 
 func start(t *testing.T, path, name, events string) (*exec.Cmd, io.Reader) {

@@ -39,7 +39,7 @@ func disk(t *testing.T, size string) (folder string, again func(flags uintptr, s
 // TestSmallDisk fills a small disk: the writer fails and says so, what it had
 // reported is there, and with more room the record goes on.
 func TestSmallDisk(t *testing.T) {
-	for _, size := range []string{"64k", "400k", "2m"} {
+	for _, size := range []string{"64k", "1m", "2m", "8m"} {
 		t.Run(size, func(t *testing.T) {
 			folder, again := disk(t, size)
 			path := filepath.Join(folder, "parley.db")
