@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ type Budget struct {
 	// Periods are the periods in which items can start: "" for those of the
 	// model's capacity unless Money or Effort is given, "file" for those in any
 	// case, [PeriodsShared] for those with Money and Effort spread over them as
-	// the capacity is, "none" to start everything at once, else a list such as
+	// the capacity is, [SharedOver] for the first of them alone, "none" to start everything at once, else a list such as
 	// "2027-Q1=120d+30k, 2027-Q2=60d".
 	Periods  string
 	Must     []string      // mitigations and features in every plan
@@ -43,13 +44,22 @@ const (
 	PeriodsShared = "shared"
 )
 
+// SharedOver is the word for Budget.Periods that spreads a budget over the first
+// n periods of the model alone.
+func SharedOver(n int) string { return PeriodsShared + ":" + strconv.Itoa(n) }
+
 // budget reads what a plan may take; from says where that came from.
 func (l *loaded) budget(b Budget) (limits model.Limits, from string, err error) {
 	limits, from = model.NoLimits(), "none"
 	capacity := l.model.Capacity
 	typed := b.Money != "" || b.Effort != ""
-	switch b.Periods {
-	case noPeriods, periodsOfFile, PeriodsShared, "":
+	over, shared := strings.CutPrefix(b.Periods, PeriodsShared)
+	switch {
+	case shared:
+		if capacity, err = firstOf(capacity, over); err != nil {
+			return limits, "", err
+		}
+	case b.Periods == noPeriods, b.Periods == periodsOfFile, b.Periods == "":
 	default:
 		if capacity, err = l.readPeriods(b.Periods); err != nil {
 			return limits, "", err
@@ -76,10 +86,24 @@ func (l *loaded) budget(b Budget) (limits model.Limits, from string, err error) 
 	if err := l.amounts(b, &limits); err != nil {
 		return limits, "", err
 	}
-	if b.Periods == PeriodsShared {
+	if shared {
 		share(&limits)
 	}
 	return limits, from, nil
+}
+
+// firstOf are the periods that a budget is shared over: all of them, or with
+// ":2" the first two.
+func firstOf(capacity []parley.Period, over string) ([]parley.Period, error) {
+	if over == "" {
+		return capacity, nil
+	}
+	text, _ := strings.CutPrefix(over, ":")
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > len(capacity) {
+		return nil, parley.Errorf(parley.Invalid, "read the budget's periods", "%q is no number of periods", text).WithHint(catalogue.N("plan.hint.shared", len(capacity)))
+	}
+	return capacity[:n], nil
 }
 
 // share spreads the money and the effort of a budget over its periods as they

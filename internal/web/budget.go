@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -11,6 +12,7 @@ import (
 type budget struct {
 	product       string
 	money, effort string
+	periods       string   // over how many of the periods of the capacity; "" for all
 	keep          bool     // only plans that keep the limits on losses
 	must, not     []string // ids of what somebody put in, and left out, in order
 	whole         bool     // with what takes longer to work out than the plan
@@ -32,6 +34,7 @@ func readBudget(q url.Values) budget {
 	b := budget{
 		product: q.Get("product"),
 		money:   strings.TrimSpace(q.Get("money")), effort: strings.TrimSpace(q.Get("effort")),
+		periods: strings.TrimSpace(q.Get("periods")),
 		keep: q.Get("limits") == keepLimits, whole: q.Get("whole") == yesWhole,
 	}
 	pins := map[string]string{}
@@ -55,6 +58,14 @@ func readBudget(q url.Values) budget {
 		}
 	}
 	return b
+}
+
+// within is the same budget without a number of periods that is all there are.
+func (q budget) within(periods int) budget {
+	if q.periods == strconv.Itoa(periods) {
+		q.periods = ""
+	}
+	return q
 }
 
 // pinned reports whether anything was put in or left out by hand.
@@ -90,7 +101,7 @@ func (q budget) url() string {
 
 func (q budget) values() url.Values {
 	v := url.Values{pinMust: q.must, pinNot: q.not}
-	for name, value := range map[string]string{"product": q.product, "money": q.money, "effort": q.effort} {
+	for name, value := range map[string]string{"product": q.product, "money": q.money, "effort": q.effort, "periods": q.periods} {
 		if value != "" {
 			v.Set(name, value)
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -11,16 +12,40 @@ import (
 	"github.com/parleysec/parley/quantity"
 )
 
-// fieldsBuilder makes the two numbers of the budget with their sliders, which
-// reach to twice what the capacity offers, and where it sets no limit to what
-// everything together would take.
+// fieldsBuilder makes the numbers of the budget with their sliders. Those of
+// money and effort reach to twice what the capacity offers, and where it sets no
+// limit to what everything together would take; that of periods, where there are
+// several, to all of them.
 type fieldsBuilder struct {
 	base, now *negotiate.PlanResult // what the capacity allows, and what was asked for; nil for no plan
 	costs     costWords
 	horizon   float64 // years
+	periods   int     // of the capacity
 }
 
 func (b fieldsBuilder) fields(q budget) []BudgetField {
+	out := b.amounts(q)
+	if b.periods > 1 {
+		out = append(out, b.spread(q))
+	}
+	return out
+}
+
+// spread is the field that says over how many periods the budget is spread.
+func (b fieldsBuilder) spread(q budget) BudgetField {
+	all := strconv.Itoa(b.periods)
+	f := BudgetField{
+		Name: "periods", Label: catalogue.T("web.plan.periods", "all", all), SlideLabel: catalogue.T("web.plan.slide_periods"),
+		Value: cmp.Or(q.periods, all), Min: 1, Max: b.periods, Step: 1, At: b.periods,
+	}
+	if n, err := strconv.Atoi(q.periods); err == nil {
+		f.At = min(max(n, f.Min), f.Max)
+	}
+	return f
+}
+
+// amounts are the fields of money and effort.
+func (b fieldsBuilder) amounts(q budget) []BudgetField {
 	money := BudgetField{
 		Name: "money", Label: catalogue.T("web.plan.money", "time", plain.Next(b.horizon)), SlideLabel: catalogue.T("web.plan.slide_money"),
 		Value: q.money, Prefix: plain.Symbol(b.costs.env.Currency),

@@ -31,16 +31,21 @@ type agreeSent struct {
 }
 
 // planRequest asks for the best plan within a budget, over the periods of the
-// capacity whatever the amounts: a slider changes how much there is, not when.
+// capacity, or the first of them, whatever the amounts: the sliders of money and
+// effort change how much there is, not when.
 func (l *live) planRequest(s *situation, q budget) negotiate.PlanRequest {
 	trials := planTrials
 	if q.keep {
 		trials = 0 // whether a limit is kept is judged by the years that are shown
 	}
+	periods := negotiate.PeriodsShared
+	if q.periods != "" {
+		periods += ":" + q.periods
+	}
 	return negotiate.PlanRequest{
 		Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials, Table: true,
 		Budget: negotiate.Budget{
-			Money: q.money, Effort: q.effort, Periods: negotiate.PeriodsShared, MeetAppetite: q.keep, Deadline: planTime,
+			Money: q.money, Effort: q.effort, Periods: periods, MeetAppetite: q.keep, Deadline: planTime,
 			Must: q.must, MustNot: q.not,
 		},
 	}

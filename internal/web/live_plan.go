@@ -43,6 +43,8 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if s.several {
 		v.ProductID = s.product.ID
 	}
+	periods := len(s.product.Model.Capacity)
+	q = q.within(periods)
 	// The plan and its figures come at once; why it is that, and what would be about
 	// as good, when it was asked for or is known already.
 	whole := q.whole || l.has(s, "Plan", q.key(true)...)
@@ -62,7 +64,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 		return nil, err
 	}
 	v.CanKeep, v.Keep, v.Must, v.Not, v.URL = len(today.Appetite) > 0, q.keep, q.must, q.not, q.url()
-	v.Money, v.Effort = q.money, q.effort
+	v.Money, v.Effort, v.Periods = q.money, q.effort, q.periods
 	r, err := l.best(ctx, s, q, whole)
 	if err != nil && q.keep {
 		// Where no plan keeps to the budget at all, the limits are not to blame.
@@ -73,7 +75,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 		}
 	}
 	costs := s.costWords()
-	v.Fields = fieldsBuilder{base: base, now: r, costs: costs, horizon: today.HorizonYears}.fields(q)
+	v.Fields = fieldsBuilder{base: base, now: r, costs: costs, horizon: today.HorizonYears, periods: periods}.fields(q)
 	if err != nil {
 		return v, v.without(err, q)
 	}
@@ -112,7 +114,7 @@ func (l *live) best(ctx context.Context, s *situation, q budget, whole bool) (*n
 }
 
 // key is what the best plan within a budget is kept under.
-func (q budget) key(whole bool) []any { return []any{q.money, q.effort, q.keep, q.must, q.not, whole} }
+func (q budget) key(whole bool) []any { return []any{q.money, q.effort, q.periods, q.keep, q.must, q.not, whole} }
 
 // without says why there is no plan to show; an error that is not about the
 // budget is returned.

@@ -233,6 +233,7 @@ type PlanView struct {
 	Agreed         string     // what was agreed on, and how far it is done
 	AgreedID       string
 	Money, Effort  string // the budget as typed, for the form to agree
+	Periods        string // over how many periods it is spread, as typed; "" for all
 	Buys           *Buys
 	Swap           *Swap
 	Moves          []string       // what of the roadmap security work moves, and what that costs
@@ -252,7 +253,7 @@ type BudgetField struct {
 	Name, Label, SlideLabel, Value, Problem string
 	Placeholder                             string // what it says while nothing is typed
 	Prefix, Suffix                          string // around the slider's number in the text
-	Max, Step, At                           int    // of the slider; no slider when Max is 0
+	Min, Max, Step, At                      int    // of the slider; no slider when Max is 0
 }
 
 // SideColumn is one plan beside others.

@@ -38,7 +38,7 @@ function follow(form, answer) {
 
 /**
  * Says at once, while a slider moves, how much could be had at most for what the
- * two fields ask: the best plan for each outlay came with the page.
+ * fields ask: the best plan for each outlay came with the page.
  * @param {HTMLFormElement} form
  */
 function atMost(form) {
@@ -48,7 +48,7 @@ function atMost(form) {
   if (!line || !result || !known) return;
   /** @type {{o: number, s: string}[]} */
   const steps = JSON.parse(known);
-  const all = [...form.querySelectorAll('input[type="range"]')].reduce((sum, slider) => {
+  const all = [...form.querySelectorAll('input[type="range"]:not([data-for="periods"])')].reduce((sum, slider) => {
     const range = /** @type {HTMLInputElement} */ (slider);
     const unit = range.dataset.for === "effort" ? Number(result.dataset.day) : range.dataset.suffix === "k" ? 1000 : 1;
     return sum + Number(range.value) * unit;
