@@ -130,7 +130,8 @@ func peopleWords(people []PeopleFare, years float64) string {
 	}
 	var all []string
 	for _, x := range people {
-		all = append(all, catalogue.T("plan.fares.threat", "title", x.Title, "chance", plain.Chance(x.Chance), "best", plain.Chance(x.Best)))
+		chance, best := plain.TwoChances(x.Chance, x.Best)
+		all = append(all, catalogue.T("plan.fares.threat", "title", x.Title, "chance", chance, "best", best))
 	}
 	return catalogue.T("plan.fares.people", "time", plain.Next(years), "threats", strings.Join(all, "; "))
 }

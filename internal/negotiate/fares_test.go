@@ -45,10 +45,10 @@ mitigations:
 	if len(f.Needs) != 3 || f.Needs[2] != (NeedFare{parley.Usability, parley.Better, "brakes", true}) {
 		t.Errorf("needs: %+v", f.Needs)
 	}
-	if want := "People, the next two years: “A rider falls” roughly 6 in 10, with the plan above roughly 1 in 6"; f.Words.People != want {
+	if want := "People, the next two years: “A rider falls” about 60 in 100, by the best plan about 17 in 100"; f.Words.People != want {
 		t.Errorf("%q, want %q", f.Words.People, want)
 	}
-	if want := "Needs: ease of use worse (“Bells”, “Locks”); not ease of use better, as with the plan above (“Brakes”)"; f.Words.Needs != want {
+	if want := "Needs: ease of use gets worse (with “Bells”, “Locks”); ease of use does not get better (without “Brakes”)"; f.Words.Needs != want {
 		t.Errorf("%q, want %q", f.Words.Needs, want)
 	}
 	if same := peers[1].Fares; len(same.People)+len(same.Needs) > 0 || same.Words != (FaresWords{}) {

@@ -35,7 +35,7 @@ func readBudget(q url.Values) budget {
 		product: q.Get("product"),
 		money:   strings.TrimSpace(q.Get("money")), effort: strings.TrimSpace(q.Get("effort")),
 		periods: strings.TrimSpace(q.Get("periods")),
-		keep: q.Get("limits") == keepLimits, whole: q.Get("whole") == yesWhole,
+		keep:    q.Get("limits") == keepLimits, whole: q.Get("whole") == yesWhole,
 	}
 	pins := map[string]string{}
 	for _, how := range []string{pinMust, pinNot} {

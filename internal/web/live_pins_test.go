@@ -36,13 +36,13 @@ func TestReadPins(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.SliceOf(rapid.StringN(1, 8, 12))
-		q := url.Values{"must": text.Draw(t, "must"), "not": text.Draw(t, "not"), "money": {"20k"}, "limits": {"keep"}}
+		q := url.Values{"must": text.Draw(t, "must"), "not": text.Draw(t, "not"), "money": {"20k"}, "periods": {"2"}, "limits": {"keep"}}
 		b := readBudget(q)
 		u, err := url.Parse(b.url())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again := readBudget(u.Query()); !slices.Equal(again.must, b.must) || !slices.Equal(again.not, b.not) || again.money != b.money || again.keep != b.keep {
+		if again := readBudget(u.Query()); !slices.Equal(again.must, b.must) || !slices.Equal(again.not, b.not) || again.money != b.money || again.periods != b.periods || again.keep != b.keep {
 			t.Fatalf("%+v reads back as %+v", b, again)
 		}
 	})

@@ -114,7 +114,9 @@ func (l *live) best(ctx context.Context, s *situation, q budget, whole bool) (*n
 }
 
 // key is what the best plan within a budget is kept under.
-func (q budget) key(whole bool) []any { return []any{q.money, q.effort, q.periods, q.keep, q.must, q.not, whole} }
+func (q budget) key(whole bool) []any {
+	return []any{q.money, q.effort, q.periods, q.keep, q.must, q.not, whole}
+}
 
 // without says why there is no plan to show; an error that is not about the
 // budget is returned.

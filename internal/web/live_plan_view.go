@@ -35,6 +35,7 @@ func (b *planBuilder) build() {
 	b.heading()
 	b.limits()
 	b.side()
+	b.leaves()
 	b.items()
 	b.years()
 	b.buys()
@@ -155,6 +156,31 @@ func (b *planBuilder) limitRow() SideRow {
 	return row
 }
 
+const (
+	// shownItems are unfolded of the things of a plan, the most valuable.
+	shownItems = 10
+	// spareItems more are shown as well, rather than folded.
+	spareItems = 4
+)
+
+// against says which threats a mitigation is against.
+func (b *planBuilder) against(id string) string {
+	if b.model == nil {
+		return ""
+	}
+	m := b.model.Mitigation(id)
+	if m == nil || len(m.Against) == 0 {
+		return ""
+	}
+	var titles []string
+	for _, a := range m.Against {
+		if t := b.model.Threat(a.Threat); t != nil {
+			titles = append(titles, titleOr(t.Title, t.ID))
+		}
+	}
+	return catalogue.T("web.plan.against", "threats", quotedList(titles))
+}
+
 // items lists what is in and what is left out, the most valuable first.
 func (b *planBuilder) items() {
 	v := b.view
@@ -168,7 +194,7 @@ func (b *planBuilder) items() {
 		return cmp.Compare(why[y.ID].InPlan, why[x.ID].InPlan) // known at once, so that nothing moves when the rest is
 	})
 	for _, it := range items {
-		row := ItemRow{Title: titleOr(it.Title, it.ID), Reason: b.reason(why[it.ID]), Open: b.r.Quick, Cost: b.costs.costs(it.Effort, it.Once, it.Yearly)}
+		row := ItemRow{Title: titleOr(it.Title, it.ID), Against: b.against(it.ID), Reason: b.reason(why[it.ID]), Open: b.r.Quick, Cost: b.costs.costs(it.Effort, it.Once, it.Yearly)}
 		if it.Feature {
 			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.feature"), ""})
 		}
@@ -182,7 +208,11 @@ func (b *planBuilder) items() {
 			if b.base != nil && !was {
 				row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.comes_in"), "good"})
 			}
-			v.Items = append(v.Items, row)
+			if len(v.Items) < shownItems {
+				v.Items = append(v.Items, row)
+			} else {
+				v.ItemsMore = append(v.ItemsMore, row)
+			}
 			continue
 		}
 		row.Kind, row.Sign, row.State = "out", "–", catalogue.T("web.plan.out_state")
@@ -196,6 +226,12 @@ func (b *planBuilder) items() {
 		}
 		row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.falls_off"), "risk"})
 		v.Out = append(v.Out, row)
+	}
+	if len(v.ItemsMore) <= spareItems {
+		v.Items, v.ItemsMore = append(v.Items, v.ItemsMore...), nil
+	}
+	if n := len(v.ItemsMore); n > 0 {
+		v.ItemsMoreHeading = catalogue.N("web.plan.items_more", n)
 	}
 	v.OutHeading = catalogue.T("web.plan.out")
 	if n := len(v.OutMore); n > 0 {

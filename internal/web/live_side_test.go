@@ -169,6 +169,9 @@ func TestTheSliderSaysAtOnce(t *testing.T) {
 	// What is typed moves the slider, so that the other one counts it.
 	eval[bool](t, ctx, `(() => { const f = document.getElementById("effort"); f.value = "7d"; f.dispatchEvent(new Event("change", {bubbles: true})); return true })()`)
 	until(t, ctx, `document.querySelector('input[data-for="effort"]').value === "7"`)
+	// Fewer periods are asked for like more money, and the plan follows.
+	eval[bool](t, ctx, `(() => { const r = document.querySelector('input[data-for="periods"]'); r.value = "1"; r.dispatchEvent(new Event("input", {bubbles: true})); return true })()`)
+	until(t, ctx, `location.search.includes("periods=1") && document.getElementById("periods").value === "1" && !document.getElementById("items").parentElement.textContent.includes("2027-Q2")`)
 	do(t, ctx, chromedp.Navigate(ts.URL+"/plan?effort=10d"))
 	eval[bool](t, ctx, `(() => { window.same = true; const [a, b] = document.querySelectorAll(".swap select"); a.selectedIndex = 1; b.selectedIndex = 1; window.put = a.value.slice(5); window.left = b.value.slice(4); document.querySelector(".swap button").click(); return true })()`)
 	until(t, ctx, `location.search.includes("must=" + window.put) && location.search.includes("not=" + window.left) && window.same === true`)

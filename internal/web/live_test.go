@@ -171,6 +171,48 @@ func TestLiveBudgetKeepsThePeriods(t *testing.T) {
 	}
 }
 
+// TestLivePeriods spreads the budget over the first period alone: nothing starts
+// in the second, the address says so, and so does what is agreed; all periods are
+// the plan as it is.
+func TestLivePeriods(t *testing.T) {
+	ts, _ := liveSite(t, quarters)
+	page := get(t, ts, "/plan?periods=1", http.StatusOK)
+	wants(t, page, "Spread over how many of 2 periods", "of 6", "of €1k.")
+	if strings.Contains(text(page), "2027-Q2") || !strings.Contains(page, `data-url="/plan?periods=1"`) || !strings.Contains(page, `<input type="hidden" name="periods" value="1">`) {
+		t.Error("the second period still counts, or the address or the agreement forgets")
+	}
+	wants(t, get(t, ts, "/plan?money=4k&effort=18d&periods=1", http.StatusOK), "of 18", "of €4k.")
+	if all := get(t, ts, "/plan?periods=2", http.StatusOK); !strings.Contains(all, `data-url="/plan"`) {
+		t.Error("all periods are another plan")
+	}
+	for _, bad := range []string{"0", "3", "x", "-1", "1.5"} {
+		wants(t, get(t, ts, "/plan?periods="+bad, http.StatusUnprocessableEntity), "That budget cannot be read", "&#34;"+bad+"&#34; is no number of periods", "write a number from 1 to 2")
+	}
+}
+
+// TestThePlanSaysWhatItLeaves of each threat, beside how things are: few of them,
+// and the rest folded; and what each thing is against. A long plan is folded too.
+func TestThePlanSaysWhatItLeaves(t *testing.T) {
+	ts, _ := liveSite(t, quarters)
+	wants(t, get(t, ts, "/plan", http.StatusOK), "What the plan leaves of each threat", "Within two years, as things are", "with this plan", "Records leak", "75 of 100", "against “Records leak”")
+	many := strings.Builder{}
+	many.WriteString("parley: v1\nproduct: {id: q, name: Many, currency: EUR}\npolicy: {person_day: 500}\nthreats:\n")
+	for i := range 20 {
+		fmt.Fprintf(&many, "  - {id: t%d, title: Threat %d, likelihood: 1 in 2 within 1 year, impact: {financial: %dk}}\n", i, i, 40-i)
+	}
+	many.WriteString("mitigations:\n")
+	for i := range 20 {
+		fmt.Fprintf(&many, "  - {id: m%d, title: Measure %d, cost: {effort: 1d}, against: [{threat: t%d, likelihood: 90%%}]}\n", i, i, i)
+	}
+	ts, _ = liveSite(t, many.String())
+	page := get(t, ts, "/plan", http.StatusOK)
+	wants(t, page, "15 smaller ones, together €", "10 more things")
+	shown, _, _ := strings.Cut(page[strings.Index(page, `id="leaves"`):], "<details")
+	if n := strings.Count(shown, `href="/t/`); n != 5 {
+		t.Errorf("%d threats are unfolded", n)
+	}
+}
+
 // TestLiveLimits asks for a plan that keeps the limits.
 func TestLiveLimits(t *testing.T) {
 	ts, _ := liveSite(t, quarters)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -243,6 +244,23 @@ func TestBudgetFields(t *testing.T) {
 				t.Errorf("%s: %+v, want %+v", c.name, g, w)
 			}
 		}
+	}
+}
+
+// TestPeriodsField stands where there are several periods, and its slider where
+// the number is.
+func TestPeriodsField(t *testing.T) {
+	for typed, at := range map[string]int{"": 3, "1": 1, "3": 3, "9": 3, "0": 1, "soon": 3} {
+		got := fieldsBuilder{periods: 3}.fields(budget{periods: typed})
+		if len(got) != 3 {
+			t.Fatalf("%q: %d fields", typed, len(got))
+		}
+		if f := got[2]; f.Name != "periods" || f.Value != cmp.Or(typed, "3") || f.Min != 1 || f.Max != 3 || f.At != at {
+			t.Errorf("%q: %+v", typed, f)
+		}
+	}
+	if got := (fieldsBuilder{periods: 1}).fields(budget{}); len(got) != 2 {
+		t.Errorf("one period has a field: %+v", got)
 	}
 }
 
