@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
@@ -95,12 +96,17 @@ func thenWords(key string, before, after *negotiate.ThreatRisk, r *negotiate.Ris
 }
 
 // quotedList names things by their titles.
-func quotedList(titles []string) string {
+func quotedList(titles []string) string { return plain.List(inQuotes(titles)) }
+
+// quotedTitles names things by their titles, of a list that goes on.
+func quotedTitles(titles []string) string { return strings.Join(inQuotes(titles), ", ") }
+
+func inQuotes(titles []string) []string {
 	out := make([]string, 0, len(titles))
 	for _, title := range titles {
 		out = append(out, catalogue.T("web.layers.quoted", "title", title))
 	}
-	return plain.List(out)
+	return out
 }
 
 // riskOf is the price of one threat, nil where there is none.

@@ -382,7 +382,7 @@ func (h *homeBuilder) folded(ts []brief.Threat) *Folded {
 		if l := t.LossIfItHappens; l != nil {
 			row.Cells[1], row.Cells[2] = plain.Money(l.P50, h.report.Currency), plain.Money(l.P95, h.report.Currency)
 		}
-		if t.ExpectedAnnualLoss != nil {
+		if t.ExpectedAnnualLoss != nil && len(t.OnlyWith) == 0 { // what a feature would bring costs nothing yet
 			sum += *t.ExpectedAnnualLoss
 		}
 		f.Rows = append(f.Rows, row)

@@ -163,7 +163,10 @@ const (
 	spareItems = 4
 )
 
-// against says which threats a mitigation is against.
+// namedAgainst are the threats that a thing is said to be against by their titles.
+const namedAgainst = 2
+
+// against says which threats a mitigation is against: the first, and how many more.
 func (b *planBuilder) against(id string) string {
 	if b.model == nil {
 		return ""
@@ -177,6 +180,9 @@ func (b *planBuilder) against(id string) string {
 		if t := b.model.Threat(a.Threat); t != nil {
 			titles = append(titles, titleOr(t.Title, t.ID))
 		}
+	}
+	if n := len(titles) - namedAgainst; n > 0 {
+		return catalogue.N("web.plan.against_more", n, "number", plain.InWords(float64(n)), "threats", quotedTitles(titles[:namedAgainst]))
 	}
 	return catalogue.T("web.plan.against", "threats", quotedList(titles))
 }
@@ -286,12 +292,17 @@ func (b *planBuilder) aloneKeeps(f model.Floor, id string) bool {
 // and says what keeping them costs where that was asked for.
 func (b *planBuilder) limits() {
 	v := b.view
-	passed := slices.ContainsFunc(b.prices.best.Appetite, func(a negotiate.LimitResult) bool { return a.Breached && !a.TooClose })
+	passed := 0
+	for _, a := range b.prices.best.Appetite {
+		if a.Breached && !a.TooClose {
+			passed++
+		}
+	}
 	switch {
-	case passed && !b.asked.keep:
+	case passed > 0 && !b.asked.keep:
 		keep := b.asked
 		keep.keep = true
-		v.Warning = catalogue.T("web.plan.passes")
+		v.Warning = catalogue.N("web.plan.passes", passed, "number", plain.InWords(float64(passed)))
 		v.Offer = &Link{keep.url(), catalogue.T("web.plan.keep_limits")}
 	case b.asked.keep && b.r.AppetitePrice != nil && plain.Round2(*b.r.AppetitePrice) >= plain.Small:
 		v.Lead = append(v.Lead, catalogue.T("web.plan.limits_price", "price", plain.About(*b.r.AppetitePrice, b.r.Currency)))

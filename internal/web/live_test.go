@@ -194,7 +194,7 @@ func TestLivePeriods(t *testing.T) {
 // and the rest folded; and what each thing is against. A long plan is folded too.
 func TestThePlanSaysWhatItLeaves(t *testing.T) {
 	ts, _ := liveSite(t, quarters)
-	wants(t, get(t, ts, "/plan", http.StatusOK), "What the plan leaves of each threat", "Within two years, as things are", "with this plan", "Records leak", "75 of 100", "against “Records leak”")
+	wants(t, get(t, ts, "/plan", http.StatusOK), "What the plan leaves of each threat", "Now, within two years", "With this plan", "Records leak", "75 of 100", "against “Records leak”")
 	many := strings.Builder{}
 	many.WriteString("parley: v1\nproduct: {id: q, name: Many, currency: EUR}\npolicy: {person_day: 500}\nthreats:\n")
 	for i := range 20 {
