@@ -3,6 +3,7 @@ package risk
 import (
 	"testing"
 
+	"github.com/parleysec/parley/quantity"
 	"pgregory.net/rapid"
 )
 
@@ -108,6 +109,10 @@ func TestFromScores(t *testing.T) {
 		for _, x := range src.t.openInputs(src.s) {
 			inputs = append(inputs, x.in)
 		}
+	}
+	rare, even := quantity.LogitNormal{Mu: -3, Sigma: 0.8}, quantity.TwoPieceLogitNormal{Mu: 0.1, Below: 0.5, Above: 2}
+	for _, d := range []quantity.Dist{rare, even, quantity.RateOf{Chance: rare, Years: 2}, quantity.RateOf{Chance: even, Years: 0.5}, quantity.RateOf{Chance: quantity.Uniform{Min: 0.1, Max: 0.4}, Years: 1}} {
+		inputs = append(inputs, newInput(d))
 	}
 	for _, in := range inputs {
 		fromScores(in.dist, &z, &got)

@@ -12,12 +12,13 @@ import (
 // what they do is to be what the lanes do, to the last bit.
 var sameAsLanes = map[string][]string{
 	"exponential.go": {"exp", "steps"},
+	"logarithm.go":   {"onePlus"},
 	"settle.go":      {"settledOne"},
 	"normal.go":      {"normalFrom", "normalEdge"},
 	"sampler.go":     {"draw", "at"},
 	"block.go":       {"wholeBand", "anyBand", "happen"},
 	"batch.go":       {"mark", "filter", "keep", "keepSimple"},
-	"score.go":       {"fromScore", "fromScores", "logitScore"},
+	"score.go":       {"fromScore", "fromScores", "ratesFrom", "softplusAll", "logitScore"},
 	"assured.go":     {"readLine"},
 	"uncertain.go":   {"atWork", "passes"},
 	"evaluator.go":   {"cell", "passes"},

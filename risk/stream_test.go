@@ -60,6 +60,24 @@ func TestExponential(t *testing.T) {
 	}
 }
 
+func TestLogarithm(t *testing.T) {
+	for x := 1.0; x > 1e-300; x *= 0.99871 {
+		if got, want := logTable.onePlus(x), math.Log1p(x); math.Abs(got-want) > 1e-12*want {
+			t.Fatalf("ln(1+%v) = %v, want %v (%.2g)", x, got, want, got/want-1)
+		}
+	}
+	for y := -745.0; y < 800; y += 1.0371 {
+		at := [blockSize]float64{y}
+		softplusAll(&at)
+		if got, want := at[0], softplus(y); math.Abs(got-want) > 5e-12*want {
+			t.Fatalf("softplus(%v) = %v, want %v (%.2g)", y, got, want, got/want-1)
+		}
+		if got, want := logisticOf(y), logistic(y); math.Abs(got-want) > 5e-12*want {
+			t.Fatalf("logistic(%v) = %v, want %v (%.2g)", y, got, want, got/want-1)
+		}
+	}
+}
+
 // TestPoissonDraws compares counts with their probabilities on both sides of the
 // change of method, by χ².
 func TestPoissonDraws(t *testing.T) {

@@ -2,12 +2,14 @@ package file
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/parleysec/parley/internal/plainyaml"
 )
 
 // load parses data into a tree of nodes; nil with the findings when it cannot.
@@ -64,7 +66,7 @@ func syntax(err error, src source) Finding {
 		return f
 	}
 	f.Message = le.Message
-	if at := where(le); at.Line > 0 {
+	if at := plainyaml.Where(le); at.Line > 0 {
 		f.Line, f.Column = at.Line, max(at.Column, 1)
 	}
 	if f.Line > len(src) { // the end of the file
@@ -75,47 +77,11 @@ func syntax(err error, src source) Finding {
 	return f
 }
 
-// where is the place to point at: an open quote is noticed at the end of the
-// file, far from where it has to be closed.
-func where(le *yaml.LoadError) yaml.Mark {
-	if unclosed(le) || strings.Contains(le.ContextMsg, "alias") || strings.Contains(le.ContextMsg, "anchor") {
-		return le.ContextMark
-	}
-	return le.Mark
-}
-
-// unclosed reports a quote that goes on to the end.
-func unclosed(le *yaml.LoadError) bool {
-	return strings.Contains(le.ContextMsg, "quoted scalar") &&
-		(strings.Contains(le.Message, "unexpected end of stream") || strings.Contains(le.Message, "unexpected document indicator"))
-}
-
 // explain says in plain words what the library found at the text rest.
 func explain(le *yaml.LoadError, rest string) (message, hint string) {
-	opened := le.ContextMark.Line
-	switch m := le.Message; {
-	case m == errDepth.Error():
-		return m, "a negotiation file needs five or six"
-	case strings.HasPrefix(m, "mapping values are not allowed"):
-		return "there is a second \": \" in this value, or the line is indented too far",
-			`put a text with ": " in quotes, e.g. title: "Login: guessed passwords"; fields of one thing start in the same column`
-	case strings.Contains(m, "tab character"), strings.HasPrefix(rest, "\t"):
-		return "a tab is used to indent", "indent with spaces"
-	case strings.HasPrefix(m, "found character that cannot start any token"):
-		first, _, _ := strings.Cut(rest, " ")
-		return fmt.Sprintf("a value cannot start with %.1q", first), "put the text in quotes"
-	case strings.Contains(m, "expected ',' or ']'"):
-		return fmt.Sprintf("the list that [ opens in line %d is not closed", opened), "close it with ], and separate with commas"
-	case strings.Contains(m, "expected ',' or '}'"):
-		return fmt.Sprintf("the fields that { opens in line %d are not closed", opened), "close them with }, and separate with commas"
-	case strings.Contains(m, "expected '-' indicator"), strings.Contains(m, "expected key"), strings.Contains(m, "could not find expected ':'"):
-		return "this line does not fit to those above it", "check its indentation, and that each field is written name: value"
-	case unclosed(le):
-		return "the quote that opens here is not closed", "close it, with the same kind of quote"
-	case strings.Contains(m, "unknown anchor"), strings.Contains(le.ContextMsg, "alias"), strings.Contains(le.ContextMsg, "anchor"):
-		return "a value cannot start with * or &", "put the text in quotes"
-	case strings.Contains(m, "escape"):
-		return `in double quotes, \ starts an escape, and this is none`, `write \\ for one \, or use single quotes`
+	if le.Message == errDepth.Error() {
+		return le.Message, "a negotiation file needs five or six"
 	}
-	return "this is not YAML: " + le.Message, "see docs/file.md for how a negotiation file is written"
+	message, hint = plainyaml.Explain(le, rest)
+	return message, cmp.Or(hint, "see docs/file.md for how a negotiation file is written")
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"cel.dev/cel-go/common/types"
+
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 )
@@ -91,7 +93,7 @@ func (p *Policy) Ask(ctx context.Context, f *Facts) (*Answer, error) {
 	for i := range p.rules {
 		r, err := p.rules[i].ask(ctx, f, vars)
 		if err != nil {
-			return nil, &Error{File: p.Name, Rule: p.rules[i].id, Err: err}
+			return nil, err
 		}
 		out.Pass = out.Pass && r.Pass
 		out.Results = append(out.Results, r)
@@ -142,12 +144,12 @@ func (r *rule) ask(ctx context.Context, f *Facts, vars map[string]any) (Result, 
 	}
 	for _, it := range lists[r.each].of(f) {
 		vars["it"] = it
-		if r.when != nil {
-			v, err := evaluate(ctx, r.when, vars)
+		if r.when.expression != nil {
+			v, err := r.when.evaluate(ctx, vars)
 			if err != nil {
-				return out, fmt.Errorf("when: %w", err)
+				return out, err
 			}
-			if v == false {
+			if v == types.False {
 				continue
 			}
 		}
@@ -160,19 +162,19 @@ func (r *rule) ask(ctx context.Context, f *Facts, vars map[string]any) (Result, 
 
 // one asks about one element, or about the product.
 func (r *rule) one(ctx context.Context, f *Facts, vars map[string]any, ref string, out *Result) error {
-	v, err := evaluate(ctx, r.require, vars)
+	v, err := r.require.evaluate(ctx, vars)
 	if err != nil {
-		return fmt.Errorf("require: %w", err)
+		return err
 	}
-	if v == true {
+	if v == types.True {
 		return nil
 	}
 	reason := r.says
-	if r.reason != nil {
-		if v, err = evaluate(ctx, r.reason, vars); err != nil {
-			return fmt.Errorf("reason: %w", err)
+	if r.reason.expression != nil {
+		if v, err = r.reason.evaluate(ctx, vars); err != nil {
+			return err
 		}
-		reason = fmt.Sprint(v)
+		reason = fmt.Sprint(v.Value())
 	}
 	by, err := r.excepted(ctx, f, vars)
 	if err != nil {
@@ -203,16 +205,16 @@ func (r *rule) one(ctx context.Context, f *Facts, vars map[string]any, ref strin
 // can: one that is none, is not in force or is past its end makes no exception
 // of any of them.
 func (r *rule) excepted(ctx context.Context, f *Facts, vars map[string]any) ([]Decision, error) {
-	if r.except == nil {
+	if r.except.expression == nil {
 		return nil, nil
 	}
-	v, _, err := r.except.ContextEval(ctx, vars)
+	v, err := r.except.evaluate(ctx, vars)
 	if err != nil {
-		return nil, fmt.Errorf("except: %w", err)
+		return nil, err
 	}
 	ids, err := v.ConvertToNative(reflect.TypeFor[[]string]())
 	if err != nil {
-		return nil, fmt.Errorf("except: %w", err)
+		return nil, r.except.failed(err)
 	}
 	var out []Decision
 	for _, id := range ids.([]string) {

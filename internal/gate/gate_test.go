@@ -145,19 +145,40 @@ func TestReadRefuses(t *testing.T) {
 		{"parley-gate: [", "p.yaml"},
 		{"a: &a 1\nparley-gate: *a", "alias"},
 		{one, "require is missing"},
-		{one + "    require: 1 +\n", "rule a: require: at "},
-		{one + "    require: 1 + 1\n", "it gives int, not bool"},
-		{one + "    require: it.loss > 1.0\n", "at 1: 'it' is an element of each, and this rule names none"},
+		{one + "    require: 1 +\n", "p.yaml:6:14: rule a: require: the expression ends too early"},
+		{one + "    require: 1 + 1\n", "it gives a whole number (int) and is to give yes or no (bool)"},
+		{one + "    require: it.loss > 1.0\n", "p.yaml:6:14: rule a: require: 'it' is an element of each, and this rule names none"},
 		{one + "    from: operations\n    until: design\n    require: 'true'\n", "it can never apply: operations, where it begins, comes after design"},
 		{one + "    needs: luck\n    require: 'true'\n", `needs: "luck" is not known`},
-		{one + "    requires: 'true'\n", "requires is no field of a rule"},
-		{one + "    require: product.lost > 1.0\n", "undefined field 'lost'"},
+		{one + "    requires: 'true'\n", `"requires" is no field of a rule: did you mean require?`},
+		{one + "    require: product.lost > 1.0\n", `p.yaml:6:21: rule a: require: there is no field "lost" here: did you mean loss?`},
 		{one + "    require: product.loss > limits.least\n", `no limit "least"`},
 		{one + "    each: cats\n    require: 'true'\n", `"cats" is none of the lists`},
 		{one + "    require: limit_texts.least == policy\n", `no limit "least"`},
 		{one + "    when: 'true'\n    require: 'true'\n", "when belongs to each"},
 		{one + "    from: launch\n    require: 'true'\n", `"launch" is no stage`},
-		{one + "    require: 'true'\n    reason: '1'\n", "it gives int, not string"},
+		{one + "    require: 'true'\n    reason: '1'\n", "it gives a whole number (int) and is to give a text (string)"},
+		{one + "    says: B\n    require: 'true'\n", "p.yaml:6:5: rule a: says stands here a second time, first in line 5"},
+		{one + "    require: [1, 2]\n", "p.yaml:6:14: rule a: require is a text, and this is a list"},
+		{one + "    <<: {from: design}\n    require: 'true'\n", "p.yaml:6:5: rule a: a policy has no <<"},
+		{one + "\trequire: 'true'\n", "p.yaml:6:1: a tab is used to indent"},
+		{one + "    require: 'true\n", "p.yaml:6:14: the quote that opens here is not closed"},
+		{one + "    require: 'true'\n---\na: b\n", "p.yaml:7:1: a second document starts here"},
+		{one + "    each: threats\n    require: >-\n      it.loss > 5.0\n      && it.nope\n", `p.yaml:9:12: rule a: require: there is no field "nope" here`},
+		{one + "    each: threats\n    require: 'it.id == ''x'' && it.nope'\n", "p.yaml:7:35: rule a"},
+		{one + "    each: threats\n    require: \"it.id == \\\"x\\\" && it.nope\"\n", "p.yaml:7:14: rule a"}, // escapes: where the text begins
+		{one + "    each: threats\n    require: it.loss > > 5.0\n", `p.yaml:7:24: rule a: require: ">" does not fit here`},
+		{one + "    require: threat.size() > 1\n", `"threat" is not known: did you mean threats?`},
+		{one + "    require: threats.exists(t)\n", "exists takes a name and a condition"},
+		{one + "    each: threats\n    require: it.loss == policy\n", "p.yaml:7:22: rule a: require: == does not go with a number (double, as 5.0) and a text (string)"},
+		{strings.Replace(one, "most: 5", "most: 10k", 1) + "    require: 'true'\n", `p.yaml:2:16: limit most is a number, as 10000 or 0.5, and this is "10k"`},
+		{strings.Replace(one, "most: 5", "most: NaN", 1) + "    require: 'true'\n", "p.yaml:2:16: limit most is a number that can be compared"},
+		{"parley-gate: v1\nrules: {a: b}\n", "p.yaml:2:8: rules is a list, and this is a set of fields"},
+		{"parley-gate: v1\nrules: [a]\n", "p.yaml:2:9: a rule has fields, and this is a text"},
+		{"- a\n", "p.yaml:1:1: a policy has fields, and this is a list"},
+		{"# nothing\n", "policy is empty"},
+		{"parley-gate: v1\x00\n", "p.yaml:1:1: this line is no text"},
+		{strings.Repeat("[", 30), "more than 20 deep"},
 		{one + "    colour: red\n    require: 'true'\n", "colour"},
 		{one + "    require: 'true'\n  - id: a\n    says: A\n    require: 'true'\n", "another rule of that name"},
 		{strings.Replace(one, "id: a", "id: A b", 1) + "    require: 'true'\n", `"a-b" would be`},
@@ -170,8 +191,25 @@ func TestReadRefuses(t *testing.T) {
 		}
 	}
 	_, err := Read("p.yaml", []byte(one+"    require: 1 +\n  - id: b\n    says: B\n"))
-	if err == nil || !strings.Contains(err.Error(), "p.yaml:4: rule a") || !strings.Contains(err.Error(), "p.yaml:7: rule b") {
+	if err == nil || !strings.Contains(err.Error(), "p.yaml:6:14: rule a") || !strings.Contains(err.Error(), "p.yaml:7:5: rule b") {
 		t.Errorf("not both at once: %v", err)
+	}
+}
+
+// TestFailuresHaveAPlace: what cannot be worked out is an error at its place in the
+// file, and no answer.
+func TestFailuresHaveAPlace(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"    require: 1 / 0 == 1\n", "p.yaml:6:16: rule a: require: it divides by 0"},
+		{"    require: |\n      threats.size() == 0 &&\n        threats[7].loss > 5.0\n", "p.yaml:8:19: rule a: require: a list has no element 7"},
+		{"    require: 'false'\n    reason: '{\"a\": \"b\"}[\"c\"]'\n", "rule a: reason: there is no entry c"},
+		{"    require: 'false'\n    except: '[[\"a\"]][3]'\n", "rule a: except: a list has no element 3"},
+	} {
+		p := mustRead(t, one+c.text)
+		a, err := p.Ask(t.Context(), &Facts{Product: Product{Position: 1}})
+		if err == nil || a != nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: %v, want %q", c.text, err, c.want)
+		}
 	}
 }
 

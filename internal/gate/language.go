@@ -2,7 +2,6 @@ package gate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -13,7 +12,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/ext"
-	"cel.dev/cel-go/interpreter"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/parleysec/parley"
 )
@@ -34,10 +33,10 @@ type rule struct {
 	from, until int  // positions of stages between which it applies
 	ledger      bool // it asks for what only a ledger knows
 	each        string
-	when        cel.Program // nil: always
-	require     cel.Program
-	except      cel.Program // nil: nothing excepts from it
-	reason      cel.Program // nil: what the rule says
+	when        asked // none: always
+	require     asked
+	except      asked // none: nothing excepts from it
+	reason      asked // none: what the rule says
 }
 
 // lists are what "each" can name: the type of its elements, and the elements.
@@ -98,64 +97,121 @@ func newLanguage() (*language, error) {
 	return &language{env}, nil
 }
 
-// rule compiles a rule; every limit it names must be there.
-func (l *language) rule(t ruleText, limits map[string]float64) (rule, error) {
-	r := rule{id: t.ID, says: t.Says, from: 1, until: len(parley.Stages()), each: t.Each}
-	switch {
-	case t.ID == "":
-		return r, fmt.Errorf("a rule has an id")
-	case parley.Slug(t.ID, longestID) != t.ID:
-		return r, fmt.Errorf("an id is made of small letters, digits and hyphens; %q would be", parley.Slug(t.ID, longestID))
-	case t.Says == "":
-		return r, fmt.Errorf("says is missing: what holds when the rule does, in plain words")
-	case t.Require == "":
-		return r, fmt.Errorf("require is missing: an expression that is true when the rule holds")
+// rule compiles a rule; every limit it names must be there. What is wrong is
+// reported to the reading, with its place.
+func (l *language) rule(rd *reading, t ruleText, limits map[string]float64) (rule, bool) {
+	id := t.text("id")
+	r := rule{id: id, says: t.text("says"), from: 1, until: len(parley.Stages()), each: t.text("each")}
+	before := len(rd.wrong)
+	bad := func(field, format string, args ...any) { rd.bad(t.node(field), id, format, args...) }
+	if id == "" {
+		bad("id", "a rule has an id")
+	} else if parley.Slug(id, longestID) != id {
+		bad("id", "an id is made of small letters, digits and hyphens; %q would be", parley.Slug(id, longestID))
 	}
-	for _, s := range []struct {
-		name, stage string
-		to          *int
-	}{{"from", t.From, &r.from}, {"until", t.Until, &r.until}} {
-		if s.stage == "" {
-			continue
-		}
-		if *s.to = position(s.stage); *s.to == 0 {
-			return r, fmt.Errorf("%s: %q is no stage: use one of %s", s.name, s.stage, stageNames())
-		}
+	if r.says == "" {
+		bad("says", "says is missing: what holds when the rule does, in plain words")
 	}
-	if r.from > r.until {
-		return r, fmt.Errorf("it can never apply: %s, where it begins, comes after %s, where it ends", t.From, t.Until)
+	if t.text("require") == "" {
+		bad("require", "require is missing: an expression that is true when the rule holds")
 	}
-	if t.Needs != "" && t.Needs != needsLedger {
-		return r, fmt.Errorf("needs: %q is not known: write needs: %s where a rule asks for decisions or evidence, or leave it out", t.Needs, needsLedger)
+	l.stages(&r, &t, bad)
+	if needs := t.text("needs"); needs != "" && needs != needsLedger {
+		bad("needs", "needs: %q is not known: write needs: %s where a rule asks for decisions or evidence, or leave it out", needs, needsLedger)
 	}
-	r.ledger = t.Needs == needsLedger
+	r.ledger = t.text("needs") == needsLedger
 	env := l.env
-	if t.Each != "" {
-		list, ok := lists[t.Each]
+	if r.each != "" {
+		list, ok := lists[r.each]
 		if !ok {
-			return r, fmt.Errorf("each: %q is none of the lists: use one of %s", t.Each, strings.Join(listNames(), ", "))
+			bad("each", "each: %q is none of the lists: use one of %s", r.each, strings.Join(listNames(), ", "))
+			return r, false
 		}
 		var err error
 		if env, err = env.Extend(cel.Variable("it", cel.ObjectType("gate."+list.kind.Name()))); err != nil {
-			return r, fmt.Errorf("each: %w", err)
+			bad("each", "each: %v", err)
+			return r, false
 		}
-	} else if t.When != "" {
-		return r, fmt.Errorf("when belongs to each: without a list there is nothing to choose from")
+	} else if t.text("when") != "" {
+		bad("when", "when belongs to each: without a list there is nothing to choose from")
 	}
 	for _, e := range []struct {
-		name, text string
-		kind       *cel.Type
-		to         *cel.Program
-	}{{"when", t.When, cel.BoolType, &r.when}, {"require", t.Require, cel.BoolType, &r.require}, {"except", t.Except, cel.ListType(cel.StringType), &r.except}, {"reason", t.Reason, cel.StringType, &r.reason}} {
-		if e.text == "" {
+		name string
+		kind *cel.Type
+		to   *asked
+	}{{"when", cel.BoolType, &r.when}, {"require", cel.BoolType, &r.require}, {"except", cel.ListType(cel.StringType), &r.except}, {"reason", cel.StringType, &r.reason}} {
+		text := t.text(e.name)
+		if text == "" {
 			continue
 		}
-		var err error
-		if *e.to, err = compile(env, e.text, e.kind, limits); err != nil {
-			return r, fmt.Errorf("%s: %w", e.name, err)
+		*e.to = asked{name: e.name, id: id, at: t.node(e.name), rd: rd}
+		x, err := compile(env, text, e.kind, limits)
+		if err != nil {
+			rd.wrong = append(rd.wrong, e.to.failed(err))
+			continue
+		}
+		e.to.expression = x
+	}
+	return r, len(rd.wrong) == before
+}
+
+// stages reads between which stages a rule applies.
+func (l *language) stages(r *rule, t *ruleText, bad func(field, format string, args ...any)) {
+	for name, to := range map[string]*int{"from": &r.from, "until": &r.until} {
+		stage := t.text(name)
+		if stage == "" {
+			continue
+		}
+		if *to = position(stage); *to == 0 {
+			bad(name, "%s: %q is no stage: use one of %s", name, stage, stageNames())
+			return
 		}
 	}
-	return r, nil
+	if r.from > r.until {
+		bad("until", "it can never apply: %s, where it begins, comes after %s, where it ends", t.text("from"), t.text("until"))
+	}
+}
+
+// asked is an expression of a rule, and where it stands; the zero value is none.
+type asked struct {
+	*expression
+	name, id string
+	at       *yaml.Node
+	rd       *reading
+}
+
+// failed is an error of the expression at its place in the file.
+func (a *asked) failed(err error) error {
+	out := &Error{File: a.rd.file, Rule: a.id, Err: fmt.Errorf("%s: %w", a.name, err)}
+	out.Line, out.Column = a.rd.place(a.at, columnOf(err)-1)
+	return out
+}
+
+// evaluate runs the expression.
+func (a *asked) evaluate(ctx context.Context, vars map[string]any) (ref.Val, error) {
+	v, err := a.expression.evaluate(ctx, vars)
+	if err != nil {
+		return nil, a.failed(err)
+	}
+	return v, nil
+}
+
+// fieldNames are all fields of the things that expressions can ask about.
+func fieldNames() []string {
+	var out []string
+	kinds := []reflect.Type{reflect.TypeFor[Product]()}
+	for _, l := range lists {
+		kinds = append(kinds, l.kind)
+	}
+	for _, t := range kinds {
+		for i := range t.NumField() {
+			if name, _, _ := strings.Cut(t.Field(i).Tag.Get("cel"), ","); name != "" {
+				out = append(out, name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func stageNames() string {
@@ -164,60 +220,6 @@ func stageNames() string {
 		out = append(out, string(s))
 	}
 	return strings.Join(out, ", ")
-}
-
-func compile(env *cel.Env, text string, kind *cel.Type, limits map[string]float64) (cel.Program, error) {
-	if len(text) > longestText {
-		return nil, fmt.Errorf("an expression has at most %d bytes, this one %d", longestText, len(text))
-	}
-	ast, issues := env.Compile(text)
-	if err := issues.Err(); err != nil {
-		return nil, &notCEL{column: issues.Errors()[0].Location.Column() + 1, says: plainCEL(issues)}
-	}
-	if !ast.OutputType().IsExactType(kind) {
-		return nil, fmt.Errorf("it gives %s, not %s", ast.OutputType(), kind)
-	}
-	for _, name := range limitsIn(ast) {
-		if _, ok := limits[name]; !ok {
-			return nil, fmt.Errorf("there is no limit %q: add it under limits", name)
-		}
-	}
-	p, err := env.Program(ast, cel.CostLimit(mostCost), cel.InterruptCheckFrequency(100))
-	if err != nil {
-		return nil, fmt.Errorf("%w", err)
-	}
-	return p, nil
-}
-
-// notCEL says why a text is no expression.
-type notCEL struct {
-	column int // of the first mistake, from 1
-	says   string
-}
-
-// Error says what is wrong, with the columns.
-func (e *notCEL) Error() string { return e.says }
-
-// columnOf is the column of the first mistake in an expression, from 1; 0 where
-// it is about the expression as a whole.
-func columnOf(err error) int {
-	if bad, ok := errors.AsType[*notCEL](err); ok {
-		return bad.column
-	}
-	return 0
-}
-
-// plainCEL is what is wrong with an expression, on one line.
-func plainCEL(issues *cel.Issues) string {
-	var out []string
-	for _, e := range issues.Errors() {
-		text := strings.Join(strings.Fields(e.Message), " ")
-		if strings.Contains(text, "undeclared reference to 'it'") { // the library guesses at a type's name
-			text = "'it' is an element of each, and this rule names none"
-		}
-		out = append(out, fmt.Sprintf("at %d: %s", e.Location.Column()+1, text))
-	}
-	return strings.Join(out, "; ")
 }
 
 // limitsIn lists the names NAME of limits.NAME and limit_texts.NAME in an expression.
@@ -243,16 +245,4 @@ func join(list, between ref.Val) ref.Val {
 		return types.NewErr("join: %v", err)
 	}
 	return types.String(strings.Join(texts.([]string), fmt.Sprint(between.Value())))
-}
-
-// evaluate runs an expression.
-func evaluate(ctx context.Context, p cel.Program, vars map[string]any) (any, error) {
-	v, _, err := p.ContextEval(ctx, vars)
-	if stopped, ok := errors.AsType[interpreter.EvalCancelledError](err); ok && stopped.Cause == interpreter.CostLimitExceeded {
-		return nil, fmt.Errorf("the expression takes more than the %d steps that one may", mostCost)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return v.Value(), nil
 }

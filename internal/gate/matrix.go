@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
 	"go.yaml.in/yaml/v4"
 
 	"github.com/parleysec/parley"
@@ -26,7 +27,7 @@ func DefaultMatrix() []byte { return slices.Clone(defaultMatrix) }
 type Matrix struct {
 	Activities []parley.Activity
 	Shipped    bool // it is the one that [DefaultMatrix] gives
-	shown      map[string]cel.Program
+	shown      map[string]*expression
 	wrong      map[string]error // expressions that are none
 }
 
@@ -34,7 +35,7 @@ type Matrix struct {
 // shipped one. An expression that is none shows nothing: [Matrix.Shows] says why,
 // so that a single wrong one does not stop the others. [Problems] finds them all.
 func Activities(list []parley.Activity) (*Matrix, error) {
-	m := &Matrix{Activities: list, shown: map[string]cel.Program{}, wrong: map[string]error{}}
+	m := &Matrix{Activities: list, shown: map[string]*expression{}, wrong: map[string]error{}}
 	if len(list) == 0 {
 		var err error
 		if m.Activities, err = readMatrix(defaultMatrix); err != nil {
@@ -102,11 +103,11 @@ func (m *Matrix) Shows(ctx context.Context, e parley.Expectation, f *Facts) (boo
 	}
 	vars := f.variables()
 	vars["limits"], vars["limit_texts"], vars["policy"] = map[string]float64{}, map[string]string{}, ""
-	v, err := evaluate(ctx, p, vars)
+	v, err := p.evaluate(ctx, vars)
 	if err != nil {
 		return false, fmt.Errorf("shown_by %s: %w", e.ShownBy, err)
 	}
-	return v == true, nil
+	return v == types.True, nil
 }
 
 // matrixFile is a matrix as a file of its own.
@@ -131,7 +132,7 @@ type activityText struct {
 func readMatrix(data []byte) ([]parley.Activity, error) {
 	var doc matrixFile
 	if err := yaml.Load(bytes.Clone(data), &doc, yaml.WithKnownFields()); err != nil {
-		return nil, fmt.Errorf("read the activities: %s", plainYAML(err))
+		return nil, fmt.Errorf("read the activities: %w", err)
 	}
 	var out []parley.Activity
 	for _, a := range doc.Activities {

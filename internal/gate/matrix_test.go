@@ -63,8 +63,8 @@ func TestMatrixErrors(t *testing.T) {
 		says   string
 		column int
 	}{
-		"size(threads) > 0": {"at 6: undeclared reference", 6}, "1 + 1": {"it gives int, not bool", 0},
-		"limits.x > 1.0": {`no limit "x"`, 0}, "product.lost": {"undefined field", 8},
+		"size(threads) > 0": {`"threads" is not known: did you mean threats?`, 6}, "1 + 1": {"it gives a whole number (int)", 0},
+		"limits.x > 1.0": {`no limit "x"`, 0}, "product.lost": {`there is no field "lost" here: did you mean loss?`, 8},
 	} {
 		list := append(one("true"), one(text)...)
 		m, err := Activities(list)

@@ -1,12 +1,12 @@
 package gate
 
 import (
-	"bytes"
 	_ "embed"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -47,41 +47,20 @@ const (
 	longestText   = 4_000 // bytes of one expression
 )
 
-// document is a policy file.
-type document struct {
-	Version string             `yaml:"parley-gate"`
-	Mode    Mode               `yaml:"mode"`
-	Limits  map[string]float64 `yaml:"limits"`
-	Rules   []yaml.Node        `yaml:"rules"`
-}
-
-// ruleText is one rule as written.
-type ruleText struct {
-	ID      string `yaml:"id"`
-	Says    string `yaml:"says"`
-	From    string `yaml:"from"`
-	Until   string `yaml:"until"`
-	Needs   string `yaml:"needs"`
-	Each    string `yaml:"each"`
-	When    string `yaml:"when"`
-	Require string `yaml:"require"`
-	Except  string `yaml:"except"`
-	Reason  string `yaml:"reason"`
-}
-
 // Error is what is wrong with a policy, and where.
 type Error struct {
-	File string
-	Line int    // 0: the file as a whole
-	Rule string // id, "" outside the rules
-	Err  error
+	File   string
+	Line   int    // from 1; 0: the file as a whole
+	Column int    // in characters, from 1
+	Rule   string // id, "" outside the rules
+	Err    error
 }
 
-// Error names the file, the line and the rule.
+// Error names the file, the line, the column and the rule.
 func (e *Error) Error() string {
 	where := e.File
 	if e.Line > 0 {
-		where = fmt.Sprintf("%s:%d", where, e.Line)
+		where = fmt.Sprintf("%s:%d:%d", where, e.Line, e.Column)
 	}
 	if e.Rule != "" {
 		return fmt.Sprintf("%s: rule %s: %v", where, e.Rule, e.Err)
@@ -95,59 +74,63 @@ func (e *Error) Unwrap() error { return e.Err }
 // Read reads a policy. Everything that is wrong with it is reported at once,
 // each as an *[Error].
 func Read(name string, data []byte) (*Policy, error) {
-	bad := func(line int, rule string, format string, args ...any) error {
-		return &Error{File: name, Line: line, Rule: rule, Err: fmt.Errorf(format, args...)}
-	}
 	if len(data) > largestPolicy {
-		return nil, bad(0, "", "a policy has at most %d kB", largestPolicy>>10)
+		return nil, &Error{File: name, Err: fmt.Errorf("a policy has at most %d kB", largestPolicy>>10)}
 	}
-	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, bad(0, "", "the policy is empty; parley gate --print-policy prints one to start from")
+	r := &reading{file: name, lines: strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")}
+	if at := slices.IndexFunc(r.lines, func(l string) bool { return !utf8.ValidString(l) || strings.ContainsRune(l, 0) }); at >= 0 {
+		return nil, &Error{File: name, Line: at + 1, Column: 1, Err: errors.New("this line is no text: save the file as UTF-8, without control characters")}
 	}
-	var doc document
-	if err := strict(data, &doc); err != nil {
-		return nil, bad(0, "", "%s", plainYAML(err))
+	top := r.tree(data)
+	if top == nil {
+		return nil, errors.Join(r.wrong...)
 	}
-	var wrong []error
-	if doc.Version != "v1" {
-		wrong = append(wrong, bad(1, "", "the first line is parley-gate: v1, not %q", doc.Version))
+	r.noAliases(top)
+	doc := r.document(top)
+	if doc == nil {
+		return nil, errors.Join(r.wrong...)
 	}
-	if doc.Mode == "" {
-		doc.Mode = Advise
+	p, err := r.policy(top, doc)
+	if err != nil {
+		return nil, err
 	}
-	if doc.Mode != Advise && doc.Mode != Block {
-		wrong = append(wrong, bad(0, "", "mode is advise or block, not %q", doc.Mode))
+	if len(r.wrong) > 0 {
+		return nil, errors.Join(r.wrong...)
 	}
-	if len(doc.Rules) == 0 {
-		wrong = append(wrong, bad(0, "", "there are no rules"))
+	return p, nil
+}
+
+// empty is the error of a file that says nothing.
+func empty(file string) error {
+	return &Error{File: file, Err: errors.New("the policy is empty; parley gate --print-policy prints one to start from")}
+}
+
+// policy makes what was read ready to be asked, as far as nothing is wrong with it.
+// The error is one of the program.
+func (r *reading) policy(top *yaml.Node, doc *document) (*Policy, error) {
+	p := &Policy{Name: r.file, Mode: Advise, Limits: doc.limits}
+	switch n := doc.version; {
+	case n == nil:
+		r.bad(top, "", "the first line is parley-gate: v1, and it is missing")
+	case n.Value != "v1":
+		r.bad(n, "", "the first line is parley-gate: v1, not %s", said(n))
 	}
-	if len(doc.Rules) > mostRules {
-		return nil, bad(0, "", "a policy has at most %d rules, this one %d", mostRules, len(doc.Rules))
+	if n := doc.mode; n != nil {
+		if p.Mode = Mode(n.Value); p.Mode != Advise && p.Mode != Block {
+			r.bad(n, "", "mode is advise or block, not %s", said(n))
+		}
 	}
-	p := &Policy{Name: name, Mode: doc.Mode, Limits: doc.Limits}
 	lang, err := newLanguage()
 	if err != nil {
 		return nil, err
 	}
-	for i := range doc.Rules {
-		n := &doc.Rules[i]
-		var text ruleText
-		if err := strictNode(n, &text); err != nil {
-			wrong = append(wrong, bad(n.Line, text.ID, "%s", plainYAML(err)))
+	for _, text := range doc.rules {
+		x, ok := lang.rule(r, text, doc.limits)
+		if ok && slices.ContainsFunc(p.rules, func(o rule) bool { return o.id == x.id }) {
+			r.bad(text.node("id"), x.id, "there is another rule of that name: each has its own")
 			continue
 		}
-		r, err := lang.rule(text, doc.Limits)
-		if err == nil && slices.ContainsFunc(p.rules, func(o rule) bool { return o.id == r.id }) {
-			err = errors.New("there is another rule of that name")
-		}
-		if err != nil {
-			wrong = append(wrong, bad(n.Line, text.ID, "%w", err))
-			continue
-		}
-		p.rules = append(p.rules, r)
-	}
-	if len(wrong) > 0 {
-		return nil, errors.Join(wrong...)
+		p.rules = append(p.rules, x)
 	}
 	return p, nil
 }
@@ -155,10 +138,4 @@ func Read(name string, data []byte) (*Policy, error) {
 // position is where a stage stands, 1 to 8; 0 for none.
 func position(stage string) int {
 	return slices.Index(parley.Stages(), parley.Stage(stage)) + 1
-}
-
-// plainYAML is a message of the YAML reader on one line.
-func plainYAML(err error) string {
-	text := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", " ")), " ")
-	return strings.NewReplacer(" not found in type gate.ruleText", " is no field of a rule", " not found in type gate.document", " is no field of a policy").Replace(text)
 }

@@ -1,38 +1,27 @@
 package gate
 
 import (
-	"errors"
+	"fmt"
 
 	"go.yaml.in/yaml/v4"
 )
 
-// limits refuse what no policy needs: aliases, by which a small file becomes a
-// huge one, and deep nesting.
+// plainFile refuses what no policy needs: deep nesting.
 type plainFile struct{}
 
 // deepest is how deep lists and maps may stand in each other.
 const deepest = 20
 
+var errDeep = fmt.Errorf("lists and fields lie more than %d deep in each other: a policy needs three", deepest)
+
 // CheckDepth implements the reader's hook.
 func (plainFile) CheckDepth(depth int, _ *yaml.DepthContext) error {
 	if depth > deepest {
-		return errors.New("it is nested too deep")
+		return errDeep
 	}
 	return nil
 }
 
-// CheckAlias implements the reader's hook.
-func (plainFile) CheckAlias(aliases, _ int) error {
-	if aliases > 0 {
-		return errors.New("a policy has no aliases: write the text out")
-	}
-	return nil
-}
-
-func strict(data []byte, out any) error {
-	return yaml.Load(data, out, yaml.WithKnownFields(), yaml.WithPlugin(plainFile{}))
-}
-
-func strictNode(n *yaml.Node, out any) error {
-	return n.Load(out, yaml.WithKnownFields())
-}
+// CheckAlias implements the reader's hook. Aliases are refused later, so none is
+// expanded.
+func (plainFile) CheckAlias(int, int) error { return nil }

@@ -44,7 +44,7 @@ func TestUnaskable(t *testing.T) {
 	if err != nil || r.Valid || len(r.Errors) != 1 {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if f := r.Errors[0]; f.Line != 6 || f.ID != "look" || !strings.Contains(f.Message, "undefined field 'decidet'") || f.Column != 1+strings.Index(strings.Split(bad, "\n")[5], ".decidet") {
+	if f := r.Errors[0]; f.Line != 6 || f.ID != "look" || !strings.Contains(f.Message, "there is no field \"decidet\"") || f.Column != 1+strings.Index(strings.Split(bad, "\n")[5], ".decidet") {
 		t.Errorf("%+v", f)
 	}
 	_, err = d.Apply(t.Context(), d.tom, ApplyRequest{Source: Source{Name: "shop.yaml", Data: []byte(bad)}})
@@ -56,7 +56,7 @@ func TestUnaskable(t *testing.T) {
 	d.apply(lifecycle)
 	d.unchecked(bad)
 	for _, p := range d.proposals() {
-		if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: p, Move: "approve"}); err == nil || !strings.Contains(err.Error(), "undefined field") {
+		if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: p, Move: "approve"}); err == nil || !strings.Contains(err.Error(), "there is no field") {
 			t.Errorf("%s: %v", p, err)
 		}
 		if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: p, Move: "reject", Because: "it cannot be asked"}); err != nil {
@@ -84,7 +84,7 @@ func TestUnaskable(t *testing.T) {
 			want = f
 		}
 	}
-	if !strings.Contains(want.Reason, "undefined field 'decidet'") || len(g.Results) < 3 {
+	if !strings.Contains(want.Reason, "there is no field \"decidet\"") || len(g.Results) < 3 {
 		t.Errorf("%+v", g.Results[i])
 	}
 	if s := d.stages(""); s.Stage != parley.Deployment {
