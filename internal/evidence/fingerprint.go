@@ -115,6 +115,9 @@ func findingOf(run *Run, c *Case) Finding {
 		f.Package, f.Rules = printable(pkg), ids
 		for _, id := range ids {
 			keys = append(keys, key("vulnerability", strings.ToLower(pkg), id))
+			if plain := stillPath(pkg); plain != pkg && pkg == cleanPath(c.Path) { // a path, for want of a package
+				keys = append(keys, key("vulnerability", strings.ToLower(plain), id))
+			}
 		}
 	} else {
 		if c.Rule != "" {
@@ -130,16 +133,15 @@ func findingOf(run *Run, c *Case) Finding {
 			}
 			keys = append(keys, key(append([]string{"secret", c.Rule, cleanPath(c.Path)}, d.Partial...)...))
 		default:
-			// As it is written, too: what it is known by already says so.
-			paths := []string{cleanPath(c.Path)}
-			if d.Written != "" && cleanPath(d.Written) != paths[0] {
-				paths = append(paths, cleanPath(d.Written))
-			}
-			for _, path := range paths {
-				if len(d.Partial) > 0 {
-					own = append(own, key(append([]string{"part", tool, c.Rule, path}, slices.Sorted(slices.Values(d.Partial))...)...))
+			for _, path := range pathsOf(c, d) {
+				for _, parts := range once(key(slices.Sorted(slices.Values(d.Partial))...), key(slices.Sorted(slices.Values(stillParts(d.Partial)))...)) {
+					if len(d.Partial) > 0 {
+						own = append(own, key("part", tool, c.Rule, path)+parts)
+					}
 				}
-				keys = append(keys, key("text", c.Rule, path, textOf(d))) // the last: what is surer joins first
+				for _, text := range once(textOf(d), stillOf(d, c.Path)) {
+					keys = append(keys, key("text", c.Rule, path, text)) // the last: what is surer joins first
+				}
 			}
 			if strings.TrimSpace(d.Snippet) == "" {
 				weak = keys
@@ -244,6 +246,24 @@ func cleanPath(path string) string {
 	return strings.TrimPrefix(path, "/")
 }
 
+// pathsOf are the paths a finding is known by: clean, as it is written (what it is
+// known by already says so), and without versions in it.
+func pathsOf(c *Case, d *Detail) []string {
+	paths := once(cleanPath(c.Path), stillPath(cleanPath(c.Path)))
+	if d.Written != "" && !slices.Contains(paths, cleanPath(d.Written)) {
+		paths = append(paths, cleanPath(d.Written))
+	}
+	return paths
+}
+
+// once is one text twice only where it differs.
+func once(a, b string) []string {
+	if a == b {
+		return []string{a}
+	}
+	return []string{a, b}
+}
+
 var digits = regexp.MustCompile(`[0-9]+`)
 
 // textOf is what tells findings of one rule in one file apart and stays when
@@ -254,6 +274,14 @@ func textOf(d *Detail) string {
 		return text
 	}
 	return digits.ReplaceAllString(strings.Join(strings.Fields(d.Says), " "), "#")
+}
+
+// stillOf is textOf without anything that moves: places, versions, digests.
+func stillOf(d *Detail, file string) string {
+	if text := strings.Join(strings.Fields(d.Snippet), " "); text != "" {
+		return stillText(text, cleanPath(file))
+	}
+	return still(strings.Join(strings.Fields(d.Says), " "))
 }
 
 // key joins parts so that different parts never give the same text.

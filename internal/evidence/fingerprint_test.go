@@ -352,3 +352,60 @@ func TestFoundInTheTextItSays(t *testing.T) {
 		}
 	}
 }
+
+// said is a report of one finding by what its tool says, where, and with which parts.
+func said(rule, says, file, snippet, column string) string {
+	if snippet != "" {
+		snippet = `,"snippet":{"text":"` + snippet + `"}`
+	}
+	if column != "" {
+		column = `,"partialFingerprints":{"primaryLocationLineHash":"39fa2ee9:1","primaryLocationStartColumnFingerprint":"` + column + `"}`
+	}
+	return `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"acme"}},"results":[{"ruleId":"` + rule + `","level":"error","message":{"text":"` + says +
+		`"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"` + file + `"},"region":{"startLine":5` + snippet + `}}}]` + column + `}]}]}`
+}
+
+// TestWhatMovesIsLeftOut: places, versions and digests that a tool writes into what it
+// says, into the text it found or into the path are no part of what is found.
+func TestWhatMovesIsLeftOut(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{said("r", "auth.go:123: password", "src/auth.go", "", ""), said("r", "auth.go:140: password", "src/auth.go", "", ""), true},
+		{said("r", "auth.go:12:5: password", "src/auth.go", "", ""), said("r", "auth.go:140: password", "src/auth.go", "", ""), true},
+		{said("r", "leak L40-L44 (commit abc123f)", "x.go", "", ""), said("r", "leak L140-L144 (commit ffe4231)", "x.go", "", ""), true},
+		{said("r", "Line 1,234: bad", "x.c", "", ""), said("r", "Line 999: bad", "x.c", "", ""), true},
+		{said("r", "at 0x7ffe12ab", "x.c", "", ""), said("r", "at 0x1f", "x.c", "", ""), true},
+		{said("r", "lib 1.2 is old", "go.mod", "", ""), said("r", "lib 1.3.0-rc.1 is old", "go.mod", "", ""), true},
+		{said("r", "job 0f8fad5b-d9cb-469f-a165-70867728950e", "x.c", "", ""), said("r", "job 7c9e6679-7425-40de-944b-e07fc1f90ae7", "x.c", "", ""), true},
+		{said("r", "bad", "lib/foo-1.2.jar", "", ""), said("r", "bad", "lib/foo-1.2.1.jar", "", ""), true},
+		{said("CVE-2024-9999", "bad", "usr/lib/zlib-1.2.11.so", "", ""), said("CVE-2024-9999", "bad", "usr/lib/zlib-1.3.so", "", ""), true},
+		{said("r", "m", "src/auth.go", "pw := x // auth.go:99", ""), said("r", "m", "src/auth.go", "pw := x // auth.go:101", ""), true},
+		{said("r", "m", "a.js", "", "5"), said("r", "m", "a.js", "", "9"), true},
+		{said("r", "m", "src/auth.go", "retry(5)", ""), said("r", "m", "src/auth.go", "retry(50)", ""), false},
+		{said("r", "m", "src/auth.go", "// see user.go:12", ""), said("r", "m", "src/auth.go", "// see user.go:14", ""), false},
+		{said("r", "lib 1.2-core is old", "go.mod", "", ""), said("r", "lib 1.2-extra is old", "go.mod", "", ""), false},
+		{said("r", "the page was defaced", "x.c", "", ""), said("r", "the page was effaced", "x.c", "", ""), false},
+		{said("r", "bad", "lib/foo-1.2.jar", "", ""), said("r", "bad", "lib/bar-1.2.jar", "", ""), false},
+		{said("r", "bad", "v1/api.go", "", ""), said("r", "bad", "v2/api.go", "", ""), false},
+	} {
+		x, y := found(t, c.a), found(t, c.b)
+		if got := slices.ContainsFunc(x[0].Fingerprints, func(f string) bool { return slices.Contains(y[0].Fingerprints, f) }); got != c.same {
+			t.Errorf("%s\n%s\nthe same is %v, want %v", c.a, c.b, got, c.same)
+		}
+	}
+}
+
+// TestFingerprintsOfOlderProgramsHold: what was taken in before is found again.
+func TestFingerprintsOfOlderProgramsHold(t *testing.T) {
+	for text, old := range map[string]string{
+		said("r", "lib 1.2 is old", "lib/foo-1.2.jar", "", ""): key("text", "r", "lib/foo-1.2.jar", "lib #.# is old"),
+		said("r", "m", "a.js", "", "5"):                        key("part", "acme", "r", "a.js", "primaryLocationLineHash=39fa2ee9:1", "primaryLocationStartColumnFingerprint=5"),
+		said("CVE-2024-9999", "m", "usr/zlib-1.2.so", "", ""):  key("vulnerability", "usr/zlib-1.2.so", "CVE-2024-9999"),
+	} {
+		if f := found(t, text); !slices.Contains(f[0].Fingerprints, hashed(old)) {
+			t.Errorf("%s: %v has no %s", text, f[0].Fingerprints, hashed(old))
+		}
+	}
+}

@@ -30,7 +30,7 @@ func joined(all []Finding) []Finding {
 	for i := range all {
 		t.parent[i] = i
 		for _, p := range all[i].Fingerprints {
-			if slices.Contains(all[i].Weak, p) { // two at most: see [findingOf]
+			if slices.Contains(all[i].Weak, p) { // six at most: see [findingOf]
 				continue
 			}
 			if other, is := t.strong[p]; is {

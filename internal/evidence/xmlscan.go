@@ -47,8 +47,12 @@ func (x *xmlScan) next() xml.Token {
 			x.fail(xmlSays(err))
 			return nil
 		}
-		switch tok.(type) {
+		switch tok := tok.(type) {
 		case xml.StartElement:
+			if name := twice(tok.Attr); name != "" {
+				x.fail("is not well-formed XML: <" + printable(tok.Name.Local) + "> has the attribute " + strconv.Quote(printable(name)) + " twice")
+				return nil
+			}
 			x.depth++
 			if x.room != nil && x.room.over {
 				x.fail(tooMuch())
@@ -151,6 +155,32 @@ func (x *xmlScan) end() {
 			x.fail("something follows the end of the XML")
 		}
 	}
+}
+
+// fewAttrs is how many attributes are compared each with each; tags with more are rare.
+const fewAttrs = 16
+
+// twice is the name of an attribute that stands there more than once, "" for none. The
+// decoder gives both, and which one another reader believes is anybody's guess.
+func twice(list []xml.Attr) string {
+	if len(list) > fewAttrs {
+		seen := make(map[xml.Name]bool, len(list))
+		for _, a := range list {
+			if seen[a.Name] {
+				return a.Name.Local
+			}
+			seen[a.Name] = true
+		}
+		return ""
+	}
+	for i := range list {
+		for j := range i {
+			if list[i].Name == list[j].Name {
+				return list[i].Name.Local
+			}
+		}
+	}
+	return ""
 }
 
 // attr is an attribute by its local name, "" when it is not there.

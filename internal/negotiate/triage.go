@@ -200,6 +200,11 @@ func (f *foundAll) beside(p *ledger.Product, req TriageRequest) (*TriageResult, 
 		if it != nil {
 			again[it.ID] = true
 			x.is(p, it)
+			for _, fp := range f.list[i].Fingerprints { // taken in apart by an older program, or by other tools
+				if other := known[fp]; other != nil {
+					again[other.ID] = true
+				}
+			}
 		}
 		asked := func(fp string) bool { return only[fp] }
 		switch {

@@ -1,0 +1,63 @@
+package evidence
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// What moves when nothing else does, in what a tool says: numbers, whole lines and
+// columns (12:5, L40), versions (1.2.3, 1.3.0-rc.1), addresses, digests and ids.
+var (
+	uuids    = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
+	hexadec  = regexp.MustCompile(`(?i)\b0x[0-9a-f]+\b|\b[0-9a-f]{7,64}\b`)
+	versions = regexp.MustCompile(`(?i)[0-9]+([.,:][0-9]+)*(-(alpha|beta|dev|ga|final|pre|rc|snapshot)([.-]?[0-9]+)*)?`)
+	inPath   = regexp.MustCompile(`(?i)([-_]|[-_.]so\.)v?[0-9]+(\.[0-9]+)+(-(alpha|beta|dev|ga|final|pre|rc|snapshot)([.-]?[0-9]+)*)?`)
+)
+
+// still is a text without what moves.
+func still(text string) string {
+	text = uuids.ReplaceAllString(text, "#")
+	text = hexadec.ReplaceAllStringFunc(text, func(word string) string {
+		if strings.ContainsAny(word, "0123456789") { // else it is a word, as "defaced" is
+			return "#"
+		}
+		return word
+	})
+	return versions.ReplaceAllString(text, "#")
+}
+
+// stillPath is a path without the versions in its names: lib/foo-1.2.jar.
+func stillPath(p string) string { return inPath.ReplaceAllString(p, "$1#") }
+
+// placed is a file with a line, and perhaps a column, in a text.
+var placed = regexp.MustCompile(`([^\s/\\:"']+):[0-9]+(:[0-9]+)?`)
+
+// stillText is a text found in a file, without the place in that very file which a
+// tool wrote into it: "auth.go:12".
+func stillText(text, file string) string {
+	base := path.Base(file) + ":"
+	if !strings.Contains(text, base) {
+		return text
+	}
+	return placed.ReplaceAllStringFunc(text, func(at string) string {
+		if strings.HasPrefix(at, base) {
+			return base + "#"
+		}
+		return at
+	})
+}
+
+// movingPart is the partial fingerprint that holds a column instead of a text.
+const movingPart = "primaryLocationStartColumnFingerprint="
+
+// stillParts are partial fingerprints without what moves; all of them where nothing
+// else is left.
+func stillParts(parts []string) []string {
+	left := slices.DeleteFunc(slices.Clone(parts), func(p string) bool { return strings.HasPrefix(p, movingPart) })
+	if len(left) == 0 {
+		return parts
+	}
+	return left
+}
