@@ -83,7 +83,7 @@ func (l *limits) seed() {
 		{&l.device, time.Minute, 10},
 		{&l.devices, 20 * time.Second, 30}, // three browsers at once
 		{&l.own, time.Minute, 10},
-		{&l.code, 5 * time.Minute, 5}, // 3 of 10^6 codes are good at a time: a day's 293 guesses hit one in 1100 days
+		{&l.code, 5 * time.Minute, 5},     // 3 of 10^6 codes are good at a time: a day's 293 guesses hit one in 1100 days
 		{&l.codes, 100 * time.Second, 15}, // three browsers at once
 		{&l.told, 10 * time.Minute, 1},
 	} {

@@ -42,12 +42,18 @@ var (
 	}
 	// otherVariables set nothing that has a name here.
 	otherVariables = []variable{
-		{name: disabledVariable, as: trueOrFalse}, {name: exporterVariable, as: oneWord("otlp", "none")},
-		{name: "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", as: oneWord("http/json")}, {name: "OTEL_EXPORTER_OTLP_PROTOCOL", as: oneWord("http/json")},
-		{name: "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", as: oneWord("none")}, {name: "OTEL_EXPORTER_OTLP_COMPRESSION", as: oneWord("none")},
-		{name: "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", as: unread}, {name: "OTEL_EXPORTER_OTLP_CERTIFICATE", as: unread},
-		{name: "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", as: unread}, {name: "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", as: unread},
-		{name: "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", as: unread}, {name: "OTEL_EXPORTER_OTLP_CLIENT_KEY", as: unread},
+		{name: disabledVariable, as: trueOrFalse},
+		{name: exporterVariable, as: oneWord("otlp", "none")},
+		{name: "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", as: oneWord("http/json")},
+		{name: "OTEL_EXPORTER_OTLP_PROTOCOL", as: oneWord("http/json")},
+		{name: "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", as: oneWord("none")},
+		{name: "OTEL_EXPORTER_OTLP_COMPRESSION", as: oneWord("none")},
+		{name: "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", as: unread},
+		{name: "OTEL_EXPORTER_OTLP_CERTIFICATE", as: unread},
+		{name: "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", as: unread},
+		{name: "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", as: unread},
+		{name: "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", as: unread},
+		{name: "OTEL_EXPORTER_OTLP_CLIENT_KEY", as: unread},
 		{name: "OTEL_CONFIG_FILE", as: unread},
 	}
 )
