@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"text/tabwriter"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/serving"
 )
 
@@ -100,12 +102,8 @@ func (a *app) serve(ctx context.Context, set *serving.Settings, asOf string) err
 	if err != nil {
 		return errors.Join(err, closed(ln))
 	}
-	key := "cli.serve.ledger"
-	if opened.Made {
-		key = "cli.serve.made"
-	}
-	a.note(catalogue.T(key, "ledger", opened.Ledger))
 	log := serving.NewLog(a.err, set)
+	a.sayOpened(set, log, opened)
 	tracer := a.tracer(set, log)
 	defer tracer.Close()
 	site, err := a.site(ctx, s, set, ln, log, asOf, tracer)
@@ -122,6 +120,20 @@ func (a *app) serve(ctx context.Context, set *serving.Settings, asOf string) err
 	stop := working(ctx, w)
 	err = site.server.Serve(ctx, ln)
 	return errors.Join(err, stop(), site.close(), closed(ln))
+}
+
+// sayOpened says which ledger is served: to people in a sentence, and to a program that
+// reads the log as JSON in its own way.
+func (a *app) sayOpened(set *serving.Settings, log *slog.Logger, opened negotiate.Opened) {
+	if set.LogFormat == "json" {
+		log.Info("serving", "ledger", plain.Clean(opened.Ledger), "made", opened.Made, "listen", set.Listen, "version", version().Version)
+		return
+	}
+	key := "cli.serve.ledger"
+	if opened.Made {
+		key = "cli.serve.made"
+	}
+	a.note(catalogue.T(key, "ledger", opened.Ledger))
 }
 
 // sayWhere prints the addresses people need. The ones with secrets go to

@@ -15,7 +15,7 @@ import (
 // told by itself.
 func (a *app) works(ctx context.Context, s *negotiate.Service, site *site, set *serving.Settings, log *slog.Logger) (*job.Works, error) {
 	o := job.Options{
-		Now: a.now, Log: log, Watch: site.watch, URL: site.origin, Guard: outgoing.Guard{Allow: set.AllowNetworks}, Told: site.work.Told, Tracer: site.tracer,
+		Now: a.now, Log: log, Watch: site.watch, URL: site.origin, Guard: outgoing.Guard{Allow: set.AllowNetworks}, Told: site.work.Told, Tried: site.work.Tried, Tracer: site.tracer,
 		Sweep:   func(ctx context.Context) error { return a.sweepOnce(ctx, s, log) },
 		Reaches: site.accounts.MaySignIn,
 		Reading: negotiate.RolesFor("Brief"), Deciding: negotiate.RolesFor("Move"),
@@ -23,7 +23,22 @@ func (a *app) works(ctx context.Context, s *negotiate.Service, site *site, set *
 	if set.SMTP != "" {
 		o.Mailer = &outgoing.Mailer{Server: set.SMTP, User: set.SMTPUser, Password: set.SMTPPassword, From: set.MailFrom, Now: a.now}
 	}
-	return job.Open(ctx, s.Ledger, o)
+	w, err := job.Open(ctx, s.Ledger, o)
+	if err != nil {
+		return nil, err
+	}
+	site.work.Watch(func(ctx context.Context) (serving.Backlog, error) {
+		b, err := w.Backlog(ctx)
+		if err != nil {
+			return serving.Backlog{}, err
+		}
+		out := serving.Backlog{Events: b.Events, Waiting: b.Waiting, GivenUp: b.GivenUp, Stopped: b.Stopped, Finished: b.Finished}
+		if !b.Since.IsZero() {
+			out.Overdue = a.now().Sub(b.Since)
+		}
+		return out, nil
+	})
+	return w, nil
 }
 
 func (a *app) sweepOnce(ctx context.Context, s *negotiate.Service, log *slog.Logger) error {

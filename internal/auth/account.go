@@ -143,7 +143,7 @@ func (s *Service) prepared(ctx context.Context, a NewAccount) (NewAccount, strin
 func (s *Service) Accounts(ctx context.Context) ([]Account, error) {
 	var out []Account
 	now := s.now()
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+	err := s.read(ctx, func(tx *store.AccountsTx) error {
 		list, err := tx.List(ctx)
 		if err != nil {
 			return err
@@ -183,7 +183,7 @@ func (s *Service) Accounts(ctx context.Context) ([]Account, error) {
 // MaySignIn reports whether somebody, by the address of an account, has one that
 // is not disabled.
 func (s *Service) MaySignIn(ctx context.Context, person string) (bool, error) {
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+	err := s.read(ctx, func(tx *store.AccountsTx) error {
 		_, err := enabled(ctx, tx, person)
 		return err
 	})

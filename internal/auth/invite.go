@@ -104,7 +104,7 @@ func (s *Service) Accept(ctx context.Context, secret string, a NewAccount) (*Ses
 func (s *Service) Invitations(ctx context.Context) ([]Invitation, error) {
 	var out []Invitation
 	now := s.now()
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+	err := s.read(ctx, func(tx *store.AccountsTx) error {
 		list, err := tx.Links(ctx, linkInvite)
 		for _, l := range list {
 			if now.Before(l.Expires) {

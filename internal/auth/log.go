@@ -2,9 +2,11 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/store"
 )
 
@@ -59,7 +61,7 @@ const maxAccess = 1000
 // newest first; before 0 is from the newest on. Entries are kept for 400 days.
 func (s *Service) AccessLog(ctx context.Context, before int64, n int) ([]Access, error) {
 	var out []Access
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+	err := s.read(ctx, func(tx *store.AccountsTx) error {
 		list, err := tx.AccessLog(ctx, before, min(max(n, 1), maxAccess))
 		for _, x := range list {
 			out = append(out, Access{ID: x.ID, At: x.At, What: x.What, Person: x.Person, By: x.By, From: x.Address, About: x.About})
@@ -71,7 +73,20 @@ func (s *Service) AccessLog(ctx context.Context, before int64, n int) ([]Access,
 
 // change runs a writing transaction; a busy database is asked again.
 func (s *Service) change(ctx context.Context, do func(*store.AccountsTx) error) error {
-	return again(func() error { return s.db.Accounts(ctx, do) })
+	return unavailable(again(func() error { return s.db.Accounts(ctx, do) }))
+}
+
+func (s *Service) read(ctx context.Context, do func(*store.AccountsTx) error) error {
+	return unavailable(s.db.ReadAccounts(ctx, do))
+}
+
+// unavailable gives what the database said its kind: who asks is told to come back, and
+// not that the program made a mistake.
+func unavailable(err error) error {
+	if _, ours := errors.AsType[*parley.Error](err); err == nil || ours {
+		return err
+	}
+	return &parley.Error{Op: "ask for accounts", Kind: parley.Unavailable, Err: err}
 }
 
 // again does something until no other writer is in the way.

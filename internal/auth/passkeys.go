@@ -56,7 +56,7 @@ func (s *Service) hasParty() error {
 // Passkeys lists the passkeys of a person, the newest first.
 func (s *Service) Passkeys(ctx context.Context, person string) ([]Passkey, error) {
 	var out []Passkey
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+	err := s.read(ctx, func(tx *store.AccountsTx) error {
 		list, err := tx.Passkeys(ctx, person)
 		for _, k := range list {
 			out = append(out, Passkey{ID: k.ID, Name: k.Name, Synced: k.Synced, Copied: k.Copied, Created: k.Created, Used: k.Used})

@@ -83,7 +83,7 @@ func (s *Service) Reset(ctx context.Context, secret, password string) (device st
 
 // account is an account that may be used; [ErrNobody] where it may not.
 func (s *Service) account(ctx context.Context, email string) (a *store.Account, err error) {
-	err = s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) (err error) {
+	err = s.read(ctx, func(tx *store.AccountsTx) (err error) {
 		a, err = enabled(ctx, tx, email)
 		return err
 	})

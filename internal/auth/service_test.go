@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
@@ -122,3 +123,20 @@ func (w *world) reset(ctx context.Context, secret, password string) error {
 }
 
 func resets(_ string, err error) error { return err }
+
+// TestNoDatabaseIsNobodysMistake: where the database does not answer, who asks is told to
+// come back, and not that the program made a mistake.
+func TestNoDatabaseIsNobodysMistake(t *testing.T) {
+	w := newWorld(t)
+	session := w.setUp()
+	must(t, w.db.Close())
+	_, needed := w.SetUpNeeded(t.Context())
+	_, signIn := w.signIn(admin, words, "")
+	_, who := w.Identify(t.Context(), session.Secret, "")
+	_, invite := w.Invite(t.Context(), admin, Invitation{Email: tom})
+	for what, err := range map[string]error{"set-up": needed, "sign-in": signIn, "session": who, "invitation": invite} {
+		if parley.KindOfError(err) != parley.Unavailable {
+			t.Errorf("%s: %v (%s)", what, err, parley.KindOfError(err))
+		}
+	}
+}

@@ -101,7 +101,7 @@ func (s *Service) Identify(ctx context.Context, cookie, bearer string) (*Person,
 	var p *Person
 	now := s.now()
 	stale := false
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+	err := s.read(ctx, func(tx *store.AccountsTx) error {
 		x, err := tx.FindSession(ctx, hash)
 		if err != nil {
 			return err
@@ -174,7 +174,7 @@ func (s *Service) SignOut(ctx context.Context, cookie string) error {
 func (s *Service) Sessions(ctx context.Context, person string) ([]SessionInfo, error) {
 	var out []SessionInfo
 	now := s.now()
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+	err := s.read(ctx, func(tx *store.AccountsTx) error {
 		list, err := tx.Sessions(ctx, person)
 		for _, x := range list {
 			if s.stands(x, now) {

@@ -23,7 +23,7 @@ const (
 // SetUpNeeded reports whether there is no account yet.
 func (s *Service) SetUpNeeded(ctx context.Context) (bool, error) {
 	var n int
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) (err error) {
+	err := s.read(ctx, func(tx *store.AccountsTx) (err error) {
 		n, err = tx.Count(ctx)
 		return err
 	})
@@ -129,7 +129,7 @@ func (s *Service) look(ctx context.Context, kind, secret string) (*store.Link, s
 	}
 	var l *store.Link
 	now := s.now()
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) (err error) {
+	err := s.read(ctx, func(tx *store.AccountsTx) (err error) {
 		l, err = valid(ctx, tx, kind, hash, now)
 		return err
 	})

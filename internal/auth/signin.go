@@ -52,7 +52,7 @@ func (s *Service) SignIn(ctx context.Context, in Attempt) (*Session, error) {
 // checked is the account that an address and a password belong to. With
 // [ErrWrong] it gives the account of the address, nil where there is none.
 func (s *Service) checked(ctx context.Context, email, password string) (a *store.Account, old bool, err error) {
-	err = s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) (err error) {
+	err = s.read(ctx, func(tx *store.AccountsTx) (err error) {
 		a, err = tx.Find(ctx, email)
 		return err
 	})

@@ -117,7 +117,7 @@ func (t TokenSpec) check(now time.Time) error {
 func (s *Service) Tokens(ctx context.Context, person string) ([]Token, error) {
 	var out []Token
 	now := s.now()
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+	err := s.read(ctx, func(tx *store.AccountsTx) error {
 		list, err := tx.Tokens(ctx, person)
 		for _, t := range list {
 			if now.Before(t.Expires) {
@@ -153,7 +153,7 @@ func (s *Service) byToken(ctx context.Context, plain string) (*Person, error) {
 	var p *Person
 	now := s.now()
 	stale := false
-	err := s.db.ReadAccounts(ctx, func(tx *store.AccountsTx) error {
+	err := s.read(ctx, func(tx *store.AccountsTx) error {
 		t, err := tx.FindToken(ctx, hash)
 		if err != nil {
 			return err

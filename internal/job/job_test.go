@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -277,6 +278,8 @@ func TestOutboxGivesUp(t *testing.T) {
 	d := newDesk(t)
 	d.hook(negotiate.WebhookRequest{URL: "https://a.example.com", Types: []string{"decision.recorded"}})
 	d.fail = &outgoing.FailedError{Status: 500}
+	became := map[string]int{}
+	d.out.Tried = func(by, what string) { became[by+" "+what]++ }
 	d.decide(d.here, negotiate.DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "it costs less", Until: "2026-12-22"})
 	start, tries := d.now, 0
 	var list negotiate.Webhook
@@ -310,6 +313,9 @@ func TestOutboxGivesUp(t *testing.T) {
 	d.run()
 	if got := types(d.taken()); !slices.Equal(got, []string{"decision.recorded"}) {
 		t.Errorf("sent again: %v", got)
+	}
+	if want := map[string]int{"webhook failed": 9, "webhook given-up": 1, "webhook delivered": 1}; !maps.Equal(became, want) {
+		t.Errorf("told of the tries: %v, want %v", became, want)
 	}
 }
 

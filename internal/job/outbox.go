@@ -22,6 +22,11 @@ type Outbox struct {
 
 	Send func(context.Context, outgoing.Message) error // to a webhook
 	Mail *Mail                                         // nil for no mail
+
+	// Tried is told of each try: by what it was, and what became of it (delivered,
+	// failed, given-up, or pointless where there was nothing to be sent any more); nil
+	// for nobody.
+	Tried func(by, what string)
 }
 
 // Names of what is delivered.
@@ -170,6 +175,7 @@ func (o *Outbox) try(ctx context.Context, d store.Delivery) (ok bool, err error)
 	if ctx.Err() != nil {
 		return false, ctx.Err() // taken up again once its time is over
 	}
+	defer func() { o.tried(d, failed) }()
 	d.State, d.Said = store.Delivered, ""
 	d.Due = o.Now()
 	if failed != nil {
@@ -183,6 +189,24 @@ func (o *Outbox) try(ctx context.Context, d store.Delivery) (ok bool, err error)
 		return o.stop(ctx, tx, d)
 	})
 	return failed == nil, err
+}
+
+// tried tells of a try that came to its end.
+func (o *Outbox) tried(d store.Delivery, failed error) {
+	if o.Tried == nil {
+		return
+	}
+	by, what := "mail", "failed"
+	if d.Kind == kindWebhook {
+		by = kindWebhook
+	}
+	switch {
+	case errors.Is(failed, errNothing):
+		what = "pointless"
+	case d.State != store.Waiting: // delivered, or given up
+		what = d.State
+	}
+	o.Tried(by, what)
 }
 
 // again says when a delivery that failed is tried the next time, if it is.

@@ -28,6 +28,8 @@ type Options struct {
 	Reaches func(ctx context.Context, person string) (bool, error) // whether somebody has an account that may be used
 	Told    func(name string, took time.Duration, err error)       // of each run; nil for nobody
 
+	Tried func(by, what string) // of each try to tell somebody; nil for nobody
+
 	Tracer *tracing.Tracer // of each run; nil for none
 
 	Reading, Deciding []ledger.MemberRole // roles by which a product may be read, and decided about
@@ -68,7 +70,7 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
 	}
 	out := &Outbox{
 		DB: db, Now: o.Now, Chance: mathrand.Float64, Log: o.Log, URL: o.URL,
-		Send: outgoing.Webhooks{Guard: o.Guard}.Send,
+		Send: outgoing.Webhooks{Guard: o.Guard}.Send, Tried: o.Tried,
 	}
 	if o.Mailer != nil {
 		m := *o.Mailer
@@ -98,6 +100,18 @@ func (w *Works) Run(ctx context.Context) {
 	}
 	w.runner.Run(ctx, w.jobs...)
 	all.Wait()
+}
+
+// Backlog is what is still to be told and done, by all servers of the ledger.
+type Backlog = store.Backlog
+
+// Backlog counts what is still to be told and done.
+func (w *Works) Backlog(ctx context.Context) (b *Backlog, err error) {
+	err = w.runner.DB.ReadOutbox(ctx, func(tx *store.OutboxTx) error {
+		b, err = tx.Backlog(ctx, w.runner.Now())
+		return err
+	})
+	return b, err
 }
 
 // Close closes the ledger.

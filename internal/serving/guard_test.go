@@ -145,6 +145,36 @@ func TestS5ForwardedAddresses(t *testing.T) {
 	}
 }
 
+// TestAProxyThatSaysNothing: where a named proxy does not say who asks, the log says so,
+// once.
+func TestAProxyThatSaysNothing(t *testing.T) {
+	set, _, err := Read(Sources{Env: env("PARLEY_BEHIND_PROXY", "10.0.0.0/8", "PARLEY_URL", "https://parley.example.org")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := (&Settings{Listen: "127.0.0.1:0"}).Heard()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	var log bytes.Buffer
+	s, err := New(ln, Options{Settings: set, Pages: http.NotFoundHandler(), Log: NewLog(&log, &Settings{LogFormat: "json"})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const warns = "X-Forwarded-For"
+	ask(s.Handler(), "10.1.2.3:5", "http://parley.example.org/", "X-Forwarded-For", "203.0.113.1")
+	if strings.Contains(log.String(), warns) {
+		t.Errorf("a proxy that says it: %s", &log)
+	}
+	for range 3 {
+		ask(s.Handler(), "10.1.2.3:5", "http://parley.example.org/")
+	}
+	if n := strings.Count(log.String(), warns); n != 1 {
+		t.Errorf("said %d times: %s", n, &log)
+	}
+}
+
 func TestReadiness(t *testing.T) {
 	broken := serverOf(t, "127.0.0.1:8080", "", Options{Ready: func(context.Context) error { return errors.New("disk gone at /secret/place") }}).Handler()
 	if got := ask(broken, "127.0.0.1:5", "http://10.1.2.3/readyz"); got.Code != 503 || strings.Contains(got.Body.String(), "secret") {

@@ -63,7 +63,7 @@ func (m *metrics) end(area, method string, status int, took time.Duration) {
 // serveMetrics answers who has the token, and, without one, this machine asked
 // by a name of its own.
 func (s *Server) serveMetrics() http.Handler {
-	show := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})
+	show := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.mayMeasure(r) {
 			w.Header().Set("WWW-Authenticate", "Bearer")

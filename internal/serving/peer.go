@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/parleysec/parley/internal/catalogue"
 )
 
 // Peer is the address a request comes from, as far as it can be believed: that
@@ -72,6 +74,9 @@ func (s *Server) behind(next http.Handler) http.Handler {
 			if len(proto) > 0 && !strings.EqualFold(last(proto), "https") && r.TLS == nil {
 				refuse(w, http.StatusMisdirectedRequest, "serving.plain-http")
 				return
+			}
+			if len(r.Header.Values("X-Forwarded-For")) == 0 {
+				s.unsaid.Do(func() { s.opt.Log.Warn(catalogue.T("serving.unsaid"), "from", peer.String()) })
 			}
 			r.RemoteAddr = net.JoinHostPort(list.client(peer, r.Header.Values("X-Forwarded-For")).String(), "0")
 		}

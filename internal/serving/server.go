@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +42,7 @@ type Server struct {
 	scheme   string
 	port     string // listened on
 	stopping atomic.Bool
+	unsaid   sync.Once // a proxy does not say who asks
 	readiness
 	streams context.Context // ends when the server stops
 	end     context.CancelFunc
@@ -169,6 +171,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		err = s.stop(srv)
 	}
 	s.end()
+	s.opt.Log.Info("stopped")
 	if err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return &parley.Error{Op: "serve", Kind: parley.Unavailable, Err: err}
 	}

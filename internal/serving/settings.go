@@ -78,7 +78,7 @@ type setting struct {
 var settings = []setting{
 	{name: "listen", standard: "127.0.0.1:8080", read: text(func(s *Settings) *string { return &s.Listen })},
 	{name: "url", read: text(func(s *Settings) *string { return &s.URL })},
-	{name: "ledger", read: text(func(s *Settings) *string { return &s.Ledger })},
+	{name: "ledger", standard: "parley.db", read: text(func(s *Settings) *string { return &s.Ledger })},
 	{name: "ledger-direct", read: text(func(s *Settings) *string { return &s.Direct })},
 	{name: "tls-cert", read: text(func(s *Settings) *string { return &s.TLSCert })},
 	{name: "tls-key", read: text(func(s *Settings) *string { return &s.TLSKey })},
@@ -251,8 +251,9 @@ func (d setting) shown(text string) string {
 		return mask
 	}
 	q := u.Query()
-	for _, name := range []string{"password", "sslpassword"} {
-		if q.Has(name) {
+	for name := range q {
+		// Of an address on the web nobody knows which part is a key.
+		if name == "password" || name == "sslpassword" || u.Scheme == "http" || u.Scheme == "https" {
 			q.Set(name, mask)
 			u.RawQuery = q.Encode()
 		}
@@ -260,7 +261,7 @@ func (d setting) shown(text string) string {
 	if _, has := u.User.Password(); has {
 		u.User = url.UserPassword(u.User.Username(), mask)
 	}
-	return u.String()
+	return strings.ReplaceAll(u.String(), url.QueryEscape(mask), mask)
 }
 
 func wrong(key string, pairs ...any) *parley.Error {

@@ -116,7 +116,7 @@ func TestN3SecretsAreMasked(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, values, err := Read(Sources{
-		Flags: map[string]string{"metrics-token-file": path}, Env: env("PARLEY_SMTP_PASSWORD", "hunter2", "PARLEY_METRICS_TOKEN", "less-near"),
+		Flags: map[string]string{"metrics-token-file": path}, Env: env("PARLEY_SMTP_PASSWORD", "hunter2", "PARLEY_METRICS_TOKEN", "less-near", "PARLEY_TRACES", "https://collector.example/v1?key=hunter5"),
 		File: []byte("ledger: postgres://parley:hunter3@db/parley?password=hunter4&sslmode=verify-full\n"), ReadFile: os.ReadFile,
 	})
 	if err != nil {
@@ -132,8 +132,10 @@ func TestN3SecretsAreMasked(t *testing.T) {
 			}
 		}
 	}
-	if got := value(values, "ledger").Value; !strings.Contains(got, "sslmode=verify-full") {
-		t.Errorf("the ledger is shown as %s", got)
+	for name, want := range map[string]string{"ledger": "postgres://parley:****@db/parley?password=****&sslmode=verify-full", "traces": "https://collector.example/v1?key=****"} {
+		if got := value(values, name).Value; got != want {
+			t.Errorf("%s is shown as %s, want %s", name, got, want)
+		}
 	}
 	_, _, err = Read(Sources{Env: env("PARLEY_LEDGER", "x.db", "PARLEY_METRICS_TOKEN", "sesame"), File: []byte("metrics_token_file: nowhere"), ReadFile: os.ReadFile})
 	if err != nil {

@@ -54,6 +54,48 @@ func (o *OutboxTx) Pending(ctx context.Context, now time.Time) (bool, error) {
 	return behind+due > 0, nil
 }
 
+// Backlog is what is still to be told and done, for whoever watches the server.
+type Backlog struct {
+	Events   int64                // recorded, and nobody looked yet whom to tell
+	Waiting  int64                // deliveries for their time, or for another try
+	Since    time.Time            // when the one of them was due whose time came first; zero: none is due
+	GivenUp  int64                // deliveries that were tried long enough, as far as they are remembered
+	Stopped  int64                // webhooks that nothing is sent to any more
+	Finished map[string]time.Time // when each background work was last done, by its name; without those never done
+}
+
+// Backlog counts what is still to be told and done.
+func (o *OutboxTx) Backlog(ctx context.Context, now time.Time) (*Backlog, error) {
+	b := &Backlog{Finished: map[string]time.Time{}}
+	var due sql.NullInt64
+	for _, q := range []struct {
+		to   any
+		text string
+		args []any
+	}{
+		{&b.Events, "SELECT size - COALESCE((SELECT seq FROM outbox WHERE one = 1), size) FROM head WHERE one = 1", nil},
+		{&b.Waiting, "SELECT count(*) FROM deliveries WHERE state = 'waiting'", nil},
+		{&due, "SELECT min(due) FROM deliveries WHERE state = 'waiting' AND due <= ?", []any{millis(now)}},
+		{&b.GivenUp, "SELECT count(*) FROM deliveries WHERE state = 'given-up'", nil},
+		{&b.Stopped, "SELECT count(*) FROM webhooks WHERE stopped <> 0", nil},
+	} {
+		if err := o.tx.QueryRowContext(ctx, o.db.on.query(q.text), q.args...).Scan(q.to); err != nil {
+			return nil, fmt.Errorf("read the outbox: %w", err)
+		}
+	}
+	b.Events = max(0, b.Events)
+	if due.Valid {
+		b.Since = fromMillis(due.Int64)
+	}
+	return b, o.each(ctx, func(scan func(...any) error) error {
+		var name string
+		var done int64
+		err := scan(&name, &done)
+		b.Finished[name] = fromMillis(done)
+		return err
+	}, "SELECT name, done FROM jobs WHERE done <> 0")
+}
+
 // Post notes that the events before a place were looked through, with what is
 // to be delivered of them. It is a *[ConflictError] where somebody else did that
 // meanwhile, and then nothing may be written.

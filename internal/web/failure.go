@@ -119,6 +119,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if status == http.StatusServiceUnavailable {
+		if w.Header().Get("Retry-After") == "" {
+			w.Header().Set("Retry-After", "10")
+		}
 		s.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 		if actorOf(r.Context()).Known != ledger.ThisMachine {
 			s.refuse(w, r, status, "web.error.unavailable")

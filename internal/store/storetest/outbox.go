@@ -85,6 +85,18 @@ func testOutbox(t *testing.T, url string) {
 	}))
 	pending(noon.Add(-time.Second), false)
 	pending(noon, true)
+	backlog := func(want store.Backlog) {
+		t.Helper()
+		check(t, db.ReadOutbox(t.Context(), func(tx *store.OutboxTx) error {
+			got, err := tx.Backlog(t.Context(), noon.Add(time.Second))
+			check(t, err)
+			if d := cmp.Diff(&want, got); d != "" {
+				t.Error(d)
+			}
+			return err
+		}))
+	}
+	backlog(store.Backlog{Waiting: 2, Since: noon, Finished: map[string]time.Time{}})
 	err = db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
 		return errors.Join(tx.Queue(t.Context(), []store.Delivery{{Kind: "webhook", Target: "lost", Seq: 6}}), tx.Post(t.Context(), head.Size, head.Size+1, nil))
 	})
@@ -114,6 +126,14 @@ func testOutbox(t *testing.T, url string) {
 		}
 		return errors.Join(err, tx.Settle(t.Context(), d))
 	}))
+	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
+		stopped := hook("three")
+		stopped.Stopped = noon
+		err := errors.Join(tx.AddHook(t.Context(), stopped), tx.SetHook(t.Context(), stopped))
+		_, _, claimed := tx.Claim(t.Context(), "sweep", "a", noon, noon.Add(time.Minute))
+		return errors.Join(err, claimed, tx.Finish(t.Context(), "sweep", "a", noon.Add(time.Second)))
+	}))
+	backlog(store.Backlog{Waiting: 1, GivenUp: 1, Stopped: 1, Finished: map[string]time.Time{"sweep": noon.Add(time.Second)}})
 	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
 		got, err := tx.To(t.Context(), "webhook", "one", 5)
 		if len(got) != 1 || cmp.Diff(d, got[0]) != "" {
