@@ -51,7 +51,9 @@ func TestMetricsByConvention(t *testing.T) {
 	w := NewWork()
 	w.Told("sweep", time.Second, nil)
 	w.Tried("mail", "delivered")
-	w.Watch(func(context.Context) (Backlog, error) { return Backlog{Finished: map[string]time.Time{"sweep": time.Now()}}, nil })
+	w.Watch(func(context.Context) (Backlog, error) {
+		return Backlog{Finished: map[string]time.Time{"sweep": time.Now()}}, nil
+	})
 	m := newMetrics(newQueue(1, 1), w)
 	m.begin()
 	m.end("api", "GET", 200, time.Millisecond)
