@@ -61,13 +61,10 @@ func (l *live) without(ctx context.Context, s *situation, broken []string) (*neg
 }
 
 // breaks says what the broken layers would change.
-func (l *live) breaks(ctx context.Context, b *briefBuilder, v *LayersView) error {
-	if len(b.broken) == 0 {
-		return nil
-	}
-	r, err := l.without(ctx, b.s, b.broken)
-	if err != nil {
-		return err
+func (b *briefBuilder) breaks(v *LayersView) {
+	r := b.failed
+	if r == nil {
+		return
 	}
 	var titles []string
 	for _, row := range v.Rows {
@@ -78,10 +75,21 @@ func (l *live) breaks(ctx context.Context, b *briefBuilder, v *LayersView) error
 	v.Mend = &Link{b.brokenURL(nil), catalogue.T("web.layers.mend_all")}
 	before, after := riskOf(r.Before, b.t.ID), riskOf(r.After, b.t.ID)
 	if before == nil || after == nil {
-		return nil
+		return
 	}
 	v.Broken = thenWords("web.layers.then", before, after, r.Before, "layers", quotedList(titles))
-	return nil
+}
+
+// told is the chance of the threat as the picture of its layers shows it: with what
+// is looked at as broken failed; nil where it is not known.
+func (b *briefBuilder) told() *float64 {
+	if b.failed != nil {
+		if after := riskOf(b.failed.After, b.t.ID); after != nil {
+			p := after.Told()
+			return &p
+		}
+	}
+	return b.t.Told()
 }
 
 // thenWords says how much more often a threat happens and what more it costs, with

@@ -89,9 +89,15 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 	}
 	v.Talk = l.talk(ctx, b)
 	b.broken = b.known(layers, ask.broken)
+	if len(b.broken) > 0 {
+		if b.failed, err = l.without(ctx, s, b.broken); err != nil {
+			return nil, err
+		}
+	}
 	v.Over = overSwitch(b.report, threatURL(v.ID), url.Values{"break": b.broken}, "risk")
 	v.Layers = b.layers(layers)
-	return v, l.breaks(ctx, b, v.Layers)
+	b.breaks(v.Layers)
+	return v, nil
 }
 
 // find looks a threat up in the product that has it.
@@ -123,11 +129,34 @@ type briefBuilder struct {
 	s      *situation
 	report *brief.Report
 	t      *brief.Threat
-	broken []string // layers that are looked at as if they had failed
+	broken []string                // layers that are looked at as if they had failed
+	failed *negotiate.WhatIfResult // how it is without them; nil where none is
 
 	// recorded is the report as a decision is recorded with it, which tells chances
 	// over the horizon, whatever the page tells them over.
 	recorded *brief.Report
+}
+
+// ask says who may know more about the threat: who answers for it and who has
+// estimated it, else who answers for the product; "" where nobody is named.
+func (b *briefBuilder) ask() string {
+	who := []string{b.t.Owner}
+	for _, e := range b.t.Doubt.Estimates {
+		who = append(who, e.By)
+	}
+	if strings.Join(who, "") == "" {
+		who = []string{b.s.product.Owner}
+	}
+	var named []string
+	for _, x := range who {
+		if x != "" && !slices.Contains(named, x) {
+			named = append(named, x)
+		}
+	}
+	if len(named) == 0 {
+		return ""
+	}
+	return catalogue.T("web.brief.ask", "who", plain.List(named))
 }
 
 func (b *briefBuilder) view(f Frame) *BriefView {
@@ -155,7 +184,7 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 		v.BadCase = catalogue.T("web.bad_case")
 	}
 	b.assumed(v)
-	v.FindOut = b.s.findOut()
+	v.FindOut, v.Ask = b.s.findOut(), b.ask()
 	v.WhyNot = b.whyNot()
 	v.Sure = append(slices.Clone(t.Words.Doubt), t.Words.Recorded...)
 	ranked := b.ranked()

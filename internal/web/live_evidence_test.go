@@ -78,7 +78,7 @@ func TestThePageOfStages(t *testing.T) {
 			t.Fatal(err)
 		}
 		body := get(t, ts, path, http.StatusOK)
-		wants(t, body, r.Title+" misses", "things that "+string(r.Next)+" needs", "What is expected at each stage", "later")
+		wants(t, body, r.Title+": ", "things are missing before "+string(r.Next), "What is expected at each stage", "later")
 		for _, a := range r.Activities {
 			wants(t, body, a.Title)
 		}

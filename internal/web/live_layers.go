@@ -142,7 +142,7 @@ func holdingKind(h chart.Holding) string {
 // bowTie draws the way from what brings the threat to what it harms.
 func (b *briefBuilder) bowTie(before, after []chart.Gate, says string) Picture {
 	event := titleOr(b.t.Title, b.t.ID)
-	if p := b.t.Told(); p != nil {
+	if p := b.told(); p != nil {
 		event = catalogue.T("web.tie.event", "title", event, "chance", of100(*p), "time", plain.Duration(b.report.ToldYears()))
 	}
 	return picture(chart.BowTie{

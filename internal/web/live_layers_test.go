@@ -115,3 +115,29 @@ func TestChecksNobodyWaitsFor(t *testing.T) {
 		}
 	}
 }
+
+// TestTheBrokenLayerMovesThePicture: what stands in the box of the bow-tie is what
+// the sentence above says of the layer that is broken.
+func TestTheBrokenLayerMovesThePicture(t *testing.T) {
+	ts, _ := liveSite(t, roundsAtOnce(t))
+	page := get(t, ts, "/t/copy?break=waf", http.StatusOK)
+	_, after, _ := strings.Cut(text(page), "Without “Firewall in front of the web pages” it happens in ")
+	chance, _, ok := strings.Cut(after, " within two years")
+	if !ok || chance == "13 of 100" {
+		t.Fatalf("the page says %.200q", after)
+	}
+	if !strings.Contains(text(page), "The customer database is copied and sold: "+chance+" within two years") {
+		t.Errorf("the picture's table does not say %s", chance)
+	}
+}
+
+// TestHowSureStandsBeforeTheQuestion, with who may know more.
+func TestHowSureStandsBeforeTheQuestion(t *testing.T) {
+	ts, _ := liveSite(t, roundsAtOnce(t))
+	page := get(t, ts, "/t/copy", http.StatusOK)
+	sure, asked := strings.Index(page, `id="sure"`), strings.Index(page, `id="answer"`)
+	if sure < 0 || asked < sure {
+		t.Errorf("how sure we are stands at %d, the question at %d", sure, asked)
+	}
+	wants(t, page, "What do you decide?", "Who may know more: tom@larkspur.example")
+}

@@ -54,6 +54,10 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	switch {
 	case open == 0 && planned > 0:
 		v.Heading = catalogue.N("web.tasks.planned", planned, "number", plain.InWords(float64(planned)))
+	case open > 0 && planned > 0:
+		v.Heading = plain.Capital(catalogue.T("web.tasks.ahead",
+			"tasks", catalogue.N("web.tasks.some", open, "number", plain.InWords(float64(open))),
+			"features", catalogue.N("web.plan.features", planned, "number", plain.InWords(float64(planned)))))
 	case open > 0:
 		v.Heading = catalogue.N("web.tasks.open", open, "number", plain.Capital(plain.InWords(float64(open))))
 	}

@@ -116,7 +116,7 @@ func TestProvider(t *testing.T) {
 	again.post(signInPath, form, http.StatusUnprocessableEntity)
 	form.Set("code", oneTime(t, secret, c.clock()))
 	again.leads(signInPath, form, "/plan") // she decides now
-	wants(t, again.get("/t/leak", http.StatusOK), "Your answer")
+	wants(t, again.get("/t/leak", http.StatusOK), "What do you decide?")
 }
 
 // TestS4ProviderAnswersToNobodyElse: an answer without the cookie of this browser,

@@ -135,7 +135,7 @@ func (f say) brief() *BriefView {
 			{ID: f("accept"), Title: f("Live with it"), Leaves: []string{f("27 in 100")}},
 			{ID: f("defer"), Title: f("Decide in six months"), Costs: []string{f("about £30k")}, Leaves: []string{f("27 in 100 until then")}},
 		},
-		FindOut:   &Link{"/learn", f("What to find out before deciding")},
+		FindOut: &Link{"/learn", f("What to find out before deciding")}, Ask: f("Ask Priya."),
 		WhyNot:    f("“Everything” is worth most against this threat alone."),
 		Waiting:   f("Waiting six months costs about £30k."),
 		Proposals: []MoveForm{{ID: f("ROUNDS-D7"), Action: "/decisions/ROUNDS-D7", Threat: f("copy"), Digest: f("sha256:0123"), Says: f("Tom proposes: do it"), Because: f("as said"), Buttons: []Choice{{"approve", f("Approve it")}, {"reject", f("Reject it")}}, Problem: &Problem{Says: f("A reason is needed."), Hint: f("Say why."), Fields: map[string]string{"because": f("Say why.")}, Changes: []Change{{f("Chance"), f("1 in 4"), f("1 in 3")}}}}},

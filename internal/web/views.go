@@ -104,6 +104,7 @@ type BriefView struct {
 	Sure                []string
 	WhyURL              string              // what moved its figures
 	FindOut             *Link               // where it is said what to find out first
+	Ask                 string              // who may know more
 	Assumed             []parley.Assumption // what this threat's figures rest on
 	AssumedElsewhere    []parley.Assumption // what only others rest on
 	Record              []DecisionCard
