@@ -121,9 +121,33 @@ func (p *Problem) Totals(chosen []int) Totals {
 	return t
 }
 
+// LossOf is the part of the expected loss that the terms from..to-1 say, when some
+// items, given by index, are chosen.
+func (p *Problem) LossOf(from, to int, chosen []int) float64 {
+	in := make([]bool, len(p.Items))
+	for _, i := range chosen {
+		in[i] = true
+	}
+	return lossOf(p.Terms[from:to], in)
+}
+
 func (p *Problem) loss(in []bool) float64 {
+	sum := lossOf(p.Terms, in)
+	for _, t := range p.Tables {
+		at := 0
+		for k, i := range t.Items {
+			if in[i] {
+				at |= 1 << k
+			}
+		}
+		sum += t.Loss[at]
+	}
+	return sum
+}
+
+func lossOf(terms []Term, in []bool) float64 {
 	sum := 0.0
-	for _, t := range p.Terms {
+	for _, t := range terms {
 		if !t.present(in) {
 			continue
 		}
@@ -134,15 +158,6 @@ func (p *Problem) loss(in []bool) float64 {
 			}
 		}
 		sum += l
-	}
-	for _, t := range p.Tables {
-		at := 0
-		for k, i := range t.Items {
-			if in[i] {
-				at |= 1 << k
-			}
-		}
-		sum += t.Loss[at]
 	}
 	return sum
 }

@@ -57,10 +57,11 @@ func (p *Portfolio) effortFactor(start, finish float64) float64 {
 func (p *Portfolio) cost(steps []step) Cost {
 	var once, yearly, money, effort []part
 	for _, s := range steps {
-		w, runs := s.work, max(0, p.horizon-s.finish)
+		w := s.work
 		once = append(once, part{w.once, 1})
 		yearly = append(yearly, part{w.yearly, 1}, part{w.premium, 1})
-		money = append(money, part{w.once, 1}, part{w.yearly, runs}, part{w.premium, runs})
+		taken := p.taken(s)
+		money = append(money, taken[:]...)
 		effort = append(effort, part{w.effort, 1})
 	}
 	c := Cost{Once: sumOf(once), Yearly: sumOf(yearly), Money: sumOf(money), EffortDays: sumOf(effort)}
@@ -70,6 +71,13 @@ func (p *Portfolio) cost(steps []step) Cost {
 		}
 	}
 	return c
+}
+
+// taken is the money a step takes through the horizon, undiscounted: once, yearly
+// and the premium.
+func (p *Portfolio) taken(s step) [3]part {
+	runs := max(0, p.horizon-s.finish)
+	return [3]part{{s.work.once, 1}, {s.work.yearly, runs}, {s.work.premium, runs}}
 }
 
 // benefit is the yearly money the steps bring once finished, besides less risk.

@@ -16,14 +16,15 @@ func (p *Portfolio) netBenefit(c Choice) (value, standardError float64, inexact 
 	if err != nil {
 		return 0, 0, "", err
 	}
-	value, standardError, inexact, err = p.avoided(c, steps)
+	saved, err := p.avoided(c, steps)
 	if err != nil {
 		return 0, 0, "", err
 	}
+	value = saved.sum
 	for _, f := range p.cashflows(steps) {
 		value += f.rate * f.in.mean
 	}
-	return value, standardError, inexact, nil
+	return value, saved.standardError, saved.inexact, nil
 }
 
 // DelayCost is what beginning a choice a time later takes from its net benefit,
@@ -43,19 +44,28 @@ func (p *Portfolio) DelayCost(c Choice, years float64) (float64, error) {
 	return now - later, err
 }
 
-// avoided is the expected discounted loss that a choice avoids, with its standard
-// error: estimates of a threat are drawn in the same years, so their errors add up.
-func (p *Portfolio) avoided(c Choice, steps []step) (sum, standardError float64, inexact string, err error) {
+// saving is the expected discounted loss that a choice avoids.
+type saving struct {
+	sum           float64
+	standardError float64
+	inexact       string    // why the two are estimates after all
+	by            []float64 // of each threat, in the order of the portfolio: they add up to sum
+}
+
+// avoided is what a choice saves: estimates of a threat are drawn in the same
+// years, so their errors add up.
+func (p *Portfolio) avoided(c Choice, steps []step) (saving, error) {
+	out := saving{by: make([]float64, len(p.threats))}
 	base, err := p.stances(c.Base)
 	if err != nil {
-		return 0, 0, "", err
+		return out, err
 	}
 	errors := make([]float64, len(p.threats))
 	before := make([]ThreatExpectation, len(p.threats)) // once it is touched
 	for _, ph := range p.phases(c, steps) {
 		with, err := p.stances(ph.scenario)
 		if err != nil {
-			return 0, 0, "", err
+			return out, err
 		}
 		for i := range p.threats {
 			t := &p.threats[i]
@@ -67,19 +77,21 @@ func (p *Portfolio) avoided(c Choice, steps []step) (sum, standardError float64,
 			}
 			after := p.expectLoss(t, &with[i])
 			weight := t.flowPerAnnual() * p.Annuity(ph.from, min(ph.to, p.ends(t)))
-			sum += unnoised(before[i].Annual, after.Annual) * weight
+			less := unnoised(before[i].Annual, after.Annual) * weight
+			out.sum += less
+			out.by[i] += less
 			errors[i] += (before[i].StandardError + after.StandardError) * weight
 			for _, e := range []ThreatExpectation{before[i], after} {
-				if inexact == "" && e.Inexact != "" {
-					inexact = e.ID + ": " + e.Inexact
+				if out.inexact == "" && e.Inexact != "" {
+					out.inexact = e.ID + ": " + e.Inexact
 				}
 			}
 		}
 	}
 	for _, e := range errors {
-		standardError = math.Hypot(standardError, e)
+		out.standardError = math.Hypot(out.standardError, e)
 	}
-	return sum, standardError, inexact, nil
+	return out, nil
 }
 
 // unnoised is before less after, 0 where only rounding tells them apart.

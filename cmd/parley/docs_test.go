@@ -36,6 +36,7 @@ var answers = map[string]any{
 	"whatif":             negotiate.WhatIfResult{Schema: "parley.whatif/1"},
 	"learn":              negotiate.LearnResult{Schema: "parley.learn/1"},
 	"layers":             negotiate.LayersResult{Schema: "parley.layers/1"},
+	"sum":                negotiate.SumsResult{Schema: "parley.sums/1"},
 	"evidence timeline":  negotiate.TimelineResult{Schema: "parley.timeline/1"},
 	"evidence triage":    negotiate.TriageResult{Schema: "parley.triage/1"},
 	"calibration":        negotiate.CalibrationResult{Schema: "parley.calibration/1"},

@@ -95,6 +95,7 @@ func (a *api) priceRoutes() {
 	) (*negotiate.LearnResult, error) {
 		return a.service.Learn(ctx, who, negotiate.LearnRequest{Source: in.Body.source(), AsOf: in.Body.AsOf.AsOf})
 	})
+	a.sumRoutes()
 	handle(a, ofProduct("layers", "Layers"), func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of
 		AsOf

@@ -21,6 +21,7 @@ type reading interface {
 	ReviewCondition(context.Context, negotiate.Actor, negotiate.ReviewRequest) (*negotiate.DecideResult, error)
 	Agreements(context.Context, negotiate.Actor, negotiate.AgreementsRequest) (*negotiate.AgreementsResult, error)
 	Why(context.Context, negotiate.Actor, negotiate.WhyRequest) (*negotiate.WhyResult, error)
+	Sum(context.Context, negotiate.Actor, negotiate.SumRequest) (*negotiate.SumsResult, error)
 	Products(context.Context, negotiate.Actor) ([]negotiate.ProductInfo, error)
 	Status(context.Context, negotiate.Actor, negotiate.StatusRequest) (*negotiate.Status, error)
 	Check(context.Context, negotiate.Actor, negotiate.Source) (*negotiate.CheckResult, error)

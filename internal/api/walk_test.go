@@ -17,7 +17,7 @@ func TestEveryRouteAnswersAsDocumented(t *testing.T) {
 	p := "/products/shop"
 	for _, path := range []string{
 		"/me", "/products", p, "/status", p + "/status", p + "/risk?options=true&at=10k,1M&method=simulate&trials=2000", p + "/whatif?with=prepared&trials=2000&break=cdn",
-		p + "/brief", p + "/brief?threats=leak&money=10k", p + "/learn", p + "/layers", p + "/evidence/timeline", p + "/evidence/timeline?about=waf-regression&as_of=2027-01-12", p + "/stages", p + "/calibration", p + "/metrics?from=2027-01-01", p + "/stages?item=one-click", p + "/plan?robust=true&trials=2000", p + "/frontier", p + "/compare?a=best&b=none", p + "/gate",
+		p + "/brief", p + "/brief?threats=leak&money=10k", p + "/learn", p + "/layers", p + "/sum", p + "/sum?about=option&id=leak&option=prepared", p + "/sum?about=plan&with=prepared", p + "/sum?about=deciding", p + "/evidence/timeline", p + "/evidence/timeline?about=waf-regression&as_of=2027-01-12", p + "/stages", p + "/calibration", p + "/metrics?from=2027-01-01", p + "/stages?item=one-click", p + "/plan?robust=true&trials=2000", p + "/frontier", p + "/compare?a=best&b=none", p + "/gate",
 		p + "/file", p + "/threats?waiting=true&search=records", p + "/tasks?all=true", p + "/proposals", p + "/incidents", p + "/decisions", "/rules", "/log?limit=3", "/record/at/2027-01-12",
 		"/record/checkpoint", p + "/export/tasks", p + "/export/threats?format=jsonl", "/export/log?product=shop", "/members", "/accounts", "/invitations", "/access-log", p + "/why?from=2027-01-11", p + "/agreements",
 		"/webhooks",
@@ -59,7 +59,7 @@ func (s *site) files() {
 	}
 	s.must(http.StatusOK, "POST", "/files/check", fileText(s.t, "shop.yaml"))
 	for path, body := range map[string]any{
-		"risk": with(map[string]any{"trials": 2000, "at": "1M"}), "whatif": with(map[string]any{"with": "prepared", "trials": 2000}), "brief": file, "learn": file, "layers": file, "stages": file,
+		"risk": with(map[string]any{"trials": 2000, "at": "1M"}), "whatif": with(map[string]any{"with": "prepared", "trials": 2000}), "brief": file, "learn": file, "layers": file, "sum": file, "stages": file,
 		"plan": with(map[string]any{"money": "20k", "deadline": 5, "trials": 2000}), "frontier": file, "compare": with(map[string]any{"a": "best", "b": "none"}), "gate": file,
 		"incidents": with(map[string]any{"since": "2026-01-01"}),
 		"import":    Imported{Files: []File{{Name: "threats.csv", Text: "title,likelihood,impact\nA leak,likely,20k..200k\n"}}, Currency: "GBP"},

@@ -48,6 +48,13 @@ func (c *Client) Why(ctx context.Context, _ negotiate.Actor, r negotiate.WhyRequ
 	return out, err
 }
 
+// Sum says what figures add up from.
+func (c *Client) Sum(ctx context.Context, _ negotiate.Actor, r negotiate.SumRequest) (*negotiate.SumsResult, error) {
+	return ask[negotiate.SumsResult](ctx, c, r.Source, "sum", api.SumOptions{
+		AsOf: asOf(r.AsOf), Within: within(r.Budget), About: r.About, ID: r.ID, Option: r.Option, With: list(r.With),
+	})
+}
+
 // Gate says what is missing before a stage.
 func (c *Client) Gate(ctx context.Context, _ negotiate.Actor, r negotiate.GateRequest) (*negotiate.GateResult, error) {
 	o := api.GateOptions{AsOf: asOf(r.AsOf), Stage: r.Stage, Block: r.Block, Trials: r.Trials, Seed: r.Seed}

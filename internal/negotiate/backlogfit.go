@@ -17,6 +17,20 @@ type CapacityLine struct {
 	Period string `json:"period"`
 	After  string `json:"after,omitempty"` // the last item that is finished by then, as [Task.Name]; "" for none
 	Says   string `json:"says"`
+
+	// What there is by the end of the period, nil for no limit, and what of it the
+	// work that is finished by then takes.
+	EffortDays *float64      `json:"effort_days"`
+	Money      *float64      `json:"money"`
+	Uses       []CapacityUse `json:"uses"` // of the items finished in the period
+}
+
+// CapacityUse is what one item takes of the capacity, on average.
+type CapacityUse struct {
+	Task       string  `json:"task"` // as [Task.Name]
+	Title      string  `json:"title"`
+	EffortDays float64 `json:"effort_days"`
+	Money      float64 `json:"money"` // once
 }
 
 // TaskWarning is something that an order breaks.
@@ -78,16 +92,17 @@ func (r *TasksResult) lines(l *loaded, open []Task) []int {
 	next := 0
 	for k, p := range periods {
 		effort, money = effort+statedOr(p.Effort), money+statedOr(p.Money)
+		line := CapacityLine{Period: p.Period, EffortDays: finite(effort), Money: finite(money), Uses: []CapacityUse{}}
 		for next < len(open) {
 			e, m := l.takes(open[next].Item)
 			if usedEffort+e > effort*(1+slack) || usedMoney+m > money*(1+slack) {
 				break
 			}
 			usedEffort, usedMoney = usedEffort+e, usedMoney+m
+			line.Uses = append(line.Uses, CapacityUse{open[next].Name(), open[next].Title, e, m})
 			ends[next] = k
 			next++
 		}
-		line := CapacityLine{Period: p.Period}
 		if next > 0 {
 			line.After = open[next-1].Name()
 		}

@@ -206,6 +206,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"Why": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Why(ctx, a, WhyRequest{Product: p, Figure: "leak", From: "2026-11-20"})
 	},
+	"Sum": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Sum(ctx, a, SumRequest{Source: Source{Product: p}, About: AboutThreat, ID: "leak"})
+	},
 	"Agreements": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Agreements(ctx, a, AgreementsRequest{Product: p})
 	},

@@ -41,6 +41,18 @@ type MetricsResult struct {
 	DaysWaiting *float64    `json:"days_waiting,omitempty"` // median, as of today
 	Overdue     int         `json:"overdue"`                // in force today, though the end was reached
 	InForce     []KindMoney `json:"in_force"`               // today, by what was decided
+
+	// Of are what was counted, by the name of the count: decisions, for waiting threats.
+	Of map[string][]string `json:"of"`
+}
+
+// count counts one thing under a name.
+func (r *MetricsResult) count(name, id string) int {
+	if r.Of == nil {
+		r.Of = map[string][]string{}
+	}
+	r.Of[name] = append(r.Of[name], id)
+	return len(r.Of[name])
 }
 
 // KindMoney is what decisions of a kind that are in force are about.
@@ -81,7 +93,7 @@ func (s *Service) Metrics(ctx context.Context, actor Actor, req MetricsRequest) 
 	}
 	r := &MetricsResult{
 		Schema: "parley.metrics/1", AsOf: today.Format(time.DateOnly), Product: p.ID, Currency: status.Model.Product.Currency,
-		From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), InForce: []KindMoney{},
+		From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), InForce: []KindMoney{}, Of: map[string][]string{},
 	}
 	r.period(p, civil(from, s.now().Location()), civil(to.AddDate(0, 0, 1), s.now().Location()))
 	r.today(&status, s.now())
@@ -95,23 +107,23 @@ func (r *MetricsResult) period(p *ledger.Product, from, to time.Time) {
 	for _, d := range p.Decisions {
 		l := lifeOf(d)
 		if !l.began.IsZero() && l.began.Before(to) && (l.ended.IsZero() || !l.ended.Before(from)) {
-			r.Held++
+			r.Held = r.count("held", d.Short)
 		}
 		if l.reopened(within) {
-			r.Reopened++
+			r.Reopened = r.count("reopened", d.Short)
 		}
 		if !l.expired.IsZero() && within(l.expired) {
-			r.Expired++
+			r.Expired = r.count("expired", d.Short)
 		}
 		if l.began.IsZero() || !within(l.began) {
 			continue
 		}
-		r.Decided++
+		r.Decided = r.count("decided", d.Short)
 		if slices.ContainsFunc(d.Premises, func(x ledger.Premise) bool { return x.High != nil || x.Low != nil }) {
-			r.WithPremise++
+			r.WithPremise = r.count("with_premise", d.Short)
 		}
 		if !l.proposed.IsZero() && l.proposed.Before(l.began) {
-			r.Proposed++
+			r.Proposed = r.count("proposed_first", d.Short)
 			days = append(days, l.began.Sub(l.proposed).Hours()/24)
 		}
 	}
@@ -155,9 +167,12 @@ func lifeOf(d *ledger.Decision) life {
 
 // today counts what stands now.
 func (r *MetricsResult) today(p *ProductStatus, now time.Time) {
-	r.Waiting, r.Overdue = len(p.Waiting), len(p.Overdue)
+	for _, d := range p.Overdue {
+		r.Overdue = r.count("overdue", d.ShortID)
+	}
 	var days []float64
 	for _, w := range p.Waiting {
+		r.Waiting = r.count("waiting", w.Threat)
 		days = append(days, now.Sub(w.Since).Hours()/24)
 	}
 	r.DaysWaiting = median(days)
@@ -167,17 +182,24 @@ func (r *MetricsResult) today(p *ProductStatus, now time.Time) {
 			if d.Kind != kind {
 				continue
 			}
-			k.Decisions++
-			for _, x := range d.Premises {
-				if x.Name == premiseLoss {
-					k.Annual += x.Value
-				}
-			}
+			k.Decisions = r.count("in_force."+string(kind), d.ShortID)
+			k.Annual += lossSeen(d)
 		}
 		if k.Decisions > 0 {
 			r.InForce = append(r.InForce, k)
 		}
 	}
+}
+
+// lossSeen is the expected annual loss that a decision is about, as its decider saw it.
+func lossSeen(d Decision) float64 {
+	sum := 0.0
+	for _, x := range d.Premises {
+		if x.Name == premiseLoss {
+			sum += x.Value
+		}
+	}
+	return sum
 }
 
 // median of some numbers, nil of none.

@@ -115,6 +115,7 @@ var permissions = map[string]permission{
 	"Seen":          {roles: reading},               // oneself
 	"ShowAt":        {roles: reading},               // the products one may read today, as they were
 	"Why":           {roles: reading},
+	"Sum":           {roles: reading, files: true},
 	"Agreements":    {roles: reading},
 	"Log":           {roles: reading}, // events of the products one may read; those of the organisation for roles on it
 

@@ -40,6 +40,7 @@ type Service interface {
 	SetRule(context.Context, negotiate.Actor, negotiate.RuleRequest) (*negotiate.RulesResult, error)
 	SettleRule(context.Context, negotiate.Actor, negotiate.SettleRuleRequest) (*negotiate.RulesResult, error)
 	Why(context.Context, negotiate.Actor, negotiate.WhyRequest) (*negotiate.WhyResult, error)
+	Sum(context.Context, negotiate.Actor, negotiate.SumRequest) (*negotiate.SumsResult, error)
 	Agree(context.Context, negotiate.Actor, negotiate.AgreeRequest) (*negotiate.AgreeResult, error)
 	Agreements(context.Context, negotiate.Actor, negotiate.AgreementsRequest) (*negotiate.AgreementsResult, error)
 	Frontier(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.FrontierResult, error)

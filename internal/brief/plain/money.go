@@ -104,19 +104,27 @@ func scaled(x float64, currency string) string {
 	return sign + Symbol(currency) + group(a)
 }
 
+// Coin is the smallest coin of a currency, in the currency: 0.01 of GBP, 1 of JPY.
+func Coin(currency string) float64 { return math.Pow(10, -float64(decimals(currency))) }
+
+// decimals is how many digits the minor unit has, as ISO 4217 says.
+func decimals(currency string) int {
+	switch currency {
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
+		return 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return 3
+	}
+	return 2
+}
+
 // Exact is the amount to the smallest coin, for one click away: "£71,204.33",
 // "£30,000", "¥1,200".
 func Exact(x float64, currency string) string {
 	if !finite(x) {
 		return catalogue.T("plain.unknown")
 	}
-	decimals := 2
-	switch currency { // ISO 4217: the number of digits of the minor unit
-	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
-		decimals = 0
-	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
-		decimals = 3
-	}
+	decimals := decimals(currency)
 	scale := math.Pow(10, float64(decimals))
 	r := math.Round(math.Abs(x)*scale) / scale
 	s := group(math.Trunc(r))

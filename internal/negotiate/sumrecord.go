@@ -1,0 +1,168 @@
+package negotiate
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
+)
+
+// recorded takes apart what only a ledger knows.
+func (x *sums) recorded(ctx context.Context, actor Actor, req SumRequest) error {
+	if x.l.product == nil {
+		return parley.Errorf(parley.Invalid, "add up", "%s", catalogue.T("sum.about.recorded", "about", req.About))
+	}
+	switch req.About {
+	case AboutBacklog:
+		return x.backlog(ctx, req)
+	case AboutAuthority:
+		return x.authority()
+	}
+	return x.deciding(ctx, actor)
+}
+
+// backlog takes apart how far the work gets by the end of each period.
+func (x *sums) backlog(ctx context.Context, req SumRequest) error {
+	r, err := x.s.backlog(ctx, x.l, TasksRequest{Product: x.l.product.ID, Budget: req.Budget})
+	if err != nil {
+		return err
+	}
+	r.arrange(x.l)
+	var days, money []Term
+	usedDays, usedMoney := 0.0, 0.0
+	for _, line := range r.Lines {
+		for _, u := range line.Uses {
+			usedDays, usedMoney = usedDays+u.EffortDays, usedMoney+u.Money
+			if u.EffortDays != 0 {
+				days = append(days, Term{ID: u.Task, Says: u.Title, Value: u.EffortDays})
+			}
+			if u.Money != 0 {
+				money = append(money, Term{ID: u.Task, Says: u.Title, Value: u.Money})
+			}
+		}
+		if line.EffortDays != nil {
+			x.capacity("effort", line.Period, unitDays, *line.EffortDays, usedDays, days)
+		}
+		if line.Money != nil {
+			x.capacity("money", line.Period, x.r.Currency, *line.Money, usedMoney, money)
+		}
+	}
+	return nil
+}
+
+// capacity is what there is by the end of a period: what finished work takes, and
+// what it leaves.
+func (x *sums) capacity(what, period, unit string, there, used float64, uses []Term) {
+	terms := append(append([]Term{}, uses...), Term{Says: catalogue.T("sum.backlog.left"), Value: there - used})
+	x.add(what+"."+period, "backlog_"+what, unit, docsTasks, there, terms, "period", period)
+}
+
+// authority takes apart what counts against each limit of the matrix, of the products
+// the actor sees; where nothing does, there is nothing to open.
+func (x *sums) authority() error {
+	state := x.l.state
+	if state.Authority == nil {
+		return nil
+	}
+	for _, h := range state.Held(x.l.asOf.Format(time.DateOnly)) {
+		r := state.Authority.Row(h.Role)
+		if r == nil {
+			continue
+		}
+		for _, limit := range []struct {
+			name string
+			at   *float64
+			of   func(ledger.Exposure) float64
+		}{
+			{"annual", r.Annual, func(e ledger.Exposure) float64 { return e.Annual }},
+			{"one_in_20", r.OneIn20, func(e ledger.Exposure) float64 { return e.OneIn20 }},
+			{"bad_case", r.BadCase, func(e ledger.Exposure) float64 { return e.BadCase }},
+			{"cost", r.Cost, func(e ledger.Exposure) float64 { return e.Cost }},
+		} {
+			if limit.at != nil {
+				x.held(h, limit.name, limit.of)
+			}
+		}
+	}
+	return nil
+}
+
+func (x *sums) held(h ledger.Held, name string, of func(ledger.Exposure) float64) {
+	var terms []Term
+	for _, p := range x.l.state.Products() {
+		for _, d := range p.Decisions {
+			if slices.Contains(h.Decisions, d.Short) && d.Exposure != nil && of(*d.Exposure) != 0 {
+				terms = append(terms, Term{ID: d.Short, Says: decisionSays(p, d), Value: of(*d.Exposure)})
+			}
+		}
+	}
+	x.add(name+"."+h.Role+"."+h.Person, "authority_"+name, h.Currency, docsRules, of(h.Exposure), terms, "person", h.Person, "role", h.Role)
+}
+
+// decisionSays names a decision by its threats.
+func decisionSays(p *ledger.Product, d *ledger.Decision) string {
+	var titles []string
+	for _, id := range d.Threats {
+		titles = append(titles, title(p, ledger.KindThreat, id))
+	}
+	return catalogue.T("sum.authority.decision", "id", d.Short, "titles", plain.List(titles))
+}
+
+// deciding takes apart the counts of how deciding goes.
+func (x *sums) deciding(ctx context.Context, actor Actor) error {
+	r, err := x.s.Metrics(ctx, actor, MetricsRequest{Product: x.l.product.ID})
+	if err != nil {
+		return err
+	}
+	for _, m := range []struct {
+		name string
+		n    int
+	}{
+		{"decided", r.Decided},
+		{"proposed_first", r.Proposed},
+		{"with_premise", r.WithPremise},
+		{"held", r.Held},
+		{"reopened", r.Reopened},
+		{"expired", r.Expired},
+		{"overdue", r.Overdue},
+		{"waiting", r.Waiting},
+	} {
+		x.count(m.name, "deciding_"+m.name, m.n, r.Of[m.name])
+	}
+	for _, k := range r.InForce {
+		words := []any{"kind", catalogue.T("kind." + string(k.Kind))}
+		var terms []Term
+		for _, d := range x.l.product.Decisions {
+			for _, id := range r.Of["in_force."+string(k.Kind)] {
+				if d.Short == id {
+					terms = append(terms, Term{ID: id, Says: x.named(id), Value: lossSeen(Decision{Premises: d.Premises})})
+				}
+			}
+		}
+		x.add("in_force."+string(k.Kind), "deciding_in_force", r.Currency, docsDeciding, k.Annual, largest(terms), words...)
+	}
+	return nil
+}
+
+// count is a number of decisions, or of threats, one by one.
+func (x *sums) count(figure, key string, n int, ids []string) {
+	var terms []Term
+	for _, id := range ids {
+		terms = append(terms, Term{ID: id, Says: x.named(id), Value: 1})
+	}
+	x.add(figure, key, unitCount, docsDeciding, float64(n), terms)
+}
+
+// named names a decision by its threats; a threat by its title.
+func (x *sums) named(id string) string {
+	for _, d := range x.l.product.Decisions {
+		if d.Short == id {
+			return decisionSays(x.l.product, d)
+		}
+	}
+	return title(x.l.product, ledger.KindThreat, id)
+}
