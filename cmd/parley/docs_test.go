@@ -77,6 +77,7 @@ var answers = map[string]any{
 	"done":               negotiate.TasksResult{Schema: "parley.tasks/1"},
 	"ledger log":         negotiate.LogResult{Schema: "parley.log/1"},
 	"metrics":            negotiate.MetricsResult{Schema: "parley.metrics/1"},
+	"ledger accepted":    negotiate.AcceptedResult{Schema: "parley.accepted/1"},
 	"ledger seen":        negotiate.SeenResult{Schema: "parley.seen/1"},
 	"ledger show":        negotiate.ShowResult{Schema: "parley.show/1"},
 	"ledger verify":      negotiate.VerifyResult{Schema: "parley.verify/1"},

@@ -17,7 +17,7 @@ import (
 )
 
 func (a *app) ledgerCommand() *cobra.Command {
-	return group("ledger", append([]*cobra.Command{a.logCommand(), a.showCommand(), a.seenCommand(), a.verifyCommand(), a.checkpointCommand(), a.rotateKeyCommand(), a.eraseCommand()}, a.recordCommands()...)...)
+	return group("ledger", append([]*cobra.Command{a.logCommand(), a.showCommand(), a.seenCommand(), a.acceptedCommand(), a.verifyCommand(), a.checkpointCommand(), a.rotateKeyCommand(), a.eraseCommand()}, a.recordCommands()...)...)
 }
 
 func (a *app) logCommand() *cobra.Command {

@@ -152,29 +152,13 @@ func ruleValue(x negotiate.Rule) string {
 }
 
 func roleText(r ledger.Role) string {
-	var names, limits []string
+	var names []string
 	for _, h := range r.Holders {
 		names = append(names, h.Name)
-	}
-	for _, l := range []struct {
-		what string
-		most *float64
-	}{
-		{catalogue.T("record.authority.what.annual"), r.Annual},
-		{catalogue.T("record.authority.what.one-in-20"), r.OneIn20},
-		{catalogue.T("record.authority.what.bad-case"), r.BadCase},
-		{catalogue.T("record.authority.what.cost"), r.Cost},
-	} {
-		if l.most != nil {
-			limits = append(limits, catalogue.T("record.authority.limit", "what", l.what, "money", plain.Money(*l.most, r.Currency)))
-		}
 	}
 	names = append(names, r.Of...)
 	if r.Joint() {
 		names = []string{catalogue.T("record.authority.joint", "n", r.Approvers, "of", plain.List(names))}
-	}
-	if len(limits) == 0 {
-		limits = []string{catalogue.T("record.authority.unlimited")}
 	}
 	key := "record.authority.role"
 	var kinds []string
@@ -184,5 +168,5 @@ func roleText(r ledger.Role) string {
 	if len(kinds) > 0 {
 		key = "record.authority.role.for"
 	}
-	return plain.Clean(catalogue.T(key, "role", r.Name, "holders", plain.List(names), "limits", strings.Join(limits, ", "), "kinds", plain.List(kinds)))
+	return plain.Clean(catalogue.T(key, "role", r.Name, "holders", plain.List(names), "limits", negotiate.RoleLimits(r), "kinds", plain.List(kinds)))
 }

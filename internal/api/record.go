@@ -55,6 +55,7 @@ func (a *api) recordRoutes() {
 		return a.service.ShowAt(ctx, who, negotiate.ShowAtRequest{Product: in.Product, At: in.Date})
 	})
 	a.agreementRoutes()
+	a.acceptedRoutes()
 	handle(a, ofProduct("why", "Why"), func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of
 		Figure string `query:"figure" maxLength:"200" doc:"Of all threats expected_annual_loss, expected_annual_loss_left, chance_within_horizon, loss_1_in_20, expected_shortfall_95 or chance_over_appetite (.2 the second limit); THREAT.expected_annual_loss, expected_annual_loss_left, chance_within_horizon, typical_loss, bad_case or loss_1_in_20; MITIGATION.effort or money; CONTRACT.premium, deductible or limit"`

@@ -50,6 +50,7 @@ type reading interface {
 	Log(context.Context, negotiate.Actor, negotiate.LogRequest) (*negotiate.LogResult, error)
 	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)
 	Seen(context.Context, negotiate.Actor, negotiate.SeenRequest) (*negotiate.SeenResult, error)
+	Accepted(context.Context, negotiate.Actor, negotiate.AcceptedRequest) (*negotiate.AcceptedResult, error)
 	ShowAt(context.Context, negotiate.Actor, negotiate.ShowAtRequest) (*negotiate.ShowAtResult, error)
 	Rules(context.Context, negotiate.Actor) (*negotiate.RulesResult, error)
 	Verify(context.Context, negotiate.Actor, negotiate.VerifyRequest) (*negotiate.VerifyResult, error)

@@ -19,7 +19,7 @@ func TestEveryRouteAnswersAsDocumented(t *testing.T) {
 		"/me", "/products", p, "/status", p + "/status", p + "/risk?options=true&at=10k,1M&method=simulate&trials=2000", p + "/whatif?with=prepared&trials=2000&break=cdn",
 		p + "/brief", p + "/brief?threats=leak&money=10k", p + "/learn", p + "/layers", p + "/sum", p + "/sum?about=option&id=leak&option=prepared", p + "/sum?about=plan&with=prepared", p + "/sum?about=deciding", p + "/evidence/timeline", p + "/evidence/timeline?about=waf-regression&as_of=2027-01-12", p + "/stages", p + "/calibration", p + "/metrics?from=2027-01-01", p + "/stages?item=one-click", p + "/plan?robust=true&trials=2000", p + "/frontier", p + "/compare?a=best&b=none", p + "/gate",
 		p + "/file", p + "/threats?waiting=true&search=records", p + "/tasks?all=true", p + "/proposals", p + "/incidents", p + "/decisions", "/rules", "/log?limit=3", "/record/at/2027-01-12",
-		"/record/checkpoint", p + "/export/tasks", p + "/export/threats?format=jsonl", "/export/log?product=shop", "/members", "/accounts", "/invitations", "/access-log", p + "/why?from=2027-01-11", p + "/agreements",
+		"/record/checkpoint", p + "/export/tasks", p + "/accepted?above=50k", p + "/export/accepted", p + "/export/accepted?format=markdown", p + "/export/accepted?format=jsonl", p + "/export/threats?format=jsonl", "/export/log?product=shop", "/members", "/accounts", "/invitations", "/access-log", p + "/why?from=2027-01-11", p + "/agreements",
 		"/webhooks",
 	} {
 		s.get(path)

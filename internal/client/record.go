@@ -120,6 +120,15 @@ func (c *Client) Seen(ctx context.Context, _ negotiate.Actor, r negotiate.SeenRe
 	return asked[negotiate.SeenResult](ctx, c, of(r.Product, "decisions", r.Decision, "seen"))
 }
 
+// Accepted says who left what as it is.
+func (c *Client) Accepted(ctx context.Context, _ negotiate.Actor, r negotiate.AcceptedRequest) (*negotiate.AcceptedResult, error) {
+	q := query{"above": r.Above, "who": r.Who}
+	if r.Ended {
+		q["ended"] = "true"
+	}
+	return asked[negotiate.AcceptedResult](ctx, c, of(r.Product, "accepted")+q.text())
+}
+
 // ShowAt shows the record as it stood.
 func (c *Client) ShowAt(ctx context.Context, who negotiate.Actor, r negotiate.ShowAtRequest) (*negotiate.ShowAtResult, error) {
 	if r.At == "" { // today, where the server is

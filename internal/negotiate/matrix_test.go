@@ -200,6 +200,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 		}
 		return r, err
 	},
+	"Accepted": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.Accepted(ctx, a, AcceptedRequest{Product: p})
+	},
 	"ShowAt": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.ShowAt(ctx, a, ShowAtRequest{Product: p, At: "2026-11-21"})
 	},

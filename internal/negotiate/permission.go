@@ -116,6 +116,7 @@ var permissions = map[string]permission{
 	"ShowAt":        {roles: reading},               // the products one may read today, as they were
 	"Why":           {roles: reading},
 	"Sum":           {roles: reading, files: true},
+	"Accepted":      {roles: reading}, // who has seen what is in it goes by Seen
 	"Agreements":    {roles: reading},
 	"Log":           {roles: reading}, // events of the products one may read; those of the organisation for roles on it
 

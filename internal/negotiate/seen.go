@@ -79,15 +79,19 @@ func (s *Service) Seen(ctx context.Context, actor Actor, req SeenRequest) (*Seen
 		return nil, ledgerError("say who has seen "+req.Decision, err)
 	}
 	p := a.state.Product(ref.Product)
-	d := p.Decision(ref.ID)
+	return seenOf(db, a, p, p.Decision(ref.ID))
+}
+
+// seenOf is who has seen a decision of a product, as far as the actor may know.
+func seenOf(db *store.DB, a *access, p *ledger.Product, d *ledger.Decision) (*SeenResult, error) {
 	r := &SeenResult{Schema: "parley.seen/1", Product: p.ID, Decision: d.Short, Decided: decidedAt(d), People: []SeenBy{}}
 	r.Others = a.on(p.ID, permissions["Seen (of others)"].roles)
-	views, err := db.Views(ctx, append(threatsOf(p, d), d.Short))
+	views, err := db.Views(a.ctx, append(threatsOf(p, d), d.Short))
 	if err != nil {
 		return nil, ledgerError("read who has seen "+d.Short, err)
 	}
 	for _, l := range seenBy(views, d.Short, r.Decided) {
-		if !r.Others && !strings.EqualFold(l.Person, actor.ID) {
+		if !r.Others && !strings.EqualFold(l.Person, a.actor.ID) {
 			continue
 		}
 		for _, m := range a.state.RolesOf(l.Person) {

@@ -44,7 +44,7 @@ func (b *briefBuilder) form(actor negotiate.Actor) (*DecideForm, error) {
 	}
 	for _, o := range t.Options {
 		if !slices.ContainsFunc(f.Passed, func(p PassedOver) bool { return p.Option == o.ID }) {
-			f.Passed = append(f.Passed, PassedOver{Option: o.ID, Title: b.s.optionTitle(o.ID)})
+			f.Passed = append(f.Passed, PassedOver{Option: o.ID, Title: negotiate.OptionTitle(b.s.product.Model, o.ID)})
 		}
 	}
 	return f, nil

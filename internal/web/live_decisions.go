@@ -211,11 +211,7 @@ func (b *briefBuilder) record() []DecisionCard {
 // passedOver is an option that was not chosen, with the reason the decider gave, or
 // else what its figures said.
 func (s *situation) passedOver(o ledger.NotTaken) string {
-	title := s.optionTitle(o.Option)
-	if why := o.Says(); why != "" {
-		return catalogue.T("web.record.passed", "option", title, "why", plain.Clean(why))
-	}
-	return title
+	return negotiate.NotChosen{NotTaken: o, Title: negotiate.OptionTitle(s.product.Model, o.Option)}.Says()
 }
 
 // conditionWords is a condition, when it is looked at, and when it was.

@@ -11,9 +11,6 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"github.com/parleysec/parley/internal/negotiate"
-	"github.com/parleysec/parley/ledger"
 )
 
 // TestWhatIsLeftAsItIs: who left what, on whose authority, what was not chosen,
@@ -43,13 +40,16 @@ func TestWhatIsLeftAsItIs(t *testing.T) {
 	wants(t, get(t, ts, "/lived?above=plenty", http.StatusUnprocessableEntity), "plenty")
 
 	rows, err := csv.NewReader(strings.NewReader(get(t, ts, "/lived.csv", http.StatusOK))).ReadAll()
-	if err != nil || len(rows) != 3 || len(rows[0]) != 13 {
+	if err != nil || len(rows) != 3 || len(rows[0]) != 24 {
 		t.Fatalf("%q, %v", rows, err)
 	}
 	if table := strings.Join(append(rows[1], rows[2]...), "|"); !strings.Contains(table, "'=later") || strings.Contains(table, "|=later") {
 		t.Errorf("a reason is a formula: %s", table)
 	}
 	get(t, ts, "/lived.csv?above=plenty", http.StatusUnprocessableEntity)
+	if md := get(t, ts, "/lived.md?above=50k", http.StatusOK); !strings.Contains(md, "# ") || strings.Contains(md, "phone is lost") || !strings.Contains(md, "Once in five years") {
+		t.Errorf("the text is not that of the page: %s", md)
+	}
 }
 
 // addsUp adds the terms that a page opens a sum to, and compares them with what it
@@ -84,20 +84,6 @@ func TestLivedAddresses(t *testing.T) {
 			t.Fatalf("%+v reads back as %+v", ask, got)
 		}
 	})
-}
-
-func TestAuthority(t *testing.T) {
-	rules := &negotiate.RulesResult{Authority: []ledger.Role{
-		{Name: "owner", Holders: []ledger.Holder{{Name: "Priya@example.org"}}, Products: []string{"shop"}},
-		{Name: "board", Holders: []ledger.Holder{{Name: "priya@example.org"}, {Name: "helen@example.org"}}},
-	}}
-	for _, c := range []struct{ who, product, want string }{
-		{"priya@example.org", "shop", "owner (no limit) and board (no limit)"}, {"priya@example.org", "bank", "board (no limit)"}, {"tom@example.org", "shop", ""},
-	} {
-		if got := authority(rules, c.who, c.product); got != c.want {
-			t.Errorf("%s for %s: %q, want %q", c.who, c.product, got, c.want)
-		}
-	}
 }
 
 // TestVerifyWithACheckpoint kept elsewhere: one of this record fits, one of

@@ -103,7 +103,7 @@ func authorityViews(rows []ledger.Role) []AuthorityView {
 
 // authorityView is a row of the matrix in words.
 func authorityView(r ledger.Role) AuthorityView {
-	var names, kinds, limits []string
+	var names, kinds []string
 	for _, h := range r.Holders {
 		names = append(names, h.Name)
 	}
@@ -121,17 +121,7 @@ func authorityView(r ledger.Role) AuthorityView {
 	if len(r.Products) > 0 {
 		v.About = catalogue.T("web.rules.about_in", "kinds", plain.List(kinds), "products", plain.List(r.Products))
 	}
-	for _, x := range []struct {
-		what string
-		most *float64
-	}{{"annual", r.Annual}, {"one-in-20", r.OneIn20}, {"bad-case", r.BadCase}, {"cost", r.Cost}} {
-		if x.most != nil {
-			limits = append(limits, catalogue.T("record.authority.limit", "what", catalogue.T("record.authority.what."+x.what), "money", plain.Money(*x.most, r.Currency)))
-		}
-	}
-	if v.Limits = strings.Join(limits, ", "); v.Limits == "" {
-		v.Limits = catalogue.T("record.authority.unlimited")
-	}
+	v.Limits = negotiate.RoleLimits(r)
 	return v
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/http"
 
-	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/cell"
 )
 
@@ -23,20 +22,22 @@ func (s *server) lived(w http.ResponseWriter, r *http.Request) error {
 
 // livedTable is the same as a table for spreadsheets.
 func (s *server) livedTable(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.desk.lived(r.Context(), readLived(r.URL.Query()))
+	found, err := s.desk.livedFile(r.Context(), readLived(r.URL.Query()))
 	if err != nil {
 		return err
 	}
-	if v.Problem != "" {
-		return parley.Errorf(parley.Invalid, "", "%s", v.Problem)
-	}
-	rows := [][]string{livedHead()}
-	for _, row := range v.Rows {
-		rows = append(rows, row.cells())
-	}
 	var b bytes.Buffer
-	if err := cell.CSV(&b, rows); err != nil {
+	if err := cell.CSV(&b, found.Rows()); err != nil {
 		return err
 	}
 	return download(w, "text/csv; charset=utf-8", "lived-with.csv", b.Bytes())
+}
+
+// livedText is the same as a text to pass on.
+func (s *server) livedText(w http.ResponseWriter, r *http.Request) error {
+	found, err := s.desk.livedFile(r.Context(), readLived(r.URL.Query()))
+	if err != nil {
+		return err
+	}
+	return download(w, "text/markdown; charset=utf-8", "lived-with.md", []byte(found.Markdown()))
 }

@@ -538,6 +538,10 @@ func (d *sampleDesk) lived(context.Context, livedAsk) (*LivedView, error) {
 	return d.say.lived(), d.err
 }
 
+func (d *sampleDesk) livedFile(context.Context, livedAsk) (*negotiate.AcceptedResult, error) {
+	return &negotiate.AcceptedResult{}, d.err
+}
+
 func (d *sampleDesk) record(context.Context, string, recordAsk) (*RecordView, error) {
 	return d.say.record(), d.err
 }
@@ -601,11 +605,11 @@ func (d *sampleDesk) speak(_ context.Context, t talkSent) error {
 func (f say) lived() *LivedView {
 	return &LivedView{
 		Frame: f.frame("What is left as it is"), Heading: f("Two decisions leave something as it is"), Lead: []string{f("Together about £90k a year.")},
-		Above: f("50k"), Who: f("priya"), Ended: true, ProductID: f("rounds"), Problem: f("That is no amount."), Download: "/lived.csv?above=50k", Record: "/record",
+		Above: f("50k"), Who: f("priya"), Ended: true, ProductID: f("rounds"), Problem: f("That is no amount."), Downloads: []Link{{"/lived.csv?above=50k", f("The same as a table")}}, Record: "/record",
 		Sum: []Pair{{f("ROUNDS-D4: Copying"), f("£71,204.33")}}, Total: f("£71,204.33"),
 		Rows: []LivedRow{{
 			ID: f("ROUNDS-D4"), What: f("Live with it"), Because: f("Twelve days of work for £20k"), Who: f("priya@larkspur.example"), When: f("1 November 2026"), Authority: f("product owner"),
-			Bad: f("£2.3M"), Average: f("£71k"), NotTaken: []string{f("Safe queries"), f("A yearly test")}, Seen: []string{f("helen@larkspur.example (manager): before it was decided")}, State: Tag{f("in force"), "good"}, Until: f("19 September 2027"), Threats: []Link{{threatURL(f("copy")), f("Copying")}},
+			Bad: f("£2.3M"), Average: f("£71k"), NotTaken: []string{f("Safe queries"), f("A yearly test")}, Seen: []string{f("helen@larkspur.example (manager): before it was decided")}, State: Tag{f("in force"), "good"}, Became: []string{f("re-opened on 3 March 2027")}, Until: f("19 September 2027"), Threats: []Link{{threatURL(f("copy")), f("Copying")}},
 		}},
 	}
 }

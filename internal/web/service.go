@@ -49,6 +49,7 @@ type Service interface {
 	Move(context.Context, negotiate.Actor, negotiate.MoveRequest) (*negotiate.DecideResult, error)
 	Show(context.Context, negotiate.Actor, negotiate.ShowRequest) (*negotiate.ShowResult, error)
 	See(context.Context, negotiate.Actor, negotiate.SeeRequest) error
+	Accepted(context.Context, negotiate.Actor, negotiate.AcceptedRequest) (*negotiate.AcceptedResult, error)
 	Seen(context.Context, negotiate.Actor, negotiate.SeenRequest) (*negotiate.SeenResult, error)
 	Tasks(context.Context, negotiate.Actor, negotiate.TasksRequest) (*negotiate.TasksResult, error)
 	Done(context.Context, negotiate.Actor, negotiate.DoneRequest) (*negotiate.TasksResult, error)
