@@ -56,10 +56,31 @@ func TestEveryAttackIsAnswered(t *testing.T) {
 	}
 }
 
+// TestAttacksNameTestsThatAreThere: each test that docs/security.md names is one.
+func TestAttacksNameTestsThatAreThere(t *testing.T) {
+	root := testenv.Root(t)
+	page, err := os.ReadFile(filepath.Join(root, "docs", "security.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := testNames(t, root, `(?m)^func (Test\w+)\(`)
+	for _, m := range regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(string(page), -1) {
+		if there[m[1]] == 0 {
+			t.Errorf("docs/security.md names %s, which is no test", m[1])
+		}
+	}
+}
+
 // numbered counts the tests of each number.
 func numbered(t *testing.T, root string) map[string]int {
 	t.Helper()
-	name := regexp.MustCompile(`(?m)^func Test([ACDFNS]\d+)[A-Z]`)
+	return testNames(t, root, `(?m)^func Test([ACDFNS]\d+)[A-Z]`)
+}
+
+// testNames counts what a pattern finds in the names of tests.
+func testNames(t *testing.T, root, pattern string) map[string]int {
+	t.Helper()
+	name := regexp.MustCompile(pattern)
 	out := map[string]int{}
 	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, "_test.go") {

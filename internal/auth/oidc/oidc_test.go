@@ -222,6 +222,7 @@ func TestS4IDToken(t *testing.T) {
 				return oidctest.Signed(jose.SigningKey{Algorithm: jose.HS256, Key: []byte(oidctest.ClientSecret + strings.Repeat("x", 32))}, c)
 			}
 		},
+		"packed":          func(p *oidctest.Provider) { p.Sign = packed },
 		"no token at all": func(p *oidctest.Provider) { p.Sign = func(map[string]any) string { return "" } },
 		"cut": func(p *oidctest.Provider) {
 			p.Sign = func(c map[string]any) string { s := p.RS256(c); return s[:len(s)-8] }
@@ -242,6 +243,29 @@ func TestS4IDToken(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// packed is a token that is encrypted with a key that everybody knows, and that grows to
+// 16 MB when it is unpacked (CVE-2024-28180).
+func packed(claims map[string]any) string {
+	claims["padding"] = strings.Repeat(" ", 16<<20)
+	body, err := json.Marshal(claims)
+	if err != nil {
+		panic(err)
+	}
+	e, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: jose.RSA_OAEP, Key: &oidctest.Keys()[1].PublicKey}, &jose.EncrypterOptions{Compression: jose.DEFLATE})
+	if err != nil {
+		panic(err)
+	}
+	object, err := e.Encrypt(body)
+	if err != nil {
+		panic(err)
+	}
+	text, err := object.CompactSerialize()
+	if err != nil {
+		panic(err)
+	}
+	return text
 }
 
 func unsigned(claims map[string]any) string {
