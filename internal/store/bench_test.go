@@ -22,9 +22,9 @@ func eventsOf() int {
 	return 20_000
 }
 
-// filled is a ledger of some products with 200 threats or fewer each, re-stated
+// filled is a ledger of some products with as many threats or fewer each, re-stated
 // over and over.
-func filled(b *testing.B, products, events int) string {
+func filled(b *testing.B, products, threats, events int) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "parley.db")
 	// Half of the events at a time, so that the last snapshot is of all of them.
@@ -33,7 +33,13 @@ func filled(b *testing.B, products, events int) string {
 		b.Fatal(err)
 	}
 	defer db.Close()
-	n := 0
+	restate(b, db, products, threats, 0, events)
+	return path
+}
+
+// restate records events, from one number up to another.
+func restate(b *testing.B, db *store.DB, products, threats, n, events int) {
+	b.Helper()
 	for n < events {
 		_, _, err := db.Update(b.Context(), func(s *ledger.State, _ time.Time) ([]ledger.Draft, error) {
 			var drafts []ledger.Draft
@@ -42,7 +48,7 @@ func filled(b *testing.B, products, events int) string {
 				if n < products {
 					drafts = append(drafts, storetest.Product(product, "helen@example.org"))
 				} else {
-					id := fmt.Sprintf("t%d", n/products%200)
+					id := fmt.Sprintf("t%d", n/products%threats)
 					drafts = append(drafts, storetest.Put(ledger.KindThreat, product, id, map[string]any{
 						"id": id, "title": fmt.Sprint("Somebody does what they should not, ", n), "owner": "tom@example.org",
 						"likelihood": "10%..30% per year", "impact": map[string]any{"financial": "20k..400k"},
@@ -56,41 +62,44 @@ func filled(b *testing.B, products, events int) string {
 			b.Fatal(err)
 		}
 	}
-	return path
 }
 
-// BenchmarkOpen opens a ledger of one product and reads its state.
+// BenchmarkOpen opens a ledger of one product and reads its state, when it was as long
+// as can be since its last snapshot.
 func BenchmarkOpen(b *testing.B) {
-	path := filled(b, 1, eventsOf())
-	for b.Loop() {
-		db, err := store.Open(b.Context(), path, store.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := db.State(b.Context()); err != nil {
-			b.Fatal(err)
-		}
-		if err := db.Close(); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// BenchmarkAppend appends one event at a time to ledgers of 1 000 products and of
-// different length, which must take the same time.
-func BenchmarkAppend(b *testing.B) {
-	const products = 1000
-	for events := products; events <= eventsOf(); events *= 10 {
-		b.Run(fmt.Sprintf("events=%d", events), func(b *testing.B) {
-			db, err := store.Open(b.Context(), filled(b, products, events), store.Options{})
-			if err != nil {
-				b.Fatal(err)
+	const since = 999 // events; see snapshotEvery
+	for _, threats := range []int{200, 2000} {
+		b.Run(fmt.Sprintf("threats=%d", threats), func(b *testing.B) {
+			path := filled(b, 1, threats, eventsOf())
+			db, err := store.Open(b.Context(), path, store.Options{SnapshotEvery: 1 << 40})
+			must(b, err)
+			restate(b, db, 1, threats, eventsOf(), eventsOf()+since)
+			must(b, db.Close())
+			used := processorTime()
+			for b.Loop() {
+				db, err := store.Open(b.Context(), path, store.Options{})
+				must(b, err)
+				_, err = db.State(b.Context())
+				must(b, err)
+				must(b, db.Close())
 			}
-			defer db.Close()
-			if _, err := db.State(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-			inTurns(b, []way{{name: "append", do: func(int64) error { return appendOne(b.Context(), db) }}})
+			b.ReportMetric((processorTime()-used).Seconds()*1e3/float64(b.N), "cpu-ms/op")
 		})
 	}
+}
+
+// BenchmarkAppend appends one event at a time, in turns, to ledgers of 1 000 products
+// and of different length, which must take the same time.
+func BenchmarkAppend(b *testing.B) {
+	const products = 1000
+	var ways []way
+	for events := products; events <= eventsOf(); events *= 10 {
+		db, err := store.Open(b.Context(), filled(b, products, 200, events), store.Options{})
+		must(b, err)
+		defer db.Close()
+		_, err = db.State(b.Context())
+		must(b, err)
+		ways = append(ways, way{name: fmt.Sprint(events), do: func(int64) error { return appendOne(b.Context(), db) }})
+	}
+	inTurns(b, ways)
 }

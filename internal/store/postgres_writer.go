@@ -30,13 +30,14 @@ func (db *DB) sendAll(ctx context.Context, conn *pgx.Conn, list []statement) err
 		b.Queue(db.on.query(s.text), s.args...)
 	}
 	err := keepReady(ctx, conn, b.QueuedQueries)
+	again := conn.IsClosed() // nothing was asked to be written yet
 	if err == nil {
 		err = conn.SendBatch(ctx, &b).Close()
 	}
 	switch {
 	case err == nil:
 		return nil
-	case pgconn.SafeToRetry(err) || misnamed(err):
+	case again || pgconn.SafeToRetry(err) || misnamed(err):
 		return driver.ErrBadConn
 	}
 	return fmt.Errorf("write events: %w", err)
