@@ -3,6 +3,8 @@ package negotiate
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley"
@@ -20,7 +22,7 @@ type EraseResult struct {
 	Schema string  `json:"schema"`
 	Person string  `json:"person"`
 	Root   string  `json:"root"`  // of the Merkle log with the erasure on record
-	Texts  []Event `json:"texts"` // events in whose words the name still stands, oldest first
+	Texts  []Event `json:"texts"` // events in whose words, or in what is kept beside them, the name still stands, oldest first
 }
 
 // Erase takes a person's name out of the record for good, and their account with it: the
@@ -34,6 +36,8 @@ func (s *Service) Erase(ctx context.Context, actor Actor, req EraseRequest) (*Er
 	}
 	op, person := "erase "+req.Person, strings.TrimSpace(req.Person)
 	switch {
+	case person == "":
+		return nil, parley.Errorf(parley.Invalid, "erase", "no name is given").WithHint("name the person as the record shows them (parley ledger log)")
 	case !ledger.HasReason(req.Because):
 		return nil, (&parley.Error{Op: op, Kind: parley.Refused, Err: errNoReason}).WithHint("say why with --because")
 	case strings.EqualFold(person, actor.ID):
@@ -49,9 +53,16 @@ func (s *Service) Erase(ctx context.Context, actor Actor, req EraseRequest) (*Er
 		return nil, ledgerError(op, err)
 	}
 	r := &EraseResult{Schema: "parley.erased/1", Person: person, Root: head.Root.String(), Texts: []Event{}}
-	name := []byte(strings.ToLower(person))
 	err = db.Load(ctx, 0, func(e ledger.Event) error {
-		if bytes.Contains(bytes.ToLower(e.Body), name) {
+		named := naming(e.Body, person)
+		if e.Attached != nil && !named {
+			beside, err := db.Attachment(ctx, *e.Attached)
+			if err != nil {
+				return err
+			}
+			named = naming(beside, person)
+		}
+		if named {
 			r.Texts = append(r.Texts, eventOf(e))
 		}
 		return nil
@@ -60,4 +71,31 @@ func (s *Service) Erase(ctx context.Context, actor Actor, req EraseRequest) (*Er
 		return nil, ledgerError("look for the name in texts", err)
 	}
 	return r, nil
+}
+
+// naming reports whether a name stands in JSON, as it reads and not as it is written
+// there, in upper or lower case; in bytes that are no JSON, as they are.
+func naming(text []byte, name string) bool {
+	name = strings.ToLower(name)
+	var v any
+	if json.Unmarshal(text, &v) != nil {
+		return bytes.Contains(bytes.ToLower(text), []byte(name))
+	}
+	return namingValue(v, name)
+}
+
+func namingValue(v any, name string) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.Contains(strings.ToLower(v), name)
+	case []any:
+		return slices.ContainsFunc(v, func(x any) bool { return namingValue(x, name) })
+	case map[string]any:
+		for k, x := range v {
+			if namingValue(k, name) || namingValue(x, name) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -91,7 +92,7 @@ func (db *DB) Erase(ctx context.Context, name, because string, actor ledger.Acto
 		if err != nil {
 			return err
 		}
-		err = db.erase(ctx, s.Size, name, because, actor)
+		err = db.thoroughly(ctx, func() error { return db.erase(ctx, s.Size, name, because, actor) })
 		if !Retryable(err) {
 			return err
 		}
@@ -99,6 +100,31 @@ func (db *DB) Erase(ctx context.Context, name, because string, actor ledger.Acto
 			return err
 		}
 	}
+}
+
+// thoroughly does something that takes rows or texts away, so that they do not stay
+// behind in free space: SQLite overwrites them, and what its side file still holds is
+// brought into the file; PostgreSQL clears the space once nobody reads the older
+// rows. That last step is tried once: what it cannot do now is done by the database later.
+func (db *DB) thoroughly(ctx context.Context, do func() error) error {
+	if db.on == onPostgres {
+		if err := do(); err != nil {
+			return err
+		}
+		_, _ = db.writer.ExecContext(ctx, "VACUUM people") // whoever may not leaves it to the server's own
+		return nil
+	}
+	if _, err := db.writer.ExecContext(ctx, "PRAGMA secure_delete = ON"); err != nil {
+		return fmt.Errorf("erase: %w", err)
+	}
+	err := do()
+	if _, off := db.writer.ExecContext(ctx, "PRAGMA secure_delete = OFF"); err == nil {
+		err = off
+	}
+	if err == nil {
+		_ = db.inOneFile(ctx) // somebody reads: it is done when the last one closes
+	}
+	return err
 }
 
 // forget drops what was read, which holds the name, so that it is read anew.
@@ -114,7 +140,7 @@ func (db *DB) erase(ctx context.Context, size int64, name, because string, actor
 		return err
 	}
 	if len(refs) == 0 {
-		return parley.Errorf(parley.NotFound, "erase", "nobody in the ledger is named %q", name)
+		return db.noSuch(ctx, name)
 	}
 	var drafts []ledger.Draft
 	for _, ref := range refs {
@@ -127,6 +153,16 @@ func (db *DB) erase(ctx context.Context, size int64, name, because string, actor
 		return (&AccountsTx{db, tx, true}).erase(ctx, strings.ToLower(name))
 	})
 	return err
+}
+
+// noSuch says that nobody has a name, and who has one like it.
+func (db *DB) noSuch(ctx context.Context, name string) error {
+	err := parley.Errorf(parley.NotFound, "erase", "nobody in the ledger is named %q", name)
+	names, read := db.readNames(ctx, db.reader)
+	if read != nil {
+		return err
+	}
+	return err.WithHint(parley.Suggest(name, slices.Sorted(maps.Values(names))))
 }
 
 func (db *DB) refsOf(ctx context.Context, name string) ([]string, error) {
