@@ -59,6 +59,7 @@ func (a *app) gateCommand() *cobra.Command {
 		return nil
 	})
 	sim.flags(c)
+	c.Flags().Lookup("as-of").Usage = catalogue.T("gate.flag.as-of")
 	f := c.Flags()
 	f.StringVar(&policy, "policy", "", catalogue.T("cli.gate.policy"))
 	f.StringVar(&req.Stage, "stage", "", catalogue.T("cli.gate.stage"))
