@@ -90,10 +90,7 @@ func (p *Proof) Check(key string) (*Proven, error) {
 	case signer < known:
 		return nil, fmt.Errorf("the proof was signed before the ledger had that key, with %s", keys[signer].Verifier)
 	}
-	if key == "" {
-		key = keys[0].Verifier
-	}
-	out := &Proven{Key: key, Head: head}
+	out := &Proven{Key: keys[signer].Verifier, Head: head}
 	names, err := p.names()
 	if err != nil {
 		return nil, err

@@ -99,3 +99,26 @@ func TestNotFoundIsNotNone(t *testing.T) {
 		}
 	}
 }
+
+// TestAProofNamesTheKeyThatSignedIt: after the key changed that is the present one, by
+// whichever key of the ledger it is checked.
+func TestAProofNamesTheKeyThatSignedIt(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	d.decide(DecideRequest{Threats: []string{"replay"}, Kind: parley.Accept, Because: "cheap", Until: "2026-12-31"})
+	keys, err := d.RotateKey(t.Context(), d.tom, "as every year")
+	if err != nil || len(keys.Keys) != 2 {
+		t.Fatalf("%+v %v", keys, err)
+	}
+	proof, err := d.Prove(t.Context(), d.tom, ProveRequest{Decision: "SHOP-D1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, now := keys.Keys[0].Verifier, keys.Keys[1].Verifier
+	for _, known := range []string{"", first, now} {
+		c, err := d.CheckProof(t.Context(), d.tom, CheckProofRequest{Proof: proof, Key: known})
+		if err != nil || !c.OK || c.Key != now || known == "" && !strings.Contains(c.Says, now) {
+			t.Errorf("checked with %q: %+v %v", known, c, err)
+		}
+	}
+}
