@@ -83,14 +83,17 @@ func (v voice) balance(o *Option) string {
 // pays says both chances: that it is worth its cost on what is known, and that
 // it will turn out to have been.
 func pays(o *Option) string {
-	var out []string
-	if o.WorthItChance != nil {
-		out = append(out, catalogue.T("brief.pays.worth", "chance", plain.Chance(*o.WorthItChance)))
+	say := func(key, chance string) string { return catalogue.T(key, "chance", chance) }
+	switch {
+	case o.WorthItChance != nil && o.PaysOffChance != nil:
+		worth, paid := plain.TwoChances(*o.WorthItChance, *o.PaysOffChance)
+		return say("brief.pays.worth", worth) + " " + say("brief.pays.hindsight", paid)
+	case o.WorthItChance != nil:
+		return say("brief.pays.worth", plain.Chance(*o.WorthItChance))
+	case o.PaysOffChance != nil:
+		return say("brief.pays.hindsight", plain.Chance(*o.PaysOffChance))
 	}
-	if o.PaysOffChance != nil {
-		out = append(out, catalogue.T("brief.pays.hindsight", "chance", plain.Chance(*o.PaysOffChance)))
-	}
-	return strings.Join(out, " ")
+	return ""
 }
 
 func (v voice) brings(benefits []Benefit) string {

@@ -128,7 +128,7 @@ func TestOptionWords(t *testing.T) {
 		{"unknown", v.balance(&Option{Kind: parley.Mitigate}), ""},
 		{
 			"chances to pay", pays(&Option{WorthItChance: ptr(0.9), PaysOffChance: ptr(0.3)}),
-			"Worth its cost, on what we know: about 9 in 10. Paid for itself, in hindsight: about 3 in 10.",
+			"How sure we are that it is worth its cost: about 90 in 100. How often it will have saved more than it cost: about 30 in 100.",
 		},
 		{
 			"benefits", v.brings([]Benefit{{Says: "Two prospects ask for it.", Value: ptr(40e3), ValueRange: &Range{10e3, 90e3}}, {Says: "Faster reports"}}),
