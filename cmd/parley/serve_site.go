@@ -52,7 +52,7 @@ func (a *app) site(ctx context.Context, s *negotiate.Service, set *serving.Setti
 		return nil, errors.Join(&parley.Error{Op: "serve", Kind: parley.Invalid, Err: err}, watch.Close())
 	}
 	accounts, err := auth.Open(ctx, s.Ledger, auth.Options{
-		Now: a.now, Idle: set.SessionIdle, Absolute: set.SessionAbsolute, Log: log, Provided: a.inStep(s, set, log), Origin: origin, Issuer: set.OIDC.Issuer,
+		Now: a.now, Idle: set.SessionIdle, Absolute: set.SessionAbsolute, Log: log, Provided: a.inStep(s, set, log), Origin: origin, Issuer: set.OIDC.Issuer, Mails: set.SMTP != "",
 	})
 	if err != nil {
 		return nil, errors.Join(&parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}, watch.Close())

@@ -18,6 +18,13 @@ func (a *app) works(ctx context.Context, s *negotiate.Service, site *site, set *
 		Now: a.now, Log: log, Watch: site.watch, URL: site.origin, Guard: outgoing.Guard{Allow: set.AllowNetworks}, Told: site.work.Told, Tried: site.work.Tried, Tracer: site.tracer,
 		Sweep:   func(ctx context.Context) error { return a.sweepOnce(ctx, s, log) },
 		Reaches: site.accounts.MaySignIn,
+		Draw: func(ctx context.Context, id string) (*job.Link, error) {
+			x, err := site.accounts.Draw(ctx, id)
+			if err != nil || x == nil {
+				return nil, err
+			}
+			return &job.Link{Path: x.Path, Invites: x.Invites, To: x.Email, By: x.By, Expires: x.Expires}, nil
+		},
 		Reading: negotiate.RolesFor("Brief"), Deciding: negotiate.RolesFor("Move"),
 	}
 	if set.SMTP != "" {

@@ -25,6 +25,8 @@ type Accounts interface {
 	Invite(ctx context.Context, by string, in auth.Invitation) (secret string, err error)
 	Withdraw(ctx context.Context, by, id string) error
 	ResetLink(ctx context.Context, by, email string) (secret string, err error)
+	InviteByMail(ctx context.Context, by string, in auth.Invitation) error
+	ResetByMail(ctx context.Context, by, email string) error
 	ClearSecondFactor(ctx context.Context, by, email string) error
 	Disable(ctx context.Context, by, email string) error
 	Enable(ctx context.Context, by, email string) error

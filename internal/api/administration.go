@@ -33,6 +33,7 @@ type Invitation struct {
 	Opens   string    `json:"opens,omitempty"`
 	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires"`
+	Letter  string    `json:"letter,omitempty" enum:"waiting,delivered,given-up" doc:"What became of the letter that brings it, where one does"`
 }
 
 // Inviting is whom to invite. Roles are given apart, before they come or after.
@@ -116,6 +117,12 @@ func (a *api) administrationRoutes() {
 		secret, err := a.opt.Accounts.ResetLink(ctx, who.ID, in.Email)
 		return &Secret{Path: "/reset#" + secret}, err
 	})
+	handle(a, operation{id: "mail-reset-link", method: http.MethodPost, path: "/accounts/{email}/mail-reset-link", useCase: "Access", looks: "/accounts"}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Done, error) {
+		if err := a.admits(ctx, who); err != nil {
+			return nil, err
+		}
+		return done(a.opt.Accounts.ResetByMail(ctx, who.ID, in.Email))
+	})
 	a.invitationRoutes()
 	handle(a, operation{id: "access-log", method: http.MethodGet, path: "/access-log", useCase: "Access"}, a.accessLog)
 }
@@ -142,7 +149,7 @@ func (a *api) invitationRoutes() {
 		}
 		all, err := a.opt.Accounts.Invitations(ctx)
 		return listed(all, func(x auth.Invitation) Invitation {
-			return Invitation{ID: x.ID, Email: x.Email, Name: x.Name, By: x.By, Opens: x.Opens, Created: x.Created, Expires: x.Expires}
+			return Invitation{ID: x.ID, Email: x.Email, Name: x.Name, By: x.By, Opens: x.Opens, Created: x.Created, Expires: x.Expires, Letter: x.Letter}
 		}), err
 	})
 	handleSecret(a, operation{id: "invite", method: http.MethodPost, path: "/invitations", useCase: "Access", looks: "/invitations", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Secret, error) {
@@ -151,6 +158,12 @@ func (a *api) invitationRoutes() {
 		}
 		secret, err := a.opt.Accounts.Invite(ctx, who.ID, auth.Invitation{Email: in.Body.Email, Name: in.Body.Name, Opens: in.Body.Opens})
 		return &Secret{Path: "/invite#" + secret}, err
+	})
+	handle(a, operation{id: "mail-invitation", method: http.MethodPost, path: "/invitations/mail", useCase: "Access", looks: "/invitations"}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Done, error) {
+		if err := a.admits(ctx, who); err != nil {
+			return nil, err
+		}
+		return done(a.opt.Accounts.InviteByMail(ctx, who.ID, auth.Invitation{Email: in.Body.Email, Name: in.Body.Name, Opens: in.Body.Opens}))
 	})
 	handle(a, operation{id: "withdraw-invitation", method: http.MethodDelete, path: "/invitations/{id}", useCase: "Access", looks: "/invitations"}, func(ctx context.Context, who negotiate.Actor, in *OfID) (*Done, error) {
 		if err := a.may(ctx, who, "SetMember"); err != nil {

@@ -164,7 +164,7 @@ func TestS1WaysForOthersAskAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	session := head{"Test-Session", in.Secret}
-	ways := map[string]any{"/invitations": Inviting{Email: "new@example.org", Name: "New"}, "/accounts/" + ada + "/reset-link": nil, "/accounts/" + ada + "/clear-second-factor": nil, "/webhooks": Receiver{URL: "https://hooks.example.com/x"}, "/webhooks/wh-x/rotate": nil}
+	ways := map[string]any{"/invitations": Inviting{Email: "new@example.org", Name: "New"}, "/accounts/" + ada + "/reset-link": nil, "/accounts/" + ada + "/clear-second-factor": nil, "/invitations/mail": Inviting{Email: "new@example.org"}, "/accounts/" + ada + "/mail-reset-link": nil, "/webhooks": Receiver{URL: "https://hooks.example.com/x"}, "/webhooks/wh-x/rotate": nil}
 	l.past.Add(int64(auth.ProvedFor))
 	for path, body := range ways {
 		if a := l.must(http.StatusForbidden, "POST", path, body, session); !strings.Contains(string(a.text), "/account/prove") {

@@ -89,7 +89,7 @@ func serveBy(t *testing.T, s *negotiate.Service, now func() time.Time) *site {
 	if _, err := s.Create(t.Context(), negotiate.Local("priya", negotiate.ViaCLI)); err != nil {
 		t.Fatal(err)
 	}
-	accounts, err := auth.Open(t.Context(), s.Ledger, auth.Options{Now: now, Throwaway: true, Cost: auth.Cost{KiB: 8, Passes: 1}})
+	accounts, err := auth.Open(t.Context(), s.Ledger, auth.Options{Mails: true, Now: now, Throwaway: true, Cost: auth.Cost{KiB: 8, Passes: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}

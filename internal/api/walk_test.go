@@ -181,6 +181,9 @@ func (s *site) people() {
 		s.must(http.StatusOK, "POST", "/accounts/ada@example.org/"+do, nil)
 	}
 	s.must(http.StatusCreated, "POST", "/accounts/ada@example.org/reset-link", nil)
+	for path, body := range map[string]any{"/accounts/ada@example.org/mail-reset-link": nil, "/invitations/mail": Inviting{Email: "cy@example.org"}} {
+		s.must(http.StatusOK, "POST", path, body)
+	}
 	s.get("/access-log?limit=2")
 	s.receivers()
 }

@@ -52,6 +52,7 @@ var arrows = map[string]arrow{
 	"internal/auth":                     {local: []string{".", "ledger", "internal/store", "internal/auth/passkey"}, other: []string{"golang.org/x/crypto", "golang.org/x/text"}, why: "who somebody is stands apart from what they may do"},
 	"internal/auth/oidc/oidctest":       {other: []string{"github.com/go-jose/go-jose/v4"}, why: "only tests"},
 	"internal/auth/passkey/passkeytest": {why: "only tests"},
+	"internal/outgoing/mailtest":        {other: []string{"github.com/emersion/go-smtp", "github.com/emersion/go-sasl"}, why: "only tests"},
 	"internal/auth/passkey":             {other: []string{"github.com/go-webauthn/webauthn"}, why: "it asks a browser for a key, and keeps nothing"},
 	"internal/auth/oidc":                {local: []string{".", "internal/auth"}, other: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"}, why: "it asks others who somebody is, and keeps nothing"},
 	"internal/negotiate": {

@@ -72,7 +72,7 @@ func (s *Service) SignInWith(ctx context.Context, id Identity) (*Session, error)
 	}
 	pending := ""
 	err = s.change(ctx, func(tx *store.AccountsTx) (err error) {
-		pending, err = s.link(ctx, tx, store.Link{Kind: linkPending, Email: a.Email, Name: strings.Join(id.Roles, roleSep), Created: now, Expires: now.Add(pendingFor)})
+		pending, _, err = s.link(ctx, tx, store.Link{Kind: linkPending, Email: a.Email, Name: strings.Join(id.Roles, roleSep), Created: now, Expires: now.Add(pendingFor)})
 		return err
 	})
 	if err != nil {

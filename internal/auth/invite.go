@@ -16,11 +16,16 @@ type Invitation struct {
 	By      string    // who made it
 	Created time.Time // set by the service
 	Expires time.Time // set by the service: 72 hours after it was made
+	Letter  string    // what became of the letter that brings it: waiting, delivered or given-up; "" where none does
 }
 
 // Invite makes an invitation and gives the secret of its link, which is good
 // once and for 72 hours. [ErrTaken] where the address has an account.
 func (s *Service) Invite(ctx context.Context, by string, in Invitation) (secret string, err error) {
+	return s.invite(ctx, by, in, false)
+}
+
+func (s *Service) invite(ctx context.Context, by string, in Invitation, byMail bool) (secret string, err error) {
 	if in.Email, err = Email(in.Email); err != nil {
 		return "", err
 	}
@@ -42,7 +47,7 @@ func (s *Service) Invite(ctx context.Context, by string, in Invitation) (secret 
 			return err
 		}
 		l := store.Link{Kind: linkInvite, Email: in.Email, Name: in.Name, Opens: in.Opens, By: by, Created: now, Expires: now.Add(inviteFor)}
-		if secret, err = s.link(ctx, tx, l); err != nil {
+		if secret, err = s.linked(ctx, tx, l, byMail); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, Access{At: now, What: "invitation.made", Person: in.Email, By: by})
@@ -107,9 +112,18 @@ func (s *Service) Invitations(ctx context.Context) ([]Invitation, error) {
 	err := s.read(ctx, func(tx *store.AccountsTx) error {
 		list, err := tx.Links(ctx, linkInvite)
 		for _, l := range list {
-			if now.Before(l.Expires) {
-				out = append(out, invitation(l))
+			if !now.Before(l.Expires) {
+				continue
 			}
+			in := invitation(l)
+			d, err := tx.Letter(ctx, store.LetterLink+l.ID, l.Email)
+			if err != nil {
+				return err
+			}
+			if d != nil {
+				in.Letter = d.State
+			}
+			out = append(out, in)
 		}
 		return err
 	})

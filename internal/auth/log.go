@@ -51,6 +51,9 @@ func (s *Service) note(ctx context.Context, tx *store.AccountsTx, a Access) erro
 		a.By = ""
 	}
 	s.opt.Log.LogAttrs(ctx, s.level(a.What), "access", attrs(a)...)
+	if err := s.tell(ctx, tx, a); err != nil {
+		return err
+	}
 	return tx.LogAccess(ctx, store.Access{At: a.At, What: a.What, Person: a.Person, By: a.By, Address: a.From, About: a.About})
 }
 

@@ -139,7 +139,7 @@ func (s *Service) handle(have []store.Passkey) ([]byte, error) {
 
 // challenge makes a link whose secret is the challenge of a ceremony.
 func (s *Service) challenge(ctx context.Context, tx *store.AccountsTx, l store.Link) ([]byte, error) {
-	plain, err := s.link(ctx, tx, l)
+	plain, _, err := s.link(ctx, tx, l)
 	if err != nil {
 		return nil, err
 	}

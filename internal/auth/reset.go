@@ -12,6 +12,10 @@ import (
 // new password. It is good once, for an hour, and until the next one is made.
 // [ErrNoAccount] is for an administrator's eyes only.
 func (s *Service) ResetLink(ctx context.Context, by, email string) (secret string, err error) {
+	return s.reset(ctx, by, email, false)
+}
+
+func (s *Service) reset(ctx context.Context, by, email string, byMail bool) (secret string, err error) {
 	if email, err = Email(email); err != nil {
 		return "", err
 	}
@@ -27,7 +31,7 @@ func (s *Service) ResetLink(ctx context.Context, by, email string) (secret strin
 		if err := tx.DropLinks(ctx, email, linkReset); err != nil {
 			return err
 		}
-		if secret, err = s.link(ctx, tx, store.Link{Kind: linkReset, Email: email, By: by, Created: now, Expires: now.Add(resetFor)}); err != nil {
+		if secret, err = s.linked(ctx, tx, store.Link{Kind: linkReset, Email: email, By: by, Created: now, Expires: now.Add(resetFor)}, byMail); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, Access{At: now, What: "reset.made", Person: email, By: by})

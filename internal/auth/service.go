@@ -47,6 +47,8 @@ type Options struct {
 	// the sign-in.
 	Provided func(ctx context.Context, person string, roles []string) error
 
+	Mails bool // whether the server sends mail: of links, and to people whose account changes
+
 	Origin string // address people open, for passkeys: scheme, host and port as a browser writes them; "" for none
 	Issuer string // of the provider that people may sign in at; "" for none
 

@@ -46,7 +46,7 @@ func (s *Service) SetUpLink(ctx context.Context) (string, error) {
 		if err := s.tidy(ctx, tx, now); err != nil {
 			return err
 		}
-		plain, err = s.link(ctx, tx, store.Link{Kind: linkSetUp, Created: now, Expires: now.Add(setUpFor)})
+		plain, _, err = s.link(ctx, tx, store.Link{Kind: linkSetUp, Created: now, Expires: now.Add(setUpFor)})
 		return err
 	})
 	return plain, err
@@ -101,17 +101,17 @@ func (s *Service) enter(ctx context.Context, tx *store.AccountsTx, a NewAccount,
 	return s.begin(ctx, tx, &store.Account{Email: a.Email, Name: a.Name, Password: hashed}, how, netip.Addr{}, now, now)
 }
 
-// link makes a link and gives its secret.
-func (s *Service) link(ctx context.Context, tx *store.AccountsTx, l store.Link) (string, error) {
+// link makes a link and gives its secret, and its id, which is none.
+func (s *Service) link(ctx context.Context, tx *store.AccountsTx, l store.Link) (plain, id string, err error) {
 	plain, hash, err := s.secret()
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if l.ID, err = s.id(); err != nil {
-		return "", err
+		return "", "", err
 	}
 	l.Hash = hash
-	return plain, tx.AddLink(ctx, l)
+	return plain, l.ID, tx.AddLink(ctx, l)
 }
 
 // usable is the hash of a link that could be used now. Asking uses nothing up;

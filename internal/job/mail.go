@@ -2,7 +2,6 @@ package job
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +19,9 @@ import (
 type Mail struct {
 	Send    func(context.Context, outgoing.Letter) error
 	Reaches func(ctx context.Context, person string) (bool, error) // whether there is an account that may be used
+
+	// Draw makes the link of an id anew, nil where it is good for nothing any more.
+	Draw func(ctx context.Context, id string) (*Link, error)
 
 	Reading, Deciding []ledger.MemberRole // roles by which a product may be read, and decided about
 }
@@ -136,6 +138,9 @@ func (o *Outbox) Calendar(ctx context.Context) error {
 
 // send writes and sends the letter of a delivery, as things are now.
 func (m *Mail) send(ctx context.Context, o *Outbox, d store.Delivery) error {
+	if id, ok := strings.CutPrefix(d.Kind, store.LetterLink); ok {
+		return m.sendLink(ctx, o, d, id)
+	}
 	reached, err := m.Reaches(ctx, d.Target)
 	if err != nil {
 		return err
@@ -143,11 +148,14 @@ func (m *Mail) send(ctx context.Context, o *Outbox, d store.Delivery) error {
 	if !reached {
 		return errNothing
 	}
+	l := outgoing.Letter{To: d.Target, ID: letterID(d)}
+	if what, ok := strings.CutPrefix(d.Kind, store.LetterAccount); ok {
+		return m.sendChange(ctx, o, d, what, l)
+	}
 	state, err := o.DB.State(ctx)
 	if err != nil {
 		return err
 	}
-	l := outgoing.Letter{To: d.Target, ID: strings.NewReplacer(":", "-", "@", ".").Replace(fmt.Sprintf("%s-%s-%d", d.Kind, d.Target, d.Seq))}
 	ok := false
 	switch {
 	case d.Kind == digest:

@@ -26,6 +26,7 @@ type Options struct {
 	Sweep   func(context.Context) error                            // what the clock does
 	Mailer  *outgoing.Mailer                                       // nil for no mail
 	Reaches func(ctx context.Context, person string) (bool, error) // whether somebody has an account that may be used
+	Draw    func(ctx context.Context, id string) (*Link, error)    // makes a link that is sent anew; nil where it is good for nothing
 	Told    func(name string, took time.Duration, err error)       // of each run; nil for nobody
 
 	Tried func(by, what string) // of each try to tell somebody; nil for nobody
@@ -75,7 +76,7 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
 	if o.Mailer != nil {
 		m := *o.Mailer
 		m.Guard = outgoing.Anywhere()
-		out.Mail = &Mail{Send: m.Send, Reaches: o.Reaches, Reading: o.Reading, Deciding: o.Deciding}
+		out.Mail = &Mail{Send: m.Send, Reaches: o.Reaches, Draw: o.Draw, Reading: o.Reading, Deciding: o.Deciding}
 	}
 	var grown func() <-chan struct{}
 	if o.Watch != nil {

@@ -4,102 +4,27 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"mime"
 	"mime/quotedprintable"
 	"net"
-	"net/http/httptest"
 	"net/mail"
 	nativesmtp "net/smtp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/emersion/go-sasl"
-	"github.com/emersion/go-smtp"
+	"github.com/parleysec/parley/internal/outgoing/mailtest"
 )
 
-// post is a mail server of another maker, which keeps what it is given.
-type post struct {
-	mu    sync.Mutex
-	mails []string
-	to    []string
-}
-
-func (p *post) NewSession(*smtp.Conn) (smtp.Session, error) { return &desk{post: p}, nil }
-
-type desk struct {
-	post *post
-	in   bool
-}
-
-func (d *desk) AuthMechanisms() []string { return []string{sasl.Plain} }
-func (d *desk) Auth(string) (sasl.Server, error) {
-	return sasl.NewPlainServer(func(_, user, password string) error {
-		if user != "parley" || password != "hunter2" {
-			return errors.New("no")
-		}
-		d.in = true
-		return nil
-	}), nil
-}
-
-func (d *desk) Mail(string, *smtp.MailOptions) error {
-	if !d.in {
-		return smtp.ErrAuthRequired
-	}
-	return nil
-}
-
-func (d *desk) Rcpt(to string, _ *smtp.RcptOptions) error {
-	d.post.mu.Lock()
-	defer d.post.mu.Unlock()
-	d.post.to = append(d.post.to, to)
-	return nil
-}
-
-func (d *desk) Data(r io.Reader) error {
-	b, err := io.ReadAll(r)
-	d.post.mu.Lock()
-	defer d.post.mu.Unlock()
-	d.post.mails = append(d.post.mails, string(b))
-	return err
-}
-func (*desk) Reset()        {}
-func (*desk) Logout() error { return nil }
-
-// office runs such a server, and gives a mailer that knows it.
-func office(t *testing.T, secure bool) (*post, Mailer) {
+// office runs a mail server of another maker, and gives a mailer that knows it.
+func office(t *testing.T, secure bool) (*mailtest.Office, Mailer) {
 	t.Helper()
-	site := httptest.NewUnstartedServer(nil) // for its certificate alone
-	site.StartTLS()
-	t.Cleanup(site.Close)
-	p := &post{}
-	s := smtp.NewServer(p)
-	s.Domain = "127.0.0.1"
-	if secure {
-		s.TLSConfig = &tls.Config{Certificates: site.TLS.Certificates, MinVersion: tls.VersionTLS12}
-	} else {
-		s.AllowInsecureAuth = true
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = s.Serve(ln) // ends with an error when it is closed
-	}()
-	t.Cleanup(func() { s.Close(); <-done })
-	roots := x509.NewCertPool()
-	roots.AddCert(site.Certificate())
+	p := mailtest.Open(t, secure)
 	return p, Mailer{
-		Server: ln.Addr().String(), User: "parley", Password: "hunter2", From: "Parley <parley@example.org>",
-		Guard: here, Now: time.Now, TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		Server: p.Addr, User: mailtest.User, Password: mailtest.Password, From: "Parley <parley@example.org>",
+		Guard: here, Now: time.Now, TLS: &tls.Config{RootCAs: p.Roots, MinVersion: tls.VersionTLS12},
 	}
 }
 
@@ -109,10 +34,10 @@ func TestMailArrives(t *testing.T) {
 	if err := m.Send(t.Context(), Letter{To: "helen@example.org", Subject: "Für Sie: SHOP-D7", Text: text, ID: "asked-7"}); err != nil {
 		t.Fatal(err)
 	}
-	if len(p.mails) != 1 || len(p.to) != 1 || p.to[0] != "helen@example.org" {
-		t.Fatalf("%d mails to %v", len(p.mails), p.to)
+	if len(p.Mails) != 1 || len(p.To) != 1 || p.To[0] != "helen@example.org" {
+		t.Fatalf("%d mails to %v", len(p.Mails), p.To)
 	}
-	got, err := mail.ReadMessage(strings.NewReader(p.mails[0]))
+	got, err := mail.ReadMessage(strings.NewReader(p.Mails[0]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,28 +59,28 @@ func TestC3HeadersOfMail(t *testing.T) {
 		"x\r\nBcc: eve@example.org", "x\nBcc: eve@example.org\n\nbody", "x\rBcc: eve@example.org", "x\u2028Bcc: eve", "x\u0085Bcc: eve", "\r\n.\r\nMAIL FROM:<eve@example.org>",
 		"=?utf-8?q?x=0D=0ABcc:_eve?=", strings.Repeat("long ", 500), "\u202eBcc", "\x00\x1b[31m",
 	} {
-		p.mails, p.to = nil, nil
+		p.Mails, p.To = nil, nil
 		if err := m.Send(t.Context(), Letter{To: "helen@example.org", Subject: hostile, Text: hostile, ID: hostile}); err != nil {
 			t.Fatalf("%.20q: %v", hostile, err)
 		}
-		if len(p.mails) != 1 || len(p.to) != 1 {
-			t.Fatalf("%.20q: %d mails to %v", hostile, len(p.mails), p.to)
+		if len(p.Mails) != 1 || len(p.To) != 1 {
+			t.Fatalf("%.20q: %d mails to %v", hostile, len(p.Mails), p.To)
 		}
-		got, err := mail.ReadMessage(strings.NewReader(p.mails[0]))
+		got, err := mail.ReadMessage(strings.NewReader(p.Mails[0]))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got.Header.Get("Bcc") != "" || len(got.Header) != 9 {
 			t.Errorf("%.20q becomes the header %v", hostile, got.Header)
 		}
-		head, _, _ := strings.Cut(p.mails[0], "\r\n\r\n")
+		head, _, _ := strings.Cut(p.Mails[0], "\r\n\r\n")
 		for line := range strings.SplitSeq(head, "\r\n") {
 			if strings.ContainsAny(line, "\r\n\x00\x1b") || len(line) > 998 {
 				t.Errorf("%.20q: a line of the header is %q", hostile, line)
 			}
 		}
-		p.mails, p.to = nil, nil
-		if err := m.Send(t.Context(), Letter{To: "helen@example.org" + hostile, Subject: "x"}); err == nil || len(p.to) > 0 {
+		p.Mails, p.To = nil, nil
+		if err := m.Send(t.Context(), Letter{To: "helen@example.org" + hostile, Subject: "x"}); err == nil || len(p.To) > 0 {
 			t.Errorf("%.20q as part of an address: %v", hostile, err)
 		}
 	}
@@ -170,17 +95,17 @@ func TestC3HeadersOfMail(t *testing.T) {
 // certificate that nobody vouches for.
 func TestMailNeedsTLS(t *testing.T) {
 	p, m := office(t, false)
-	if err := m.Send(t.Context(), Letter{To: "helen@example.org", Subject: "x"}); err == nil || len(p.mails) > 0 {
+	if err := m.Send(t.Context(), Letter{To: "helen@example.org", Subject: "x"}); err == nil || len(p.Mails) > 0 {
 		t.Errorf("without TLS: %v", err)
 	}
 	p, m = office(t, true)
 	m.TLS = nil
-	if err := m.Send(t.Context(), Letter{To: "helen@example.org", Subject: "x"}); err == nil || len(p.mails) > 0 {
+	if err := m.Send(t.Context(), Letter{To: "helen@example.org", Subject: "x"}); err == nil || len(p.Mails) > 0 {
 		t.Errorf("with an unknown certificate: %v", err)
 	}
 	p, m = office(t, true)
 	m.Password = "wrong"
-	if err := m.Send(t.Context(), Letter{To: "helen@example.org", Subject: "x"}); err == nil || len(p.mails) > 0 || strings.Contains(errors.Unwrap(err).Error(), "wrong") {
+	if err := m.Send(t.Context(), Letter{To: "helen@example.org", Subject: "x"}); err == nil || len(p.Mails) > 0 || strings.Contains(errors.Unwrap(err).Error(), "wrong") {
 		t.Errorf("with a wrong password: %v", err)
 	}
 }

@@ -15,6 +15,12 @@ const (
 	GivenUp   = "given-up"  // it was tried long enough
 )
 
+// Kinds of letters about accounts.
+const (
+	LetterLink    = "link:"    // and the id of a link: it is sent by a secret that is drawn then
+	LetterAccount = "account:" // and what happened, as the access log says it; Seq is when, in ms since 1970
+)
+
 // Delivery is one event on its way to one receiver.
 type Delivery struct {
 	Kind     string // webhook, or a kind of mail

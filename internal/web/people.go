@@ -81,7 +81,7 @@ func (s *server) peopleView(r *http.Request) (*PeopleView, error) {
 	}
 	rows := map[string]*PersonRow{}
 	for _, a := range accounts {
-		rows[a.Email] = personRow(a, administers && a.Email != actorOf(ctx).ID)
+		rows[a.Email] = personRow(a, administers && a.Email != actorOf(ctx).ID, s.opt.Accounts.Mails())
 		if !wide {
 			rows[a.Email].Facts = ""
 		}
@@ -109,7 +109,7 @@ func (s *server) peopleView(r *http.Request) (*PeopleView, error) {
 	return v, s.peopleForms(r, v, products, administers)
 }
 
-func personRow(a auth.Account, acts bool) *PersonRow {
+func personRow(a auth.Account, acts, mails bool) *PersonRow {
 	row := &PersonRow{Email: a.Email, Name: a.Name}
 	facts := []string{catalogue.N("web.people.sessions", a.Sessions)}
 	if a.Sessions == 0 {
@@ -142,6 +142,9 @@ func personRow(a auth.Account, acts bool) *PersonRow {
 		return row
 	}
 	act("reset")
+	if mails {
+		act("reset-mail")
+	}
 	if a.Sessions+a.Tokens > 0 {
 		act("end")
 	}
@@ -172,13 +175,21 @@ func (s *server) peopleForms(r *http.Request, v *PeopleView, products []Choice, 
 		return err
 	}
 	for _, in := range invitations {
-		v.Invitations = append(v.Invitations, InvitationRow{ID: in.ID, Email: in.Email, Says: catalogue.T("web.people.invited", "by", in.By, "until", whenWords(in.Expires))})
+		row := InvitationRow{ID: in.ID, Email: in.Email, Says: catalogue.T("web.people.invited", "by", in.By, "until", whenWords(in.Expires))}
+		if in.Letter != "" {
+			row.Says += " · " + catalogue.T("web.people.letter."+in.Letter)
+		}
+		v.Invitations = append(v.Invitations, row)
 	}
 	f := &Form{ID: "invite", Action: peoplePath + "/invite", Button: catalogue.T("web.people.invite")}
 	f.Fields = append([]Field{emailField("email"), {Name: "name", Label: catalogue.T("web.account.name"), Type: "text", Complete: "off", Optional: true}}, roleFields(where)...)
 	f.Fields = append(f.Fields, Field{Name: "opens", Label: catalogue.T("web.people.opens"), Type: "text", Complete: "off", Optional: true, Hint: catalogue.T("web.people.opens_hint")})
 	if opens := s.returnPath(r.URL.Query().Get("opens")); opens != "/" {
 		f.Fields[len(f.Fields)-1].Value = opens
+	}
+	if s.opt.Accounts.Mails() {
+		f.Ticks = []Tick{{Name: "mail", Value: "yes", Label: catalogue.T("web.people.mail"), Note: catalogue.T("web.people.mail_note"), Checked: true}}
+		f.Button = catalogue.T("web.people.invite_mail")
 	}
 	v.Invite = f
 	return nil
@@ -202,7 +213,7 @@ func (s *server) people(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if done := r.URL.Query().Get("done"); slices.Contains([]string{"roles", "end", "clear", "disable", "enable", "withdraw"}, done) {
+	if done := r.URL.Query().Get("done"); slices.Contains([]string{"roles", "end", "clear", "disable", "enable", "withdraw", "mailed"}, done) {
 		v.Notice = catalogue.T("web.people.done." + done)
 	}
 	return s.show(w, http.StatusOK, "people", v)
@@ -232,7 +243,7 @@ func noForm(*PeopleView) *Form { return nil }
 // account. The role comes first: who may not give it invites nobody.
 func (s *server) sendInvitation(w http.ResponseWriter, r *http.Request) error {
 	which := func(v *PeopleView) *Form { return v.Invite }
-	form, err := s.read(r, "email", "name", "role", "product", "opens")
+	form, err := s.read(r, "email", "name", "role", "product", "opens", "mail")
 	if err != nil {
 		return s.peopleAgain(w, r, which, err)
 	}
@@ -244,12 +255,21 @@ func (s *server) sendInvitation(w http.ResponseWriter, r *http.Request) error {
 	if in.Opens != "" && s.returnPath(in.Opens) != in.Opens {
 		return s.peopleAgain(w, r, which, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.people.opens_nowhere")))
 	}
+	if form.Get("mail") != "" && !s.opt.Accounts.Mails() {
+		return s.peopleAgain(w, r, which, auth.ErrNoMail)
+	}
 	if err := s.free(r, in.Email); err != nil {
 		return s.peopleAgain(w, r, which, err)
 	}
 	req := negotiate.MemberRequest{Person: in.Email, Role: ledger.MemberRole(form.Get("role")), Product: form.Get("product"), Because: catalogue.T("web.people.because_invited")}
 	if _, err := s.members.SetMember(ctx, actorOf(ctx), req); err != nil {
 		return s.peopleAgain(w, r, which, err)
+	}
+	if form.Get("mail") != "" {
+		if err := s.opt.Accounts.InviteByMail(ctx, actorOf(ctx).ID, in); err != nil {
+			return s.peopleAgain(w, r, which, err)
+		}
+		return donePeople(w, r, "mailed")
 	}
 	secret, err := s.opt.Accounts.Invite(ctx, actorOf(ctx).ID, in)
 	if err != nil {
@@ -330,6 +350,11 @@ func (s *server) enable(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) clearFactor(w http.ResponseWriter, r *http.Request) error {
 	return s.about(w, r, "clear", func(by, email string) error { return s.opt.Accounts.ClearSecondFactor(r.Context(), by, email) })
+}
+
+// resetByMail sends somebody a link to set a new password, which nobody else sees.
+func (s *server) resetByMail(w http.ResponseWriter, r *http.Request) error {
+	return s.about(w, r, "mailed", func(by, email string) error { return s.opt.Accounts.ResetByMail(r.Context(), by, email) })
 }
 
 func (s *server) endSessions(w http.ResponseWriter, r *http.Request) error {

@@ -103,6 +103,22 @@ func newCompany(t *testing.T, files ...string) *company {
 	return c
 }
 
+// mails has the company send mail from now on.
+func (c *company) mails(t *testing.T) {
+	t.Helper()
+	accounts, err := auth.Open(t.Context(), c.service.Ledger, auth.Options{Origin: c.named(), Now: c.clock, Cost: auth.Cost{KiB: 8, Passes: 1}, Provided: c.provided, Mails: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = accounts.Close() })
+	c.accounts = accounts
+	h, err := Handler(c.service, Options{Identify: c.identify, Accounts: accounts, Provider: &c.provider, Actor: priya, URL: c.named()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.ts.Config.Handler = h
+}
+
 // named is the address of the company under a name, which passkeys need; requests
 // by its IP address are answered, too.
 func (c *company) named() string {
@@ -981,4 +997,35 @@ func TestS1NewWaysInAskAnew(t *testing.T) {
 	sso(c.clock())
 	eve.send("GET", ask, nil, http.StatusSeeOther)
 	eve.post("/account/tokens", token, http.StatusOK)
+}
+
+// TestLinksByMail: where the server sends mail, an invitation and a link for a new
+// password go to whom they are for, and the administrator sees neither; where it
+// sends none, nothing of that is offered and what is sent anyway is refused.
+func TestLinksByMail(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ann := c.join("ann@example.org", ledger.Administrator)
+	c.join("eve@example.org", "reader@shop")
+	invite := url.Values{"email": {"ben@example.org"}, "role": {"decider"}, "product": {"shop"}, "mail": {"yes"}}
+	if page := ann.get("/people", http.StatusOK); strings.Contains(page, "reset-mail") || strings.Contains(page, `name="mail"`) {
+		t.Error("mail is offered that is not sent")
+	}
+	wants(t, ann.post("/people/invite", invite, http.StatusUnprocessableEntity), "This server sends no mail")
+	ann.post("/people/reset-mail", url.Values{"email": {"eve@example.org"}}, http.StatusUnprocessableEntity)
+
+	c.mails(t)
+	page := ann.get("/people", http.StatusOK)
+	wants(t, page, "Mail a link for a new password", "Send the link by mail")
+	ann.leads("/people/invite", invite, "/people?done=mailed")
+	ann.leads("/people/reset-mail", url.Values{"email": {"eve@example.org"}}, "/people?done=mailed")
+	page = ann.get("/people?done=mailed", http.StatusOK)
+	wants(t, page, "The link is on its way by mail", "its letter is on its way")
+	if strings.Contains(page, "#") && strings.Contains(page, `class="secret"`) {
+		t.Error("the administrator sees the link")
+	}
+	invite.Set("email", "dora@example.org")
+	invite.Del("mail")
+	shown(t, ann.post("/people/invite", invite, http.StatusOK))
+	c.later(auth.ProvedFor + time.Minute)
+	ann.leads("/people/reset-mail", url.Values{"email": {"eve@example.org"}}, "/account/prove?to=%2Fpeople")
 }

@@ -108,6 +108,7 @@ var signingIn = []route{
 	{method: "POST", pattern: peoplePath + "/invite", action: "SetMember", handle: (*server).sendInvitation, fresh: peoplePath},
 	{method: "POST", pattern: peoplePath + "/invitations/{id}/withdraw", action: "SetMember", handle: (*server).withdraw},
 	{method: "POST", pattern: peoplePath + "/reset", action: "SetMember", handle: (*server).resetFor, fresh: peoplePath},
+	{method: "POST", pattern: peoplePath + "/reset-mail", action: "SetMember", handle: (*server).resetByMail, fresh: peoplePath},
 	{method: "POST", pattern: peoplePath + "/end", action: "SetMember", handle: (*server).endSessions},
 	{method: "POST", pattern: peoplePath + "/clear", action: "SetMember", handle: (*server).clearFactor, fresh: peoplePath},
 	{method: "POST", pattern: peoplePath + "/disable", action: "SetMember", handle: (*server).disable},

@@ -1,0 +1,109 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/store"
+)
+
+// ErrNoMail says that the server sends no mail.
+var ErrNoMail = parley.Errorf(parley.Refused, "", "this server sends no mail: pass the link on by yourself")
+
+// told is what people are told of by mail when it happens to their own account,
+// by its name in the access log: each is a way in that somebody else may have
+// made, or taken from them.
+var told = map[string]bool{
+	"password.changed": true, "password.reset": true, "reset.made": true,
+	"second-factor.enrolled": true, "second-factor.dropped": true, "second-factor.cleared": true,
+	"passkey.added": true, "passkey.removed": true, "passkey.copied": true,
+	"token.made": true, "provider.tied": true,
+}
+
+// Told lists what people are told of by mail.
+func Told() []string {
+	var out []string
+	for what := range told {
+		out = append(out, what)
+	}
+	return out
+}
+
+// tell queues the letter about an entry of the access log, where there is one.
+func (s *Service) tell(ctx context.Context, tx *store.AccountsTx, a Access) error {
+	if !s.opt.Mails || a.Person == "" || !told[a.What] {
+		return nil
+	}
+	return tx.Queue(ctx, store.Delivery{Kind: store.LetterAccount + a.What, Target: a.Person, Seq: a.At.UnixMilli(), Due: a.At})
+}
+
+// Mails reports whether links can be sent by mail.
+func (s *Service) Mails() bool { return s.opt.Mails }
+
+// InviteByMail makes an invitation that is sent to whom it is for. Nobody else
+// ever sees its secret, which is drawn when the letter is written: none stands in
+// the outbox, and none is in the database that somebody knows. [ErrNoMail] where
+// no mail is sent.
+func (s *Service) InviteByMail(ctx context.Context, by string, in Invitation) error {
+	_, err := s.invite(ctx, by, in, true)
+	return err
+}
+
+// ResetByMail makes a link for a new password that is sent to the person of the
+// account, as [Service.InviteByMail] does.
+func (s *Service) ResetByMail(ctx context.Context, by, email string) error {
+	_, err := s.reset(ctx, by, email, true)
+	return err
+}
+
+// linked makes a link; byMail queues the letter that brings it and gives no secret.
+func (s *Service) linked(ctx context.Context, tx *store.AccountsTx, l store.Link, byMail bool) (secret string, err error) {
+	if byMail && !s.opt.Mails {
+		return "", ErrNoMail
+	}
+	secret, id, err := s.link(ctx, tx, l)
+	if err != nil || !byMail {
+		return secret, err
+	}
+	return "", tx.Queue(ctx, store.Delivery{Kind: store.LetterLink + id, Target: l.Email, Due: l.Created})
+}
+
+// Mailed is a link that is about to be sent.
+type Mailed struct {
+	Path    string // it opens at this server, with the secret behind a #
+	Invites bool   // whether it invites somebody; else it sets a new password
+	Email   string
+	By      string // who made it
+	Expires time.Time
+}
+
+// Draw gives the link of an id a fresh secret, by which any before it is good for
+// nothing; nil where it is used, withdrawn or over, or the account may not be used.
+func (s *Service) Draw(ctx context.Context, id string) (*Mailed, error) {
+	secret, hash, err := s.secret()
+	if err != nil {
+		return nil, err
+	}
+	var out *Mailed
+	err = s.change(ctx, func(tx *store.AccountsTx) error {
+		out = nil
+		l, err := tx.RenewLink(ctx, id, hash, s.now(), linkInvite, linkReset)
+		if err != nil || l == nil {
+			return err
+		}
+		m := &Mailed{Path: "/invite#" + secret, Invites: true, Email: l.Email, By: l.By, Expires: l.Expires}
+		if l.Kind == linkReset {
+			m.Path, m.Invites = "/reset#"+secret, false
+			if _, err := enabled(ctx, tx, l.Email); errors.Is(err, ErrNobody) {
+				return nil
+			} else if err != nil {
+				return err
+			}
+		}
+		out = m
+		return nil
+	})
+	return out, err
+}
