@@ -299,7 +299,7 @@ func (s *Service) loadFrom(state *ledger.State, id, asOf string, threats []strin
 	l.dated = asOf != ""
 	l.avoid(threats)
 	l.opinions()
-	return l, l.compile()
+	return l, s.compile(l)
 }
 
 // asRecorded is a product of a state on a day, with its model, not compiled yet.

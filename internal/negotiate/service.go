@@ -34,10 +34,11 @@ type Service struct {
 	// Guard says what may be dialled to test a webhook.
 	Guard outgoing.Guard
 
-	mu    sync.Mutex
-	db    *store.DB
-	plans []knownPlan // the last ones, oldest first
-	years yearsMemo
+	mu       sync.Mutex
+	db       *store.DB
+	plans    []knownPlan // the last ones, oldest first
+	years    yearsMemo
+	compiled compiledMemo
 
 	restated sync.Map // figures of decisions of other versions of the arithmetic, by event: [figuresOf]
 }

@@ -70,7 +70,7 @@ func (s *Service) load(ctx context.Context, src Source, asOf string, asked ...st
 	if borrowed {
 		l.limits = FromFileAndDay
 	}
-	return l, l.compile()
+	return l, s.compile(l)
 }
 
 // loadAs is load for a use-case that the actor must be allowed to call, of what
