@@ -120,12 +120,10 @@ func (l *loaded) figures(sc risk.Scenario, d ledger.Terms) ([]figure, error) {
 	}
 	for _, id := range d.With {
 		c, money := l.costOf(id)
-		if !c.Stated() {
-			continue
-		}
+		gone := !c.Stated() // nobody knows any more what it takes
 		out = append(out,
-			figure{ledger.Figure{Value: c.Effort.Mean()}, ledger.PremiseKey{Name: premiseEffort, Ref: id}, "person-days"},
-			figure{ledger.Figure{Value: money}, ledger.PremiseKey{Name: premiseMoney, Ref: id}, currency},
+			figure{ledger.Figure{Value: c.Effort.Mean(), Gone: gone}, ledger.PremiseKey{Name: premiseEffort, Ref: id}, "person-days"},
+			figure{ledger.Figure{Value: money, Gone: gone}, ledger.PremiseKey{Name: premiseMoney, Ref: id}, currency},
 		)
 	}
 	return out, nil
@@ -178,6 +176,9 @@ func (l *loaded) transferFigures(sc risk.Scenario, with []string) ([]figure, err
 	currency := l.model.Product.Currency
 	for _, id := range with {
 		t := l.model.Treatment(id)
+		if t != nil && t.Kind != parley.Transfer {
+			t = nil // another thing by the same name
+		}
 		add := func(name, unit string, q quantity.Quantity) {
 			if t == nil || !q.IsZero() {
 				out = append(out, figure{ledger.Figure{Value: q.Mean(), Gone: t == nil}, ledger.PremiseKey{Name: name, Ref: id}, unit})
