@@ -143,6 +143,8 @@ func (s *State) applyTo(p *Product, e Event, b Body) error {
 		return p.agree(e, b)
 	case *EvidenceRecorded:
 		return p.evidence(e, b)
+	case *EvidenceTakenBack:
+		return p.takeBack(e, b)
 	case *StageMoved:
 		return p.moveStage(e, b)
 	case *ActivitySaid:

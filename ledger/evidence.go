@@ -29,6 +29,8 @@ type CheckResult struct {
 	CommitSource string    `json:"commit_source,omitempty"`
 	Branch       string    `json:"branch,omitempty"`
 	Reasons      []string  `json:"reasons,omitempty"`
+
+	TakenBack *TakenBack `json:"taken_back,omitempty"` // nil where nobody took it back
 }
 
 // The outcomes of a check.
@@ -81,6 +83,8 @@ func (b *EvidenceRecorded) CheckEvidence() error {
 		switch {
 		case max(len(r.Check), len(r.AtSource), len(r.Commit), len(r.CommitSource), len(r.Branch)) > maxLabel:
 			return fmt.Errorf("result %d: the names of check, commit, branch and source have at most %d bytes", i+1, maxLabel)
+		case r.TakenBack != nil:
+			return fmt.Errorf("result %d: a result is taken back by an event of its own", i+1)
 		case r.Check == "":
 			return fmt.Errorf("result %d names no check", i+1)
 		case r.Outcome != CheckPassed && r.Outcome != CheckFailed && r.Outcome != CheckInconclusive:

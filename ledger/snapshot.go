@@ -12,7 +12,7 @@ import (
 // FoldVersion names the rules by which events become a state. A snapshot made
 // by other rules is not used; whoever changes what the fold makes of events
 // that were recorded raises it.
-const FoldVersion = 24
+const FoldVersion = 25
 
 // stateImage is a [State] as a snapshot holds it.
 type stateImage struct {

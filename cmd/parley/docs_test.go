@@ -30,6 +30,7 @@ var answers = map[string]any{
 	"import":             negotiate.ImportResult{Schema: "parley.import/1"},
 	"export":             exported{Schema: "parley.export/1"},
 	"evidence read":      negotiate.ReadEvidenceResult{Files: evidence.Files{Schema: evidence.Schema}},
+	"evidence take-back": negotiate.TakeBackEvidenceResult{Schema: "parley.evidence-taken-back/1"},
 	"evidence add":       negotiate.AddEvidenceResult{Schema: "parley.evidence-added/1"},
 	"brief":              brief.Report{Schema: "parley.brief/1"},
 	"risk":               negotiate.RiskResult{Schema: "parley.risk/1"},

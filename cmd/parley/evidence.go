@@ -18,7 +18,7 @@ import (
 )
 
 func (a *app) evidenceCommand() *cobra.Command {
-	return group("evidence", a.evidenceReadCommand(), a.evidenceAddCommand(), a.evidenceTriageCommand(), a.evidenceTimelineCommand())
+	return group("evidence", a.evidenceReadCommand(), a.evidenceAddCommand(), a.evidenceTakeBackCommand(), a.evidenceTriageCommand(), a.evidenceTimelineCommand())
 }
 
 func (a *app) evidenceReadCommand() *cobra.Command {

@@ -89,7 +89,16 @@ func addedText(w io.Writer, r *negotiate.AddEvidenceResult) error {
 			}
 		}
 	}
-	for _, l := range r.Layers {
+	layersThenLoss(line, r.Layers, r.Loss)
+	for _, x := range r.Reopened {
+		line(reopenedText(x))
+	}
+	return write(w, b.String())
+}
+
+// layersThenLoss says how layers stand now, and what an average year costs.
+func layersThenLoss(line func(string), layers []negotiate.LayerChange, loss negotiate.LossChange) {
+	for _, l := range layers {
 		key, now, before := "evidence.layer", standingWords(l.After, l.Checks), standingWords(l.Before, l.Checks)
 		if now == before {
 			key = "evidence.layer.same"
@@ -97,14 +106,10 @@ func addedText(w io.Writer, r *negotiate.AddEvidenceResult) error {
 		line(catalogue.T(key, "title", l.Title, "now", now, "before", before))
 	}
 	key := "evidence.loss"
-	if r.Loss.Before == r.Loss.After {
+	if loss.Before == loss.After {
 		key = "evidence.loss.same"
 	}
-	line(catalogue.T(key, "before", plain.Money(r.Loss.Before, r.Loss.Currency), "after", plain.Money(r.Loss.After, r.Loss.Currency)))
-	for _, x := range r.Reopened {
-		line(reopenedText(x))
-	}
-	return write(w, b.String())
+	line(catalogue.T(key, "before", plain.Money(loss.Before, loss.Currency), "after", plain.Money(loss.After, loss.Currency)))
 }
 
 // standingWords says how a layer with so many checks stands: "verified, credited

@@ -120,8 +120,8 @@ func stands(x negotiate.Layer) string {
 		return x.VerifiedWords()
 	}
 	word := x.Word()
-	if len(x.Checks) > 1 && x.Check != "" {
-		word = catalogue.T("timeline.by", "standing", word, "check", x.Check)
+	if by := x.DecidedBy(); by != "" {
+		word += ", " + by
 	}
 	return catalogue.T("layers.standing", "standing", word, "by", x.VerifiedWords())
 }

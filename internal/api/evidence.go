@@ -59,6 +59,15 @@ type Bringing struct {
 	Check string `json:"check,omitempty" maxLength:"200" doc:"Id of the check the files are for; every check that names their tool without it"`
 }
 
+// TakingBack names a pass about which something wrong was said when it was brought.
+type TakingBack struct {
+	Digest  string `json:"digest" maxLength:"200" doc:"SHA-256 of the file in hex; the first 8 digits are enough"`
+	Check   string `json:"check,omitempty" maxLength:"200" doc:"Id of the check, where the file speaks of several"`
+	At      string `json:"at,omitempty" maxLength:"40" doc:"When it ran, RFC 3339, where the file was brought several times"`
+	Because string `json:"because" maxLength:"2000" doc:"The reason"`
+	By      string `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
+}
+
 // Correcting says what of an incident was wrong; what is left out stays as it is.
 type Correcting struct {
 	Withdraw bool     `json:"withdraw,omitempty" doc:"It did not happen: it counts no more"`
@@ -131,6 +140,15 @@ func (a *api) evidenceRoutes() {
 		return a.service.AddEvidence(ctx, who, negotiate.AddEvidenceRequest{ReadEvidenceRequest: req, Product: in.Product, Check: in.Body.Check, By: in.Body.By})
 	})
 	a.uploadRoute()
+	back := operation{id: "take-back-evidence", method: http.MethodPost, path: "/products/{product}/evidence/take-back", useCase: "TakeBackEvidence", heavy: true}
+	handle(a, back, func(ctx context.Context, who negotiate.Actor, in *struct {
+		Of
+		Body TakingBack
+	},
+	) (*negotiate.TakeBackEvidenceResult, error) {
+		b := in.Body
+		return a.service.TakeBackEvidence(ctx, who, negotiate.TakeBackEvidenceRequest{Product: in.Product, Digest: b.Digest, Check: b.Check, At: b.At, Because: b.Because, By: b.By})
+	})
 	line := operation{id: "evidence-timeline", method: http.MethodGet, path: "/products/{product}/evidence/timeline", useCase: "Timeline", heavy: true}
 	handle(a, line, func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of

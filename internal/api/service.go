@@ -69,6 +69,7 @@ type writing interface {
 	Done(context.Context, negotiate.Actor, negotiate.DoneRequest) (*negotiate.TasksResult, error)
 	ProposeAppetite(context.Context, negotiate.Actor, negotiate.AppetiteRequest) (*negotiate.AppetiteResult, error)
 	AddNote(context.Context, negotiate.Actor, negotiate.NoteRequest) (*negotiate.NotesResult, error)
+	TakeBackEvidence(context.Context, negotiate.Actor, negotiate.TakeBackEvidenceRequest) (*negotiate.TakeBackEvidenceResult, error)
 	AddEvidence(context.Context, negotiate.Actor, negotiate.AddEvidenceRequest) (*negotiate.AddEvidenceResult, error)
 	Triage(context.Context, negotiate.Actor, negotiate.TriageRequest) (*negotiate.TriageResult, error)
 	MoveStage(context.Context, negotiate.Actor, negotiate.MoveStageRequest) (*negotiate.StagesResult, error)

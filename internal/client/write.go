@@ -214,6 +214,13 @@ func (c *Client) AddEvidence(ctx context.Context, _ negotiate.Actor, r negotiate
 	return added[negotiate.AddEvidenceResult](ctx, c, of(r.Product, "evidence"), in)
 }
 
+// TakeBackEvidence lets a pass count no more.
+func (c *Client) TakeBackEvidence(ctx context.Context, _ negotiate.Actor, r negotiate.TakeBackEvidenceRequest) (*negotiate.TakeBackEvidenceResult, error) {
+	return added[negotiate.TakeBackEvidenceResult](ctx, c, of(r.Product, "evidence", "take-back"), api.TakingBack{
+		Digest: r.Digest, Check: r.Check, At: r.At, Because: r.Because, By: r.By,
+	})
+}
+
 // bytesOf is a file's content; an empty one is sent as such.
 func bytesOf(f evidence.Input) []byte { return append([]byte{}, f.Data...) }
 

@@ -40,6 +40,7 @@ type Taken struct {
 	Check   string
 	At      time.Time
 	Outcome Outcome
+	Back    bool // it was a pass that somebody took back: it counts as neither, but the check did report
 }
 
 // Assurance is how far the checks of a layer bear out what it is said to stop:
@@ -108,7 +109,11 @@ func assureCheck(c parley.Check, results []Taken, unverified float64, finished, 
 	out := CheckAssurance{Check: c.ID, Required: required, Standing: Unreported}
 	latest := Inconclusive
 	windows := map[int64]*window{}
+	var heard time.Time // the latest pass that was taken back
 	for _, r := range results {
+		if r.Back && r.Check == c.ID && !r.At.After(now) && r.At.After(heard) {
+			heard = r.At
+		}
 		if r.Check != c.ID || r.At.After(now) || r.Outcome != Pass && r.Outcome != Fail {
 			continue
 		}
@@ -126,6 +131,12 @@ func assureCheck(c parley.Check, results []Taken, unverified float64, finished, 
 	}
 	out.count(windows, unverified, every, now)
 	switch {
+	case out.Last.IsZero() && !heard.IsZero(): // it reported once: no credit comes of that word being gone
+		out.Due, out.StaleAfter = heard.Add(every), heard.Add(silence*every)
+		if required && now.After(out.StaleAfter) {
+			out.Standing, out.Alpha, out.Beta, out.Mean = Stale, 0, 0, 0
+		}
+		return out
 	case out.Last.IsZero() && !finished.IsZero() && now.Before(finished.Add(every)):
 		out.Standing, out.Due = NotDue, finished.Add(every)
 		out.Alpha, out.Beta, out.Mean = 0, 0, 1

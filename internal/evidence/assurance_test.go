@@ -26,7 +26,7 @@ func weekly(t testing.TB, id string) parley.Check {
 	return parley.Check{ID: id, Every: q}
 }
 
-func ago(d time.Duration, o Outcome) Taken { return Taken{"w", today.Add(-d), o} }
+func ago(d time.Duration, o Outcome) Taken { return Taken{Check: "w", At: today.Add(-d), Outcome: o} }
 
 // TestAssure: each standing, with the mean worked out by hand.
 func TestAssure(t *testing.T) {
@@ -185,6 +185,38 @@ func TestTimelineFrom(t *testing.T) {
 			return a.At.Equal(b.At) && a.Assurance.Standing == b.Assurance.Standing && a.Assurance.Mean == b.Assurance.Mean
 		}) {
 			t.Fatalf("%v, want %v", part, want)
+		}
+	})
+}
+
+// TestTakenBackRaisesNothing: whatever the results, a pass that is taken back leaves
+// the credit as it was or lowers it, at any time from then on.
+func TestTakenBackRaisesNothing(t *testing.T) {
+	every := weekly(t, "a").Every
+	rapid.Check(t, func(t *rapid.T) {
+		optional := rapid.Bool().Draw(t, "optional")
+		required := !optional
+		checks := []parley.Check{{ID: "a", Every: every, Required: &required}}
+		var results []Taken
+		for range rapid.IntRange(1, 6).Draw(t, "n") {
+			results = append(results, Taken{Check: "a", At: today.Add(-time.Duration(rapid.IntRange(0, 60*24).Draw(t, "hours")) * time.Hour), Outcome: rapid.SampledFrom([]Outcome{Pass, Fail, Inconclusive}).Draw(t, "outcome")})
+		}
+		var finished time.Time
+		if rapid.Bool().Draw(t, "built") {
+			finished = today.Add(-time.Duration(rapid.IntRange(0, 30*24).Draw(t, "finished")) * time.Hour)
+		}
+		i := rapid.IntRange(0, len(results)-1).Draw(t, "which")
+		if results[i].Outcome != Pass {
+			return
+		}
+		for day := range 40 {
+			now := today.AddDate(0, 0, day)
+			before := Assure(checks, results, 0.5, finished, now)
+			after := slices.Clone(results)
+			after[i].Outcome, after[i].Back = Inconclusive, true
+			if got := Assure(checks, after, 0.5, finished, now); got.Mean > before.Mean+1e-12 {
+				t.Fatalf("%v: from %v %v to %v %v", now, before.Standing, before.Mean, got.Standing, got.Mean)
+			}
 		}
 	})
 }

@@ -117,7 +117,7 @@ func taken(p *ledger.Product, checks []parley.Check) []evidence.Taken {
 	var out []evidence.Taken
 	for _, c := range checks {
 		for _, r := range p.ResultsOf(c.ID) {
-			out = append(out, evidence.Taken{Check: r.Check, At: r.At, Outcome: evidence.Outcome(r.Outcome)})
+			out = append(out, evidence.Taken{Check: r.Check, At: r.At, Outcome: evidence.Outcome(r.Outcome), Back: r.TakenBack != nil})
 		}
 	}
 	return out

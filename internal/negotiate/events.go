@@ -60,6 +60,8 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		return string(b.About), b.ID, noteText(b)
 	case *ledger.EvidenceRecorded:
 		return "evidence", b.File, evidenceText(b)
+	case *ledger.EvidenceTakenBack:
+		return "evidence", b.Check, catalogue.T("event.evidence.back", "check", b.Check, "because", b.Because)
 	case *ledger.StageMoved:
 		return string(b.Kind), b.ID, stageText(b)
 	case *ledger.ActivitySaid:

@@ -284,7 +284,7 @@ func (r *AddEvidenceResult) judge(p *ledger.Product, report *evidence.Report, ch
 func onRecord(r *ledger.CheckResult) AddedResult {
 	return AddedResult{
 		Check: r.Check, Outcome: r.Outcome, Pass: r.Pass, Fail: r.Fail, Inconclusive: r.Inconclusive, At: r.At, AtSource: r.AtSource,
-		Commit: r.Commit, CommitSource: r.CommitSource, Branch: r.Branch, Reasons: append([]string{}, r.Reasons...), Already: true,
+		Commit: r.Commit, CommitSource: r.CommitSource, Branch: r.Branch, Reasons: saidOf(r), Already: true,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/risk"
@@ -77,6 +78,26 @@ func (x Layer) VerifiedWords() string {
 		text += " " + catalogue.T("layers.oneway")
 	}
 	return text
+}
+
+// DecidedBy says by which check a layer stands as it does, and since when: the day of
+// the pass or failure that counts, or of the last word of a check that fell silent. It
+// is "" where no check decides.
+func (x Layer) DecidedBy() string {
+	i := slices.IndexFunc(x.Heard, func(c CheckHeard) bool { return c.Check == x.Check })
+	if i < 0 || x.Check == "" {
+		return ""
+	}
+	c, check := &x.Heard[i], plain.Clean(x.Check)
+	switch {
+	case c.Last == nil:
+		return catalogue.T("layers.by", "check", check)
+	case c.Standing == evidence.Failing:
+		return catalogue.T("layers.by.failed", "check", check, "last", plain.Date(*c.Last))
+	case c.Standing == evidence.Stale:
+		return catalogue.T("layers.by.silent", "check", check, "last", plain.Date(*c.Last))
+	}
+	return catalogue.T("layers.by.last", "check", check, "last", plain.Date(*c.Last))
 }
 
 // LayerDependency is something that layers share.

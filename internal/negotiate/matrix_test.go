@@ -2,8 +2,10 @@ package negotiate
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -51,12 +53,20 @@ func world(t *testing.T) []byte {
 	return built.text
 }
 
+// earlierPass is a report that is on record for both products.
+const earlierPass = `{"schema":"parley.results/1","time":"2026-11-19T00:00:00Z","results":[{"outcome":"pass"}]}`
+
+func digestOf(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+
 func makeWorld(t *testing.T) []byte {
 	t.Helper()
 	d := newDesk(t)
 	for _, id := range []string{"shop", hidden} {
 		d.apply(estate(id))
 		d.apply(strings.Replace(estate(id), "horizon: 2 years", "horizon: 3 years", 1)) // a proposal about the yardstick
+		if _, err := d.AddEvidence(t.Context(), d.tom, AddEvidenceRequest{Product: id, Check: "rules", ReadEvidenceRequest: ReadEvidenceRequest{Files: []evidence.Input{{Name: "e.json", Data: []byte(earlierPass)}}}}); err != nil {
+			t.Fatal(err)
+		}
 		d.decide(DecideRequest{Product: id, Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: id + " must be safe", Conditions: []ledger.Condition{{Says: "while few use it"}}})
 		d.decide(DecideRequest{Product: id, Threats: []string{"replay"}, Kind: parley.Accept, Until: "2027-06-30", Because: "cheap for " + id, Propose: true})
 		opened, err := d.OpenWorkshop(t.Context(), d.tom, OpenWorkshopRequest{Product: id, Title: "About " + id, Threats: []string{"leak"}})
@@ -239,6 +249,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 		return s.AddEvidence(ctx, a, AddEvidenceRequest{Product: p, Check: "rules", ReadEvidenceRequest: ReadEvidenceRequest{
 			Files: []evidence.Input{{Name: "r.json", Data: []byte(`{"schema":"parley.results/1","time":"2026-11-20T00:00:00Z","results":[{"outcome":"pass"}]}`)}},
 		}})
+	},
+	"TakeBackEvidence": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.TakeBackEvidence(ctx, a, TakeBackEvidenceRequest{Product: p, Digest: digestOf(earlierPass), Because: "another commit"})
 	},
 	"Stages": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Stages(ctx, a, StagesRequest{Source: Source{Product: p}})

@@ -64,7 +64,7 @@ func (e past) left(day string) float64 {
 const lookEvery = 30 * 24 * time.Hour
 
 // opens are the events that may change how open a threat is.
-var opens = []string{"item.put", "item.renamed", "proposal.settled", "policy.adopted", "task.changed", "decision.recorded", "decision.moved", "evidence.recorded"}
+var opens = []string{"item.put", "item.renamed", "proposal.settled", "policy.adopted", "task.changed", "decision.recorded", "decision.moved", "evidence.recorded", "evidence.taken-back"}
 
 // pasts reads the record from a moment on and looks at how
 // threats of a product stood: at the end of each day that may have changed

@@ -138,6 +138,7 @@ var permissions = map[string]permission{
 	"Apply":                      {roles: bringing, writes: true},
 	"Apply (organisation)":       {roles: bringing, where: onOrganisation, writes: true}, // a new product, another id of one, what the organisation did not say yet
 	"AddEvidence":                {roles: bringing, writes: true, scope: ScopeEvidence},
+	"TakeBackEvidence":           {roles: bringing, writes: true},
 	"AddIncident":                {roles: bringing, writes: true, scope: ScopeEvidence},
 	"CorrectIncident":            {roles: bringing, writes: true},
 	"Done":                       {roles: bringing, writes: true},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/ledger"
@@ -186,12 +187,22 @@ func resultsAt(results []ledger.CheckResult, at time.Time) []TimelineResultOf {
 		again := func(o TimelineResultOf) bool { return o.Check == r.Check && o.Outcome == r.Outcome }
 		if r.At.Equal(at) && !slices.ContainsFunc(out, again) {
 			out = append(out, TimelineResultOf{
-				Check: r.Check, Outcome: r.Outcome, Reasons: append([]string{}, r.Reasons...),
+				Check: r.Check, Outcome: r.Outcome, Reasons: saidOf(&r),
 				AtSource: r.AtSource, Commit: r.Commit, CommitSource: r.CommitSource, Branch: r.Branch,
 			})
 		}
 	}
 	return out
+}
+
+// saidOf is what a result says of itself, and that somebody took it back, which counts
+// more.
+func saidOf(r *ledger.CheckResult) []string {
+	out := []string{}
+	if b := r.TakenBack; b != nil {
+		out = append(out, catalogue.T("evidence.taken-back", "date", plain.Date(b.At), "because", plain.Clean(b.Because)))
+	}
+	return append(out, r.Reasons...)
 }
 
 // heard is how fresh each of some checks is by what evidence says of them, which is
