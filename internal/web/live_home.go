@@ -295,7 +295,7 @@ func (h *homeBuilder) figures(id string) string {
 	if l := t.LossIfItHappens; l != nil {
 		parts = append(parts, catalogue.T("web.home.loss_line", "typical", plain.Money(l.P50, h.report.Currency), "bad", plain.Money(l.P95, h.report.Currency)))
 	}
-	return strings.Join(parts, " · ")
+	return strings.Join(parts, "; ")
 }
 
 // threats shows the few that cost most large, and folds the rest away. Those

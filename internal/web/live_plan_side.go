@@ -22,6 +22,7 @@ type contender struct {
 	cost    model.Cost
 	average float64
 	floors  []model.Floor // nil where all are kept
+	perhaps bool          // a better one of its sort may exist
 	says    *Differing
 }
 
@@ -31,7 +32,7 @@ func contenders(r *negotiate.PlanResult) []contender {
 	var out []contender
 	end := func(name string, e *model.End) {
 		if e != nil && !slices.Equal(e.Chosen, r.Chosen) {
-			out = append(out, contender{name: catalogue.T(name), chosen: e.Chosen, value: e.Value, cost: e.Cost, average: e.AnnualLoss, floors: e.Floors})
+			out = append(out, contender{name: catalogue.T(name), chosen: e.Chosen, value: e.Value, cost: e.Cost, average: e.AnnualLoss, floors: e.Floors, perhaps: !e.Proved})
 		}
 	}
 	if r.Ends != nil {
@@ -58,6 +59,9 @@ func (b *planBuilder) side() {
 	if r.Quick {
 		v.SideHeading = catalogue.T("web.plan.beside_today")
 	}
+	if slices.Contains(r.OutOfTime, model.PartPeers) {
+		v.SideHeading = catalogue.T("web.plan.no_time")
+	}
 	if n := min(peersShown, len(r.Peers)); n > 0 {
 		v.SideHeading = plain.Capital(catalogue.N("web.plan.peers", n, "number", plain.InWords(float64(n))))
 	}
@@ -68,6 +72,9 @@ func (b *planBuilder) side() {
 		worth, effort = append(worth, b.money(c.value)), append(effort, plain.Days(c.cost.EffortDays))
 		money, average = append(money, b.money(c.cost.Money)), append(average, b.money(c.average))
 		floors = append(floors, keptWords(c.floors))
+		if c.perhaps {
+			v.Differs = append(v.Differs, Differing{Says: catalogue.T("web.plan.perhaps", "name", c.name)})
+		}
 		if c.says != nil {
 			c.says.Show.URL = b.asked.swapped(r.Peers[peer].Adds, r.Peers[peer].Drops).url()
 			c.says.Fares = slices.DeleteFunc([]string{r.Peers[peer].Fares.Words.People, r.Peers[peer].Fares.Words.Needs}, func(s string) bool { return s == "" })

@@ -145,7 +145,7 @@ func TestHomeSaysWhatWaits(t *testing.T) {
 	if first.Because != "The chance: it was 13 of 100, and 27 of 100 when it came back." || first.Tags[0] != (Tag{"came back 9 days ago", "risk"}) {
 		t.Errorf("%+v", first)
 	}
-	if got := strings.ReplaceAll(first.Figures, "\u00a0", " "); got != "27 of 100 within two years · typically £800k, in a bad case £2.4M" {
+	if got := strings.ReplaceAll(first.Figures, "\u00a0", " "); got != "27 of 100 within two years; typically £800k, in a bad case £2.4M" {
 		t.Errorf("figures %q", got)
 	}
 }
@@ -559,5 +559,25 @@ func TestADecisionIsToldByTitles(t *testing.T) {
 	e.Type = "decision.moved"
 	if got := s.titled(e).Says; got != "decided on ransom" {
 		t.Errorf("it says %q", got)
+	}
+}
+
+// TestWhatWasNotWorkedOutInTime is not told as if it were: that no other plan comes
+// close, or that one end is the best of its sort.
+func TestWhatWasNotWorkedOutInTime(t *testing.T) {
+	today := &negotiate.RiskResult{Currency: "GBP"}
+	for _, late := range []bool{false, true} {
+		r := &negotiate.PlanResult{Currency: "GBP", Chosen: []string{"a"}, Ends: &negotiate.PlanEnds{Security: &model.End{Chosen: []string{"b"}, Proved: !late}}}
+		if late {
+			r.OutOfTime = []string{model.PartPeers}
+		}
+		b := &planBuilder{r: r, view: &PlanView{}, prices: &prices{today: today, best: today}}
+		b.side()
+		if says := b.view.SideHeading == "Whether other plans are as good was not worked out in time"; says != late {
+			t.Errorf("late %v: %q", late, b.view.SideHeading)
+		}
+		if n := len(b.view.Differs); (n == 1) != late || late && b.view.Differs[0].Says != "Security only: the best that was found in time; there may be a better one." {
+			t.Errorf("late %v: %+v", late, b.view.Differs)
+		}
 	}
 }
