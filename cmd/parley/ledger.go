@@ -109,6 +109,9 @@ func showText(w io.Writer, r *negotiate.ShowResult) error {
 	}
 	for _, m := range r.History {
 		fmt.Fprintln(&b, "  "+catalogue.T("cli.show.move", "at", plain.Date(m.At), "status", catalogue.T("decision."+strings.ReplaceAll(string(m.To), " ", "-")), "who", plain.Clean(m.Actor.ID)))
+		if m.Because != "" {
+			paragraph(&b, "    ", catalogue.T("cli.show.because", "because", plain.Clean(m.Because)))
+		}
 		for _, x := range m.Broken {
 			fmt.Fprintln(&b, "    "+negotiate.BrokeText(x))
 		}
