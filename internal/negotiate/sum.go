@@ -332,7 +332,7 @@ func titleOr(title, id string) string {
 
 // daysExact is effort on demand: to the hundredth of a day.
 func daysExact(days float64) string {
-	return catalogue.T("sum.days", "days", trimmed(days, 2))
+	return catalogue.T("sum.days", "days", strings.Replace(strconv.FormatFloat(days, 'f', 2, 64), "-", "−", 1))
 }
 
 // factorText is a factor, such as years that are discounted, to six digits.

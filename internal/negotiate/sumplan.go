@@ -7,6 +7,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/plan/model"
+	"github.com/parleysec/parley/risk"
 )
 
 // plan takes a plan apart: the best within the budget, or the one asked for.
@@ -76,7 +77,7 @@ func (x *sums) worth(a model.Account) []Term {
 	var gains, brings, costs []Term
 	for _, t := range a.Threats {
 		if t.Avoided != 0 {
-			gains = append(gains, Term{ID: t.ID, Says: catalogue.T("sum.line.net.avoided", "title", titleOf(x.l.model, t.ID)), Value: t.Avoided})
+			gains = append(gains, Term{ID: t.ID, Says: x.lineSays(risk.Line{Kind: risk.LineAvoided, Item: t.ID, Amount: t.Avoided}, lineNet), Value: t.Avoided})
 		}
 	}
 	for _, i := range a.Items {

@@ -298,6 +298,9 @@ func (x *sums) lineSays(y risk.Line, family string) string {
 	if y.Kind == risk.LineBenefit && family == lineNet {
 		return x.benefitSays(y)
 	}
+	if y.Kind == risk.LineAvoided && y.Amount < 0 && family == lineNet {
+		return catalogue.T("sum.line.net.let_in", "title", x.titleAnywhere(y.Item))
+	}
 	return catalogue.T("sum.line."+family+"."+string(y.Kind), "title", x.titleAnywhere(y.Item))
 }
 

@@ -14,6 +14,7 @@ const limitsPath = "/limits"
 // LimitsView is what may be lost how often, and what is proposed about it.
 type LimitsView struct {
 	Frame
+	Adds      *Link // to what the figures beside the limits add up from
 	Heading   string
 	Lead      []string
 	Limits    []LimitRow

@@ -68,6 +68,7 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 		}
 	}
 	v.Record, v.WhyURL = b.record(), s.whyURL(b.t.ID)
+	b.adds(v)
 	digest := ""
 	if form != nil {
 		digest = form.Digest
@@ -239,6 +240,9 @@ func (b *briefBuilder) whyNot() string {
 func (b *briefBuilder) option(o *brief.Option) OptionRow {
 	w := o.Words
 	row := OptionRow{ID: o.ID, Title: titleOr(o.Title, o.ID)}
+	if o.ExpectedAnnualLossAfter != nil || o.Cost != nil && o.ID != brief.OptionAccept {
+		row.Adds = b.s.adds(sumAsk{about: negotiate.AboutOption, id: b.t.ID, option: o.ID}, row.Title)
+	}
 	if o.InPlan {
 		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.in_plan"), "good"})
 	}
@@ -373,4 +377,15 @@ func (b *briefBuilder) exact() []Pair {
 		}
 	}
 	return out
+}
+
+// adds leads from the average, and from what waiting costs, to what they add up from.
+func (b *briefBuilder) adds(v *BriefView) {
+	of := sumAsk{about: negotiate.AboutThreat, id: b.t.ID}
+	if b.t.ExpectedAnnualLoss != nil {
+		v.AverageAdds = b.s.adds(of, catalogue.T("web.exact.average"))
+	}
+	if of.figure = "waiting"; b.t.Waiting != nil && v.Waiting != "" {
+		v.WaitingAdds = b.s.adds(of, v.Waiting)
+	}
 }

@@ -67,6 +67,7 @@ func (l *live) home(ctx context.Context, product string) (*HomeView, error) {
 	h.groups()
 	h.threats()
 	if len(report.Threats) > 0 {
+		v.Adds = s.adds(sumAsk{}, v.ThreatsHeading)
 		v.Over = overSwitch(report, "/", url.Values{"product": {s.product.ID}}, "threats")
 	}
 	if err := l.week(ctx, s, v); err != nil {

@@ -27,6 +27,7 @@ type LayerRow struct {
 	ID, Title, Does, Stands string
 	Kind                    string // of the tag that says how it stands
 	Fails                   string // what a year costs more once it fails and nobody notices
+	Adds                    *Link  // to what that adds up from
 	Break                   Link   // to see it broken, or stand again
 }
 
@@ -63,7 +64,7 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 		}
 		v.Rows = append(v.Rows, LayerRow{
 			ID: x.ID, Title: gate.Label, Does: catalogue.T("web.layer." + string(x.Function)), Stands: stands, Kind: holdingKind(holding), Break: b.breakLink(x.ID),
-			Fails: failsWords(x, r.Currency),
+			Fails: failsWords(x, r.Currency), Adds: b.s.layerAdds(x.ID, x.Title, x.IfItFails),
 		})
 		if x.Standing == evidence.Failing && slices.Contains(x.IfItFails.Bares, b.t.ID) {
 			v.Alone = append(v.Alone, catalogue.T("web.layers.alone_now", "title", gate.Label, "standing", x.Word()))

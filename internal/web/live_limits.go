@@ -42,6 +42,7 @@ func (l *live) appetite(ctx context.Context, product string) (*LimitsView, error
 		v.Limits = append(v.Limits, LimitRow{catalogue.T("web.limits.row", "loss", plain.Amount(x.Loss.Mean(), s.product.Model.Product.Currency), "share", x.Chance.Text), since})
 	}
 	if n := len(v.Limits); n > 0 {
+		v.Adds = s.adds(sumAsk{}, catalogue.T("web.limits.title"))
 		v.Heading = catalogue.N("web.limits.heading", n, "number", plain.Capital(plain.InWords(float64(n))))
 	}
 	may := l.may(ctx, "Move (policy)", "") == nil

@@ -67,6 +67,7 @@ type FailureRow struct {
 	ID, Title, Does, By string
 	Stands              *Tag
 	Fails, Bares        string
+	Adds                *Link // to what it costs then adds up from
 	Break               Link
 }
 
@@ -164,7 +165,7 @@ func (b *matrixBuilder) build(v *MatrixView) {
 	for _, d := range b.r.Dependencies {
 		v.Shared = append(v.Shared, FailureRow{
 			ID: d.ID, Title: titleOr(d.Title, d.ID), By: catalogue.N("layers.shared", len(d.Layers)),
-			Fails: catalogue.T("web.layers.more", "money", plain.About(d.IfItFails.Costs, b.r.Currency)), Bares: b.bares(d.IfItFails), Break: b.breakLink(d.ID),
+			Fails: catalogue.T("web.layers.more", "money", plain.About(d.IfItFails.Costs, b.r.Currency)), Bares: b.bares(d.IfItFails), Break: b.breakLink(d.ID), Adds: b.s.layerAdds(d.ID, d.Title, d.IfItFails),
 		})
 	}
 }
@@ -264,8 +265,16 @@ func (b *matrixBuilder) failure(x negotiate.Layer) FailureRow {
 	stands := b.stands(x)
 	return FailureRow{
 		ID: x.ID, Title: titleOr(x.Title, x.ID), Does: catalogue.T("web.layer." + string(x.Function)), By: x.VerifiedWords(), Stands: &stands,
-		Fails: failsWords(x, b.r.Currency), Bares: b.bares(x.IfItFails), Break: b.breakLink(x.ID),
+		Fails: failsWords(x, b.r.Currency), Bares: b.bares(x.IfItFails), Break: b.breakLink(x.ID), Adds: b.s.layerAdds(x.ID, x.Title, x.IfItFails),
 	}
+}
+
+// layerAdds leads to what a failure costs, threat by threat, where it costs something.
+func (s *situation) layerAdds(id, title string, f negotiate.Failure) *Link {
+	if f.Costs <= 0 {
+		return nil
+	}
+	return s.adds(sumAsk{about: negotiate.AboutLayer, id: id}, titleOr(title, id))
 }
 
 // bares says before which threats nothing else stands once something fails.

@@ -17,21 +17,22 @@ const organisationPath = "/organisation"
 // OrganisationView is what holds for all products, and how deciding goes on one.
 type OrganisationView struct {
 	Frame
-	Heading, Lead       string
-	Products            []ProductRow
-	Yardstick           []YardstickRow
-	LimitsURL, RulesURL string
-	Rows                []AuthorityView
-	NoRows              string // what holds where there is no matrix
-	Scales              []ScaleView
-	People              []HolderRow
-	NoPeople            string // why nobody is listed
-	Own                 []string
-	TeamHead            string
-	Team                []string
-	CalibrationURL      string
-	MetricsHead         string
-	Metrics             []Pair
+	Heading, Lead         string
+	Products              []ProductRow
+	Yardstick             []YardstickRow
+	LimitsURL, RulesURL   string
+	Rows                  []AuthorityView
+	NoRows                string // what holds where there is no matrix
+	Scales                []ScaleView
+	People                []HolderRow
+	NoPeople              string // why nobody is listed
+	Own                   []string
+	TeamHead              string
+	Team                  []string
+	CalibrationURL        string
+	MetricsHead           string
+	Metrics               []Pair
+	RowsAdds, MetricsAdds *Link // to what counts against the rows, and to what was counted
 }
 
 // ProductRow is one product.
@@ -81,6 +82,9 @@ func (l *live) organisation(ctx context.Context, product string) (*OrganisationV
 		return nil, err
 	}
 	v.rules(rules)
+	if len(rules.Held) > 0 {
+		v.RowsAdds = s.adds(sumAsk{about: negotiate.AboutAuthority}, catalogue.T("web.org.authority"))
+	}
 	if s.product == nil {
 		return v, nil
 	}
@@ -177,5 +181,6 @@ func (l *live) deciding(ctx context.Context, s *situation, v *OrganisationView) 
 	for _, line := range m.Lines() {
 		v.Metrics = append(v.Metrics, Pair{line[0], line[1]})
 	}
+	v.MetricsAdds = s.adds(sumAsk{about: negotiate.AboutDeciding}, v.MetricsHead)
 	return nil
 }

@@ -79,7 +79,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if err != nil {
 		return v, v.without(err, q)
 	}
-	b := &planBuilder{r: r, base: base, view: v, costs: costs, model: s.product.Model, asked: q}
+	b := &planBuilder{s: s, r: r, base: base, view: v, costs: costs, model: s.product.Model, asked: q}
 	if q.pinned() {
 		// What the choices by hand cost is told by the best plan without them; where
 		// there is none there is nothing to compare with.

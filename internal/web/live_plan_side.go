@@ -75,6 +75,7 @@ func (b *planBuilder) side() {
 		if c.perhaps {
 			v.Differs = append(v.Differs, Differing{Says: catalogue.T("web.plan.perhaps", "name", c.name)})
 		}
+		b.addsOf(c)
 		if c.says != nil {
 			c.says.Show.URL = b.asked.swapped(r.Peers[peer].Adds, r.Peers[peer].Drops).url()
 			c.says.Fares = slices.DeleteFunc([]string{r.Peers[peer].Fares.Words.People, r.Peers[peer].Fares.Words.Needs}, func(s string) bool { return s == "" })
@@ -95,6 +96,36 @@ func (b *planBuilder) side() {
 		SideRow{catalogue.T("web.plan.row_effort"), append(effort, "–")},
 		SideRow{catalogue.T("web.plan.row_money"), append(money, "–")},
 		SideRow{catalogue.T("web.plan.row_average"), append(average, b.money(r.AnnualLoss.Before))})
+}
+
+// addsOf leads from a plan to what its figures add up from.
+func (b *planBuilder) addsOf(c contender) {
+	if len(c.chosen) == 0 || b.s == nil {
+		return
+	}
+	ask := sumAsk{about: negotiate.AboutPlan, plan: b.asked}
+	if ask.plan.whole = false; c.best {
+		b.view.Adds = b.s.adds(ask, c.name)
+		return
+	}
+	ask.with = c.chosen
+	b.view.PeerAdds = append(b.view.PeerAdds, *b.s.adds(ask, c.name))
+}
+
+// pointsLinked is how many points of the frontier can be opened from the page.
+const pointsLinked = 40
+
+// points leads from each point of the frontier to what it adds up from, evenly
+// chosen where there are many.
+func (b *planBuilder) points() {
+	list := b.frontier.Points
+	for i, p := range list {
+		if b.s == nil || len(p.Chosen) == 0 || len(list) > pointsLinked && i*pointsLinked/len(list) == (i-1)*pointsLinked/len(list) {
+			continue
+		}
+		title := catalogue.T("sum.point", "outlay", b.money(p.Outlay), "value", b.money(p.Value))
+		b.view.Stops.Points = append(b.view.Stops.Points, *b.s.adds(sumAsk{about: negotiate.AboutPlan, with: p.Chosen, atOnce: true}, title))
+	}
 }
 
 // keptWords says whether duties, people and promises are kept.
@@ -208,6 +239,7 @@ func (b *planBuilder) stops() {
 		f.Points = append(f.Points, chart.FrontierPoint{Outlay: p.Outlay, Value: p.Value})
 	}
 	v.Stops.Picture = picture(f, columnWidth, "")
+	b.points()
 	v.PersonDay = b.frontier.PersonDay
 	for _, x := range mostFor(b.frontier) {
 		v.Frontier = append(v.Frontier, FrontierStep{math.Floor(x.Outlay), catalogue.T("web.plan.at_most", "money", plain.About(x.Value, r.Currency), "time", b.time())})

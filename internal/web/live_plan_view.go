@@ -16,6 +16,7 @@ import (
 
 // planBuilder puts a plan into a view.
 type planBuilder struct {
+	s        *situation
 	r        *negotiate.PlanResult
 	base     *negotiate.PlanResult // what the capacity allows; nil where it allows nothing
 	prices   *prices

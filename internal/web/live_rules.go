@@ -31,6 +31,9 @@ func (l *live) rules(ctx context.Context, product string) (*RulesView, error) {
 	for _, h := range r.Held {
 		v.Held = append(v.Held, h.Says)
 	}
+	if len(r.Held) > 0 {
+		v.HeldAdds = s.adds(sumAsk{about: negotiate.AboutAuthority}, catalogue.T("web.rules.held"))
+	}
 	v.Settings = ruleSettings(r.Settings)
 	may := l.may(ctx, "SettleRule", "") == nil
 	for _, x := range r.Rules {

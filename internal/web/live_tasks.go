@@ -122,6 +122,9 @@ func (l *live) ordering(ctx context.Context, s *situation, r *negotiate.TasksRes
 			}
 		}
 	}
+	if len(r.Lines) > 0 {
+		v.Adds = s.adds(sumAsk{about: negotiate.AboutBacklog}, catalogue.T("web.nav.tasks"))
+	}
 	for k, i := range open {
 		if slices.Contains(r.Over, r.Tasks[i].Name()) {
 			v.Tasks[i].Tags = append(v.Tasks[i].Tags, Tag{catalogue.T("web.tasks.over"), "warn"})

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 	"strings"
 	"time"
 
@@ -37,6 +38,11 @@ func (l *live) week(ctx context.Context, s *situation, v *HomeView) error {
 		}
 	}
 	v.Week, v.RecordURL = eventRows(events, ""), s.pageURL("/record")
+	q := url.Values{"from": {today.AddDate(0, 0, -7).Format(time.DateOnly)}}
+	if s.several {
+		q.Set("product", s.product.ID)
+	}
+	v.WeekWhy = whyPath + "?" + q.Encode()
 	return nil
 }
 

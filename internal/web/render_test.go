@@ -31,7 +31,7 @@ func testPages(t *testing.T) *pages {
 func fullViews(f say) map[string]any {
 	return map[string]any{
 		"home": f.home(), "brief": f.brief(), "plan": f.plan(), "record": f.record(), "lived": f.lived(), "tasks": f.tasks(), "learn": f.learn(),
-		"start": f.draft(), "limits": f.limits(), "workshops": f.rooms(), "workshop": f.room(), "evidence": f.evidence(), "stages": f.stages(), "calibration": f.calibration(), "webhooks": f.webhooks(),
+		"start": f.draft(), "limits": f.limits(), "workshops": f.rooms(), "workshop": f.room(), "evidence": f.evidence(), "stages": f.stages(), "calibration": f.calibration(), "sum": f.sum(), "organisation": f.organisation(), "rules": f.rules(), "webhooks": f.webhooks(),
 		"error": &ErrorView{Frame: f.frame("Error"), Heading: f("There is nothing here"), Lines: []string{f("Gone.")}, Back: f("Back"), BackURL: "/"},
 	}
 }

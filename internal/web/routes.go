@@ -55,6 +55,7 @@ var negotiation = []route{
 	{method: "POST", pattern: limitsPath, action: "ProposeAppetite", handle: (*server).limitsProposed},
 	{method: "POST", pattern: limitsPath + "/{id}", action: "Move", handle: (*server).limitsSettled},
 	{method: "GET", pattern: whyPath, action: "Why", handle: (*server).why},
+	{method: "GET", pattern: sumPath, action: "Sum", handle: (*server).sum},
 	{method: "GET", pattern: organisationPath, action: "Rules", handle: pageOf("organisation", desk.organisation)},
 	{method: "GET", pattern: rulesPath, action: "Rules", handle: (*server).rules},
 	{method: "POST", pattern: rulesPath, action: "SetRule", handle: (*server).rulesProposed},

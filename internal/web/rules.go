@@ -19,6 +19,7 @@ type RulesView struct {
 	Lead     []string
 	Settings []Pair
 	Rows     []AuthorityView
+	HeldAdds *Link    // to what that adds up from
 	Held     []string // what counts against the rows for those who hold them
 	Waiting  []RuleProposal
 	Row      *Form // to propose a row of the matrix; nil for who may not

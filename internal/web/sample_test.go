@@ -83,7 +83,8 @@ func (f say) home() *HomeView {
 		return c
 	}
 	return &HomeView{
-		Over:      f.over(),
+		Over: f.over(),
+		Adds: f.adds(), WeekWhy: "/why?from=2026-11-15",
 		LimitsURL: "/limits", LimitsWait: f("Limits wait."), Questions: f.questions(),
 		ProductID: f("rounds"), Frame: f.frame("What waits"), Heading: f("Three decisions wait for you"), Lead: []string{f("About ten minutes. One came back because a control stopped working.")},
 		Groups: []WaitGroup{
@@ -119,7 +120,8 @@ func (f say) home() *HomeView {
 
 func (f say) brief() *BriefView {
 	return &BriefView{
-		Over:   f.over(),
+		Over:        f.over(),
+		WaitingAdds: f.adds(), AverageAdds: f.adds(),
 		Stated: f("As stated, with every layer working: about 1 in 10."), Happened: f("Two incidents in three years."), WhyURL: "/why?of=copy",
 		Frame: f.frame("Copying of the database"), BackURL: "/", ID: f("ROUNDS-T3"), Heading: f("The whole customer database is copied and sold"),
 		Standing: &Line{f("This came back 9 days ago: the firewall in front no longer holds."), "risk"},
@@ -130,7 +132,7 @@ func (f say) brief() *BriefView {
 		RiskHeading: f("Unlikely: 13 to 40 in 100 within the next two years if nothing is done"), Often: f("That is 4 to 12 times a year."), Since: f("Done since: the firewall, not verified yet."), Next: f("Next: name an idea."), BadCase: f("In a bad case: one in 20."), MoreHeading: f("One more way"), MoreOptions: []OptionRow{{ID: f("x"), Title: f("Another way"), Costs: []string{f("1 day")}}}, Aware: f("An alert."), OnlyWith: f("Only with the family portal."),
 		Squares: f.squares(0.27, 0.03), Losses: []string{f("If it happens: typically £0.8M, in a bad case £2.3M."), f("One year in twenty costs more than £1.1M.")}, Missing: f("Nobody has said how likely."),
 		Options: []OptionRow{
-			{ID: f("safe-queries"), Title: f("Reports page rebuilt with safe queries"), Tags: []Tag{{f("in the plan"), "good"}, {f("pays most"), ""}}, Costs: []string{f("10 to 22 days"), f("no money")}, Leaves: []string{f("about 3 in 100"), f("typically £0.8M")}, Brings: []string{f("Pays back about 9 times its cost."), f("Performance slightly better.")}},
+			{ID: f("safe-queries"), Adds: f.adds(), Title: f("Reports page rebuilt with safe queries"), Tags: []Tag{{f("in the plan"), "good"}, {f("pays most"), ""}}, Costs: []string{f("10 to 22 days"), f("no money")}, Leaves: []string{f("about 3 in 100"), f("typically £0.8M")}, Brings: []string{f("Pays back about 9 times its cost."), f("Performance slightly better.")}},
 			{ID: f("pentest"), Title: f("Yearly test by outsiders"), Tags: []Tag{{f("outside the team: ask procurement"), "warn"}}, Costs: []string{f("6 to 14 days"), f("£16k to £32k")}, Leaves: []string{f("about 18 in 100")}, Brings: []string{f("A letter for tenders: £10k to £90k a year.")}},
 			{ID: f("accept"), Title: f("Live with it"), Leaves: []string{f("27 in 100")}},
 			{ID: f("defer"), Title: f("Decide in six months"), Costs: []string{f("about £30k")}, Leaves: []string{f("27 in 100 until then")}},
@@ -153,7 +155,7 @@ func (f say) brief() *BriefView {
 		Layers: &LayersView{
 			Heading: f("Two layers stand before it, one is not verified"),
 			Picture: picture(chart.BowTie{Title: f("Two layers"), Event: f("It is copied"), Before: []chart.Gate{{Label: f("Firewall"), Stands: f("failing"), Holding: chart.Broken}}, Harms: []string{f("31,000 people")}, Words: chart.BowTieWords{Causes: f("Brings"), Before: f("Before"), Event: f("What"), After: f("After"), Harms: f("Harms"), None: f("nothing"), What: f("What"), Stands: f("Stands")}}, columnWidth, f("One of two fails.")),
-			Rows:    []LayerRow{{f("waf"), f("Firewall in front"), f("prevents"), f("failing"), "risk", f("£92k more a year"), Link{"/t/copy?break=waf#layers", f("Break it")}}}, Broken: f("Without it 27 of 100."), Mend: &Link{"/t/copy", f("Mend all")}, Alone: []string{f("If it fails, nothing else stands.")},
+			Rows:    []LayerRow{{f("waf"), f("Firewall in front"), f("prevents"), f("failing"), "risk", f("£92k more a year"), f.adds(), Link{"/t/copy?break=waf#layers", f("Break it")}}}, Broken: f("Without it 27 of 100."), Mend: &Link{"/t/copy", f("Mend all")}, Alone: []string{f("If it fails, nothing else stands.")},
 		},
 		Talk: &TalkView{
 			Heading: f("Two things were said"), Apart: f("They are 4 times apart."),
@@ -193,7 +195,7 @@ func (f say) plan() *PlanView {
 			{Name: "periods", Label: f("Spread over how many of 2 periods"), SlideLabel: f("Periods, by sliding"), Value: f("2"), Min: 1, Max: 2, Step: 1, At: 2},
 		},
 		Must: []string{f("no-public")}, Not: []string{f("night-attacks")}, URL: "/plan?must=no-public", Undo: &Link{"/plan", f("Undo all your choices")},
-		ProductID: f("rounds"), SideHeading: f("Two plans are as good; they differ in what they guard"),
+		Adds: f.adds(), PeerAdds: []Link{*f.adds()}, ProductID: f("rounds"), SideHeading: f("Two plans are as good; they differ in what they guard"),
 		Columns:      []SideColumn{{f("Best by value"), true}, {f("Just as good"), false}, {f("Nothing"), false}},
 		SideRows:     []SideRow{{f("Worth over two years"), []string{f("£1.26M"), f("£1.22M"), f("–")}}, {f("Years of 100 above £250k"), []string{f("26"), f("15"), f("41")}}, {f("Money"), []string{f("£38k"), f("£52k"), f("–")}}},
 		Differs:      []Differing{{f("Just as good: also guards door codes, leaves out Offline mode."), &Link{"/plan?must=doors", f("Show it")}, []string{f("People, the next two years: the same")}}},
@@ -220,6 +222,7 @@ func (f say) plan() *PlanView {
 		Swap:  &Swap{In: []Choice{{"must:a", f("Night attacks")}}, Out: []Choice{{"not:b", f("Payroll export")}}},
 		Moves: []string{f("The family portal is left out.")}, Frontier: []FrontierStep{{0, f("At most nothing.")}, {40e3, f("At most £1M.")}}, PersonDay: 600,
 		Stops: &Stops{
+			Points:  []Link{*f.adds()},
 			Heading: f("Security stops paying at about £165k"), Lines: []string{f("The first £22k take a third off the loss.")},
 			Picture: picture(chart.Frontier{Title: f("Past £165k it stops paying"), Points: []chart.FrontierPoint{{Outlay: 0}, {Outlay: 40e3, Value: 90e3}}, StopAt: 20e3, Stop: f("stops"), Here: -1, Head: [2]string{f("Outlay"), f("Worth")}}, columnWidth, ""),
 		},
@@ -299,8 +302,8 @@ func (f say) matrix() *MatrixView {
 			{Threat: Link{"/t/phone", f("A carer's phone is lost")}, ID: f("phone"), Bare: &Tag{f("nothing stands"), "risk"}, Cells: []MatrixCell{{f("Prevents"), nil}, {f("Detects"), nil}, {f("Responds"), nil}, {f("Recovers"), nil}}},
 		},
 		More: []MatrixRow{{Threat: Link{"/t/doors", f("Door codes")}, ID: f("doors"), Cells: cells}}, MoreSays: f("1 more threat"),
-		Layers: []FailureRow{{f("waf"), f("Firewall"), f("prevents"), f("running it (one kind alone)"), &good, f("about £92k more a year"), f("Nothing else stands before “Door codes”."), mend}},
-		Rest:   []FailureRow{{f("call"), f("Engineer on call"), f("responds"), f("no check"), &good, f("about £2k more a year"), "", mend}}, RestSays: f("1 more layer"),
+		Layers: []FailureRow{{f("waf"), f("Firewall"), f("prevents"), f("running it (one kind alone)"), &good, f("about £92k more a year"), f("Nothing else stands before “Door codes”."), f.adds(), mend}},
+		Rest:   []FailureRow{{f("call"), f("Engineer on call"), f("responds"), f("no check"), &good, f("about £2k more a year"), "", nil, mend}}, RestSays: f("1 more layer"),
 		Shared:   []FailureRow{{ID: f("idp"), Title: f("Staff sign-in"), By: f("2 layers rely on it"), Fails: f("about £10k more a year"), Break: mend}},
 		Evidence: Link{"/evidence", f("How layers stand by their checks")},
 	}
@@ -330,6 +333,7 @@ func (f say) calibration() *CalibrationView {
 
 func (f say) tasks() *TasksView {
 	return &TasksView{
+		Adds:  f.adds(),
 		Frame: f.frame("Tasks"), Heading: f("Two tasks, 41 days"), Lead: []string{f("In the order of the plan, with the features between.")},
 		Problem: &OrderProblem{Problem: &Problem{Says: f("Payroll was moved since you looked."), Hint: f("Look at the list as it is now.")}, Now: f("Payroll stands at 2 of 7 now."), Again: &MoveAgain{Product: f("rounds"), Task: f("ROUNDS-F1"), Seen: f("01"), To: f("last")}},
 		CopyURL: "/tasks.md?product=rounds",
@@ -439,6 +443,7 @@ func (f say) room() *WorkshopView {
 
 func (f say) limits() *LimitsView {
 	return &LimitsView{
+		Adds:  f.adds(),
 		Frame: f.frame("Limits"), Heading: f("Two limits"), Lead: []string{f("They hold for everybody.")}, Limits: []LimitRow{{f("More than £250k in at most 25%."), f("Since 1 May.")}}, Questions: f.questions(),
 		Waiting: []LimitProposal{{ID: f("ROUNDS-P1"), Action: "/limits/ROUNDS-P1", ProductID: f("rounds"), Says: f("more than £1M"), By: f("priya"), May: true, Because: f("as said"), Problem: &Problem{Says: f("A reason is needed.")}}},
 	}
@@ -453,7 +458,8 @@ func (f say) rules() *RulesView {
 		return &Form{ID: id, Action: "/rules", Button: f("Propose"), Quiet: true, Hidden: []Pair{{"name", "authority"}}, Problem: &Problem{Says: f("Name it.")}, Fields: []Field{{Name: "role", Label: f("Role"), Type: "text", Complete: "off", Value: f("lead"), Hint: f("As people say it.")}}}
 	}
 	return &RulesView{
-		Frame: f.frame("Rules"), Heading: f("One row"), Lead: []string{f("They hold for all.")}, Settings: []Pair{{f("Longest"), f("90 days")}}, Rows: []AuthorityView{{f("lead"), f("tom"), f("accept"), f("£20k")}}, Held: []string{f("tom has £9k")},
+		HeldAdds: f.adds(),
+		Frame:    f.frame("Rules"), Heading: f("One row"), Lead: []string{f("They hold for all.")}, Settings: []Pair{{f("Longest"), f("90 days")}}, Rows: []AuthorityView{{f("lead"), f("tom"), f("accept"), f("£20k")}}, Held: []string{f("tom has £9k")},
 		Waiting: []RuleProposal{{ID: f("R7"), Action: "/rules/R7", Says: f("The role lead is to go."), By: f("priya"), Because: f("too much"), May: true, Answer: f("so"), Problem: &Problem{Says: f("It changed."), Hint: f("Refuse it.")}}},
 		Row:     form("row"), Setting: form("setting"),
 	}
@@ -488,7 +494,21 @@ func (f say) organisation() *OrganisationView {
 		Scales: []ScaleView{{f("How likely"), []ScaleRow{{f("low"), f("1%..10% per year"), f("ours")}}}},
 		People: []HolderRow{{f("tom@larkspur.example"), f("decider"), f("Rounds"), f("12 May 2026")}}, NoPeople: f("Managers see that."),
 		Own: []string{f("7 of 9 ranges held.")}, TeamHead: f("The team"), Team: []string{f("Too few.")}, CalibrationURL: "/calibration",
-		MetricsHead: f("From May to June"), Metrics: []Pair{{f("Re-opened"), f("2 of 9")}},
+		RowsAdds: f.adds(), MetricsAdds: f.adds(), MetricsHead: f("From May to June"), Metrics: []Pair{{f("Re-opened"), f("2 of 9")}},
+	}
+}
+
+func (d *sampleDesk) sum(context.Context, sumAsk) (*SumView, error) { return d.say.sum(), d.err }
+
+func (f say) adds() *Link { return &Link{"/sum?about=product", f("What can go wrong")} }
+
+func (f say) sum() *SumView {
+	return &SumView{
+		Frame: f.frame("Sum"), Heading: f("Safe queries, against Copying"), Back: &Link{"/t/copy", f("Copying")}, Nothing: f("Nothing else."), Problem: &Problem{Says: f("No such option."), Hint: f("Take another.")},
+		Sums: []SumTable{
+			{Says: f("Work, on average"), Rows: []SumLine{{f("Reports page rebuilt with safe queries"), "", f("15.12 days")}}, Total: f("15.12 days"), Formula: f("The mean of each estimate."), Docs: f("docs/briefs.md#an-option")},
+			{Says: f("What it is worth on balance"), Worked: true, Rows: []SumLine{{f("Loss avoided: Copying"), "", f("£103,204.33")}, {f("Work: Safe queries"), f("15.12 days × −£648.18"), f("−£9,800.48")}}, Total: f("£93,403.85"), Formula: f("Each discounted to today."), Docs: f("docs/maths-plan.md#time")},
+		},
 	}
 }
 

@@ -35,6 +35,8 @@ type desk interface {
 	organisation(ctx context.Context, product string) (*OrganisationView, error)
 	// why is what moved a figure between two days.
 	why(ctx context.Context, ask whyAsk) (*WhyView, error)
+	// sum is what figures add up from.
+	sum(ctx context.Context, ask sumAsk) (*SumView, error)
 	brief(ctx context.Context, ask briefAsk) (*BriefView, error)
 	// speak records what somebody says about a threat or a decision on it.
 	speak(ctx context.Context, t talkSent) error

@@ -31,6 +31,8 @@ type HomeView struct {
 	Aware          *Folded // those nobody needs to decide about
 	Empty          string  // what to do when there is nothing yet
 	Assumed        []parley.Assumption
+	Adds           *Link  // to what the figures of all threats together add up from
+	WeekWhy        string // where it is said what the week moved
 }
 
 // WaitGroup is one sort of waiting.
@@ -74,47 +76,49 @@ type FoldedRow struct {
 // BriefView is the one page a decider reads for one threat.
 type BriefView struct {
 	Frame
-	Over                *Switch // what chances are told over
-	ID, Heading         string
-	BackURL             string // the list of its product's threats
-	Standing            *Line  // where the deciding stands
-	Moved               *Link  // what moved the figures that a re-opened decision counted on
-	Says, People, Grave string
-	Duties              []string
-	RiskHeading, Often  string
-	OnlyWith, Missing   string
-	Since               string // what was done since the estimate, what it takes off, and whether that is verified
-	Happened            string // incidents and near misses, beside what was expected
-	Stated              string // what it would come to if every layer worked as stated, where its checks bear out less
-	Next                string // what to do where nothing that could be done is named
-	Aware               string // what is done about it, where knowing is enough
-	Squares             Picture
-	Losses              []string
-	BadCase             string // what a bad case is
-	Options             []OptionRow
-	MoreHeading         string
-	MoreOptions         []OptionRow // opened on demand
-	WhyNot              string      // why the plan does not do what is worth most
-	Waiting             string
-	Proposals           []MoveForm // what waits for somebody to approve it
-	Form                *DecideForm
-	Invite              *Link // to invite somebody to decide this
-	Layers              *LayersView
-	Talk                *TalkView
-	Sure                []string
-	WhyURL              string              // what moved its figures
-	FindOut             *Link               // where it is said what to find out first
-	Ask                 string              // who may know more
-	Assumed             []parley.Assumption // what this threat's figures rest on
-	AssumedElsewhere    []parley.Assumption // what only others rest on
-	Record              []DecisionCard
-	Average             string
-	Exact               []Pair
+	Over                     *Switch // what chances are told over
+	ID, Heading              string
+	BackURL                  string // the list of its product's threats
+	Standing                 *Line  // where the deciding stands
+	Moved                    *Link  // what moved the figures that a re-opened decision counted on
+	Says, People, Grave      string
+	Duties                   []string
+	RiskHeading, Often       string
+	OnlyWith, Missing        string
+	Since                    string // what was done since the estimate, what it takes off, and whether that is verified
+	Happened                 string // incidents and near misses, beside what was expected
+	Stated                   string // what it would come to if every layer worked as stated, where its checks bear out less
+	Next                     string // what to do where nothing that could be done is named
+	Aware                    string // what is done about it, where knowing is enough
+	Squares                  Picture
+	Losses                   []string
+	BadCase                  string // what a bad case is
+	Options                  []OptionRow
+	MoreHeading              string
+	MoreOptions              []OptionRow // opened on demand
+	WhyNot                   string      // why the plan does not do what is worth most
+	Waiting                  string
+	Proposals                []MoveForm // what waits for somebody to approve it
+	Form                     *DecideForm
+	Invite                   *Link // to invite somebody to decide this
+	Layers                   *LayersView
+	Talk                     *TalkView
+	Sure                     []string
+	WhyURL                   string              // what moved its figures
+	FindOut                  *Link               // where it is said what to find out first
+	Ask                      string              // who may know more
+	Assumed                  []parley.Assumption // what this threat's figures rest on
+	AssumedElsewhere         []parley.Assumption // what only others rest on
+	Record                   []DecisionCard
+	Average                  string
+	Exact                    []Pair
+	WaitingAdds, AverageAdds *Link // to what these add up from
 }
 
 // OptionRow is one way to treat the threat.
 type OptionRow struct {
 	ID, Title             string
+	Adds                  *Link // to what its figures add up from
 	Tags                  []Tag
 	Costs, Leaves, Brings []string
 }
@@ -219,6 +223,8 @@ type PlanView struct {
 	SideHeading      string
 	Columns          []SideColumn
 	SideRows         []SideRow
+	Adds             *Link  // to what the plan's figures add up from
+	PeerAdds         []Link // likewise, of the plans beside it
 	Differs          []Differing
 	Leaves           *Folded // what the plan leaves of the threats that cost most
 	LeavesMore       *Folded // and of the rest
@@ -314,6 +320,7 @@ type Stops struct {
 	Heading string
 	Lines   []string
 	Picture Picture
+	Points  []Link // of the curve, to what each adds up from
 }
 
 // RecordView is what happened and what was decided.
@@ -363,6 +370,7 @@ type TasksView struct {
 	Planned bool     // whether the order of the plan can be taken again
 	Of      string   // id of the product
 	Problem *OrderProblem
+	Adds    *Link // to what the periods add up from
 }
 
 // OrderProblem is why an item was not moved, and what can be done about it.
