@@ -214,3 +214,38 @@ func TestServeAfterHalfASetUp(t *testing.T) {
 		t.Errorf("Ada administers, and it says %+v", s.served)
 	}
 }
+
+// TestServeLogsNothingButJSON: who reads the log as JSON finds nothing else in it, from
+// what is served to the end, and no secret of the start.
+func TestServeLogsNothingButJSON(t *testing.T) {
+	s := serve(t, t.TempDir(), "--log-format", "json")
+	resp, err := http.Get(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	s.end(t)
+	var said []string
+	for line := range strings.Lines(s.log.String()) {
+		var x struct {
+			Msg string `json:"msg"`
+		}
+		if err := json.Unmarshal([]byte(line), &x); err != nil {
+			t.Errorf("%q is no JSON: %v", line, err)
+		}
+		said = append(said, x.Msg)
+	}
+	if len(said) < 4 || said[0] != "serving" || !slices.Contains(said, "request") || said[len(said)-1] != "stopped" {
+		t.Errorf("the log says %q", said)
+	}
+	_, key, _ := strings.Cut(s.URL, "key=")
+	_, setUp, _ := strings.Cut(s.SetUp, "#")
+	for _, secret := range []string{key, setUp} {
+		if secret == "" || strings.Contains(s.log.String(), secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+}
