@@ -1,6 +1,8 @@
 package api
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -94,6 +96,7 @@ func (s *site) negotiation(p string) {
 	s.must(http.StatusOK, "POST", p+"/backlog/as-planned", Unordering{}, s.look(p+"/tasks"))
 	s.must(http.StatusOK, "POST", p+"/tasks/"+task+"/status", Finishing{}, s.look(p+"/tasks/"+task))
 	s.must(http.StatusCreated, "POST", p+"/evidence", Bringing{Reports: Reports{Files: []Upload{{Name: "junit.xml", Text: junit}}}, Check: "waf-regression"})
+	s.must(http.StatusOK, "POST", p+"/evidence/take-back", TakingBack{Digest: fmt.Sprintf("%x", sha256.Sum256([]byte(junit))), Because: "another commit"})
 	if a := s.upload(p+"/evidence/file?check=waf-regression", junit+" "); a.StatusCode != http.StatusCreated {
 		t.Fatalf("upload: %d %s", a.StatusCode, a.text)
 	}
