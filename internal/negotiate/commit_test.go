@@ -50,7 +50,7 @@ func TestWhoMayCommit(t *testing.T) {
 		},
 		"the year together": {
 			roles: []RoleRequest{{Name: "lead", Holders: []string{"tom@example.org"}, Cost: "11049"}},
-			does:  []DecideRequest{mitigate("duty", "archive"), mitigate("leak", "safe")}, says: "the year's other decisions",
+			does:  []DecideRequest{mitigate("duty", "archive"), mitigate("leak", "safe")}, says: "together with SHOP-D1 it comes to a cost of",
 		},
 		"the year within": {
 			roles: []RoleRequest{{Name: "lead", Holders: []string{"tom@example.org"}, Cost: "11050"}},
