@@ -155,7 +155,7 @@ func testAnswersAreBounded(t *testing.T, url string) {
 func testAnswersBoundedByMany(t *testing.T, url string) {
 	bounds := store.Options{Answers: store.AnswerBounds{OfOne: 2000, OfAll: 3000, Unseen: 1500, Requests: 300}}
 	servers := []*store.DB{MustCreate(t, url, bounds)}
-	for range 7 {
+	for len(servers) < 8 && store.IsPostgres(url) { // a server on SQLite is alone on its file
 		db, err := store.Open(t.Context(), url, bounds)
 		check(t, err)
 		t.Cleanup(func() { check(t, db.Close()) })
