@@ -1,12 +1,9 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 
-	"github.com/parleysec/parley/internal/cell"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -49,24 +46,8 @@ func (a *api) acceptedRoutes() {
 
 // acceptedFile is what was found as a file.
 func acceptedFile(r *negotiate.AcceptedResult, format string) (*text, error) {
-	var b bytes.Buffer
-	named := func(contentType, name string) *text {
-		return &text{ContentType: contentType, Disposition: `attachment; filename="` + name + `"`, Body: b.Bytes()}
+	if format == "markdown" {
+		return &text{ContentType: markdownType, Disposition: `attachment; filename="accepted.md"`, Body: []byte(r.Markdown())}, nil
 	}
-	switch format {
-	case "markdown":
-		b.WriteString(r.Markdown())
-		return named(markdownType, "accepted.md"), nil
-	case "jsonl":
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		for i := range r.Decisions {
-			if err := enc.Encode(&r.Decisions[i]); err != nil {
-				return nil, err
-			}
-		}
-		return named(linesType, "accepted.jsonl"), nil
-	}
-	err := cell.CSV(&b, r.Rows())
-	return named(csvType, "accepted.csv"), err
+	return download(Format{format}, "accepted", r.Decisions, r.Rows())
 }

@@ -3,11 +3,9 @@ package api
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/parleysec/parley/internal/cell"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -30,35 +28,33 @@ type column[T any] struct {
 }
 
 // download writes a list as a file: exactly what the filters let through.
-func download[T any](f Format, name string, list []T, columns []column[T]) (*text, error) {
+func download[T any](f Format, name string, list []T, rows [][]string) (*text, error) {
 	var b bytes.Buffer
 	out := &text{ContentType: linesType, Disposition: `attachment; filename="` + name + `.` + f.Format + `"`}
+	write := func() error { return cell.Lines(&b, list) }
 	if f.Format == "csv" {
 		out.ContentType = csvType
-		rows := make([][]string, 1, len(list)+1)
-		for _, c := range columns {
-			rows[0] = append(rows[0], c.name)
-		}
-		for _, x := range list {
-			row := make([]string, len(columns))
-			for i, c := range columns {
-				row[i] = c.of(x)
-			}
-			rows = append(rows, row)
-		}
-		err := cell.CSV(&b, rows)
-		out.Body = b.Bytes()
-		return out, err
+		write = func() error { return cell.CSV(&b, rows) }
 	}
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	for _, x := range list {
-		if err := enc.Encode(x); err != nil {
-			return nil, err
-		}
-	}
+	err := write()
 	out.Body = b.Bytes()
-	return out, nil
+	return out, err
+}
+
+// table is a list in columns, their names first.
+func table[T any](list []T, columns []column[T]) [][]string {
+	rows := make([][]string, 1, len(list)+1)
+	for _, c := range columns {
+		rows[0] = append(rows[0], c.name)
+	}
+	for _, x := range list {
+		row := make([]string, len(columns))
+		for i, c := range columns {
+			row[i] = c.of(x)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func (a *api) exportRoutes() {
@@ -74,7 +70,7 @@ func (a *api) exportRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return download(in.Format, "tasks", r.Tasks, taskColumns)
+		return download(in.Format, "tasks", r.Tasks, table(r.Tasks, taskColumns))
 	})
 	threats := operation{id: "export-threats", method: http.MethodGet, path: "/products/{product}/export/threats", useCase: "Brief", heavy: true}
 	handleText(a, threats, types, nil, func(ctx context.Context, who negotiate.Actor, in *struct {
@@ -87,7 +83,7 @@ func (a *api) exportRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return download(in.Format, "threats", all, threatColumns)
+		return download(in.Format, "threats", all, table(all, threatColumns))
 	})
 	log := operation{id: "export-log", method: http.MethodGet, path: "/export/log", useCase: "Log", heavy: true}
 	handleText(a, log, types, nil, func(ctx context.Context, who negotiate.Actor, in *struct {
@@ -99,7 +95,7 @@ func (a *api) exportRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return download(in.Format, "log", all, eventColumns)
+		return download(in.Format, "log", all, negotiate.LogRows(all))
 	})
 }
 
@@ -139,17 +135,4 @@ func figure(x *float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(*x, 'f', -1, 64)
-}
-
-var eventColumns = []column[negotiate.Event]{
-	{"seq", func(e negotiate.Event) string { return strconv.FormatInt(e.Seq, 10) }},
-	{"id", func(e negotiate.Event) string { return e.ID }},
-	{"at", func(e negotiate.Event) string { return e.At.Format(time.RFC3339) }},
-	{"type", func(e negotiate.Event) string { return e.Type }},
-	{"product", func(e negotiate.Event) string { return e.Product }},
-	{"actor", func(e negotiate.Event) string { return e.Actor.ID }},
-	{"known", func(e negotiate.Event) string { return string(e.Actor.Known) }},
-	{"via", func(e negotiate.Event) string { return string(e.Actor.Via) }},
-	{"by", func(e negotiate.Event) string { return e.By }},
-	{"says", func(e negotiate.Event) string { return e.Says }},
 }

@@ -15,17 +15,22 @@ import (
 // LogFilters are which events are wanted.
 type LogFilters struct {
 	Product string `query:"product" maxLength:"200" doc:"Only of this product"`
-	Type    string `query:"type" maxLength:"100" doc:"Only of this type, such as decision.recorded"`
-	Actor   string `query:"actor" maxLength:"320" doc:"Only by this actor"`
+	Type    string `query:"type" maxLength:"100" doc:"Only of this type, such as decision.recorded, or of this sort: decision"`
+	Actor   string `query:"actor" maxLength:"320" doc:"Only by people with this in their name, or in whose name it was done"`
+	From    string `query:"from" maxLength:"10" doc:"Only from this day on, YYYY-MM-DD"`
+	To      string `query:"to" maxLength:"10" doc:"Only up to this day"`
+	About   string `query:"about" maxLength:"200" doc:"Only what names this threat, decision or other thing, by its id, and what was decided about it"`
+	Text    string `query:"text" maxLength:"200" doc:"Only what says this, in any case"`
 	Before  int64  `query:"before" minimum:"0" doc:"Only events before this place"`
 }
 
-func (f LogFilters) lets(e negotiate.Event) bool {
-	return (f.Type == "" || e.Type == f.Type) && (f.Actor == "" || e.Actor.ID == f.Actor)
+func (f LogFilters) request() negotiate.LogRequest {
+	filter := negotiate.LogFilter{Type: f.Type, Who: f.Actor, From: f.From, To: f.To, About: f.About, Text: f.Text}
+	return negotiate.LogRequest{Product: f.Product, Before: f.Before, LogFilter: filter}
 }
 
 func (f LogFilters) marks() []string {
-	return []string{f.Product, f.Type, f.Actor, strconv.FormatInt(f.Before, 10)}
+	return []string{f.Product, f.Type, f.Actor, strconv.FormatInt(f.Before, 10), f.From, f.To, f.About, f.Text}
 }
 
 // Log is a stretch of the record, newest event first.
@@ -96,9 +101,6 @@ func (a *api) recordRoutes() {
 
 const plainType = "text/plain; charset=utf-8"
 
-// readAhead is how many events are read at once to find those asked for.
-const readAhead = 500
-
 func (a *api) logPage(ctx context.Context, who negotiate.Actor, in *struct {
 	Paging
 	LogFilters
@@ -117,36 +119,29 @@ func (a *api) logPage(ctx context.Context, who negotiate.Actor, in *struct {
 			before = -1 // before the first there is nothing
 		}
 	}
-	for before >= 0 {
-		r, err := a.service.Log(ctx, who, negotiate.LogRequest{Product: in.Product, Before: before, Limit: readAhead})
-		if err != nil {
-			return nil, err
-		}
-		out.Size = max(out.Size, r.Size)
-		for _, e := range r.Events {
-			if before = e.Seq; !in.lets(e) {
-				continue
-			}
-			if len(out.Items) == in.Limit {
-				out.Next = cursor(strconv.FormatInt(out.Items[in.Limit-1].Seq, 10), mark)
-				return out, nil
-			}
-			out.Items = append(out.Items, e)
-		}
-		if len(r.Events) < readAhead || before == 0 {
-			break
-		}
+	if before < 0 {
+		return out, nil
+	}
+	req := in.request()
+	req.Before, req.Limit = before, in.Limit+1 // one more says whether there are more
+	r, err := a.service.Log(ctx, who, req)
+	if err != nil {
+		return nil, err
+	}
+	out.Size, out.Items = r.Size, append(out.Items, r.Events...)
+	if len(out.Items) > in.Limit {
+		out.Items = out.Items[:in.Limit]
+		out.Next = cursor(strconv.FormatInt(out.Items[in.Limit-1].Seq, 10), mark)
 	}
 	return out, nil
 }
 
 // log are all events that a filter lets through, oldest first.
 func (a *api) events(ctx context.Context, who negotiate.Actor, f LogFilters) ([]negotiate.Event, error) {
-	r, err := a.service.Log(ctx, who, negotiate.LogRequest{Product: f.Product, Before: f.Before})
+	r, err := a.service.Log(ctx, who, f.request())
 	if err != nil {
 		return nil, err
 	}
-	out := slices.DeleteFunc(r.Events, func(e negotiate.Event) bool { return !f.lets(e) })
-	slices.Reverse(out)
-	return out, nil
+	slices.Reverse(r.Events)
+	return r.Events, nil
 }

@@ -4,6 +4,7 @@ package cell
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"io"
 	"strconv"
 	"strings"
@@ -25,6 +26,18 @@ func CSV(w io.Writer, rows [][]string) error {
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// Lines writes a list, a line of JSON for each item.
+func Lines[T any](w io.Writer, list []T) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for i := range list {
+		if err := enc.Encode(&list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Harmless is a text that no spreadsheet reads as a formula: control characters

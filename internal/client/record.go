@@ -84,7 +84,7 @@ func (c *Client) Log(ctx context.Context, _ negotiate.Actor, r negotiate.LogRequ
 	}
 	const page = 500
 	out := &negotiate.LogResult{Schema: "parley.log/1"}
-	q := query{"product": r.Product}
+	q := query{"product": r.Product, "type": r.Type, "actor": r.Who, "from": r.From, "to": r.To, "about": r.About, "text": r.Text}
 	if r.Before > 0 {
 		q["before"] = strconv.FormatInt(r.Before, 10)
 	}

@@ -10,7 +10,7 @@ import (
 // log lists the events that the actor may read, numbered among themselves: the
 // gaps would say how much goes on elsewhere. Events of the organisation are for
 // those who hold a role on it.
-func (a *access) log(db *store.DB, req LogRequest, r *LogResult) error {
+func (a *access) log(db *store.DB, req LogRequest, lets func(Event) bool, r *LogResult) error {
 	line := lineage{now: map[string]int{}, former: map[string]int{}}
 	from := int64(0)
 	if !a.state.Renamed() { // every id means what it always did
@@ -47,7 +47,7 @@ func (a *access) log(db *store.DB, req LogRequest, r *LogResult) error {
 			continue
 		}
 		seq--
-		if e := events[i]; e.ID != "" && (req.Before == 0 || seq < req.Before) && req.upto(e.ID) {
+		if e := events[i]; e.ID != "" && (req.Before == 0 || seq < req.Before) && req.upto(e.ID) && lets(e) {
 			e.Seq = seq
 			r.Events = append(r.Events, e)
 		}

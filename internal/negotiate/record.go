@@ -21,6 +21,7 @@ type LogRequest struct {
 	Since   Mark   // only events recorded since the record was read up to there; 0 for all
 	Before  int64  // only events before this place; 0 for the newest
 	Limit   int    // at most so many; 0 for all
+	LogFilter
 }
 
 // upto reports whether an event of an id is asked for: ids grow.
@@ -66,8 +67,12 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	if req.Since > 0 && req.Since == r.Mark {
 		return r, nil
 	}
+	lets, err := s.lets(a, req.Product, req.LogFilter)
+	if err != nil {
+		return nil, err
+	}
 	if !a.all() {
-		return r, a.log(db, req, r)
+		return r, a.log(db, req, lets, r)
 	}
 	before := int64(r.Mark)
 	if req.Before > 0 {
@@ -75,7 +80,9 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	}
 	err = db.LoadBefore(ctx, int64(req.Since), before, func(e ledger.Event) error {
 		if (req.Product == "" || e.Product == req.Product) && e.ID > req.After && req.upto(e.ID) {
-			r.Events = append(r.Events, eventOf(e))
+			if shown := eventOf(e); lets(shown) {
+				r.Events = append(r.Events, shown)
+			}
 		}
 		return nil
 	})

@@ -21,8 +21,11 @@ func TestNewWaysByKeyboard(t *testing.T) {
 	look(t, ctx, complained, "over by keyboard")
 
 	do(t, ctx, chromedp.Navigate(ts.URL+"/record"))
-	tabTo(t, ctx, onto(`a[href^="/organisation"]`))
-	do(t, ctx, chromedp.KeyEvent(kb.Enter))
+	tabTo(t, ctx, onto("#person"))
+	do(t, ctx, chromedp.KeyEvent("go"), chromedp.KeyEvent(kb.Enter)) // keys are none inside a field
+	until(t, ctx, `document.readyState === "complete" && location.pathname === "/record" && location.search.includes("who=go")`)
+	look(t, ctx, complained, "record filtered by keyboard")
+	do(t, ctx, chromedp.KeyEvent("go"))
 	until(t, ctx, `document.readyState === "complete" && location.pathname === "/organisation"`)
 	tabTo(t, ctx, onto("#main summary"))
 	do(t, ctx, chromedp.KeyEvent(kb.Enter))

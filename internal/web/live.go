@@ -143,6 +143,7 @@ func (l *live) page(ctx context.Context, s *situation, title, here string) Frame
 		{URL: "/evidence", Text: catalogue.T("web.nav.evidence"), Key: "e"},
 		{URL: "/stages", Text: catalogue.T("web.nav.stages"), Key: "s"},
 		{URL: "/record", Text: catalogue.T("web.nav.record"), Key: "r"},
+		{URL: organisationPath, Text: catalogue.T("web.org.title"), Key: "o"},
 	} {
 		n.Here, n.URL = n.URL == here, s.pageURL(n.URL)
 		f.Nav = append(f.Nav, n)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ type recordAsk struct {
 	before     int64  // only events before this one; below 1 for the newest
 	event      string // id of the event to begin with, "" for the newest
 	checkpoint string // kept elsewhere, "" for none
+	filter     negotiate.LogFilter
 }
 
 func (l *live) record(ctx context.Context, product string, ask recordAsk) (*RecordView, error) {
@@ -33,16 +35,18 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 		return v, nil
 	}
 	v.Heading = catalogue.T("web.record.decided_here")
+	if s.several {
+		v.ProductID = s.product.ID
+	}
 	if l.may(ctx, "Verify", "") == nil {
 		if err := l.verified(ctx, v, ask.checkpoint); err != nil {
 			return nil, err
 		}
-		if v.VerifyURL = "/record"; s.several {
-			v.ProductID = s.product.ID
-		}
+		v.VerifyURL = "/record"
 	}
 	v.Decisions, v.LivedURL, v.WhyURL = s.recorded(), s.pageURL("/lived"), s.pageURL(whyPath)
-	req := negotiate.LogRequest{Limit: eventsShown}
+	v.filters(s, ask.filter)
+	req := negotiate.LogRequest{Limit: eventsShown, LogFilter: ask.filter}
 	if ask.before > 0 {
 		req.Before = ask.before
 	}
@@ -51,19 +55,28 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 		req.Product = s.product.ID
 	}
 	log, err := l.service.Log(ctx, actorOf(ctx), req)
+	if refusable(err) && ask.filter != (negotiate.LogFilter{}) {
+		v.FilterProblem, _ = sayError(err)
+		return v, nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	v.Events = eventRows(log.Events, ask.event)
 	if n := len(log.Events); n == eventsShown && log.Events[n-1].Seq > 0 {
-		v.Older = s.pageURL("/record")
-		sep := "?"
-		if s.several {
-			sep = "&"
-		}
-		v.Older += sep + "before=" + strconv.FormatInt(log.Events[n-1].Seq, 10)
+		v.Older = recordURL("/record", v.ProductID, ask.filter, log.Events[n-1].Seq)
 	}
 	return v, nil
+}
+
+// recordFile is every event that a filter lets through, oldest first.
+func (l *live) recordFile(ctx context.Context, product string, f negotiate.LogFilter) ([]negotiate.Event, error) {
+	r, err := l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Product: product, LogFilter: f})
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(r.Events)
+	return r.Events, nil
 }
 
 // verified checks the record, with a checkpoint where there is one. A text that

@@ -43,6 +43,8 @@ var negotiation = []route{
 	{method: "GET", pattern: "/stages", action: "Stages", handle: (*server).stages},
 	{method: "GET", pattern: "/calibration", action: "Calibration", handle: pageOf("calibration", desk.calibration)},
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
+	{method: "GET", pattern: "/record.csv", action: "Log", handle: (*server).recordTable},
+	{method: "GET", pattern: "/record.jsonl", action: "Log", handle: (*server).recordLines},
 	{method: "GET", pattern: "/lived", action: "Accepted", handle: (*server).lived},
 	{method: "GET", pattern: "/lived.csv", action: "Accepted", handle: (*server).livedTable},
 	{method: "GET", pattern: "/lived.md", action: "Accepted", handle: (*server).livedText},
@@ -277,11 +279,11 @@ func (s *server) record(w http.ResponseWriter, r *http.Request) error {
 		}
 		before = n
 	}
-	v, err := s.desk.record(r.Context(), r.URL.Query().Get("product"), recordAsk{before: before, event: r.URL.Query().Get("event"), checkpoint: r.URL.Query().Get("checkpoint")})
+	v, err := s.desk.record(r.Context(), r.URL.Query().Get("product"), recordAsk{before: before, event: r.URL.Query().Get("event"), checkpoint: r.URL.Query().Get("checkpoint"), filter: readFilter(r.URL.Query())})
 	if err != nil {
 		return err
 	}
-	if v.VerifyProblem != "" {
+	if v.VerifyProblem != "" || v.FilterProblem != "" {
 		return s.show(w, http.StatusUnprocessableEntity, "record", v)
 	}
 	if v.Checkpoint != "" && v.LeadKind == "" {

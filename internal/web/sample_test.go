@@ -242,6 +242,8 @@ func (f say) record() *RecordView {
 		},
 		EventsHeading: f("What happened"),
 		Events:        []EventRow{{Anchor: "event-1", When: Moment{"2026-11-21T14:03:00Z", f("21 Nov 2026, 14:03 UTC")}, What: f("Priya deferred Copying of the database until 12 April 2027"), Who: f("priya@larkspur.example, page")}, {Anchor: "event-2", When: Moment{Says: f("20 Nov 2026")}, What: f("32 things of a file recorded"), Who: f("tom, command line"), Parts: []string{f("Threat doors recorded."), f("Threat copy recorded.")}}},
+		Filter:        &RecordFilter{Who: f("priya"), From: f("2026-01-01"), To: f("2026-12-31"), About: f("copy"), Text: f("bank"), All: "/record", Sort: f("decision"), Sorts: []Choice{{"", f("Everything")}, {f("decision"), f("Decisions")}}, Downloads: []Link{{"/record.csv?type=decision", f("A table")}, {"/record.jsonl?type=decision", f("Lines of JSON")}}},
+		FilterProblem: f("That is no day."),
 		Older:         "/record?before=12", Exact: []Pair{{f("Root of the log"), f("2jGh…")}},
 	}
 }
@@ -556,6 +558,10 @@ func (d *sampleDesk) plan(_ context.Context, q budget) (*PlanView, error) {
 
 func (d *sampleDesk) lived(context.Context, livedAsk) (*LivedView, error) {
 	return d.say.lived(), d.err
+}
+
+func (d *sampleDesk) recordFile(context.Context, string, negotiate.LogFilter) ([]negotiate.Event, error) {
+	return nil, d.err
 }
 
 func (d *sampleDesk) livedFile(context.Context, livedAsk) (*negotiate.AcceptedResult, error) {

@@ -51,6 +51,7 @@ type desk interface {
 	calibration(ctx context.Context, product string) (*CalibrationView, error)
 	record(ctx context.Context, product string, ask recordAsk) (*RecordView, error)
 	lived(ctx context.Context, ask livedAsk) (*LivedView, error)
+	recordFile(ctx context.Context, product string, f negotiate.LogFilter) ([]negotiate.Event, error)
 	livedFile(ctx context.Context, ask livedAsk) (*negotiate.AcceptedResult, error)
 	tasks(ctx context.Context, product string) (*TasksView, error)
 	backlog(ctx context.Context, product string) (*negotiate.TasksResult, error)

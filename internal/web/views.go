@@ -331,6 +331,8 @@ type RecordView struct {
 	Decisions         []DecisionRow
 	EventsHeading     string
 	Events            []EventRow
+	Filter            *RecordFilter // what is asked for; nil where there is no record
+	FilterProblem     string
 	Older             string // address of the events before these, "" for none
 	WhyURL            string // what moved a figure
 	LivedURL          string // where it is said what is left as it is, and by whom
