@@ -227,6 +227,29 @@ func TestS4PasskeyOfAnotherPage(t *testing.T) {
 	}
 }
 
+// TestS4ResetEndsPasskeys: what somebody else may have added is no way back in after
+// a new password by a link, and its names are told.
+func TestS4ResetEndsPasskeys(t *testing.T) {
+	w, x := keyed(t)
+	laptop := &passkeytest.Device{Origin: public, Counts: true}
+	must(t, w.add(x, laptop, "Laptop"))
+	_, _, err := w.NewToken(t.Context(), tom, TokenSpec{Name: "nightly", Scope: ScopeRead})
+	must(t, err)
+	link, err := w.ResetLink(t.Context(), admin, tom)
+	must(t, err)
+	ended, err := w.Reset(t.Context(), link, other)
+	must(t, err)
+	if len(ended.Passkeys) != 1 || ended.Passkeys[0] != "Laptop" || len(ended.Tokens) != 1 || ended.Tokens[0] != "nightly" || ended.Device == "" {
+		t.Errorf("ended %+v", ended)
+	}
+	if _, err := w.byPasskey(laptop); !errors.Is(err, ErrPasskey) {
+		t.Errorf("the passkey lets in still: %v", err)
+	}
+	if list, err := w.Passkeys(t.Context(), tom); err != nil || len(list) > 0 {
+		t.Errorf("%v, %v", list, err)
+	}
+}
+
 // TestPasskeyOfNobody: a key that was removed, never known, or of a disabled account gets
 // one answer.
 func TestPasskeyOfNobody(t *testing.T) {

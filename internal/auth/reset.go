@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"time"
 
 	"github.com/parleysec/parley/internal/store"
 )
@@ -40,26 +41,27 @@ func (s *Service) reset(ctx context.Context, by, email string, byMail bool) (sec
 }
 
 // Reset sets a new password by a link. It signs nobody in: the second factor is
-// still asked for. Every session and token of the person ends. The token is for
-// the browser: nobody's guesses keep the person from signing in there.
-func (s *Service) Reset(ctx context.Context, secret, password string) (device string, err error) {
+// still asked for. Every session, token and passkey of the person ends: whoever
+// needs such a link lost their password, or fears that somebody else was in, and
+// then a passkey that stays is a way back in.
+func (s *Service) Reset(ctx context.Context, secret, password string) (ended *Ended, err error) {
 	l, hash, err := s.look(ctx, linkReset, secret)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	a, err := s.account(ctx, l.Email)
 	if errors.Is(err, ErrNobody) {
-		return "", ErrLink
+		return nil, ErrLink
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := checkPassword(password, a.Email, a.Name); err != nil {
-		return "", err
+		return nil, err
 	}
 	hashed, err := s.hash(ctx, password)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	now := s.now()
 	err = s.change(ctx, func(tx *store.AccountsTx) error {
@@ -74,15 +76,51 @@ func (s *Service) Reset(ctx context.Context, secret, password string) (device st
 		if err := tx.SetPassword(ctx, a.Email, hashed); err != nil {
 			return err
 		}
-		if err := endAll(ctx, tx, a.Email); err != nil {
+		if ended, err = s.endWays(ctx, tx, a.Email, now); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, Access{At: now, What: "password.reset", Person: a.Email})
 	})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return s.device(a.Email, now)
+	ended.Device, err = s.device(a.Email, now)
+	return ended, err
+}
+
+// Ended is what a new password by a link ended, by its names, and what the browser
+// keeps.
+type Ended struct {
+	Passkeys, Tokens []string
+	Device           string // nobody's guesses keep the person from signing in where it is kept
+}
+
+// endWays ends everything by which a person is known: sessions, tokens and passkeys.
+func (s *Service) endWays(ctx context.Context, tx *store.AccountsTx, email string, now time.Time) (*Ended, error) {
+	out := &Ended{}
+	keys, err := tx.Passkeys(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := tx.Tokens(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tokens {
+		if now.Before(t.Expires) {
+			out.Tokens = append(out.Tokens, t.Name)
+		}
+	}
+	for _, k := range keys {
+		out.Passkeys = append(out.Passkeys, k.Name)
+		if err := s.note(ctx, tx, Access{At: now, What: "passkey.removed", Person: email, About: k.Name}); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := tx.DropPasskeys(ctx, email); err != nil {
+		return nil, err
+	}
+	return out, endAll(ctx, tx, email)
 }
 
 // account is an account that may be used; [ErrNobody] where it may not.

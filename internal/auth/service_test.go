@@ -122,7 +122,7 @@ func (w *world) reset(ctx context.Context, secret, password string) error {
 	return resets(w.Reset(ctx, secret, password))
 }
 
-func resets(_ string, err error) error { return err }
+func resets(_ *Ended, err error) error { return err }
 
 // TestNoDatabaseIsNobodysMistake: where the database does not answer, who asks is told to
 // come back, and not that the program made a mistake.

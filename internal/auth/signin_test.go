@@ -102,8 +102,9 @@ func TestS5NobodyLocksAnotherOut(t *testing.T) {
 	}
 	link, err := w.ResetLink(t.Context(), admin, tom)
 	must(t, err)
-	device, err := w.Reset(t.Context(), link, words)
+	ended, err := w.Reset(t.Context(), link, words)
 	must(t, err)
+	device := ended.Device
 	w.wait(time.Minute)
 	siege()
 	if _, err := w.SignIn(WithDevice(t.Context(), device), Attempt{Email: tom, Password: words, Code: w.code(secret), From: at(300)}); err != nil {

@@ -152,7 +152,7 @@ var permissions = map[string]permission{
 	"OpenWorkshop":               {roles: bringing, writes: true},
 	"AddToWorkshop":              {roles: talking, writes: true, guests: true},
 	"EstimateInWorkshop":         {roles: talking, writes: true, guests: true},
-	"LinkWorkshop":               {roles: bringing, writes: true}, // for whoever leads
+	"LinkWorkshop":               {roles: bringing, writes: true, people: true}, // for whoever leads: it lets strangers in
 	"UnlinkWorkshop":             {roles: bringing, writes: true},
 	"LeadWorkshop":               {roles: bringing, writes: true},              // typed threats become threats of the product
 	"ReviewCondition":            {roles: talking, writes: true, people: true}, // whether a condition still holds; that it does not brings the decision back

@@ -9,6 +9,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -238,14 +240,74 @@ func guestLinkOf(w *ledger.Workshop, now time.Time) *GuestLink {
 	return nil
 }
 
-// forGuest is a workshop as its guests see it: what was typed and revealed there, and
-// nothing of the product.
+// forGuest is a workshop as its guests see it: what was typed and revealed there,
+// nothing of the product, and of an e-mail address what stands before its @.
 func forGuest(r *WorkshopResult) *WorkshopResult {
 	r.Product = ""
+	names := newFirstNames(r)
+	r.By = names.of(r.By)
+	names.in(r.People)
 	for i := range r.Topics {
-		r.Topics[i].Threat = ""
+		t := &r.Topics[i]
+		t.Threat, t.By = "", names.of(t.By)
+		for j := range t.Rounds {
+			x := &t.Rounds[j]
+			names.in(x.Answered)
+			names.in(x.Waiting)
+			for k := range x.Said {
+				x.Said[k].By = names.of(x.Said[k].By)
+			}
+		}
+		for j := range t.Scales {
+			for k := range t.Scales[j].Bars {
+				b := &t.Scales[j].Bars[k]
+				b.By = names.of(b.By)
+			}
+		}
+		for j := range t.Notes {
+			t.Notes[j].By, t.Notes[j].Mentions = names.of(t.Notes[j].By), nil
+		}
 	}
 	return r
+}
+
+// firstNames are what guests see of those who take part, by their ids. Of two with
+// the same the second has a number, so that nobody is taken for another.
+type firstNames struct {
+	names map[string]string
+	taken map[string]int
+}
+
+func newFirstNames(r *WorkshopResult) *firstNames {
+	f := &firstNames{map[string]string{}, map[string]int{}}
+	for _, who := range r.People { // in order of appearance, so that a number stays
+		f.of(who)
+	}
+	return f
+}
+
+func (f *firstNames) of(who string) string {
+	name, _, isAddress := strings.Cut(who, "@")
+	if !isAddress {
+		return who
+	}
+	id := strings.ToLower(who)
+	if known, ok := f.names[id]; ok {
+		return known
+	}
+	low := strings.ToLower(name)
+	f.taken[low]++
+	if n := f.taken[low]; n > 1 {
+		name += " (" + strconv.Itoa(n) + ")"
+	}
+	f.names[id] = name
+	return name
+}
+
+func (f *firstNames) in(list []string) {
+	for i := range list {
+		list[i] = f.of(list[i])
+	}
 }
 
 // waitingIn are those who take part and did not answer in a round: guests who are

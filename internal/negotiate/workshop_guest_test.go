@@ -78,7 +78,7 @@ func TestGuestsTakePart(t *testing.T) {
 	if strings.Contains(string(seen), "37.125") || strings.Contains(string(seen), m.Threats[0].Owner) && m.Threats[0].Owner != "" {
 		t.Errorf("a guest sees what is sealed, or who answers for what: %s", seen)
 	}
-	if x := r.Topics[0].Rounds[0]; !slices.Equal(x.Waiting, []string{sam.ID}) || !slices.Equal(x.Answered, []string{"ann@example.org"}) {
+	if x := r.Topics[0].Rounds[0]; !slices.Equal(x.Waiting, []string{sam.ID}) || !slices.Equal(x.Answered, []string{"ann"}) {
 		t.Errorf("%+v", x)
 	}
 	if _, err := d.EstimateInWorkshop(t.Context(), sam, WorkshopEstimateRequest{at, 1, ledger.Said{Likelihood: "10% to 20% within 2 years"}}); err != nil {
@@ -323,5 +323,31 @@ func TestErasedGuestsAreOut(t *testing.T) {
 	}
 	if _, err := d.Guest(t.Context(), NewGuest(), GuestRequest{sam.Secret}); parley.KindOfError(err) != parley.Forbidden {
 		t.Errorf("an erased guest: %v", err)
+	}
+}
+
+// TestA5GuestsSeeNoAddresses: a guest sees who takes part by what stands before the
+// @, and of two who are called alike, which is which.
+func TestA5GuestsSeeNoAddresses(t *testing.T) {
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	r := forGuest(&WorkshopResult{
+		WorkshopInfo: WorkshopInfo{By: "ann@example.org"}, Product: "shop", People: []string{"ann@example.org", "Ann@elsewhere.example", "Sam (guest 1 of SHOP-WS1)", "root"},
+		Topics: []WorkshopTopic{{
+			Threat: "leak", By: "zoe@example.org",
+			Rounds: []WorkshopRound{{Asked: at, Answered: []string{"ann@elsewhere.example"}, Waiting: []string{"ann@example.org"}, Said: []WorkshopSaid{{By: "ANN@example.org"}}}},
+			Scales: []WorkshopScale{{Bars: []WorkshopBar{{By: "ann@elsewhere.example"}, {By: ""}}}},
+			Notes:  []Note{{By: "ann@example.org", Mentions: []string{"zoe@example.org"}}},
+		}},
+	})
+	text, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "@") {
+		t.Errorf("a guest sees an address: %s", text)
+	}
+	topic := r.Topics[0]
+	if !slices.Equal(r.People, []string{"ann", "Ann (2)", "Sam (guest 1 of SHOP-WS1)", "root"}) || topic.Rounds[0].Answered[0] != "Ann (2)" || topic.Rounds[0].Said[0].By != "ann" || topic.Scales[0].Bars[0].By != "Ann (2)" || topic.By != "zoe" {
+		t.Errorf("who is who: %s", text)
 	}
 }

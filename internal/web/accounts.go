@@ -23,7 +23,7 @@ type Accounts interface {
 	SignOut(ctx context.Context, cookie string) error
 	Invited(ctx context.Context, secret string) (*auth.Invitation, error)
 	Accept(ctx context.Context, secret string, a auth.NewAccount) (*auth.Session, error)
-	Reset(ctx context.Context, secret, password string) (device string, err error)
+	Reset(ctx context.Context, secret, password string) (*auth.Ended, error)
 
 	Prove(ctx context.Context, person, session, password, code string) error
 	ChangePassword(ctx context.Context, person, session, former, password string) (*auth.Session, error)

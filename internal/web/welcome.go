@@ -195,9 +195,9 @@ func (s *server) showReset(w http.ResponseWriter, r *http.Request, why error) er
 // still to be asked for.
 func (s *server) resetSent(w http.ResponseWriter, r *http.Request) error {
 	form, err := s.read(r, "secret", "password")
-	device := ""
+	var ended *auth.Ended
 	if err == nil {
-		device, err = s.opt.Accounts.Reset(r.Context(), typed(form, "secret"), form.Get("password"))
+		ended, err = s.opt.Accounts.Reset(r.Context(), typed(form, "secret"), form.Get("password"))
 	}
 	if err != nil {
 		if refusable(err) {
@@ -205,7 +205,26 @@ func (s *server) resetSent(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
-	s.setDevice(w, r, device)
-	http.Redirect(w, r, signInPath+"?"+url.Values{"done": {"reset"}}.Encode(), http.StatusSeeOther)
-	return nil
+	s.setDevice(w, r, ended.Device)
+	if len(ended.Passkeys)+len(ended.Tokens) == 0 {
+		http.Redirect(w, r, signInPath+"?"+url.Values{"done": {"reset"}}.Encode(), http.StatusSeeOther)
+		return nil
+	}
+	return s.show(w, http.StatusOK, "form", endedView(ended))
+}
+
+// endedView says what ended with a new password, so that the person makes it anew
+// or wonders at what they never made.
+func endedView(ended *auth.Ended) *FormView {
+	v := &FormView{
+		Frame: Frame{Title: catalogue.T("web.reset.set")}, Heading: catalogue.T("web.reset.set"), Lead: []string{catalogue.T("web.reset.ended")},
+		Other: []Link{{signInPath, catalogue.T("web.signin.title")}},
+	}
+	for _, name := range ended.Passkeys {
+		v.Notes = append(v.Notes, catalogue.T("web.reset.passkey", "name", name))
+	}
+	for _, name := range ended.Tokens {
+		v.Notes = append(v.Notes, catalogue.T("web.reset.token", "name", name))
+	}
+	return v
 }
