@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley/internal/store"
+	"github.com/parleysec/parley/internal/store/storetest"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -53,5 +54,41 @@ func TestAWriterGivesUpWithItsContext(t *testing.T) {
 	}
 	if err := add(t.Context()); err != nil {
 		t.Errorf("once it is free: %v", err)
+	}
+}
+
+// testKeyedGivesUp: so does a request with a key that waits for another writer on
+// PostgreSQL, where nothing else ends the waiting.
+func testKeyedGivesUp(t *testing.T, url string) {
+	db := storetest.MustCreate(t, url, store.Options{})
+	other, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	tx, err := other.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(t.Context(), "SELECT size FROM head FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	gaveUp := make(chan error, 1)
+	go func() {
+		_, err := db.Append(store.Promising(ctx, store.Answer{Asked: "a", Holder: "b"}), 1, []ledger.Draft{storetest.Product("p", "helen")})
+		gaveUp <- err
+	}()
+	select {
+	case err := <-gaveUp:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("while another one writes: %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("nobody waits any more, and the writer still does")
+		_ = tx.Rollback()
+		<-gaveUp
 	}
 }

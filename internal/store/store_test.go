@@ -21,6 +21,7 @@ func TestPostgres(t *testing.T) {
 	t.Run("ToSQLiteAndBack", func(t *testing.T) { t.Parallel(); storetest.Transfer(t, pg.Fresh(t), lite(), pg.Fresh(t)) })
 	t.Run("Listen", func(t *testing.T) { t.Parallel(); direct := pg.Fresh(t); storetest.Listen(t, direct, direct) })
 	t.Run("Kept", func(t *testing.T) { t.Parallel(); testKept(t, pg.Fresh(t)) })
+	t.Run("KeyedGivesUp", func(t *testing.T) { t.Parallel(); testKeyedGivesUp(t, pg.Fresh(t)) })
 	t.Run("EverySchema", func(t *testing.T) { t.Parallel(); testEverySchema(t, func(t *testing.T) string { return pg.Fresh(t) }) })
 	t.Run("Migrations", func(t *testing.T) { t.Parallel(); testMigrationsPostgres(t, pg.Fresh(t)) })
 }

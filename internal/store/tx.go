@@ -107,12 +107,16 @@ func (db *DB) commit(ctx context.Context, list []statement, more func(*sql.Tx) e
 	if more == nil {
 		return db.atOnce(ctx, list)
 	}
-	// What is under way is not worth stopping, and each statement that could be
-	// stopped would start a goroutine that waits for it. The transaction ends with ctx.
-	whole := context.WithoutCancel(ctx)
+	until := ctx
+	if db.on == onSQLite {
+		// What is under way is not worth stopping, and each statement that could be
+		// stopped would start a goroutine that waits for it. The transaction ends with
+		// ctx. Over PostgreSQL a statement may wait for another server.
+		until = context.WithoutCancel(ctx)
+	}
 	err := db.write(ctx, func(tx *sql.Tx) error {
 		for _, s := range list {
-			if _, err := tx.ExecContext(whole, db.on.query(s.text), s.args...); err != nil {
+			if _, err := tx.ExecContext(until, db.on.query(s.text), s.args...); err != nil {
 				return fmt.Errorf("write %s: %w", s.table, err)
 			}
 		}
