@@ -201,6 +201,30 @@ func TestS5DevicesShareALimit(t *testing.T) {
 	}
 }
 
+// TestS5TheClockGoesBack: one who mistyped before the clock was put back is known by
+// their browser soon after, however much strangers guess.
+func TestS5TheClockGoesBack(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	known := WithDevice(t.Context(), w.join(tom).Device)
+	w.wait(24 * time.Hour)
+	if _, err := w.SignIn(known, Attempt{Email: tom, Password: other, From: home}); !errors.Is(err, ErrWrong) {
+		t.Fatal(err)
+	}
+	w.wait(-12 * time.Hour)
+	var err error
+	for range 3 { // the first finds the limits full
+		for i := range 100 {
+			w.guess(tom, at(i))
+		}
+		if _, err = w.SignIn(known, Attempt{Email: tom, Password: words, From: at(200)}); err == nil {
+			return
+		}
+		w.wait(time.Minute)
+	}
+	t.Error(err)
+}
+
 // TestS5DevicesShareALimitOfCodes: nor codes, where the password is known.
 func TestS5DevicesShareALimitOfCodes(t *testing.T) {
 	w := newWorld(t)

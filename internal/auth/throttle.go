@@ -27,18 +27,24 @@ func (t *throttle) slot(key string) *int64 {
 	return &t.slots[maphash.String(t.seed, key)%uint64(len(t.slots))]
 }
 
+// settled is the slot of a key as it is now, also when the clock was put back, and
+// what it holds at most; under mu.
+func (t *throttle) settled(key string, now time.Time) (slot *int64, full int64) {
+	slot, full = t.slot(key), now.UnixNano()+t.burst*int64(t.every)
+	*slot = min(max(*slot, now.UnixNano()), full)
+	return slot, full
+}
+
 // take takes one turn of a key. It gives 0, or how long to wait for one, and
 // then nothing was taken.
 func (t *throttle) take(key string, now time.Time) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	slot, at, step := t.slot(key), now.UnixNano(), int64(t.every)
-	full := at + t.burst*step
-	*slot = min(max(*slot, at), full) // also when the clock was put back
-	if *slot+step > full {
-		return time.Duration(*slot + step - full)
+	slot, full := t.settled(key, now)
+	if *slot+int64(t.every) > full {
+		return time.Duration(*slot + int64(t.every) - full)
 	}
-	*slot += step
+	*slot += int64(t.every)
 	return 0
 }
 
@@ -46,7 +52,8 @@ func (t *throttle) take(key string, now time.Time) time.Duration {
 func (t *throttle) free(key string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return *t.slot(key)+int64(t.every) <= now.UnixNano()+t.burst*int64(t.every)
+	slot, full := t.settled(key, now)
+	return *slot+int64(t.every) <= full
 }
 
 // back gives a turn back that turned out to be a right one.
