@@ -59,6 +59,12 @@ func (p *pages) render(name string, view any) ([]byte, error) {
 
 func writePage(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if _, ok := w.(zipping); ok {
+		if z := zip(body); z != nil {
+			w.Header().Set("Content-Encoding", "gzip")
+			body = z
+		}
+	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the reader went away: nobody to tell

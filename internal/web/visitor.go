@@ -85,6 +85,7 @@ func (s *server) identified(r *http.Request) (*http.Request, error) {
 func (s *server) answer(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		tracing.Route(r.Context(), rt.method, rt.pattern)
+		w = packed(rt, w, r)
 		var err error
 		if rt.unattended {
 			r = r.WithContext(auth.Unattended(r.Context()))
