@@ -2,15 +2,24 @@ package negotiate
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
 
-// figuresOf are figures by what they are of.
-type figuresOf map[ledger.PremiseKey]ledger.Figure
+// figuresOf are figures of the premises of a decision by the place of each among them,
+// which stays when what they are of is renamed.
+type figuresOf map[int]ledger.Figure
+
+// of is the figure of a premise of a decision.
+func (f figuresOf) of(d *ledger.Decision, p ledger.Premise) (ledger.Figure, bool) {
+	x, known := f[slices.IndexFunc(d.Premises, func(o ledger.Premise) bool { return o.Name == p.Name && o.Ref == p.Ref })]
+	return x, known
+}
 
 // restating finds what another version of the arithmetic makes of the figures that
 // decisions stand on: a new version re-opens nothing by itself (docs/decisions.md, Premises).
@@ -63,17 +72,40 @@ func (r *restating) compute(d *ledger.Decision) (figuresOf, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := l.figures(l.without(d.Supersedes...), d.Terms)
+	terms, err := termsThen(r.ctx, db, d)
+	if err != nil {
+		return nil, err
+	}
+	list, err := l.figures(l.without(terms.Supersedes...), terms)
 	if err != nil {
 		return nil, err
 	}
 	out := figuresOf{}
-	for _, f := range list {
-		if !f.Gone {
-			out[f.key] = f.Figure
+	for i, p := range terms.Premises {
+		for _, f := range list {
+			if !f.Gone && f.key == (ledger.PremiseKey{Name: p.Name, Ref: p.Ref}) {
+				out[i] = f.Figure
+			}
 		}
 	}
 	return out, nil
+}
+
+// termsThen are the terms of a decision as they were recorded, with the ids of then:
+// those that the record of then knows.
+func termsThen(ctx context.Context, db *store.DB, d *ledger.Decision) (ledger.Terms, error) {
+	e, err := db.Event(ctx, d.Event)
+	if err != nil || e == nil {
+		return d.Terms, err
+	}
+	body, err := ledger.DecodeBody(*e)
+	if err != nil {
+		return d.Terms, err
+	}
+	if b, ok := body.(*ledger.DecisionRecorded); ok {
+		return b.Terms, nil
+	}
+	return d.Terms, nil
 }
 
 // split parts the broken premises of a decision in those that broke by what was
@@ -87,9 +119,8 @@ func (r *restating) split(d *ledger.Decision, broken []ledger.Broken) (really, o
 		return nil, nil, nil, err
 	}
 	for _, b := range broken {
-		key := ledger.PremiseKey{Name: b.Name, Ref: b.Ref}
-		f, known := then[key]
-		less := figuresOf{key: {Value: b.Now - (f.Value - b.Value), StandardError: b.StandardError, Gone: b.Gone}}
+		f, known := then.of(d, b.Premise)
+		less := map[ledger.PremiseKey]ledger.Figure{{Name: b.Name, Ref: b.Ref}: {Value: b.Now - (f.Value - b.Value), StandardError: b.StandardError, Gone: b.Gone}}
 		if !known || len(ledger.Recheck(&ledger.Decision{Terms: ledger.Terms{Premises: []ledger.Premise{b.Premise}}}, less)) > 0 {
 			really = append(really, b)
 		} else {
@@ -104,7 +135,7 @@ func (r *restating) split(d *ledger.Decision, broken []ledger.Broken) (really, o
 func engineText(key string, d *ledger.Decision, broken []ledger.Broken, then figuresOf) string {
 	var list []string
 	for _, b := range broken {
-		f, known := then[ledger.PremiseKey{Name: b.Name, Ref: b.Ref}]
+		f, known := then.of(d, b.Premise)
 		before, after := PremiseText(b.Value, b.Unit), PremiseText(f.Value, b.Unit)
 		if known && before != after {
 			list = append(list, catalogue.T("premise.engine.moved", "says", plain.Clean(b.Says), "then", before, "now", after))

@@ -91,3 +91,25 @@ func TestAnEngineThatAgrees(t *testing.T) {
 		t.Errorf("%+v", r.Reopened)
 	}
 }
+
+// TestANewEngineAndNewNames: what was renamed since is found in the record of then,
+// whether its figures were computed before or after.
+func TestANewEngineAndNewNames(t *testing.T) {
+	renamed := strings.NewReplacer("id: leak,", "id: drip, was: leak,", "threat: leak", "threat: drip", "id: safe,", "id: sure, was: safe,").Replace(shop)
+	for name, swept := range map[string]bool{"computed before": true, "computed after": false} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.apply(shop)
+			d.olderDecision(0.5, nil)
+			if swept {
+				d.sweep()
+			}
+			if r := d.apply(renamed); len(r.Reopened) != 0 {
+				t.Fatalf("new names re-opened %+v", r.Reopened)
+			}
+			if r := d.sweep(); r.Recorded != 0 || len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "SHOP-D1 stays in force") {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}

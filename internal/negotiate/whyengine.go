@@ -88,7 +88,11 @@ func (w *whyWalk) recomputed(ctx context.Context, db *store.DB, d *ledger.Decisi
 	if key, err := l.key(w.asked.scenario(l), risk.SimOptions{}); err != nil || key != w.priced {
 		return nil, err
 	}
-	figures, err := l.figures(l.without(d.Supersedes...), d.Terms)
+	terms, err := termsThen(ctx, db, d)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := l.figures(l.without(terms.Supersedes...), terms)
 	for i := range figures {
 		if figures[i].key == (ledger.PremiseKey{Name: w.asked.premiseOf(), Ref: of}) {
 			return &figures[i].Figure, err
