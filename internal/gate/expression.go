@@ -238,7 +238,7 @@ func (r *reading) place(n *yaml.Node, offset int) (line, column int) {
 		}
 		found, ok := at.next()
 		if quoted && ok && c == '\'' && found == c && n.Style&yaml.SingleQuotedStyle != 0 {
-			at.column++ // written twice
+			at.skip() // written twice
 		}
 		if !ok || found != c {
 			return line, column
@@ -253,18 +253,31 @@ func (r *reading) place(n *yaml.Node, offset int) (line, column int) {
 // cursor goes through the characters of a file that are no space.
 type cursor struct {
 	r            *reading
-	line, column int // of the next character, from 1
+	line, column int    // of the next character, from 1
+	rest         []rune // of the line, once a character of it was read
 }
 
 func (c *cursor) next() (rune, bool) {
 	for c.line <= len(c.r.lines) {
-		for _, x := range c.r.from(c.line, c.column) {
+		if c.rest == nil {
+			c.rest = []rune(c.r.from(c.line, c.column))
+		}
+		for i, x := range c.rest {
 			c.column++
 			if !unicode.IsSpace(x) {
+				c.rest = c.rest[i+1:]
 				return x, true
 			}
 		}
-		c.line, c.column = c.line+1, 1
+		c.line, c.column, c.rest = c.line+1, 1, nil
 	}
 	return 0, false
+}
+
+// skip passes over the next character of the line.
+func (c *cursor) skip() {
+	c.column++
+	if len(c.rest) > 0 {
+		c.rest = c.rest[1:]
+	}
 }
