@@ -83,8 +83,8 @@ func (t table) inserts(each int) []statement {
 const manyRows = 200
 
 // rowsPerInsert bounds the rows that an append writes by one statement. SQLite
-// keeps the statements ready, one for each number of rows; PostgreSQL reads them
-// anew each time.
+// keeps the statements ready, one for each number of rows; PostgreSQL keeps those of few
+// rows alone (see [keepReady]).
 func (d dialect) rowsPerInsert() int {
 	if d == onSQLite {
 		return 4
