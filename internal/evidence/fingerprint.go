@@ -25,6 +25,18 @@ type Finding struct {
 	Level        Level // the gravest any tool gives
 	Says         string
 	Places       int // how often it stands in the reports
+
+	moving []movingPrint // until it is joined with the others
+}
+
+// movingPrint is a fingerprint without what moves, and the one with it.
+type movingPrint struct{ print, exact string }
+
+// moves says that a key is another one without what moves in it.
+func (f *Finding) moves(still, exact string) {
+	if still != exact {
+		f.moving = append(f.moving, movingPrint{hashed(still), hashed(exact)})
+	}
 }
 
 // Vulnerability reports whether it is a known hole in a package.
@@ -116,7 +128,9 @@ func findingOf(run *Run, c *Case) Finding {
 		for _, id := range ids {
 			keys = append(keys, key("vulnerability", strings.ToLower(pkg), id))
 			if plain := stillPath(pkg); plain != pkg && pkg == cleanPath(c.Path) { // a path, for want of a package
-				keys = append(keys, key("vulnerability", strings.ToLower(plain), id))
+				still := key("vulnerability", strings.ToLower(plain), id)
+				keys = append(keys, still)
+				f.moves(still, keys[len(keys)-2])
 			}
 		}
 	} else {
@@ -133,14 +147,25 @@ func findingOf(run *Run, c *Case) Finding {
 			}
 			keys = append(keys, key(append([]string{"secret", c.Rule, cleanPath(c.Path)}, d.Partial...)...))
 		default:
-			for _, path := range pathsOf(c, d) {
-				for _, parts := range once(key(slices.Sorted(slices.Values(d.Partial))...), key(slices.Sorted(slices.Values(stillParts(d.Partial)))...)) {
+			partOf := func(path, parts string) string { return key("part", tool, c.Rule, path) + parts }
+			textIn := func(path, text string) string { return key("text", c.Rule, path, text) }
+			written := cleanPath(d.Written) // known by that, too, whatever stands beside it
+			paths, texts := pathsOf(c, d), once(textOf(d), stillOf(d, c.Path))
+			parts := once(key(slices.Sorted(slices.Values(d.Partial))...), key(slices.Sorted(slices.Values(stillParts(d.Partial)))...))
+			for _, path := range paths {
+				for i := range parts {
 					if len(d.Partial) > 0 {
-						own = append(own, key("part", tool, c.Rule, path)+parts)
+						own = append(own, partOf(path, parts[i]))
+						if i > 0 || path != written {
+							f.moves(partOf(path, parts[i]), partOf(paths[0], parts[0]))
+						}
 					}
 				}
-				for _, text := range once(textOf(d), stillOf(d, c.Path)) {
-					keys = append(keys, key("text", c.Rule, path, text)) // the last: what is surer joins first
+				for i := range texts {
+					keys = append(keys, textIn(path, texts[i])) // the last: what is surer joins first
+					if i > 0 || path != written {
+						f.moves(textIn(path, texts[i]), textIn(paths[0], texts[0]))
+					}
 				}
 			}
 			if strings.TrimSpace(d.Snippet) == "" {

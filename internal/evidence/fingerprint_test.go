@@ -409,3 +409,26 @@ func TestFingerprintsOfOlderProgramsHold(t *testing.T) {
 		}
 	}
 }
+
+// TestSideBySideTheyAreTwo: what is left out because it moves still tells apart what
+// one report has side by side.
+func TestSideBySideTheyAreTwo(t *testing.T) {
+	beside := func(a, b string) string {
+		head, first, _ := strings.Cut(a, `"results":[`)
+		_, second, _ := strings.Cut(b, `"results":[`)
+		return head + `"results":[` + strings.TrimSuffix(first, "]}]}") + "," + second
+	}
+	for name, c := range map[string][2]string{
+		"versions of a file": {said("r", "m", "db/m-1.2.sql", "eval(x)", ""), said("r", "m", "db/m-1.3.sql", "eval(x)", "")},
+		"without a snippet":  {said("r", "m", "db/m-1.2.sql", "", ""), said("r", "m", "db/m-1.3.sql", "", "")},
+		"a vulnerability":    {said("CVE-2024-9999", "m", "usr/zlib-1.2.so", "", ""), said("CVE-2024-9999", "m", "usr/zlib-1.3.so", "", "")},
+		"columns of a line":  {said("r", "m", "a.js", "", "5"), said("r", "m", "a.js", "", "9")},
+	} {
+		if got := found(t, beside(c[0], c[1])); len(got) != 2 {
+			t.Errorf("%s: %d findings, want 2", name, len(got))
+		}
+		if got := found(t, beside(c[0], c[0])); len(got) != 1 || got[0].Places != 2 {
+			t.Errorf("%s: the same twice is %+v", name, got)
+		}
+	}
+}

@@ -26,6 +26,7 @@ type thing struct {
 // joined makes one of findings that have a fingerprint in common. The order is
 // that in which things first stand.
 func joined(all []Finding) []Finding {
+	tellApart(all)
 	t := &things{all: all, parent: make([]int, len(all)), strong: map[string]int{}, group: map[int]*thing{}}
 	for i := range all {
 		t.parent[i] = i
@@ -50,6 +51,32 @@ func joined(all []Finding) []Finding {
 	}
 	t.joinWeak()
 	return t.list()
+}
+
+// tellApart takes fingerprints without what moves from findings that stand side by side
+// and are told apart by just that: a file in two versions, two columns of one line.
+func tellApart(all []Finding) {
+	exact, several := map[string]string{}, map[string]bool{}
+	for i := range all {
+		for _, m := range all[i].moving {
+			if of, is := exact[m.print]; is && of != m.exact {
+				several[m.print] = true
+			}
+			exact[m.print] = m.exact
+		}
+	}
+	for i := range all {
+		f := &all[i]
+		var gone set // of its own alone: what it is exactly known by stays
+		for _, m := range f.moving {
+			if several[m.print] {
+				gone.add(m.print)
+			}
+		}
+		f.Fingerprints, f.Weak, f.Own = slices.DeleteFunc(f.Fingerprints, gone.has), slices.DeleteFunc(f.Weak, gone.has), slices.DeleteFunc(f.Own, gone.has)
+		f.Fingerprint = slices.Min(f.Fingerprints)
+		f.moving = nil
+	}
 }
 
 // root is the first finding of the same thing.

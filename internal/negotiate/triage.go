@@ -201,7 +201,7 @@ func (f *foundAll) beside(p *ledger.Product, req TriageRequest) (*TriageResult, 
 			again[it.ID] = true
 			x.is(p, it)
 			for _, fp := range f.list[i].Fingerprints { // taken in apart by an older program, or by other tools
-				if other := known[fp]; other != nil {
+				if other := known[fp]; other != nil && !slices.Contains(f.list[i].Weak, fp) { // saying the same does not make it that one
 					again[other.ID] = true
 				}
 			}
