@@ -147,7 +147,7 @@ func plainMistake(m string) string {
 		return fmt.Sprintf("%q is not known: %s", name, parley.Suggest(name, names()))
 	case strings.HasPrefix(m, "undefined field"):
 		name := quoted()
-		if near := parley.Nearest(name, fieldNames()); near != "" {
+		if near := parley.Nearest(name, fieldNames()); near != "" && near != name { // another thing may have it
 			return fmt.Sprintf("there is no field %q here: did you mean %s?", name, near)
 		}
 		return fmt.Sprintf("there is no field %q here: docs/gate.md lists what each thing has", name)

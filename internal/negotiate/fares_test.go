@@ -45,7 +45,7 @@ mitigations:
 	if len(f.Needs) != 3 || f.Needs[2] != (NeedFare{parley.Usability, parley.Better, "brakes", true}) {
 		t.Errorf("needs: %+v", f.Needs)
 	}
-	if want := "People, the next two years: “A rider falls” about 60 in 100, by the best plan about 17 in 100"; f.Words.People != want {
+	if want := "People, the next two years: “A rider falls” about 63 in 100, by the best plan about 18 in 100"; f.Words.People != want {
 		t.Errorf("%q, want %q", f.Words.People, want)
 	}
 	if want := "Needs: ease of use gets worse (with “Bells”, “Locks”); ease of use does not get better (without “Brakes”)"; f.Words.Needs != want {

@@ -169,7 +169,7 @@ func TestStagesOfFile(t *testing.T) {
 		t.Fatalf("%+v, %v", st, err)
 	}
 	wrong := strings.Replace(lifecycle, "t.decided", "t.done", 1)
-	if _, err := s.Stages(t.Context(), Local("tom", ViaCLI), StagesRequest{Source: Source{Name: "f", Data: []byte(wrong)}}); err == nil || !strings.Contains(err.Error(), "f:6:127: policy.activities[0].expected[0].shown_by: at 17") {
+	if _, err := s.Stages(t.Context(), Local("tom", ViaCLI), StagesRequest{Source: Source{Name: "f", Data: []byte(wrong)}}); err == nil || !strings.Contains(err.Error(), `f:6:127: policy.activities[0].expected[0].shown_by: there is no field "done" here: docs/gate.md lists`) {
 		t.Fatal(err)
 	}
 }

@@ -39,7 +39,7 @@ func TestAChanceIsRoundedOneWay(t *testing.T) {
 	b := &planBuilder{r: &negotiate.PlanResult{Currency: "GBP"}, prices: &prices{today: r, plans: []*negotiate.RiskResult{r}, best: r}}
 	row := b.yearRows()[0].Cells[0]
 	says := limitLine(a, "GBP", "web.plan.limit").Text
-	if row != "4 (limit 3)" || !strings.HasPrefix(says, "With this plan 4 of 100 years") {
+	if row != "4 (limit 3)" || !strings.HasPrefix(says, "4 of 100 years lose more than £1M with this plan") {
 		t.Errorf("%q and %q", row, says)
 	}
 }
