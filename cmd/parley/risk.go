@@ -251,6 +251,9 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult, asked int) erro
 	t = table{head: []string{catalogue.T("cli.col.threat"), "", catalogue.T("cli.col.now"), catalogue.T("cli.col.then")}, left: 2}
 	for _, x := range r.Threats {
 		t.add(x.ID, x.Title, money(x.Before), money(x.After))
+		if x.YearBefore != nil {
+			t.add("", catalogue.T("cli.whatif.year"), exactShare(*x.YearBefore), exactShare(*x.YearAfter))
+		}
 	}
 	if len(r.Threats) == 0 {
 		fmt.Fprintln(&b, catalogue.T("cli.whatif.nothing"))
@@ -258,3 +261,6 @@ func (a *app) whatifText(w io.Writer, r *negotiate.WhatIfResult, asked int) erro
 	b.WriteString(t.text(a.width()))
 	return write(w, b.String())
 }
+
+// exactShare is a chance to the hundredth of a per cent.
+func exactShare(p float64) string { return strconv.FormatFloat(100*p, 'f', 2, 64) + "%" }

@@ -44,3 +44,17 @@ func yearElse(year *float64, horizon float64) float64 {
 	}
 	return horizon
 }
+
+// yearOf is the chance of a threat within a year, where chances are told over one: 0
+// for a threat that is not there.
+func (r *RiskResult) yearOf(id string) *float64 {
+	if r.ChanceWithinYear == nil {
+		return nil
+	}
+	for i := range r.Threats {
+		if r.Threats[i].ID == id {
+			return r.Threats[i].ChanceWithinYear
+		}
+	}
+	return new(float64)
+}

@@ -56,8 +56,11 @@ type ThreatChange struct {
 	After        float64 `json:"after"`
 	ChanceBefore float64 `json:"chance_within_horizon_before"`
 	ChanceAfter  float64 `json:"chance_within_horizon_after"`
-	TailBefore   float64 `json:"tail_share_before"`
-	TailAfter    float64 `json:"tail_share_after"`
+	// The chances within a year, where chances are told over a year.
+	YearBefore *float64 `json:"chance_within_year_before,omitempty"`
+	YearAfter  *float64 `json:"chance_within_year_after,omitempty"`
+	TailBefore float64  `json:"tail_share_before"`
+	TailAfter  float64  `json:"tail_share_after"`
 }
 
 // WhatIf prices a source before and after a change, in the same simulated years.
@@ -126,6 +129,7 @@ func (r *WhatIfResult) compare(l *loaded, sc risk.Scenario) error {
 	for i, b := range before.Threats {
 		if a := after.Threats[i]; a.Annual != b.Annual {
 			r.Threats = append(r.Threats, ThreatChange{
+				YearBefore: r.Before.yearOf(b.ID), YearAfter: r.After.yearOf(b.ID),
 				ID: b.ID, Title: l.model.Threat(b.ID).Title, Before: b.Annual, After: a.Annual,
 				ChanceBefore: b.ChanceWithinHorizon, ChanceAfter: a.ChanceWithinHorizon,
 				TailBefore: tail(r.Before, b.ID), TailAfter: tail(r.After, b.ID),

@@ -101,3 +101,26 @@ func TestRiskHasStandardErrors(t *testing.T) {
 		t.Errorf("%+v, %v", p.QuantileErrors, *p.ShortfallError)
 	}
 }
+
+// TestWhatIfOverAYear: a threat that changes says by how much its chance within a
+// year does, exactly, and only where chances are told over one.
+func TestWhatIfOverAYear(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	ask := func(over string) ThreatChange {
+		t.Helper()
+		r, err := d.WhatIf(t.Context(), d.tom, WhatIfRequest{Source: Source{Product: "shop"}, With: []string{"safe"}, Trials: 5000, Over: over})
+		if err != nil || len(r.Threats) != 1 {
+			t.Fatal(r, err)
+		}
+		return r.Threats[0]
+	}
+	if x := ask(""); x.YearBefore != nil || x.YearAfter != nil {
+		t.Errorf("over the horizon: %+v", x)
+	}
+	x := ask("year")
+	// 30 % within two years is 1 − √0.7 within one.
+	if want := 1 - math.Sqrt(0.7); math.Abs(*x.YearBefore-want) > 1e-9 || !(*x.YearAfter < *x.YearBefore) || !(*x.YearAfter < x.ChanceAfter) {
+		t.Errorf("%v then %v, want %v first", *x.YearBefore, *x.YearAfter, want)
+	}
+}

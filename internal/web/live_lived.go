@@ -144,10 +144,3 @@ func seenMoney(x float64, currency string) string {
 	}
 	return plain.Money(x, currency)
 }
-
-func (s *situation) currency() string {
-	if m := s.product.Model; m != nil {
-		return m.Product.Currency
-	}
-	return ""
-}
