@@ -100,13 +100,11 @@ func TestEverybodyCanUseWhatIsEmpty(t *testing.T) {
 // place to break them, stay on the page.
 func TestLongTextsFit(t *testing.T) {
 	ctx := browser(t)
-	text := plainly
-	ts := site(t, &sampleDesk{say: func(s string) string { return text(s) }})
 	for name, long := range map[string]string{
 		"one":   "a-very-long-identifier-of-" + strings.Repeat("Donaudampfschifffahrtsgesellschaft", 5),
 		"words": strings.Repeat("A threat that somebody wrote down with every detail one could wish for. ", 6),
 	} {
-		text = always(long)
+		ts := site(t, &sampleDesk{say: always(long)}) // of its own: pages ask on while the next is opened
 		for _, width := range []int64{360, 1440} {
 			do(t, ctx, chromedp.EmulateViewport(width, 900))
 			for page, path := range sitePages {
