@@ -29,7 +29,7 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 	if err != nil {
 		return nil, err
 	}
-	v := &RecordView{Frame: l.page(ctx, s, catalogue.T("web.nav.record"), "/record"), EventsHeading: catalogue.T("web.record.events")}
+	v := &RecordView{Frame: l.page(ctx, s, catalogue.T("web.nav.record"), "/record"), EventsHeading: catalogue.T("web.record.events"), NoEvents: catalogue.T("web.record.none")}
 	if !s.status.Exists {
 		v.Heading = catalogue.T("web.record.empty")
 		return v, nil
@@ -57,6 +57,7 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 	log, err := l.service.Log(ctx, actorOf(ctx), req)
 	if refusable(err) && ask.filter != (negotiate.LogFilter{}) {
 		v.FilterProblem, _ = sayError(err)
+		v.NoEvents = ""
 		return v, nil
 	}
 	if err != nil {

@@ -63,7 +63,9 @@ func (v *RecordView) filters(s *situation, f negotiate.LogFilter) {
 		{recordURL("/record.csv", v.ProductID, f, 0), catalogue.T("web.record.csv")},
 		{recordURL("/record.jsonl", v.ProductID, f, 0), catalogue.T("web.record.jsonl")},
 	}
-	v.Filter = form
+	if v.Filter = form; f != (negotiate.LogFilter{}) {
+		v.NoEvents = catalogue.T("web.record.none_such")
+	}
 }
 
 // recordTable is what a filter asks for as a table for spreadsheets.

@@ -33,5 +33,10 @@ func TestTheRecordFilters(t *testing.T) {
 	wants(t, get(t, ts, "/record?from=soon", http.StatusUnprocessableEntity), "soon")
 	wants(t, get(t, ts, "/record?about=nothing-like-it", http.StatusUnprocessableEntity), "nothing-like-it")
 	get(t, ts, "/record.csv?from=soon", http.StatusUnprocessableEntity)
-	wants(t, get(t, ts, "/record?text=no+such+words", http.StatusOK), "without a filter")
+	wants(t, get(t, ts, "/record?text=no+such+words", http.StatusOK), "without a filter", "Nothing in the record is as you ask for.")
+	for _, page := range []string{get(t, ts, "/record?text=no+such+words", http.StatusOK), get(t, ts, "/record?from=soon", http.StatusUnprocessableEntity)} {
+		if strings.Contains(page, "Nothing has been recorded yet") {
+			t.Error("a filter that finds nothing says that the record is empty")
+		}
+	}
 }

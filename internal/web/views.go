@@ -333,6 +333,7 @@ type RecordView struct {
 	Events            []EventRow
 	Filter            *RecordFilter // what is asked for; nil where there is no record
 	FilterProblem     string
+	NoEvents          string // what is said where there are none, "" where a problem is told
 	Older             string // address of the events before these, "" for none
 	WhyURL            string // what moved a figure
 	LivedURL          string // where it is said what is left as it is, and by whom
