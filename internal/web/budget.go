@@ -93,19 +93,12 @@ func (q budget) more() string {
 
 // url is the address of the table at this budget.
 func (q budget) url() string {
-	if text := q.values().Encode(); text != "" {
-		return "/plan?" + text
-	}
-	return "/plan"
+	return asking("/plan", q.values())
 }
 
 func (q budget) values() url.Values {
-	v := url.Values{pinMust: q.must, pinNot: q.not}
-	for name, value := range map[string]string{"product": q.product, "money": q.money, "effort": q.effort, "periods": q.periods} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
+	v := given(map[string]string{"product": q.product, "money": q.money, "effort": q.effort, "periods": q.periods})
+	v[pinMust], v[pinNot] = q.must, q.not
 	if q.keep {
 		v.Set("limits", keepLimits)
 	}

@@ -51,10 +51,15 @@ func (l *live) look(ctx context.Context, product string) (*situation, error) {
 
 // pageURL is the address of a page for the product at hand.
 func (s *situation) pageURL(path string) string {
-	if !s.several || s.product == nil {
-		return path
+	return s.pageAsking(path, url.Values{})
+}
+
+// pageAsking is the address of a page of the product, with what is asked of it.
+func (s *situation) pageAsking(path string, q url.Values) string {
+	if s.several && s.product != nil {
+		q.Set("product", s.product.ID)
 	}
-	return path + "?" + url.Values{"product": {s.product.ID}}.Encode()
+	return asking(path, q)
 }
 
 // waits is how many threats need a decision: those nobody decided about, those
@@ -116,11 +121,7 @@ func (s *situation) movedBy(m negotiate.Move, reads bool) *Link {
 	}
 	out := &Link{Title: catalogue.T("web.broken.by", "what", strings.TrimSuffix(sentence(m.MovedBy), "."))}
 	if m.Cause != "" && reads {
-		q := url.Values{"event": {m.Cause}}
-		if s.several {
-			q.Set("product", s.product.ID)
-		}
-		out.URL = "/record?" + q.Encode() + "#" + eventAnchor(m.Cause)
+		out.URL = s.pageAsking("/record", url.Values{"event": {m.Cause}}) + "#" + eventAnchor(m.Cause)
 	}
 	return out
 }

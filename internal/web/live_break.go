@@ -44,11 +44,7 @@ func toggled(broken []string, id string) (then []string, key string) {
 }
 
 func (b *briefBuilder) brokenURL(broken []string) string {
-	address := threatURL(b.t.ID)
-	if len(broken) > 0 {
-		address += "?" + url.Values{"break": broken}.Encode()
-	}
-	return address + "#layers"
+	return asking(threatURL(b.t.ID), url.Values{"break": broken}) + "#layers"
 }
 
 // without prices a product with some of what stands broken.

@@ -26,19 +26,11 @@ func readLived(q url.Values) livedAsk {
 
 // url is the address of the page with other words after /lived.
 func (a livedAsk) url(path string) string {
-	v := url.Values{}
-	for name, value := range map[string]string{"product": a.product, "above": a.above, "who": a.who} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
+	v := given(map[string]string{"product": a.product, "above": a.above, "who": a.who})
 	if a.ended {
 		v.Set("ended", "yes")
 	}
-	if text := v.Encode(); text != "" {
-		return path + "?" + text
-	}
-	return path
+	return asking(path, v)
 }
 
 // LivedView is the auditor's page: who left what as it is, above which amount, on

@@ -299,17 +299,7 @@ func (b *matrixBuilder) breakLink(id string) Link {
 }
 
 func (b *matrixBuilder) brokenURL(broken []string) string {
-	q := url.Values{}
-	if b.s.several {
-		q.Set("product", b.s.product.ID)
-	}
-	if len(broken) > 0 {
-		q["break"] = broken
-	}
-	if len(q) == 0 {
-		return layersPath
-	}
-	return layersPath + "?" + q.Encode()
+	return b.s.pageAsking(layersPath, url.Values{"break": broken})
 }
 
 // broken says what the things that are looked at as broken would change.

@@ -38,11 +38,7 @@ func (l *live) week(ctx context.Context, s *situation, v *HomeView) error {
 		}
 	}
 	v.Week, v.RecordURL = eventRows(events, ""), s.pageURL("/record")
-	q := url.Values{"from": {today.AddDate(0, 0, -7).Format(time.DateOnly)}}
-	if s.several {
-		q.Set("product", s.product.ID)
-	}
-	v.WeekWhy = whyPath + "?" + q.Encode()
+	v.WeekWhy = s.pageAsking(whyPath, url.Values{"from": {today.AddDate(0, 0, -7).Format(time.DateOnly)}})
 	return nil
 }
 

@@ -17,11 +17,7 @@ const whyDays = 30
 
 // whyURL is the page that says what moved a figure of a threat.
 func (s *situation) whyURL(threat string) string {
-	q := url.Values{"of": {threat}}
-	if s.several {
-		q.Set("product", s.product.ID)
-	}
-	return whyPath + "?" + q.Encode()
+	return s.pageAsking(whyPath, url.Values{"of": {threat}})
 }
 
 // why says what moved a figure between two days.

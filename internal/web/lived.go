@@ -13,11 +13,7 @@ func (s *server) lived(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if v.Problem != "" {
-		status = http.StatusUnprocessableEntity
-	}
-	return s.show(w, status, "lived", v)
+	return s.showAsked(w, v.Problem != "", "lived", v)
 }
 
 // livedTable is the same as a table for spreadsheets.

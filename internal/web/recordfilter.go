@@ -32,19 +32,11 @@ func readFilter(q url.Values) negotiate.LogFilter {
 // recordURL is the address of what a filter asks for, before an event; 0 for the
 // newest.
 func recordURL(path, product string, f negotiate.LogFilter, before int64) string {
-	v := url.Values{}
-	for name, value := range map[string]string{"product": product, "type": f.Type, "who": f.Who, "from": f.From, "to": f.To, "about": f.About, "text": f.Text} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
+	v := given(map[string]string{"product": product, "type": f.Type, "who": f.Who, "from": f.From, "to": f.To, "about": f.About, "text": f.Text})
 	if before > 0 {
 		v.Set("before", strconv.FormatInt(before, 10))
 	}
-	if len(v) == 0 {
-		return path
-	}
-	return path + "?" + v.Encode()
+	return asking(path, v)
 }
 
 // filters fills the form with what was asked for.

@@ -199,6 +199,16 @@ func (s *server) show(w http.ResponseWriter, status int, name string, view any) 
 	return nil
 }
 
+// showAsked answers with a page that says itself what is wrong with what was asked
+// for, if something is.
+func (s *server) showAsked(w http.ResponseWriter, wrong bool, name string, view any) error {
+	status := http.StatusOK
+	if wrong {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.show(w, status, name, view)
+}
+
 // pageOf answers with a page about the product that the address names, or the
 // one there is.
 func pageOf[V any](name string, view func(d desk, ctx context.Context, product string) (V, error)) func(*server, http.ResponseWriter, *http.Request) error {
@@ -255,11 +265,7 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) error {
 	if id := r.URL.Query().Get("agreed"); id != "" && id == v.AgreedID {
 		v.Notice = catalogue.T("web.agree.done", "id", id)
 	}
-	status := http.StatusOK
-	if v.wrong() {
-		status = http.StatusUnprocessableEntity
-	}
-	return s.show(w, status, "plan", v)
+	return s.showAsked(w, v.wrong(), "plan", v)
 }
 
 func (s *server) stages(w http.ResponseWriter, r *http.Request) error {
@@ -283,13 +289,11 @@ func (s *server) record(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.VerifyProblem != "" || v.FilterProblem != "" {
-		return s.show(w, http.StatusUnprocessableEntity, "record", v)
-	}
-	if v.Checkpoint != "" && v.LeadKind == "" {
+	wrong := v.VerifyProblem != "" || v.FilterProblem != ""
+	if !wrong && v.Checkpoint != "" && v.LeadKind == "" {
 		v.Notice = catalogue.T("web.verify.fits")
 	}
-	return s.show(w, http.StatusOK, "record", v)
+	return s.showAsked(w, wrong, "record", v)
 }
 
 func (s *server) done(w http.ResponseWriter, r *http.Request) error {

@@ -103,11 +103,7 @@ func (s *server) startSent(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) showDraft(w http.ResponseWriter, v *StartView) error {
-	status := http.StatusOK
-	if !v.Draft.Valid {
-		status = http.StatusUnprocessableEntity
-	}
-	return s.show(w, status, "start", v)
+	return s.showAsked(w, !v.Draft.Valid, "start", v)
 }
 
 // startAgain shows the page with what was typed and why it was not taken. A file

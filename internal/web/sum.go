@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 )
@@ -26,11 +27,7 @@ func readSum(q url.Values) sumAsk {
 // url is the address of the page on which the figures are taken apart.
 func (a sumAsk) url() string {
 	v := a.plan.values()
-	for name, value := range map[string]string{"about": a.about, "id": a.id, "option": a.option, "figure": a.figure} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
+	maps.Copy(v, given(map[string]string{"about": a.about, "id": a.id, "option": a.option, "figure": a.figure}))
 	if len(a.with) > 0 {
 		v["with"] = a.with
 	}
@@ -69,9 +66,5 @@ func (s *server) sum(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if v.Problem != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	return s.show(w, status, "sum", v)
+	return s.showAsked(w, v.Problem != nil, "sum", v)
 }

@@ -45,9 +45,5 @@ func (s *server) why(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if v.Problem != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	return s.show(w, status, "why", v)
+	return s.showAsked(w, v.Problem != nil, "why", v)
 }
