@@ -61,13 +61,13 @@ func (b *planBuilder) faring(list []fared) *Folded {
 	if len(list) == 0 {
 		return nil
 	}
-	average := "web.plan.row_average"
+	called := "web.plan.row_average"
 	if b.prices.today.Carried > 0 || b.prices.best.Carried > 0 {
-		average = "web.plan.leaves_stays" // the plans above are weighed before what contracts pay
+		called = "web.plan.leaves_stays" // the plans above are weighed before what contracts pay
 	}
 	f := &Folded{Heading: catalogue.T("web.plan.leaves"), Head: []string{
 		catalogue.T("web.home.threat"), catalogue.T("web.plan.leaves_now", "time", plain.Duration(b.prices.today.ToldYears())),
-		catalogue.T("web.plan.leaves_then"), catalogue.T(average),
+		catalogue.T("web.plan.leaves_then"), catalogue.T(called),
 	}}
 	chance := func(t *negotiate.ThreatRisk) string {
 		if t == nil {
