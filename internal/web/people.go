@@ -90,15 +90,7 @@ func (s *server) peopleView(r *http.Request) (*PeopleView, error) {
 		if rows[m.Person] == nil {
 			rows[m.Person] = &PersonRow{Email: m.Person, State: catalogue.T("web.people.no_account")}
 		}
-		row := RoleRow{Role: string(m.Role), Says: catalogue.T("web.role." + string(m.Role)), On: catalogue.T("web.people.everywhere"), Product: m.Product}
-		if m.Product != "" {
-			row.On = m.Product
-			for _, p := range products {
-				if p.ID == m.Product {
-					row.On = p.Title
-				}
-			}
-		}
+		row := RoleRow{Role: string(m.Role), Says: catalogue.T("web.role." + string(m.Role)), On: whereWords(products, m.Product), Product: m.Product}
 		row.CanTake = m.Person != actorOf(ctx).ID && s.desk.may(ctx, "SetMember", m.Product) == nil
 		rows[m.Person].Roles = append(rows[m.Person].Roles, row)
 	}
@@ -107,6 +99,17 @@ func (s *server) peopleView(r *http.Request) (*PeopleView, error) {
 	}
 	slices.SortFunc(v.People, func(a, b PersonRow) int { return strings.Compare(a.Email, b.Email) })
 	return v, s.peopleForms(r, v, products, administers)
+}
+
+// whereWords is what a product is called, or that it is about all of them.
+func whereWords(products []Choice, id string) string {
+	if id == "" {
+		return catalogue.T("web.people.everywhere")
+	}
+	if i := slices.IndexFunc(products, func(p Choice) bool { return p.ID == id }); i >= 0 {
+		return products[i].Title
+	}
+	return id
 }
 
 func personRow(a auth.Account, acts, mails bool) *PersonRow {

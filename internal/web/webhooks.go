@@ -75,19 +75,12 @@ func (s *server) webhooksView(r *http.Request) (*WebhooksView, error) {
 }
 
 func webhookRow(h negotiate.Webhook, products []Choice, changes bool) WebhookRow {
-	where := catalogue.T("web.people.everywhere")
-	if h.Product != "" {
-		where = h.Product
-		if i := slices.IndexFunc(products, func(p Choice) bool { return p.ID == h.Product }); i >= 0 {
-			where = products[i].Title
-		}
-	}
 	what := catalogue.T("web.webhooks.all")
 	if len(h.Types) > 0 {
 		what = strings.Join(h.Types, ", ")
 	}
 	row := WebhookRow{ID: h.ID, URL: h.URL, Facts: []string{
-		catalogue.T("web.webhooks.told", "what", what, "where", where),
+		catalogue.T("web.webhooks.told", "what", what, "where", whereWords(products, h.Product)),
 		catalogue.T("web.webhooks.since", "when", whenWords(h.Since), "by", h.By),
 	}}
 	if h.Rotating != nil {
