@@ -4,22 +4,14 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"slices"
 
-	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/plan/model"
 )
 
 // remembered is how many plans a service remembers.
 const remembered = 16
-
-// knownPlan is a plan with the digest of all it follows from.
-type knownPlan struct {
-	key  [sha256.Size]byte
-	plan *model.Plan // nil: no plan meets its limits
-}
 
 // planFor is the best plan of what was loaded. One state is read many times
 // over, by page after page and decision after decision, and searching is the
@@ -85,10 +77,8 @@ func (l *loaded) planInput(b Budget) (limits model.Limits, text []byte, err erro
 	if limits, _, err = l.planLimits(b); err != nil {
 		return limits, nil, err
 	}
-	if text, err = json.Marshal(l.model); err != nil {
-		return limits, nil, &parley.Error{Op: "plan " + l.model.Product.Title(), Kind: parley.Internal, Err: err}
-	}
-	return limits, text, nil
+	text, err = l.typed("plan")
+	return limits, text, err
 }
 
 // planKey is the digest of all that a plan follows from, and of how it is sought.
@@ -98,32 +88,12 @@ func (l *loaded) planKey(text []byte, how string, limits model.Limits) [sha256.S
 
 // once is the plan that is remembered under a key, else what the search finds.
 func (s *Service) once(ctx context.Context, key [sha256.Size]byte, search func() (*model.Plan, error)) (*model.Plan, error) {
-	if p, ok := s.recall(key); ok {
+	if p, ok := s.plans.find(key); ok {
 		return p, nil
 	}
 	p, err := search()
 	if err == nil && ctx.Err() == nil {
-		s.remember(knownPlan{key, p})
+		s.plans.add(key, p, remembered)
 	}
 	return p, err
-}
-
-func (s *Service) recall(key [sha256.Size]byte) (*model.Plan, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, k := range s.plans {
-		if k.key == key {
-			return k.plan, true
-		}
-	}
-	return nil, false
-}
-
-func (s *Service) remember(k knownPlan) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.plans) == remembered {
-		s.plans = s.plans[1:]
-	}
-	s.plans = append(s.plans, k)
 }

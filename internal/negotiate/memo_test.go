@@ -47,17 +47,17 @@ func TestPlanForRemembers(t *testing.T) {
 	for i := range 2 * remembered {
 		plan(read(), Budget{Effort: string(rune('1'+i%9)) + "0d"})
 	}
-	if len(s.plans) > remembered {
-		t.Errorf("%d plans are remembered, want %d at most", len(s.plans), remembered)
+	if len(s.plans.last) > remembered {
+		t.Errorf("%d plans are remembered, want %d at most", len(s.plans.last), remembered)
 	}
 	if plan(read(), Budget{}) == first {
 		t.Error("the oldest plan was not forgotten")
 	}
 	gone, cancel := context.WithCancel(ctx)
 	cancel()
-	s.plans = nil
+	s.plans.last = nil
 	_, _ = s.planFor(gone, read(), Budget{})
-	if len(s.plans) > 0 {
+	if len(s.plans.last) > 0 {
 		t.Error("a cancelled search was remembered")
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/parleysec/parley/internal/outgoing"
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/plan/model"
+	"github.com/parleysec/parley/risk"
 )
 
 // Service is every use-case, over one ledger. The zero value works on files
@@ -34,11 +36,12 @@ type Service struct {
 	// Guard says what may be dialled to test a webhook.
 	Guard outgoing.Guard
 
-	mu       sync.Mutex
-	db       *store.DB
-	plans    []knownPlan // the last ones, oldest first
-	years    yearsMemo
-	compiled compiledMemo
+	mu sync.Mutex
+	db *store.DB
+
+	plans    recent[*model.Plan] // nil: no plan meets its limits
+	years    recent[*risk.Years]
+	compiled recent[*risk.Portfolio]
 
 	restated sync.Map // figures of decisions of other versions of the arithmetic, by event: [figuresOf]
 }
