@@ -16,6 +16,9 @@ type Premise struct {
 // PremiseKey identifies the figure a premise is about.
 type PremiseKey struct{ Name, Ref string }
 
+// Key is that of the figure the premise is about.
+func (p Premise) Key() PremiseKey { return PremiseKey{p.Name, p.Ref} }
+
 // Figure is a figure as it is now.
 type Figure struct {
 	Value         float64
@@ -43,7 +46,7 @@ const SameWithin = 3
 func Recheck(d *Decision, figures map[PremiseKey]Figure) []Broken {
 	var out []Broken
 	for _, p := range d.Premises {
-		f, ok := figures[PremiseKey{p.Name, p.Ref}]
+		f, ok := figures[p.Key()]
 		if !ok {
 			continue
 		}

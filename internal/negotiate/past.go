@@ -219,6 +219,15 @@ func (w *watch) load(p *ledger.Product, at time.Time, threats map[string]string)
 	return l, err
 }
 
+// priced is a product of a state on a day, nil where it cannot be priced.
+func (s *Service) priced(state *ledger.State, id, asOf string) (*loaded, error) {
+	l, err := s.loadFrom(state, id, asOf, nil)
+	if unpriced(err) {
+		return nil, nil
+	}
+	return l, err
+}
+
 // unpriced reports whether an error says that a product could not be priced as it
 // was recorded, rather than that something failed.
 func unpriced(err error) bool { return is[*parley.Error](err) || is[*ledger.ModelError](err) }

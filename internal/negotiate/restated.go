@@ -17,7 +17,7 @@ type figuresOf map[int]ledger.Figure
 
 // of is the figure of a premise of a decision.
 func (f figuresOf) of(d *ledger.Decision, p ledger.Premise) (ledger.Figure, bool) {
-	x, known := f[slices.IndexFunc(d.Premises, func(o ledger.Premise) bool { return o.Name == p.Name && o.Ref == p.Ref })]
+	x, known := f[slices.IndexFunc(d.Premises, func(o ledger.Premise) bool { return o.Key() == p.Key() })]
 	return x, known
 }
 
@@ -65,30 +65,34 @@ func (r *restating) compute(d *ledger.Decision) (figuresOf, error) {
 	if then == nil {
 		return nil, nil
 	}
-	l, err := r.s.loadFrom(state, then.ID, d.AsOf, nil)
-	if unpriced(err) {
-		return nil, nil
-	}
-	if err != nil {
+	l, err := r.s.priced(state, then.ID, d.AsOf)
+	if err != nil || l == nil {
 		return nil, err
 	}
-	terms, err := termsThen(r.ctx, db, d)
-	if err != nil {
-		return nil, err
-	}
-	list, err := l.figures(l.without(terms.Supersedes...), terms)
+	terms, list, err := l.figuresThen(r.ctx, db, d)
 	if err != nil {
 		return nil, err
 	}
 	out := figuresOf{}
 	for i, p := range terms.Premises {
 		for _, f := range list {
-			if !f.Gone && f.key == (ledger.PremiseKey{Name: p.Name, Ref: p.Ref}) {
+			if !f.Gone && f.key == p.Key() {
 				out[i] = f.Figure
 			}
 		}
 	}
 	return out, nil
+}
+
+// figuresThen are the terms of a decision as they were recorded, and the figures that it
+// stands on by them, of a product that was loaded as it was then.
+func (l *loaded) figuresThen(ctx context.Context, db *store.DB, d *ledger.Decision) (ledger.Terms, []figure, error) {
+	terms, err := termsThen(ctx, db, d)
+	if err != nil {
+		return terms, nil, err
+	}
+	list, err := l.figures(l.without(terms.Supersedes...), terms)
+	return terms, list, err
 }
 
 // termsThen are the terms of a decision as they were recorded, with the ids of then:
@@ -120,7 +124,7 @@ func (r *restating) split(d *ledger.Decision, broken []ledger.Broken) (really, o
 	}
 	for _, b := range broken {
 		f, known := then.of(d, b.Premise)
-		less := map[ledger.PremiseKey]ledger.Figure{{Name: b.Name, Ref: b.Ref}: {Value: b.Now - (f.Value - b.Value), StandardError: b.StandardError, Gone: b.Gone}}
+		less := map[ledger.PremiseKey]ledger.Figure{b.Key(): {Value: b.Now - (f.Value - b.Value), StandardError: b.StandardError, Gone: b.Gone}}
 		if !known || len(ledger.Recheck(&ledger.Decision{Terms: ledger.Terms{Premises: []ledger.Premise{b.Premise}}}, less)) > 0 {
 			really = append(really, b)
 		} else {

@@ -11,8 +11,9 @@ import (
 )
 
 // olderDecision records a decision to build safe queries as a program with another
-// arithmetic would have, every figure times as large, with a brief in words of its own.
-func (d *desk) olderDecision(times float64, seen []byte) {
+// arithmetic would have, every figure times as large, with a brief in words of its own;
+// how far each may rise goes with it, or is not said.
+func (d *desk) olderDecision(times float64, bounded bool, seen []byte) {
 	d.t.Helper()
 	db, err := d.open(d.t.Context())
 	if err != nil {
@@ -30,7 +31,10 @@ func (d *desk) olderDecision(times float64, seen []byte) {
 		for i := range t.Premises {
 			p := &t.Premises[i]
 			p.Value *= times
-			if p.High != nil {
+			switch {
+			case !bounded:
+				p.High = nil
+			case p.High != nil:
 				*p.High *= times
 			}
 		}
@@ -49,7 +53,7 @@ func TestANewEngineReopensNothing(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)
 	seen := []byte(`{"schema":"parley.brief/0","words":"that no program writes any more","figure":1e3}` + "\n")
-	d.olderDecision(0.5, seen)
+	d.olderDecision(0.5, true, seen)
 	for range 2 {
 		r := d.sweep()
 		if r.Recorded != 0 || len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "SHOP-D1 stays in force. It was computed by risk/0; "+EngineVersion+" alone") {
@@ -82,7 +86,7 @@ func TestANewEngineReopensNothing(t *testing.T) {
 func TestAnEngineThatAgrees(t *testing.T) {
 	d := newDesk(t)
 	d.apply(shop)
-	d.olderDecision(1, nil)
+	d.olderDecision(1, true, nil)
 	if r := d.sweep(); r.Recorded != 0 || len(r.Notes) != 0 {
 		t.Fatalf("%+v", r)
 	}
@@ -100,7 +104,7 @@ func TestANewEngineAndNewNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
 			d.apply(shop)
-			d.olderDecision(0.5, nil)
+			d.olderDecision(0.5, true, nil)
 			if swept {
 				d.sweep()
 			}

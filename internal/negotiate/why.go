@@ -403,11 +403,8 @@ func (w *whyWalk) price(ctx context.Context) (*float64, error) {
 	if p == nil {
 		return nil, nil
 	}
-	l, err := w.s.loadFrom(w.state, p.ID, w.day, nil)
-	if unpriced(err) {
-		return nil, nil
-	}
-	if err != nil {
+	l, err := w.s.priced(w.state, p.ID, w.day)
+	if err != nil || l == nil {
 		return nil, err
 	}
 	if w.priced, err = l.key(w.asked.scenario(l), risk.SimOptions{}); err != nil || w.priced == before {

@@ -58,7 +58,7 @@ func (w *whyWalk) reading() (d *ledger.Decision, value float64) {
 			}
 		}
 	}
-	if d == nil || d.Engine == "" || d.Engine == EngineVersion {
+	if d == nil || !otherEngine(d) {
 		return nil, 0
 	}
 	return d, value
@@ -78,21 +78,14 @@ func (w *whyWalk) recomputed(ctx context.Context, db *store.DB, d *ledger.Decisi
 	if p == nil {
 		return nil, nil
 	}
-	l, err := w.s.loadFrom(state, p.ID, d.AsOf, nil)
-	if unpriced(err) {
-		return nil, nil
-	}
-	if err != nil {
+	l, err := w.s.priced(state, p.ID, d.AsOf)
+	if err != nil || l == nil {
 		return nil, err
 	}
 	if key, err := l.key(w.asked.scenario(l), risk.SimOptions{}); err != nil || key != w.priced {
 		return nil, err
 	}
-	terms, err := termsThen(ctx, db, d)
-	if err != nil {
-		return nil, err
-	}
-	figures, err := l.figures(l.without(terms.Supersedes...), terms)
+	_, figures, err := l.figuresThen(ctx, db, d)
 	for i := range figures {
 		if figures[i].key == (ledger.PremiseKey{Name: w.asked.premiseOf(), Ref: of}) {
 			return &figures[i].Figure, err

@@ -4,39 +4,9 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/parleysec/parley"
-	"github.com/parleysec/parley/ledger"
 )
-
-// byAnotherEngine records a decision to build safe queries as a program with
-// another arithmetic would have: every figure is times as large.
-func (d *desk) byAnotherEngine(times float64) {
-	d.t.Helper()
-	db, err := d.open(d.t.Context())
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	_, _, err = db.Update(d.t.Context(), func(state *ledger.State, _ time.Time) ([]ledger.Draft, error) {
-		t := ledger.Terms{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "x", AsOf: d.today(), Engine: "risk/0", Trials: defaultTrials, Seed: defaultSeed}
-		l, err := d.loadFrom(state, "shop", d.today(), nil)
-		if err != nil {
-			return nil, err
-		}
-		if t.Premises, err = l.premises(t); err != nil {
-			return nil, err
-		}
-		for i := range t.Premises {
-			t.Premises[i].Value *= times
-			t.Premises[i].High = nil // whether it holds is not asked here
-		}
-		return ledger.Stamp([]ledger.Draft{{Product: "shop", Body: &ledger.DecisionRecorded{Terms: t}}}, d.tom, ""), nil
-	})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-}
 
 // TestWhyNamesTheEngine: a figure that a decision recorded by another arithmetic is
 // where the difference begins, and what the new one made of it is a part of its own;
@@ -47,7 +17,7 @@ func TestWhyNamesTheEngine(t *testing.T) {
 	} {
 		d := newDesk(t)
 		d.apply(shop)
-		d.byAnotherEngine(0.8)
+		d.olderDecision(0.8, false, nil)
 		d.later(1)
 		day := d.today()
 		d.later(1)
@@ -85,14 +55,14 @@ func TestWhyNamesNoEngine(t *testing.T) {
 		"the same arithmetic": func(d *desk) {
 			d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "x"})
 		},
-		"the same figures": func(d *desk) { d.byAnotherEngine(1) },
+		"the same figures": func(d *desk) { d.olderDecision(1, false, nil) },
 		"decided anew since": func(d *desk) {
-			d.byAnotherEngine(0.8)
+			d.olderDecision(0.8, false, nil)
 			d.later(1)
 			d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "y", Replaces: []string{"SHOP-D1"}})
 		},
 		"changed since": func(d *desk) {
-			d.byAnotherEngine(0.8)
+			d.olderDecision(0.8, false, nil)
 			d.later(1)
 			d.apply(changed)
 			if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: "SHOP-P1", Move: "approve"}); err != nil {
