@@ -114,7 +114,7 @@ func (s *Service) Accepted(ctx context.Context, actor Actor, req AcceptedRequest
 		x := acceptance(p, d, m)
 		x.Overdue = over[d.Short]
 		holds := d.Status == ledger.InForce
-		if x.BadCase < least || !strings.Contains(strings.ToLower(x.deciders()), strings.ToLower(req.Who)) || req.Ended && holds && !x.Overdue {
+		if x.BadCase < least || !contains(x.deciders(), req.Who) || req.Ended && holds && !x.Overdue {
 			continue
 		}
 		seen, err := seenOf(db, a, p, d)
@@ -136,6 +136,17 @@ func took(d *ledger.Decision) bool {
 	return (d.Kind == parley.Accept || d.Kind == parley.Defer) && slices.ContainsFunc(d.History, func(m ledger.Move) bool { return m.To == ledger.InForce })
 }
 
+// intoForce is the move that put a decision into force, the last one of several.
+func intoForce(d *ledger.Decision) ledger.Move {
+	var out ledger.Move
+	for _, m := range d.History {
+		if m.To == ledger.InForce {
+			out = m
+		}
+	}
+	return out
+}
+
 // leastOf reads an amount of the product's currency, 0 for none.
 func leastOf(text string, m *parley.Model) (float64, error) {
 	if strings.TrimSpace(text) == "" {
@@ -149,17 +160,12 @@ func leastOf(text string, m *parley.Model) (float64, error) {
 }
 
 func acceptance(p *ledger.Product, d *ledger.Decision, m *parley.Model) Acceptance {
-	x := Acceptance{Decision: decisionOf(p, d), Proposer: cmp.Or(d.By, d.Proposer.ID), Passed: []NotChosen{}}
+	x := Acceptance{
+		Decision: decisionOf(p, d), Proposer: cmp.Or(d.By, d.Proposer.ID), Passed: []NotChosen{},
+		BadCase: sawOf(d.Premises, premiseBad), Annual: sawOf(d.Premises, premiseLoss),
+	}
 	for _, k := range d.Approvals {
 		x.Others = append(x.Others, k.Name())
-	}
-	for _, prem := range d.Premises {
-		switch prem.Name {
-		case premiseBad:
-			x.BadCase += prem.Value
-		case premiseLoss:
-			x.Annual += prem.Value
-		}
 	}
 	for _, o := range d.NotTaken {
 		x.Passed = append(x.Passed, NotChosen{o, OptionTitle(m, o.Option)})
@@ -193,14 +199,8 @@ var errEnough = errors.New("all that was looked for was found")
 // rules of its own moment alone.
 func (s *Service) rights(ctx context.Context, db *store.DB, p *ledger.Product, list []Acceptance) error {
 	first, at := time.Time{}, map[string]int{} // in the list, by the event that put it into force
-	moves := map[string]ledger.Move{}
 	for i := range list {
-		for _, m := range p.Decision(list[i].ShortID).History {
-			if m.To == ledger.InForce {
-				moves[list[i].ShortID] = m
-			}
-		}
-		m := moves[list[i].ShortID]
+		m := intoForce(p.Decision(list[i].ShortID))
 		if at[m.Event] = i; first.IsZero() || m.At.Before(first) {
 			first = m.At
 		}
@@ -216,7 +216,8 @@ func (s *Service) rights(ctx context.Context, db *store.DB, p *ledger.Product, l
 	err = db.Load(ctx, then.Size, func(e ledger.Event) error {
 		if i, ok := at[e.ID]; ok {
 			x := &list[i]
-			m, d := moves[x.ShortID], p.Decision(x.ShortID)
+			d := p.Decision(x.ShortID)
+			m := intoForce(d)
 			day := m.At.In(s.now().Location()).Format(time.DateOnly)
 			x.Right = rightOf(state.RightTo(ledger.Deciding{Product: e.Product, Terms: d.Terms, Actor: m.Actor, By: m.By, Today: day}, x.Others), m.Actor.Known)
 			if delete(at, e.ID); len(at) == 0 {

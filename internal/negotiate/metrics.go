@@ -183,7 +183,7 @@ func (r *MetricsResult) today(p *ProductStatus, now time.Time) {
 				continue
 			}
 			k.Decisions = r.count("in_force."+string(kind), d.ShortID)
-			k.Annual += lossSeen(d)
+			k.Annual += sawOf(d.Premises, premiseLoss)
 		}
 		if k.Decisions > 0 {
 			r.InForce = append(r.InForce, k)
@@ -191,11 +191,11 @@ func (r *MetricsResult) today(p *ProductStatus, now time.Time) {
 	}
 }
 
-// lossSeen is the expected annual loss that a decision is about, as its decider saw it.
-func lossSeen(d Decision) float64 {
+// sawOf is a figure that a decision is about as its decider saw it, threats added up.
+func sawOf(premises []ledger.Premise, name string) float64 {
 	sum := 0.0
-	for _, x := range d.Premises {
-		if x.Name == premiseLoss {
+	for _, x := range premises {
+		if x.Name == name {
 			sum += x.Value
 		}
 	}

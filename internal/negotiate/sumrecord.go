@@ -105,11 +105,7 @@ func (x *sums) held(h ledger.Held, name string, of func(ledger.Exposure) float64
 
 // decisionSays names a decision by its threats.
 func decisionSays(p *ledger.Product, d *ledger.Decision) string {
-	var titles []string
-	for _, id := range d.Threats {
-		titles = append(titles, title(p, ledger.KindThreat, id))
-	}
-	return catalogue.T("sum.authority.decision", "id", d.Short, "titles", plain.List(titles))
+	return catalogue.T("sum.authority.decision", "id", d.Short, "titles", plain.List(decisionOf(p, d).Titles))
 }
 
 // deciding takes apart the counts of how deciding goes.
@@ -134,16 +130,13 @@ func (x *sums) deciding(ctx context.Context, actor Actor) error {
 		x.count(m.name, "deciding_"+m.name, m.n, r.Of[m.name])
 	}
 	for _, k := range r.InForce {
-		words := []any{"kind", catalogue.T("kind." + string(k.Kind))}
 		var terms []Term
 		for _, d := range x.l.product.Decisions {
-			for _, id := range r.Of["in_force."+string(k.Kind)] {
-				if d.Short == id {
-					terms = append(terms, Term{ID: id, Says: x.named(id), Value: lossSeen(Decision{Premises: d.Premises})})
-				}
+			if slices.Contains(r.Of["in_force."+string(k.Kind)], d.Short) {
+				terms = append(terms, Term{ID: d.Short, Says: decisionSays(x.l.product, d), Value: sawOf(d.Premises, premiseLoss)})
 			}
 		}
-		x.add("in_force."+string(k.Kind), "deciding_in_force", r.Currency, docsDeciding, k.Annual, largest(terms), words...)
+		x.add("in_force."+string(k.Kind), "deciding_in_force", r.Currency, docsDeciding, k.Annual, largest(terms), "kind", catalogue.T("kind."+string(k.Kind)))
 	}
 	return nil
 }
@@ -159,10 +152,8 @@ func (x *sums) count(figure, key string, n int, ids []string) {
 
 // named names a decision by its threats; a threat by its title.
 func (x *sums) named(id string) string {
-	for _, d := range x.l.product.Decisions {
-		if d.Short == id {
-			return decisionSays(x.l.product, d)
-		}
+	if d := x.l.product.Decision(id); d != nil {
+		return decisionSays(x.l.product, d)
 	}
 	return title(x.l.product, ledger.KindThreat, id)
 }
