@@ -49,9 +49,18 @@ func (p *Portfolio) Tornado(c Choice) ([]Swing, error) {
 // After is the expectation in one full year with all of a choice finished, like
 // [Portfolio.Expect] of that scenario.
 func (p *Portfolio) After(c Choice) (Expectation, error) {
-	steps, err := p.steps(c)
+	sc, err := p.Finished(c)
 	if err != nil {
 		return Expectation{}, err
 	}
-	return p.Expect(c.after(steps))
+	return p.Expect(sc)
+}
+
+// Finished is the scenario with all of a choice finished.
+func (p *Portfolio) Finished(c Choice) (Scenario, error) {
+	steps, err := p.steps(c)
+	if err != nil {
+		return Scenario{}, err
+	}
+	return c.after(steps), nil
 }

@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -210,14 +211,14 @@ func (x *sums) product(ctx context.Context) error {
 	if err != nil {
 		return priceError(l.model, err)
 	}
-	x.add(FigureAnnual, "annual", money, docsExact, today.Annual, x.byThreat(today, func(e risk.ThreatExpectation) float64 { return e.Annual }))
+	x.add(FigureAnnual, "annual", money, docsExact, today.Annual, x.byThreat(today))
 	x.add(FigureAnnual+"_by_kind", "by_kind", money, docsExact, today.Annual, kindTerms(today.Kinds))
 	if len(l.promised()) > 0 {
 		left, err := l.portfolio.Expect(l.with(risk.Scenario{Mitigations: l.promised()}))
 		if err != nil {
 			return priceError(l.model, err)
 		}
-		x.add(FigureLeft, "left", money, docsExact, left.Annual, x.byThreat(left, func(e risk.ThreatExpectation) float64 { return e.Annual }))
+		x.add(FigureLeft, "left", money, docsExact, left.Annual, x.byThreat(left))
 	}
 	return x.worstYears(ctx)
 }
@@ -260,13 +261,18 @@ func nthText(n int) string {
 	return "." + strconv.Itoa(n+1)
 }
 
-// byThreat is a figure of each threat, the largest first; what comes to nothing is
-// left out.
-func (x *sums) byThreat(e risk.Expectation, of func(risk.ThreatExpectation) float64) []Term {
+// byThreat is what is expected of each threat in a year.
+func (x *sums) byThreat(e risk.Expectation) []Term {
+	return x.shares(len(e.Threats), func(i int) (string, float64) { return e.Threats[i].ID, e.Threats[i].Annual })
+}
+
+// shares are n terms by the titles of what they are of, the largest first; what comes
+// to nothing is left out.
+func (x *sums) shares(n int, share func(i int) (id string, value float64)) []Term {
 	var out []Term
-	for _, t := range e.Threats {
-		if v := of(t); v != 0 {
-			out = append(out, Term{ID: t.ID, Says: titleOf(x.l.model, t.ID), Value: v})
+	for i := range n {
+		if id, value := share(i); value != 0 {
+			out = append(out, Term{ID: id, Says: titleOf(x.l.model, id), Value: value})
 		}
 	}
 	return largest(out)
@@ -301,7 +307,7 @@ func (x *sums) failure(id string) error {
 		return parley.Errorf(parley.NotFound, "add up", "%s", catalogue.T("sum.layer.none", "id", plain.Clean(id))).
 			WithHint(parley.Suggest(id, l.model.LayerIDs()))
 	}
-	x.r.ID, x.r.Title = id, titleOr(title, id)
+	x.r.ID, x.r.Title = id, cmp.Or(title, id)
 	now, err := l.portfolio.Expect(l.today())
 	if err != nil {
 		return priceError(l.model, err)
@@ -312,22 +318,12 @@ func (x *sums) failure(id string) error {
 	if err != nil {
 		return priceError(l.model, err)
 	}
-	var terms []Term
-	for i, t := range then.Threats {
-		if more := t.Annual - now.Threats[i].Annual; more != 0 {
-			terms = append(terms, Term{ID: t.ID, Says: titleOf(l.model, t.ID), Value: more})
-		}
-	}
-	x.add("if_it_fails", "fails", x.r.Currency, docsExact, max(0, then.Annual-now.Annual), largest(terms))
-	x.add(FigureAnnual, "failed", x.r.Currency, docsExact, then.Annual, x.byThreat(then, func(e risk.ThreatExpectation) float64 { return e.Annual }))
+	more := x.shares(len(then.Threats), func(i int) (string, float64) {
+		return then.Threats[i].ID, then.Threats[i].Annual - now.Threats[i].Annual
+	})
+	x.add("if_it_fails", "fails", x.r.Currency, docsExact, max(0, then.Annual-now.Annual), more)
+	x.add(FigureAnnual, "failed", x.r.Currency, docsExact, then.Annual, x.byThreat(then))
 	return nil
-}
-
-func titleOr(title, id string) string {
-	if title == "" {
-		return id
-	}
-	return title
 }
 
 // daysExact is effort on demand: to the hundredth of a day.

@@ -45,25 +45,13 @@ func (x *sums) ofPlan(built *model.Built, periods []model.Scheduled, f planFigur
 	money, time := x.r.Currency, plain.Duration(x.l.portfolio.Horizon())
 	x.add("value", "plan_value", money, docsValue, f.value, x.worth(a), "time", time)
 	item := func(of func(model.ItemShare) float64) []Term {
-		var out []Term
-		for _, i := range a.Items {
-			if v := of(i); v != 0 {
-				out = append(out, Term{ID: i.ID, Says: titleOf(x.l.model, i.ID), Value: v})
-			}
-		}
-		return largest(out)
+		return x.shares(len(a.Items), func(i int) (string, float64) { return a.Items[i].ID, of(a.Items[i]) })
 	}
 	x.add("outlay", "plan_outlay", money, docsTime, f.outlay, item(func(i model.ItemShare) float64 { return i.Outlay }), "time", time)
 	x.add("effort", "plan_effort", unitDays, docsTime, f.cost.EffortDays, item(func(i model.ItemShare) float64 { return i.EffortDays }))
 	x.add("money", "plan_money", money, docsTime, f.cost.Money, item(func(i model.ItemShare) float64 { return i.Money }), "time", time)
 	threat := func(of func(model.ThreatShare) float64) []Term {
-		var out []Term
-		for _, t := range a.Threats {
-			if v := of(t); v != 0 {
-				out = append(out, Term{ID: t.ID, Says: titleOf(x.l.model, t.ID), Value: v})
-			}
-		}
-		return largest(out)
+		return x.shares(len(a.Threats), func(i int) (string, float64) { return a.Threats[i].ID, of(a.Threats[i]) })
 	}
 	x.add(FigureAnnual+"_before", "plan_before", money, docsExact, f.annual.Before, threat(func(t model.ThreatShare) float64 { return t.Annual.Before }))
 	x.add(FigureAnnual+"_after", "plan_after", money, docsExact, f.annual.After, threat(func(t model.ThreatShare) float64 { return t.Annual.After }))
@@ -97,21 +85,14 @@ func (x *sums) periods(built *model.Built, list []model.Scheduled) {
 		return
 	}
 	for n, p := range list {
-		var days, money []Term
-		for _, f := range built.Falls(list, n) {
-			title := titleOf(x.l.model, f.ID)
-			if f.Cost.EffortDays != 0 {
-				days = append(days, Term{ID: f.ID, Says: title, Value: f.Cost.EffortDays})
-			}
-			if f.Cost.Money != 0 {
-				money = append(money, Term{ID: f.ID, Says: title, Value: f.Cost.Money})
-			}
-		}
+		falls := built.Falls(list, n)
+		days := x.shares(len(falls), func(i int) (string, float64) { return falls[i].ID, falls[i].Cost.EffortDays })
+		money := x.shares(len(falls), func(i int) (string, float64) { return falls[i].ID, falls[i].Cost.Money })
 		if len(days) > 0 {
-			x.add("effort."+p.Period, "period_effort", unitDays, docsPeriods, p.Cost.EffortDays, largest(days), "period", p.Period)
+			x.add("effort."+p.Period, "period_effort", unitDays, docsPeriods, p.Cost.EffortDays, days, "period", p.Period)
 		}
 		if len(money) > 0 {
-			x.add("money."+p.Period, "period_money", x.r.Currency, docsPeriods, p.Cost.Money, largest(money), "period", p.Period)
+			x.add("money."+p.Period, "period_money", x.r.Currency, docsPeriods, p.Cost.Money, money, "period", p.Period)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -26,7 +27,7 @@ func (x *sums) threat(ctx context.Context, req SumRequest) error {
 		return err
 	}
 	t := &report.Threats[0]
-	x.r.ID, x.r.Title = t.ID, titleOr(t.Title, t.ID)
+	x.r.ID, x.r.Title = t.ID, cmp.Or(t.Title, t.ID)
 	if req.About == AboutThreat {
 		return x.ofThreat(t)
 	}
@@ -81,16 +82,14 @@ func (x *sums) byLayer(t *brief.Threat, sc risk.Scenario) error {
 	}
 	terms := []Term{{Says: catalogue.T("sum.layers.bare"), Value: bare.Annual}}
 	last := bare.Annual
-	for i, c := range before {
+	for _, c := range before {
 		sc.Without = sc.Without[1:]
 		e, err := x.l.portfolio.ExpectThreat(t.ID, sc)
 		if err != nil {
 			return priceError(x.l.model, err)
 		}
-		terms = append(terms, Term{ID: c.ID, Says: catalogue.T("sum.layers.stops", "title", titleOr(c.Title, c.ID)), Value: e.Annual - last})
-		if last = e.Annual; i == len(before)-1 {
-			break
-		}
+		terms = append(terms, Term{ID: c.ID, Says: catalogue.T("sum.layers.stops", "title", cmp.Or(c.Title, c.ID)), Value: e.Annual - last})
+		last = e.Annual
 	}
 	x.add(FigureAnnual+"_by_layer", "layers", x.r.Currency, docsStated, *t.ExpectedAnnualLoss, terms)
 	return nil
@@ -195,81 +194,69 @@ func (x *sums) leaves(t *brief.Threat, o *brief.Option, c risk.Choice) error {
 		return nil
 	}
 	p := x.l.portfolio
-	sc := c.Base
-	before, err := p.Expect(sc)
+	before, err := p.Expect(c.Base)
 	if err != nil {
 		return priceError(x.l.model, err)
 	}
-	last := annualOf(before, t.ID)
-	terms := []Term{{Says: catalogue.T("sum.leaves.today"), Value: last}}
-	for _, id := range slices.Concat(c.Mitigations, c.Features, c.Treatments) {
-		sc = x.finished(t, sc, id)
-		now, err := p.ExpectThreat(t.ID, sc)
-		if err != nil {
-			return priceError(x.l.model, err)
-		}
-		if now.Annual != last {
-			terms = append(terms, Term{ID: id, Says: catalogue.T("sum.leaves.stops", "title", x.titleAnywhere(id)), Value: now.Annual - last})
-		}
-		last = now.Annual
+	terms, err := x.oneByOne(t, c, before)
+	if err != nil {
+		return priceError(x.l.model, err)
 	}
-	after, err := p.Expect(sc)
+	after, err := p.After(c)
 	if err != nil {
 		return priceError(x.l.model, err)
 	}
 	x.add(FigureAnnual+"_after", "leaves", x.r.Currency, docsOption, *o.ExpectedAnnualLossAfter, terms)
-	x.add(FigureAnnual+"_after_by_kind", "leaves_by_kind", x.r.Currency, docsExact, *o.ExpectedAnnualLossAfter, kindTerms(kindsOf(after, t.ID)))
-	var others []Term
-	for i, e := range after.Threats {
-		if less := before.Threats[i].Annual - e.Annual; less != 0 && e.ID != t.ID {
-			others = append(others, Term{ID: e.ID, Says: titleOf(x.l.model, e.ID), Value: less})
+	x.add(FigureAnnual+"_after_by_kind", "leaves_by_kind", x.r.Currency, docsExact, *o.ExpectedAnnualLossAfter, kindTerms(ofThreat(after, t.ID).Kinds))
+	others := x.shares(len(after.Threats), func(i int) (string, float64) {
+		if after.Threats[i].ID == t.ID {
+			return t.ID, 0
 		}
-	}
+		return after.Threats[i].ID, before.Threats[i].Annual - after.Threats[i].Annual
+	})
 	if len(others) > 0 && o.AvoidedElsewhere != nil {
-		x.add("avoided_elsewhere", "elsewhere", x.r.Currency, docsOption, *o.AvoidedElsewhere, largest(others))
+		x.add("avoided_elsewhere", "elsewhere", x.r.Currency, docsOption, *o.AvoidedElsewhere, others)
 	}
 	return nil
 }
 
-// finished is a scenario with one more thing of a choice done.
-func (x *sums) finished(t *brief.Threat, sc risk.Scenario, id string) risk.Scenario {
-	for _, y := range x.l.model.Threat(t.ID).Treatments {
-		switch {
-		case y.ID != id:
-		case y.Kind == parley.Transfer:
-			sc.Transfers = append(slices.Clone(sc.Transfers), id)
-			return sc
-		case y.Kind == parley.Avoid:
-			sc.Avoided = append(slices.Clone(sc.Avoided), t.ID)
-			return sc
-		default:
-			return sc
+// oneByOne are the terms of what a choice leaves of a threat: what there is before, and
+// what each part takes off once those named earlier are finished.
+func (x *sums) oneByOne(t *brief.Threat, c risk.Choice, before risk.Expectation) ([]Term, error) {
+	last := ofThreat(before, t.ID).Annual
+	terms := []Term{{Says: catalogue.T("sum.leaves.today"), Value: last}}
+	so := risk.Choice{Base: c.Base}
+	for _, list := range []struct {
+		from []string
+		to   *[]string
+	}{{c.Mitigations, &so.Mitigations}, {c.Features, &so.Features}, {c.Treatments, &so.Treatments}} {
+		for _, id := range list.from {
+			*list.to = append(*list.to, id)
+			sc, err := x.l.portfolio.Finished(so)
+			if err != nil {
+				return nil, err
+			}
+			now, err := x.l.portfolio.ExpectThreat(t.ID, sc)
+			if err != nil {
+				return nil, err
+			}
+			if now.Annual != last {
+				terms = append(terms, Term{ID: id, Says: catalogue.T("sum.leaves.stops", "title", x.titleAnywhere(id)), Value: now.Annual - last})
+			}
+			last = now.Annual
 		}
 	}
-	if x.l.model.Feature(id) != nil {
-		sc.Features = append(slices.Clone(sc.Features), id)
-	} else {
-		sc.Mitigations = append(slices.Clone(sc.Mitigations), id)
-	}
-	return sc
+	return terms, nil
 }
 
-func annualOf(e risk.Expectation, threat string) float64 {
+// ofThreat is what is expected of one threat, nothing where it has no price.
+func ofThreat(e risk.Expectation, threat string) risk.ThreatExpectation {
 	for _, t := range e.Threats {
 		if t.ID == threat {
-			return t.Annual
+			return t
 		}
 	}
-	return 0
-}
-
-func kindsOf(e risk.Expectation, threat string) risk.KindLosses {
-	for _, t := range e.Threats {
-		if t.ID == threat {
-			return t.Kinds
-		}
-	}
-	return risk.KindLosses{}
+	return risk.ThreatExpectation{}
 }
 
 // lines puts the lines of an account into words; family says which words.
@@ -326,7 +313,7 @@ func (x *sums) titleAnywhere(id string) string {
 	for i := range x.l.model.Threats {
 		for _, y := range x.l.model.Threats[i].Treatments {
 			if y.ID == id {
-				return titleOr(y.Title, id)
+				return cmp.Or(y.Title, id)
 			}
 		}
 	}
