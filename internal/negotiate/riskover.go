@@ -45,16 +45,16 @@ func yearElse(year *float64, horizon float64) float64 {
 	return horizon
 }
 
-// yearOf is the chance of a threat within a year, where chances are told over one: 0
-// for a threat that is not there.
-func (r *RiskResult) yearOf(id string) *float64 {
-	if r.ChanceWithinYear == nil {
-		return nil
-	}
+// threat is what is said of a threat: that it cannot happen, where it is not there.
+func (r *RiskResult) threat(id string) ThreatRisk {
 	for i := range r.Threats {
 		if r.Threats[i].ID == id {
-			return r.Threats[i].ChanceWithinYear
+			return r.Threats[i]
 		}
 	}
-	return new(float64)
+	var none ThreatRisk
+	if r.ChanceWithinYear != nil {
+		none.ChanceWithinYear = new(float64)
+	}
+	return none
 }

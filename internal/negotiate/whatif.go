@@ -117,22 +117,14 @@ func (r *WhatIfResult) compare(l *loaded, sc risk.Scenario) error {
 	if err != nil {
 		return err
 	}
-	tail := func(r *RiskResult, id string) float64 {
-		for i := range r.Threats {
-			if r.Threats[i].ID == id {
-				return r.Threats[i].TailShare
-			}
-		}
-		return 0 // it is not there
-	}
 	r.Threats = []ThreatChange{}
 	for i, b := range before.Threats {
 		if a := after.Threats[i]; a.Annual != b.Annual {
 			r.Threats = append(r.Threats, ThreatChange{
-				YearBefore: r.Before.yearOf(b.ID), YearAfter: r.After.yearOf(b.ID),
+				YearBefore: r.Before.threat(b.ID).ChanceWithinYear, YearAfter: r.After.threat(b.ID).ChanceWithinYear,
 				ID: b.ID, Title: l.model.Threat(b.ID).Title, Before: b.Annual, After: a.Annual,
 				ChanceBefore: b.ChanceWithinHorizon, ChanceAfter: a.ChanceWithinHorizon,
-				TailBefore: tail(r.Before, b.ID), TailAfter: tail(r.After, b.ID),
+				TailBefore: r.Before.threat(b.ID).TailShare, TailAfter: r.After.threat(b.ID).TailShare,
 			})
 		}
 	}
