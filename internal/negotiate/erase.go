@@ -81,18 +81,20 @@ func naming(text []byte, name string) bool {
 	if json.Unmarshal(text, &v) != nil {
 		return bytes.Contains(bytes.ToLower(text), []byte(name))
 	}
-	return namingValue(v, name)
+	return anyText(v, func(text string, _ bool) bool { return strings.Contains(strings.ToLower(text), name) })
 }
 
-func namingValue(v any, name string) bool {
+// anyText reports whether a text anywhere in a JSON value is as asked for; key says
+// whether it is the name of a field.
+func anyText(v any, is func(text string, key bool) bool) bool {
 	switch v := v.(type) {
 	case string:
-		return strings.Contains(strings.ToLower(v), name)
+		return is(v, false)
 	case []any:
-		return slices.ContainsFunc(v, func(x any) bool { return namingValue(x, name) })
+		return slices.ContainsFunc(v, func(x any) bool { return anyText(x, is) })
 	case map[string]any:
 		for k, x := range v {
-			if namingValue(k, name) || namingValue(x, name) {
+			if is(k, true) || anyText(x, is) {
 				return true
 			}
 		}

@@ -73,27 +73,11 @@ func (a *access) about(product, id string) (func(Event) bool, error) {
 			names = append(names, d.Short)
 		}
 	}
+	named := func(text string, key bool) bool { return !key && slices.Contains(names, text) }
 	return func(e Event) bool {
 		var body any
-		return e.ID == made || a.seen.Product(e.Product) == p && json.Unmarshal(e.Body, &body) == nil && holdsAny(body, names)
+		return e.ID == made || a.seen.Product(e.Product) == p && json.Unmarshal(e.Body, &body) == nil && anyText(body, named)
 	}, nil
-}
-
-// holdsAny reports whether one of some names stands anywhere in a JSON value.
-func holdsAny(v any, names []string) bool {
-	switch x := v.(type) {
-	case string:
-		return slices.Contains(names, x)
-	case []any:
-		return slices.ContainsFunc(x, func(y any) bool { return holdsAny(y, names) })
-	case map[string]any:
-		for _, y := range x {
-			if holdsAny(y, names) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // LogRows are events as a table, its head first.
