@@ -50,12 +50,9 @@ func rightOf(r ledger.Right, known ledger.Known) Right {
 // RoleLimits are the limits of a row of the authority matrix in words.
 func RoleLimits(r ledger.Role) string {
 	var limits []string
-	for _, x := range []struct {
-		what string
-		most *float64
-	}{{"annual", r.Annual}, {"one-in-20", r.OneIn20}, {"bad-case", r.BadCase}, {"cost", r.Cost}} {
-		if x.most != nil {
-			limits = append(limits, catalogue.T("record.authority.limit", "what", catalogue.T("record.authority.what."+x.what), "money", plain.Money(*x.most, r.Currency)))
+	for _, m := range measures {
+		if most := m.most(r); most != nil {
+			limits = append(limits, catalogue.T("record.authority.limit", "what", m.text(), "money", plain.Money(*most, r.Currency)))
 		}
 	}
 	return cmp.Or(strings.Join(limits, ", "), catalogue.T("record.authority.unlimited"))

@@ -31,12 +31,9 @@ func (s *Service) held(state *ledger.State) []Held {
 // heldText says in one line what counts against the limits of somebody.
 func heldText(h ledger.Held) string {
 	var sums []string
-	for _, x := range []struct {
-		what string
-		is   float64
-	}{{"annual", h.Annual}, {"one-in-20", h.OneIn20}, {"bad-case", h.BadCase}, {"cost", h.Cost}} {
-		if x.is > 0 {
-			sums = append(sums, catalogue.T("record.authority.sum", "what", catalogue.T("record.authority.what."+x.what), "money", plain.Money(x.is, h.Currency)))
+	for _, m := range measures {
+		if is := m.of(h.Exposure); is > 0 {
+			sums = append(sums, catalogue.T("record.authority.sum", "what", m.text(), "money", plain.Money(is, h.Currency)))
 		}
 	}
 	if len(sums) == 0 {
@@ -44,3 +41,19 @@ func heldText(h ledger.Held) string {
 	}
 	return catalogue.T("record.authority.held", "person", plain.Clean(h.Person), "role", plain.Clean(h.Role), "sums", strings.Join(sums, ", "), "decisions", plain.List(h.Decisions))
 }
+
+// measure is one of the things that the authority matrix limits.
+type measure struct {
+	name string // as in the catalogue
+	of   func(ledger.Exposure) float64
+	most func(ledger.Role) *float64 // nil for no limit
+}
+
+var measures = []measure{
+	{"annual", func(e ledger.Exposure) float64 { return e.Annual }, func(r ledger.Role) *float64 { return r.Annual }},
+	{"one-in-20", func(e ledger.Exposure) float64 { return e.OneIn20 }, func(r ledger.Role) *float64 { return r.OneIn20 }},
+	{"bad-case", func(e ledger.Exposure) float64 { return e.BadCase }, func(r ledger.Role) *float64 { return r.BadCase }},
+	{"cost", func(e ledger.Exposure) float64 { return e.Cost }, func(r ledger.Role) *float64 { return r.Cost }},
+}
+
+func (m measure) text() string { return catalogue.T("record.authority.what." + m.name) }

@@ -3,6 +3,7 @@ package negotiate
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -73,18 +74,9 @@ func (x *sums) authority() error {
 		if r == nil {
 			continue
 		}
-		for _, limit := range []struct {
-			name string
-			at   *float64
-			of   func(ledger.Exposure) float64
-		}{
-			{"annual", r.Annual, func(e ledger.Exposure) float64 { return e.Annual }},
-			{"one_in_20", r.OneIn20, func(e ledger.Exposure) float64 { return e.OneIn20 }},
-			{"bad_case", r.BadCase, func(e ledger.Exposure) float64 { return e.BadCase }},
-			{"cost", r.Cost, func(e ledger.Exposure) float64 { return e.Cost }},
-		} {
-			if limit.at != nil {
-				x.held(h, limit.name, limit.of)
+		for _, m := range measures {
+			if m.most(*r) != nil {
+				x.held(h, strings.ReplaceAll(m.name, "-", "_"), m.of)
 			}
 		}
 	}
