@@ -50,15 +50,21 @@ func (s *State) Held(today string) []Held {
 func (s *State) left(r Role, person string, d Deciding) Held {
 	out := Held{Role: r.Name, Person: person, Currency: r.Currency}
 	for _, p := range s.Products() {
+		var counting []*Decision
+		for _, o := range p.Decisions {
+			replaced := p.ID == d.Product && slices.Contains(d.Terms.Supersedes, o.Short)
+			if o.counts(r, person, d.Today) && !replaced {
+				counting = append(counting, o)
+			}
+		}
+		if len(counting) == 0 {
+			continue // before the product is read for its currency
+		}
 		info, err := p.Info()
 		if err != nil || !r.covers(p.ID, info.Currency) {
 			continue
 		}
-		for _, o := range p.Decisions {
-			replaced := p.ID == d.Product && slices.Contains(d.Terms.Supersedes, o.Short)
-			if !o.counts(r, person, d.Today) || replaced {
-				continue
-			}
+		for _, o := range counting {
 			out.Exposure = out.plus(o.Exposure)
 			out.Decisions = append(out.Decisions, o.Short)
 		}
