@@ -45,8 +45,8 @@ const (
 )
 
 // SharedOver is the word for Budget.Periods that spreads a budget over the first
-// n periods of the model alone.
-func SharedOver(n int) string { return PeriodsShared + ":" + strconv.Itoa(n) }
+// periods of the model alone: so many, as typed.
+func SharedOver(n string) string { return PeriodsShared + ":" + n }
 
 // budget reads what a plan may take; from says where that came from.
 func (l *loaded) budget(b Budget) (limits model.Limits, from string, err error) {

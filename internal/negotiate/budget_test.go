@@ -36,9 +36,9 @@ func TestBudgetOverPeriods(t *testing.T) {
 		{"both", Budget{Periods: "file", Effort: "20d"}, []string{"2027-Q1", "2027-Q2"}, nil, 20, "request"},
 		{"shared, as it is", Budget{Periods: PeriodsShared}, []string{"2027-Q1", "2027-Q2"}, nil, 26, "capacity"},
 		{"shared", Budget{Periods: PeriodsShared, Effort: "52d"}, []string{"2027-Q1", "2027-Q2"}, nil, 52, "request"},
-		{"over the first alone", Budget{Periods: SharedOver(1)}, []string{"2027-Q1"}, nil, 16, "capacity"},
-		{"all of it in the first", Budget{Periods: SharedOver(1), Effort: "40d"}, []string{"2027-Q1"}, []string{"archive", "gift", "safe"}, 40, "request"},
-		{"over as many as there are", Budget{Periods: SharedOver(2), Effort: "52d"}, []string{"2027-Q1", "2027-Q2"}, nil, 52, "request"},
+		{"over the first alone", Budget{Periods: SharedOver("1")}, []string{"2027-Q1"}, nil, 16, "capacity"},
+		{"all of it in the first", Budget{Periods: SharedOver("1"), Effort: "40d"}, []string{"2027-Q1"}, []string{"archive", "gift", "safe"}, 40, "request"},
+		{"over as many as there are", Budget{Periods: SharedOver("2"), Effort: "52d"}, []string{"2027-Q1", "2027-Q2"}, nil, 52, "request"},
 		{"typed", Budget{Periods: "Q1 2027 = 8d+1k, later=30d"}, []string{"Q1 2027", "later"}, []string{"archive", "gift"}, 38, "request"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

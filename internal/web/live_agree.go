@@ -40,7 +40,7 @@ func (l *live) planRequest(s *situation, q budget) negotiate.PlanRequest {
 	}
 	periods := negotiate.PeriodsShared
 	if q.periods != "" {
-		periods += ":" + q.periods
+		periods = negotiate.SharedOver(q.periods)
 	}
 	return negotiate.PlanRequest{
 		Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Trials: trials, Table: true,
