@@ -94,9 +94,14 @@ func (d dialect) rowsPerInsert() int {
 
 // insert adds rows to a table.
 func (db *DB) insert(ctx context.Context, tx *sql.Tx, name string, columns []string, rows [][]any) error {
-	for _, s := range (table{name, columns, rows}).inserts(manyRows) {
+	return db.execAll(ctx, tx, (table{name, columns, rows}).inserts(manyRows))
+}
+
+// execAll runs statements in a transaction.
+func (db *DB) execAll(ctx context.Context, tx *sql.Tx, list []statement) error {
+	for _, s := range list {
 		if _, err := tx.ExecContext(ctx, db.on.query(s.text), s.args...); err != nil {
-			return fmt.Errorf("write %s: %w", name, err)
+			return fmt.Errorf("write %s: %w", s.table, err)
 		}
 	}
 	return nil
@@ -115,10 +120,8 @@ func (db *DB) commit(ctx context.Context, list []statement, more func(*sql.Tx) e
 		until = context.WithoutCancel(ctx)
 	}
 	err := db.write(ctx, func(tx *sql.Tx) error {
-		for _, s := range list {
-			if _, err := tx.ExecContext(until, db.on.query(s.text), s.args...); err != nil {
-				return fmt.Errorf("write %s: %w", s.table, err)
-			}
+		if err := db.execAll(until, tx, list); err != nil {
+			return err
 		}
 		return more(tx)
 	})
