@@ -139,12 +139,14 @@ func (db *DB) forget() {
 }
 
 func (db *DB) erase(ctx context.Context, size int64, name, because string, actor ledger.Actor) error {
-	refs, err := db.refsOf(ctx, name)
+	names, err := db.readNames(ctx, db.reader)
 	if err != nil {
 		return err
 	}
+	refs := refsOf(names, name)
 	if len(refs) == 0 {
-		return db.noSuch(ctx, name)
+		return parley.Errorf(parley.NotFound, "erase", "nobody in the ledger is named %q", name).
+			WithHint(parley.Suggest(name, slices.Sorted(maps.Values(names))))
 	}
 	var drafts []ledger.Draft
 	for _, ref := range refs {
@@ -159,21 +161,8 @@ func (db *DB) erase(ctx context.Context, size int64, name, because string, actor
 	return err
 }
 
-// noSuch says that nobody has a name, and who has one like it.
-func (db *DB) noSuch(ctx context.Context, name string) error {
-	err := parley.Errorf(parley.NotFound, "erase", "nobody in the ledger is named %q", name)
-	names, read := db.readNames(ctx, db.reader)
-	if read != nil {
-		return err
-	}
-	return err.WithHint(parley.Suggest(name, slices.Sorted(maps.Values(names))))
-}
-
-func (db *DB) refsOf(ctx context.Context, name string) ([]string, error) {
-	names, err := db.readNames(ctx, db.reader)
-	if err != nil {
-		return nil, err
-	}
+// refsOf are the references that a name has among those of a ledger.
+func refsOf(names map[string]string, name string) []string {
 	var refs []string
 	for ref, n := range names {
 		if n == name {
@@ -181,5 +170,5 @@ func (db *DB) refsOf(ctx context.Context, name string) ([]string, error) {
 		}
 	}
 	slices.Sort(refs)
-	return refs, nil
+	return refs
 }
