@@ -61,12 +61,7 @@ func TestAWriterGivesUpWithItsContext(t *testing.T) {
 // PostgreSQL, where nothing else ends the waiting.
 func testKeyedGivesUp(t *testing.T, url string) {
 	db := storetest.MustCreate(t, url, store.Options{})
-	other, err := sql.Open("pgx", url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close()
-	tx, err := other.BeginTx(t.Context(), nil)
+	tx, err := storetest.Raw(t, url).BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"bytes"
-	"database/sql"
 	"testing"
 	"time"
 
@@ -33,14 +32,8 @@ func TestErasedBytes(t *testing.T) {
 	if err := db.Erase(t.Context(), "helen@example.org", "asked to", storetest.Actor); err != nil {
 		t.Fatal(err)
 	}
-	raw, err := sql.Open("pgx", url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer raw.Close()
-	if _, err := raw.ExecContext(t.Context(), "CHECKPOINT"); err != nil {
-		t.Fatal(err)
-	}
+	raw := storetest.Raw(t, url)
+	storetest.Run(t, raw, url, "CHECKPOINT")
 	for _, table := range []string{"people", "deliveries", "access_log"} {
 		var file []byte
 		if err := raw.QueryRowContext(t.Context(), "SELECT pg_read_binary_file(pg_relation_filepath($1))", table).Scan(&file); err != nil {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"database/sql"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -39,9 +40,9 @@ func testEverySchema(t *testing.T, fresh func(t *testing.T) string) {
 			if err := store.MakeSchema(t.Context(), url, version); err != nil {
 				t.Fatal(err)
 			}
-			past := bare(t, url)
+			past := storetest.Raw(t, url)
 			for _, table := range recorded {
-				copyTable(t, bare(t, from), past, url, table)
+				copyTable(t, storetest.Raw(t, from), past, url, table)
 			}
 			beside := fill(t, past, url)
 			db := open(t, url, same)
@@ -98,33 +99,11 @@ func folded(t *testing.T, db *store.DB) string {
 	return string(text)
 }
 
-// bare is a connection past the store.
-func bare(t *testing.T, url string) *sql.DB {
-	t.Helper()
-	driver := "sqlite"
-	if store.IsPostgres(url) {
-		driver = "pgx"
-	}
-	db, err := sql.Open(driver, url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
-}
-
-func queryOf(url, q string) string {
-	if store.IsPostgres(url) {
-		return store.QueryOf(q)
-	}
-	return q
-}
-
 // copyTable puts the rows of a table into one of the same name, in the place of those
 // that are there.
 func copyTable(t *testing.T, from, to *sql.DB, url, table string) {
 	t.Helper()
-	runBare(t, to, "DELETE FROM "+table)
+	storetest.Run(t, to, url, "DELETE FROM "+table)
 	for _, row := range rowsOf(t, from, "SELECT * FROM "+table) {
 		insertRow(t, to, url, table, row)
 	}
@@ -133,14 +112,7 @@ func copyTable(t *testing.T, from, to *sql.DB, url, table string) {
 // row is a row of a table by column.
 type row map[string]any
 
-func (r row) columns() []string {
-	var list []string
-	for c := range r {
-		list = append(list, c)
-	}
-	slices.Sort(list)
-	return list
-}
+func (r row) columns() []string { return slices.Sorted(maps.Keys(r)) }
 
 func rowsOf(t *testing.T, db *sql.DB, q string) []row {
 	t.Helper()
@@ -183,14 +155,7 @@ func insertRow(t *testing.T, db *sql.DB, url, table string, r row) {
 		values = append(values, r[c])
 	}
 	q := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
-	runBare(t, db, queryOf(url, q), values...)
-}
-
-func runBare(t *testing.T, db *sql.DB, q string, args ...any) {
-	t.Helper()
-	if _, err := db.ExecContext(t.Context(), q, args...); err != nil {
-		t.Fatalf("%s: %v", q, err)
-	}
+	storetest.Run(t, db, url, q, values...)
 }
 
 // besideRow is the one row of a table beside the record.
@@ -228,16 +193,10 @@ func fill(t *testing.T, db *sql.DB, url string) []besideRow {
 
 // inOrder are the tables, those that others name first.
 func inOrder(columns map[string]map[string]string) []string {
-	var list []string
-	for table := range columns {
-		list = append(list, table)
+	list := slices.Sorted(maps.Keys(columns))
+	if i := slices.Index(list, "accounts"); i >= 0 {
+		list = slices.Insert(slices.Delete(list, i, i+1), 0, "accounts")
 	}
-	slices.SortFunc(list, func(a, b string) int {
-		if (a == "accounts") != (b == "accounts") {
-			return strings.Compare(fmt.Sprint(b == "accounts"), fmt.Sprint(a == "accounts"))
-		}
-		return strings.Compare(a, b)
-	})
 	return list
 }
 
@@ -273,7 +232,7 @@ func schema(t *testing.T, url string) schemaOf {
 			FROM information_schema.columns WHERE table_schema = current_schema()`,
 			"SELECT indexname AS name, replace(indexdef, schemaname || '.', '') AS text FROM pg_indexes WHERE schemaname = current_schema()"
 	}
-	db := bare(t, url)
+	db := storetest.Raw(t, url)
 	out := schemaOf{Columns: map[string]map[string]string{}}
 	for _, r := range rowsOf(t, db, columns) {
 		table := r["table"].(string)

@@ -190,7 +190,7 @@ func testAccounts(t *testing.T, url string) {
 
 func count(t testing.TB, url, table string) (n int) {
 	t.Helper()
-	check(t, raw(t, url).QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n))
+	check(t, Raw(t, url).QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n))
 	return n
 }
 
@@ -305,7 +305,7 @@ func testAccessLog(t *testing.T, url string) {
 // which somebody could sign in, also not in what SQLite leaves of deleted rows.
 func testNoCopyHoldsAccounts(t *testing.T, url string) {
 	const mark = "wonderfully-secret"
-	db := sample(t, url)
+	db := Sample(t, url)
 	guests(t, db, "helen@example.org", mark)
 	for _, table := range accountTables {
 		if !strings.Contains(dump(t, url, table), mark) && table != "accounts" {
@@ -349,7 +349,7 @@ func testNoCopyHoldsAccounts(t *testing.T, url string) {
 // testEraseTakesTheAccount: who is erased from the record has no account, and
 // stands in no table.
 func testEraseTakesTheAccount(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	guests(t, db, "helen@example.org", "one")
 	guests(t, db, "tom@example.org", "two")
 	check(t, db.Erase(t.Context(), "helen@example.org", "asked to", Actor))

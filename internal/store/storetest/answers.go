@@ -236,7 +236,7 @@ func testActsOnce(t *testing.T, url string) {
 
 // All processes on a ledger have the same keys, and no copy of it has them.
 func testSharedKey(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	first, err := db.SharedKey(t.Context(), "pages", []byte("first"))
 	check(t, err)
 	again, err := mustOpen(t, url).SharedKey(t.Context(), "pages", []byte("second"))

@@ -92,7 +92,7 @@ func testAppendConflict(t *testing.T, url string) {
 }
 
 func testAllOrNothing(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	before := events(t, db)
 	for name, bad := range map[string]ledger.Draft{
 		"illegal":       {Product: "shop", Actor: Actor, Body: &ledger.DecisionMoved{Decision: "SHOP-D1", To: ledger.Agreed}},
@@ -148,7 +148,7 @@ func testClock(t *testing.T, url string) {
 }
 
 func testAttachment(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	s, err := db.State(t.Context())
 	check(t, err)
 	d := s.Product("shop").Decision("SHOP-D1")
@@ -165,7 +165,7 @@ func testAttachment(t *testing.T, url string) {
 }
 
 func testStateAt(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	s, err := db.StateAt(t.Context(), 4)
 	check(t, err)
 	if it := s.Product("shop").Item(ledger.KindThreat, "leak"); s.Size != 4 || it.Title() != "Records stolen" || len(s.Product("shop").Decisions) != 0 {
@@ -249,7 +249,7 @@ func testNothingIsLost(t *testing.T, url string) {
 }
 
 func testUpdateRefuses(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	n := len(events(t, db))
 	no := errors.New("no")
 	if _, _, err := db.Update(t.Context(), func(*ledger.State, time.Time) ([]ledger.Draft, error) { return nil, no }); !errors.Is(err, no) {

@@ -11,11 +11,11 @@ import (
 // testRotateKey: checkpoints and proofs of every key go on to be checked, each only
 // of its time, and a key that nobody signed over to is found.
 func testRotateKey(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	var old []string // secret halves
 	secret := func() string {
 		var key string
-		check(t, raw(t, url).QueryRowContext(t.Context(), "SELECT value FROM meta WHERE name = 'key'").Scan(&key))
+		check(t, Raw(t, url).QueryRowContext(t.Context(), "SELECT value FROM meta WHERE name = 'key'").Scan(&key))
 		return key
 	}
 	var checkpoints [][]byte
@@ -81,7 +81,7 @@ func testRotateKey(t *testing.T, url string) {
 	if r := verify(t, mustOpen(t, again), checkpoints...); got != head || !r.OK() {
 		t.Errorf("%v, want %v: %+v", got, head, r.Findings)
 	}
-	run(t, raw(t, url), url, "UPDATE meta SET value = ? WHERE name = 'key'", old[1])
+	Run(t, Raw(t, url), url, "UPDATE meta SET value = ? WHERE name = 'key'", old[1])
 	if r := verify(t, db); !has(r, ledger.Unsigned, -1) {
 		t.Errorf("an old key came back: %+v", r.Findings)
 	}

@@ -22,7 +22,7 @@ var tables = []struct{ name, key string }{
 // dump is everything in a table, as text.
 func dump(t testing.TB, url, table string) string {
 	t.Helper()
-	rows, err := raw(t, url).QueryContext(t.Context(), "SELECT * FROM "+table)
+	rows, err := Raw(t, url).QueryContext(t.Context(), "SELECT * FROM "+table)
 	check(t, err)
 	defer rows.Close()
 	columns, err := rows.Columns()
@@ -47,7 +47,7 @@ func dump(t testing.TB, url, table string) string {
 }
 
 func testNames(t *testing.T, url string) {
-	sample(t, url)
+	Sample(t, url)
 	for _, table := range tables {
 		text := dump(t, url, table.name)
 		for _, name := range []string{"priya@example.org", "helen@example.org", "tom@example.org"} {
@@ -67,7 +67,7 @@ func testNames(t *testing.T, url string) {
 }
 
 func testErase(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	other := mustOpen(t, url)
 	_, err := other.State(t.Context())
 	check(t, err)
@@ -103,7 +103,7 @@ func testErase(t *testing.T, url string) {
 	if r := verify(t, db); !r.OK() {
 		t.Error(r.Findings)
 	}
-	run(t, raw(t, url), url, "UPDATE people SET name = NULL, salt = NULL WHERE name = ?", "tom@example.org")
+	Run(t, Raw(t, url), url, "UPDATE people SET name = NULL, salt = NULL WHERE name = ?", "tom@example.org")
 	if r := verify(t, db); !has(r, ledger.Missing, 2) && !has(r, ledger.Missing, 3) {
 		t.Errorf("a name erased past the record was not found: %v", r.Findings)
 	}

@@ -14,7 +14,7 @@ import (
 // long is a ledger with so many events that a snapshot of it is kept.
 func long(t testing.TB, url string) *store.DB {
 	t.Helper()
-	db := sample(t, url)
+	db := Sample(t, url)
 	hundreds(t, db, 11)
 	return db
 }
@@ -44,7 +44,7 @@ func hundreds(t testing.TB, db *store.DB, n int) {
 
 func snapshots(t testing.TB, url string) (size int64, state []byte) {
 	t.Helper()
-	err := raw(t, url).QueryRowContext(t.Context(), "SELECT size, state FROM snapshots").Scan(&size, &state)
+	err := Raw(t, url).QueryRowContext(t.Context(), "SELECT size, state FROM snapshots").Scan(&size, &state)
 	check(t, err)
 	return size, state
 }
@@ -83,7 +83,7 @@ func testSnapshot(t *testing.T, url string) {
 // something else is found by Verify.
 func testSnapshotIsNoSource(t *testing.T, url string) {
 	db := short(t, url)
-	past := raw(t, url)
+	past := Raw(t, url)
 	_, state := snapshots(t, url)
 	lie := bytes.Replace(state, []byte("All records stolen"), []byte("No records stolen!"), 1)
 	if bytes.Equal(lie, state) {
@@ -107,7 +107,7 @@ func testSnapshotIsNoSource(t *testing.T, url string) {
 		t.Run(name, func(t *testing.T) {
 			var was [4]any
 			check(t, past.QueryRowContext(t.Context(), "SELECT fold, size, root, digest FROM snapshots").Scan(&was[0], &was[1], &was[2], &was[3]))
-			run(t, past, url, c.change, c.args...)
+			Run(t, past, url, c.change, c.args...)
 			r := verify(t, db)
 			if r.OK() == c.found {
 				t.Errorf("verify: %v", r.Findings)
@@ -115,10 +115,10 @@ func testSnapshotIsNoSource(t *testing.T, url string) {
 			if used := titleOf(t, openWith(t, url, soon), "leak") == "No records stolen!"; used != c.used {
 				t.Errorf("used: %v, want %v", used, c.used)
 			}
-			run(t, past, url, "UPDATE snapshots SET fold = ?, size = ?, root = ?, digest = ?, state = ?", was[0], was[1], was[2], was[3], state)
+			Run(t, past, url, "UPDATE snapshots SET fold = ?, size = ?, root = ?, digest = ?, state = ?", was[0], was[1], was[2], was[3], state)
 		})
 	}
-	run(t, past, url, "DELETE FROM snapshots")
+	Run(t, past, url, "DELETE FROM snapshots")
 	if titleOf(t, openWith(t, url, soon), "leak") != "All records stolen" {
 		t.Error("without a snapshot the state is another one")
 	}

@@ -173,10 +173,7 @@ func append1(t testing.TB, db *store.DB, drafts ...ledger.Draft) []ledger.Event 
 }
 
 // Sample is a ledger with a product, threats, a decision and its brief.
-func Sample(t testing.TB, url string) *store.DB { return sample(t, url) }
-
-// sample is a ledger with a product, threats, a decision and its brief.
-func sample(t testing.TB, url string) *store.DB {
+func Sample(t testing.TB, url string) *store.DB {
 	t.Helper()
 	return sampleWith(t, url, store.Options{Now: Clock()})
 }
@@ -193,8 +190,8 @@ func sampleWith(t testing.TB, url string, o store.Options) *store.DB {
 	return db
 }
 
-// raw is a connection past the store.
-func raw(t testing.TB, url string) *sql.DB {
+// Raw is a connection past the store.
+func Raw(t testing.TB, url string) *sql.DB {
 	t.Helper()
 	driver := "sqlite"
 	if store.IsPostgres(url) {
@@ -213,7 +210,8 @@ func try(t testing.TB, db *sql.DB, url, q string, args ...any) error {
 	return err
 }
 
-func run(t testing.TB, db *sql.DB, url, q string, args ...any) {
+// Run does so, and it must work.
+func Run(t testing.TB, db *sql.DB, url, q string, args ...any) {
 	t.Helper()
 	check(t, try(t, db, url, q, args...))
 }

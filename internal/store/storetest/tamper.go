@@ -47,11 +47,11 @@ func testProofs(t *testing.T, url string) {
 
 // testChangedByte (D8) changes each column of each row of each table a little.
 func testChangedByte(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	if r := verify(t, db); !r.OK() || !strings.HasPrefix(r.Says(), "consistent with itself") {
 		t.Fatalf("untouched: %s %v", r.Says(), r.Findings)
 	}
-	conn := raw(t, url)
+	conn := Raw(t, url)
 	changed := 0
 	for _, table := range tables {
 		rows, err := conn.QueryContext(t.Context(), "SELECT * FROM "+table.name)
@@ -89,7 +89,7 @@ func testChangedByte(t *testing.T, url string) {
 					if !noticed(t, url) {
 						t.Errorf("%s.%s of %v changed from %q to %q: not found", table.name, column, values[key], values[i], other)
 					}
-					run(t, conn, url, q, values[i], back)
+					Run(t, conn, url, q, values[i], back)
 				}
 			}
 		}
@@ -136,9 +136,9 @@ func noticed(t testing.TB, url string) bool {
 
 // testChangedInPlace (D8) changes the reason of a decision.
 func testChangedInPlace(t *testing.T, url string) {
-	db := sample(t, url)
-	conn := raw(t, url)
-	run(t, conn, url, "UPDATE events SET leaf = ? WHERE seq = 4", bytes.Replace(leafOf(t, url, 4), []byte("small enough"), []byte("huge profits"), 1))
+	db := Sample(t, url)
+	conn := Raw(t, url)
+	Run(t, conn, url, "UPDATE events SET leaf = ? WHERE seq = 4", bytes.Replace(leafOf(t, url, 4), []byte("small enough"), []byte("huge profits"), 1))
 	r := verify(t, db)
 	if r.OK() || !has(r, ledger.Changed, 4) {
 		t.Errorf("a changed reason: %s %v", r.Says(), r.Findings)
@@ -151,18 +151,18 @@ func testChangedInPlace(t *testing.T, url string) {
 func leafOf(t testing.TB, url string, seq int64) []byte {
 	t.Helper()
 	var leaf []byte
-	check(t, raw(t, url).QueryRowContext(t.Context(), placeholders(url, "SELECT leaf FROM events WHERE seq = ?"), seq).Scan(&leaf))
+	check(t, Raw(t, url).QueryRowContext(t.Context(), placeholders(url, "SELECT leaf FROM events WHERE seq = ?"), seq).Scan(&leaf))
 	return leaf
 }
 
 // testRemoved (D8) takes an event out.
 func testRemoved(t *testing.T, url string) {
-	db := sample(t, url)
-	run(t, raw(t, url), url, "DELETE FROM events WHERE seq = 3")
+	db := Sample(t, url)
+	Run(t, Raw(t, url), url, "DELETE FROM events WHERE seq = 3")
 	if r := verify(t, db); !has(r, ledger.Missing, 3) {
 		t.Errorf("a removed event: %v", r.Findings)
 	}
-	run(t, raw(t, url), url, "DELETE FROM events")
+	Run(t, Raw(t, url), url, "DELETE FROM events")
 	if r := verify(t, db); r.OK() || !has(r, ledger.Cut, 0) {
 		t.Errorf("no events at all: %v", r.Findings)
 	}
@@ -170,14 +170,14 @@ func testRemoved(t *testing.T, url string) {
 
 // testReordered (D8) swaps two events.
 func testReordered(t *testing.T, url string) {
-	db := sample(t, url)
-	conn := raw(t, url)
+	db := Sample(t, url)
+	conn := Raw(t, url)
 	for _, q := range []string{
 		"UPDATE events SET seq = 100 WHERE seq = 2",
 		"UPDATE events SET seq = 2 WHERE seq = 3",
 		"UPDATE events SET seq = 3 WHERE seq = 100",
 	} {
-		run(t, conn, url, q)
+		Run(t, conn, url, q)
 	}
 	if r := verify(t, db); !has(r, ledger.Moved, 2) || !has(r, ledger.Moved, 3) {
 		t.Errorf("two events changed places: %v", r.Findings)
@@ -186,7 +186,7 @@ func testReordered(t *testing.T, url string) {
 
 // testCutTail (D8) removes the end with everything that belongs to it.
 func testCutTail(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	older, err := db.Head(t.Context())
 	check(t, err)
 	early, err := db.Checkpoint(t.Context())
@@ -194,8 +194,8 @@ func testCutTail(t *testing.T, url string) {
 	append1(t, db, threat("leak", "the end"))
 	checkpoint, err := db.Checkpoint(t.Context())
 	check(t, err)
-	conn := raw(t, url)
-	run(t, conn, url, "DELETE FROM events WHERE seq >= ?", older.Size)
+	conn := Raw(t, url)
+	Run(t, conn, url, "DELETE FROM events WHERE seq >= ?", older.Size)
 	if r := verify(t, db); !has(r, ledger.Cut, older.Size) {
 		t.Errorf("the last event alone removed: %v", r.Findings)
 	}
@@ -203,8 +203,8 @@ func testCutTail(t *testing.T, url string) {
 	for seq := range older.Size {
 		check(t, stored.Append(seq, leafOf(t, url, seq)))
 	}
-	run(t, conn, url, "DELETE FROM hashes WHERE idx >= ?", int64(len(stored)))
-	run(t, conn, url, "UPDATE head SET size = ?, root = ?", older.Size, older.Root[:])
+	Run(t, conn, url, "DELETE FROM hashes WHERE idx >= ?", int64(len(stored)))
+	Run(t, conn, url, "UPDATE head SET size = ?, root = ?", older.Size, older.Root[:])
 	if r := verify(t, db); !r.OK() || !strings.HasPrefix(r.Says(), "consistent with itself") {
 		t.Errorf("an older copy without a checkpoint: %s %v", r.Says(), r.Findings)
 	}
@@ -218,12 +218,12 @@ func testCutTail(t *testing.T, url string) {
 
 // testRewritten (D8) changes an event and computes every hash anew.
 func testRewritten(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	checkpoint, err := db.Checkpoint(t.Context())
 	check(t, err)
-	conn := raw(t, url)
+	conn := Raw(t, url)
 	leaf := bytes.Replace(leafOf(t, url, 4), []byte("small enough"), []byte("huge profits"), 1)
-	run(t, conn, url, "UPDATE events SET leaf = ? WHERE seq = 4", leaf)
+	Run(t, conn, url, "UPDATE events SET leaf = ? WHERE seq = 4", leaf)
 	head, err := db.Head(t.Context())
 	check(t, err)
 	var stored ledger.Hashes
@@ -231,11 +231,11 @@ func testRewritten(t *testing.T, url string) {
 		check(t, stored.Append(seq, leafOf(t, url, seq)))
 	}
 	for i, h := range stored {
-		run(t, conn, url, "UPDATE hashes SET hash = ? WHERE idx = ?", h[:], int64(i))
+		Run(t, conn, url, "UPDATE hashes SET hash = ? WHERE idx = ?", h[:], int64(i))
 	}
 	head, err = ledger.HeadOf(head.Size, stored)
 	check(t, err)
-	run(t, conn, url, "UPDATE head SET root = ?", head.Root[:])
+	Run(t, conn, url, "UPDATE head SET root = ?", head.Root[:])
 	if r := verify(t, db); !r.OK() || strings.Contains(r.Says(), "unchanged") {
 		t.Errorf("without a checkpoint a rewritten ledger is %q: %v", r.Says(), r.Findings)
 	}
@@ -246,7 +246,7 @@ func testRewritten(t *testing.T, url string) {
 
 // testOtherLedger (D8) puts another ledger in place.
 func testOtherLedger(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	other := "parley-ledger/01KAQ0000000000000000000ZZ"
 	signer, _, err := ledger.NewKey(bytes.NewReader(bytes.Repeat([]byte{7}, 64)), strings.TrimPrefix(other, "parley-ledger/"))
 	check(t, err)
@@ -259,7 +259,7 @@ func testOtherLedger(t *testing.T, url string) {
 			t.Errorf("%s: %s %v", name, r.Says(), r.Findings)
 		}
 	}
-	run(t, raw(t, url), url, "UPDATE meta SET value = ? WHERE name = 'key'", signer)
+	Run(t, Raw(t, url), url, "UPDATE meta SET value = ? WHERE name = 'key'", signer)
 	if r := verify(t, db); !has(r, ledger.Unsigned, -1) {
 		t.Errorf("another key in the database: %v", r.Findings)
 	}

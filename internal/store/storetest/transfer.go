@@ -25,7 +25,7 @@ func export(t testing.TB, db *store.DB) []byte {
 // Transfer takes a ledger from one database to the other and back; nothing is
 // lost, and the root stays.
 func Transfer(t *testing.T, from, to, back string) {
-	db := sample(t, from)
+	db := Sample(t, from)
 	check(t, db.Erase(t.Context(), "tom@example.org", "on request", Actor))
 	kept, err := db.Checkpoint(t.Context())
 	check(t, err)
@@ -67,7 +67,7 @@ func Transfer(t *testing.T, from, to, back string) {
 // testImportRefuses (F2, F4): a copy that is broken, hostile or too large makes
 // nothing.
 func testImportRefuses(t *testing.T, url string) {
-	text := export(t, sample(t, t.TempDir()+"/from.db"))
+	text := export(t, Sample(t, t.TempDir()+"/from.db"))
 	lines := strings.SplitAfter(string(text), "\n")
 	lines = lines[:len(lines)-1] // what follows the last line is nothing
 	join := func(parts ...[]string) string {
@@ -151,7 +151,7 @@ func testImportRefuses(t *testing.T, url string) {
 }
 
 func testProveDecision(t *testing.T, url string) {
-	db := sample(t, url)
+	db := Sample(t, url)
 	s, err := db.State(t.Context())
 	check(t, err)
 	p, err := db.ProveDecision(t.Context(), s.Product("shop").Decision("SHOP-D1"), true)
@@ -189,7 +189,7 @@ func testBackup(t *testing.T, url string) {
 	if r := verify(t, mustOpen(t, again)); !r.OK() {
 		t.Error(r.Findings)
 	}
-	run(t, raw(t, file), file, "UPDATE events SET leaf = CAST(replace(CAST(leaf AS TEXT), 'Records stolen', 'Nothing stolen') AS BLOB)")
+	Run(t, Raw(t, file), file, "UPDATE events SET leaf = CAST(replace(CAST(leaf AS TEXT), 'Records stolen', 'Nothing stolen') AS BLOB)")
 	var bad *store.ImportError
 	if _, err := store.Restore(t.Context(), file, t.TempDir()+"/no.db", store.Options{}); !errors.As(err, &bad) {
 		t.Errorf("a changed backup: %v", err)

@@ -69,7 +69,7 @@ func Listen(t *testing.T, url, direct string) {
 	db := MustCreate(t, url, store.Options{})
 	w, first := watching(t, url, store.Watching{Direct: direct, Poll: never})
 	wait(t, first) // it listens
-	other := raw(t, direct)
+	other := Raw(t, direct)
 	for round := range 3 {
 		grown := w.Grown()
 		append1(t, db, Product("shop", "helen"))
