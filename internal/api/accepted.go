@@ -49,5 +49,5 @@ func acceptedFile(r *negotiate.AcceptedResult, format string) (*text, error) {
 	if format == "markdown" {
 		return &text{ContentType: markdownType, Disposition: `attachment; filename="accepted.md"`, Body: []byte(r.Markdown())}, nil
 	}
-	return download(Format{format}, "accepted", r.Decisions, r.Rows())
+	return download(Format{format}, "accepted", r.Decisions, r.Rows)
 }

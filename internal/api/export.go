@@ -27,16 +27,18 @@ type column[T any] struct {
 	of   func(T) string
 }
 
-// download writes a list as a file: exactly what the filters let through.
-func download[T any](f Format, name string, list []T, rows [][]string) (*text, error) {
+// download writes a list as a file: exactly what the filters let through. As a table it
+// has the rows that are given, which nobody asks for otherwise.
+func download[T any](f Format, name string, list []T, rows func() [][]string) (*text, error) {
 	var b bytes.Buffer
+	var err error
 	out := &text{ContentType: linesType, Disposition: `attachment; filename="` + name + `.` + f.Format + `"`}
-	write := func() error { return cell.Lines(&b, list) }
 	if f.Format == "csv" {
 		out.ContentType = csvType
-		write = func() error { return cell.CSV(&b, rows) }
+		err = cell.CSV(&b, rows())
+	} else {
+		err = cell.Lines(&b, list)
 	}
-	err := write()
 	out.Body = b.Bytes()
 	return out, err
 }
@@ -70,7 +72,7 @@ func (a *api) exportRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return download(in.Format, "tasks", r.Tasks, table(r.Tasks, taskColumns))
+		return download(in.Format, "tasks", r.Tasks, func() [][]string { return table(r.Tasks, taskColumns) })
 	})
 	threats := operation{id: "export-threats", method: http.MethodGet, path: "/products/{product}/export/threats", useCase: "Brief", heavy: true}
 	handleText(a, threats, types, nil, func(ctx context.Context, who negotiate.Actor, in *struct {
@@ -83,7 +85,7 @@ func (a *api) exportRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return download(in.Format, "threats", all, table(all, threatColumns))
+		return download(in.Format, "threats", all, func() [][]string { return table(all, threatColumns) })
 	})
 	log := operation{id: "export-log", method: http.MethodGet, path: "/export/log", useCase: "Log", heavy: true}
 	handleText(a, log, types, nil, func(ctx context.Context, who negotiate.Actor, in *struct {
@@ -95,7 +97,7 @@ func (a *api) exportRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return download(in.Format, "log", all, negotiate.LogRows(all))
+		return download(in.Format, "log", all, func() [][]string { return negotiate.LogRows(all) })
 	})
 }
 
