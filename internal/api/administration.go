@@ -43,6 +43,10 @@ type Inviting struct {
 	Opens string `json:"opens,omitempty" maxLength:"500" doc:"Local path they are led to, such as that of a brief"`
 }
 
+func (i Inviting) invitation() auth.Invitation {
+	return auth.Invitation{Email: i.Email, Name: i.Name, Opens: i.Opens}
+}
+
 // AccessEntry is an entry of the log of sign-ins, failures, tokens and links.
 type AccessEntry struct {
 	ID     int64     `json:"id"`
@@ -156,14 +160,14 @@ func (a *api) invitationRoutes() {
 		if err := a.admits(ctx, who); err != nil {
 			return nil, err
 		}
-		secret, err := a.opt.Accounts.Invite(ctx, who.ID, auth.Invitation{Email: in.Body.Email, Name: in.Body.Name, Opens: in.Body.Opens})
+		secret, err := a.opt.Accounts.Invite(ctx, who.ID, in.Body.invitation())
 		return &Secret{Path: "/invite#" + secret}, err
 	})
 	handle(a, operation{id: "mail-invitation", method: http.MethodPost, path: "/invitations/mail", useCase: "Access", looks: "/invitations"}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Done, error) {
 		if err := a.admits(ctx, who); err != nil {
 			return nil, err
 		}
-		return done(a.opt.Accounts.InviteByMail(ctx, who.ID, auth.Invitation{Email: in.Body.Email, Name: in.Body.Name, Opens: in.Body.Opens}))
+		return done(a.opt.Accounts.InviteByMail(ctx, who.ID, in.Body.invitation()))
 	})
 	handle(a, operation{id: "withdraw-invitation", method: http.MethodDelete, path: "/invitations/{id}", useCase: "Access", looks: "/invitations"}, func(ctx context.Context, who negotiate.Actor, in *OfID) (*Done, error) {
 		if err := a.may(ctx, who, "SetMember"); err != nil {
