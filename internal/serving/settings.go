@@ -20,7 +20,7 @@ import (
 type Settings struct {
 	Listen string // host and port to listen on; port 0 takes a free one
 	URL    string // the address people use, without a path; "" for the one listened on
-	Ledger string // address of the ledger, "" where nobody said
+	Ledger string // address of the ledger
 	Direct string // its address past a pooler, for live notice; "" for none
 
 	TLSCert, TLSKey string         // PEM files; "" without TLS
@@ -108,9 +108,9 @@ var settings = []setting{
 	{name: "smtp-password", secret: true, read: text(func(s *Settings) *string { return &s.SMTPPassword })},
 	{name: "mail-from", read: text(func(s *Settings) *string { return &s.MailFrom })},
 	{name: "traces", also: tracesVariables, read: text(func(s *Settings) *string { return &s.Traces.Endpoint })},
-	{name: "traces-headers", secret: true, also: tracesHeaderVariables, read: tracesHeaders},
+	{name: "traces-headers", secret: true, also: tracesHeaderVariables, read: namedValues(func(s *Settings) *map[string]string { return &s.Traces.Headers }, "cli.serve.headers")},
 	{name: "traces-service", standard: "parley", also: tracesServiceVariables, read: text(func(s *Settings) *string { return &s.Traces.Service })},
-	{name: "traces-attributes", also: tracesAttributesVariables, read: tracesAttributes},
+	{name: "traces-attributes", also: tracesAttributesVariables, read: namedValues(func(s *Settings) *map[string]string { return &s.Traces.Attributes }, "cli.serve.attributes")},
 	{name: "traces-share", standard: "1", also: tracesShareVariables, read: tracesShare},
 	{name: "traces-timeout", standard: "10s", also: tracesTimeoutVariables, read: duration(func(s *Settings) *time.Duration { return &s.Traces.Timeout }, time.Millisecond)},
 }

@@ -20,24 +20,16 @@ type Traces struct {
 	Timeout    time.Duration     // for a collector to take some of them
 }
 
-// tracesHeaders reads name=value,name=value; values are escaped as in an address.
-func tracesHeaders(s *Settings, t string) error {
-	pairs, ok := namesAndValues(t)
-	if !ok {
-		return errors.New(catalogue.T("cli.serve.headers"))
+// namedValues reads name=value,name=value; bad is the key of what is said where it cannot.
+func namedValues(to func(*Settings) *map[string]string, bad string) func(*Settings, string) error {
+	return func(s *Settings, t string) error {
+		all, ok := namesAndValues(t)
+		if !ok {
+			return errors.New(catalogue.T(bad))
+		}
+		*to(s) = all
+		return nil
 	}
-	s.Traces.Headers = pairs
-	return nil
-}
-
-// tracesAttributes reads name=value,name=value like headers.
-func tracesAttributes(s *Settings, t string) error {
-	pairs, ok := namesAndValues(t)
-	if !ok {
-		return errors.New(catalogue.T("cli.serve.attributes"))
-	}
-	s.Traces.Attributes = pairs
-	return nil
 }
 
 // namesAndValues reads name=value,name=value; values are escaped as in an address.
