@@ -148,20 +148,8 @@ func TestS5ForwardedAddresses(t *testing.T) {
 // TestAProxyThatSaysNothing: where a named proxy does not say who asks, the log says so,
 // once.
 func TestAProxyThatSaysNothing(t *testing.T) {
-	set, _, err := Read(Sources{Env: env("PARLEY_BEHIND_PROXY", "10.0.0.0/8", "PARLEY_URL", "https://parley.example.org")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := (&Settings{Listen: "127.0.0.1:0"}).Heard()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
 	var log bytes.Buffer
-	s, err := New(ln, Options{Settings: set, Pages: http.NotFoundHandler(), Log: NewLog(&log, &Settings{LogFormat: "json"})})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := serverOf(t, "127.0.0.1:8080", "behind_proxy: 10.0.0.0/8\nurl: https://parley.example.org", Options{Log: NewLog(&log, &Settings{LogFormat: "json"})})
 	const warns = "X-Forwarded-For"
 	ask(s.Handler(), "10.1.2.3:5", "http://parley.example.org/", "X-Forwarded-For", "203.0.113.1")
 	if strings.Contains(log.String(), warns) {

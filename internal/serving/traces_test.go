@@ -139,20 +139,8 @@ func TestTraceparentOfTrustedProxies(t *testing.T) {
 		mu.Lock()
 		said = ""
 		mu.Unlock()
-		set, _, err := Read(Sources{Env: env("PARLEY_BEHIND_PROXY", "10.0.0.0/8", "PARLEY_URL", "https://parley.example.org")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ln, err := (&Settings{Listen: "127.0.0.1:0"}).Heard()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer ln.Close()
 		tr := tracing.New(tracing.Options{Endpoint: collector.URL, Service: "x", Share: 1, Client: collector.Client(), Now: time.Now})
-		s, err := New(ln, Options{Settings: set, Pages: http.NotFoundHandler(), Tracer: tr})
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := serverOf(t, "127.0.0.1:8080", "behind_proxy: 10.0.0.0/8\nurl: https://parley.example.org", Options{Tracer: tr})
 		r := httptest.NewRequest("GET", "https://parley.example.org/", nil)
 		r.RemoteAddr = peer
 		r.Header.Set("Traceparent", "00-"+trace+"-b7ad6b7169203331-01")
