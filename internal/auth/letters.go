@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -23,13 +25,7 @@ var told = map[string]bool{
 }
 
 // Told lists what people are told of by mail.
-func Told() []string {
-	var out []string
-	for what := range told {
-		out = append(out, what)
-	}
-	return out
-}
+func Told() []string { return slices.Sorted(maps.Keys(told)) }
 
 // tell queues the letter about an entry of the access log, where there is one.
 func (s *Service) tell(ctx context.Context, tx *store.AccountsTx, a Access) error {
