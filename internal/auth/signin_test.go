@@ -14,8 +14,15 @@ import (
 // how many guesses were looked at, and how long to wait.
 func (w *world) guess(email string, from netip.Addr) (int, time.Duration) {
 	w.t.Helper()
-	for n := 0; ; n++ {
-		_, err := w.SignIn(w.t.Context(), Attempt{Email: email, Password: other, From: from})
+	return w.guesses("", Attempt{Email: email, Password: other, From: from})
+}
+
+// guesses does so in a browser with a token, "" for one without, by one attempt over
+// and over.
+func (w *world) guesses(device string, in Attempt) (int, time.Duration) {
+	w.t.Helper()
+	for n := range 1 << 16 {
+		_, err := w.SignIn(WithDevice(w.t.Context(), device), in)
 		if many, ok := errors.AsType[*TooManyError](err); ok {
 			return n, many.Retry
 		}
@@ -23,6 +30,21 @@ func (w *world) guess(email string, from netip.Addr) (int, time.Duration) {
 			w.t.Fatal(err)
 		}
 	}
+	w.t.Fatal("as many guesses as one likes")
+	return 0, 0
+}
+
+// browsers are the tokens of many browsers in which somebody signed in, who has no
+// account before.
+func (w *world) browsers(email string) []string {
+	w.t.Helper()
+	devices := []string{w.join(email).Device}
+	for range 19 {
+		x, err := w.signIn(email, words, "")
+		must(w.t, err)
+		devices = append(devices, x.Device)
+	}
+	return devices
 }
 
 // at is one of many addresses.
@@ -78,12 +100,7 @@ func TestS5NobodyLocksAnotherOut(t *testing.T) {
 			w.guess(tom, at(i))
 		}
 		w.guess(tom, home)
-		for { // one who knows the password fills the codes as well
-			_, err := w.SignIn(t.Context(), Attempt{Email: tom, Password: words, Code: "00000x", From: at(200)})
-			if _, ok := errors.AsType[*TooManyError](err); ok {
-				break
-			}
-		}
+		w.guesses("", Attempt{Email: tom, Password: words, Code: "00000x", From: at(200)}) // one who knows the password fills the codes as well
 	}
 	siege()
 	var many *TooManyError
@@ -120,14 +137,9 @@ func TestS5DevicesAreLimitedToo(t *testing.T) {
 	toms := w.join(tom).Device
 	elsewhere := newWorld(t)
 	foreign := elsewhere.setUp().Device
-	guess := func(token string) (n int) {
+	guess := func(token string) int {
 		t.Helper()
-		for ; n < 100; n++ {
-			_, err := w.SignIn(WithDevice(t.Context(), token), Attempt{Email: tom, Password: other, From: home})
-			if _, ok := errors.AsType[*TooManyError](err); ok {
-				return n
-			}
-		}
+		n, _ := w.guesses(token, Attempt{Email: tom, Password: other, From: home})
 		return n
 	}
 	changed := []byte(toms)
@@ -165,21 +177,11 @@ func TestS5DevicesAreLimitedToo(t *testing.T) {
 func TestS5DevicesShareALimit(t *testing.T) {
 	w := newWorld(t)
 	w.setUp()
-	devices := []string{w.join(tom).Device}
-	for range 19 {
-		x, err := w.signIn(tom, words, "")
-		must(t, err)
-		devices = append(devices, x.Device)
-	}
+	devices := w.browsers(tom)
 	round := func() (all int) {
 		for i, token := range devices {
-			for {
-				_, err := w.SignIn(WithDevice(t.Context(), token), Attempt{Email: tom, Password: other, From: at(i % 3)})
-				if _, ok := errors.AsType[*TooManyError](err); ok {
-					break
-				}
-				all++
-			}
+			n, _ := w.guesses(token, Attempt{Email: tom, Password: other, From: at(i % 3)})
+			all += n
 		}
 		return all
 	}
@@ -229,25 +231,13 @@ func TestS5TheClockGoesBack(t *testing.T) {
 func TestS5DevicesShareALimitOfCodes(t *testing.T) {
 	w := newWorld(t)
 	w.setUp()
-	devices := []string{w.join(tom).Device}
-	for range 19 {
-		x, err := w.signIn(tom, words, "")
-		must(t, err)
-		devices = append(devices, x.Device)
-	}
+	devices := w.browsers(tom)
 	w.enrol(tom)
 	guesses, start := 0, w.clock()
 	for w.clock().Sub(start) < 24*time.Hour {
 		for _, token := range devices {
-			for {
-				_, err := w.SignIn(WithDevice(t.Context(), token), Attempt{Email: tom, Password: words, Code: "00000x", From: home})
-				if _, ok := errors.AsType[*TooManyError](err); ok {
-					break
-				}
-				if guesses++; guesses > 1<<16 {
-					t.Fatal("as many guesses as one likes")
-				}
-			}
+			n, _ := w.guesses(token, Attempt{Email: tom, Password: words, Code: "00000x", From: home})
+			guesses += n
 		}
 		w.wait(10 * time.Minute)
 	}
