@@ -20,10 +20,7 @@ func (a *app) works(ctx context.Context, s *negotiate.Service, site *site, set *
 		Reaches: site.accounts.MaySignIn,
 		Draw: func(ctx context.Context, id string) (*job.Link, error) {
 			x, err := site.accounts.Draw(ctx, id)
-			if err != nil || x == nil {
-				return nil, err
-			}
-			return &job.Link{Path: x.Path, Invites: x.Invites, To: x.Email, By: x.By, Expires: x.Expires}, nil
+			return (*job.Link)(x), err
 		},
 		Reading: negotiate.RolesFor("Brief"), Deciding: negotiate.RolesFor("Move"),
 	}

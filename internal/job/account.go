@@ -15,7 +15,7 @@ import (
 type Link struct {
 	Path    string // at the server, with the secret
 	Invites bool   // else it sets a new password
-	To      string // address
+	Email   string // of whom it is for
 	By      string // who made it
 	Expires time.Time
 }
@@ -33,7 +33,7 @@ func (m *Mail) sendLink(ctx context.Context, o *Outbox, d store.Delivery, id str
 	if err != nil {
 		return err
 	}
-	if x == nil || x.To != d.Target {
+	if x == nil || x.Email != d.Target {
 		return errNothing
 	}
 	key := "mail.reset."
