@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
@@ -32,10 +33,10 @@ type Finding struct {
 // movingPrint is a fingerprint without what moves, and the one with it.
 type movingPrint struct{ print, exact string }
 
-// moves says that a key is another one without what moves in it.
-func (f *Finding) moves(still, exact string) {
-	if still != exact {
-		f.moving = append(f.moving, movingPrint{hashed(still), hashed(exact)})
+// moves says that a fingerprint is another one without what moves in it.
+func (f *Finding) moves(print, exact string) {
+	if print != exact {
+		f.moving = append(f.moving, movingPrint{print, exact})
 	}
 }
 
@@ -120,17 +121,17 @@ func findingOf(run *Run, c *Case) Finding {
 	if c.Path != "" {
 		f.Paths = []string{printable(c.Path)}
 	}
-	var keys, own []string
-	var weak []string
+	var prints []string // but its own; what is surer joins first, so texts come last
 	if ids := idsOf(c.Rule, d); len(ids) > 0 {
 		pkg := packageOf(c, d)
 		f.Package, f.Rules = printable(pkg), ids
 		for _, id := range ids {
-			keys = append(keys, key("vulnerability", strings.ToLower(pkg), id))
+			exact := hashed(key("vulnerability", strings.ToLower(pkg), id))
+			prints = append(prints, exact)
 			if plain := stillPath(pkg); plain != pkg && pkg == cleanPath(c.Path) { // a path, for want of a package
-				still := key("vulnerability", strings.ToLower(plain), id)
-				keys = append(keys, still)
-				f.moves(still, keys[len(keys)-2])
+				print := hashed(key("vulnerability", strings.ToLower(plain), id))
+				prints = append(prints, print)
+				f.moves(print, exact)
 			}
 		}
 	} else {
@@ -138,53 +139,51 @@ func findingOf(run *Run, c *Case) Finding {
 			f.Rules = []string{printable(c.Rule)}
 		}
 		for _, x := range slices.DeleteFunc(d.Whole, func(string) bool { return tool == secrets }) {
-			own = append(own, key("tool", tool, x))
+			f.Own = append(f.Own, hashed(key("tool", tool, x)))
 		}
 		switch {
 		case tool == secrets:
 			if d.Snippet != "" { // SARIF has the secret there
 				d.Partial = []string{"secret=" + oneOf256(d.Snippet)}
 			}
-			keys = append(keys, key(append([]string{"secret", c.Rule, cleanPath(c.Path)}, d.Partial...)...))
+			prints = append(prints, hashed(key(append([]string{"secret", c.Rule, cleanPath(c.Path)}, d.Partial...)...)))
 		default:
-			partOf := func(path, parts string) string { return key("part", tool, c.Rule, path) + parts }
-			textIn := func(path, text string) string { return key("text", c.Rule, path, text) }
-			written := cleanPath(d.Written) // known by that, too, whatever stands beside it
-			paths, texts := pathsOf(c, d), once(textOf(d), stillOf(d, c.Path))
-			parts := once(key(slices.Sorted(slices.Values(d.Partial))...), key(slices.Sorted(slices.Values(stillParts(d.Partial)))...))
-			for _, path := range paths {
-				for i := range parts {
-					if len(d.Partial) > 0 {
-						own = append(own, partOf(path, parts[i]))
-						if i > 0 || path != written {
-							f.moves(partOf(path, parts[i]), partOf(paths[0], parts[0]))
-						}
-					}
-				}
-				for i := range texts {
-					keys = append(keys, textIn(path, texts[i])) // the last: what is surer joins first
-					if i > 0 || path != written {
-						f.moves(textIn(path, texts[i]), textIn(paths[0], texts[0]))
-					}
-				}
-			}
+			prints = f.inFile(tool, c, d)
 			if strings.TrimSpace(d.Snippet) == "" {
-				weak = keys
+				f.Weak = prints
 			}
 		}
 	}
-	for _, k := range own {
-		f.Own = append(f.Own, hashed(k))
-	}
-	f.Fingerprints = slices.Clone(f.Own)
-	for _, k := range keys {
-		f.Fingerprints = append(f.Fingerprints, hashed(k))
-	}
-	for _, k := range weak {
-		f.Weak = append(f.Weak, hashed(k))
-	}
+	f.Fingerprints = slices.Concat(f.Own, prints)
 	f.Fingerprint = slices.Min(f.Fingerprints)
 	return f
+}
+
+// inFile gives a finding the fingerprints of its parts, which are its own, and returns
+// those of its text, each in every path it is known by: as they are, which comes
+// first, and without what moves.
+func (f *Finding) inFile(tool string, c *Case, d *Detail) (texts []string) {
+	written := cleanPath(d.Written) // known by that, too, whatever stands beside it
+	paths := pathsOf(c, d)
+	add := func(to *[]string, each []string, in func(path, x string) string) {
+		exact := ""
+		for _, path := range paths {
+			for i, x := range each {
+				print := hashed(in(path, x))
+				*to = append(*to, print)
+				exact = cmp.Or(exact, print)
+				if i > 0 || path != written {
+					f.moves(print, exact)
+				}
+			}
+		}
+	}
+	if len(d.Partial) > 0 {
+		parts := once(key(slices.Sorted(slices.Values(d.Partial))...), key(slices.Sorted(slices.Values(stillParts(d.Partial)))...))
+		add(&f.Own, parts, func(path, x string) string { return key("part", tool, c.Rule, path) + x })
+	}
+	add(&texts, once(textOf(d), stillOf(d, c.Path)), func(path, x string) string { return key("text", c.Rule, path, x) })
+	return texts
 }
 
 // secrets is the tool whose findings are known by rule and file alone: what it

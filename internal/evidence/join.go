@@ -67,6 +67,9 @@ func tellApart(all []Finding) {
 	}
 	for i := range all {
 		f := &all[i]
+		if f.moving == nil {
+			continue
+		}
 		var gone set // of its own alone: what it is exactly known by stays
 		for _, m := range f.moving {
 			if several[m.print] {
