@@ -297,7 +297,7 @@ func textOf(d *Detail) string {
 	if text := strings.Join(strings.Fields(d.Snippet), " "); text != "" {
 		return text
 	}
-	return digits.ReplaceAllString(strings.Join(strings.Fields(d.Says), " "), "#")
+	return unnumbered(digits, strings.Join(strings.Fields(d.Says), " "))
 }
 
 // stillOf is textOf without anything that moves: places, versions, digests.

@@ -16,20 +16,64 @@ var (
 	inPath   = regexp.MustCompile(`(?i)([-_]|[-_.]so\.)v?[0-9]+(\.[0-9]+)+(-(alpha|beta|dev|ga|final|pre|rc|snapshot)([.-]?[0-9]+)*)?`)
 )
 
-// still is a text without what moves.
+// still is a text without what moves. Reports hold hundreds of thousands of texts, and
+// most have little of that: what no pattern can match is seen without them.
 func still(text string) string {
-	text = uuids.ReplaceAllString(text, "#")
-	text = hexadec.ReplaceAllStringFunc(text, func(word string) string {
-		if strings.ContainsAny(word, "0123456789") { // else it is a word, as "defaced" is
-			return "#"
+	if strings.Count(text, "-") >= 4 {
+		text = uuids.ReplaceAllString(text, "#")
+	}
+	if mayBeHex(text) {
+		text = hexadec.ReplaceAllStringFunc(text, func(word string) string {
+			if strings.ContainsAny(word, numerals) { // else it is a word, as "defaced" is
+				return "#"
+			}
+			return word
+		})
+	}
+	return unnumbered(versions, text)
+}
+
+const numerals = "0123456789"
+
+// unnumbered is a text with "#" for what a pattern matches, which begins with a numeral.
+func unnumbered(pattern *regexp.Regexp, text string) string {
+	i := strings.IndexAny(text, numerals)
+	if i < 0 {
+		return text
+	}
+	return text[:i] + pattern.ReplaceAllString(text[i:], "#")
+}
+
+// mayBeHex reports whether a text has what [hexadec] needs: 0x, or seven hexadecimal
+// digits in a row.
+func mayBeHex(text string) bool {
+	row := 0
+	for i := range len(text) {
+		switch c := text[i] | 0x20; { // small letters; numerals stay
+		case c == 'x' && i > 0 && text[i-1] == '0':
+			return true
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'f':
+			if row++; row == 7 {
+				return true
+			}
+		default:
+			row = 0
 		}
-		return word
-	})
-	return versions.ReplaceAllString(text, "#")
+	}
+	return false
 }
 
 // stillPath is a path without the versions in its names: lib/foo-1.2.jar.
-func stillPath(p string) string { return inPath.ReplaceAllString(p, "$1#") }
+func stillPath(p string) string {
+	for i := 1; i+1 < len(p); i++ {
+		if p[i] == '.' && isNumeral(p[i-1]) && isNumeral(p[i+1]) { // each version has that
+			return inPath.ReplaceAllString(p, "$1#")
+		}
+	}
+	return p
+}
+
+func isNumeral(c byte) bool { return c >= '0' && c <= '9' }
 
 // placed is a file with a line, and perhaps a column, in a text.
 var placed = regexp.MustCompile(`([^\s/\\:"']+):[0-9]+(:[0-9]+)?`)
