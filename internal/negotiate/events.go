@@ -120,9 +120,7 @@ func policyFields(b *ledger.PolicyAdopted) string {
 		case f.Name() == "activities":
 			said = append(said, catalogue.T("event.policy.activities"))
 		case f.Name() == "appetite" && json.Unmarshal(f.Value, &limits) == nil:
-			for _, l := range limits {
-				said = append(said, catalogue.T("event.policy.appetite", "loss", l.Loss.Text, "chance", l.Chance.Text))
-			}
+			said = append(said, AppetiteWords(limits)...)
 		default:
 			said = append(said, catalogue.T("event.policy.field", "name", strings.ReplaceAll(f.Name(), "_", " "), "value", f.Text()))
 		}
@@ -231,4 +229,13 @@ func orderedText(b *ledger.BacklogOrdered) string {
 		text += ": " + b.Because
 	}
 	return text
+}
+
+// AppetiteWords says each limit on losses as it was stated.
+func AppetiteWords(limits []parley.Limit) []string {
+	var said []string
+	for _, l := range limits {
+		said = append(said, catalogue.T("event.policy.appetite", "loss", l.Loss.Text, "chance", l.Chance.Text))
+	}
+	return said
 }

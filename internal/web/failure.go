@@ -102,8 +102,8 @@ func sentence(s string) string {
 		return ""
 	}
 	s = plain.Capital(s)
-	switch s[len(s)-1] {
-	case '.', '!', '?':
+	said := strings.TrimSuffix(s, "”") // what is quoted whole may end by itself
+	if slices.ContainsFunc([]string{".", "!", "?"}, func(end string) bool { return strings.HasSuffix(said, end) }) {
 		return s
 	}
 	return s + "."

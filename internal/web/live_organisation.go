@@ -2,10 +2,13 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -106,6 +109,10 @@ func (v *OrganisationView) rules(r *negotiate.RulesResult) {
 		}
 		if f.Currency != "" {
 			row.What = catalogue.T("web.org.in", "what", row.What, "currency", f.Currency)
+		}
+		var limits []parley.Limit
+		if f.Field == "appetite" && json.Unmarshal([]byte(f.Value), &limits) == nil && len(limits) > 0 {
+			row.Value = strings.Join(negotiate.AppetiteWords(limits), "; ")
 		}
 		v.Yardstick = append(v.Yardstick, row)
 	}

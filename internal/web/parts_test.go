@@ -449,3 +449,15 @@ func TestRecallKeepsWhatIsAsked(t *testing.T) {
 		t.Errorf("kept %d of %d: %v %v", len(m.entries), len(m.order), m.has(0), m.has(1))
 	}
 }
+
+// TestSentencesEndOnce: a sentence that ends with one in quotes has no second full
+// stop, and any text has an end.
+func TestSentencesEndOnce(t *testing.T) {
+	for said, want := range map[string]string{
+		"": "", "”": "”.", "live with it. “It ends soon.”": "Live with it. “It ends soon.”", "live with it. “It ends soon”": "Live with it. “It ends soon”.", "why?": "Why?", "so be it": "So be it.",
+	} {
+		if got := sentence(said); got != want {
+			t.Errorf("%q is told as %q, want %q", said, got, want)
+		}
+	}
+}
