@@ -167,10 +167,12 @@ func (a *app) schemaCommand() *cobra.Command {
 }
 
 func (a *app) versionCommand() *cobra.Command {
-	return command("version", "version", nil, func(*cobra.Command, []string) error {
-		v := version()
-		return a.print(v, func(w io.Writer) error {
-			return write(w, fmt.Sprintf("parley %s (%s, %s)\n", v.Version, v.Commit, v.Go))
-		})
+	return command("version", "version", nil, func(*cobra.Command, []string) error { return a.printVersion() })
+}
+
+func (a *app) printVersion() error {
+	v := version()
+	return a.print(v, func(w io.Writer) error {
+		return write(w, fmt.Sprintf("parley %s (%s, %s)\n", v.Version, v.Commit, v.Go))
 	})
 }

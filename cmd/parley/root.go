@@ -17,15 +17,24 @@ import (
 
 // root is the command tree.
 func (a *app) root() *cobra.Command {
+	var asked bool // which program this is
 	root := &cobra.Command{
-		Use:               "parley",
-		Short:             catalogue.T("cli.short"),
-		Long:              catalogue.T("cli.long"),
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		Args:              usageArgs(cobra.NoArgs),
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.reach(cmd) },
+		Use:           "parley",
+		Short:         catalogue.T("cli.short"),
+		Long:          catalogue.T("cli.long"),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          usageArgs(cobra.NoArgs),
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if asked {
+				return nil
+			}
+			return a.reach(cmd)
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asked {
+				return a.printVersion()
+			}
 			return a.runStatus(cmd.Context(), statusOptions{bare: true})
 		},
 	}
@@ -40,6 +49,7 @@ func (a *app) root() *cobra.Command {
 		".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped "+strconv.Itoa(helpWidth),
 		".InheritedFlags.FlagUsages", ".InheritedFlags.FlagUsagesWrapped "+strconv.Itoa(helpWidth),
 	).Replace(root.UsageTemplate()))
+	root.Flags().BoolVar(&asked, "version", false, catalogue.T("cli.flag.version"))
 	f := root.PersistentFlags()
 	f.BoolVar(&a.json, "json", false, catalogue.T("cli.flag.json"))
 	f.BoolVar(&a.quiet, "quiet", false, catalogue.T("cli.flag.quiet"))

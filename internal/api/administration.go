@@ -22,6 +22,13 @@ type Account struct {
 	Password     bool       `json:"password"`
 	Sessions     int        `json:"sessions"`
 	Tokens       int        `json:"tokens"`
+	NewPassword  *Letter    `json:"new_password,omitempty" doc:"The last letter with a link for a new password that was not used, for a day"`
+}
+
+// Letter is a letter with a link for a new password.
+type Letter struct {
+	State string    `json:"state" enum:"waiting,failing,delivered,given-up" doc:"What became of it; failing: it could not be handed over, and is tried again"`
+	Made  time.Time `json:"made" doc:"When the link was made, which is good for an hour"`
 }
 
 // Invitation is an invitation that was not accepted yet.
@@ -33,7 +40,7 @@ type Invitation struct {
 	Opens   string    `json:"opens,omitempty"`
 	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires"`
-	Letter  string    `json:"letter,omitempty" enum:"waiting,delivered,given-up" doc:"What became of the letter that brings it, where one does"`
+	Letter  string    `json:"letter,omitempty" enum:"waiting,failing,delivered,given-up" doc:"What became of the letter that brings it, where one does; failing: it could not be handed over, and is tried again"`
 }
 
 // Inviting is whom to invite. Roles are given apart, before they come or after.
@@ -95,7 +102,7 @@ func (a *api) administrationRoutes() {
 		}
 		all, err := a.opt.Accounts.Accounts(ctx)
 		return listed(all, func(x auth.Account) Account {
-			return Account{Email: x.Email, Name: x.Name, Created: x.Created, Disabled: when(x.Disabled), SecondFactor: x.SecondFactor, Passkeys: x.Passkeys, Password: x.Password, Sessions: x.Sessions, Tokens: x.Tokens}
+			return Account{Email: x.Email, Name: x.Name, Created: x.Created, Disabled: when(x.Disabled), SecondFactor: x.SecondFactor, Passkeys: x.Passkeys, Password: x.Password, Sessions: x.Sessions, Tokens: x.Tokens, NewPassword: (*Letter)(x.NewPassword)}
 		}), err
 	})
 	for id, do := range map[string]func(ctx context.Context, by, email string) error{

@@ -47,6 +47,10 @@ type Account struct {
 	Password     bool // false: signs in at a provider, or by a passkey
 	Sessions     int  // that stand
 	Tokens       int  // that stand
+
+	// NewPassword is what became of the last letter with a link for a new password
+	// that was not used, for a day; nil for none.
+	NewPassword *Letter
 }
 
 // maxEmail is the longest address that mail can be sent to: RFC 5321 section
@@ -168,6 +172,9 @@ func (s *Service) Accounts(ctx context.Context) ([]Account, error) {
 				return err
 			}
 			x.Passkeys = len(keys)
+			if x.NewPassword, err = newPassword(ctx, tx, a.Email, now); err != nil {
+				return err
+			}
 			for _, y := range tokens {
 				if now.Before(y.Expires) {
 					x.Tokens++
@@ -260,5 +267,8 @@ func endAll(ctx context.Context, tx *store.AccountsTx, email string) error {
 	if _, err := tx.EndTokens(ctx, email); err != nil {
 		return err
 	}
-	return tx.DropLinks(ctx, email, linkReset, linkPending, linkPasskeyNew)
+	if err := dropResets(ctx, tx, email); err != nil {
+		return err
+	}
+	return tx.DropLinks(ctx, email, linkPending, linkPasskeyNew)
 }

@@ -16,7 +16,7 @@ type Invitation struct {
 	By      string    // who made it
 	Created time.Time // set by the service
 	Expires time.Time // set by the service: 72 hours after it was made
-	Letter  string    // what became of the letter that brings it: waiting, delivered or given-up; "" where none does
+	Letter  string    // what became of the letter that brings it: one of [Letters]; "" where none does
 }
 
 // Invite makes an invitation and gives the secret of its link, which is good
@@ -121,7 +121,7 @@ func (s *Service) Invitations(ctx context.Context) ([]Invitation, error) {
 				return err
 			}
 			if d != nil {
-				in.Letter = d.State
+				in.Letter = letterState(d)
 			}
 			out = append(out, in)
 		}

@@ -54,6 +54,50 @@ func (s *Service) ResetByMail(ctx context.Context, by, email string) error {
 	return err
 }
 
+// What became of a letter with a link.
+const (
+	LetterWaiting   = store.Waiting   // it was not tried yet
+	LetterFailing   = "failing"       // it could not be handed over, and is tried again
+	LetterDelivered = store.Delivered // the mail server has it
+	LetterGivenUp   = store.GivenUp   // it could not be handed over while its link was good
+)
+
+// Letters lists what can become of a letter with a link.
+func Letters() []string {
+	return []string{LetterWaiting, LetterFailing, LetterDelivered, LetterGivenUp}
+}
+
+// letterState is what became of a letter that was queued.
+func letterState(d *store.Delivery) string {
+	if d.State == store.Waiting && d.Attempts > 0 {
+		return LetterFailing
+	}
+	return d.State
+}
+
+// Letter is a letter with a link for a new password.
+type Letter struct {
+	State string    // one of [Letters]
+	Made  time.Time // when the link was made, which is good for an hour
+}
+
+// letterFor is how long it is told that a link for a new password did not come.
+const letterFor = 24 * time.Hour
+
+// newPassword is the last letter with a link for a new password of an account. One
+// that came tells nothing any more once its link is over.
+func newPassword(ctx context.Context, tx *store.AccountsTx, email string, now time.Time) (*Letter, error) {
+	d, err := tx.LetterTo(ctx, email)
+	if err != nil || d == nil {
+		return nil, err
+	}
+	l := &Letter{State: letterState(d), Made: time.UnixMilli(d.Seq).UTC()}
+	if age := now.Sub(l.Made); age >= letterFor || l.State == LetterDelivered && age >= resetFor {
+		return nil, nil
+	}
+	return l, nil
+}
+
 // linked makes a link; byMail queues the letter that brings it and gives no secret.
 func (s *Service) linked(ctx context.Context, tx *store.AccountsTx, l store.Link, byMail bool) (secret string, err error) {
 	if byMail && !s.opt.Mails {
@@ -63,7 +107,11 @@ func (s *Service) linked(ctx context.Context, tx *store.AccountsTx, l store.Link
 	if err != nil || !byMail {
 		return secret, err
 	}
-	return "", tx.Queue(ctx, store.Delivery{Kind: store.LetterLink + id, Target: l.Email, Due: l.Created})
+	d := store.Delivery{Kind: store.LetterLink + id, Target: l.Email, Due: l.Created}
+	if l.Kind == linkReset {
+		d.Seq = l.Created.UnixMilli()
+	}
+	return "", tx.Queue(ctx, d)
 }
 
 // Mailed is a link that is about to be sent.

@@ -42,8 +42,18 @@ func addressText(from netip.Addr) string {
 	return from.Unmap().WithZone("").String()
 }
 
-// note adds an entry to the access log and tells the program's log.
+// note adds an entry to the access log, and tells the program's log and, by mail,
+// whom it is about.
 func (s *Service) note(ctx context.Context, tx *store.AccountsTx, a Access) error {
+	if err := s.log(ctx, tx, a); err != nil {
+		return err
+	}
+	return s.tell(ctx, tx, a)
+}
+
+// log is note of what needs no letter of its own, since that of the act which
+// brought it says it.
+func (s *Service) log(ctx context.Context, tx *store.AccountsTx, a Access) error {
 	if a.From == "" {
 		a.From = addressText(addressOf(ctx))
 	}
@@ -51,9 +61,6 @@ func (s *Service) note(ctx context.Context, tx *store.AccountsTx, a Access) erro
 		a.By = ""
 	}
 	s.opt.Log.LogAttrs(ctx, s.level(a.What), "access", attrs(a)...)
-	if err := s.tell(ctx, tx, a); err != nil {
-		return err
-	}
 	return tx.LogAccess(ctx, store.Access{At: a.At, What: a.What, Person: a.Person, By: a.By, Address: a.From, About: a.About})
 }
 

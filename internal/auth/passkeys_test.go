@@ -250,6 +250,32 @@ func TestS4ResetEndsPasskeys(t *testing.T) {
 	}
 }
 
+// TestOneLetterForAReset: what a new password by a link ended is told by its own
+// letter alone, and each passkey stands in the log.
+func TestOneLetterForAReset(t *testing.T) {
+	w, x := keyed(t)
+	for _, name := range []string{"Laptop", "Phone"} {
+		must(t, w.add(x, &passkeytest.Device{Origin: public}, name))
+	}
+	w.Service = w.again(Options{Origin: public, Mails: true})
+	link, err := w.ResetLink(t.Context(), admin, tom)
+	must(t, err)
+	_, err = w.Reset(t.Context(), link, other)
+	must(t, err)
+	must(t, w.db.ReadAccounts(t.Context(), func(tx *store.AccountsTx) error {
+		for what, want := range map[string]bool{"password.reset": true, "passkey.removed": false} {
+			d, err := tx.Letter(t.Context(), store.LetterAccount+what, tom)
+			if err != nil || (d != nil) != want {
+				t.Errorf("the letter %s: %v, %v", what, d, err)
+			}
+		}
+		return nil
+	}))
+	if got := w.logs(tom); !strings.Contains(got, "passkey.removed Laptop") || !strings.Contains(got, "passkey.removed Phone") {
+		t.Errorf("the log says %s", got)
+	}
+}
+
 // TestPasskeyOfNobody: a key that was removed, never known, or of a disabled account gets
 // one answer.
 func TestPasskeyOfNobody(t *testing.T) {

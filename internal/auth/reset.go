@@ -29,7 +29,7 @@ func (s *Service) reset(ctx context.Context, by, email string, byMail bool) (sec
 		if err != nil {
 			return err
 		}
-		if err := tx.DropLinks(ctx, email, linkReset); err != nil {
+		if err := dropResets(ctx, tx, email); err != nil {
 			return err
 		}
 		if secret, err = s.linked(ctx, tx, store.Link{Kind: linkReset, Email: email, By: by, Created: now, Expires: now.Add(resetFor)}, byMail); err != nil {
@@ -38,6 +38,14 @@ func (s *Service) reset(ctx context.Context, by, email string, byMail bool) (sec
 		return s.note(ctx, tx, Access{At: now, What: "reset.made", Person: email, By: by})
 	})
 	return secret, err
+}
+
+// dropResets takes away links for a new password, with the letters that bring them.
+func dropResets(ctx context.Context, tx *store.AccountsTx, email string) error {
+	if err := tx.DropLetters(ctx, email); err != nil {
+		return err
+	}
+	return tx.DropLinks(ctx, email, linkReset)
 }
 
 // Reset sets a new password by a link. It signs nobody in: the second factor is
@@ -113,7 +121,7 @@ func (s *Service) endWays(ctx context.Context, tx *store.AccountsTx, email strin
 	}
 	for _, k := range keys {
 		out.Passkeys = append(out.Passkeys, k.Name)
-		if err := s.note(ctx, tx, Access{At: now, What: "passkey.removed", Person: email, About: k.Name}); err != nil {
+		if err := s.log(ctx, tx, Access{At: now, What: "passkey.removed", Person: email, About: k.Name}); err != nil {
 			return nil, err
 		}
 	}

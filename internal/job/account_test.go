@@ -100,7 +100,7 @@ func TestN3InvitationsByMail(t *testing.T) {
 	d.run()
 	id, _, _, text := sent(t, p)
 	first := linkIn(t, text, "/invite")
-	if list, err := s.Invitations(t.Context()); err != nil || len(list) != 1 || list[0].Letter != "waiting" {
+	if list, err := s.Invitations(t.Context()); err != nil || len(list) != 1 || list[0].Letter != auth.LetterFailing {
 		t.Errorf("it failed, and stands as %+v, %v", list, err)
 	}
 	p.Refuse(nil)
@@ -228,6 +228,72 @@ func TestPeopleAreToldOfTheirAccount(t *testing.T) {
 		t.Errorf("somebody who is disabled is told: %q", all)
 	}
 }
+
+// TestLetterOfANewPassword: an administrator sees what became of the letter with a
+// link for a new password, until it is used or a day is over.
+func TestLetterOfANewPassword(t *testing.T) {
+	d := newDesk(t)
+	s, p := d.accounts()
+	const helen = "helen@example.org"
+	secret, err := s.Invite(t.Context(), "root@example.org", auth.Invitation{Email: helen, Name: "Helen"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Accept(t.Context(), secret, auth.NewAccount{Password: words}); err != nil {
+		t.Fatal(err)
+	}
+	stands := func(want string) {
+		t.Helper()
+		list, err := s.Accounts(t.Context())
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%v, %v", list, err)
+		}
+		got := ""
+		if l := list[0].NewPassword; l != nil {
+			got = l.State
+		}
+		if got != want {
+			t.Errorf("it stands as %q, want %q", got, want)
+		}
+	}
+	mailed := func() {
+		t.Helper()
+		if err := s.ResetByMail(t.Context(), "root@example.org", helen); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stands("")
+	mailed()
+	stands(auth.LetterWaiting)
+	p.Refuse(errors.New("come again"))
+	d.run()
+	stands(auth.LetterFailing)
+	d.later(2 * time.Hour)
+	d.run()
+	stands(auth.LetterGivenUp)
+	p.Refuse(nil)
+	d.later(time.Minute)
+	mailed() // and the one before tells nothing any more
+	stands(auth.LetterWaiting)
+	p.Take()
+	d.run()
+	stands(auth.LetterDelivered)
+	link := ""
+	for _, letter := range p.Take() {
+		if m := resetLink.FindStringSubmatch(strings.ReplaceAll(letter, "=\r\n", "")); m != nil {
+			link = m[1]
+		}
+	}
+	if _, err := s.Reset(t.Context(), link, words+" nine"); err != nil {
+		t.Fatal(err)
+	}
+	stands("")
+	mailed()
+	d.later(25 * time.Hour)
+	stands("")
+}
+
+var resetLink = regexp.MustCompile(`/reset#([A-Za-z0-9_-]{40,})`)
 
 // TestEveryChangeHasItsText: what people are told of is in the catalogue.
 func TestEveryChangeHasItsText(t *testing.T) {

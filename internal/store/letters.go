@@ -20,6 +20,23 @@ func (a *AccountsTx) Letter(ctx context.Context, kind, email string) (*Delivery,
 	return &list[0], nil
 }
 
+// LetterTo gives the newest letter with a link for a new password to a person, nil
+// where there is none.
+func (a *AccountsTx) LetterTo(ctx context.Context, email string) (*Delivery, error) {
+	list, err := (&OutboxTx{a.db, a.tx}).deliveries(ctx, "WHERE kind LIKE ? AND target = ? AND seq > 0 ORDER BY seq DESC LIMIT 1", LetterLink+"%", email)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// DropLetters removes the letters with links for a new password to a person, sent or
+// not.
+func (a *AccountsTx) DropLetters(ctx context.Context, email string) error {
+	_, err := a.exec(ctx, "DELETE FROM deliveries WHERE kind LIKE ? AND target = ? AND seq > 0", LetterLink+"%", email)
+	return err
+}
+
 // RenewLink gives the link of an id another hash, by which the former secret is
 // good for nothing any more. It gives the link, nil where there is none of these
 // kinds that is still good.

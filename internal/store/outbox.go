@@ -17,7 +17,7 @@ const (
 
 // Kinds of letters about accounts.
 const (
-	LetterLink    = "link:"    // and the id of a link: it is sent by a secret that is drawn then
+	LetterLink    = "link:"    // and the id of a link: it is sent by a secret that is drawn then; Seq is when a link for a new password was made, in ms since 1970, and 0 of an invitation
 	LetterAccount = "account:" // and what happened, as the access log says it; Seq is when, in ms since 1970
 )
 

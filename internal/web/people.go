@@ -127,6 +127,9 @@ func personRow(a auth.Account, acts, mails bool) *PersonRow {
 	if a.Passkeys > 0 {
 		facts = append(facts, catalogue.N("web.people.passkeys", a.Passkeys))
 	}
+	if l := a.NewPassword; l != nil {
+		facts = append(facts, catalogue.T("web.people.reset_letter."+l.State, "when", whenWords(l.Made)))
+	}
 	row.Facts = strings.Join(facts, " · ")
 	if !a.Disabled.IsZero() {
 		row.State, row.Kind = catalogue.T("web.people.disabled"), "warn"
