@@ -159,22 +159,22 @@ func (r *AcceptedResult) Sums() []string {
 // Lines are one decision, each with what it says.
 func (r *AcceptedResult) Lines(x *Acceptance) [][2]string {
 	var out [][2]string
-	add := func(key, value string) {
+	add := func(head, value string) {
 		if value != "" {
-			out = append(out, [2]string{catalogue.T("web.lived.col." + key), plain.Clean(value)})
+			out = append(out, [2]string{head, plain.Clean(value)})
 		}
 	}
-	add("what", catalogue.T("kind."+string(x.Kind)))
-	add("bad", r.money(x.BadCase))
-	add("average", r.money(x.Annual))
-	add("who", x.Who())
-	add("when", plain.Date(x.Decided))
-	add("authority", x.Right.Says)
-	add("why", x.Because)
-	add("not_taken", strings.Join(x.Passes(), "; "))
-	add("state", strings.Join(append([]string{x.State()}, x.Became()...), "; "))
-	add("until", plain.DateText(x.Until))
-	add("seen", strings.Join(x.Seen.Words(), "; "))
+	add(catalogue.T("web.lived.col.what"), catalogue.T("kind."+string(x.Kind)))
+	add(catalogue.T("web.lived.col.bad"), r.money(x.BadCase))
+	add(catalogue.T("web.lived.col.average"), r.money(x.Annual))
+	add(catalogue.T("web.lived.col.who"), x.Who())
+	add(catalogue.T("web.lived.col.when"), plain.Date(x.Decided))
+	add(catalogue.T("web.lived.col.authority"), x.Right.Says)
+	add(catalogue.T("web.lived.col.why"), x.Because)
+	add(catalogue.T("web.lived.col.not_taken"), strings.Join(x.Passes(), "; "))
+	add(catalogue.T("web.lived.col.state"), strings.Join(append([]string{x.State()}, x.Became()...), "; "))
+	add(catalogue.T("web.lived.col.until"), plain.DateText(x.Until))
+	add(catalogue.T("web.lived.col.seen"), strings.Join(x.Seen.Words(), "; "))
 	return out
 }
 
