@@ -84,6 +84,7 @@ func (c *cyclonedx) vulnerability() {
 	s := c.s
 	v := Case{}
 	state := ""
+	var refs []string
 	s.object(func(key []byte) {
 		switch string(key) {
 		case "id":
@@ -110,15 +111,13 @@ func (c *cyclonedx) vulnerability() {
 					if string(key) != "ref" {
 						return
 					}
-					if ref := s.text(); v.Path == "" {
-						v.Path = ref
-					}
+					refs = append(refs, s.text())
 				})
 			})
 		}
 	})
 	v.Outcome = vexState(state)
-	c.run.add(v)
+	c.run.addAbout(v, refs)
 }
 
 // references are where else a vulnerability is described, under which id.

@@ -104,6 +104,7 @@ func (c *cyclonedxXML) vulnerabilities(component string) {
 func (c *cyclonedxXML) vulnerability(component string) {
 	x := c.x
 	v := Case{Path: component}
+	var refs []string
 	state := ""
 	x.children(func(el xml.StartElement) {
 		switch el.Name.Local {
@@ -118,21 +119,22 @@ func (c *cyclonedxXML) vulnerability(component string) {
 				}
 			})
 		case "affects":
-			c.affects(&v)
+			refs = c.affects()
 		}
 	})
 	v.Outcome = vexState(state)
-	c.run.add(v)
+	c.run.addAbout(v, refs)
 }
 
-func (c *cyclonedxXML) affects(v *Case) {
+func (c *cyclonedxXML) affects() (refs []string) {
 	c.x.children(func(xml.StartElement) {
 		c.x.children(func(el xml.StartElement) {
-			if el.Name.Local == "ref" && v.Path == "" {
-				v.Path = c.x.text()
+			if el.Name.Local == "ref" {
+				refs = append(refs, c.x.text())
 			}
 		})
 	})
+	return refs
 }
 
 func (c *cyclonedxXML) rating() (l Level) {

@@ -37,12 +37,25 @@ func (s *scan) texted(to *string) {
 	}
 }
 
-// prints reads an object of fingerprints by name.
-func (s *scan) prints(to *[]string) {
+// prints reads an object of fingerprints by name. Some tools write an object where
+// the standard has a text ({"hash": {"value": "…"}}): its texts count under both names.
+func (s *scan) prints(to *[]string) { s.printsOf("", 0, to) }
+
+// deepestPrint bounds how deep the objects of a fingerprint are read.
+const deepestPrint = 3
+
+func (s *scan) printsOf(within string, depth int, to *[]string) {
 	s.object(func(key []byte) {
-		name := string(key)
-		if v := s.scalar(); v != "" && v != redacted && len(*to) < mostDetails {
-			*to = append(*to, name+"="+v[:min(len(v), longestDetail)])
+		name := within + string(key)
+		switch c := s.peek(); {
+		case c == '{' && depth < deepestPrint:
+			s.printsOf(name+"/", depth+1, to)
+		case c == '{' || c == '[':
+			s.skip()
+		default:
+			if v := s.scalar(); v != "" && v != redacted && len(*to) < mostDetails {
+				*to = append(*to, name+"="+v[:min(len(v), longestDetail)])
+			}
 		}
 	})
 }

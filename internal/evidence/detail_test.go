@@ -76,6 +76,15 @@ func TestCases(t *testing.T) {
 			[]Case{{Outcome: Skipped, Test: "B", Group: "p"}, {Outcome: Pass, Test: "A", Group: "p"}},
 		},
 		{
+			"test2json without a package", `{"Action":"start"}
+{"Action":"run","Test":"A"}
+{"Action":"output","Test":"A","Output":"x"}
+{"Action":"fail","Test":"A","Elapsed":0.1}
+{"Action":"output","Output":"FAIL"}
+{"Action":"fail","Elapsed":1}`,
+			[]Case{{Outcome: Fail, Test: "A"}},
+		},
+		{
 			"cyclonedx", `{"bomFormat":"CycloneDX","metadata":{"tools":[{"vendor":"v","name":"n"}]},"vulnerabilities":[
 			 {"id":"A","ratings":[{"severity":"low"},{"score":9.5}],"analysis":{"state":"in_triage"},"affects":[{"ref":"p"},{"ref":"q"}]},
 			 {"id":"B","analysis":{"state":"resolved_with_pedigree"}},{"id":"C","analysis":{}}]}`,

@@ -99,16 +99,23 @@ func (f *Finding) Without(prints []string) {
 	f.Fingerprint = slices.Min(f.Fingerprints)
 }
 
-// vulnerabilityID is an id that several tools know a hole under.
-var vulnerabilityID = regexp.MustCompile(`^(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3}|[A-Z]{2,12}-\d{4}-\d+|PYSEC-\d{4}-\d+|RUSTSEC-\d{4}-\d{4})`)
+// vulnerabilityID is an id that several tools know a hole under, or Snyk's.
+var vulnerabilityID = regexp.MustCompile(`^(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3}|[A-Z]{2,12}-\d{4}-\d+|PYSEC-\d{4}-\d+|RUSTSEC-\d{4}-\d{4}|SNYK(-[A-Z0-9]+)+-\d+)`)
+
+// idInBrackets is how a tool with ids of its own names the one that others know:
+// "BDSA-2020-1001 (CVE-2020-11022)".
+var idInBrackets = regexp.MustCompile(`\((CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})\)`)
 
 // advisory is an id of what a distribution says of several holes of a package at
 // once: as a second id it would make one of them.
 var advisory = regexp.MustCompile(`^(ALAS[0-9A-Z]*|ASA|DLA|DSA|DTSA|ELA|ELSA|MGASA|OVMSA|USN)-`)
 
 // inMessage finds the package in the message of a scanner that has no other place
-// for it in SARIF: Trivy ("Package: NAME") and OSV-Scanner ("Package 'NAME@VERSION' is").
-var inMessage = regexp.MustCompile(`(?m)^Package: (\S+)|Package '([^'@]+)@[^']*' is`)
+// for it in SARIF: Trivy ("Package: NAME"), Docker Scout ("  Package   : pkg:deb/…"),
+// OSV-Scanner ("Package 'NAME@VERSION' is"), Grype ("in npm package: NAME, version", and of
+// old "reports NAME at version") and Snyk ("introduces a vulnerable NAME package").
+var inMessage = regexp.MustCompile(`(?m)^\s*Package\s*: (\S+)|Package '(@?[^'@]+)@[^']*' is` +
+	`|vulnerability in \S+ package: (\S+), version|^The path .* reports (\S+) at version|^This file introduces a vulnerable (\S+) package with`)
 
 // findingOf is one case as a finding, with every fingerprint it can be known by.
 func findingOf(run *Run, c *Case) Finding {
@@ -199,7 +206,11 @@ func ToolKey(name string) string {
 // idsOf are the ids of a vulnerability, those that most tools know first.
 func idsOf(rule string, d *Detail) []string {
 	set := map[string]bool{}
-	for i, id := range append([]string{rule}, d.Aliases...) {
+	named := []string{rule}
+	for _, m := range idInBrackets.FindAllStringSubmatch(rule, -1) {
+		named = append(named, m[1])
+	}
+	for i, id := range append(named, d.Aliases...) {
 		id = strings.TrimSpace(id)
 		if i > 0 && id != rule && advisory.MatchString(id) {
 			continue
@@ -225,7 +236,11 @@ func packageOf(c *Case, d *Detail) string {
 		return name
 	}
 	if m := inMessage.FindStringSubmatch(d.Says); m != nil {
-		return m[1] + m[2]
+		said := strings.Join(m[1:], "")
+		if name, ok := purlName(said); ok {
+			return name
+		}
+		return said
 	}
 	return cleanPath(c.Path)
 }

@@ -6,8 +6,14 @@ import (
 	"strings"
 )
 
+// isGoTest tells events of go test -json. Those of go tool test2json alone, which does
+// not know the package, have no other keys than such events.
 func isGoTest(sh *shape) bool {
-	return sh.has("Action", '"') && (sh.has("Package", '"') || sh.has("ImportPath", '"')) && !sh.has("runs", 0)
+	if !sh.has("Action", '"') || sh.has("runs", 0) {
+		return false
+	}
+	return sh.has("Package", '"') || sh.has("ImportPath", '"') ||
+		(sh.has("Test", '"') || sh.lines) && sh.only("Time", "Action", "Test", "Elapsed", "Output", "OutputType")
 }
 
 // readGoTest reads the events of go test -json (go doc test2json), one a line.
@@ -113,9 +119,9 @@ func (g *gotest) event(e goEvent) {
 	switch {
 	case e.action == "build-fail":
 		g.builds = append(g.builds, e.importPath)
-	case e.pkg == "":
 	case e.test != "":
 		g.test(e)
+	case e.pkg == "" && (e.importPath != "" || e.action == "output"): // of a build, or of nobody
 	default:
 		p := g.pkg(e.pkg)
 		switch e.action {
@@ -189,6 +195,14 @@ func (g *gotest) finish() {
 	run.timed(g.last)
 }
 
+// goPackageName is a package in a reason; where no event names one, it is one all the same.
+func goPackageName(n string) string {
+	if n == "" {
+		return "the package of the tests"
+	}
+	return "package " + printable(n)
+}
+
 // finishPackages adds what failed without a test that did: a build, a panic, a
 // package that never ended. Where no test failed at all, each is a case.
 func (g *gotest) finishPackages() {
@@ -203,12 +217,12 @@ func (g *gotest) finishPackages() {
 		p := g.packages[n]
 		switch {
 		case p.last == "fail" && !p.failed:
-			run.Broken = append(run.Broken, "package "+printable(n)+" failed without a test that did")
+			run.Broken = append(run.Broken, goPackageName(n)+" failed without a test that did")
 			if !anyTest {
 				run.add(Case{Outcome: Fail, Group: n})
 			}
 		case p.last == "":
-			run.doubt("package " + printable(n) + " began and never ended")
+			run.doubt(goPackageName(n) + " began and never ended")
 		}
 	}
 	for _, line := range g.said {

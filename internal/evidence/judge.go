@@ -172,7 +172,7 @@ func (v *verdict) cases(run *Run) {
 	var t tally
 	for i := range run.Cases {
 		c := &run.Cases[i]
-		if !v.inScope(c) {
+		if !v.inScope(run, i) {
 			continue
 		}
 		t.scope++
@@ -225,10 +225,11 @@ func (c *Case) name() string {
 	return strings.Join(parts, " in ")
 }
 
-func (v *verdict) inScope(c *Case) bool {
-	k := v.check
+// inScope reports whether the check is about the case of that number.
+func (v *verdict) inScope(run *Run, n int) bool {
+	k, c := v.check, &run.Cases[n]
 	return listed(k.Rule, func(p string) bool { return glob(p, c.Rule) }) &&
-		listed(k.Path, func(p string) bool { return globPath(p, c.Path) }) &&
+		listed(k.Path, func(p string) bool { return run.in(n, p) }) &&
 		listed(k.Test, func(p string) bool {
 			return glob(p, c.Test) || c.Group != "" && (glob(p, c.Group+"."+c.Test) || glob(p, c.Group+"/"+c.Test))
 		})

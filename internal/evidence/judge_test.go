@@ -73,6 +73,28 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestJudgeWhatIsAboutSeveral: what is about several files or products is found by
+// each, so that none of them passes for it.
+func TestJudgeWhatIsAboutSeveral(t *testing.T) {
+	location := func(uri string) string {
+		return `{"physicalLocation":{"artifactLocation":{` + uri + `}}}`
+	}
+	for format, text := range map[string]string{
+		"sarif": `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"T"}},"artifacts":[{"location":{"uri":"a"}},{"location":{"uri":"b"}},{"location":{"uri":"c"}},{"location":{"uri":"quiet"}}],"results":[
+			{"ruleId":"r","locations":[` + location(`"uri":"a"`) + `,` + location(`"index":1`) + `,` + location(`"uri":"c","uriBaseId":"SRC"`) + `,` + location(`"uri":"c","uriBaseId":"SRC"`) + `]}],"originalUriBaseIds":{"SRC":{"uri":"src/"}}}]}`,
+		"cyclonedx":     `{"bomFormat":"CycloneDX","specVersion":"1.5","vulnerabilities":[{"id":"V","affects":[{"ref":"a"},{"ref":"b"},{"ref":"c"}],"analysis":{"state":"exploitable"}},{"id":"W","affects":[{"ref":"quiet"},{"ref":"a"},{"ref":"b"},{"ref":"c"}],"analysis":{"state":"not_affected"}}]}`,
+		"cyclonedx-xml": `<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><vulnerabilities><vulnerability><id>V</id><analysis><state>exploitable</state></analysis><affects><target><ref>a</ref></target><target><ref>b</ref></target><target><ref>c</ref></target></affects></vulnerability><vulnerability><id>W</id><analysis><state>not_affected</state></analysis><affects><target><ref>quiet</ref></target><target><ref>b</ref></target></affects></vulnerability></vulnerabilities></bom>`,
+		"openvex":       `{"@context":"https://openvex.dev/ns/v0.2.0","author":"x","timestamp":"2026-01-01T00:00:00Z","statements":[{"vulnerability":{"name":"V"},"products":[{"@id":"c"},{"@id":"b"},{"@id":"a"}],"status":"affected"},{"vulnerability":{"name":"W"},"products":[{"@id":"quiet"},{"@id":"b"}],"status":"not_affected"}]}`,
+	} {
+		r := sure(t, text, Options{})
+		for path, want := range map[string]Outcome{"a": Fail, "b": Fail, "c": Fail, "quiet": Pass, "nowhere": Inconclusive} {
+			if got := Judge(r, parley.Check{Path: path}); r.Format != format || got.Outcome != want {
+				t.Errorf("%s: path %q is %+v, want %s", format, path, got, want)
+			}
+		}
+	}
+}
+
 // TestJudgeTests: a deleted test must not pass in silence.
 func TestJudgeTests(t *testing.T) {
 	r := sure(t, `<testsuites>

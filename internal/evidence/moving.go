@@ -13,7 +13,7 @@ var (
 	uuids    = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
 	hexadec  = regexp.MustCompile(`(?i)\b0x[0-9a-f]+\b|\b[0-9a-f]{7,64}\b`)
 	versions = regexp.MustCompile(`(?i)[0-9]+([.,:][0-9]+)*(-(alpha|beta|dev|ga|final|pre|rc|snapshot)([.-]?[0-9]+)*)?`)
-	inPath   = regexp.MustCompile(`(?i)([-_]|[-_.]so\.)v?[0-9]+(\.[0-9]+)+(-(alpha|beta|dev|ga|final|pre|rc|snapshot)([.-]?[0-9]+)*)?`)
+	inPath   = regexp.MustCompile(`(?i)([-_@]|[-_.]so\.)v?[0-9]+(\.[0-9]+)+(-(alpha|beta|dev|ga|final|pre|rc|snapshot)([.-]?[0-9]+)*)?`)
 )
 
 // still is a text without what moves. Reports hold hundreds of thousands of texts, and
@@ -63,7 +63,7 @@ func mayBeHex(text string) bool {
 	return false
 }
 
-// stillPath is a path without the versions in its names: lib/foo-1.2.jar.
+// stillPath is a path without the versions in its names: lib/foo-1.2.jar, npm/foo@1.2.0.
 func stillPath(p string) string {
 	for i := 1; i+1 < len(p); i++ {
 		if p[i] == '.' && isNumeral(p[i-1]) && isNumeral(p[i+1]) { // each version has that

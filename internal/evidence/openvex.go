@@ -49,6 +49,8 @@ type openvexStatement struct {
 	status string
 	time   string
 	about  string // vulnerability and products
+
+	products []string // sorted
 }
 
 func readOpenVEXStatement(s *scan) openvexStatement {
@@ -71,9 +73,7 @@ func readOpenVEXStatement(s *scan) openvexStatement {
 	for _, p := range products {
 		st.about += "\x00" + p
 	}
-	if len(products) > 0 {
-		st.c.Path = products[0]
-	}
+	st.products = products
 	st.c.Outcome = vexState(st.status)
 	return st
 }
@@ -120,7 +120,7 @@ func (r *Run) openvex(all []openvexStatement) {
 			st.c.Outcome = Ignored
 			replaced++
 		}
-		r.add(st.c)
+		r.addAbout(st.c, st.products)
 	}
 	if replaced > 0 {
 		r.note(counted(replaced, "statement is replaced by a later one", "statements are replaced by later ones"))

@@ -37,7 +37,7 @@ type Case struct {
 	Rule    string  // the rule, or the vulnerability
 	Test    string  // name of the test
 	Group   string  // class or package of the test
-	Path    string  // file, package, page or product it is about
+	Path    string  // file, package, page or product it is about; see also [Run.Also]
 	Detail  *Detail // nil unless [Options.Details] asks for it
 }
 
@@ -55,6 +55,10 @@ type Run struct {
 	Time    time.Time
 	Commit  string
 	Branch  string
+
+	// Also is, by the number of a case that is about several files or products, all but
+	// its Path. Most cases are about one: a field of each would cost too much.
+	Also map[int][]string
 
 	unclear bool // it states a time that nobody can read
 
@@ -97,6 +101,38 @@ func (r *Run) add(c Case) {
 		r.Cases = slices.Grow(r.Cases, more)
 	}
 	r.Cases = append(r.Cases, c)
+}
+
+// about says that the case of a number is about one more file, package or product.
+func (r *Run) about(n int, path string) {
+	if n >= len(r.Cases) { // there was no room for it
+		return
+	}
+	c := &r.Cases[n]
+	switch also := r.Also[n]; {
+	case path == "" || path == c.Path || len(also) > 0 && path == also[len(also)-1]:
+	case c.Path == "":
+		c.Path = path
+	default:
+		if r.Also == nil {
+			r.Also = map[int][]string{}
+		}
+		r.Also[n] = append(also, path)
+	}
+}
+
+// addAbout adds a case that is about these files, packages or products.
+func (r *Run) addAbout(c Case, paths []string) {
+	n := len(r.Cases)
+	r.add(c)
+	for _, p := range paths {
+		r.about(n, p)
+	}
+}
+
+// in reports whether the case of a number is about what a path of a check names.
+func (r *Run) in(n int, pattern string) bool {
+	return globPath(pattern, r.Cases[n].Path) || slices.ContainsFunc(r.Also[n], func(p string) bool { return globPath(pattern, p) })
 }
 
 // at keeps the latest time.

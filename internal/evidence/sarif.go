@@ -41,18 +41,31 @@ type sarifRun struct {
 	listed  bool // results were there
 	dropped int  // suppressed results
 	gone    int  // results that the baseline has and this run has not
+
+	elsewhere []sarifElsewhere     // the cases in order
+	said      map[int]sarifMessage // messages whose text their rule has, by the number of the case
 }
 
 type sarifRule struct {
 	id       string
 	level    Level
 	severity Level // of the property security-severity
+
+	aliases []string          // other ids of what it is about; these and the texts for details alone
+	texts   map[string]string // of messages, by id
 }
 
 // sarifWaiting is, for the case of the same number, the number of its rule, and of
 // the base its path stands on, or of its artifact where it has no path of its own;
 // -1 for none. There may be hundreds of thousands of cases.
 type sarifWaiting struct{ rule, place int32 }
+
+// sarifElsewhere is a further place of the case of that number.
+type sarifElsewhere struct {
+	of    int
+	path  string
+	place int32
+}
 
 // sarifPath is a path as it is written, and the number of its base; -1 for none.
 type sarifPath struct {
@@ -142,6 +155,10 @@ func (r *sarifRun) rule(driver bool) {
 					rule.severity = levelOfScore(s.scalar())
 				}
 			})
+		default:
+			if r.run.room != nil && r.run.room.details {
+				r.ruleDetail(&rule, string(key))
+			}
 		}
 	})
 	if rule.id != "" {
@@ -149,6 +166,18 @@ func (r *sarifRun) rule(driver bool) {
 	}
 	if driver { // results name rules of extensions in another way
 		r.rules = append(r.rules, rule)
+	}
+}
+
+// ruleDetail reads what findings of a rule are known by.
+func (r *sarifRun) ruleDetail(rule *sarifRule, key string) {
+	switch key {
+	case "messageStrings":
+		r.messages(rule)
+	case "deprecatedIds":
+		r.otherIDs(rule)
+	case "fullDescription":
+		r.described(rule)
 	}
 }
 
@@ -240,10 +269,7 @@ func (r *sarifRun) finish() {
 	}
 	for i, w := range r.waiting[:min(len(r.waiting), len(run.Cases))] {
 		c := &run.Cases[i]
-		at := sarifPath{c.Path, w.place}
-		if c.Path == "" && w.place >= 0 && int(w.place) < len(r.paths) {
-			at = r.paths[w.place]
-		}
+		at := r.placed(c.Path, w.place)
 		c.Path = r.bases.resolve(at)
 		if c.Detail != nil && c.Path != at.path {
 			c.Detail.Written = at.path
@@ -259,6 +285,15 @@ func (r *sarifRun) finish() {
 			c.Level = Medium // "warning" is the default, section 3.27.10
 		}
 		c.Level = max(c.Level, rule.severity)
+		if c.Detail != nil {
+			c.Detail.Aliases = rule.aliases
+			if m, waits := r.said[i]; waits {
+				c.Detail.Says = m.fromRule(rule)
+			}
+		}
+	}
+	for _, e := range r.elsewhere {
+		run.about(e.of, r.bases.resolve(r.placed(e.path, e.place)))
 	}
 	for _, p := range r.paths {
 		if p.path != "" {
@@ -274,6 +309,14 @@ func (r *sarifRun) finish() {
 	if r.gone > 0 {
 		run.note(counted(r.gone, "result of the baseline is no longer there", "results of the baseline are no longer there"))
 	}
+}
+
+// placed is a path on its base, or the artifact of that number.
+func (r *sarifRun) placed(path string, place int32) sarifPath {
+	if path == "" && place >= 0 && int(place) < len(r.paths) {
+		return r.paths[place]
+	}
+	return sarifPath{path, place}
 }
 
 // ruleOf finds a rule by its number, else by its id or the id it refines

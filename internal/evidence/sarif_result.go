@@ -100,11 +100,7 @@ func (r *sarifRun) detail(d *Detail, key string) {
 	s := r.s
 	switch key {
 	case "message":
-		s.object(func(key []byte) {
-			if string(key) == "text" {
-				s.texted(&d.Says)
-			}
-		})
+		r.message(d)
 	case "fingerprints":
 		s.prints(&d.Whole)
 	case "partialFingerprints":
@@ -127,27 +123,23 @@ func (r *sarifRun) snippet(d *Detail) {
 	})
 }
 
-// where is the file of the first location.
+// where is the files of a result. It is known again by the first one.
 func (r *sarifRun) where(c *Case, w *sarifWaiting) {
 	s := r.s
-	first := true
+	n := 0
 	s.array(func() {
-		if !first {
-			return
-		}
-		first = false
+		n++
 		s.object(func(key []byte) {
 			if string(key) != "physicalLocation" {
 				return
 			}
 			s.object(func(key []byte) {
-				switch string(key) {
-				case "artifactLocation":
-					at, index := r.location()
-					if c.Path, w.place = at.path, at.base; at.path == "" {
-						w.place = int32(index)
-					}
-				case "region":
+				switch k := string(key); {
+				case k == "artifactLocation" && n == 1:
+					c.Path, w.place = r.place()
+				case k == "artifactLocation":
+					r.further(c, w)
+				case k == "region" && n == 1:
 					if d := r.run.detail(c); d != nil {
 						r.snippet(d)
 					}
@@ -155,4 +147,24 @@ func (r *sarifRun) where(c *Case, w *sarifWaiting) {
 			})
 		})
 	})
+}
+
+// place is a location with the number of its base, or of its artifact where it has no
+// path of its own.
+func (r *sarifRun) place() (path string, place int32) {
+	at, index := r.location()
+	if at.path == "" {
+		return "", int32(index)
+	}
+	return at.path, at.base
+}
+
+// further adds a location of the result that is about another file than those before.
+func (r *sarifRun) further(c *Case, w *sarifWaiting) {
+	path, place := r.place()
+	last := sarifElsewhere{len(r.waiting), path, place}
+	if path == c.Path && place == w.place || len(r.elsewhere) > 0 && r.elsewhere[len(r.elsewhere)-1] == last {
+		return
+	}
+	r.elsewhere = append(r.elsewhere, last)
 }
