@@ -65,13 +65,13 @@ func (b *planBuilder) side() {
 	if n := min(peersShown, len(r.Peers)); n > 0 {
 		v.SideHeading = plain.Capital(catalogue.N("web.plan.peers", n, "number", plain.InWords(float64(n))))
 	}
-	var worth, effort, money, average, floors []string
+	var effort, floors []string
+	var worth, money, average []float64
 	peer := 0
 	for _, c := range contenders(r) {
 		v.Columns = append(v.Columns, SideColumn{c.name, c.best})
-		worth, effort = append(worth, b.money(c.value)), append(effort, plain.Days(c.cost.EffortDays))
-		money, average = append(money, b.money(c.cost.Money)), append(average, b.money(c.average))
-		floors = append(floors, keptWords(c.floors))
+		worth, money, average = append(worth, c.value), append(money, c.cost.Money), append(average, c.average)
+		effort, floors = append(effort, plain.Days(c.cost.EffortDays)), append(floors, keptWords(c.floors))
 		if c.perhaps {
 			v.Differs = append(v.Differs, Differing{Says: catalogue.T("web.plan.perhaps", "name", c.name)})
 		}
@@ -84,7 +84,7 @@ func (b *planBuilder) side() {
 		}
 	}
 	v.Columns = append(v.Columns, SideColumn{catalogue.T("web.plan.today"), false})
-	v.SideRows = []SideRow{{catalogue.T("web.plan.row_worth", "time", b.time()), append(worth, "–")}}
+	v.SideRows = []SideRow{{catalogue.T("web.plan.row_worth", "time", b.time()), append(plain.Apart(worth, r.Currency), "–")}}
 	v.SideRows = append(v.SideRows, b.yearRows()...)
 	if len(b.prices.today.Appetite) > 0 {
 		v.SideRows = append(v.SideRows, b.limitRow())
@@ -94,8 +94,8 @@ func (b *planBuilder) side() {
 	}
 	v.SideRows = append(v.SideRows,
 		SideRow{catalogue.T("web.plan.row_effort"), append(effort, "–")},
-		SideRow{catalogue.T("web.plan.row_money"), append(money, "–")},
-		SideRow{catalogue.T("web.plan.row_average"), append(average, b.money(r.AnnualLoss.Before))})
+		SideRow{catalogue.T("web.plan.row_money"), append(plain.Apart(money, r.Currency), "–")},
+		SideRow{catalogue.T("web.plan.row_average"), plain.Apart(append(average, r.AnnualLoss.Before), r.Currency)})
 }
 
 // addsOf leads from a plan to what its figures add up from.

@@ -36,8 +36,7 @@ func (b *planBuilder) build() {
 	b.heading()
 	b.limits()
 	b.side()
-	b.leaves()
-	b.items()
+	b.list()
 	b.years()
 	b.buys()
 	b.rest()
@@ -157,92 +156,110 @@ func (b *planBuilder) limitRow() SideRow {
 	return row
 }
 
-const (
-	// shownItems are unfolded of the things of a plan, the most valuable.
-	shownItems = 10
-	// spareItems more are shown as well, rather than folded.
-	spareItems = 4
-)
-
 // namedAgainst are the threats that a thing is said to be against by their titles.
 const namedAgainst = 2
 
-// against says which threats a mitigation is against: the first, and how many more.
-func (b *planBuilder) against(id string) string {
+// against says which threats a mitigation is against, but for the one it stands
+// under: the first, and how many more.
+func (b *planBuilder) against(id string, homes []string) string {
 	if b.model == nil {
 		return ""
 	}
 	m := b.model.Mitigation(id)
-	if m == nil || len(m.Against) == 0 {
+	if m == nil {
 		return ""
 	}
 	var titles []string
 	for _, a := range m.Against {
-		if t := b.model.Threat(a.Threat); t != nil {
+		if t := b.model.Threat(a.Threat); t != nil && (len(homes) == 0 || t.ID != homes[0]) {
 			titles = append(titles, titleOr(t.Title, t.ID))
 		}
 	}
-	if n := len(titles) - namedAgainst; n > 0 {
-		return catalogue.N("web.plan.against_more", n, "number", plain.InWords(float64(n)), "threats", quotedTitles(titles[:namedAgainst]))
+	key := "web.plan.against"
+	if len(homes) > 0 {
+		key = "web.plan.also_against"
 	}
-	return catalogue.T("web.plan.against", "threats", quotedList(titles))
+	if n := len(titles) - namedAgainst; n > 0 {
+		return catalogue.N(key+"_more", n, "number", plain.InWords(float64(n)), "threats", quotedTitles(titles[:namedAgainst]))
+	}
+	if len(titles) == 0 {
+		return ""
+	}
+	return catalogue.T(key, "threats", quotedList(titles))
 }
 
-// items lists what is in and what is left out, the most valuable first.
-func (b *planBuilder) items() {
-	v := b.view
-	v.ItemsHeading = catalogue.T("web.plan.items")
+// weighed is a mitigation or feature with why it is in the plan or out.
+type weighed struct {
+	item negotiate.PlanItem
+	why  negotiate.Why
+}
+
+// itemsByWorth are the things of the plan and those left out, the most valuable
+// first. What a thing is worth is known at once, so that nothing moves when the rest
+// is.
+func (b *planBuilder) itemsByWorth() []weighed {
 	why := map[string]negotiate.Why{}
 	for _, w := range b.r.Why {
 		why[w.ID] = w
 	}
-	items := slices.Clone(b.r.Items)
-	slices.SortStableFunc(items, func(x, y negotiate.PlanItem) int {
-		return cmp.Compare(why[y.ID].InPlan, why[x.ID].InPlan) // known at once, so that nothing moves when the rest is
-	})
-	for _, it := range items {
-		row := ItemRow{Title: titleOr(it.Title, it.ID), Against: b.against(it.ID), Reason: b.reason(why[it.ID]), Open: b.r.Quick, Cost: b.costs.costs(it.Effort, it.Once, it.Yearly)}
-		if it.Feature {
-			row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.feature"), ""})
+	var out []weighed
+	for _, it := range b.r.Items {
+		out = append(out, weighed{it, why[it.ID]})
+	}
+	slices.SortStableFunc(out, func(x, y weighed) int { return cmp.Compare(y.why.InPlan, x.why.InPlan) })
+	return out
+}
+
+// listed is the line of a thing of the plan, or of one that is left out.
+type listed struct {
+	ItemRow
+	notable bool // chosen by hand, falling off, or waiting for a value
+}
+
+// item is the line of a thing that stands under the first of some threats, or by
+// itself.
+func (b *planBuilder) item(x weighed, homes []string) listed {
+	it := x.item
+	row := listed{ItemRow: ItemRow{
+		Title: titleOr(it.Title, it.ID), Against: b.against(it.ID, homes), Reason: b.reason(x.why), Open: b.r.Quick,
+		Kind: "out", Sign: "–", State: catalogue.T("web.plan.out_state"), Cost: b.costs.costs(it.Effort, it.Once, it.Yearly),
+	}}
+	if it.Feature {
+		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.feature"), ""})
+	}
+	b.pins(&row.ItemRow, it)
+	byHand := slices.Contains(b.asked.must, it.ID) || slices.Contains(b.asked.not, it.ID)
+	was := b.was(it.ID)
+	row.notable = byHand
+	switch {
+	case it.In:
+		row.Kind, row.Sign, row.State = "in", "✓", catalogue.T("web.plan.in_state")
+		if p := b.period(it.ID); p != "" {
+			row.Tags = append(row.Tags, Tag{p, ""})
 		}
-		b.pins(&row, it)
-		was := b.base != nil && slices.Contains(b.base.Chosen, it.ID)
-		if it.In {
-			row.Kind, row.Sign, row.State = "in", "✓", catalogue.T("web.plan.in_state")
-			if p := b.period(it.ID); p != "" {
-				row.Tags = append(row.Tags, Tag{p, ""})
-			}
-			if b.base != nil && !was {
-				row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.comes_in"), "good"})
-			}
-			if len(v.Items) < shownItems {
-				v.Items = append(v.Items, row)
-			} else {
-				v.ItemsMore = append(v.ItemsMore, row)
-			}
-			continue
+		if b.base != nil && !was {
+			row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.comes_in"), "good"})
 		}
-		row.Kind, row.Sign, row.State = "out", "–", catalogue.T("web.plan.out_state")
-		if slices.Contains(b.asked.not, it.ID) && !was {
-			v.Out = append(v.Out, row)
-			continue
-		}
-		if !was {
-			v.OutMore = append(v.OutMore, row)
-			continue
-		}
+	case was:
 		row.Tags = append(row.Tags, Tag{catalogue.T("web.plan.falls_off"), "risk"})
-		v.Out = append(v.Out, row)
+		row.notable = true
+	default:
+		b.breakEven(&row, it.ID)
 	}
-	if len(v.ItemsMore) <= spareItems {
-		v.Items, v.ItemsMore = append(v.Items, v.ItemsMore...), nil
-	}
-	if n := len(v.ItemsMore); n > 0 {
-		v.ItemsMoreHeading = catalogue.N("web.plan.items_more", n)
-	}
-	v.OutHeading = catalogue.T("web.plan.out")
-	if n := len(v.OutMore); n > 0 {
-		v.OutMoreHeading = plain.Capital(catalogue.N("web.plan.out_more", n, "number", plain.InWords(float64(n))))
+	return row
+}
+
+// breakEven says of a feature that nobody has put a value on what it would have to
+// bring.
+func (b *planBuilder) breakEven(row *listed, id string) {
+	for _, x := range b.r.BreakEven {
+		if x.Feature != id {
+			continue
+		}
+		row.Sign, row.State, row.notable = "?", catalogue.T("web.plan.unvalued"), true
+		if !b.r.Quick {
+			row.Reason = sentence(x.Says)
+		}
 	}
 }
 
@@ -409,9 +426,6 @@ func (b *planBuilder) rest() {
 		if f.Met && f.Price == nil {
 			v.DutiesNote = catalogue.T("web.plan.floor.no_price")
 		}
-	}
-	for _, x := range r.BreakEven {
-		v.BreakEven = append(v.BreakEven, sentence(x.Says))
 	}
 	b.stops()
 }

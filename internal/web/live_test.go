@@ -123,7 +123,7 @@ func TestLivePages(t *testing.T) {
 		"/t/ransom":                   {"The harm would be grave.", "the highest authority decides"},
 		"/t/cert":                     {"Knowing is enough", "Renewed automatically"},
 		"/plan":                       {"worth about £", "over two years", "It takes", "days of 300", "No better plan exists", "25 of 100", "Within your limits"},
-		"/plan?money=20k&effort=150d": {"of 150 and", "of £20k.", "falls off"},
+		"/plan?money=20k&effort=150d": {"of 150 and", "of £20k.", "falls off", "Falls off, compared with what the capacity allows: “"},
 		"/plan?money=0&effort=0d":     {"No plan keeps to this budget"},
 		"/tasks":                      {"No decision asks for work yet. The plan has five features.", "20 to 30 days"},
 		"/record":                     {"56 entries, and they fit together", "things of a file recorded", "only a checkpoint kept elsewhere can show"},
@@ -194,7 +194,7 @@ func TestLivePeriods(t *testing.T) {
 // and the rest folded; and what each thing is against. A long plan is folded too.
 func TestThePlanSaysWhatItLeaves(t *testing.T) {
 	ts, _ := liveSite(t, quarters)
-	wants(t, get(t, ts, "/plan", http.StatusOK), "What the plan leaves of each threat", "Now, within two years", "With this plan", "Records leak", "75 of 100", "against “Records leak”")
+	wants(t, get(t, ts, "/plan", http.StatusOK), "What the plan does about each threat and feature", "Records leak 75 of 100 within two years, with this plan", "On average €")
 	many := strings.Builder{}
 	many.WriteString("parley: v1\nproduct: {id: q, name: Many, currency: EUR}\npolicy: {person_day: 500}\nthreats:\n")
 	for i := range 20 {
@@ -206,8 +206,8 @@ func TestThePlanSaysWhatItLeaves(t *testing.T) {
 	}
 	ts, _ = liveSite(t, many.String())
 	page := get(t, ts, "/plan", http.StatusOK)
-	wants(t, page, "15 smaller ones, together €", "10 more things")
-	shown, _, _ := strings.Cut(page[strings.Index(page, `id="leaves"`):], "<details")
+	wants(t, page, "15 smaller threats, together €", "; 15 things of the plan are there")
+	shown, _, _ := strings.Cut(page[strings.Index(page, `id="items"`):], "<details")
 	if n := strings.Count(shown, `href="/t/`); n != 5 {
 		t.Errorf("%d threats are unfolded", n)
 	}

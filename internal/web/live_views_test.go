@@ -491,22 +491,22 @@ func TestPlanItems(t *testing.T) {
 		r: &negotiate.PlanResult{
 			Currency: "GBP", Chosen: []string{"both", "new"},
 			Items: []negotiate.PlanItem{
-				{ID: "old", Title: "Old", Feature: true}, {ID: "both", Title: "Both", In: true}, {ID: "new", Title: "New", In: true}, {ID: "never", Title: "Never"},
+				{ID: "old", Title: "Old", Feature: true}, {ID: "both", Title: "Both", In: true}, {ID: "new", Title: "New", In: true}, {ID: "never", Title: "Never"}, {ID: "nor", Title: "Nor"},
 			},
 			Why: []negotiate.Why{{ID: "both", InPlan: 5}, {ID: "new", InPlan: 9}, {ID: "old", InPlan: 1}, {ID: "never", Says: "does not pay", InPlan: -4}},
 		},
-		view: &PlanView{},
+		view: &PlanView{}, prices: &prices{today: &negotiate.RiskResult{}, best: &negotiate.RiskResult{}},
 	}
-	b.items()
+	b.list()
 	v := b.view
-	if len(v.Items) != 2 || v.Items[0].Title != "New" || v.Items[0].Tags[0].Text != "comes in" || len(v.Items[1].Tags) != 0 {
-		t.Errorf("in: %+v", v.Items)
+	if len(v.List) != 3 || v.List[0].Item.Title != "New" || v.List[0].Item.Tags[0].Text != "comes in" || len(v.List[1].Item.Tags) != 0 {
+		t.Errorf("in: %+v", v.List)
 	}
-	if len(v.Out) != 1 || v.Out[0].Title != "Old" || v.Out[0].Tags[1] != (Tag{"falls off", "risk"}) {
-		t.Errorf("falls off: %+v", v.Out)
+	if old := v.List[2].Item; old.Title != "Old" || old.Tags[1] != (Tag{"falls off", "risk"}) {
+		t.Errorf("falls off: %+v", old)
 	}
-	if len(v.OutMore) != 1 || v.OutMore[0].Reason != "does not pay" || v.OutMoreHeading != "One thing is left out" {
-		t.Errorf("left out: %+v %q", v.OutMore, v.OutMoreHeading)
+	if len(v.ListMore) != 2 || v.ListMore[0].Item.Reason != "does not pay" || v.ListMoreHeading != "Two things that are left out" {
+		t.Errorf("left out: %+v %q", v.ListMore, v.ListMoreHeading)
 	}
 }
 

@@ -180,6 +180,9 @@ func (f say) brief() *BriefView {
 	}
 }
 
+// stakeOf is a thing by itself in the list of the plan.
+func stakeOf(item ItemRow) StakeRow { return StakeRow{Item: &item} }
+
 func (f say) plan() *PlanView {
 	item := func(kind, sign, state, title, reason, cost string, tags ...Tag) ItemRow {
 		return ItemRow{kind, sign, f(state), f(title), f(reason), f(cost), f("against “It is copied”"), false, tags, []Pin{{"not:a", f("Leave out"), f("Leave out of every plan:") + " " + f(title)}}}
@@ -196,23 +199,28 @@ func (f say) plan() *PlanView {
 		},
 		Must: []string{f("no-public")}, Not: []string{f("night-attacks")}, URL: "/plan?must=no-public", Undo: &Link{"/plan", f("Undo all your choices")},
 		Adds: f.adds(), PeerAdds: []Link{*f.adds()}, ProductID: f("rounds"), SideHeading: f("Two plans are as good; they differ in what they guard"),
-		Columns:      []SideColumn{{f("Best by value"), true}, {f("Just as good"), false}, {f("Nothing"), false}},
-		SideRows:     []SideRow{{f("Worth over two years"), []string{f("£1.26M"), f("£1.22M"), f("–")}}, {f("Years of 100 above £250k"), []string{f("26"), f("15"), f("41")}}, {f("Money"), []string{f("£38k"), f("£52k"), f("–")}}},
-		Differs:      []Differing{{f("Just as good: also guards door codes, leaves out Offline mode."), &Link{"/plan?must=doors", f("Show it")}, []string{f("People, the next two years: the same")}}},
-		Leaves:       &Folded{Heading: f("What the plan leaves"), Head: []string{f("Threat"), f("Within two years"), f("with this plan"), f("Average a year, last")}, Rows: []FoldedRow{{URL: threatURL(f("copy")), Title: f("The customer database is copied and sold"), Cells: []string{f("13 of 100"), f("2 of 100"), f("£71k, then £8.6k")}}}},
-		LeavesMore:   &Folded{Heading: f("9 smaller ones"), Head: []string{f("Threat"), f("Within two years"), f("with this plan"), f("Average a year, last")}, Rows: []FoldedRow{{URL: threatURL(f("doors")), Title: f("Door codes are read"), Cells: []string{f("30 of 100"), f("4 of 100"), f("£76k, then £8k")}}}},
-		ItemsHeading: f("In the plan"),
-		Items: []ItemRow{
-			item("in", "✓", "In", "Storage can never be public", "brings back 20 times its cost", "3 days"),
-			item("in", "✓", "In", "Payroll export", "£80k a year", "25 days", Tag{f("feature"), ""}),
+		Columns:     []SideColumn{{f("Best by value"), true}, {f("Just as good"), false}, {f("Nothing"), false}},
+		SideRows:    []SideRow{{f("Worth over two years"), []string{f("£1.26M"), f("£1.22M"), f("–")}}, {f("Years of 100 above £250k"), []string{f("26"), f("15"), f("41")}}, {f("Money"), []string{f("£38k"), f("£52k"), f("–")}}},
+		Differs:     []Differing{{f("Just as good: also guards door codes, leaves out Offline mode."), &Link{"/plan?must=doors", f("Show it")}, []string{f("People, the next two years: the same")}}},
+		ListHeading: f("What the plan does about each threat and feature"), ListNote: []string{f("The most at stake first.")},
+		List: []StakeRow{
+			{
+				ID: "copy", URL: threatURL(f("copy")), Title: f("The customer database is copied and sold"), Facts: f("13 of 100 within two years, with this plan 2."),
+				Also: f("“Every record read checks the agency” helps here too."), MoreHeading: f("One way is left out"),
+				Ways: []ItemRow{item("in", "✓", "In", "Storage can never be public", "brings back 20 times its cost", "3 days")},
+				More: []ItemRow{item("out", "–", "Out", "Night attacks", "no room", "9 days")},
+			},
+			stakeOf(item("in", "✓", "In", "Payroll export", "£80k a year", "25 days", Tag{f("feature"), ""})),
+			stakeOf(ItemRow{Kind: "out", Sign: "–", State: f("Out"), Title: f("Dark mode"), Cost: f("two days"), Open: true}),
 		},
-		ItemsMoreHeading: f("One more thing"), ItemsMore: []ItemRow{item("in", "✓", "In", "Backups are tried", "worth £2k", "2 days")},
-		OutHeading:     f("Left out"),
-		Out:            []ItemRow{{Kind: "out", Sign: "–", State: f("Out"), Title: f("Dark mode"), Cost: f("two days"), Open: true}, item("out", "–", "Out", "Route planner", "falls off: 75 days that bring more elsewhere", "75 days", Tag{f("feature"), ""}), item("out", "–", "Out", "A second content network", "costs £48k, saves £43k", "22 days")},
-		OutMoreHeading: f("One more that is left out"), OutMore: []ItemRow{item("out", "–", "Out", "Night attacks", "no room", "9 days")},
+		ListMoreHeading: f("9 smaller threats"), FallsOff: f("Falls off: “Route planner”."),
+		ListMore: []StakeRow{
+			{ID: "doors", URL: threatURL(f("doors")), Title: f("Door codes are read"), Facts: f("30 of 100")},
+			stakeOf(item("out", "–", "Out", "Route planner", "falls off: 75 days that bring more elsewhere", "75 days", Tag{f("feature"), ""})),
+		},
 		YearsHeading: f("Of 100 years like the next"), Squares: []Picture{f.squares(0.41, 0.15)}, Curve: f.curve(),
 		LimitLines: []Line{{f("Within your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
-		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, DutiesNote: f("No price."), BreakEven: []string{f("Gift cards are worth it above £15k a year.")},
+		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, DutiesNote: f("No price."),
 		Agreed: f("Agreed in ROUNDS-A1"), AgreedID: f("ROUNDS-A1"), Money: f("£60k"), Effort: f("300d"), Periods: f("1"),
 		Agree: &AgreeForm{Seen: f("a,b"), Because: f("It pays"), By: f("Helen Ward"), Only: true, Names: true, Signs: f("as Priya"), Problem: &Problem{Says: f("It moved."), Hint: f("Look.")}},
 		Buys: &Buys{

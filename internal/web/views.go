@@ -208,54 +208,49 @@ type DecisionCard struct {
 // PlanView is the table: a budget, and what it buys.
 type PlanView struct {
 	Frame
-	Heading          string
-	Lead             []string
-	Problem          string
-	Warning          string // what the plan does that somebody would not want
-	Offer            *Link  // another plan that would be right then
-	CanKeep, Keep    bool   // whether there are limits to keep, and whether only plans that keep them are wanted
-	Fields           []BudgetField
-	ProductID        string   // kept by the form where there are several
-	Must, Not        []string // ids of what was put in and left out by hand
-	URL              string   // the address of this very table
-	More             *Link    // where the reasons stand and what is about as good; nil where they stand here
-	Undo             *Link    // the same budget without what was put in and left out by hand
-	SideHeading      string
-	Columns          []SideColumn
-	SideRows         []SideRow
-	Adds             *Link  // to what the plan's figures add up from
-	PeerAdds         []Link // likewise, of the plans beside it
-	Differs          []Differing
-	Leaves           *Folded // what the plan leaves of the threats that cost most
-	LeavesMore       *Folded // and of the rest
-	ItemsHeading     string
-	Items            []ItemRow
-	ItemsMore        []ItemRow // the rest that is in it, folded
-	ItemsMoreHeading string
-	OutHeading       string
-	Out              []ItemRow // what fell off, and what waits for a word
-	OutMore          []ItemRow // the rest that is left out
-	OutMoreHeading   string
-	YearsHeading     string
-	Squares          []Picture
-	Curve            Picture
-	LimitLines       []Line
-	Agree            *AgreeForm // nil for who may not agree
-	Agreed           string     // what was agreed on, and how far it is done
-	AgreedID         string
-	Money, Effort    string // the budget as typed, for the form to agree
-	Periods          string // over how many periods it is spread, as typed; "" for all
-	Buys             *Buys
-	Swap             *Swap
-	Moves            []string       // what of the roadmap security work moves, and what that costs
-	Frontier         []FrontierStep // what could be had at most for each outlay, to be said while a slider moves
-	PersonDay        float64        // what a day of work counts for in an outlay
-	Duties           []string
-	DutiesNote       string
-	BreakEven        []string
-	Stops            *Stops
-	Notes            []string
-	FindOut          *Link // where it is said what to find out first
+	Heading         string
+	Lead            []string
+	Problem         string
+	Warning         string // what the plan does that somebody would not want
+	Offer           *Link  // another plan that would be right then
+	CanKeep, Keep   bool   // whether there are limits to keep, and whether only plans that keep them are wanted
+	Fields          []BudgetField
+	ProductID       string   // kept by the form where there are several
+	Must, Not       []string // ids of what was put in and left out by hand
+	URL             string   // the address of this very table
+	More            *Link    // where the reasons stand and what is about as good; nil where they stand here
+	Undo            *Link    // the same budget without what was put in and left out by hand
+	SideHeading     string
+	Columns         []SideColumn
+	SideRows        []SideRow
+	Adds            *Link  // to what the plan's figures add up from
+	PeerAdds        []Link // likewise, of the plans beside it
+	Differs         []Differing
+	ListHeading     string
+	ListNote        []string
+	List            []StakeRow // threats and features, the most at stake first
+	ListMore        []StakeRow // the small threats, and features that are left out, folded
+	ListMoreHeading string
+	FallsOff        string // what the plan leaves out that the capacity would allow, "" for nothing
+	YearsHeading    string
+	Squares         []Picture
+	Curve           Picture
+	LimitLines      []Line
+	Agree           *AgreeForm // nil for who may not agree
+	Agreed          string     // what was agreed on, and how far it is done
+	AgreedID        string
+	Money, Effort   string // the budget as typed, for the form to agree
+	Periods         string // over how many periods it is spread, as typed; "" for all
+	Buys            *Buys
+	Swap            *Swap
+	Moves           []string       // what of the roadmap security work moves, and what that costs
+	Frontier        []FrontierStep // what could be had at most for each outlay, to be said while a slider moves
+	PersonDay       float64        // what a day of work counts for in an outlay
+	Duties          []string
+	DutiesNote      string
+	Stops           *Stops
+	Notes           []string
+	FindOut         *Link // where it is said what to find out first
 }
 
 // BudgetField is one number of the budget: a text in the grammar of

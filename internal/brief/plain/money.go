@@ -2,6 +2,7 @@ package plain
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/parleysec/parley/internal/catalogue"
@@ -63,6 +64,29 @@ func Money(x float64, currency string) string {
 		return catalogue.T("plain.unknown")
 	}
 	return scaled(Round2(x), currency)
+}
+
+// apartDigits are the most significant figures with which [Apart] tells amounts apart.
+const apartDigits = 4
+
+// Apart are estimated amounts that are compared with each other: each to two
+// significant figures, or to as many more, up to four, as tell it from the others:
+// "£1.02M" beside "£1.01M". Amounts that are the same to four figures read the same.
+func Apart(xs []float64, currency string) []string {
+	out := make([]string, len(xs))
+	for i, x := range xs {
+		digits := 2
+		for digits < apartDigits && slices.ContainsFunc(xs, func(y float64) bool {
+			return roundTo(x, digits) == roundTo(y, digits) && roundTo(x, apartDigits) != roundTo(y, apartDigits)
+		}) {
+			digits++
+		}
+		out[i] = catalogue.T("plain.unknown")
+		if finite(x) {
+			out[i] = scaled(roundTo(x, digits), currency)
+		}
+	}
+	return out
 }
 
 // Amount is an amount somebody stated, not an estimate: not rounded, in a

@@ -9,9 +9,12 @@ import (
 )
 
 // Round2 rounds to two significant figures, halves away from zero.
-func Round2(x float64) float64 {
+func Round2(x float64) float64 { return roundTo(x, 2) }
+
+// roundTo rounds to some significant figures, halves away from zero.
+func roundTo(x float64, figures int) float64 {
 	const up = 1 + 0x1p-50 // above a half that is one but for its last bits
-	v, err := strconv.ParseFloat(strconv.FormatFloat(x*up, 'e', 1, 64), 64)
+	v, err := strconv.ParseFloat(strconv.FormatFloat(x*up, 'e', figures-1, 64), 64)
 	if err != nil {
 		return x
 	}

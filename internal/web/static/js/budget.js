@@ -13,8 +13,7 @@ const say = document.getElementById("say");
 function again(result, pressed) {
   const id = (pressed.getAttribute("value") ?? "").replace(/^[a-z]+:/, "");
   const same = [.../** @type {NodeListOf<HTMLElement>} */ (result.querySelectorAll('button[name="do"]'))].find((b) => (b.getAttribute("value") ?? "").replace(/^[a-z]+:/, "") === id);
-  const details = same?.closest("details");
-  if (details) details.open = true;
+  for (let d = same?.closest("details"); d; d = d.parentElement?.closest("details")) d.open = true;
   const heading = result.querySelector("h1");
   heading?.setAttribute("tabindex", "-1");
   (same ?? heading)?.focus();
@@ -60,12 +59,12 @@ function atMost(form) {
 
 /**
  * Names a part of a result so that it is found again in a fresh one: by the
- * section it stands in, and there by what it is for or which of its kind it is.
+ * section it stands in, and there by its id, by what it is for or which of its kind it is.
  * @param {HTMLElement} part
  */
 function nameOf(part) {
   const section = /** @type {HTMLElement} */ (part.closest("section, #result"));
-  const which = part.getAttribute("value") ?? part.getAttribute("href") ?? [...section.querySelectorAll(part.tagName)].indexOf(part);
+  const which = part.id || (part.getAttribute("value") ?? part.getAttribute("href") ?? [...section.querySelectorAll(part.tagName)].indexOf(part));
   return [section.getAttribute("aria-labelledby"), part.tagName, which].join(" ");
 }
 
