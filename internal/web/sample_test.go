@@ -241,6 +241,7 @@ func (f say) plan() *PlanView {
 
 func (f say) record() *RecordView {
 	return &RecordView{
+		NoEvents: f("Nothing of that sort is on record."),
 		WhyURL: "/why", LivedURL: "/lived", VerifyURL: "/record", ProductID: f("rounds"), Checkpoint: f("origin"), VerifyProblem: f("This is no checkpoint."),
 		Frame: f.frame("Record"), Heading: f("42 things happened; nothing in the record was changed afterwards"), LeadKind: "breach",
 		Lead: []string{f("The record is consistent with itself. To prove that it was never replaced as a whole, keep a checkpoint elsewhere.")},
