@@ -82,18 +82,30 @@ func testNames(t *testing.T, root, pattern string) map[string]int {
 	t.Helper()
 	name := regexp.MustCompile(pattern)
 	out := map[string]int{}
+	eachTestFile(t, root, func(_ string, text []byte) {
+		for _, m := range name.FindAllStringSubmatch(string(text), -1) {
+			out[m[1]]++
+		}
+	})
+	return out
+}
+
+// eachTestFile goes through the files of tests, by their paths from the root.
+func eachTestFile(t *testing.T, root string, f func(path string, text []byte)) {
+	t.Helper()
 	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}
 		text, err := os.ReadFile(path)
-		for _, m := range name.FindAllStringSubmatch(string(text), -1) {
-			out[m[1]]++
+		if err != nil {
+			return err
 		}
+		path, err = filepath.Rel(root, path)
+		f(path, text)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
 }

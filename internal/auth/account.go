@@ -74,10 +74,16 @@ func Email(typed string) (string, error) {
 		return "", wrongField("email", "it is missing")
 	case len(e) > maxEmail:
 		return "", wrongField("email", "it has more than %d characters", maxEmail)
-	case !ok || local == "" || len(local) > 64 || domain == "" || strings.ContainsFunc(local, bad) || !hostname(domain):
+	case !ok || !dotted(local) || len(local) > 64 || domain == "" || strings.ContainsFunc(local, bad) || !hostname(domain):
 		return "", wrongField("email", "it is no e-mail address of plain letters, such as tom@example.org")
 	}
 	return e, nil
+}
+
+// dotted reports whether a text is words with dots between them, as the first half
+// of an address has to be where it is not in quotes (RFC 5321 section 4.1.2).
+func dotted(local string) bool {
+	return !strings.Contains("."+local+".", "..")
 }
 
 // hostname reports whether a lower-case text is a name of a host.

@@ -108,7 +108,7 @@ func TestEmail(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{
-		"", "tom", "@example.org", "tom@", "a@b@c", "a b@example.org", "tom@exa mple.org", "tom@example..org", "tom@-x.org", "tom@x-.org", "tom@example.org.", "t\x00m@example.org", "tom@example.org\r\nBcc: eve@example.org",
+		"", "tom", "@example.org", "tom@", "a@b@c", ".a@example.org", "a.@example.org", "a..b@example.org", "a b@example.org", "tom@exa mple.org", "tom@example..org", "tom@-x.org", "tom@x-.org", "tom@example.org.", "t\x00m@example.org", "tom@example.org\r\nBcc: eve@example.org",
 		"tоm@example.org", "tom@exämple.org", "\u212aate@example.org", "<tom@example.org>", "Tom <tom@example.org>", `"a"@example.org`, "a,b@example.org", "tom@[127.0.0.1]", strings.Repeat("a", 65) + "@example.org", "a@" + strings.Repeat("b.", 130) + "c", "tom\u202e@example.org", "tom\x7f@example.org",
 	} {
 		var field *FieldError

@@ -111,7 +111,8 @@ func (m Mailer) compose(from, to *mail.Address, l Letter) ([]byte, error) {
 	b.WriteString("\r\n")
 	w := quotedprintable.NewWriter(&b)
 	_, err := w.Write([]byte(l.Text))
-	return b.Bytes(), errors.Join(err, w.Close())
+	err = errors.Join(err, w.Close()) // which writes the last line
+	return b.Bytes(), err
 }
 
 // oneLine is a text without control and direction characters, in one line, of a

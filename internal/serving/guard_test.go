@@ -27,7 +27,7 @@ type listener struct {
 func (l listener) Addr() net.Addr { return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(l.at)) }
 
 // serverOf is a server as if it listened at an address, with settings from a file.
-func serverOf(t *testing.T, at, file string, o Options) *Server {
+func serverOf(t testing.TB, at, file string, o Options) *Server {
 	t.Helper()
 	s, _, err := Read(Sources{Flags: map[string]string{"listen": at}, File: []byte(file)})
 	if err != nil {
