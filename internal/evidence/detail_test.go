@@ -64,6 +64,10 @@ func TestCases(t *testing.T) {
 			[]Case{{Outcome: Pass, Test: "a", Group: "c", Path: "f.py"}, {Outcome: Pass, Test: "b", Group: "s"}},
 		},
 		{
+			"junit without elements", `<testsuite name="s"><testcase name="a" status="FAILED"/><testcase name="b" status="timeout"/><testcase name="c" status="passed"/><testcase name="d" status="NotRun"/><testcase name="e"><warning>No tests found</warning></testcase><testcase name="f"><warning/><failure/></testcase></testsuite>`,
+			[]Case{{Outcome: Fail, Test: "a", Group: "s"}, {Outcome: Fail, Test: "b", Group: "s"}, {Outcome: Pass, Test: "c", Group: "s"}, {Outcome: Skipped, Test: "d", Group: "s"}, {Outcome: Inconclusive, Test: "e", Group: "s"}, {Outcome: Fail, Test: "f", Group: "s"}},
+		},
+		{
 			"gotest", `{"Action":"start","Package":"p"}
 {"Action":"run","Package":"p","Test":"B"}
 {"Action":"run","Package":"p","Test":"A"}
@@ -172,7 +176,7 @@ func TestRuns(t *testing.T) {
 			Run{Tool: "trivy", Version: "1", Kind: Findings, Paths: []string{"t"}, Commit: "c", Branch: "b", Notes: []string{"image i@sha256:1"}},
 		},
 		{
-			"zap", `{"@version":"2.16","site":[{"@name":"s"},{"@name":"t"}]}`,
+			"zap", `{"@version":"2.16","site":[{"@name":"s","alerts":[]},{"alerts":[],"@name":"t"}]}`,
 			Run{Tool: "ZAP", Version: "2.16", Kind: Findings, Paths: []string{"s", "t"}},
 		},
 		{

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 func isJUnit(sh *shape) bool { return sh.xmlRoot("testsuites", "testsuite") }
@@ -68,10 +69,10 @@ func (j *junit) testcase(el xml.StartElement, suite string) {
 	if c.Group == "" {
 		c.Group = suite
 	}
-	switch attr(el, "status") { // of runners that write no element
+	switch strings.ToLower(attr(el, "status")) { // of runners that write no element
 	case "notrun", "disabled", "skipped", "ignored":
 		c.Outcome = Skipped
-	case "failed", "failure", "error":
+	case "failed", "fail", "failure", "error", "broken", "timeout", "aborted", "crashed":
 		c.Outcome = Fail
 	}
 	flaky := false
@@ -82,6 +83,10 @@ func (j *junit) testcase(el xml.StartElement, suite string) {
 		case "skipped", "disabled":
 			if c.Outcome == Pass {
 				c.Outcome = Skipped
+			}
+		case "warning": // of PHPUnit, where there was nothing to run
+			if c.Outcome == Pass {
+				c.Outcome = Inconclusive
 			}
 		case "flakyFailure", "flakyError":
 			flaky = true

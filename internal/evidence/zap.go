@@ -35,6 +35,7 @@ type zap struct {
 	run                *Run
 	generated, created string
 	dropped            int
+	silent             int // sites without a list of alerts
 }
 
 // alert adds a finding. A confidence of 0 is a false positive somebody marked.
@@ -70,19 +71,23 @@ func (z *zap) finish() {
 	if len(run.Paths) == 0 {
 		run.doubt("the report names no site that was scanned")
 	}
+	if z.silent > 0 {
+		run.doubt(counted(z.silent, "site has no list of alerts", "sites have no list of alerts"))
+	}
 	if z.dropped > 0 {
 		run.note(counted(z.dropped, "alert is marked as a false positive", "alerts are marked as false positives"))
 	}
 }
 
 func readZAPSite(s *scan, z *zap) {
-	site := ""
+	site, listed := "", false
 	first := len(z.run.Cases)
 	s.object(func(key []byte) {
 		switch string(key) {
 		case "@name":
 			site = s.text()
 		case "alerts":
+			listed = s.peek() == '['
 			s.array(func() {
 				plugin, risk, confidence, name := "", "", "", ""
 				s.object(func(key []byte) {
@@ -104,5 +109,15 @@ func readZAPSite(s *scan, z *zap) {
 	for i := range z.run.Cases[first:] {
 		z.run.Cases[first+i].Path = site
 	}
-	z.run.Paths = append(z.run.Paths, site)
+	z.scanned(site, listed)
+}
+
+// scanned adds a site, which is clean only where it says so by an empty list.
+func (z *zap) scanned(site string, listed bool) {
+	if site != "" {
+		z.run.Paths = append(z.run.Paths, site)
+	}
+	if !listed {
+		z.silent++
+	}
 }

@@ -26,11 +26,12 @@ func readZAPXML(src *source) *Error {
 }
 
 func readZAPXMLSite(x *xmlScan, z *zap, site string) {
-	z.run.Paths = append(z.run.Paths, site)
+	listed := false
 	x.children(func(el xml.StartElement) {
 		if el.Name.Local != "alerts" {
 			return
 		}
+		listed = true
 		x.children(func(el xml.StartElement) {
 			if el.Name.Local != "alertitem" {
 				return
@@ -51,4 +52,5 @@ func readZAPXMLSite(x *xmlScan, z *zap, site string) {
 			z.alert(plugin, site, risk, confidence, name)
 		})
 	})
+	z.scanned(site, listed)
 }
