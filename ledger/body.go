@@ -64,7 +64,7 @@ var readers = map[string][]reader{
 	"person.erased":       {read[PersonErased]},
 	"condition.reviewed":  {read[ConditionReviewed]},
 	"decision.approved":   {read[DecisionApproved], read[DecisionApproved]},
-	"rule.proposed":       {read[RuleProposed], read[RuleProposed], read[RuleProposed], read[RuleProposed]},
+	"rule.proposed":       {read[RuleProposed], read[RuleProposed], read[RuleProposed], read[RuleProposed], read[RuleProposed]},
 	"rule.settled":        {read[RuleSettled]},
 	"note.added":          {read[NoteAdded], read[NoteAdded]},
 	"plan.agreed":         {read[PlanAgreed]},

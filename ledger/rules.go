@@ -14,7 +14,8 @@ import (
 // also the name of a setting; the value of authority is an [AuthorityMatrix].
 const (
 	RuleAuthority  = "authority"
-	RuleLongestEnd = "longest_end" // days an accept or defer may last at most
+	RuleLongestEnd = "longest_end"  // days an accept or defer may last at most
+	RuleWhoHasSeen = "who_has_seen" // whether looks at decisions are noted, and how many days one is kept
 )
 
 // RuleProposed records that somebody wants a rule of the organisation changed.
@@ -29,8 +30,8 @@ type RuleProposed struct {
 
 // EventType is rule.proposed. In version 1 every role took one approver; up to version
 // 2 every role was about what is accepted or deferred; up to version 3 authority was
-// proposed as a whole.
-func (*RuleProposed) EventType() (string, int) { return "rule.proposed", 4 }
+// proposed as a whole; up to version 4 there was no who_has_seen.
+func (*RuleProposed) EventType() (string, int) { return "rule.proposed", 5 }
 
 func (b *RuleProposed) names(visit rename) error {
 	if err := b.Row.names(visit); err != nil {
@@ -86,6 +87,10 @@ func (b *RuleProposed) CheckRule() error {
 		if n, err := strconv.Atoi(b.Value); err != nil || n < 1 || n > parley.LongestEndDays {
 			return fmt.Errorf("%s is a number of days from 1 to %d, or a time such as 1 year, not %q", b.Name, parley.LongestEndDays, b.Value)
 		}
+	case RuleWhoHasSeen:
+		if n, err := strconv.Atoi(b.Value); b.Value != "yes" && b.Value != "no" && (err != nil || n < 1 || n > parley.LongestEndDays) {
+			return fmt.Errorf("%s is yes, no, or for how many days after the last look it is kept, from 1 to %d, or a time such as 1 year, not %q", b.Name, parley.LongestEndDays, b.Value)
+		}
 	case RuleAuthority:
 		switch {
 		case b.Value != "" || (b.Matrix == nil) == (b.Row == nil):
@@ -95,7 +100,7 @@ func (b *RuleProposed) CheckRule() error {
 		}
 		return b.Matrix.check()
 	default:
-		return fmt.Errorf("%q is no rule; there are %s, %s and %s", b.Name, SeparateApprover, RuleLongestEnd, RuleAuthority)
+		return fmt.Errorf("%q is no rule; there are %s, %s, %s and %s", b.Name, SeparateApprover, RuleLongestEnd, RuleWhoHasSeen, RuleAuthority)
 	}
 	if b.Matrix != nil || b.Row != nil {
 		return fmt.Errorf("%s takes no matrix of roles", b.Name)
@@ -175,6 +180,16 @@ func (s *State) longestEnd() int {
 		return 0
 	}
 	return n
+}
+
+// Looks says whether it is noted who looks at decisions, and how many days after the
+// last look that is kept; 0 for no end.
+func (s *State) Looks() (noted bool, days int) {
+	n, err := strconv.Atoi(s.Settings[RuleWhoHasSeen])
+	if err != nil {
+		n = 0
+	}
+	return s.Settings[RuleWhoHasSeen] != "no", n
 }
 
 // AuthorityMatrix says which role may leave how much risk as it is. The zero

@@ -13,7 +13,7 @@ import (
 // RuleChange is a change of the organisation's rules: a setting by its name, or
 // a row of the authority matrix.
 type RuleChange struct {
-	Name    string     `json:"name,omitempty" maxLength:"100" doc:"A setting: separate_approver or longest_end"`
+	Name    string     `json:"name,omitempty" maxLength:"100" doc:"A setting: separate_approver, longest_end or who_has_seen"`
 	Value   string     `json:"value,omitempty" maxLength:"1000"`
 	Role    *RoleLimit `json:"authority,omitempty" doc:"A row of the authority matrix"`
 	Because string     `json:"because" maxLength:"10000"`

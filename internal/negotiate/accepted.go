@@ -117,7 +117,7 @@ func (s *Service) Accepted(ctx context.Context, actor Actor, req AcceptedRequest
 		if x.BadCase < least || !contains(x.deciders(), req.Who) || req.Ended && holds && !x.Overdue {
 			continue
 		}
-		seen, err := seenOf(db, a, p, d)
+		seen, err := s.seenOf(db, a, p, d)
 		if err != nil {
 			return nil, err
 		}

@@ -126,7 +126,7 @@ func rulesWaiting(state *ledger.State) []Rule {
 
 // RuleRequest changes a rule of the organisation.
 type RuleRequest struct {
-	Name    string // separate_approver, longest_end, or "" where Role is given
+	Name    string // separate_approver, longest_end, who_has_seen, or "" where Role is given
 	Value   string
 	Role    RoleRequest
 	Because string
@@ -181,7 +181,7 @@ func (s *Service) SetRule(ctx context.Context, actor Actor, req RuleRequest) (*R
 // inDays is the value asked for, a stated time as whole days.
 func inDays(req RuleRequest) string {
 	q, err := quantity.Parse(req.Value, quantity.Duration, quantity.Env{})
-	if _, one := q.Dist().(quantity.Constant); req.Name != ledger.RuleLongestEnd || err != nil || !one {
+	if _, one := q.Dist().(quantity.Constant); req.Name != ledger.RuleLongestEnd && req.Name != ledger.RuleWhoHasSeen || err != nil || !one {
 		return req.Value
 	}
 	return strconv.Itoa(parley.Rules{LongestEnd: q}.Days())
@@ -238,6 +238,9 @@ func (s *Service) ruling(ctx context.Context, d deed, draft func(*access) ([]led
 		return draft(a)
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := s.forget(ctx, state); err != nil {
 		return nil, err
 	}
 	seen := last.then(state)

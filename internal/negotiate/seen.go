@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/store"
@@ -25,7 +26,7 @@ const looksApart = time.Hour
 // anybody, and nothing is noted.
 func (s *Service) See(ctx context.Context, actor Actor, req SeeRequest) error {
 	db, a, err := s.recorded(ctx, actor, "See")
-	if err != nil || a.local() {
+	if noted, _ := looks(a); err != nil || a.local() || !noted {
 		return err
 	}
 	ref, err := a.resolve(req.Product, req.Threat, ledger.KindThreat)
@@ -54,9 +55,11 @@ type SeenResult struct {
 	Schema   string    `json:"schema"`
 	Product  string    `json:"product"`
 	Decision string    `json:"decision"`
-	Decided  time.Time `json:"decided"` // when it came into force; of what never did, when it was recorded
-	Others   bool      `json:"others"`  // whether people other than whoever asks are listed
-	People   []SeenBy  `json:"people"`  // the first look first
+	Decided  time.Time `json:"decided"`             // when it came into force; of what never did, when it was recorded
+	Others   bool      `json:"others"`              // whether people other than whoever asks are listed
+	Noted    bool      `json:"noted"`               // whether looks are noted at all (rule who_has_seen)
+	Days     int       `json:"kept_days,omitempty"` // how many days after somebody's last look it is kept; 0 for no end
+	People   []SeenBy  `json:"people"`              // the first look first
 }
 
 // SeenBy says when somebody opened the page of a decision's threats.
@@ -79,17 +82,108 @@ func (s *Service) Seen(ctx context.Context, actor Actor, req SeenRequest) (*Seen
 		return nil, ledgerError("say who has seen "+req.Decision, err)
 	}
 	p := a.state.Product(ref.Product)
-	return seenOf(db, a, p, p.Decision(ref.ID))
+	return s.seenOf(db, a, p, p.Decision(ref.ID))
+}
+
+// SeenAll says who has seen each decision of a product, by short id.
+func (s *Service) SeenAll(ctx context.Context, actor Actor, product string) (map[string]*SeenResult, error) {
+	db, a, err := s.recorded(ctx, actor, "Seen")
+	if err != nil {
+		return nil, err
+	}
+	if err := a.products(product); err != nil {
+		return nil, err
+	}
+	p := a.state.Product(product)
+	if p == nil {
+		return nil, parley.Errorf(parley.NotFound, "say who has seen what", "there is no product %q", product)
+	}
+	var subjects []string
+	for _, d := range p.Decisions {
+		subjects = append(subjects, append(threatsOf(p, d), d.Short)...)
+	}
+	slices.Sort(subjects)
+	views, err := s.views(db, a, slices.Compact(subjects))
+	if err != nil {
+		return nil, err
+	}
+	by := map[string][]store.View{}
+	for _, v := range views {
+		by[v.Subject] = append(by[v.Subject], v)
+	}
+	out := map[string]*SeenResult{}
+	for _, d := range p.Decisions {
+		var of []store.View
+		for _, subject := range append(threatsOf(p, d), d.Short) {
+			of = append(of, by[subject]...)
+		}
+		slices.SortStableFunc(of, func(x, y store.View) int { return x.First.Compare(y.First) })
+		out[d.Short] = seenIn(of, a, p, d)
+	}
+	return out, nil
 }
 
 // seenOf is who has seen a decision of a product, as far as the actor may know.
-func seenOf(db *store.DB, a *access, p *ledger.Product, d *ledger.Decision) (*SeenResult, error) {
-	r := &SeenResult{Schema: "parley.seen/1", Product: p.ID, Decision: d.Short, Decided: decidedAt(d), People: []SeenBy{}}
-	r.Others = a.on(p.ID, permissions["Seen (of others)"].roles)
-	views, err := db.Views(a.ctx, append(threatsOf(p, d), d.Short))
+func (s *Service) seenOf(db *store.DB, a *access, p *ledger.Product, d *ledger.Decision) (*SeenResult, error) {
+	views, err := s.views(db, a, append(threatsOf(p, d), d.Short))
 	if err != nil {
-		return nil, ledgerError("read who has seen "+d.Short, err)
+		return nil, err
 	}
+	return seenIn(views, a, p, d), nil
+}
+
+// looks is whether looks are noted in the ledger at hand, and how many days they
+// are kept.
+func looks(a *access) (noted bool, days int) {
+	if a == nil {
+		return false, 0
+	}
+	return a.state.Looks()
+}
+
+// views are the looks at some subjects that may still be known, the first one first.
+func (s *Service) views(db *store.DB, a *access, subjects []string) ([]store.View, error) {
+	noted, days := looks(a)
+	if !noted {
+		return nil, nil
+	}
+	views, err := db.Views(a.ctx, subjects)
+	if err != nil {
+		return nil, ledgerError("read who has seen what", err)
+	}
+	if days > 0 {
+		end := s.now().AddDate(0, 0, -days)
+		views = slices.DeleteFunc(views, func(v store.View) bool { return v.Last.Before(end) })
+	}
+	return views, nil
+}
+
+// forget takes away the looks that are kept no longer.
+func (s *Service) forget(ctx context.Context, state *ledger.State) error {
+	var end time.Time
+	switch noted, days := state.Looks(); {
+	case !noted:
+		end = s.now().Add(looksApart) // all of them
+	case days > 0:
+		end = s.now().AddDate(0, 0, -days)
+	default:
+		return nil
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := db.ForgetViews(ctx, end); err != nil {
+		return ledgerError("forget who has seen what", err)
+	}
+	return nil
+}
+
+// seenIn is who has seen a decision by some looks, as far as the actor may know.
+func seenIn(views []store.View, a *access, p *ledger.Product, d *ledger.Decision) *SeenResult {
+	r := &SeenResult{Schema: "parley.seen/1", Product: p.ID, Decision: d.Short, Decided: decidedAt(d), People: []SeenBy{}}
+	r.Noted, r.Days = a.state.Looks()
+	r.Others = a.on(p.ID, permissions["Seen (of others)"].roles)
 	for _, l := range seenBy(views, d.Short, r.Decided) {
 		if !r.Others && !strings.EqualFold(l.Person, a.actor.ID) {
 			continue
@@ -101,7 +195,7 @@ func seenOf(db *store.DB, a *access, p *ledger.Product, d *ledger.Decision) (*Se
 		}
 		r.People = append(r.People, l)
 	}
-	return r, nil
+	return r
 }
 
 // seenBy joins the views of a decision and its threats, person by person.
@@ -159,6 +253,9 @@ func threatsOf(p *ledger.Product, d *ledger.Decision) []string {
 
 // Words puts who has seen a decision into sentences, a person each.
 func (r *SeenResult) Words() []string {
+	if !r.Noted {
+		return []string{catalogue.T("seen.off")}
+	}
 	var out []string
 	for _, p := range r.People {
 		out = append(out, p.Says())
@@ -171,6 +268,9 @@ func (r *SeenResult) Words() []string {
 	}
 	if !r.Others {
 		out = append(out, catalogue.T("seen.own"))
+	}
+	if r.Days > 0 {
+		out = append(out, catalogue.N("seen.kept", r.Days))
 	}
 	return out
 }

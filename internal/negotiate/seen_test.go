@@ -2,6 +2,7 @@ package negotiate
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +84,94 @@ func TestWhoHasSeenADecision(t *testing.T) {
 	}
 	if got := seen(d.tom); strings.Contains(got, "helen") || !strings.Contains(got, "rod") {
 		t.Errorf("after erasing: %s", got)
+	}
+}
+
+// TestWhetherLooksAreKept is a rule of the organisation: not at all, or so many days
+// after the last one; what is kept no longer goes with the next sweep.
+func TestWhetherLooksAreKept(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	for _, name := range []string{"helen@example.org", "ada@example.org"} {
+		if _, err := d.SetMember(t.Context(), d.tom, MemberRequest{Person: name, Role: ledger.Decider, Product: "shop"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"safe"}, Because: "cheap"})
+	see := func(name string) {
+		t.Helper()
+		if err := d.See(t.Context(), person(name), SeeRequest{Threat: "leak"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := func() (string, *SeenResult) {
+		t.Helper()
+		r, err := d.Seen(t.Context(), d.tom, SeenRequest{Decision: "SHOP-D1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := d.SeenAll(t.Context(), d.tom, "shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(all["SHOP-D1"], r) {
+			t.Errorf("of all %+v, of one %+v", all["SHOP-D1"], r)
+		}
+		var names []string
+		for _, p := range r.People {
+			names = append(names, strings.TrimSuffix(p.Person, "@example.org"))
+		}
+		return strings.Join(names, " "), r
+	}
+	rows := func() int {
+		t.Helper()
+		db, err := d.open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		views, err := db.Views(t.Context(), []string{"SHOP-T1", "SHOP-D1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(views)
+	}
+	rule := func(value string) {
+		t.Helper()
+		if _, err := d.setRule(RuleRequest{Name: ledger.RuleWhoHasSeen, Value: value}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	see("helen@example.org")
+	d.time = d.time.AddDate(0, 0, 20)
+	see("ada@example.org")
+	rule("30 days")
+	if got, r := seen(); got != "helen ada" || !r.Noted || r.Days != 30 || !strings.Contains(strings.Join(r.Words(), " "), "kept for 30 days") {
+		t.Errorf("%s, %+v", got, r)
+	}
+	d.time = d.time.AddDate(0, 0, 11) // 31 days after Helen, 11 after Ada
+	if got, _ := seen(); got != "ada" || rows() != 4 {
+		t.Errorf("after 31 days: %s, %d rows", got, rows())
+	}
+	if _, err := d.Sweep(t.Context(), d.tom); err != nil || rows() != 2 {
+		t.Errorf("after a sweep: %d rows, %v", rows(), err)
+	}
+	rule("no")
+	if rows() != 0 {
+		t.Errorf("%d rows are kept", rows())
+	}
+	see("helen@example.org")
+	if got, r := seen(); got != "" || r.Noted || rows() != 0 || !strings.Contains(strings.Join(r.Words(), " "), "is not noted") {
+		t.Errorf("noted: %s, %+v", got, r)
+	}
+	rule("yes")
+	see("helen@example.org")
+	if got, _ := seen(); got != "helen" {
+		t.Errorf("noted again: %q", got)
+	}
+	for _, value := range []string{"0", "perhaps", "-3", "1 year..2 years", ""} {
+		if _, err := d.setRule(RuleRequest{Name: ledger.RuleWhoHasSeen, Value: value}); parley.KindOfError(err) != parley.Invalid {
+			t.Errorf("%q: %v", value, err)
+		}
 	}
 }
 

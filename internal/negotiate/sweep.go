@@ -21,7 +21,8 @@ type SweepResult struct {
 
 // Sweep ends the decisions whose end was reached and re-opens those whose
 // premises no longer hold, in every product, whether or not anybody looks. It
-// writes everything at once or nothing, and nothing the second time.
+// writes everything at once or nothing, and nothing the second time. Looks that are
+// kept no longer (rule who_has_seen) go with it.
 func (s *Service) Sweep(ctx context.Context, actor Actor) (*SweepResult, error) {
 	actor.Via = ledger.ViaJob
 	r := &SweepResult{Schema: "parley.sweep/1"}
@@ -33,6 +34,9 @@ func (s *Service) Sweep(ctx context.Context, actor Actor) (*SweepResult, error) 
 		return s.sweep(ctx, a.state, actor, at, r)
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := s.forget(ctx, state); err != nil {
 		return nil, err
 	}
 	r.Recorded = len(events)

@@ -42,6 +42,16 @@ func (db *DB) NoteViews(ctx context.Context, person string, subjects []string, a
 	}), -1)
 }
 
+// ForgetViews takes away every look of somebody whose last one was before a moment.
+func (db *DB) ForgetViews(ctx context.Context, before time.Time) error {
+	return written(db.write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, db.on.query("DELETE FROM views WHERE last_at < ?"), millis(before)); err != nil {
+			return fmt.Errorf("forget views: %w", err)
+		}
+		return nil
+	}), -1)
+}
+
 // Views gives who looked at some subjects, the first look first.
 func (db *DB) Views(ctx context.Context, subjects []string) ([]View, error) {
 	return db.views(ctx, "", nil, subjects)

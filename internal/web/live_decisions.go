@@ -168,44 +168,49 @@ func premiseFigure(p ledger.Premise, v float64, currency string) string {
 func (b *briefBuilder) record() []DecisionCard {
 	var out []DecisionCard
 	for _, d := range b.s.decisions(b.t.ID) {
-		c := DecisionCard{ID: d.ShortID, Because: d.Because, Heading: plain.Capital(decidedWords("web.record.heading", d.Decision))}
-		if d.Claimed {
-			c.Lines = append(c.Lines, catalogue.T("web.record.claimed", "who", d.By))
-		}
-		if d.Joint != nil {
-			c.Lines = append(c.Lines, d.Joint.Says)
-		}
-		if len(d.With) > 0 {
-			c.Lines = append(c.Lines, catalogue.T(withKey(d.Kind), "what", strings.Join(b.titles(d.With), "; ")))
-		}
-		if d.Drops != "" {
-			c.Lines = append(c.Lines, catalogue.T("web.record.drops", "what", d.Drops))
-		}
-		for _, cond := range d.Conditions {
-			c.Lines = append(c.Lines, conditionWords(cond))
-		}
-		for _, p := range d.Premises {
-			if p.High == nil {
-				if p.Low != nil {
-					c.Lines = append(c.Lines, catalogue.T("web.record.premise.least", "what", premiseWords(p),
-						"value", premiseFigure(p, p.Value, b.report.Currency), "low", premiseFigure(p, *p.Low, b.report.Currency)))
-				}
-				continue
-			}
-			value, high := premiseFigure(p, p.Value, b.report.Currency), premiseFigure(p, *p.High, b.report.Currency)
-			if value != high { // above 99 of 100 there is nowhere to go
-				c.Lines = append(c.Lines, catalogue.T("web.record.premise", "what", premiseWords(p), "value", value, "high", high))
-			}
-		}
-		if w := b.s.cameBack(d.Decision, b.report.Currency); w != "" {
-			c.Lines = append(c.Lines, catalogue.T("web.record.came_back", "why", w))
-		}
-		for _, o := range d.NotTaken {
-			c.NotTaken = append(c.NotTaken, b.s.passedOver(o))
-		}
-		out = append(out, c)
+		out = append(out, b.card(d))
 	}
 	return out
+}
+
+// card is a decision with what it counted on, and what was not chosen.
+func (b *briefBuilder) card(d standingDecision) DecisionCard {
+	c := DecisionCard{ID: d.ShortID, Because: d.Because, Heading: plain.Capital(decidedWords("web.record.heading", d.Decision))}
+	if d.Claimed {
+		c.Lines = append(c.Lines, catalogue.T("web.record.claimed", "who", d.By))
+	}
+	if d.Joint != nil {
+		c.Lines = append(c.Lines, d.Joint.Says)
+	}
+	if len(d.With) > 0 {
+		c.Lines = append(c.Lines, catalogue.T(withKey(d.Kind), "what", strings.Join(b.titles(d.With), "; ")))
+	}
+	if d.Drops != "" {
+		c.Lines = append(c.Lines, catalogue.T("web.record.drops", "what", d.Drops))
+	}
+	for _, cond := range d.Conditions {
+		c.Lines = append(c.Lines, conditionWords(cond))
+	}
+	for _, p := range d.Premises {
+		if p.High == nil {
+			if p.Low != nil {
+				c.Lines = append(c.Lines, catalogue.T("web.record.premise.least", "what", premiseWords(p),
+					"value", premiseFigure(p, p.Value, b.report.Currency), "low", premiseFigure(p, *p.Low, b.report.Currency)))
+			}
+			continue
+		}
+		value, high := premiseFigure(p, p.Value, b.report.Currency), premiseFigure(p, *p.High, b.report.Currency)
+		if value != high { // above 99 of 100 there is nowhere to go
+			c.Lines = append(c.Lines, catalogue.T("web.record.premise", "what", premiseWords(p), "value", value, "high", high))
+		}
+	}
+	if w := b.s.cameBack(d.Decision, b.report.Currency); w != "" {
+		c.Lines = append(c.Lines, catalogue.T("web.record.came_back", "why", w))
+	}
+	for _, o := range d.NotTaken {
+		c.NotTaken = append(c.NotTaken, b.s.passedOver(o))
+	}
+	return c
 }
 
 // passedOver is an option that was not chosen, with the reason the decider gave, or

@@ -107,4 +107,14 @@ func TestVerifyWithACheckpoint(t *testing.T) {
 		t.Errorf("another record's checkpoint fits: %s", page)
 	}
 	wants(t, ask("nonsense", http.StatusUnprocessableEntity), "This is no checkpoint", "and they fit together")
+
+	// As the form of the page sends it: typed, or as a file, which counts.
+	send := func(typed string, file []byte, status int) string {
+		return uploadTo(t, ts, checkedPath, "file", map[string]string{"checkpoint": typed}, map[string][]byte{"kept.txt": file}, status)
+	}
+	wants(t, send("", own, http.StatusOK), "The record fits what you brought.")
+	wants(t, send(string(own), nil, http.StatusOK), "The record fits what you brought.")
+	wants(t, send(string(own), foreign, http.StatusOK), "The record was changed")
+	wants(t, send("", []byte("nonsense"), http.StatusUnprocessableEntity), "This is no checkpoint", "and they fit together")
+	wants(t, uploadTo(t, ts, checkedPath, "other", nil, map[string][]byte{"x": own}, http.StatusUnprocessableEntity), "other")
 }

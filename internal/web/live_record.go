@@ -42,9 +42,13 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 		if err := l.verified(ctx, v, ask.checkpoint); err != nil {
 			return nil, err
 		}
-		v.VerifyURL = "/record"
+		v.VerifyURL = checkedPath
 	}
-	v.Decisions, v.LivedURL, v.WhyURL = s.recorded(), s.pageURL("/lived"), s.pageURL(whyPath)
+	v.Decisions = s.recorded()
+	if err := l.known(ctx, s, v.Decisions); err != nil {
+		return nil, err
+	}
+	v.LivedURL, v.WhyURL = s.pageURL("/lived"), s.pageURL(whyPath)
 	v.filters(s, ask.filter)
 	req := negotiate.LogRequest{Limit: eventsShown, LogFilter: ask.filter}
 	if ask.before > 0 {
@@ -126,7 +130,7 @@ func (s *situation) recorded() []DecisionRow {
 	}
 	for _, d := range all {
 		row := DecisionRow{
-			ID: d.ShortID, What: plain.Capital(catalogue.T("kind." + string(d.Kind))), Because: d.Because, Who: decider(d.Decision), State: d.tag(),
+			ID: d.ShortID, Then: thenURL(d.ShortID), What: plain.Capital(catalogue.T("kind." + string(d.Kind))), Because: d.Because, Who: decider(d.Decision), State: d.tag(),
 		}
 		if d.inForce && !d.overdue && d.Kind != parley.Escalate {
 			row.State = Tag{catalogue.T("web.state.in_force"), "good"}

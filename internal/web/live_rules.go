@@ -66,7 +66,18 @@ func ruleSettings(settings map[string]string) []Pair {
 	if days := settings[ledger.RuleLongestEnd]; days != "" {
 		end = catalogue.T("web.rules.days", "n", days)
 	}
-	return []Pair{{catalogue.T("web.rules.separate"), one}, {catalogue.T("web.rules.longest"), end}}
+	return []Pair{{catalogue.T("web.rules.separate"), one}, {catalogue.T("web.rules.longest"), end}, {catalogue.T("web.rules.seen"), looksWords(settings[ledger.RuleWhoHasSeen])}}
+}
+
+// looksWords says whether looks at decisions are noted, and for how long.
+func looksWords(setting string) string {
+	switch setting {
+	case "no":
+		return catalogue.T("web.rules.seen.no")
+	case "", "yes":
+		return catalogue.T("web.rules.seen.yes")
+	}
+	return catalogue.T("web.rules.seen.days", "n", setting)
 }
 
 // ruleProposal is a change that waits, with what it changes.
@@ -146,7 +157,7 @@ func rowForm() *Form {
 // settingForm asks for one of the other rules.
 func settingForm() *Form {
 	return &Form{ID: "setting", Action: rulesPath, Button: catalogue.T("web.rules.propose"), Quiet: true, Fields: []Field{
-		{Name: "name", Label: catalogue.T("web.rules.field.name"), Choices: []Choice{{ledger.SeparateApprover, catalogue.T("web.rules.separate")}, {ledger.RuleLongestEnd, catalogue.T("web.rules.longest")}}},
+		{Name: "name", Label: catalogue.T("web.rules.field.name"), Choices: []Choice{{ledger.SeparateApprover, catalogue.T("web.rules.separate")}, {ledger.RuleLongestEnd, catalogue.T("web.rules.longest")}, {ledger.RuleWhoHasSeen, catalogue.T("web.rules.seen")}}},
 		{Name: "value", Label: catalogue.T("web.rules.field.value"), Type: "text", Complete: "off", Hint: catalogue.T("web.rules.hint.value")},
 		{Name: "because", Label: catalogue.T("web.rules.field.because"), Type: "text", Complete: "off"},
 	}}

@@ -42,4 +42,15 @@ func TestWhoHasSeenIt(t *testing.T) {
 	if page := text(rita.get("/t/leak", http.StatusOK)); strings.Contains(page, "ada@") || !strings.Contains(page, "rita@example.org (reader)") || !strings.Contains(page, "deciders, managers and auditors of the product see") {
 		t.Errorf("to a reader: %s", page)
 	}
+
+	// The record names them in a few words, and leads to when.
+	if page := text(ben.get("/record", http.StatusOK)); !strings.Contains(page, "ben@example.org, rita@example.org and ada@example.org") && !strings.Contains(page, "rita@example.org, ben@example.org and ada@example.org") {
+		t.Errorf("the record: %s", page)
+	}
+	if page := text(rita.get("/record", http.StatusOK)); strings.Contains(page, "ada@") || !strings.Contains(page, "you; others are for deciders") {
+		t.Errorf("the record to a reader: %s", page)
+	}
+	if page := text(ada.get("/decisions/SHOP-D1", http.StatusOK)); !strings.Contains(page, "ada@example.org (auditor): only as decided, first on") {
+		t.Errorf("the decision: %s", page)
+	}
 }

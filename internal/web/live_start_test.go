@@ -27,6 +27,12 @@ import (
 // upload sends files as a form does.
 func upload(t *testing.T, ts *httptest.Server, fields map[string]string, files map[string][]byte, status int) string {
 	t.Helper()
+	return uploadTo(t, ts, "/start", "model", fields, files, status)
+}
+
+// uploadTo is the same to any address, with a name for the field of files.
+func uploadTo(t *testing.T, ts *httptest.Server, path, field string, fields map[string]string, files map[string][]byte, status int) string {
+	t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for name, value := range fields {
@@ -35,7 +41,7 @@ func upload(t *testing.T, ts *httptest.Server, fields map[string]string, files m
 		}
 	}
 	for name, data := range files {
-		part, err := w.CreateFormFile("model", name)
+		part, err := w.CreateFormFile(field, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +52,7 @@ func upload(t *testing.T, ts *httptest.Server, fields map[string]string, files m
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, ts.URL+"/start", &b)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, ts.URL+path, &b)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,6 +66,10 @@ func (s *staged) Seen(context.Context, negotiate.Actor, negotiate.SeenRequest) (
 	return &negotiate.SeenResult{Others: true}, nil
 }
 
+func (s *staged) SeenAll(context.Context, negotiate.Actor, string) (map[string]*negotiate.SeenResult, error) {
+	return nil, nil
+}
+
 func priced(id, title string, chance, typical, annual float64) brief.Threat {
 	return brief.Threat{
 		ID: id, Title: title, Says: title + " happens.", Triage: parley.Negotiate, ChanceWithinHorizon: &chance,

@@ -34,6 +34,7 @@ var negotiation = []route{
 	{method: "GET", pattern: "/t/{id}", action: "Brief", handle: (*server).brief},
 	{method: "POST", pattern: "/t/{id}/say", action: "AddNote", handle: (*server).said},
 	{method: "POST", pattern: "/t/{id}/decide", action: "Decide", handle: (*server).decide},
+	{method: "GET", pattern: "/decisions/{id}", action: "Show", handle: (*server).then},
 	{method: "POST", pattern: "/decisions/{id}", action: "Move", handle: (*server).moved},
 	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
 	{method: "POST", pattern: "/plan/agree", action: "Agree", handle: (*server).agree},
@@ -43,6 +44,7 @@ var negotiation = []route{
 	{method: "GET", pattern: "/stages", action: "Stages", handle: (*server).stages},
 	{method: "GET", pattern: "/calibration", action: "Calibration", handle: pageOf("calibration", desk.calibration)},
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
+	{method: "POST", pattern: checkedPath, action: "Verify", handle: (*server).recordChecked},
 	{method: "GET", pattern: "/record.csv", action: "Log", handle: (*server).recordTable},
 	{method: "GET", pattern: "/record.jsonl", action: "Log", handle: (*server).recordLines},
 	{method: "GET", pattern: "/lived", action: "Accepted", handle: (*server).lived},
@@ -289,11 +291,7 @@ func (s *server) record(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	wrong := v.VerifyProblem != "" || v.FilterProblem != ""
-	if !wrong && v.Checkpoint != "" && v.LeadKind == "" {
-		v.Notice = catalogue.T("web.verify.fits")
-	}
-	return s.showAsked(w, wrong, "record", v)
+	return s.showRecord(w, v)
 }
 
 func (s *server) done(w http.ResponseWriter, r *http.Request) error {

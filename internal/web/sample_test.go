@@ -242,18 +242,34 @@ func (f say) plan() *PlanView {
 func (f say) record() *RecordView {
 	return &RecordView{
 		NoEvents: f("Nothing of that sort is on record."),
-		WhyURL: "/why", LivedURL: "/lived", VerifyURL: "/record", ProductID: f("rounds"), Checkpoint: f("origin"), VerifyProblem: f("This is no checkpoint."),
+		WhyURL:   "/why", LivedURL: "/lived", VerifyURL: checkedPath, ProductID: f("rounds"), Checkpoint: f("origin"), VerifyProblem: f("This is no checkpoint."),
 		Frame: f.frame("Record"), Heading: f("42 things happened; nothing in the record was changed afterwards"), LeadKind: "breach",
 		Lead: []string{f("The record is consistent with itself. To prove that it was never replaced as a whole, keep a checkpoint elsewhere.")},
 		Decisions: []DecisionRow{
-			{ID: f("ROUNDS-D2"), What: f("Deferred"), Because: f("The firewall in front stops half of it."), Who: f("Priya Nair"), Until: f("until 12 April 2027"), Threats: []Link{{threatURL(f("copy")), f("Copying of the database")}}, State: Tag{f("re-opened"), "risk"}},
-			{ID: f("ROUNDS-D3"), What: f("Accepted"), Because: f("12 days for £20k; later."), Who: f("Priya Nair"), State: Tag{f("in force"), "good"}},
+			{ID: f("ROUNDS-D2"), What: f("Deferred"), Because: f("The firewall in front stops half of it."), Who: f("Priya Nair"), Until: f("until 12 April 2027"), Then: "/decisions/ROUNDS-D2", Seen: f("priya, tom and one more"), Threats: []Link{{threatURL(f("copy")), f("Copying of the database")}}, State: Tag{f("re-opened"), "risk"}},
+			{ID: f("ROUNDS-D3"), What: f("Accepted"), Because: f("12 days for £20k; later."), Who: f("Priya Nair"), Then: "/decisions/ROUNDS-D3", Seen: f("–"), State: Tag{f("in force"), "good"}},
 		},
 		EventsHeading: f("What happened"),
 		Events:        []EventRow{{Anchor: "event-1", When: Moment{"2026-11-21T14:03:00Z", f("21 Nov 2026, 14:03 UTC")}, What: f("Priya deferred Copying of the database until 12 April 2027"), Who: f("priya@larkspur.example, page")}, {Anchor: "event-2", When: Moment{Says: f("20 Nov 2026")}, What: f("32 things of a file recorded"), Who: f("tom, command line"), Parts: []string{f("Threat doors recorded."), f("Threat copy recorded.")}}},
 		Filter:        &RecordFilter{Who: f("priya"), From: f("2026-01-01"), To: f("2026-12-31"), About: f("copy"), Text: f("bank"), All: "/record", Sort: f("decision"), Sorts: []Choice{{"", f("Everything")}, {f("decision"), f("Decisions")}}, Downloads: []Link{{"/record.csv?type=decision", f("A table")}, {"/record.jsonl?type=decision", f("Lines of JSON")}}},
 		FilterProblem: f("That is no day."),
 		Older:         "/record?before=12", Exact: []Pair{{f("Root of the log"), f("2jGh…")}},
+	}
+}
+
+func (f say) then() *ThenView {
+	b := f.brief()
+	return &ThenView{
+		Frame: f.frame("What was known"), ID: f("ROUNDS-D2"), Heading: f("What was known when ROUNDS-D2 was decided, on 12 January 2027"), Record: "/record", State: Tag{f("re-opened"), "risk"}, NoBrief: f("No figures were signed."),
+		Card:   b.Record[0],
+		Became: []EventRow{{When: Moment{"2026-11-21T14:03:00Z", f("21 Nov 2026, 14:03 UTC")}, What: f("Re-opened."), Who: f("the clock"), Parts: []string{f("The chance was 13 of 100, it is 27.")}}},
+		Briefs: []SignedBrief{{
+			Heading: f("What Priya Nair saw"), Assumed: []string{f("Common cause 5%.")}, Digest: f("0123abcd"),
+			Threats: []SignedThreat{{
+				Threat: Link{threatURL(f("copy")), b.Heading}, Says: b.Says, People: b.People, Grave: b.Grave, Duties: b.Duties, RiskHeading: b.RiskHeading, Often: b.Often, Squares: b.Squares,
+				Losses: b.Losses, Options: b.Options, Sure: b.Sure, Waiting: b.Waiting, Average: b.Average, Exact: b.Exact,
+			}},
+		}},
 	}
 }
 
@@ -568,6 +584,8 @@ func (d *sampleDesk) plan(_ context.Context, q budget) (*PlanView, error) {
 func (d *sampleDesk) lived(context.Context, livedAsk) (*LivedView, error) {
 	return d.say.lived(), d.err
 }
+
+func (d *sampleDesk) then(context.Context, string) (*ThenView, error) { return d.say.then(), d.err }
 
 func (d *sampleDesk) recordFile(context.Context, string, negotiate.LogFilter) ([]negotiate.Event, error) {
 	return nil, d.err

@@ -50,6 +50,8 @@ type desk interface {
 	stages(ctx context.Context, ask stagesAsk) (*StagesView, error)
 	calibration(ctx context.Context, product string) (*CalibrationView, error)
 	record(ctx context.Context, product string, ask recordAsk) (*RecordView, error)
+	// then is what was known when a decision was taken.
+	then(ctx context.Context, decision string) (*ThenView, error)
 	lived(ctx context.Context, ask livedAsk) (*LivedView, error)
 	recordFile(ctx context.Context, product string, f negotiate.LogFilter) ([]negotiate.Event, error)
 	livedFile(ctx context.Context, ask livedAsk) (*negotiate.AcceptedResult, error)

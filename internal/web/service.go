@@ -51,6 +51,7 @@ type Service interface {
 	See(context.Context, negotiate.Actor, negotiate.SeeRequest) error
 	Accepted(context.Context, negotiate.Actor, negotiate.AcceptedRequest) (*negotiate.AcceptedResult, error)
 	Seen(context.Context, negotiate.Actor, negotiate.SeenRequest) (*negotiate.SeenResult, error)
+	SeenAll(ctx context.Context, who negotiate.Actor, product string) (map[string]*negotiate.SeenResult, error)
 	Tasks(context.Context, negotiate.Actor, negotiate.TasksRequest) (*negotiate.TasksResult, error)
 	Done(context.Context, negotiate.Actor, negotiate.DoneRequest) (*negotiate.TasksResult, error)
 	Order(context.Context, negotiate.Actor, negotiate.OrderRequest) (*negotiate.TasksResult, error)

@@ -36,4 +36,15 @@ func testViews(t *testing.T, url string) {
 	if none, err := db.Views(t.Context(), nil); err != nil || none != nil {
 		t.Errorf("%v, %v of nothing", none, err)
 	}
+	// What was looked at before a moment for the last time goes.
+	check(t, db.ForgetViews(t.Context(), noon.Add(time.Minute)))
+	got, err = db.Views(t.Context(), []string{"SHOP-T1", "SHOP-D1", "SHOP-T2"})
+	check(t, err)
+	var left []string
+	for _, v := range got {
+		left = append(left, v.Person+" "+v.Subject)
+	}
+	if d := cmp.Diff([]string{"priya@example.org SHOP-D1", "helen@example.org SHOP-T1", "helen@example.org SHOP-T2"}, left); d != "" {
+		t.Error(d)
+	}
 }

@@ -1,0 +1,38 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// TestWhatWasKnownThen: each decision of the record leads to the figures that were
+// signed with it, which stay as they were whatever is stated since.
+func TestWhatWasKnownThen(t *testing.T) {
+	ts, s := liveSite(t, quarters)
+	before := text(get(t, ts, "/t/leak", http.StatusOK))
+	if !strings.Contains(before, "75 of 100") {
+		t.Fatalf("as it was: %s", before)
+	}
+	form := filled(t, get(t, ts, "/t/leak", http.StatusOK), "live")
+	form.Set("because", "Cheap to live with.")
+	form.Set("until", "2027-09-19")
+	post(t, ts, "/t/leak/decide", form, http.StatusSeeOther)
+	if _, err := s.AddIncident(t.Context(), priya, negotiate.AddIncidentRequest{Threat: "leak", Title: "It leaked", Losses: []string{"financial=900k"}}); err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(quarters, "likelihood: 1 in 2 within 1 year", "likelihood: 90% within 1 year", 1)
+	if _, err := s.Apply(t.Context(), priya, negotiate.ApplyRequest{Source: negotiate.Source{Data: []byte(changed), Name: "parley.yaml"}}); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, get(t, ts, "/record", http.StatusOK), `What was known then`)
+	page := get(t, ts, "/decisions/Q-D1", http.StatusOK)
+	wants(t, page, "What was known when Q-D1 was decided", "These are the figures that were signed", "Cheap to live with.", "75 of 100", "What became of it", "SHA-256 of the brief as it was signed")
+	if strings.Contains(text(page), "99 of 100") {
+		t.Errorf("figures of today: %s", text(page))
+	}
+	get(t, ts, "/decisions/Q-D9", http.StatusNotFound)
+	get(t, ts, "/decisions/%2e%2e", http.StatusNotFound)
+}
