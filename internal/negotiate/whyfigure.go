@@ -140,13 +140,14 @@ func (a asked) value(ctx context.Context, s *Service, l *loaded, of string) (*fl
 }
 
 // ofProduct is a figure of all threats together, as the price of the whole shows
-// it. An expected loss that cannot be had exactly is none.
+// it. What a contract pays may be an estimate: it is drawn with the same seed on both
+// sides, as for one threat.
 func (a asked) ofProduct(ctx context.Context, s *Service, l *loaded) (*float64, error) {
 	sc := a.scenario(l)
 	if slices.Contains(expectedFigures, a.name) {
 		e, err := l.portfolio.Expect(sc)
 		switch {
-		case err != nil || e.Inexact != "" && a.name != FigureChance:
+		case err != nil:
 			return nil, nil
 		case a.name == FigureChance:
 			return &e.Chance, nil

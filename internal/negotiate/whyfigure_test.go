@@ -122,6 +122,21 @@ func TestWhyOfWorkAndContracts(t *testing.T) {
 	}
 }
 
+// TestWhyWithAContractInForce: what a contract on several kinds of loss pays is an
+// estimate, and the total has a figure all the same, as everywhere else.
+func TestWhyWithAContractInForce(t *testing.T) {
+	d := newDesk(t)
+	d.apply(strings.Replace(shop, "financial: 200k..900k}}", "financial: 200k..900k, reputation: 50k..200k}, treatments: [{id: insure, kind: transfer, title: Policy, premium: 9k per year, deductible: 25k, limit: 500k, per: event}]}", 1))
+	first, _ := d.at("2026-11-21", "")
+	d.later(1)
+	d.decide(DecideRequest{Threats: []string{"leak"}, Kind: parley.Transfer, With: []string{"insure"}, Because: "others carry it"})
+	last, _ := d.at("2026-11-22", "")
+	r := d.why(WhyRequest{From: "2026-11-21"})
+	if r.Before == nil || r.After == nil || math.Abs(*r.Before-first) > 1e-9*first || math.Abs(*r.After-last) > 1e-9*last || last > 0.9*first || len(r.ByCause) != 1 || r.ByCause[0].Cause != CauseDecision {
+		t.Errorf("%+v, shown were %v and %v", r, first, last)
+	}
+}
+
 // TestWhyWhatIsLeft: what was decided on counts as done, when it is decided, and
 // not again when it is done.
 func TestWhyWhatIsLeft(t *testing.T) {
