@@ -33,6 +33,7 @@ func (a *app) agreeCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&req.Because, "because", "", catalogue.T("cli.decide.because"))
 	f.StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))
+	f.BoolVar(&req.Propose, "propose", false, catalogue.T("cli.agree.propose"))
 	f.BoolVar(&req.PlanOnly, "plan-only", false, catalogue.T("cli.agree.plan-only"))
 	return c
 }

@@ -16,6 +16,7 @@ type Agreeing struct {
 	Because  string   `json:"because" maxLength:"10000" doc:"The reason"`
 	By       string   `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 	PlanOnly bool     `json:"plan_only,omitempty" doc:"Whether no threat is decided on with it"`
+	Propose  bool     `json:"propose,omitempty" doc:"Whether the decisions that follow are only proposed: somebody else approves each"`
 }
 
 func (a *api) agreementRoutes() {
@@ -37,6 +38,6 @@ func (a *api) agree(ctx context.Context, who negotiate.Actor, in *struct {
 	b := in.Body
 	return a.service.Agree(ctx, who, negotiate.AgreeRequest{
 		PlanRequest: negotiate.PlanRequest{Source: in.source(), Budget: b.budget(), Trials: b.Trials},
-		Because:     b.Because, By: b.By, PlanOnly: b.PlanOnly, Seen: append([]string{}, b.Chosen...),
+		Because:     b.Because, By: b.By, PlanOnly: b.PlanOnly, Propose: b.Propose, Seen: append([]string{}, b.Chosen...),
 	})
 }

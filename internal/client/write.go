@@ -104,7 +104,7 @@ func (c *Client) Agree(ctx context.Context, who negotiate.Actor, r negotiate.Agr
 		r.Seen = plan.Chosen
 	}
 	return added[negotiate.AgreeResult](ctx, c, of(r.Product, "agreements"), api.Agreeing{
-		Within: within(r.Budget), Trials: r.Trials, Chosen: r.Seen, Because: r.Because, By: r.By, PlanOnly: r.PlanOnly,
+		Within: within(r.Budget), Trials: r.Trials, Chosen: r.Seen, Because: r.Because, By: r.By, PlanOnly: r.PlanOnly, Propose: r.Propose,
 	})
 }
 
@@ -124,7 +124,7 @@ func (c *Client) Move(ctx context.Context, _ negotiate.Actor, r negotiate.MoveRe
 	}
 	tag := a.tag
 	if r.Move == "approve" {
-		if tag, err = c.tag(ctx, of(r.Product, "briefs", list(shown.Decision.Threats))); err != nil {
+		if tag, err = c.tag(ctx, of(shown.Decision.Product, "briefs", list(shown.Decision.Threats))); err != nil {
 			return nil, err
 		}
 	}

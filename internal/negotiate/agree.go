@@ -18,6 +18,7 @@ type AgreeRequest struct {
 	Because     string
 	By          string // claimed
 	PlanOnly    bool   // decide on no threat with it
+	Propose     bool   // only propose the decisions that follow: somebody else approves each
 
 	// Seen is what the plan does that somebody agrees on, as [PlanResult.Chosen]
 	// says it. Where the best plan is another one by now, nothing is recorded. Nil
@@ -74,8 +75,8 @@ type AgreedItem struct {
 // Agree records the best plan within a budget as agreed on: what is done and
 // when, what was as good and passed over, and what fell off the roadmap, with the
 // whole plan kept beside it. With it each threat that waits and that the plan acts
-// on is decided on, by the same rules and on the same record as one by one. All
-// of it is written, or nothing.
+// on is decided on, or proposed to be, by the same rules and on the same record as
+// one by one. All of it is written, or nothing.
 func (s *Service) Agree(ctx context.Context, actor Actor, req AgreeRequest) (*AgreeResult, error) {
 	r := &AgreeResult{}
 	r.Schema = "parley.agreement/1"
@@ -163,7 +164,7 @@ func (s *Service) followed(ctx context.Context, a *access, p *ledger.Product, l 
 			}
 			continue
 		}
-		ask := DecideRequest{Product: p.ID, Threats: []string{t.ID}, Kind: parley.Mitigate, With: with, Because: req.Because, By: req.By, AsOf: req.AsOf}
+		ask := DecideRequest{Product: p.ID, Threats: []string{t.ID}, Kind: parley.Mitigate, With: with, Because: req.Because, By: req.By, AsOf: req.AsOf, Propose: req.Propose}
 		d, err := s.deciding(a, ask)
 		if err != nil {
 			return nil, nil, err

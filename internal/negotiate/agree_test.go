@@ -160,6 +160,40 @@ func TestAgreeLeavesDecisionsAlone(t *testing.T) {
 	}
 }
 
+// TestAgreeWithAnotherApprover: where nobody approves their own, the plan is on
+// record and each of its decisions waits for somebody else.
+func TestAgreeWithAnotherApprover(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	ann := d.grant("ann@example.org", ledger.Manager, "")
+	if _, err := d.SetRule(t.Context(), d.tom, RuleRequest{Name: ledger.SeparateApprover, Value: "yes", Because: "two see more"}); err != nil {
+		t.Fatal(err)
+	}
+	before := d.size()
+	if _, err := d.agree(nil); parley.KindOfError(err) != parley.Refused || d.size() != before {
+		t.Fatalf("agreed alone: %v", err)
+	}
+	r, err := d.agree(func(r *AgreeRequest) { r.Propose = true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Agreement.ID != "SHOP-A1" || len(r.Decisions) != 2 || len(r.Tasks) != 0 {
+		t.Fatalf("%+v", r)
+	}
+	for _, x := range r.Decisions {
+		if x.Status != string(ledger.Proposed) {
+			t.Errorf("%s is %s", x.ShortID, x.Status)
+		}
+		if _, err := d.Move(t.Context(), d.tom, MoveRequest{Decision: x.ShortID, Move: "approve"}); err == nil {
+			t.Errorf("whoever proposed %s approved it", x.ShortID)
+		}
+		got, err := d.Move(t.Context(), ann, MoveRequest{Decision: x.ShortID, Move: "approve"})
+		if err != nil || got.Decisions[0].Status != string(ledger.InForce) || len(got.Tasks) != 1 {
+			t.Errorf("%+v %v", got, err)
+		}
+	}
+}
+
 func TestAgreeRefuses(t *testing.T) {
 	d := newDesk(t)
 	d.apply(strings.Replace(shop, ", obligation: {says: keep the log}", "", 1))

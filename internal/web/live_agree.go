@@ -14,13 +14,14 @@ import (
 // AgreeForm puts the plan on the table to decision: one agreement, and with it a
 // decision on each threat that waits and that the plan acts on.
 type AgreeForm struct {
-	Seen    string // what is in the plan that the person sees
-	Because string
-	By      string // who agrees, where it is not the person at the machine
-	Only    bool   // whether no threat is decided on with it
-	Names   bool   // whether somebody else can be named
-	Signs   string // who agrees, and how that is known
-	Problem *Problem
+	Seen     string // what is in the plan that the person sees
+	Because  string
+	By       string // who agrees, where it is not the person at the machine
+	Only     bool   // whether no threat is decided on with it
+	Names    bool   // whether somebody else can be named
+	Proposes bool   // whether each decision waits for somebody else
+	Signs    string // who agrees, and how that is known
+	Problem  *Problem
 }
 
 // agreeSent is what a person sent to agree on a plan.
@@ -77,6 +78,9 @@ func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *nego
 	if v.Agree.Names {
 		v.Agree.Signs = catalogue.T("web.decide.signs", "who", actor.ID)
 	}
+	if v.Agree.Proposes = l.proposes(ctx, s, parley.Mitigate); v.Agree.Proposes {
+		v.Agree.Signs = catalogue.T("web.agree.proposes", "who", actor.ID)
+	}
 	return nil
 }
 
@@ -91,7 +95,7 @@ func (l *live) agree(ctx context.Context, a agreeSent) (string, error) {
 		return "", parley.Errorf(parley.NotFound, "", "%s", catalogue.T("web.error.missing.says"))
 	}
 	r, err := l.service.Agree(ctx, actorOf(ctx), negotiate.AgreeRequest{
-		PlanRequest: l.planRequest(s, a.budget), Because: a.because, By: a.by, PlanOnly: a.only, Seen: strings.Split(a.seen, ","),
+		PlanRequest: l.planRequest(s, a.budget), Because: a.because, By: a.by, PlanOnly: a.only, Propose: l.proposes(ctx, s, parley.Mitigate), Seen: strings.Split(a.seen, ","),
 	})
 	if err != nil {
 		return "", err

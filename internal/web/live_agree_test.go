@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 // TestAgreeOnThePlan signs the plan on the table: one agreement, a decision on
@@ -39,6 +40,25 @@ func TestAgreeOnThePlan(t *testing.T) {
 	}
 	wants(t, get(t, ts, "/t/leak", http.StatusOK), "It keeps most &amp; brings the cards.")
 	wants(t, get(t, ts, "/tasks", http.StatusOK), "Fix it")
+}
+
+// TestAgreeWhereAnotherApproves: the plan is on record, and each of its decisions
+// waits for somebody else.
+func TestAgreeWhereAnotherApproves(t *testing.T) {
+	ts, s := liveSite(t, quarters)
+	if _, err := s.SetRule(t.Context(), priya, negotiate.RuleRequest{Name: ledger.SeparateApprover, Value: "yes", Because: "Two people."}); err != nil {
+		t.Fatal(err)
+	}
+	body := get(t, ts, "/plan?effort=18d&money=4k", http.StatusOK)
+	wants(t, body, "each decision holds once somebody else approves it")
+	form := formWith(t, body, "by", "")
+	form.Set("because", "It keeps most.")
+	res, _ := post(t, ts, "/plan/agree", form, http.StatusSeeOther)
+	wants(t, get(t, ts, res.Header.Get("Location"), http.StatusOK), "Its decisions wait for somebody else to approve them.")
+	r, err := s.Status(t.Context(), priya, negotiate.StatusRequest{})
+	if err != nil || len(r.Products[0].Proposed) == 0 || len(r.Products[0].InForce) != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
 }
 
 func ids(items []negotiate.AgreedItem) []string {

@@ -266,6 +266,9 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) error {
 	}
 	if id := r.URL.Query().Get("agreed"); id != "" && id == v.AgreedID {
 		v.Notice = catalogue.T("web.agree.done", "id", id)
+		if v.Agree != nil && v.Agree.Proposes {
+			v.Notice = catalogue.T("web.agree.done_proposed", "id", id)
+		}
 	}
 	return s.showAsked(w, v.wrong(), "plan", v)
 }
