@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -14,7 +15,9 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/parleysec/parley/internal/api"
 	"github.com/parleysec/parley/internal/serving"
+	"github.com/parleysec/parley/internal/sse"
 	"github.com/parleysec/parley/internal/testenv"
 )
 
@@ -125,6 +128,36 @@ func TestContribKubernetes(t *testing.T) {
 		if kinds[kind] == nil {
 			t.Errorf("there is no %s", kind)
 		}
+	}
+}
+
+// The proxy lets through what the server takes, for as long as that may last, and says
+// who asks, which host was meant, and how.
+func TestContribNginx(t *testing.T) {
+	conf := contrib(t, "nginx.conf")
+	for _, want := range []string{
+		fmt.Sprintf("client_max_body_size %dm;", api.UploadBody>>20), "proxy_request_buffering off;", "proxy_set_header Host $host;",
+		"proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;", "proxy_set_header X-Forwarded-Proto $scheme;",
+	} {
+		if !strings.Contains(conf, want) {
+			t.Errorf("it does not say %s", want)
+		}
+	}
+	waits := regexp.MustCompile(`proxy_read_timeout (\d+s);`).FindStringSubmatch(conf)
+	if waits == nil {
+		t.Fatal("it does not say how long an answer may take")
+	}
+	if d, err := time.ParseDuration(waits[1]); err != nil || d <= 2*time.Minute || d <= sse.Pulse {
+		t.Errorf("an answer may take %s (%v)", waits[1], err)
+	}
+	address := regexp.MustCompile(`proxy_pass http://([^;]+);`).FindStringSubmatch(conf)
+	name := regexp.MustCompile(`server_name ([^;]+);`).FindStringSubmatch(conf)
+	if address == nil || name == nil {
+		t.Fatalf("%v, %v", address, name)
+	}
+	settings := "listen: " + address[1] + "\nurl: https://" + name[1] + "\nbehind_proxy: [127.0.0.1]\n"
+	if set := readSettings(t, settings); set.URL == "" {
+		t.Errorf("settings %+v", set)
 	}
 }
 

@@ -238,6 +238,18 @@ func TestStrange(t *testing.T) {
 	}
 }
 
+// TestAProxyTakesNothingSoLarge: who is refused by what stands in front of the server
+// is told what would help.
+func TestAProxyTakesNothingSoLarge(t *testing.T) {
+	c, _ := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "<html>nginx", http.StatusRequestEntityTooLarge)
+	})
+	_, err := c.Status(t.Context(), negotiate.Actor{}, negotiate.StatusRequest{})
+	if e, ok := errors.AsType[*parley.Error](err); !ok || !strings.Contains(e.Hint, "128 MB") {
+		t.Errorf("%+v", err)
+	}
+}
+
 // The link of a machine lets in with its cookie, which goes to that server alone;
 // a link that is no longer good says so.
 func TestKey(t *testing.T) {

@@ -178,6 +178,9 @@ func (c *Client) told(resp *http.Response, body []byte) (*answer, error) {
 		return nil, err
 	}
 	err := parley.Errorf(parley.Unavailable, op, "%s", catalogue.T("client.strange", "server", c.origin, "status", strconv.Itoa(resp.StatusCode)))
+	if resp.StatusCode == http.StatusRequestEntityTooLarge {
+		return nil, err.WithHint(catalogue.T("client.hint.between"))
+	}
 	if busy(resp) { // whatever stands in front of it
 		return nil, &lostError{err: err, after: after(resp)}
 	}

@@ -335,6 +335,19 @@ func TestS3LogsHoldNoSecrets(t *testing.T) {
 	}
 }
 
+// TestTheLogNamesWhoAsked: behind a proxy that is who the proxy names, not the proxy.
+func TestTheLogNamesWhoAsked(t *testing.T) {
+	var b bytes.Buffer
+	h := serverOf(t, "127.0.0.1:8080", "behind_proxy: 192.0.2.9\nurl: https://parley.example.org", Options{Log: slog.New(slog.NewTextHandler(&b, nil))}).Handler()
+	for from, want := range map[string]string{"192.0.2.9:5": "203.0.113.7", "198.51.100.1:5": "198.51.100.1"} {
+		b.Reset()
+		ask(h, from, "http://parley.example.org/", "X-Forwarded-For", "198.51.100.66, 203.0.113.7", "X-Forwarded-Proto", "https")
+		if !strings.Contains(b.String(), " from="+want+"\n") {
+			t.Errorf("asked from %s, by %s:\n%s", from, want, b.String())
+		}
+	}
+}
+
 func TestRequestIDs(t *testing.T) {
 	direct := serverOf(t, "127.0.0.1:8080", "", Options{}).Handler()
 	if got := ask(direct, "127.0.0.1:5", "http://127.0.0.1:8080/", "X-Request-Id", "chosen-by-somebody").Header().Get("X-Request-Id"); len(got) != 16 {

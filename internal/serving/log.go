@@ -69,6 +69,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 	list := proxies(s.opt.Settings.BehindProxy)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, path, method := s.now(), r.URL.Path, r.Method
+		from := list.client(Peer(r), r.Header.Values("X-Forwarded-For")) // before [Server.behind] takes it away
 		id := r.Header.Get("X-Request-Id")
 		if !list.trust(Peer(r)) || !requestID.MatchString(id) {
 			id = rand.Text()[:16]
@@ -92,7 +93,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 				level = slog.LevelDebug // somebody asks every few seconds
 			}
 			s.opt.Log.Log(r.Context(), level, "request", "id", id, "method", method, "path", shortPath(path), "status", a.status,
-				"bytes", a.bytes, "ms", took.Milliseconds(), "from", Peer(r).String())
+				"bytes", a.bytes, "ms", took.Milliseconds(), "from", from.String())
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}
