@@ -57,8 +57,28 @@ func (r Ranges) Draw(s Surface) {
 	}
 	s.Text(sc.to, bottom+1.25*m.Line+m.Ascent, End, Soft, shorten(note, int(w/m.Char)))
 	for i, row := range r.Rows {
-		row.draw(s, sc, float64(2*i)*m.Line, m)
+		y := float64(2*i) * m.Line
+		row.draw(s, sc, y, m)
+		if row.ok() { // one above the other at the axis: the reading is that of the line
+			s.Mark(sc.from, y+m.Line*1.425, r.reading(row))
+		}
 	}
+}
+
+// reading is a bar in words: its label, and its figures under the names they have in
+// the table.
+func (r Ranges) reading(row Range) string {
+	text := row.Label + ": "
+	for i, v := range []float64{row.Low, row.Mid, row.High} {
+		if !finite(v) {
+			continue
+		}
+		if i > 0 {
+			text += " · "
+		}
+		text += r.Head[i+1] + " " + r.money(v)
+	}
+	return text
 }
 
 func (r Ranges) scale(from, to float64) scale {

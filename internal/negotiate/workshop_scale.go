@@ -8,6 +8,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
+	"github.com/parleysec/parley/risk/learning"
 )
 
 // WorkshopScale is what people said of one thing in all rounds that were revealed,
@@ -26,6 +27,28 @@ type WorkshopBar struct {
 	Low   float64 `json:"low"`
 	Mid   float64 `json:"mid"` // median
 	High  float64 `json:"high"`
+}
+
+// Ends are the lowest and the highest of what people said last, by their middles,
+// and whether those are near enough to count as the same; where one person alone
+// spoke they are both theirs.
+func (s *WorkshopScale) Ends() (low, high WorkshopBar, agreed bool) {
+	var last []WorkshopBar // of each person: their rounds stand together, the last one last
+	for _, b := range s.Bars {
+		switch n := len(last); {
+		case b.By == "":
+		case n > 0 && last[n-1].By == b.By:
+			last[n-1] = b
+		default:
+			last = append(last, b)
+		}
+	}
+	if len(last) == 0 {
+		return low, high, true
+	}
+	slices.SortStableFunc(last, func(a, b WorkshopBar) int { return cmp.Compare(a.Mid, b.Mid) })
+	low, high = last[0], last[len(last)-1]
+	return low, high, high.Mid <= low.Mid*learning.Agreed
 }
 
 // scalesOf are the three things as people said them of a threat, without those that

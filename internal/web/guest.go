@@ -99,12 +99,12 @@ func (s *server) asGuest(r *http.Request) (*http.Request, error) {
 
 // noGuest tells somebody whose time as a guest is over, or never was.
 func (s *server) noGuest(w http.ResponseWriter, r *http.Request) error {
-	if s.cookie(r, afterGuest) != "" {
-		http.SetCookie(w, s.newCookie(r, afterGuest, ""))
+	heading, says := catalogue.T("web.join.nobody"), catalogue.T("web.join.nobody_says")
+	if s.cookie(r, afterGuest) != "" { // of somebody who was one: it opens nothing, and ends by itself
+		heading, says = catalogue.T("web.join.over"), catalogue.T("web.join.over_says")
 	}
 	return s.show(w, http.StatusForbidden, "error", &ErrorView{
-		Frame: Frame{Title: catalogue.T("web.join.over")}, Heading: catalogue.T("web.join.over"),
-		Lines: []string{catalogue.T("web.join.over_says")}, Back: catalogue.T("web.join.again"), BackURL: joinPath,
+		Frame: Frame{Title: heading}, Heading: heading, Lines: []string{says}, Back: catalogue.T("web.join.again"), BackURL: joinPath,
 	})
 }
 
@@ -135,7 +135,7 @@ func (s *server) roomLinked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Link = &RoomLink{URL: address, Picture: picture, Says: catalogue.N("web.workshop.guests.link", link.Guests, "time", link.Until.UTC().Format("15:04 UTC"))}
+	v.Link = &RoomLink{URL: address, Picture: picture, Until: momentOf(link.Until), Says: catalogue.N("web.workshop.guests.link", link.Guests)}
 	return s.show(w, http.StatusOK, "workshop", v)
 }
 

@@ -56,6 +56,7 @@ func TestGuestsInTheBrowser(t *testing.T) {
 	state("answered")
 	do(t, ann, chromedp.Focus(chromedp.CSS(`[name="step"][value="reveal"]`)), chromedp.KeyEvent("\r"))
 	until(t, sam, `document.querySelector("#last figure") !== null || document.querySelector("[aria-labelledby=last] figure") !== null`)
+	until(t, sam, `document.querySelector("[aria-labelledby=last] figure").tabIndex === 0`) // what is put in its place can be read out, too
 	state("revealed")
 	do(t, ann, chromedp.Focus(chromedp.CSS(`[name="step"][value="again"]`)), chromedp.KeyEvent("\r"))
 	until(t, sam, `document.querySelector("#likelihood") !== null`)
@@ -70,9 +71,12 @@ func TestGuestsInTheBrowser(t *testing.T) {
 	do(t, sam, chromedp.Focus(chromedp.CSS("#room-moved a")), chromedp.KeyEvent("\r"))
 	until(t, sam, `document.querySelector("[aria-labelledby=last]") !== null && document.querySelector("#likelihood") === null`)
 	until(t, ann, `document.querySelector("[aria-labelledby=last]") !== null`)
+	if text := eval[string](t, sam, `document.querySelector("[aria-labelledby=last]").textContent`); !strings.Contains(text, "Sam (guest 1 of SHOP-WS1) said nothing in this round and stays with the one before.") {
+		t.Errorf("nothing says who was silent: %s", text)
+	}
 	state("second")
 	do(t, ann, chromedp.Focus(chromedp.CSS(`[name="step"][value="close"]`)), chromedp.KeyEvent("\r"))
-	until(t, sam, `document.querySelector("#room") === null && document.querySelector("h1").textContent.includes("no guest here")`)
+	until(t, sam, `document.querySelector("#room") === null && document.querySelector("h1").textContent.includes("is over")`)
 	until(t, ann, `document.readyState === "complete" && document.querySelector("#lead") === null && document.querySelector("#agenda") !== null`)
 	state("closed")
 }

@@ -58,7 +58,7 @@ func TestGuestsWithoutScripts(t *testing.T) {
 		}
 	}
 	sam.leads(guestRoomPath+"/threats", url.Values{"lines": {"<b>Nobody</b> locks the door"}}, guestRoomPath)
-	holds(t, ann.get(aRoom, http.StatusOK), "&lt;b&gt;Nobody", "Sam (guest 1 of SHOP-WS1)", "one of 20 came by it")
+	holds(t, ann.get(aRoom, http.StatusOK), "&lt;b&gt;Nobody", "Sam (guest 1 of SHOP-WS1)", "One of 20 came by the link")
 	ann.leads(aRoom+"/step", url.Values{"step": {"ask"}}, aRoom)
 	holds(t, ann.get(aRoom, http.StatusOK), "Nobody answered yet.", "Waiting for Sam (guest 1 of SHOP-WS1).")
 	ann.leads(aRoom+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"37.125% within 2 years"}, "impact": {"20k..40k"}, "cost": {"3d"}}, aRoom)
@@ -78,7 +78,7 @@ func TestGuestsWithoutScripts(t *testing.T) {
 	holds(t, ann.get(aRoom, http.StatusOK), "Sam (guest 1 of SHOP-WS1), round 1", "Sam (guest 1 of SHOP-WS1), round 2")
 	holds(t, ann.get("/record", http.StatusOK), "Sam (guest 1 of SHOP-WS1)", "a guest came by its link")
 	ann.leads(aRoom+"/step", url.Values{"step": {"close"}}, aRoom)
-	holds(t, sam.get(guestRoomPath, http.StatusForbidden), "You are no guest here, or not any more")
+	holds(t, sam.get(guestRoomPath, http.StatusForbidden), "Your part in this workshop is over")
 }
 
 // TestN4TheLinkOfAWorkshop: a wrong link, one that was taken back, a name that is none.
@@ -90,7 +90,7 @@ func TestN4TheLinkOfAWorkshop(t *testing.T) {
 	g.post(joinPath, url.Values{"secret": {secret}, "name": {"Sam"}, "role": {"manager"}}, http.StatusUnprocessableEntity)
 	sam := c.comes("Sam", secret)
 	ann.leads(aRoom+"/unlink", url.Values{}, aRoom)
-	holds(t, sam.get(guestRoomPath, http.StatusForbidden), "You are no guest here")
+	holds(t, sam.get(guestRoomPath, http.StatusForbidden), "Your part in this workshop is over")
 	sam.post(guestRoomPath+"/threats", url.Values{"lines": {"late"}}, http.StatusForbidden)
 	holds(t, c.guest().post(joinPath, url.Values{"secret": {secret}, "name": {"Sam"}}, http.StatusUnprocessableEntity), "leads to no workshop")
 	mia := c.join("mia@example.org", "decider@shop")

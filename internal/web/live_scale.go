@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"slices"
 
 	"github.com/parleysec/parley/internal/brief/plain"
@@ -31,9 +32,37 @@ func roomPictures(r *negotiate.WorkshopResult, t negotiate.WorkshopTopic) []Room
 		for _, b := range s.Bars {
 			f.Rows = append(f.Rows, barOf(b, times, again))
 		}
-		out = append(out, RoomPicture{title, picture(f, columnWidth, "")})
+		out = append(out, RoomPicture{title, apartWords(s, r.Currency), picture(f, columnWidth, "")})
 	}
 	return out
+}
+
+// apartWords says how far people are apart in what they said last of one thing: who
+// stands at either end, and how many times the one middle is the other.
+func apartWords(s negotiate.WorkshopScale, currency string) string {
+	low, high, agreed := s.Ends()
+	switch {
+	case low.By == high.By:
+		return catalogue.T("web.workshop.apart.alone", "who", low.By)
+	case agreed:
+		return catalogue.T("web.workshop.apart.agreed")
+	}
+	least, most := middleWords(low.Mid, s.Unit, currency), middleWords(high.Mid, s.Unit, currency)
+	if times := math.Round(high.Mid / low.Mid); times >= 2 && times <= 100 {
+		return catalogue.T("web.workshop.apart.times", "low", low.By, "least", least, "high", high.By, "most", most, "times", plain.InWords(times))
+	}
+	return catalogue.T("web.workshop.apart.ends", "low", low.By, "least", least, "high", high.By, "most", most)
+}
+
+// middleWords is the middle of what somebody said.
+func middleWords(x float64, unit, currency string) string {
+	switch unit {
+	case "chance":
+		return catalogue.T("web.workshop.middle.chance", "n", plain.Number(x*100))
+	case "days":
+		return catalogue.T("web.workshop.middle.days", "n", plain.Number(x))
+	}
+	return plain.Money(x, currency)
 }
 
 // barOf is one bar: of the first round filled, of the second outlined. Where there

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,6 +91,7 @@ func (l *live) room(ctx context.Context, id string) (*WorkshopView, error) {
 	if g := guestOf(ctx); g != nil {
 		v.Guest = catalogue.T("web.workshop.guest", "who", g.Actor.ID)
 	}
+	v.Wait = waitWords(r)
 	takesPart := r.Closed == nil && (guestOf(ctx) != nil || l.may(ctx, "EstimateInWorkshop", r.Product) == nil)
 	if r.Current > 0 {
 		v.Now = roomNowOf(r, actorOf(ctx).ID, v.URL, takesPart)
@@ -174,7 +176,7 @@ func stampOf(r *negotiate.WorkshopResult) string {
 
 func roomTopic(r *negotiate.WorkshopResult, i int) RoomTopic {
 	t := r.Topics[i]
-	out := RoomTopic{Title: strconv.Itoa(t.Number) + ". " + t.Title, State: catalogue.T("web.workshop.state.waits")}
+	out := RoomTopic{Number: strconv.Itoa(t.Number), Title: t.Title, State: catalogue.T("web.workshop.state.waits")}
 	if t.Threat != "" && r.Closed != nil {
 		out.URL = threatURL(t.Threat)
 	}
@@ -187,6 +189,9 @@ func roomTopic(r *negotiate.WorkshopResult, i int) RoomTopic {
 		round := RoomRound{Heading: catalogue.T("web.workshop.round", "n", j+1)}
 		for _, said := range x.Said {
 			round.Rows = append(round.Rows, RoomSaid{said.By, said.Likelihood, said.Impact, said.Cost})
+		}
+		if stay := silentAgain(t.Rounds[:j], x); len(stay) > 0 {
+			round.Stays = catalogue.N("web.workshop.stays", len(stay), "who", plain.List(stay))
 		}
 		out.Rounds = append(out.Rounds, round)
 	}
@@ -204,10 +209,10 @@ func roomNowOf(r *negotiate.WorkshopResult, who, at string, takesPart bool) *Roo
 	x := t.Rounds[len(t.Rounds)-1]
 	n := &RoomNow{
 		Key:   fmt.Sprintf("%d.%d", t.Number, len(t.Rounds)),
-		Title: t.Title, Round: catalogue.T("web.workshop.round", "n", len(t.Rounds)), Until: x.Until.UTC().Format("15:04:05"),
+		Title: t.Title, Round: catalogue.T("web.workshop.round", "n", len(t.Rounds)), Until: clockOf(x.Until),
 		Seconds: max(0, int(x.Until.Sub(r.Now).Seconds())), Answered: answeredWords(x),
 	}
-	n.Left = catalogue.T("web.workshop.left", "time", fmt.Sprintf("%d:%02d", n.Seconds/60, n.Seconds%60))
+	n.Left = catalogue.T("web.workshop.left", "time", clockWords(n.Seconds))
 	if !takesPart {
 		return n
 	}
@@ -225,6 +230,48 @@ func roomNowOf(r *negotiate.WorkshopResult, who, at string, takesPart bool) *Roo
 	}
 	return n
 }
+
+// waitWords says what a room waits for while nothing is being estimated.
+func waitWords(r *negotiate.WorkshopResult) string {
+	asked := 0
+	for _, t := range r.Topics {
+		if len(t.Rounds) > 0 {
+			asked++
+		}
+	}
+	switch {
+	case r.Closed != nil:
+		return catalogue.T("web.workshop.wait.closed")
+	case r.Current > 0:
+		return ""
+	case len(r.Topics) == 0:
+		return catalogue.T("web.workshop.wait.empty")
+	case asked == 0:
+		return catalogue.T("web.workshop.wait.begin", "time", clockWords(r.Seconds))
+	case asked < len(r.Topics):
+		return catalogue.N("web.workshop.wait.talk", len(r.Topics)-asked)
+	}
+	return catalogue.T("web.workshop.wait.last")
+}
+
+// silentAgain are those who said something in the rounds before and nothing in this one.
+func silentAgain(before []negotiate.WorkshopRound, x negotiate.WorkshopRound) []string {
+	var out []string
+	spoke := func(round negotiate.WorkshopRound, who string) bool {
+		return slices.ContainsFunc(round.Said, func(s negotiate.WorkshopSaid) bool { return strings.EqualFold(s.By, who) })
+	}
+	for _, b := range before {
+		for _, s := range b.Said {
+			if !spoke(x, s.By) && !slices.Contains(out, s.By) {
+				out = append(out, s.By)
+			}
+		}
+	}
+	return out
+}
+
+// clockWords is a time in minutes and seconds.
+func clockWords(seconds int) string { return fmt.Sprintf("%d:%02d", seconds/60, seconds%60) }
 
 // answeredWords says who answered, and who of those who take part did not yet.
 func answeredWords(x negotiate.WorkshopRound) string {
@@ -244,9 +291,10 @@ func answeredWords(x negotiate.WorkshopRound) string {
 func roomGuests(r *negotiate.WorkshopResult, at string) *RoomGuests {
 	g := &RoomGuests{Says: catalogue.T("web.workshop.guests.none"), Button: catalogue.T("web.workshop.guests.make"), Action: at + "/link"}
 	if l := r.Guests; l != nil {
-		g.Says = catalogue.N("web.workshop.guests.some", l.Came, "all", l.Guests, "time", l.Until.UTC().Format("15:04 UTC"), "by", l.By)
+		g.Until = momentOf(l.Until)
+		g.Says = catalogue.N("web.workshop.guests.some", l.Came, "all", l.Guests, "by", l.By)
 		if l.Came == 0 {
-			g.Says = catalogue.T("web.workshop.guests.fresh", "all", l.Guests, "time", l.Until.UTC().Format("15:04 UTC"), "by", l.By)
+			g.Says = catalogue.T("web.workshop.guests.fresh", "all", l.Guests, "by", l.By)
 		}
 		g.Button, g.Back = catalogue.T("web.workshop.guests.again"), at+"/unlink"
 	}
@@ -255,14 +303,15 @@ func roomGuests(r *negotiate.WorkshopResult, at string) *RoomGuests {
 
 // roomLead is what can be done next.
 func roomLead(r *negotiate.WorkshopResult, at string) *RoomLead {
-	f := &RoomLead{Action: at + "/step", Topic: r.Last}
+	f := &RoomLead{Action: at + "/step"}
 	add := func(step negotiate.WorkshopStep) {
 		f.Buttons = append(f.Buttons, Choice{string(step), catalogue.T("web.workshop.step." + string(step))})
 	}
 	if r.Current > 0 {
 		add(negotiate.StepReveal)
-		return f
+		return f // what is written down now would be read before everybody answered
 	}
+	f.Topic = r.Last
 	for _, t := range r.Topics {
 		if len(t.Rounds) == 0 {
 			add(negotiate.StepAsk)

@@ -19,7 +19,11 @@ func TestAWorkshopWithoutScripts(t *testing.T) {
 	ann.leads("/workshop", url.Values{"product": {"shop"}, "title": {"Autumn"}, "minutes": {"2"}, "lines": {"A key lies in public\n<b>bold</b> moves"}}, room)
 	holds(t, ann.post("/workshop", url.Values{"product": {"shop"}, "title": {"Kept"}, "minutes": {"soon"}, "lines": {""}}, http.StatusUnprocessableEntity), "half a minute", `value="Kept"`)
 	holds(t, ann.get(room, http.StatusOK), "A key lies in public", "&lt;b&gt;bold", "Next threat")
+	wants(t, mia.get(room, http.StatusOK), "Nothing is being estimated yet.", "you have 2:00 minutes for each")
 	ann.leads(room+"/step", url.Values{"step": {"ask"}}, room)
+	if body := ann.get(room, http.StatusOK); strings.Contains(body, `id="room-note"`) || strings.Contains(body, "Nothing is being estimated") {
+		t.Error("what was said is asked for before anybody answered, or the room is said to wait")
+	}
 	wants(t, ann.get(room, http.StatusOK), "2:00 left", "Nobody answered yet.")
 	holds(t, ann.post(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"maybe"}, "impact": {"20k"}, "cost": {""}}, http.StatusUnprocessableEntity), `value="maybe"`, `value="20k"`)
 	ann.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"37.125% within 2 years"}, "impact": {"20k..40k"}, "cost": {"3d"}}, room)
@@ -49,10 +53,12 @@ func TestAWorkshopWithoutScripts(t *testing.T) {
 	rita.post(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"likely"}}, http.StatusForbidden)
 	mia.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"1%..2% within 2 years"}, "impact": {"20k..40k"}, "cost": {""}}, room)
 	ann.leads(room+"/step", url.Values{"step": {"reveal"}}, room)
-	wants(t, mia.get(room, http.StatusOK), "37.125%", "1%..2% within 2 years", "Talk about 1. A key lies in public")
+	wants(t, mia.get(room, http.StatusOK), "37.125%", "1%..2% within 2 years", "Talk about A key lies in public", "mia@example.org says about 1.4 in 100, ann@example.org about 37 in 100: 26 times as much.", "All say about the same.", "Only ann@example.org said it")
+	wants(t, mia.get(room, http.StatusOK), "goes on to the last threat")
+	holds(t, ann.get(room, http.StatusOK), `id="room-note"`)
 	ann.leads(room+"/step", url.Values{"step": {"note"}, "topic": {"1"}, "text": {"The old repository"}}, room)
 	ann.leads(room+"/step", url.Values{"step": {"close"}}, room)
-	wants(t, mia.get(room, http.StatusOK), "For the negotiation", "How likely: mia@example.org says 1%..2% within 2 years, ann@example.org says 37.125%", "Ask ", "The old repository")
+	wants(t, mia.get(room, http.StatusOK), "For the negotiation", "How likely: mia@example.org says 1%..2% within 2 years, ann@example.org says 37.125%", "Ask ", "The old repository", "This workshop is closed.")
 	wants(t, mia.get("/t/a-key-lies-in-public", http.StatusOK), "ann@example.org", "37.125%")
 	wants(t, mia.get("/workshop", http.StatusOK), "Autumn", "closed")
 }
@@ -148,4 +154,7 @@ func TestTheSecondRoundStartsFromOnesOwnAnswer(t *testing.T) {
 	}
 	ann.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"5%"}, "impact": {""}, "cost": {""}}, room)
 	holds(t, ann.get(room, http.StatusOK), `name="likelihood" value="5%"`, `name="impact" value=""`)
+	mia.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"20%"}, "impact": {""}, "cost": {""}}, room)
+	ann.leads(room+"/step", url.Values{"step": {"reveal"}}, room)
+	wants(t, ann.get(room, http.StatusOK), "ann@example.org says about 5 in 100, mia@example.org about 20 in 100: four times as much.", "No threat is left to estimate.")
 }

@@ -20,6 +20,11 @@ func momentOf(t time.Time) Moment {
 	return Moment{t.UTC().Format(time.RFC3339), whenWords(t)}
 }
 
+// clockOf is a time of today to the second.
+func clockOf(t time.Time) Moment {
+	return Moment{t.UTC().Format(time.RFC3339), t.Local().Format("15:04:05 MST")}
+}
+
 // whenWords is a time to the minute, in the server's zone whatever the zone it
 // comes in; "" for none.
 func whenWords(t time.Time) string {

@@ -42,6 +42,7 @@ type WorkshopView struct {
 	Guest                  string      // as what a guest is here; "" for everybody else
 	Guests                 *RoomGuests // nil for who may not let guests in
 	Link                   *RoomLink   // for guests; shown once
+	Wait                   string      // what is waited for while nothing is being estimated
 	Now                    *RoomNow    // nil while nothing is being estimated
 	Steps                  *RoomLead   // nil for who does not lead
 	Last                   *RoomTopic  // what was revealed last, while nothing is being estimated
@@ -54,10 +55,11 @@ type WorkshopView struct {
 
 // RoomNow is the threat that is being estimated.
 type RoomNow struct {
-	Key                                      string // of threat and round
-	Title, Round, Until, Left, Answered, Own string
-	Seconds                                  int // that are left, by the server's clock
-	Form                                     *RoomForm
+	Key                               string // of threat and round
+	Title, Round, Left, Answered, Own string
+	Until                             Moment
+	Seconds                           int // that are left, by the server's clock
+	Form                              *RoomForm
 }
 
 // RoomForm takes one person's estimate.
@@ -71,7 +73,7 @@ type RoomForm struct {
 // RoomLead is what whoever leads can do next.
 type RoomLead struct {
 	Action  string
-	Topic   int // the threat asked last, for a note
+	Topic   int // the threat that is talked about, for a note; 0 while one is being estimated
 	Buttons []Choice
 }
 
@@ -80,22 +82,24 @@ type RoomAdd struct{ Action, Lines string }
 
 // RoomTopic is one threat of a room.
 type RoomTopic struct {
+	Number            string
 	Title, URL, State string
 	Rounds            []RoomRound
 	Pictures          []RoomPicture
 	Notes             []string
 }
 
-// RoomPicture draws what was said of one thing.
+// RoomPicture draws what was said of one thing, under how far people are apart.
 type RoomPicture struct {
-	Heading string
-	Picture Picture
+	Heading, Says string
+	Picture       Picture
 }
 
 // RoomRound is what was revealed at once.
 type RoomRound struct {
 	Heading string
 	Rows    []RoomSaid
+	Stays   string // who said nothing in it and stays with the round before
 }
 
 // RoomSaid is what one person said.
@@ -234,12 +238,14 @@ func (v *WorkshopView) refill(in roomSent, why error) {
 // RoomGuests is how guests come into a room.
 type RoomGuests struct {
 	Says, Button, Action string
+	Until                Moment // the link counts, zero for no link
 	Back                 string // address of the form that takes the link back, "" for none
 }
 
 // RoomLink is a link for guests, which is shown once.
 type RoomLink struct {
 	URL, Says string
+	Until     Moment
 	Picture   template.HTML
 }
 

@@ -37,12 +37,12 @@ function follow(figure) {
     e.preventDefault();
   });
   figure.addEventListener("pointermove", (e) => {
-    const all = marks();
+    const all = marks().map((m) => m.getBoundingClientRect());
+    const column = all.every((r) => Math.abs(r.left - all[0].left) < 1); // marks one above the other, as those of lines
     let best = -1;
     let distance = 40;
-    all.forEach((m, i) => {
-      const r = m.getBoundingClientRect();
-      const d = Math.abs(e.clientX - (r.left + r.width / 2));
+    all.forEach((r, i) => {
+      const d = column ? Math.abs(e.clientY - (r.top + r.height / 2)) : Math.abs(e.clientX - (r.left + r.width / 2));
       if (d < distance) {
         distance = d;
         best = i;

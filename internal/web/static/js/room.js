@@ -81,6 +81,7 @@ const update = async () => {
       const put = document.importNode(part, true);
       const again = whereIn(old);
       old.replaceWith(put);
+      put.dispatchEvent(new Event("parley:changed", { bubbles: true })); // pictures can be read out, and times are of the reader's zone
       again(put);
     }
     const moved = document.getElementById("room-moved");
