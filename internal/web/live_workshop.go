@@ -248,10 +248,20 @@ func waitWords(r *negotiate.WorkshopResult) string {
 		return catalogue.T("web.workshop.wait.empty")
 	case asked == 0:
 		return catalogue.T("web.workshop.wait.begin", "time", clockWords(r.Seconds))
-	case asked < len(r.Topics):
-		return catalogue.N("web.workshop.wait.talk", len(r.Topics)-asked)
 	}
-	return catalogue.T("web.workshop.wait.last")
+	says := catalogue.T("web.workshop.wait.last")
+	if n := len(r.Topics) - asked; n > 0 {
+		says = catalogue.N("web.workshop.wait.talk", n)
+	}
+	if againLeft(r) {
+		says += " " + catalogue.T("web.workshop.wait.again")
+	}
+	return says
+}
+
+// againLeft reports whether the threat that is talked about can be estimated once more.
+func againLeft(r *negotiate.WorkshopResult) bool {
+	return r.Last > 0 && len(r.Topics[r.Last-1].Rounds) < ledger.MaxRounds
 }
 
 // silentAgain are those who said something in the rounds before and nothing in this one.
@@ -318,7 +328,7 @@ func roomLead(r *negotiate.WorkshopResult, at string) *RoomLead {
 			break
 		}
 	}
-	if r.Last > 0 && len(r.Topics[r.Last-1].Rounds) < ledger.MaxRounds {
+	if againLeft(r) {
 		add(negotiate.StepAgain)
 	}
 	add(negotiate.StepClose)

@@ -54,7 +54,7 @@ func TestAWorkshopWithoutScripts(t *testing.T) {
 	mia.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"1%..2% within 2 years"}, "impact": {"20k..40k"}, "cost": {""}}, room)
 	ann.leads(room+"/step", url.Values{"step": {"reveal"}}, room)
 	wants(t, mia.get(room, http.StatusOK), "37.125%", "1%..2% within 2 years", "Talk about A key lies in public", "mia@example.org says about 1.4 in 100, ann@example.org about 37 in 100: 26 times as much.", "All say about the same.", "Only ann@example.org said it")
-	wants(t, mia.get(room, http.StatusOK), "goes on to the last threat")
+	wants(t, mia.get(room, http.StatusOK), "goes on to the last threat. Whoever leads can have this one estimated once more.")
 	holds(t, ann.get(room, http.StatusOK), `id="room-note"`)
 	ann.leads(room+"/step", url.Values{"step": {"note"}, "topic": {"1"}, "text": {"The old repository"}}, room)
 	ann.leads(room+"/step", url.Values{"step": {"close"}}, room)
@@ -157,4 +157,7 @@ func TestTheSecondRoundStartsFromOnesOwnAnswer(t *testing.T) {
 	mia.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"20%"}, "impact": {""}, "cost": {""}}, room)
 	ann.leads(room+"/step", url.Values{"step": {"reveal"}}, room)
 	wants(t, ann.get(room, http.StatusOK), "ann@example.org says about 5 in 100, mia@example.org about 20 in 100: four times as much.", "No threat is left to estimate.")
+	if strings.Contains(ann.get(room, http.StatusOK), "once more") {
+		t.Error("a third round is offered")
+	}
 }
