@@ -21,7 +21,11 @@ func Assumed(m *parley.Model) []parley.Assumption {
 func assumedWords(a parley.Assumption) string {
 	switch {
 	case a.Word != "":
-		return catalogue.N("assumed.word", a.N, "word", a.Word, "means", a.Value, "scale", a.Scale)
+		means := a.Value
+		if lo, hi, ok := strings.Cut(means, ".."); ok {
+			means = catalogue.T("plain.range", "lo", lo, "hi", hi)
+		}
+		return catalogue.N("assumed.word", a.N, "word", a.Word, "means", means, "scale", a.Scale)
 	case a.Field == "lead_time" && a.N == a.Of:
 		return catalogue.T("assumed.lead-time.all")
 	case a.Field == "lead_time":

@@ -25,10 +25,10 @@ func TestAssumedSays(t *testing.T) {
 		got[a.Field] = a.Says
 	}
 	for field, want := range map[string]string{
-		"policy.horizon":                 "Decisions look two years ahead.",
-		"lead_time":                      "1 of 2 of the mitigations and features named no lead time: they take effect at once.",
-		"policy.scale.likelihood.likely": "“likely” means 55%..75%, by the default scale phia+workshop v1 (used 2 times).",
-		"policy.scale.cost.low":          "“low” means 1d..5d, by the default scale phia+workshop v1 (used once).",
+		"policy.horizon":                 "All is counted over the next two years.",
+		"lead_time":                      "For 1 of 2 mitigations and features nobody said how long it takes until they have an effect: they count at once.",
+		"policy.scale.likelihood.likely": "“likely” is taken to mean 55% to 75%: nobody said what it means here (the usual scale, phia+workshop v1; used 2 times).",
+		"policy.scale.cost.low":          "“low” is taken to mean 1d to 5d: nobody said what it means here (the usual scale, phia+workshop v1; used once).",
 	} {
 		if got[field] != want {
 			t.Errorf("%s: %q, want %q", field, got[field], want)
@@ -36,7 +36,7 @@ func TestAssumedSays(t *testing.T) {
 	}
 	m.Mitigations[1].LeadTime = quantity.Quantity{}
 	for _, a := range Assumed(m) {
-		if a.Field == "lead_time" && a.Says != "All of the mitigations and features named no lead time: they take effect at once." {
+		if a.Field == "lead_time" && a.Says != "Nobody said how long it takes until mitigations and features have an effect: they count at once." {
 			t.Errorf("%q", a.Says)
 		}
 	}

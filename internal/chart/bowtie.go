@@ -7,12 +7,18 @@ import "math"
 // harms. The way narrows towards the event and widens after it.
 type BowTie struct {
 	Title  string
-	Causes []string
+	Causes []Cause
 	Before []Gate // they stop it, or notice it before it is done
 	Event  string
 	After  []Gate // they stop the loss, or make good
 	Harms  []string
 	Words  BowTieWords
+}
+
+// Cause is what brings a threat.
+type Cause struct {
+	Label string
+	Known string // what it is known by elsewhere, which only the table says; "" for nothing
 }
 
 // BowTieWords are what is written around: over each part, and in the table.
@@ -27,6 +33,7 @@ type Gate struct {
 	Label   string
 	Stands  string // how it stands, in words
 	Holding Holding
+	Break   Link // what a click on it does; none where it has no URL
 }
 
 // Holding is how far a layer can be relied on.
@@ -88,7 +95,11 @@ func (b BowTie) lay(m Metrics, width float64) (parts []tiePart, height float64) 
 			add(tiePart{style: Label}, b.Words.None, wide, 0)
 		}
 	}
-	items(b.Words.Causes, b.Causes)
+	var causes []string
+	for _, c := range b.Causes {
+		causes = append(causes, c.Label)
+	}
+	items(b.Words.Causes, causes)
 	y += m.Line
 	gates(b.Words.Before, b.Before)
 	y += m.Line
@@ -161,6 +172,7 @@ func (b BowTie) Draw(s Surface) {
 			y := p.y + p.height - m.Line/2
 			p.gate.draw(s, edge(y), w-1-edge(y), y)
 			s.Mark(w/2, y, join(p.gate.Label, p.gate.Stands))
+			s.Link(edge(y), p.y, w-1-2*edge(y), p.height, p.gate.Break)
 		}
 	}
 }
@@ -192,7 +204,11 @@ func (b BowTie) Table() Table {
 		}
 	}
 	for _, c := range b.Causes {
-		row(b.Words.Causes, c, "")
+		what := c.Label
+		if c.Known != "" {
+			what += " (" + c.Known + ")"
+		}
+		row(b.Words.Causes, what, "")
 	}
 	gates(b.Words.Before, b.Before)
 	row(b.Words.Event, b.Event, "")

@@ -148,10 +148,10 @@ func anyPicture(t *rapid.T) chart.Picture {
 	case 3:
 		b := chart.BowTie{Title: text("title"), Event: text("event"), Words: chart.BowTieWords{Causes: text("causes"), Before: text("before"), After: text("after"), Harms: text("harms"), None: text("none")}}
 		gate := func() chart.Gate {
-			return chart.Gate{Label: text("gate"), Stands: text("stands"), Holding: rapid.SampledFrom([]chart.Holding{chart.Holds, chart.Doubtful, chart.Broken}).Draw(t, "holding")}
+			return chart.Gate{Label: text("gate"), Stands: text("stands"), Holding: rapid.SampledFrom([]chart.Holding{chart.Holds, chart.Doubtful, chart.Broken}).Draw(t, "holding"), Break: chart.Link{URL: text("url"), Name: text("name")}}
 		}
 		for range n {
-			b.Causes, b.Harms = append(b.Causes, text("cause")), append(b.Harms, text("harm"))
+			b.Causes, b.Harms = append(b.Causes, chart.Cause{Label: text("cause"), Known: text("known")}), append(b.Harms, text("harm"))
 			b.Before, b.After = append(b.Before, gate()), append(b.After, gate())
 		}
 		return b

@@ -94,7 +94,7 @@ func waterfall() chart.Waterfall {
 func bowTie() chart.BowTie {
 	return chart.BowTie{
 		Title:  "Two layers stand before the copying of the database, and one after it",
-		Causes: []string{"CWE-89", "only with the reports page"},
+		Causes: []chart.Cause{{Label: "Text from outside is run as a query", Known: "CWE-89"}, {Label: "only with the reports page"}},
 		Before: []chart.Gate{
 			{Label: "Firewall in front of the web pages", Stands: "failing", Holding: chart.Broken},
 			{Label: "Two people read every change", Stands: "verified, 97 %", Holding: chart.Holds},

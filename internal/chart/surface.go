@@ -73,6 +73,15 @@ type Surface interface {
 	// Mark is a place where a reader may ask for the figures; it shows nothing
 	// until asked, and nothing at all where nobody can ask.
 	Mark(x, y float64, reading string)
+	// Link makes a part of the picture lead somewhere, with a name for who does not
+	// see it; it shows nothing by itself, and is nothing where nobody can follow it.
+	Link(x, y, w, h float64, to Link)
+}
+
+// Link is where a part of a picture leads.
+type Link struct {
+	URL  string // a path of the site; "" leads nowhere
+	Name string // what following it does
 }
 
 // Picture is a chart: it knows its name, how much room it wants, how to draw

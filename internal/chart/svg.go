@@ -33,8 +33,12 @@ func SVG(p Picture, o SVGOptions) string {
 	if o.Class != "" {
 		class += " " + o.Class
 	}
-	fmt.Fprintf(&b, ` class="%s" role="img" viewBox="0 0 %s %s" width="%s" height="%s"><title>%s</title>`,
-		escape(class), num(s.w), num(s.h), num(s.w), num(s.h), escape(p.Name()))
+	role := "img"
+	if s.links {
+		role = "group" // what is in an image cannot be reached
+	}
+	fmt.Fprintf(&b, ` class="%s" role="%s" viewBox="0 0 %s %s" width="%s" height="%s"><title>%s</title>`,
+		escape(class), role, num(s.w), num(s.h), num(s.w), num(s.h), escape(p.Name()))
 	if o.Standalone {
 		b.WriteString("<style>" + tokens + CSS() + "</style>")
 	}
@@ -45,8 +49,9 @@ func SVG(p Picture, o SVGOptions) string {
 
 // svg is the Surface that writes SVG elements.
 type svg struct {
-	b    strings.Builder
-	w, h float64
+	b     strings.Builder
+	w, h  float64
+	links bool // something in it leads somewhere
 }
 
 func (s *svg) Size() (float64, float64) { return s.w, s.h }
@@ -96,6 +101,15 @@ func (s *svg) Text(x, y float64, a Anchor, st Style, text string) {
 func (s *svg) Mark(x, y float64, reading string) {
 	fmt.Fprintf(&s.b, `<circle class="c-mark" cx="%s" cy="%s" r="8" data-reading="%s"><title>%s</title></circle>`,
 		num(x), num(y), escape(reading), escape(reading))
+}
+
+func (s *svg) Link(x, y, w, h float64, to Link) {
+	if !strings.HasPrefix(to.URL, "/") {
+		return
+	}
+	s.links = true
+	fmt.Fprintf(&s.b, `<a href="%s" aria-label="%s"><rect class="c-link" x="%s" y="%s" width="%s" height="%s" rx="6"><title>%s</title></rect></a>`,
+		escape(to.URL), escape(to.Name), num(x), num(y), num(max(0, w)), num(max(0, h)), escape(to.Name))
 }
 
 // num writes a coordinate with at most one decimal, 0 when it is not finite.

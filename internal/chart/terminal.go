@@ -196,6 +196,8 @@ func (t *terminal) Text(x, y float64, a Anchor, s Style, text string) {
 // Mark shows nothing: nobody can point here.
 func (t *terminal) Mark(float64, float64, string) {}
 
+func (t *terminal) Link(float64, float64, float64, float64, Link) {}
+
 // ansi are the colours of roles; roles not named have none.
 var ansi = map[Style]string{
 	Now: "31", Breach: "31", After: "32", Good: "32", Soft: "2", Empty: "2", Strong: "1",

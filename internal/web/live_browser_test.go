@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // TestLivePagesInTheBrowser shows a real ledger with a few decisions in it.
@@ -38,4 +39,19 @@ func TestLivePagesInTheBrowser(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLayersAreBrokenInThePicture by a click, and stand again by the keyboard.
+func TestLayersAreBrokenInThePicture(t *testing.T) {
+	ctx := browser(t)
+	ts, _ := liveSite(t, roundsAtOnce(t))
+	complained := listen(t, ctx)
+	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(ts.URL+"/t/copy"), chromedp.Click(chromedp.CSS(`.wide a[href="/t/copy?break=waf#layers"] rect`)))
+	until(t, ctx, `location.search === "?break=waf" && document.querySelector(".breach[role=status]")?.textContent.includes("Firewall")`)
+	look(t, ctx, complained, "live-broken-in-the-picture")
+	if !eval[bool](t, ctx, `(() => { const a = document.querySelector('.wide a[href="/t/copy#layers"]'); a.focus(); return document.activeElement === a && a.getAttribute("aria-label").startsWith("Mend") })()`) {
+		t.Fatal("a layer in the picture cannot have the focus")
+	}
+	do(t, ctx, chromedp.KeyEvent(kb.Enter))
+	until(t, ctx, `location.search === "" && document.querySelector(".breach[role=status]") === null`)
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
@@ -15,6 +17,7 @@ import (
 // LayersView is what stands before and after a threat.
 type LayersView struct {
 	Heading string
+	How     string // what can be done in the picture
 	Picture Picture
 	Rows    []LayerRow
 	Alone   []string // without what nothing else stands
@@ -56,14 +59,16 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 		if slices.Contains(b.broken, x.ID) {
 			stands, holding = catalogue.T("web.layers.broken"), chart.Broken
 		}
+		act := b.breakLink(x.ID)
 		gate := chart.Gate{Label: titleOr(x.Title, x.ID), Stands: stands, Holding: holding}
+		gate.Break = chart.Link{URL: act.URL, Name: act.Title + ": " + gate.Label}
 		if b.stops(x) {
 			before = append(before, gate)
 		} else {
 			after = append(after, gate)
 		}
 		v.Rows = append(v.Rows, LayerRow{
-			ID: x.ID, Title: gate.Label, Does: catalogue.T("web.layer." + string(x.Function)), Stands: stands, Kind: holdingKind(holding), Break: b.breakLink(x.ID),
+			ID: x.ID, Title: gate.Label, Does: catalogue.T("web.layer." + string(x.Function)), Stands: stands, Kind: holdingKind(holding), Break: act,
 			Fails: failsWords(x, r.Currency), Adds: b.s.layerAdds(x.ID, x.Title, x.IfItFails),
 		})
 		if x.Standing == evidence.Failing && slices.Contains(x.IfItFails.Bares, b.t.ID) {
@@ -84,6 +89,9 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 		case doubtful > 0:
 			v.Heading += catalogue.N("web.layers.doubtful", doubtful, "number", plain.InWords(float64(doubtful)))
 		}
+	}
+	if len(v.Rows) > 0 {
+		v.How = catalogue.T("web.tie.click")
 	}
 	v.Picture = b.bowTie(before, after, v.Heading)
 	return v
@@ -157,18 +165,46 @@ func (b *briefBuilder) bowTie(before, after []chart.Gate, says string) Picture {
 }
 
 // causes are what is written down of what brings a threat.
-func (b *briefBuilder) causes() []string {
-	var out []string
+func (b *briefBuilder) causes() []chart.Cause {
+	var out []chart.Cause
 	for _, f := range b.s.featureTitles(b.t.OnlyWith) {
-		out = append(out, catalogue.T("web.tie.feature", "feature", f))
+		out = append(out, chart.Cause{Label: catalogue.T("web.tie.feature", "feature", f)})
 	}
 	if m := b.s.product.Model; m != nil && m.Threat(b.t.ID) != nil {
-		out = append(out, m.Threat(b.t.ID).Refs...)
+		for _, ref := range m.Threat(b.t.ID).Refs {
+			out = withCause(out, causeOf(ref))
+		}
 	}
 	if len(out) == 0 {
-		out = []string{catalogue.T("web.tie.no_cause")}
+		out = []chart.Cause{{Label: catalogue.T("web.tie.no_cause")}}
 	}
 	return out
+}
+
+// withCause adds a cause, or where the same is there already what else it is known by.
+func withCause(list []chart.Cause, c chart.Cause) []chart.Cause {
+	for i := range list {
+		if list[i].Label == c.Label {
+			list[i].Known = strings.Join(some(list[i].Known, c.Known), ", ")
+			return list
+		}
+	}
+	return append(list, c)
+}
+
+// causeOf is a reference in plain words: one to the public lists of weaknesses and of
+// attacks by what stands there, any other as it is.
+func causeOf(ref string) chart.Cause {
+	list, number, ok := strings.Cut(strings.ToLower(ref), "-")
+	number = strings.TrimLeft(number, "0")
+	of := map[string]string{"cwe": "web.tie.weakness", "capec": "web.tie.attack"}[list]
+	if _, err := strconv.ParseUint(number, 10, 32); !ok || of == "" || err != nil {
+		return chart.Cause{Label: ref}
+	}
+	if key := "cause." + list + "." + number; catalogue.Has(key) {
+		return chart.Cause{Label: catalogue.T(key), Known: ref}
+	}
+	return chart.Cause{Label: catalogue.T(of, "ref", ref)}
 }
 
 // harms are people first, then the kinds of loss.

@@ -39,7 +39,7 @@ func TestLayersOfAThreat(t *testing.T) {
 	p := 0.13
 	threat := brief.Threat{ID: "leak", Title: "Leak", ChanceWithinHorizon: &p, OnlyWith: []string{"portal"}, Words: brief.Words{People: "31,000 people."}}
 	m := &parley.Model{
-		Threats:  []parley.Threat{{ID: "leak", Refs: []string{"CWE-89"}}},
+		Threats:  []parley.Threat{{ID: "leak", Refs: []string{"CWE-89", "CAPEC-066", "CWE-99999", "OWASP A03"}}},
 		Controls: []parley.Control{{ID: "odd", Barrier: parley.Barrier{Against: []parley.Against{{Threat: "leak", Likelihood: stops}}}}}, // it detects, and stops some
 	}
 	s := stage()
@@ -75,12 +75,21 @@ func TestLayersOfAThreat(t *testing.T) {
 		rows = append(rows, strings.Join(row, "|"))
 	}
 	if want := []string{
-		"What brings it|The feature “portal”|", "What brings it|CWE-89|",
+		"What brings it|The feature “portal”|", "What brings it|Text from outside is run as a database query (CWE-89, CAPEC-066)|", "What brings it|A weakness that the public list names CWE-99999|", "What brings it|OWASP A03|",
 		"What stops it before it happens|Firewall|failing, credited with none", "What stops it before it happens|Review|verified, credited with about 97%",
 		"What stops it before it happens|Odd reads|silent for too long, credited with none",
 		"What happens|Leak: 13 of 100 within two years|", "What limits it once it happens|Alerts|not verified", "What it harms|31,000 people.|",
 	}; !slices.Equal(rows, want) {
 		t.Errorf("%q", rows)
+	}
+
+	for _, svg := range []string{string(v.Picture.Wide), string(v.Picture.Narrow)} {
+		if !strings.Contains(svg, `role="group"`) || strings.Count(svg, "<a ") != 4 || !strings.Contains(svg, `<a href="/t/leak?break=review#layers" aria-label="Break it: Review">`) {
+			t.Errorf("layers cannot be broken in the picture: %s", svg)
+		}
+	}
+	if v.How == "" || strings.Contains(string(v.Picture.Wide), "CWE-89<") {
+		t.Error("the picture does not say what a click does, or has an id for a cause")
 	}
 
 	threat.ID, threat.OnlyWith = "bare", nil

@@ -154,7 +154,8 @@ func (f say) brief() *BriefView {
 		},
 		Layers: &LayersView{
 			Heading: f("Two layers stand before it, one is not verified"),
-			Picture: picture(chart.BowTie{Title: f("Two layers"), Event: f("It is copied"), Before: []chart.Gate{{Label: f("Firewall"), Stands: f("failing"), Holding: chart.Broken}}, Harms: []string{f("31,000 people")}, Words: chart.BowTieWords{Causes: f("Brings"), Before: f("Before"), Event: f("What"), After: f("After"), Harms: f("Harms"), None: f("nothing"), What: f("What"), Stands: f("Stands")}}, columnWidth, f("One of two fails.")),
+			How:     f("Choose a layer in the picture."),
+			Picture: picture(chart.BowTie{Title: f("Two layers"), Event: f("It is copied"), Before: []chart.Gate{{Label: f("Firewall"), Stands: f("failing"), Holding: chart.Broken, Break: chart.Link{URL: "/t/copy?break=waf#layers", Name: f("Break it: Firewall")}}}, Harms: []string{f("31,000 people")}, Words: chart.BowTieWords{Causes: f("Brings"), Before: f("Before"), Event: f("What"), After: f("After"), Harms: f("Harms"), None: f("nothing"), What: f("What"), Stands: f("Stands")}}, columnWidth, f("One of two fails.")),
 			Rows:    []LayerRow{{f("waf"), f("Firewall in front"), f("prevents"), f("failing"), "risk", f("£92k more a year"), f.adds(), Link{"/t/copy?break=waf#layers", f("Break it")}}}, Broken: f("Without it 27 of 100."), Mend: &Link{"/t/copy", f("Mend all")}, Alone: []string{f("If it fails, nothing else stands.")},
 		},
 		Talk: &TalkView{
