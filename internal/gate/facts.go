@@ -60,7 +60,7 @@ type Decision struct {
 	Until    string   `cel:"until"`   // YYYY-MM-DD or a stage, "" for none
 	Overdue  bool     `cel:"overdue"` // in force, though its end was reached
 	Broken   []string `cel:"broken"`  // premises that no longer hold, in words
-	Breaks   []string `cel:"breaks"`  // in force, and a gate of another day than today is asked: premises that its figures break, in words
+	Breaks   []string `cel:"breaks"`  // in force: premises that the figures of the day break, in words; nothing was recorded of it yet
 	By       string   `cel:"by"`      // who took it
 	Because  string   `cel:"because"`
 	Headline string   `cel:"headline"` // "SHOP-D7 (accept: Records leak)"

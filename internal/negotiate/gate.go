@@ -135,12 +135,14 @@ func (s *Service) facts(ctx context.Context, l *loaded, req GateRequest, stage p
 	if err != nil {
 		return nil, err
 	}
-	broken, err := s.breachesThen(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	for i := range f.Decisions {
-		f.Decisions[i].Breaks = broken[f.Decisions[i].ID]
+	if l.product != nil {
+		broken, err := s.breachesOn(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		for i := range f.Decisions {
+			f.Decisions[i].Breaks = broken[f.Decisions[i].ID]
+		}
 	}
 	var limits []LimitResult
 	if len(l.model.Policy.Appetite) > 0 { // else no year needs to be drawn

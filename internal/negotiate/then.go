@@ -42,18 +42,15 @@ func (l *loaded) away(s *Service) bool {
 	return l.product != nil && l.dated && l.asOf.Format(time.DateOnly) != s.today()
 }
 
-// breachesThen tests what the decisions in force stand on with the figures of a day
-// other than today, by decision, in words. Nothing is recorded. Of today the sweep
-// and every command that records anything do so themselves.
-func (s *Service) breachesThen(ctx context.Context, l *loaded) (map[string][]string, error) {
-	if !l.away(s) {
-		return nil, nil
-	}
+// breachesOn tests what the decisions in force stand on with the figures of the day
+// that was loaded, by decision, in words. Nothing is recorded: the sweep and every
+// command that records anything re-open what does not hold.
+func (s *Service) breachesOn(ctx context.Context, l *loaded) (map[string][]string, error) {
 	bare, err := s.asRecorded(l.state, l.product.ID, l.asOf)
 	if err != nil {
 		return nil, ledgerError("test premises", err)
 	}
-	if err := bare.compile(); err != nil {
+	if err := s.compile(bare); err != nil {
 		return nil, err
 	}
 	breaches, _, err := bare.breaches(&restating{ctx, s, l.state})
@@ -63,7 +60,11 @@ func (s *Service) breachesThen(ctx context.Context, l *loaded) (map[string][]str
 	out := map[string][]string{}
 	for _, x := range breaches {
 		for _, b := range x.broken {
-			out[x.decision.Short] = append(out[x.decision.Short], brokeOn(b, l.asOf))
+			says := BrokenText(b)
+			if l.away(s) {
+				says = brokeOn(b, l.asOf)
+			}
+			out[x.decision.Short] = append(out[x.decision.Short], says)
 		}
 	}
 	return out, nil
@@ -80,8 +81,11 @@ func brokeOn(b ledger.Broken, day time.Time) string {
 // tellPremises adds to a brief of another day than today whether what the decisions
 // in force stand on holds by the figures of that day.
 func (s *Service) tellPremises(ctx context.Context, l *loaded, r *brief.Report) error {
-	broken, err := s.breachesThen(ctx, l)
-	if err != nil || broken == nil {
+	if !l.away(s) {
+		return nil
+	}
+	broken, err := s.breachesOn(ctx, l)
+	if err != nil {
 		return err
 	}
 	for i := range r.Threats {

@@ -47,7 +47,7 @@ func TestGateOfAnotherDay(t *testing.T) {
 	}
 	// In a month the check has been silent for too long.
 	g, r = ask("2026-12-24")
-	if x := r["premises"]; x.Pass || !slices.Equal(x.Refs, []string{id}) || !strings.Contains(x.Reason, "stands on what does not hold that day: ") || !strings.Contains(x.Reason, "on 24 December 2026") {
+	if x := r["premises"]; x.Pass || !slices.Equal(x.Refs, []string{id}) || !strings.Contains(x.Reason, "stands on what does not hold any more: ") || !strings.Contains(x.Reason, "on 24 December 2026") {
 		t.Errorf("in a month: %+v", x)
 	}
 	if !strings.HasPrefix(g.AsOfSays, "This is the gate of 24 December 2026, by what is on record now") {
@@ -55,6 +55,16 @@ func TestGateOfAnotherDay(t *testing.T) {
 	}
 	if _, err := d.Gate(t.Context(), d.tom, GateRequest{Source: Source{Product: "shop"}, AsOf: "2026-11-01"}); err == nil || !strings.Contains(err.Error(), "did not exist then") {
 		t.Errorf("before the ledger: %v", err)
+	}
+	// When that month is over and no sweep ran, time alone broke them, and the gate of
+	// today says so without being told a day.
+	d.time = d.time.AddDate(0, 1, 0)
+	g, r = ask("")
+	if x := r["premises"]; x.Pass || !slices.Equal(x.Refs, []string{id}) || !strings.Contains(x.Reason, "stands on what does not hold any more: ") || !strings.HasSuffix(x.Reason, " now") || g.AsOfSays != "" {
+		t.Errorf("a month later: %+v, %q", x, g.AsOfSays)
+	}
+	if _, named := ask("2026-12-24"); named["premises"].Reason != r["premises"].Reason {
+		t.Errorf("the same day by its name: %q, want %q", named["premises"].Reason, r["premises"].Reason)
 	}
 	// Nothing of that is recorded.
 	state, err := d.state(t.Context())
