@@ -6,28 +6,33 @@ import (
 )
 
 // joiner is an invisible mark put where two characters must not work together
-// (a mention, an issue number, an address): trackers look for those in the text
-// a backslash leaves behind, so that escaping alone does not stop them.
+// (a mention, an issue number, a label, an address): trackers look for those in the
+// text a backslash leaves behind, so that escaping alone does not stop them.
 const joiner = "\u200b"
 
 var (
 	markup = strings.NewReplacer(
-		`\`, `\\`, "`", "\\`", `*`, `\*`, `_`, `\_`, `{`, `\{`, `}`, `\}`, `[`, `\[`, `]`, `\]`, `(`, `\(`, `)`, `\)`,
-		`#`, `\#`+joiner, `|`, `\|`, `~`, `\~`, `$`, `\$`, `^`, `\^`, `!`, `\!`+joiner, `@`, `@`+joiner,
+		`\`, `\\`, "`", "\\`", `*`, `\*`, `_`, `\_`, `{`, `\{`+joiner, `}`, `\}`, `[`, `\[`+joiner, `]`, `\]`, `(`, `\(`, `)`, `\)`,
+		`#`, `\#`+joiner, `|`, `\|`, `~`, `\~`+joiner, `$`, `\$`, `^`, `\^`, `!`, `\!`+joiner, `@`, `@`+joiner,
 		`<`, `&lt;`, `>`, `&gt;`, `&`, `&amp;`,
 		`://`, `:`+joiner+`//`,
 	)
 	host    = regexp.MustCompile(`(?i)www\.`)
-	issue   = regexp.MustCompile(`(?i)\bGH-(\d)`)
+	issue   = regexp.MustCompile(`(?i)\bG[HL]-\d`)
+	numbers = regexp.MustCompile(`&amp;\d|%["\w]`) // epics and milestones of GitLab
+	// A closing word before the key of a ticket (Fixes PROJ-7).
+	closing = regexp.MustCompile(`(?i)\b((?:clos|fix|resolv|implement)[a-z]*)(:? +(?:issues? +)?[a-z][\w\\]*-\d)`)
 	leading = regexp.MustCompile(`^(?:[-+=/:]|\d+[.)])`)
 )
 
 // Markdown makes text from files and people safe inside Markdown, on one line:
 // it is [Clean], and can mention nobody, close nothing, and start no link,
-// image, HTML, code, table, list, heading or command.
+// image, HTML, code, table, list, heading, command or mark of a change.
 func Markdown(s string) string {
 	s = markup.Replace(Clean(s))
 	s = host.ReplaceAllStringFunc(s, func(m string) string { return m[:3] + joiner + "." })
 	s = issue.ReplaceAllStringFunc(s, func(m string) string { return m[:2] + joiner + m[2:] })
+	s = numbers.ReplaceAllStringFunc(s, func(m string) string { return m[:len(m)-1] + joiner + m[len(m)-1:] })
+	s = closing.ReplaceAllString(s, "${1}"+joiner+"${2}")
 	return leading.ReplaceAllStringFunc(s, func(m string) string { return m[:len(m)-1] + `\` + m[len(m)-1:] })
 }
