@@ -25,7 +25,7 @@ var hostileTitles = []string{
 	// What GitLab links: labels, epics, milestones, snippets, alerts, things by name.
 	"~bug", `~"two words"`, "~12", "&12", "%12", `%"v 1"`, "%v1", "$12", "^alert#3", "[vulnerability:3]", "[issue:o/r/3]", "[feature_flag:1]", `*iteration:"a"`,
 	// Marks of changes, tables of contents, pages of a wiki.
-	"{+ added +}", "{- gone -}", "[+ added +]", "[- gone -]", "[[_TOC_]]", "[TOC]", "[[page]]",
+	"{+ added +}", "{- gone -}", "[+ added +]", "[- gone -]", "[[_TOC_]]", "[TOC]", "[[page]]", "[[[page]]]", "[[[[x",
 	// Fences, headings, lists, tables, lines, quotes, commands, includes.
 	"```\ncode\n```", "`code`", "~~~", "~~~\ncode", "# Big", "## Big ##", "===", "---", "***", "___", "- x", "* x", "+ x", "1. x", "12) x", "- [ ] task", "- [x] done",
 	"> quoted", ">>> quoted", "> [!NOTE]", "| a | b |", "a | b\n--|--", ":-- | --:", ":--", "/close", "/label ~bug", "::include{file=x}", "+++", "[^1]", "[^1]: note", ": term", "    code",
