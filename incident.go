@@ -8,7 +8,7 @@ type Incident struct {
 	Threat   string            `json:"threat" jsonschema:"id of the threat it was"`
 	At       string            `json:"at" format:"date" jsonschema:"when, as YYYY-MM-DD"`
 	Title    string            `json:"title,omitempty" jsonschema:"what happened"`
-	Loss     quantity.Quantity `json:"loss,omitzero" quantity:"money" jsonschema:"what it cost in all, where nobody knows it by kind"`
+	Loss     quantity.Quantity `json:"loss,omitzero" quantity:"money" jsonschema:"what it cost in all, where nobody knows it by kind; by kind it stands under impact"`
 	Impact   Impact            `json:"impact,omitzero" jsonschema:"what it did and cost, by kind"`
 	NearMiss bool              `json:"near_miss,omitempty" jsonschema:"a layer stopped it"`
 	Stopped  []string          `json:"stopped_by,omitempty" jsonschema:"layers that stopped it"`

@@ -1,5 +1,7 @@
 package evidence
 
+import "strconv"
+
 // Detail is what a finding says of itself, for whoever looks at each. It is read
 // only where [Options.Details] asks for it: most of a report is never looked at.
 type Detail struct {
@@ -9,6 +11,7 @@ type Detail struct {
 	Aliases []string // other ids of the same vulnerability
 	Whole   []string // fingerprints by which the tool itself knows the finding again, "name=value"
 	Written string   // the path as it is written, where [Case.Path] says where it stands in the source
+	At      [4]int   // its lines and columns, first and last, from 1; 0 where nobody says. Some fingerprints hold them
 	Partial []string // parts of such fingerprints: they tell findings of one rule in one file apart
 }
 
@@ -35,6 +38,19 @@ func (s *scan) texted(to *string) {
 	if t := s.text(); to != nil {
 		*to = t[:min(len(t), longestDetail)]
 	}
+}
+
+// count is a whole number above 0; 0 for whatever else stands there.
+func (s *scan) count() int {
+	if c := s.peek(); c < '0' || c > '9' {
+		s.skip()
+		return 0
+	}
+	n, err := strconv.Atoi(s.scalar())
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // prints reads an object of fingerprints by name. Some tools write an object where

@@ -146,7 +146,7 @@ func findingOf(run *Run, c *Case) Finding {
 			f.Rules = []string{printable(c.Rule)}
 		}
 		for _, x := range slices.DeleteFunc(d.Whole, func(string) bool { return tool == secrets }) {
-			f.Own = append(f.Own, hashed(key("tool", tool, x)))
+			f.known(tool, c, d, x)
 		}
 		switch {
 		case tool == secrets:
@@ -164,6 +164,22 @@ func findingOf(run *Run, c *Case) Finding {
 	f.Fingerprints = slices.Concat(f.Own, prints)
 	f.Fingerprint = slices.Min(f.Fingerprints)
 	return f
+}
+
+// known gives a finding a fingerprint of its tool, which is its own, and where that
+// holds the line, one without it, in each path it is known by.
+func (f *Finding) known(tool string, c *Case, d *Detail, x string) {
+	exact := hashed(key("tool", tool, x))
+	f.Own = append(f.Own, exact)
+	plain := stillPrint(x, d.At)
+	if plain == x {
+		return
+	}
+	for _, path := range pathsOf(c, d) {
+		print := hashed(key("tool", tool, c.Rule, path, plain))
+		f.Own = append(f.Own, print)
+		f.moves(print, exact)
+	}
 }
 
 // inFile gives a finding the fingerprints of its parts, which are its own, and returns
@@ -186,7 +202,7 @@ func (f *Finding) inFile(tool string, c *Case, d *Detail) (texts []string) {
 		}
 	}
 	if len(d.Partial) > 0 {
-		parts := once(key(slices.Sorted(slices.Values(d.Partial))...), key(slices.Sorted(slices.Values(stillParts(d.Partial)))...))
+		parts := once(key(slices.Sorted(slices.Values(d.Partial))...), key(slices.Sorted(slices.Values(stillParts(d.Partial, d.At)))...))
 		add(&f.Own, parts, func(path, x string) string { return key("part", tool, c.Rule, path) + x })
 	}
 	add(&texts, once(textOf(d), stillOf(d, c.Path)), func(path, x string) string { return key("text", c.Rule, path, x) })

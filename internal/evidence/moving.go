@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -98,10 +99,30 @@ const movingPart = "primaryLocationStartColumnFingerprint="
 
 // stillParts are partial fingerprints without what moves; all of them where nothing
 // else is left.
-func stillParts(parts []string) []string {
+func stillParts(parts []string, at [4]int) []string {
 	left := slices.DeleteFunc(slices.Clone(parts), func(p string) bool { return strings.HasPrefix(p, movingPart) })
 	if len(left) == 0 {
-		return parts
+		left = slices.Clone(parts)
+	}
+	for i, p := range left {
+		left[i] = stillPrint(p, at)
 	}
 	return left
+}
+
+var numbers = regexp.MustCompile(`\b[0-9]+\b`)
+
+// stillPrint is a fingerprint of a tool ("name=value") without the lines and columns of
+// the finding, where they stand in it as they are ("sqli:auth.go:12").
+func stillPrint(print string, at [4]int) string {
+	name, value, _ := strings.Cut(print, "=")
+	if at == [4]int{} || !strings.ContainsAny(value, numerals) {
+		return print
+	}
+	return name + "=" + numbers.ReplaceAllStringFunc(value, func(n string) string {
+		if k, err := strconv.Atoi(n); err == nil && k > 0 && slices.Contains(at[:], k) {
+			return "#"
+		}
+		return n
+	})
 }

@@ -108,18 +108,26 @@ func (r *sarifRun) detail(d *Detail, key string) {
 	}
 }
 
-// snippet reads the text of a region.
-func (r *sarifRun) snippet(d *Detail) {
+// region reads the text of a region, and where it is.
+func (r *sarifRun) region(d *Detail) {
 	s := r.s
 	s.object(func(key []byte) {
-		if string(key) != "snippet" {
-			return
+		switch string(key) {
+		case "startLine":
+			d.At[0] = s.count()
+		case "endLine":
+			d.At[1] = s.count()
+		case "startColumn":
+			d.At[2] = s.count()
+		case "endColumn":
+			d.At[3] = s.count()
+		case "snippet":
+			s.object(func(key []byte) {
+				if string(key) == "text" {
+					s.texted(&d.Snippet)
+				}
+			})
 		}
-		s.object(func(key []byte) {
-			if string(key) == "text" {
-				s.texted(&d.Snippet)
-			}
-		})
 	})
 }
 
@@ -141,7 +149,7 @@ func (r *sarifRun) where(c *Case, w *sarifWaiting) {
 					r.further(c, w)
 				case k == "region" && n == 1:
 					if d := r.run.detail(c); d != nil {
-						r.snippet(d)
+						r.region(d)
 					}
 				}
 			})
