@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -282,6 +283,17 @@ func TestF4HostileJSON(t *testing.T) {
 	}
 }
 
+// TestF4DepthOfJSON: so deep and no deeper, whatever the depth that Go reads.
+func TestF4DepthOfJSON(t *testing.T) {
+	nested := func(n int) []byte { return []byte(strings.Repeat("[", n) + strings.Repeat("]", n)) }
+	if err := plainJSON(nested(maxDepth)); err != nil {
+		t.Error(err)
+	}
+	if err := plainJSON(nested(maxDepth + 1)); !errors.Is(err, errDeep) {
+		t.Errorf("one deeper: %v", err)
+	}
+}
+
 // TestN5DearQuestionsAreBounded: sizes have limits, and one person has so many
 // dear questions at once, whatever is asked; nobody else waits for it.
 func TestN5DearQuestionsAreBounded(t *testing.T) {
@@ -308,7 +320,9 @@ func TestN5DearQuestionsAreBounded(t *testing.T) {
 		full = l.places["eve"].using == atOnce+inLine
 		l.mu.Unlock()
 	}
-	if _, err := l.enter(t.Context(), "eve"); problemOf(err).Status != http.StatusTooManyRequests {
+	gone, leave := context.WithCancel(t.Context())
+	leave() // who does not wait is told at once
+	if _, err := l.enter(gone, "eve"); problemOf(err).Status != http.StatusTooManyRequests {
 		t.Errorf("one more: %v", err)
 	}
 	done, err := l.enter(t.Context(), "ada")

@@ -106,6 +106,18 @@ func TestC1HostileText(t *testing.T) {
 	}
 }
 
+// TestC1LinksLeadWhereTheySay: an address that is made to look like another one, by a
+// name before its host or by marks that reorder it, is no link.
+func TestC1LinksLeadWhereTheySay(t *testing.T) {
+	for _, to := range []string{"https://bank.example@evil.example/", "https://bank.example:443@evil.example/", "https://a.example/\u202egnp.exe", "https://a.example/\u2066x", "https:///x", "https://"} {
+		for _, text := range []string{"[words](" + to + ")", "<" + to + ">", to, "![words](" + to + ")"} {
+			if page := string(HTML(text, nil)); strings.Contains(page, "<a ") && strings.Contains(page, "evil") || strings.Contains(page, "%E2") {
+				t.Errorf("%q becomes %s", text, page)
+			}
+		}
+	}
+}
+
 // Whatever is put together of what means something in Markdown and HTML is safe.
 func TestAnyTextIsSafe(t *testing.T) {
 	pieces := []string{"<", ">", "\"", "'", "[", "]", "(", ")", "!", "*", "_", "`", "```", "\n", "\n\n", "- ", "1. ", "> ", "    ", "# ", "\\", "&", "&lt;", ";", "@", "helen", "javascript:", "https://", "a.example", "mailto:", "x", " ", "script", "\t", "---", "=", "\u202e"}

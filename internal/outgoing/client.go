@@ -47,7 +47,7 @@ func CheckURL(text string) error {
 		return parley.Errorf(parley.Invalid, "webhook", "%s", catalogue.T(key))
 	}
 	switch {
-	case err != nil || len(text) > maxURLLength || u.Hostname() == "" || u.Opaque != "" || strings.ContainsAny(text, " \t\r\n"):
+	case err != nil || len(text) > maxURLLength || u.Hostname() == "" || u.Opaque != "" || strings.ContainsAny(text, " \t\r\n") || strings.Contains(u.Host, "%"): // the zone of an address is of this machine alone
 		return bad("outgoing.url")
 	case u.Scheme != "https" && u.Scheme != "http":
 		return bad("outgoing.scheme")

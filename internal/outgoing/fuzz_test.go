@@ -2,6 +2,7 @@ package outgoing
 
 import (
 	"io"
+	"mime"
 	"mime/quotedprintable"
 	"net/mail"
 	"net/netip"
@@ -37,6 +38,9 @@ func FuzzLetter(f *testing.F) {
 		got, err := mail.ReadMessage(strings.NewReader(string(b)))
 		if err != nil || len(got.Header) != 9 {
 			t.Fatalf("%q, %q, %q: %v %v", to, subject, id, got, err)
+		}
+		if shown, err := new(mime.WordDecoder).DecodeHeader(got.Header.Get("Subject")); err != nil || strings.ContainsFunc(shown, hidden) {
+			t.Errorf("%q is shown as the subject %q (%v)", subject, shown, err)
 		}
 		if list, err := got.Header.AddressList("To"); err != nil || len(list) != 1 || list[0].Address != a.Address {
 			t.Errorf("for %q it is to %v (%v)", to, list, err)

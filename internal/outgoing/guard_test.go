@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 	"pgregory.net/rapid"
@@ -119,6 +120,17 @@ func TestN1Allowed(t *testing.T) {
 	for addr, ok := range map[string]bool{"10.1.2.3": true, "::ffff:10.1.2.3": true, "10.2.0.1": false, "fd12::1": true, "fd12::1%eth0": false, "127.0.0.1": false} {
 		if err := g.Check(netip.MustParseAddr(addr)); (err == nil) != ok {
 			t.Errorf("%s: %v", addr, err)
+		}
+	}
+}
+
+// TestN1PlainHTTPStaysAtHome: what anybody on the way can read goes to networks that
+// were named and nowhere else.
+func TestN1PlainHTTPStaysAtHome(t *testing.T) {
+	for _, url := range []string{"http://192.88.98.1:9/", "HTTP://[2001:4860:4860::8888]:9/", "http://127.0.0.1:9/"} {
+		err := Webhooks{}.Send(t.Context(), Message{URL: url, At: time.Now(), Secrets: [][]byte{{1}}})
+		if _, blocked := errors.AsType[*BlockedError](err); !blocked {
+			t.Errorf("%s: %v", url, err)
 		}
 	}
 }
@@ -238,7 +250,7 @@ func TestN1URLs(t *testing.T) {
 		"https://hooks.example.com/x?y=z": true, "http://hooks.example.com": true, "https://[2606:4700::1]:8443/": true,
 		"": false, "hooks.example.com": false, "ftp://hooks.example.com": false, "file:///etc/passwd": false, "gopher://x/": false, "https://": false,
 		"https://user:pass@hooks.example.com": false, "https:hooks.example.com": false, "https://x/\r\nHost: y": false, "https://x/#y": false,
-		"https://x/" + strings.Repeat("y", 3000): false, "javascript:alert(1)": false,
+		"https://x/" + strings.Repeat("y", 3000): false, "javascript:alert(1)": false, "http://[fe80::1%25eth0]/": false, "http://[::%25\x89]": false,
 	} {
 		if err := CheckURL(text); (err == nil) != ok {
 			t.Errorf("%.50q: %v, want ok=%v", text, err, ok)

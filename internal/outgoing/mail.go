@@ -125,6 +125,7 @@ func oneLine(s string) string {
 		return r
 	}, s)
 	s = strings.Join(strings.Fields(s), " ")
+	s = strings.ReplaceAll(s, "=?", "= ?") // what readers of mail take for encoded words (RFC 2047)
 	if r := []rune(s); len(r) > 150 {
 		s = string(r[:149]) + "…"
 	}

@@ -73,6 +73,9 @@ func TestC3HeadersOfMail(t *testing.T) {
 		if got.Header.Get("Bcc") != "" || len(got.Header) != 9 {
 			t.Errorf("%.20q becomes the header %v", hostile, got.Header)
 		}
+		if subject, err := new(mime.WordDecoder).DecodeHeader(got.Header.Get("Subject")); err != nil || strings.ContainsFunc(subject, hidden) {
+			t.Errorf("%.20q becomes the subject %q (%v)", hostile, subject, err)
+		}
 		head, _, _ := strings.Cut(p.Mails[0], "\r\n\r\n")
 		for line := range strings.SplitSeq(head, "\r\n") {
 			if strings.ContainsAny(line, "\r\n\x00\x1b") || len(line) > 998 {
