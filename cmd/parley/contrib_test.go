@@ -176,6 +176,9 @@ func TestContribContainer(t *testing.T) {
 	if !bytes.Contains([]byte(file), []byte("\nUSER 65532")) {
 		t.Error("it runs as root")
 	}
+	if !strings.Contains(file, "--chown=65532:65532 /data /tmp\n") {
+		t.Error("it has no folder for temporary files, through which reports pass")
+	}
 	cmd := regexp.MustCompile(`(?m)^CMD (\[.*\])$`).FindStringSubmatch(file)
 	var words []string
 	if cmd == nil || yaml.Unmarshal([]byte(cmd[1]), &words) != nil || words[0] != "serve" {
