@@ -73,6 +73,36 @@ func TestA11EveryUseCaseByToken(t *testing.T) {
 	}
 }
 
+// TestNextIsWhatOneMay: what is worth typing is what who asks may do: a token
+// proposes, a reader reads, and over a server nobody is told to serve.
+func TestNextIsWhatOneMay(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	d.propose("replay")
+	for _, role := range []ledger.MemberRole{ledger.Contributor, ledger.Decider} {
+		d.grant(ann, role, "")
+	}
+	reader := d.grant("rob@example.org", ledger.Reader, "")
+	next := func(ctx context.Context, a Actor) string {
+		t.Helper()
+		r, err := d.Status(ctx, a, StatusRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(r.Next, "\n")
+	}
+	for says, c := range map[string]struct{ got, want string }{
+		"machine": {next(t.Context(), d.tom), "parley approve SHOP-D1\nparley brief shop leak\nparley decide SHOP-T1 KIND --because …\nparley serve"},
+		"decider": {next(t.Context(), person(ann)), "parley approve SHOP-D1\nparley brief shop leak\nparley decide SHOP-T1 KIND --because …"},
+		"token":   {next(Limit(t.Context(), TokenLimit{Scope: ScopeWrite}), token), "parley brief shop leak\nparley decide SHOP-T1 KIND --because … --propose"},
+		"reader":  {next(t.Context(), reader), "parley brief shop leak"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s:\n%s\nwant\n%s", says, c.got, c.want)
+		}
+	}
+}
+
 // TestA11ATokenDiesWithItsHoldersRoles: roles are looked up at every request.
 func TestA11ATokenDiesWithItsHoldersRoles(t *testing.T) {
 	s := visit(t, world(t))

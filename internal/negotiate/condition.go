@@ -104,6 +104,9 @@ func (s *Service) reviewing(d *ledger.Decision, actor Actor, req ReviewRequest) 
 	if req.Condition == 0 && len(d.Conditions) == 1 {
 		req.Condition = 1
 	}
+	if len(d.Conditions) == 0 {
+		return nil, nil, parley.Errorf(parley.Refused, "", "%s", catalogue.T("condition.without", "id", d.Short)).WithHint(catalogue.T("condition.hint.without"))
+	}
 	if req.Condition == 0 {
 		return nil, nil, parley.Errorf(parley.Invalid, "", "%s has %d conditions: say which one", d.Short, len(d.Conditions)).WithHint(catalogue.T("condition.hint.which"))
 	}

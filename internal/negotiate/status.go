@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -142,7 +141,7 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 		return nil, err
 	}
 	r.Rules = rulesWaiting(a.known())
-	r.Next = next(r.Products, r.Rules)
+	r.Next = a.next(r.Products, r.Rules)
 	if r.Changed {
 		r.Next = append([]string{"parley ledger verify"}, r.Next...)
 	}
@@ -262,32 +261,55 @@ func expiring(state *ledger.State, day time.Time) map[string]bool {
 	return out
 }
 
-// next lists commands worth typing now.
-func next(products []ProductStatus, rules []Rule) []string {
+// next lists commands worth typing now, of those that who asks may.
+func (a *access) next(products []ProductStatus, rules []Rule) []string {
 	var out []string
 	for _, p := range products {
-		for _, d := range p.Proposed[:min(1, len(p.Proposed))] {
-			out = append(out, "parley approve "+d.ShortID)
-		}
-		for _, q := range p.Proposals[:min(1, len(p.Proposals))] {
-			out = append(out, "parley approve "+q.ShortID+"   (or: parley reject "+q.ShortID+")")
-		}
-		if len(p.Waiting) > 0 {
-			w := p.Waiting[0]
-			out = append(out, "parley brief "+p.ID+" "+w.Threat, "parley decide "+w.ShortID+" KIND --because …")
-		}
-		for _, d := range p.Review[:min(1, len(p.Review))] {
-			out = append(out, "parley condition holds "+d.ShortID)
-		}
-		if p.OpenTasks > 0 {
-			out = append(out, strings.TrimSpace("parley tasks --product "+p.ID))
-		}
+		out = append(out, p.next(a.may(p.ID))...)
 	}
-	for _, x := range rules[:min(1, len(rules))] {
-		out = append(out, "parley policy approve "+x.ID+"   (or: parley policy refuse "+x.ID+")")
+	if slices.Contains(a.may(""), "SettleRule") {
+		for _, x := range rules[:min(1, len(rules))] {
+			out = append(out, "parley policy approve "+x.ID+"   (or: parley policy refuse "+x.ID+")")
+		}
 	}
 	if len(products) == 0 {
 		out = append(out, "parley apply FILE")
 	}
-	return append(out, "parley serve")
+	if a.actor.Via == ViaCLI { // over a server it is served already
+		out = append(out, "parley serve")
+	}
+	return out
+}
+
+// next lists commands about a product that are worth typing now, of those that
+// stand behind lines of the permission table.
+func (p *ProductStatus) next(may []string) []string {
+	var out []string
+	add := func(line, command string) {
+		if slices.Contains(may, line) {
+			out = append(out, command)
+		}
+	}
+	for _, d := range p.Proposed[:min(1, len(p.Proposed))] {
+		add("Move (approve with others)", "parley approve "+d.ShortID)
+	}
+	for _, q := range p.Proposals[:min(1, len(p.Proposals))] {
+		add("Move", "parley approve "+q.ShortID+"   (or: parley reject "+q.ShortID+")")
+	}
+	if len(p.Waiting) > 0 {
+		w := p.Waiting[0]
+		out = append(out, "parley brief "+p.ID+" "+w.Threat)
+		decide := "parley decide " + w.ShortID + " KIND --because …"
+		if !slices.Contains(may, "Decide") {
+			decide += " --propose"
+		}
+		add("Decide (propose)", decide)
+	}
+	for _, d := range p.Review[:min(1, len(p.Review))] {
+		add("ReviewCondition", "parley condition holds "+d.ShortID)
+	}
+	if p.OpenTasks > 0 {
+		out = append(out, "parley tasks --product "+p.ID)
+	}
+	return out
 }
