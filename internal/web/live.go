@@ -141,6 +141,7 @@ func (l *live) page(ctx context.Context, s *situation, title, here string) Frame
 		{URL: "/learn", Text: catalogue.T("web.nav.learn"), Key: "f"},
 		{URL: workshopPath, Text: catalogue.T("web.nav.workshop"), Key: "w"},
 		{URL: "/tasks", Text: catalogue.T("web.nav.tasks"), Key: "t"},
+		{URL: layersPath, Text: catalogue.T("web.nav.layers"), Key: "l"},
 		{URL: "/evidence", Text: catalogue.T("web.nav.evidence"), Key: "e"},
 		{URL: "/stages", Text: catalogue.T("web.nav.stages"), Key: "s"},
 		{URL: "/record", Text: catalogue.T("web.nav.record"), Key: "r"},

@@ -159,3 +159,17 @@ func TestHowSureStandsBeforeTheQuestion(t *testing.T) {
 	}
 	wants(t, page, "What do you decide?", "Who may know more: tom@larkspur.example")
 }
+
+// TestLayersAreInTheNavigation of every page, and are marked as where one is.
+func TestLayersAreInTheNavigation(t *testing.T) {
+	ts, _ := liveSite(t, quarters)
+	for path, want := range map[string]string{
+		"/":         `<a href="/layers" data-go="l">Layers</a>`,
+		"/layers":   `<a href="/layers" aria-current="page" data-go="l">Layers</a>`,
+		"/evidence": `<a href="/layers" data-go="l">Layers</a>`,
+	} {
+		if !strings.Contains(get(t, ts, path, http.StatusOK), want) {
+			t.Errorf("%s has no %s", path, want)
+		}
+	}
+}

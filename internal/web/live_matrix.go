@@ -91,7 +91,7 @@ func (l *live) matrix(ctx context.Context, ask matrixAsk) (*MatrixView, error) {
 		return nil, err
 	}
 	v := &MatrixView{
-		Frame: l.page(ctx, s, catalogue.T("web.matrix.title"), "/evidence"), Heading: catalogue.T("web.matrix.none"),
+		Frame: l.page(ctx, s, catalogue.T("web.matrix.title"), layersPath), Heading: catalogue.T("web.matrix.none"),
 		Evidence: Link{s.pageURL("/evidence"), catalogue.T("web.evidence.link")},
 	}
 	if s.product == nil {
