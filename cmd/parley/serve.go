@@ -98,11 +98,14 @@ func (a *app) serve(ctx context.Context, set *serving.Settings, asOf string) err
 	}
 	s := a.here()
 	s.Once = false
+	log := serving.NewLog(a.err, set)
+	s.Migrated = func(m negotiate.Migrated) {
+		log.Info("migrated", "from", m.From, "to", m.To, "kept", plain.Clean(m.Kept))
+	}
 	opened, err := s.Create(ctx, a.actor())
 	if err != nil {
 		return errors.Join(err, closed(ln))
 	}
-	log := serving.NewLog(a.err, set)
 	a.sayOpened(set, log, opened)
 	tracer := a.tracer(set, log)
 	defer tracer.Close()

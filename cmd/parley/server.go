@@ -46,9 +46,17 @@ func (a *app) here() *negotiate.Service {
 		return a.then
 	}
 	if a.own == nil {
-		a.own = &negotiate.Service{Ledger: a.ledgerName(), Now: a.now, Progress: a.progress(), Once: true, RolesChanged: a.endSessions}
+		a.own = &negotiate.Service{Ledger: a.ledgerName(), Now: a.now, Progress: a.progress(), Once: true, RolesChanged: a.endSessions, Migrated: a.sayMigrated}
 	}
 	return a.own
+}
+
+// sayMigrated says that a command brought the ledger's schema up to date.
+func (a *app) sayMigrated(m negotiate.Migrated) {
+	a.note(catalogue.T("cli.migrated", "from", m.From, "to", m.To))
+	if m.Kept != "" {
+		a.note(catalogue.T("cli.migrated.kept", "kept", plain.Clean(m.Kept)))
+	}
 }
 
 // close closes what was opened for a command.

@@ -21,26 +21,16 @@ type Access struct {
 	About  string // such as the name of a token
 }
 
-type addressKey struct{}
-
 // WithAddress says in a context from which address the connection comes, for
 // the log. It must be that of the connection, or what a trusted proxy says.
 func WithAddress(ctx context.Context, from netip.Addr) context.Context {
-	return context.WithValue(ctx, addressKey{}, from)
+	return store.WithAddress(ctx, from)
 }
 
 // addressOf is the address in a context, the zero one where none was said.
-func addressOf(ctx context.Context) netip.Addr {
-	from, _ := ctx.Value(addressKey{}).(netip.Addr)
-	return from
-}
+func addressOf(ctx context.Context) netip.Addr { return store.AddressOf(ctx) }
 
-func addressText(from netip.Addr) string {
-	if !from.IsValid() {
-		return ""
-	}
-	return from.Unmap().WithZone("").String()
-}
+func addressText(from netip.Addr) string { return store.AddressText(from) }
 
 // note adds an entry to the access log, and tells the program's log and, by mail,
 // whom it is about.

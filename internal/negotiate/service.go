@@ -33,6 +33,10 @@ type Service struct {
 	// sessions can be ended; nil for nobody.
 	RolesChanged func(ctx context.Context, person string) error
 
+	// Migrated is told that opening the ledger brought its schema up to date; nil for
+	// nobody.
+	Migrated func(Migrated)
+
 	// Guard says what may be dialled to test a webhook.
 	Guard outgoing.Guard
 
@@ -93,6 +97,9 @@ func (s *Service) opened(open func() (*store.DB, error)) (*store.DB, error) {
 		return nil, ledgerError("open the ledger", err)
 	}
 	s.db = db
+	if m := db.Migrated(); m != nil && s.Migrated != nil {
+		s.Migrated(*m)
+	}
 	return db, nil
 }
 
@@ -198,6 +205,9 @@ func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
 }
+
+// Migrated is that the schema of a ledger was brought up to date.
+type Migrated = store.Migrated
 
 // Opened is a ledger that is there now.
 type Opened struct {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -132,39 +133,12 @@ func (s *Service) SetWebhook(ctx context.Context, actor Actor, req WebhookReques
 	if err != nil {
 		return nil, err
 	}
-	var secret string
-	var again int64
+	var c hookChange
 	err = db.Outbox(ctx, func(tx *store.OutboxTx) error {
-		if req.ID == "" {
-			secret, err = s.addWebhook(ctx, tx, actor, req)
+		if c, err = s.changeWebhook(ctx, tx, actor, req); err != nil {
 			return err
 		}
-		h, err := tx.Hook(ctx, req.ID)
-		if err != nil {
-			return err
-		}
-		if h == nil {
-			return parley.Errorf(parley.NotFound, "webhook", "%s", catalogue.T("webhook.none", "id", req.ID))
-		}
-		switch {
-		case req.Remove:
-			_, err = tx.RemoveHook(ctx, h.ID)
-		case req.Rotate:
-			h.Former, h.FormerUntil, h.Secret = h.Secret, s.now().Add(rotating), newSecret()
-			secret, err = outgoing.SecretText(h.Secret), tx.SetHook(ctx, *h)
-		case req.Stop:
-			h.Stopped, h.Why = s.now(), catalogue.T("webhook.by-hand", "who", actor.ID)
-			err = tx.SetHook(ctx, *h)
-		case req.Start:
-			h.Stopped, h.Why = time.Time{}, ""
-			err = tx.SetHook(ctx, *h)
-		case req.Replay:
-			again, err = tx.Again(ctx, h.ID, req.From, s.now())
-			if h.Stopped, h.Why = (time.Time{}), ""; err == nil {
-				err = tx.SetHook(ctx, *h)
-			}
-		}
-		return err
+		return tx.LogAccess(ctx, store.Access{At: s.now(), What: "webhook." + c.what, By: actor.ID, Address: store.AddressText(store.AddressOf(ctx)), About: c.about})
 	})
 	if err != nil {
 		return nil, ledgerError("webhook", err)
@@ -173,23 +147,77 @@ func (s *Service) SetWebhook(ctx context.Context, actor Actor, req WebhookReques
 	if err != nil {
 		return nil, err
 	}
-	r.Secret, r.Again = secret, again
+	r.Secret, r.Again = c.secret, c.again
 	return r, nil
 }
 
-func (s *Service) addWebhook(ctx context.Context, tx *store.OutboxTx, actor Actor, req WebhookRequest) (string, error) {
+// hookChange is what was done about a webhook.
+type hookChange struct {
+	what   string // as the access log says it
+	about  string // its id, and whom it tells: of the address the name alone, since the rest may be a secret
+	secret string // that was made, "" for none
+	again  int64  // deliveries that were put into the queue anew
+}
+
+func (s *Service) changeWebhook(ctx context.Context, tx *store.OutboxTx, actor Actor, req WebhookRequest) (c hookChange, err error) {
+	if req.ID == "" {
+		h, err := s.addWebhook(ctx, tx, actor, req)
+		return hookChange{what: "added", about: aboutHook(h), secret: outgoing.SecretText(h.Secret)}, err
+	}
+	h, err := tx.Hook(ctx, req.ID)
+	if err != nil {
+		return c, err
+	}
+	if h == nil {
+		return c, parley.Errorf(parley.NotFound, "webhook", "%s", catalogue.T("webhook.none", "id", req.ID))
+	}
+	c.about = aboutHook(*h)
+	switch {
+	case req.Remove:
+		c.what = "removed"
+		_, err = tx.RemoveHook(ctx, h.ID)
+		return c, err
+	case req.Rotate:
+		c.what = "rotated"
+		h.Former, h.FormerUntil, h.Secret = h.Secret, s.now().Add(rotating), newSecret()
+		c.secret = outgoing.SecretText(h.Secret)
+	case req.Stop:
+		c.what = "stopped"
+		h.Stopped, h.Why = s.now(), catalogue.T("webhook.by-hand", "who", actor.ID)
+	case req.Start:
+		c.what = "started"
+		h.Stopped, h.Why = time.Time{}, ""
+	case req.Replay:
+		c.what = "replayed"
+		if c.again, err = tx.Again(ctx, h.ID, req.From, s.now()); err != nil {
+			return c, err
+		}
+		h.Stopped, h.Why = time.Time{}, ""
+	}
+	return c, tx.SetHook(ctx, *h)
+}
+
+func aboutHook(h store.Hook) string {
+	u, err := url.Parse(h.URL)
+	if err != nil {
+		return h.ID
+	}
+	return h.ID + " " + u.Host
+}
+
+func (s *Service) addWebhook(ctx context.Context, tx *store.OutboxTx, actor Actor, req WebhookRequest) (store.Hook, error) {
 	hooks, err := tx.Hooks(ctx)
 	if err != nil {
-		return "", err
+		return store.Hook{}, err
 	}
 	if len(hooks) >= maxWebhooks {
-		return "", parley.Errorf(parley.Refused, "webhook", "%s", catalogue.T("webhook.too-many", "n", maxWebhooks))
+		return store.Hook{}, parley.Errorf(parley.Refused, "webhook", "%s", catalogue.T("webhook.too-many", "n", maxWebhooks))
 	}
 	h := store.Hook{
 		ID: "wh-" + strings.ToLower(rand.Text()[:10]), URL: req.URL, Product: req.Product, Types: req.Types,
 		Secret: newSecret(), Maker: actor.ID, Created: s.now(),
 	}
-	return outgoing.SecretText(h.Secret), tx.AddHook(ctx, h)
+	return h, tx.AddHook(ctx, h)
 }
 
 func newSecret() []byte {

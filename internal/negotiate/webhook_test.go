@@ -145,6 +145,43 @@ func TestWebhookRequests(t *testing.T) {
 	}
 }
 
+// TestWebhooksAreLogged: who opened or closed a way out of the server stands in the
+// access log, without what may be a secret.
+func TestWebhooksAreLogged(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	r, err := d.webhook(d.tom, WebhookRequest{URL: "https://hooks.example.com/services/TOPSECRET"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := r.Webhooks[0].ID
+	for _, req := range []WebhookRequest{{Rotate: true}, {Stop: true}, {Start: true}, {Replay: true}, {Remove: true}} {
+		req.ID = id
+		_, err := d.webhook(d.tom, req)
+		d.must(err)
+	}
+	if _, err := d.webhook(d.tom, WebhookRequest{ID: id, Stop: true}); err == nil {
+		t.Error("what is gone was stopped")
+	}
+	accounts, err := store.Open(t.Context(), d.Ledger, store.Options{})
+	d.must(err)
+	defer accounts.Close()
+	var got []string
+	d.must(accounts.ReadAccounts(t.Context(), func(tx *store.AccountsTx) error {
+		list, err := tx.AccessLog(t.Context(), 0, 100)
+		for _, x := range list {
+			if x.By != d.tom.ID || x.About != id+" hooks.example.com" || x.At.IsZero() {
+				t.Errorf("it says %+v", x)
+			}
+			got = append(got, x.What)
+		}
+		return err
+	}))
+	if want := "webhook.removed webhook.replayed webhook.started webhook.stopped webhook.rotated webhook.added"; strings.Join(got, " ") != want {
+		t.Errorf("it says %v", got)
+	}
+}
+
 // A test is signed and sent once; inside one's own network only where that is
 // allowed.
 func TestN1TestOfAWebhook(t *testing.T) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"math"
+	"net/netip"
 	"time"
 )
 
@@ -15,6 +16,33 @@ type Access struct {
 	By      string // who did it, where that is somebody else
 	Address string // where the connection came from; "" where that is not known
 	About   string // what else there is to say
+}
+
+type addressKey struct{}
+
+// WithAddress says in a context from which address the connection comes, for the
+// log. It must be that of the connection, or what a trusted proxy says.
+func WithAddress(ctx context.Context, from netip.Addr) context.Context {
+	return context.WithValue(ctx, addressKey{}, from)
+}
+
+// AddressOf is the address in a context, the zero one where none was said.
+func AddressOf(ctx context.Context) netip.Addr {
+	from, _ := ctx.Value(addressKey{}).(netip.Addr)
+	return from
+}
+
+// AddressText is an address as the log has it, "" for none.
+func AddressText(from netip.Addr) string {
+	if !from.IsValid() {
+		return ""
+	}
+	return from.Unmap().WithZone("").String()
+}
+
+// LogAccess adds an entry to the log, together with what else the transaction writes.
+func (o *OutboxTx) LogAccess(ctx context.Context, x Access) error {
+	return (&AccountsTx{o.db, o.tx, true}).LogAccess(ctx, x)
 }
 
 // LogAccess adds an entry to the log.

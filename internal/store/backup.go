@@ -94,8 +94,10 @@ func Restore(ctx context.Context, backup, url string, o Options) (ledger.Head, e
 }
 
 // backupBefore keeps the ledger as it is under the given schema version, with its
-// accounts, under the same rights: beside the file, or in a schema of its own. A backup from an earlier try stays.
-func (db *DB) backupBefore(ctx context.Context, version int) error {
+// accounts, under the same rights: beside the file, or in a schema of its own. A backup
+// from an earlier try stays. The name of what was kept is "" where another program did
+// all that.
+func (db *DB) backupBefore(ctx context.Context, version int) (kept string, err error) {
 	stamp := db.opt.Now().UTC().Format("20060102T150405Z")
 	if db.on == onSQLite {
 		path := fmt.Sprintf("%s.before-v%d-%s", db.url, version+1, stamp)
@@ -105,11 +107,15 @@ func (db *DB) backupBefore(ctx context.Context, version int) error {
 			err = db.vacuumInto(ctx, path)
 		}
 		if err != nil {
-			return err
+			return "", err
 		}
 		return db.onlyBefore(ctx, path, version)
 	}
-	return db.write(ctx, func(tx *sql.Tx) error { return copySchema(ctx, tx, version, stamp) })
+	err = db.write(ctx, func(tx *sql.Tx) error {
+		kept, err = copySchema(ctx, tx, version, stamp)
+		return err
+	})
+	return kept, err
 }
 
 // mostBackups is how many programs may keep the ledger in the same second.
@@ -117,59 +123,59 @@ const mostBackups = 100
 
 // onlyBefore takes a backup away where another program migrated the ledger
 // meanwhile: it may be of afterwards, and whoever migrated has one of before.
-func (db *DB) onlyBefore(ctx context.Context, path string, version int) error {
+func (db *DB) onlyBefore(ctx context.Context, path string, version int) (kept string, err error) {
 	past, err := migratedPast(ctx, db.writer, version)
 	if err != nil {
-		return fmt.Errorf("backup: %w", err)
+		return "", fmt.Errorf("backup: %w", err)
 	}
 	if past {
-		return os.Remove(path)
+		return "", os.Remove(path)
 	}
-	return nil
+	return path, nil
 }
 
 // copySchema copies every table of a PostgreSQL ledger into a new schema, unless
 // another program did so in the same second, or migrated it meanwhile.
-func copySchema(ctx context.Context, tx *sql.Tx, version int, stamp string) error {
+func copySchema(ctx context.Context, tx *sql.Tx, version int, stamp string) (name string, err error) {
 	if err := migrateAlone(ctx, tx); err != nil {
-		return err
+		return "", err
 	}
 	if past, err := migratedPast(ctx, tx, version); err != nil || past {
-		return err
+		return "", err
 	}
 	var here string
 	if err := tx.QueryRowContext(ctx, "SELECT current_schema()").Scan(&here); err != nil {
-		return err
+		return "", err
 	}
-	name := fmt.Sprintf("%s_before_v%d_%s", here, version+1, stamp)
+	name = fmt.Sprintf("%s_before_v%d_%s", here, version+1, stamp)
 	var n int
 	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.schemata WHERE schema_name = $1", name).Scan(&n); err != nil || n > 0 {
-		return err
+		return "", err
 	}
 	there := quoted(name)
 	rows, err := tx.QueryContext(ctx, "SELECT table_name FROM information_schema.tables WHERE table_schema = $1 AND table_type = 'BASE TABLE'", here)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer rows.Close()
 	var tables []string
 	for rows.Next() {
 		var t string
 		if err := rows.Scan(&t); err != nil {
-			return err
+			return "", err
 		}
 		tables = append(tables, quoted(t))
 	}
 	if err := rows.Err(); err != nil {
-		return err
+		return "", err
 	}
 	if _, err := tx.ExecContext(ctx, "CREATE SCHEMA "+there); err != nil {
-		return err
+		return "", err
 	}
 	for _, t := range tables {
 		if _, err := tx.ExecContext(ctx, "CREATE TABLE "+there+"."+t+" AS TABLE "+quoted(here)+"."+t); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return nil
+	return name, nil
 }

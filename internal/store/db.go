@@ -57,6 +57,8 @@ type DB struct {
 	writer *sql.DB
 	reader *sql.DB
 
+	migrated *Migrated // by opening it, nil for not
+
 	appending sync.Mutex // one append of this process at a time: they would only conflict
 	end       *end       // where the last one ended, nil for not known; under appending
 

@@ -31,7 +31,8 @@ func OpenWith(ctx context.Context, url string, change func([]Migration) []Migrat
 // BackupBefore keeps a ledger as a program does that is about to migrate it from a
 // version.
 func (db *DB) BackupBefore(ctx context.Context, version int) error {
-	return db.backupBefore(ctx, version)
+	_, err := db.backupBefore(ctx, version)
+	return err
 }
 
 // Older compares versions of SQLite.

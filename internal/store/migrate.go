@@ -74,8 +74,9 @@ func (db *DB) migrate(ctx context.Context, ms []migration) error {
 	if err != nil {
 		return err
 	}
+	var kept string
 	if held {
-		if err := db.backupBefore(ctx, len(done)); err != nil {
+		if kept, err = db.backupBefore(ctx, len(done)); err != nil {
 			return fmt.Errorf("backup before the migration from version %d: %w", len(done), err)
 		}
 	}
@@ -84,8 +85,20 @@ func (db *DB) migrate(ctx context.Context, ms []migration) error {
 			return fmt.Errorf("migration %d (%s): %w", m.version, m.name, err)
 		}
 	}
+	if held {
+		db.migrated = &Migrated{From: len(done), To: len(ms), Kept: kept}
+	}
 	return nil
 }
+
+// Migrated is that the schema of a ledger was brought up to date when it was opened.
+type Migrated struct {
+	From, To int    // versions of the schema
+	Kept     string // file or PostgreSQL schema with the ledger as it was; "" where another program kept it
+}
+
+// Migrated says what opening the ledger changed of its schema, nil for nothing.
+func (db *DB) Migrated() *Migrated { return db.migrated }
 
 // onRecord lists the migrations that were run, having checked that they are
 // the first of those this program has.

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/parleysec/parley/internal/store"
@@ -53,6 +54,7 @@ func testMigrations(t *testing.T, url string) {
 		t.Errorf("an edited migration: %v", err)
 	}
 	var all sync.WaitGroup
+	var told atomic.Int64
 	for range together {
 		all.Go(func() {
 			db, err := store.OpenWith(context.WithoutCancel(t.Context()), url, second)
@@ -60,11 +62,21 @@ func testMigrations(t *testing.T, url string) {
 				t.Error(err)
 				return
 			}
+			if m := db.Migrated(); m != nil && (m.From != releasedMigrations || m.To != releasedMigrations+1) {
+				t.Errorf("migrated %+v", m)
+			} else if m != nil {
+				told.Add(1)
+			}
 			_ = db.Close()
 		})
 	}
 	all.Wait()
-	open(t, url, second) // a second time there is nothing to do
+	if told.Load() == 0 {
+		t.Error("nobody says that the ledger was migrated")
+	}
+	if m := open(t, url, second).Migrated(); m != nil { // a second time there is nothing to do
+		t.Errorf("migrated again: %+v", m)
+	}
 	var newer *store.NewerError
 	if _, err := store.OpenWith(t.Context(), url, same); !errors.As(err, &newer) || newer.Ledger != releasedMigrations+1 || newer.Binary != releasedMigrations {
 		t.Errorf("a newer ledger: %v, want both versions", err)
