@@ -30,6 +30,7 @@ type served struct {
 // serveFlags are what the command line says beside the settings.
 type serveFlags struct {
 	config, asOf string
+	apart        bool // the settings of a server elsewhere
 	printConfig  bool
 	given        map[string]*string
 }
@@ -60,7 +61,7 @@ func (a *app) serveCommand() *cobra.Command {
 
 // settings puts flags, environment and file together.
 func (a *app) settings(cmd *cobra.Command, f serveFlags) (*serving.Settings, []serving.Value, error) {
-	from := serving.Sources{Flags: map[string]string{}, Env: a.env, FileName: plain.Clean(f.config), ReadFile: os.ReadFile}
+	from := serving.Sources{Flags: map[string]string{}, Env: a.env, FileName: plain.Clean(f.config), ReadFile: os.ReadFile, Apart: f.apart}
 	for name, value := range f.given {
 		if cmd.Flags().Changed(name) {
 			from.Flags[name] = *value

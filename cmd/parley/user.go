@@ -1,14 +1,10 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
 
-	"github.com/parleysec/parley"
-	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -16,7 +12,7 @@ import (
 )
 
 func (a *app) userCommand() *cobra.Command {
-	return group("user", a.userList(), a.userChange("grant", false), a.userChange("revoke", true))
+	return group("user", append([]*cobra.Command{a.userList(), a.userChange("grant", false), a.userChange("revoke", true)}, a.peopleCommands()...)...)
 }
 
 func (a *app) userList() *cobra.Command {
@@ -34,16 +30,6 @@ func (a *app) userChange(name string, remove bool) *cobra.Command {
 	c.Flags().StringVar(&req.Product, "product", "", catalogue.T("cli.user.product"))
 	c.Flags().StringVar(&req.Because, "because", "", catalogue.T("cli.decide.because"))
 	return c
-}
-
-// endSessions ends what somebody whose roles changed has open at a server of
-// the same ledger.
-func (a *app) endSessions(ctx context.Context, person string) error {
-	accounts, err := auth.Open(ctx, a.ledgerName(), auth.Options{Now: a.now})
-	if err != nil {
-		return &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
-	}
-	return errors.Join(accounts.EndSessions(ctx, person), accounts.Close())
 }
 
 func (a *app) members(r *negotiate.MembersResult, err error) error {

@@ -28,6 +28,7 @@ type Accounts interface {
 	InviteByMail(ctx context.Context, by string, in auth.Invitation) error
 	ResetByMail(ctx context.Context, by, email string) error
 	ClearSecondFactor(ctx context.Context, by, email string) error
+	EndAll(ctx context.Context, by, email string) error
 	Disable(ctx context.Context, by, email string) error
 	Enable(ctx context.Context, by, email string) error
 	AccessLog(ctx context.Context, before int64, n int) ([]auth.Access, error)
@@ -184,6 +185,9 @@ func (a *api) may(ctx context.Context, who negotiate.Actor, useCases ...string) 
 		if r.May(u, "") {
 			return nil
 		}
+	}
+	if who.Known == ledger.ByToken {
+		return parley.Errorf(parley.Forbidden, "", "%s", catalogue.T("api.error.administer.token")).WithHint(catalogue.T("api.hint.administer.token"))
 	}
 	return parley.Errorf(parley.Forbidden, "", "%s", catalogue.T("api.error.administer"))
 }

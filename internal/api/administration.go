@@ -25,6 +25,14 @@ type Account struct {
 	NewPassword  *Letter    `json:"new_password,omitempty" doc:"The last letter with a link for a new password that was not used, for a day"`
 }
 
+// AccountOf is an account as it is told.
+func AccountOf(x auth.Account) Account {
+	return Account{
+		Email: x.Email, Name: x.Name, Created: x.Created, Disabled: when(x.Disabled), SecondFactor: x.SecondFactor, Passkeys: x.Passkeys,
+		Password: x.Password, Sessions: x.Sessions, Tokens: x.Tokens, NewPassword: (*Letter)(x.NewPassword),
+	}
+}
+
 // Letter is a letter with a link for a new password.
 type Letter struct {
 	State string    `json:"state" enum:"waiting,failing,delivered,given-up" doc:"What became of it; failing: it could not be handed over, and is tried again"`
@@ -43,6 +51,11 @@ type Invitation struct {
 	Letter  string    `json:"letter,omitempty" enum:"waiting,failing,delivered,given-up" doc:"What became of the letter that brings it, where one does; failing: it could not be handed over, and is tried again"`
 }
 
+// InvitationOf is an invitation as it is told.
+func InvitationOf(x auth.Invitation) Invitation {
+	return Invitation{ID: x.ID, Email: x.Email, Name: x.Name, By: x.By, Opens: x.Opens, Created: x.Created, Expires: x.Expires, Letter: x.Letter}
+}
+
 // Inviting is whom to invite. Roles are given apart, before they come or after.
 type Inviting struct {
 	Email string `json:"email" maxLength:"320"`
@@ -50,7 +63,8 @@ type Inviting struct {
 	Opens string `json:"opens,omitempty" maxLength:"500" doc:"Local path they are led to, such as that of a brief"`
 }
 
-func (i Inviting) invitation() auth.Invitation {
+// Invitation is what the accounts are asked for.
+func (i Inviting) Invitation() auth.Invitation {
 	return auth.Invitation{Email: i.Email, Name: i.Name, Opens: i.Opens}
 }
 
@@ -101,12 +115,10 @@ func (a *api) administrationRoutes() {
 			return nil, err
 		}
 		all, err := a.opt.Accounts.Accounts(ctx)
-		return listed(all, func(x auth.Account) Account {
-			return Account{Email: x.Email, Name: x.Name, Created: x.Created, Disabled: when(x.Disabled), SecondFactor: x.SecondFactor, Passkeys: x.Passkeys, Password: x.Password, Sessions: x.Sessions, Tokens: x.Tokens, NewPassword: (*Letter)(x.NewPassword)}
-		}), err
+		return listed(all, AccountOf), err
 	})
 	for id, do := range map[string]func(ctx context.Context, by, email string) error{
-		"disable": a.opt.Accounts.Disable, "enable": a.opt.Accounts.Enable,
+		"disable": a.opt.Accounts.Disable, "enable": a.opt.Accounts.Enable, "end-sessions": a.opt.Accounts.EndAll,
 	} {
 		handle(a, operation{id: id, method: http.MethodPost, path: "/accounts/{email}/" + id, useCase: "Access", looks: "/accounts"}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Done, error) {
 			if err := a.may(ctx, who, "SetMember"); err != nil {
@@ -126,7 +138,7 @@ func (a *api) administrationRoutes() {
 			return nil, err
 		}
 		secret, err := a.opt.Accounts.ResetLink(ctx, who.ID, in.Email)
-		return &Secret{Path: "/reset#" + secret}, err
+		return &Secret{Path: auth.ResetPath + "#" + secret}, err
 	})
 	handle(a, operation{id: "mail-reset-link", method: http.MethodPost, path: "/accounts/{email}/mail-reset-link", useCase: "Access", looks: "/accounts"}, func(ctx context.Context, who negotiate.Actor, in *OfEmail) (*Done, error) {
 		if err := a.admits(ctx, who); err != nil {
@@ -159,22 +171,20 @@ func (a *api) invitationRoutes() {
 			return nil, err
 		}
 		all, err := a.opt.Accounts.Invitations(ctx)
-		return listed(all, func(x auth.Invitation) Invitation {
-			return Invitation{ID: x.ID, Email: x.Email, Name: x.Name, By: x.By, Opens: x.Opens, Created: x.Created, Expires: x.Expires, Letter: x.Letter}
-		}), err
+		return listed(all, InvitationOf), err
 	})
 	handleSecret(a, operation{id: "invite", method: http.MethodPost, path: "/invitations", useCase: "Access", looks: "/invitations", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Secret, error) {
 		if err := a.admits(ctx, who); err != nil {
 			return nil, err
 		}
-		secret, err := a.opt.Accounts.Invite(ctx, who.ID, in.Body.invitation())
-		return &Secret{Path: "/invite#" + secret}, err
+		secret, err := a.opt.Accounts.Invite(ctx, who.ID, in.Body.Invitation())
+		return &Secret{Path: auth.InvitePath + "#" + secret}, err
 	})
 	handle(a, operation{id: "mail-invitation", method: http.MethodPost, path: "/invitations/mail", useCase: "Access", looks: "/invitations"}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Done, error) {
 		if err := a.admits(ctx, who); err != nil {
 			return nil, err
 		}
-		return done(a.opt.Accounts.InviteByMail(ctx, who.ID, in.Body.invitation()))
+		return done(a.opt.Accounts.InviteByMail(ctx, who.ID, in.Body.Invitation()))
 	})
 	handle(a, operation{id: "withdraw-invitation", method: http.MethodDelete, path: "/invitations/{id}", useCase: "Access", looks: "/invitations"}, func(ctx context.Context, who negotiate.Actor, in *OfID) (*Done, error) {
 		if err := a.may(ctx, who, "SetMember"); err != nil {

@@ -180,7 +180,7 @@ func (s *site) people() {
 	s.who = "priya"
 	s.must(http.StatusOK, "POST", "/members", Membership{Person: "bo@example.org", Role: "reader", Product: "shop", Because: "looks"})
 	s.must(http.StatusOK, "POST", "/members/remove", Membership{Person: "bo@example.org", Role: "reader", Product: "shop", Because: "looked"})
-	for _, do := range []string{"disable", "enable"} {
+	for _, do := range []string{"end-sessions", "disable", "enable"} {
 		s.must(http.StatusOK, "POST", "/accounts/ada@example.org/"+do, nil)
 	}
 	s.must(http.StatusCreated, "POST", "/accounts/ada@example.org/reset-link", nil)

@@ -226,6 +226,13 @@ func (s *Service) Enable(ctx context.Context, by, email string) error {
 	})
 }
 
+// EndAll ends every session and token of somebody else.
+func (s *Service) EndAll(ctx context.Context, by, email string) error {
+	return s.administer(ctx, "sessions.ended", by, email, func(tx *store.AccountsTx, a *store.Account, _ time.Time) error {
+		return endAll(ctx, tx, a.Email)
+	})
+}
+
 // ClearSecondFactor takes the second factor and every passkey from an account
 // whose person lost the device they are on, and ends every session and token of it.
 func (s *Service) ClearSecondFactor(ctx context.Context, by, email string) error {

@@ -61,6 +61,7 @@ func TestAdministering(t *testing.T) {
 	s := w.setUp()
 	for name, do := range map[string]func(email string) error{
 		"disable": func(email string) error { return w.Disable(t.Context(), admin, email) },
+		"end all": func(email string) error { return w.EndAll(t.Context(), admin, email) },
 		"enable":  func(email string) error { return w.Enable(t.Context(), admin, email) },
 		"clear":   func(email string) error { return w.ClearSecondFactor(t.Context(), admin, email) },
 	} {

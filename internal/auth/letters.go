@@ -54,6 +54,12 @@ func (s *Service) ResetByMail(ctx context.Context, by, email string) error {
 	return err
 }
 
+// Where links open at a server, with their secret behind a #.
+const (
+	InvitePath = "/invite"
+	ResetPath  = "/reset"
+)
+
 // What became of a letter with a link.
 const (
 	LetterWaiting   = store.Waiting   // it was not tried yet
@@ -137,9 +143,9 @@ func (s *Service) Draw(ctx context.Context, id string) (*Mailed, error) {
 		if err != nil || l == nil {
 			return err
 		}
-		m := &Mailed{Path: "/invite#" + secret, Invites: true, Email: l.Email, By: l.By, Expires: l.Expires}
+		m := &Mailed{Path: InvitePath + "#" + secret, Invites: true, Email: l.Email, By: l.By, Expires: l.Expires}
 		if l.Kind == linkReset {
-			m.Path, m.Invites = "/reset#"+secret, false
+			m.Path, m.Invites = ResetPath+"#"+secret, false
 			if _, err := enabled(ctx, tx, l.Email); errors.Is(err, ErrNobody) {
 				return nil
 			} else if err != nil {

@@ -17,6 +17,14 @@ type MembersResult struct {
 	Members []Member `json:"members"`
 }
 
+// Holds reports whether somebody, by the address of an account as it is recorded, holds
+// a role there itself: on a product by its id, or on the organisation.
+func (r *MembersResult) Holds(person string, role ledger.MemberRole, product string) bool {
+	return slices.ContainsFunc(r.Members, func(m Member) bool {
+		return m.Person == person && m.Role == role && m.Product == product
+	})
+}
+
 // Member is a role that somebody holds.
 type Member struct {
 	Person  string            `json:"person"` // account, an e-mail address in lower case

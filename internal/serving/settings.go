@@ -155,6 +155,10 @@ type Sources struct {
 	FileName string // for errors
 	// ReadFile reads the file of a secret.
 	ReadFile func(name string) ([]byte, error)
+
+	// Apart reads each setting by itself, and holds none against another: nothing is
+	// served by them.
+	Apart bool
 }
 
 // Read puts the settings together, and says where each came from.
@@ -184,6 +188,9 @@ func Read(from Sources) (*Settings, []Value, error) {
 	s.otel(from.Env, values)
 	if left := slices.Sorted(maps.Keys(file)); len(left) > 0 {
 		return nil, nil, wrong("cli.serve.config", "file", from.FileName, "why", catalogue.T("cli.serve.unknown-setting", "line", file[left[0]].line, "name", left[0]))
+	}
+	if from.Apart {
+		return s, values, nil
 	}
 	return s, values, s.check()
 }

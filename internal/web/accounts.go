@@ -54,7 +54,7 @@ type Accounts interface {
 	ClearSecondFactor(ctx context.Context, by, email string) error
 	Disable(ctx context.Context, by, email string) error
 	Enable(ctx context.Context, by, email string) error
-	EndSessions(ctx context.Context, person string) error
+	EndAll(ctx context.Context, by, email string) error
 	AccessLog(ctx context.Context, before int64, n int) ([]auth.Access, error)
 }
 

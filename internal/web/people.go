@@ -268,7 +268,7 @@ func (s *server) sendInvitation(w http.ResponseWriter, r *http.Request) error {
 		return s.peopleAgain(w, r, which, err)
 	}
 	req := negotiate.MemberRequest{Person: in.Email, Role: ledger.MemberRole(form.Get("role")), Product: form.Get("product"), Because: catalogue.T("web.people.because_invited")}
-	if _, err := s.members.SetMember(ctx, actorOf(ctx), req); err != nil {
+	if err := s.giveOnce(r, req); err != nil {
 		return s.peopleAgain(w, r, which, err)
 	}
 	if form.Get("mail") != "" {
@@ -282,6 +282,17 @@ func (s *server) sendInvitation(w http.ResponseWriter, r *http.Request) error {
 		return s.peopleAgain(w, r, which, err)
 	}
 	return s.showLink(w, r, invitePath, secret, catalogue.T("web.people.link", "email", in.Email), catalogue.T("web.people.link_says"))
+}
+
+// giveOnce gives a role, unless it is held already, as by who is invited anew.
+func (s *server) giveOnce(r *http.Request, req negotiate.MemberRequest) error {
+	ctx := r.Context()
+	held, err := s.members.Members(ctx, actorOf(ctx))
+	if email, bad := auth.Email(req.Person); err != nil || bad == nil && held.Holds(email, req.Role, req.Product) {
+		return err
+	}
+	_, err = s.members.SetMember(ctx, actorOf(ctx), req)
+	return err
 }
 
 // free refuses an address that has an account already, or is none, before
@@ -364,7 +375,7 @@ func (s *server) resetByMail(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) endSessions(w http.ResponseWriter, r *http.Request) error {
-	return s.about(w, r, "end", func(_, email string) error { return s.opt.Accounts.EndSessions(r.Context(), email) })
+	return s.about(w, r, "end", func(by, email string) error { return s.opt.Accounts.EndAll(r.Context(), by, email) })
 }
 
 func (s *server) withdraw(w http.ResponseWriter, r *http.Request) error {

@@ -543,7 +543,9 @@ func TestPeople(t *testing.T) {
 	wants(t, ann.post("/people/invite", url.Values{"email": {"no"}, "role": {"reader"}, "product": {""}}, http.StatusUnprocessableEntity), "It is no e-mail address")
 	wants(t, ann.post("/people/invite", url.Values{"email": {"new@example.org"}, "role": {"reader"}, "product": {""}, "opens": {"//evil.example"}}, http.StatusUnprocessableEntity), "leads to no page of this server")
 
-	link := shown(t, ann.post("/people/invite", url.Values{"email": {"new@example.org"}, "role": {"reader"}, "product": {""}}, http.StatusOK))
+	invited := url.Values{"email": {"New@example.org"}, "role": {"reader"}, "product": {""}}
+	shown(t, ann.post("/people/invite", invited, http.StatusOK))
+	link := shown(t, ann.post("/people/invite", invited, http.StatusOK)) // anew, with the role they hold by now
 	page := ann.get("/people", http.StatusOK)
 	wants(t, page, "Not accepted yet", "new@example.org", "no account yet")
 	withdraw := regexp.MustCompile(`/people/invitations/[^/]+/withdraw`).FindString(page)

@@ -16,9 +16,9 @@ import (
 // only ever sent by a form.
 const (
 	setUpPath  = "/setup"
-	invitePath = "/invite"
+	invitePath = auth.InvitePath
 	acceptPath = "/invite/accept"
-	resetPath  = "/reset"
+	resetPath  = auth.ResetPath
 )
 
 var errTooLate = parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.signin.too_late"))
