@@ -544,13 +544,13 @@ func TestPeople(t *testing.T) {
 	wants(t, ann.post("/people/invite", url.Values{"email": {"new@example.org"}, "role": {"reader"}, "product": {""}, "opens": {"//evil.example"}}, http.StatusUnprocessableEntity), "leads to no page of this server")
 
 	invited := url.Values{"email": {"New@example.org"}, "role": {"reader"}, "product": {""}}
-	shown(t, ann.post("/people/invite", invited, http.StatusOK))
-	link := shown(t, ann.post("/people/invite", invited, http.StatusOK)) // anew, with the role they hold by now
+	link := shown(t, ann.post("/people/invite", invited, http.StatusOK))
 	page := ann.get("/people", http.StatusOK)
 	wants(t, page, "Not accepted yet", "new@example.org", "no account yet")
 	withdraw := regexp.MustCompile(`/people/invitations/[^/]+/withdraw`).FindString(page)
 	ann.leads(withdraw, nil, "/people?done=withdraw")
 	wants(t, c.guest().post("/invite", url.Values{"secret": {afterHash(t, link)}}, http.StatusUnprocessableEntity), "not valid any more")
+	shown(t, ann.post("/people/invite", invited, http.StatusOK)) // anew, with the role they hold by now
 
 	ann.leads("/people/end", url.Values{"email": {"eve@example.org"}}, "/people?done=end")
 	eve.send("GET", "/", nil, http.StatusSeeOther)
