@@ -44,6 +44,18 @@ type MetricsResult struct {
 
 	// Of are what was counted, by the name of the count: decisions, for waiting threats.
 	Of map[string][]string `json:"of"`
+
+	// DaysOf are the days that the medians are of, in the order of Of: proposed_first
+	// and waiting.
+	DaysOf map[string][]float64 `json:"days_of"`
+}
+
+// took keeps how many days one thing took that is counted under a name.
+func (r *MetricsResult) took(name string, d time.Duration) {
+	if r.DaysOf == nil {
+		r.DaysOf = map[string][]float64{}
+	}
+	r.DaysOf[name] = append(r.DaysOf[name], d.Hours()/24)
 }
 
 // count counts one thing under a name.
@@ -93,7 +105,7 @@ func (s *Service) Metrics(ctx context.Context, actor Actor, req MetricsRequest) 
 	}
 	r := &MetricsResult{
 		Schema: "parley.metrics/1", AsOf: today.Format(time.DateOnly), Product: p.ID, Currency: status.Model.Product.Currency,
-		From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), InForce: []KindMoney{}, Of: map[string][]string{},
+		From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), InForce: []KindMoney{}, Of: map[string][]string{}, DaysOf: map[string][]float64{},
 	}
 	r.period(p, civil(from, s.now().Location()), civil(to.AddDate(0, 0, 1), s.now().Location()))
 	r.today(&status, s.now())
@@ -103,7 +115,6 @@ func (s *Service) Metrics(ctx context.Context, actor Actor, req MetricsRequest) 
 // period counts what happened from one moment up to another.
 func (r *MetricsResult) period(p *ledger.Product, from, to time.Time) {
 	within := func(at time.Time) bool { return !at.Before(from) && at.Before(to) }
-	var days []float64
 	for _, d := range p.Decisions {
 		l := lifeOf(d)
 		if !l.began.IsZero() && l.began.Before(to) && (l.ended.IsZero() || !l.ended.Before(from)) {
@@ -124,10 +135,10 @@ func (r *MetricsResult) period(p *ledger.Product, from, to time.Time) {
 		}
 		if !l.proposed.IsZero() && l.proposed.Before(l.began) {
 			r.Proposed = r.count("proposed_first", d.Short)
-			days = append(days, l.began.Sub(l.proposed).Hours()/24)
+			r.took("proposed_first", l.began.Sub(l.proposed))
 		}
 	}
-	r.DaysToDecide = median(days)
+	r.DaysToDecide = median(r.DaysOf["proposed_first"])
 	if r.Held > 0 {
 		share := float64(r.Reopened) / float64(r.Held)
 		r.ReopenedShare = &share
@@ -170,12 +181,11 @@ func (r *MetricsResult) today(p *ProductStatus, now time.Time) {
 	for _, d := range p.Overdue {
 		r.Overdue = r.count("overdue", d.ShortID)
 	}
-	var days []float64
 	for _, w := range p.Waiting {
 		r.Waiting = r.count("waiting", w.Threat)
-		days = append(days, now.Sub(w.Since).Hours()/24)
+		r.took("waiting", now.Sub(w.Since))
 	}
-	r.DaysWaiting = median(days)
+	r.DaysWaiting = median(r.DaysOf["waiting"])
 	for _, kind := range parley.Kinds() {
 		k := KindMoney{Kind: kind}
 		for _, d := range p.InForce {
@@ -207,7 +217,7 @@ func median(list []float64) *float64 {
 	if len(list) == 0 {
 		return nil
 	}
-	slices.Sort(list)
+	list = slices.Sorted(slices.Values(list))
 	m := list[len(list)/2]
 	if len(list)%2 == 0 {
 		m = (m + list[len(list)/2-1]) / 2

@@ -44,6 +44,7 @@ func TestMetricsByHand(t *testing.T) {
 	share, days := 1.0/4, 2.5 // the median of 1 and 4
 	want := MetricsResult{Decided: 3, Proposed: 2, DaysToDecide: &days, WithPremise: 2, Held: 4, Reopened: 1, Expired: 1, ReopenedShare: &share}
 	want.Of = map[string][]string{"decided": {"", "", ""}, "proposed_first": {"", ""}, "with_premise": {"", ""}, "held": {"", "", "", ""}, "reopened": {""}, "expired": {""}}
+	want.DaysOf = map[string][]float64{"proposed_first": {4, 1}}
 	if d := cmp.Diff(want, r); d != "" {
 		t.Error(d)
 	}

@@ -61,7 +61,7 @@ type SumsResult struct {
 type Sum struct {
 	Figure  string  `json:"figure"`
 	Says    string  `json:"says"`
-	Unit    string  `json:"unit"` // the currency, "person-days", "chance" or "count"
+	Unit    string  `json:"unit"` // the currency, "person-days", "days", "chance" or "count"
 	Value   float64 `json:"value"`
 	Terms   []Term  `json:"terms"`
 	Formula string  `json:"formula"` // in a sentence
@@ -155,7 +155,8 @@ const (
 type SumRow struct{ Says, Working, Value string }
 
 // Rows are the terms, what rounding each of them makes, where it makes something, and
-// the sum: as shown, they add up.
+// the sum: as shown, they add up. Rounding is at most half a step for each term, and
+// for the sum: it hides nothing.
 func (y *Sum) Rows() []SumRow {
 	var out []SumRow
 	left := y.steps(y.Value)
@@ -174,7 +175,7 @@ func (y *Sum) steps(value float64) float64 { return math.Round(value / y.step())
 
 func (y *Sum) step() float64 {
 	switch y.Unit {
-	case unitDays:
+	case unitDays, unitTime:
 		return 0.01
 	case unitChance:
 		return 0.0001
@@ -187,7 +188,7 @@ func (y *Sum) step() float64 {
 // Text is a value of the sum exactly.
 func (y *Sum) Text(value float64) string {
 	switch y.Unit {
-	case unitDays:
+	case unitDays, unitTime:
 		return daysExact(value)
 	case unitChance:
 		return catalogue.T("sum.unit.chance", "share", trimmed(100*value, 2))
@@ -202,6 +203,7 @@ const (
 	unitDays   = "person-days"
 	unitChance = "chance"
 	unitCount  = "count"
+	unitTime   = "days"
 )
 
 // product takes apart what all threats together come to, as things are.

@@ -37,6 +37,10 @@ func addsUp(t *testing.T, r *SumsResult) map[string]float64 {
 		for _, x := range y.Terms {
 			shown += y.steps(x.Value)
 		}
+		// What is called rounding is no more than that: half a step a term, and for the sum.
+		if left := math.Abs(y.steps(y.Value) - shown); len(y.Terms) > 0 && left > float64(len(y.Terms)+1)/2 {
+			t.Errorf("%s %s %s: %v steps are called rounding of %d terms", r.About, r.ID, y.Figure, left, len(y.Terms))
+		}
 		if n := len(rows) - len(y.Terms); n != 1 && (n != 2 || shown == y.steps(y.Value)) && len(y.Terms) > 0 {
 			t.Errorf("%s: %d rows of %d terms", y.Figure, len(rows), len(y.Terms))
 		}
@@ -156,6 +160,17 @@ func TestSumsOfPlans(t *testing.T) {
 					t.Errorf("%s %+v: %s opens to %v, shown is %v", name, b, figure, got, want)
 				}
 			}
+			if len(plan.Chosen) == 0 {
+				continue
+			}
+			// A plan that was cut off at its time is opened by what is in it.
+			r, err = s.Sum(ctx, Local("tom@example.org", ViaCLI), SumRequest{Source: src, About: AboutPlan, Budget: b, With: plan.Chosen})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := addsUp(t, r)["value"]; math.Abs(got-plan.Value) > 1e-9*math.Abs(plan.Value) {
+				t.Errorf("%s %+v: what is in the plan opens to %v, shown is %v", name, b, got, plan.Value)
+			}
 		}
 		f, err := s.Frontier(ctx, Local("tom@example.org", ViaCLI), PlanRequest{Source: src})
 		if err != nil {
@@ -196,6 +211,24 @@ func TestSumRefuses(t *testing.T) {
 		c.req.Source = src
 		if _, err := s.Sum(t.Context(), Local("tom@example.org", ViaCLI), c.req); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v, want %q", c.req, err, c.want)
+		}
+	}
+}
+
+// TestMediansOpen: of an odd number the one in the middle counts, of an even one half
+// of each of the two.
+func TestMediansOpen(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	state, err := d.state(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, days := range [][]float64{{7}, {9, 1}, {3, 400, 0.25}, {5, 2, 8, 2}} {
+		x := &sums{l: &loaded{product: state.Product("shop")}, r: &SumsResult{}}
+		x.median("days_waiting", median(days), slices.Repeat([]string{"leak"}, len(days)), days)
+		if of := addsUp(t, x.r); of["days_waiting"] != *median(days) || len(x.r.Sums[0].Terms) != len(days) {
+			t.Errorf("%v opens to %+v", days, x.r.Sums)
 		}
 	}
 }
@@ -248,6 +281,9 @@ func TestSumsOnRecord(t *testing.T) {
 	of, _ = sum(AboutDeciding)
 	if of["decided"] != 2 || of["held"] != float64(m.Held) || of["waiting"] != float64(m.Waiting) || of["in_force.accept"] != m.InForce[slices.IndexFunc(m.InForce, func(k KindMoney) bool { return k.Kind == parley.Accept })].Annual {
 		t.Errorf("deciding %+v beside %+v", of, m)
+	}
+	if m.DaysWaiting != nil && of["days_waiting"] != *m.DaysWaiting || m.DaysToDecide != nil && of["days_to_decide"] != *m.DaysToDecide {
+		t.Errorf("medians %+v beside %+v", of, m)
 	}
 	if _, left := sum(AboutProduct); left.Sums[2].Figure != FigureLeft {
 		t.Errorf("what is left once the work is done is not opened: %+v", left.Sums[2])

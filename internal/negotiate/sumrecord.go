@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -121,6 +122,8 @@ func (x *sums) deciding(ctx context.Context, actor Actor) error {
 	} {
 		x.count(m.name, "deciding_"+m.name, m.n, r.Of[m.name])
 	}
+	x.median("days_to_decide", r.DaysToDecide, r.Of["proposed_first"], r.DaysOf["proposed_first"])
+	x.median("days_waiting", r.DaysWaiting, r.Of["waiting"], r.DaysOf["waiting"])
 	for _, k := range r.InForce {
 		var terms []Term
 		for _, d := range x.l.product.Decisions {
@@ -131,6 +134,33 @@ func (x *sums) deciding(ctx context.Context, actor Actor) error {
 		x.add("in_force."+string(k.Kind), "deciding_in_force", r.Currency, docsDeciding, k.Annual, largest(terms), "kind", catalogue.T("kind."+string(k.Kind)))
 	}
 	return nil
+}
+
+// median takes a median of days apart, the shortest first: what stands in the middle
+// counts, or half of each of the two that do.
+func (x *sums) median(figure string, value *float64, ids []string, days []float64) {
+	if value == nil {
+		return
+	}
+	var terms []Term
+	for i, id := range ids {
+		terms = append(terms, Term{ID: id, Says: x.named(id), Quantity: &days[i]})
+	}
+	slices.SortStableFunc(terms, func(a, b Term) int { return cmp.Compare(*a.Quantity, *b.Quantity) })
+	low, high := (len(terms)-1)/2, len(terms)/2
+	for i := range terms {
+		counts := 0.0
+		switch {
+		case i == low && i == high:
+			counts = 1
+		case i == low || i == high:
+			counts = 0.5
+		}
+		t := &terms[i]
+		t.Each, t.Value = &counts, *t.Quantity*counts
+		t.Working = catalogue.T("sum.working", "quantity", daysExact(*t.Quantity), "each", factorText(counts))
+	}
+	x.add(figure, "deciding_"+figure, unitTime, docsDeciding, *value, terms)
 }
 
 // count is a number of decisions, or of threats, one by one.

@@ -53,6 +53,7 @@ type LivedView struct {
 // LivedRow is one decision to live with something.
 type LivedRow struct {
 	ID, What, Because, Who, When string
+	Then                         string // address of what was known then
 	Authority                    string // as the roles and the matrix were then
 	Bad, Average                 string // as the decider saw them
 	NotTaken                     []string
@@ -110,7 +111,7 @@ func (l *live) livedFile(ctx context.Context, ask livedAsk) (*negotiate.Accepted
 
 func livedRow(x *negotiate.Acceptance, currency string) LivedRow {
 	row := LivedRow{
-		ID: x.ShortID, What: plain.Capital(catalogue.T("kind." + string(x.Kind))), Because: x.Because, Who: x.Who(), When: plain.Date(x.Decided),
+		ID: x.ShortID, Then: thenURL(x.ShortID), What: plain.Capital(catalogue.T("kind." + string(x.Kind))), Because: x.Because, Who: x.Who(), When: plain.Date(x.Decided),
 		Authority: x.Right.Says, Bad: seenMoney(x.BadCase, currency), Average: seenMoney(x.Annual, currency), NotTaken: x.Passes(), Seen: x.Seen.Words(),
 		State: Tag{Text: x.State()}, Became: x.Became(),
 	}

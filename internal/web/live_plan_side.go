@@ -104,11 +104,15 @@ func (b *planBuilder) addsOf(c contender) {
 		return
 	}
 	ask := sumAsk{about: negotiate.AboutPlan, plan: b.asked}
-	if ask.plan.whole = false; c.best {
+	ask.plan.whole = false
+	if c.best && b.r.Proved { // searched for anew, it is the same one
 		b.view.Adds = b.s.adds(ask, c.name)
 		return
 	}
-	ask.with = c.chosen
+	if ask.with = c.chosen; c.best { // cut off at its time: another search may find another one
+		b.view.Adds = b.s.adds(ask, c.name)
+		return
+	}
 	b.view.PeerAdds = append(b.view.PeerAdds, *b.s.adds(ask, c.name))
 }
 

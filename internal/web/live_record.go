@@ -130,7 +130,7 @@ func (s *situation) recorded() []DecisionRow {
 	}
 	for _, d := range all {
 		row := DecisionRow{
-			ID: d.ShortID, Then: thenURL(d.ShortID), What: plain.Capital(catalogue.T("kind." + string(d.Kind))), Because: d.Because, Who: decider(d.Decision), State: d.tag(),
+			ID: d.ShortID, When: plain.Date(d.At), Then: thenURL(d.ShortID), What: plain.Capital(catalogue.T("kind." + string(d.Kind))), Because: d.Because, Who: decider(d.Decision), State: d.tag(),
 		}
 		if d.inForce && !d.overdue && d.Kind != parley.Escalate {
 			row.State = Tag{catalogue.T("web.state.in_force"), "good"}

@@ -29,7 +29,7 @@ func (l *live) then(ctx context.Context, id string) (*ThenView, error) {
 	d.overdue = slices.ContainsFunc(s.product.Overdue, func(o negotiate.Decision) bool { return o.ShortID == d.ShortID })
 	v := &ThenView{
 		Frame: l.page(ctx, s, catalogue.T("web.then.title", "id", d.ShortID), ""), ID: d.ShortID, Record: s.pageURL("/record"), State: d.tag(),
-		Heading: catalogue.T("web.then.heading", "id", d.ShortID, "date", plain.Date(d.At)), NoBrief: catalogue.T("web.then.none"),
+		Heading: catalogue.T("web.then.heading", "date", plain.Date(d.At)), NoBrief: catalogue.T("web.then.none"),
 	}
 	for _, m := range r.History {
 		v.Became = append(v.Became, becameRow(m))
@@ -149,6 +149,8 @@ func seenShort(r *negotiate.SeenResult) string {
 		names = append(names, p.Person)
 	}
 	switch n := len(names) - namesShown; {
+	case !r.Noted:
+		return catalogue.T("web.seen.off")
 	case !r.Others && len(names) > 0:
 		return catalogue.T("web.seen.you")
 	case len(names) == 0:

@@ -29,7 +29,7 @@ func TestWhatWasKnownThen(t *testing.T) {
 	}
 	wants(t, get(t, ts, "/record", http.StatusOK), `What was known then`)
 	page := get(t, ts, "/decisions/Q-D1", http.StatusOK)
-	wants(t, page, "What was known when Q-D1 was decided", "These are the figures that were signed", "Cheap to live with.", "75 of 100", "What became of it", "SHA-256 of the brief as it was signed")
+	wants(t, page, "What was known when this was decided, on 12 January 2027", "These are the figures that were signed", "Cheap to live with.", "75 of 100", "What became of it", "SHA-256 of the brief as it was signed")
 	if strings.Contains(text(page), "99 of 100") {
 		t.Errorf("figures of today: %s", text(page))
 	}

@@ -247,7 +247,7 @@ func (f say) record() *RecordView {
 		Frame: f.frame("Record"), Heading: f("42 things happened; nothing in the record was changed afterwards"), LeadKind: "breach",
 		Lead: []string{f("The record is consistent with itself. To prove that it was never replaced as a whole, keep a checkpoint elsewhere.")},
 		Decisions: []DecisionRow{
-			{ID: f("ROUNDS-D2"), What: f("Deferred"), Because: f("The firewall in front stops half of it."), Who: f("Priya Nair"), Until: f("until 12 April 2027"), Then: "/decisions/ROUNDS-D2", Seen: f("priya, tom and one more"), Threats: []Link{{threatURL(f("copy")), f("Copying of the database")}}, State: Tag{f("re-opened"), "risk"}},
+			{ID: f("ROUNDS-D2"), What: f("Deferred"), Because: f("The firewall in front stops half of it."), Who: f("Priya Nair"), Until: f("until 12 April 2027"), When: f("12 October 2026"), Then: "/decisions/ROUNDS-D2", Seen: f("priya, tom and one more"), Threats: []Link{{threatURL(f("copy")), f("Copying of the database")}}, State: Tag{f("re-opened"), "risk"}},
 			{ID: f("ROUNDS-D3"), What: f("Accepted"), Because: f("12 days for £20k; later."), Who: f("Priya Nair"), Then: "/decisions/ROUNDS-D3", Seen: f("–"), State: Tag{f("in force"), "good"}},
 		},
 		EventsHeading: f("What happened"),
@@ -662,7 +662,8 @@ func (f say) lived() *LivedView {
 		Above: f("50k"), Who: f("priya"), Ended: true, ProductID: f("rounds"), Problem: f("That is no amount."), Downloads: []Link{{"/lived.csv?above=50k", f("The same as a table")}}, Record: "/record",
 		Sum: []Pair{{f("ROUNDS-D4: Copying"), f("£71,204.33")}}, Total: f("£71,204.33"),
 		Rows: []LivedRow{{
-			ID: f("ROUNDS-D4"), What: f("Live with it"), Because: f("Twelve days of work for £20k"), Who: f("priya@larkspur.example"), When: f("1 November 2026"), Authority: f("product owner"),
+			Then: "/decisions/ROUNDS-D4",
+			ID:   f("ROUNDS-D4"), What: f("Live with it"), Because: f("Twelve days of work for £20k"), Who: f("priya@larkspur.example"), When: f("1 November 2026"), Authority: f("product owner"),
 			Bad: f("£2.3M"), Average: f("£71k"), NotTaken: []string{f("Safe queries"), f("A yearly test")}, Seen: []string{f("helen@larkspur.example (manager): before it was decided")}, State: Tag{f("in force"), "good"}, Became: []string{f("re-opened on 3 March 2027")}, Until: f("19 September 2027"), Threats: []Link{{threatURL(f("copy")), f("Copying")}},
 		}},
 	}

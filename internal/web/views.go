@@ -342,6 +342,7 @@ type RecordView struct {
 // DecisionRow is one decision in the record.
 type DecisionRow struct {
 	ID, What, Because, Who, Until string
+	When                          string // the day it was recorded
 	Then                          string // address of what was known then
 	Threats                       []Link
 	Seen                          string // who opened its page, as far as who asks may know
