@@ -53,3 +53,24 @@ func TestDecidedAnew(t *testing.T) {
 		}
 	}
 }
+
+// TestReopenedAfterAProposalStaysOnRecord: a decision taken and re-opened while an
+// older proposal about its threat waited is on record when that proposal holds.
+func TestReopenedAfterAProposalStaysOnRecord(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	older := d.propose("replay")
+	taken := d.decide(DecideRequest{Threats: []string{"replay"}, Kind: parley.Accept, Because: "rare", Until: "2027-06-30"}).Decisions[0].ShortID
+	for _, m := range []MoveRequest{{Decision: taken, Move: "reopen", Because: "not so rare"}, {Decision: older, Move: "approve"}} {
+		if _, err := d.Move(t.Context(), d.tom, m); err != nil {
+			t.Fatalf("%s %s: %v", m.Move, m.Decision, err)
+		}
+	}
+	p := d.status()
+	if len(p.InForce) != 1 || p.InForce[0].ShortID != older || len(p.Reopened) != 0 {
+		t.Fatalf("in force %+v, re-opened %+v", p.InForce, p.Reopened)
+	}
+	if len(p.Over) != 1 || p.Over[0].ShortID != taken {
+		t.Errorf("%s is on no list: over %+v", taken, p.Over)
+	}
+}

@@ -50,7 +50,7 @@ type ProductStatus struct {
 	DueSoon   []Decision `json:"due_soon"`   // ends within 30 days
 	Review    []Decision `json:"review_due"` // in force under conditions that are to be looked at within 30 days, or were not in time
 	InForce   []Decision `json:"in_force"`
-	Over      []Decision `json:"-"` // withdrawn, rejected or superseded
+	Over      []Decision `json:"-"` // withdrawn, rejected or superseded, or re-opened while others hold for its threats
 	Proposals []Proposal `json:"proposals"`
 	Asked     []Note     `json:"asked,omitempty"` // what mentions whoever asks and was not answered by them, oldest first; none for who may not
 	OpenTasks int        `json:"open_tasks"`
@@ -226,6 +226,8 @@ func (out *ProductStatus) decisions(state *ledger.State, p *ledger.Product, day 
 		case ledger.Reopened:
 			if stillOpen(p, d) {
 				out.Reopened = append(out.Reopened, view)
+			} else { // what was proposed before holds instead
+				out.Over = append(out.Over, view)
 			}
 		case ledger.Proposed, ledger.Challenged:
 			out.Proposed = append(out.Proposed, view)
