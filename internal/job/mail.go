@@ -26,13 +26,15 @@ type Mail struct {
 	Reading, Deciding []ledger.MemberRole // roles by which a product may be read, and decided about
 }
 
-// Kinds of letters. A letter about an end has the decision behind its kind.
+// Kinds of letters. A letter about a day to come has the decision behind its kind.
 const (
 	asked    = "asked"     // a decision waits for approval
 	mention  = "mentioned" // somebody mentions them
 	answered = "answered"  // what somebody proposed was decided
 	reopened = "reopened"  // what somebody decided no longer holds
+	ended    = "ended"     // what somebody decided reached its end
 	dueSoon  = "due:"      // a decision ends within a week
+	lookSoon = "look:"     // a condition of a decision is to be looked at within a week
 	digest   = "digest"    // what was accepted last week
 )
 
@@ -58,6 +60,9 @@ func (m *Mail) told(state *ledger.State, e ledger.Event, now time.Time) []store.
 	case status == ledger.Reopened:
 		by, _ := d.Decider()
 		kind, people = reopened, []string{by, d.Proposer.ID}
+	case status == ledger.Expired:
+		by, _ := d.Decider()
+		kind, people = ended, []string{by, d.Proposer.ID}
 	}
 	return m.to(state, e, kind, people, d.Product, now)
 }
@@ -102,8 +107,9 @@ func day(t time.Time) int64 {
 // soon is how long before its end somebody is told of it, in days.
 const soon = 7
 
-// Calendar queues the letters of the day: decisions that end soon, once each,
-// and on or after Monday what was accepted in the week before.
+// Calendar queues the letters of the day: decisions that end soon and conditions
+// that are to be looked at soon, once for each day, and on or after Monday what was
+// accepted in the week before.
 func (o *Outbox) Calendar(ctx context.Context) error {
 	if o.Mail == nil {
 		return nil
@@ -117,14 +123,7 @@ func (o *Outbox) Calendar(ctx context.Context) error {
 	var list []store.Delivery
 	for _, p := range state.Products() {
 		for _, d := range p.Decisions {
-			end, err := time.Parse(time.DateOnly, d.Until)
-			if d.Status != ledger.InForce || err != nil || day(end) < today || day(end) > today+soon {
-				continue
-			}
-			by, _ := d.Decider()
-			if by = strings.ToLower(by); o.Mail.reads(state, by, p.ID) {
-				list = append(list, store.Delivery{Kind: dueSoon + d.Short, Target: by, Seq: day(end), Due: now})
-			}
+			list = append(list, o.Mail.coming(state, d, now)...)
 		}
 	}
 	monday := today - int64(now.Weekday()+6)%7
@@ -134,6 +133,29 @@ func (o *Outbox) Calendar(ctx context.Context) error {
 		}
 	}
 	return o.DB.Outbox(ctx, func(tx *store.OutboxTx) error { return tx.Queue(ctx, list) })
+}
+
+// coming are the letters to whoever decided about what comes within a week: the end
+// of a decision in force, and the days on which its conditions are to be looked at.
+func (m *Mail) coming(state *ledger.State, d *ledger.Decision, now time.Time) []store.Delivery {
+	by, _ := d.Decider()
+	if by = strings.ToLower(by); d.Status != ledger.InForce || !m.reads(state, by, d.Product) {
+		return nil
+	}
+	var out []store.Delivery
+	add := func(kind, date string) {
+		on, err := time.Parse(time.DateOnly, date)
+		if today := day(now); err == nil && day(on) >= today && day(on) <= today+soon {
+			out = append(out, store.Delivery{Kind: kind + d.Short, Target: by, Seq: day(on), Due: now})
+		}
+	}
+	add(dueSoon, d.Until)
+	for i := range d.Conditions {
+		if date := d.ReviewBy(i + 1); date != d.Until { // the letter about the end tells of that day
+			add(lookSoon, date)
+		}
+	}
+	return out
 }
 
 // send writes and sends the letter of a delivery, as things are now.
@@ -162,6 +184,8 @@ func (m *Mail) send(ctx context.Context, o *Outbox, d store.Delivery) error {
 		ok = accepted(state, d, o.Now().Location(), o.URL, &l)
 	case strings.HasPrefix(d.Kind, dueSoon):
 		ok = m.ends(state, d, o.URL, &l)
+	case strings.HasPrefix(d.Kind, lookSoon):
+		ok = m.looks(state, d, o.URL, &l)
 	default:
 		ok, err = o.about(ctx, state, d, &l)
 	}
@@ -189,12 +213,18 @@ func (o *Outbox) about(ctx context.Context, state *ledger.State, d store.Deliver
 		return o.mentioned(state, d, events[0], n, l), nil
 	}
 	x, status := decisionOf(state, events[0], body)
-	if x == nil || !o.Mail.reads(state, d.Target, x.Product) {
+	if x == nil || !o.Mail.reads(state, d.Target, x.Product) || d.Kind == ended && !waits(state, x) {
 		return false, nil
 	}
-	pairs := append(pairsOf(state, x, o.URL), "who", events[0].Actor.ID, "status", catalogue.T("mail.status."+strings.ReplaceAll(string(status), " ", "-")))
+	pairs := append(pairsOf(state, x, o.URL), "who", events[0].Actor.ID, "until", x.Until, "status", catalogue.T("mail.status."+strings.ReplaceAll(string(status), " ", "-")))
 	l.Subject, l.Text = catalogue.T("mail."+d.Kind+".subject", pairs...), catalogue.T("mail."+d.Kind+".text", pairs...)
 	return true, nil
+}
+
+// waits reports whether a threat of a decision that ended was not decided anew.
+func waits(state *ledger.State, x *ledger.Decision) bool {
+	p := state.Product(x.Product)
+	return slices.ContainsFunc(x.Live, func(threat string) bool { return p.InForce(threat) == nil })
 }
 
 // mentioned writes the letter to somebody whom a note asks.
@@ -215,20 +245,50 @@ func (o *Outbox) mentioned(state *ledger.State, d store.Delivery, e ledger.Event
 
 // ends writes the letter about a decision that ends soon, if it still does.
 func (m *Mail) ends(state *ledger.State, d store.Delivery, origin string, l *outgoing.Letter) bool {
-	for _, p := range state.Products() {
-		x := p.Decision(strings.TrimPrefix(d.Kind, dueSoon))
-		if x == nil {
-			continue
-		}
-		end, err := time.Parse(time.DateOnly, x.Until)
-		if err != nil || x.Status != ledger.InForce || day(end) != d.Seq || !m.reads(state, d.Target, p.ID) {
-			return false
-		}
-		pairs := append(pairsOf(state, x, origin), "until", x.Until)
-		l.Subject, l.Text = catalogue.T("mail.due.subject", pairs...), catalogue.T("mail.due.text", pairs...)
-		return true
+	x := m.holding(state, d, dueSoon)
+	if x == nil || !onDay(x.Until, d.Seq) {
+		return false
 	}
-	return false
+	pairs := append(pairsOf(state, x, origin), "until", x.Until)
+	l.Subject, l.Text = catalogue.T("mail.due.subject", pairs...), catalogue.T("mail.due.text", pairs...)
+	return true
+}
+
+// looks writes the letter about conditions that are to be looked at on a day, if any
+// still is.
+func (m *Mail) looks(state *ledger.State, d store.Delivery, origin string, l *outgoing.Letter) bool {
+	x := m.holding(state, d, lookSoon)
+	if x == nil {
+		return false
+	}
+	var says []string
+	date := ""
+	for i, c := range x.Conditions {
+		if by := x.ReviewBy(i + 1); onDay(by, d.Seq) {
+			date = by
+			says = append(says, catalogue.T("mail.look.line", "n", i+1, "says", clipped(line(c.Says))))
+		}
+	}
+	pairs := append(pairsOf(state, x, origin), "date", date, "conditions", strings.Join(says, "\n"))
+	l.Subject, l.Text = catalogue.T("mail.look.subject", pairs...), catalogue.T("mail.look.text", pairs...)
+	return len(says) > 0
+}
+
+// holding is the decision behind the kind of a letter, nil where it is not in force
+// any more or whoever is told may not read it.
+func (m *Mail) holding(state *ledger.State, d store.Delivery, kind string) *ledger.Decision {
+	for _, p := range state.Products() {
+		if x := p.Decision(strings.TrimPrefix(d.Kind, kind)); x != nil && x.Status == ledger.InForce && m.reads(state, d.Target, p.ID) {
+			return x
+		}
+	}
+	return nil
+}
+
+// onDay reports whether a date is a day by its number, as [day] counts.
+func onDay(date string, number int64) bool {
+	t, err := time.Parse(time.DateOnly, date)
+	return err == nil && day(t) == number
 }
 
 // accepted writes the letter about what was accepted or put off in the week

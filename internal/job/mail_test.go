@@ -135,6 +135,77 @@ func TestMailDueSoon(t *testing.T) {
 	}
 }
 
+// What the clock ended is told to whoever decided it, unless the threat was decided
+// anew before the letter is sent.
+func TestMailEnded(t *testing.T) {
+	d := newDesk(t)
+	max := d.grant("max@example.org", ledger.Manager, "")
+	for _, threat := range []string{"leak", "replay"} {
+		d.decide(max, negotiate.DecideRequest{Threats: []string{threat}, Kind: parley.Accept, Because: "it costs less", Until: "2026-11-19"})
+	}
+	d.letters()
+	d.later(2 * 24 * time.Hour)
+	if r, err := d.s.Sweep(t.Context(), negotiate.Local("clock", negotiate.ViaCLI)); err != nil || len(r.Ended) != 2 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	d.decide(max, negotiate.DecideRequest{Threats: []string{"replay"}, Kind: parley.Accept, Because: "still", Until: "2027-06-30"})
+	got := d.letters()
+	if !slices.Equal(to(got), []string{"max@example.org"}) || !strings.Contains(got[0].Subject, "SHOP-D1 has ended") {
+		t.Fatalf("told %+v", got)
+	}
+	if l := got[0]; !strings.Contains(l.Text, "2026-11-19") || !strings.Contains(l.Text, "https://parley.example.org/t/leak") || strings.Contains(l.Text, "{") {
+		t.Errorf("ended:\n%s", l.Text)
+	}
+	if again := d.letters(); len(again) > 0 {
+		t.Errorf("told twice: %v", again)
+	}
+}
+
+// Conditions that are to be looked at within a week are told of once for each day,
+// together, and not at all once somebody looked.
+func TestMailLooks(t *testing.T) {
+	d := newDesk(t)
+	max := d.grant("max@example.org", ledger.Manager, "")
+	id := d.decide(max, negotiate.DecideRequest{
+		Threats: []string{"leak"}, Kind: parley.Accept, Because: "it costs less", Until: "2027-06-30",
+		Conditions: []ledger.Condition{
+			{Says: "only while the\npilot is small", Review: "2026-11-30"},
+			{Says: "no card data", Review: "2026-11-30"},
+			{Says: "later", Review: "2026-12-30"},
+			{Says: "at its end"},
+		},
+	})
+	d.letters()
+	looks := func() []outgoing.Letter {
+		if err := d.out.Calendar(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return slices.DeleteFunc(d.letters(), func(l outgoing.Letter) bool { return !strings.Contains(l.Subject, "looked at") })
+	}
+	for day := 18; day < 32; day++ {
+		got := looks()
+		if want := map[bool]int{true: 1}[day == 23]; len(got) != want {
+			t.Fatalf("on November %d: %+v, want %d letters", day, got, want)
+		}
+		for _, l := range got {
+			if l.To != "max@example.org" || !strings.Contains(l.Subject, "2026-11-30") || !strings.Contains(l.Text, "1. only while the pilot is small\n2. no card data\n") || strings.Contains(l.Text, "later") || strings.Contains(l.Text, "{") {
+				t.Errorf("told:\n%s\n%s", l.Subject, l.Text)
+			}
+		}
+		d.later(24 * time.Hour)
+	}
+	d.later(22 * 24 * time.Hour) // December 24
+	if err := d.out.Calendar(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.s.ReviewCondition(t.Context(), max, negotiate.ReviewRequest{Decision: id, Condition: 3, Holds: true, Next: "2027-03-01"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := looks(); len(got) > 0 {
+		t.Errorf("told of what was looked at: %+v", got)
+	}
+}
+
 // On Monday, or whenever the server runs again after it, managers read what was
 // accepted the week before, by whom, once; nobody else does, and no letter says
 // that nothing was.
