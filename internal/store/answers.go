@@ -38,7 +38,7 @@ type AnswerBounds struct {
 	OfOne    int64 // bytes of what one person was answered
 	OfAll    int64 // bytes of all together
 	Unseen   int64 // bytes that a process keeps between two looks at OfAll, which may be exceeded by so much
-	Requests int64 // of one person that are known; the oldest are forgotten
+	Requests int64 // of one person that are known, or up to a 64th more; the oldest are forgotten
 }
 
 // DefaultAnswerBounds are those of the zero value.
@@ -138,6 +138,21 @@ func (d dialect) among(which string) string {
 	return "asked IN (SELECT asked FROM answers WHERE " + which + ")"
 }
 
+// slack is which part more requests of one person are known before the oldest are
+// forgotten, many at a time: to put thousands in order takes a database tens of
+// milliseconds, to count them one or two.
+const slack = 64
+
+// answersOf counts the requests of one person that are known, and the bytes of what
+// they were answered.
+func (db *DB) answersOf(ctx context.Context, tx *sql.Tx, owner string) (known, kept int64, err error) {
+	q := db.on.query("SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM answers WHERE owner = ?")
+	if err := tx.QueryRowContext(ctx, q, owner).Scan(&known, &kept); err != nil {
+		return 0, 0, fmt.Errorf("count answers: %w", err)
+	}
+	return known, kept, nil
+}
+
 // boundAnswers takes away what is kept beyond the bounds after an answer of a size
 // was kept for somebody.
 func (db *DB) boundAnswers(ctx context.Context, tx *sql.Tx, owner string, size int64) error {
@@ -145,11 +160,14 @@ func (db *DB) boundAnswers(ctx context.Context, tx *sql.Tx, owner string, size i
 		_, err := db.execAnswer(ctx, tx, "UPDATE answers SET status = 0, size = 0, header = ?, body = ? WHERE "+db.on.among(which), append([]any{[]byte{}, []byte{}}, args...)...)
 		return err
 	}
-	if err := drop(fmt.Sprintf(tooOld, "owner = ? AND"), owner, db.opt.Answers.OfOne); err != nil {
-		return err
+	known, kept, err := db.answersOf(ctx, tx, owner)
+	if err == nil && kept > db.opt.Answers.OfOne {
+		err = drop(fmt.Sprintf(tooOld, "owner = ? AND"), owner, db.opt.Answers.OfOne)
 	}
-	// Who is still at work is not forgotten.
-	_, err := db.execAnswer(ctx, tx, "DELETE FROM answers WHERE "+db.on.among("until = 0 AND asked IN (SELECT asked FROM answers WHERE owner = ? ORDER BY began DESC, asked DESC LIMIT 1000000000 OFFSET ?)"), owner, db.opt.Answers.Requests)
+	if most := db.opt.Answers.Requests; err == nil && known > most+most/slack {
+		// Who is still at work is not forgotten.
+		_, err = db.execAnswer(ctx, tx, "DELETE FROM answers WHERE "+db.on.among("until = 0 AND asked IN (SELECT asked FROM answers WHERE owner = ? ORDER BY began DESC, asked DESC LIMIT 1000000000 OFFSET ?)"), owner, most)
+	}
 	if err != nil || db.unseen.Add(size) < db.opt.Answers.Unseen {
 		return err
 	}

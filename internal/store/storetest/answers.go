@@ -150,6 +150,30 @@ func testAnswersAreBounded(t *testing.T, url string) {
 	}
 }
 
+// Of many requests of one person those beyond a bound are forgotten together, once a
+// 64th more are known: as many as the bound says always stay.
+func testAnswersForgottenTogether(t *testing.T, url string) {
+	const most, more = 128, 2
+	db := MustCreate(t, url, store.Options{Answers: store.AnswerBounds{OfOne: 1 << 20, OfAll: 1 << 20, Unseen: 1 << 20, Requests: most}})
+	known := func(n int) bool {
+		x, err := db.FindAnswer(t.Context(), fmt.Sprint("a", n), noon)
+		check(t, err)
+		return x != nil
+	}
+	for n := 1; n <= most+more+1; n++ {
+		if n > most && !known(1) {
+			t.Fatalf("the first of %d is forgotten", n-1)
+		}
+		x := promised(fmt.Sprint("a", n), "h", noon.Add(time.Duration(n)*time.Second))
+		take(t, db, x, true)
+		x.Status, x.Body = 201, []byte("x")
+		check(t, db.SettleAnswer(t.Context(), x))
+	}
+	if known(more+1) || !known(more+2) {
+		t.Errorf("of %d, the newest %d are to be known: %d %t, %d %t", most+more+1, most, more+1, known(more+1), more+2, known(more+2))
+	}
+}
+
 // Several servers that take away the same answers at once, some for their age and some
 // for their size, are in nobody's way: each keeps its own answer at the first try.
 func testAnswersBoundedByMany(t *testing.T, url string) {

@@ -58,6 +58,7 @@ func (s Suite) Run(t *testing.T) {
 		{"Watch", testWatch},
 		{"Answers", testAnswers},
 		{"AnswersAreBounded", testAnswersAreBounded},
+		{"AnswersForgottenTogether", testAnswersForgottenTogether},
 		{"AnswersBoundedByMany", testAnswersBoundedByMany},
 		{"ActsOnce", testActsOnce},
 		{"SharedKey", testSharedKey},
