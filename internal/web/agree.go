@@ -9,19 +9,23 @@ import (
 // agree takes the plan that somebody agrees on. What is not taken comes back on
 // the table, with the plan as it is now and what was filled in.
 func (s *server) agree(w http.ResponseWriter, r *http.Request) error {
-	form, err := s.read(r, "product", "money", "effort", "limits", "*must", "*not", "seen", "because", "by", "only")
+	form, err := s.read(r, "product", "money", "effort", "periods", "limits", "*must", "*not", "seen", "because", "by", "only")
 	if err != nil {
 		return err
 	}
 	a := agreeSent{budget: readBudget(form), seen: form.Get("seen"), because: typed(form, "because"), by: typed(form, "by"), only: form.Get("only") == "yes"}
-	id, why := s.desk.agree(r.Context(), a)
+	id, decides, why := s.desk.agree(r.Context(), a)
 	if why == nil {
 		address := a.budget.url()
 		sep := "?"
 		if strings.Contains(address, "?") {
 			sep = "&"
 		}
-		http.Redirect(w, r, address+sep+url.Values{"agreed": {id}}.Encode(), http.StatusSeeOther)
+		done := url.Values{"agreed": {id}}
+		if !decides {
+			done.Set("decides", "nothing")
+		}
+		http.Redirect(w, r, address+sep+done.Encode(), http.StatusSeeOther)
 		return nil
 	}
 	if !mendable(why) {

@@ -84,21 +84,22 @@ func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *nego
 	return nil
 }
 
-// agree records the plan a person saw as agreed on. Where the best plan is
-// another one by now, nothing is recorded.
-func (l *live) agree(ctx context.Context, a agreeSent) (string, error) {
+// agree records the plan a person saw as agreed on, and says under which id and
+// whether a threat is decided on with it. Where the best plan is another one by
+// now, nothing is recorded.
+func (l *live) agree(ctx context.Context, a agreeSent) (id string, decides bool, err error) {
 	s, err := l.look(ctx, a.budget.product)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if s.product == nil {
-		return "", parley.Errorf(parley.NotFound, "", "%s", catalogue.T("web.error.missing.says"))
+		return "", false, parley.Errorf(parley.NotFound, "", "%s", catalogue.T("web.error.missing.says"))
 	}
 	r, err := l.service.Agree(ctx, actorOf(ctx), negotiate.AgreeRequest{
 		PlanRequest: l.planRequest(s, a.budget), Because: a.because, By: a.by, PlanOnly: a.only, Propose: l.proposes(ctx, s, parley.Mitigate), Seen: strings.Split(a.seen, ","),
 	})
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	return r.Agreement.ID, nil
+	return r.Agreement.ID, len(r.Decisions) > 0, nil
 }

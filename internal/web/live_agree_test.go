@@ -61,6 +61,28 @@ func TestAgreeWhereAnotherApproves(t *testing.T) {
 	}
 }
 
+// TestAgreeOnThePlanAlone of the first period: no threat is decided on, and nothing is
+// said to wait for somebody or to stand among the tasks.
+func TestAgreeOnThePlanAlone(t *testing.T) {
+	ts, s := liveSite(t, quarters)
+	if _, err := s.SetRule(t.Context(), priya, negotiate.RuleRequest{Name: ledger.SeparateApprover, Value: "yes", Because: "Two people."}); err != nil {
+		t.Fatal(err)
+	}
+	form := formWith(t, get(t, ts, "/plan?effort=18d&money=4k&periods=1", http.StatusOK), "by", "")
+	form.Set("because", "It keeps most.")
+	form.Set("only", "yes")
+	res, _ := post(t, ts, "/plan/agree", form, http.StatusSeeOther)
+	page := get(t, ts, res.Header.Get("Location"), http.StatusOK)
+	wants(t, page, "No threat is decided on with it.")
+	if page = text(page); strings.Contains(page, "Its decisions wait") || strings.Contains(page, "What it asks for stands") {
+		t.Errorf("the plan alone: %s", page)
+	}
+	r, err := s.Status(t.Context(), priya, negotiate.StatusRequest{})
+	if err != nil || len(r.Products[0].Proposed)+len(r.Products[0].InForce) != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 func ids(items []negotiate.AgreedItem) []string {
 	var out []string
 	for _, it := range items {

@@ -108,17 +108,21 @@ func (b *planBuilder) foldedWords(list []*stake) string {
 	before, after := 0.0, 0.0
 	for _, s := range list {
 		in += s.in
-		if s.Item != nil {
+		switch {
+		case s.Item == nil:
+			threats, before, after = threats+1, before+s.today, after+s.then
+		case s.in == 0:
 			left++
-			continue
 		}
-		threats, before, after = threats+1, before+s.today, after+s.then
 	}
 	if threats > 0 {
 		says = append(says, catalogue.N("web.plan.list_small", threats, "before", b.money(before), "after", b.money(after)))
 	}
 	if left > 0 {
 		says = append(says, catalogue.N("web.plan.list_left", left, "number", plain.InWords(float64(left))))
+	}
+	if len(says) == 0 && in > 0 {
+		return plain.Capital(catalogue.N("web.plan.list_things", in, "number", plain.InWords(float64(in))))
 	}
 	what := plain.Capital(strings.Join(says, ""))
 	if len(says) > 1 {
@@ -174,7 +178,7 @@ func (b *planBuilder) stakes() []*stake {
 
 // take puts a way against the threat under it.
 func (s *stake) take(row listed, in bool) {
-	s.shown = s.shown || row.notable && !in
+	s.shown = s.shown || row.notable
 	if in {
 		s.in++
 	}

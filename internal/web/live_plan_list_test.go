@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -83,6 +84,38 @@ func TestThreatsAndFeaturesAreOneList(t *testing.T) {
 	}
 	if len(b.view.ListMore) != 2 || b.view.ListMoreHeading != "2 smaller threats, together £60k a year on average, then £60k; one thing of the plan is there" {
 		t.Errorf("folded: %q of %+v", b.view.ListMoreHeading, b.view.ListMore)
+	}
+}
+
+// TestFoldedThings: what is folded and in the plan is not said to be left out, and
+// what somebody put in is in sight.
+func TestFoldedThings(t *testing.T) {
+	list := func(in, out int) *PlanView {
+		r := &negotiate.PlanResult{Currency: "GBP", HorizonYears: 2}
+		for i := range in + out {
+			id := "f" + strconv.Itoa(i)
+			r.Items = append(r.Items, negotiate.PlanItem{ID: id, Title: id, Feature: true, In: i < in})
+		}
+		b := &planBuilder{prices: &prices{today: &negotiate.RiskResult{}, best: &negotiate.RiskResult{}}, view: &PlanView{}, r: r}
+		b.list()
+		return b.view
+	}
+	for _, c := range []struct {
+		in, out int
+		want    string
+	}{
+		{shownThings, 0, ""},
+		{shownThings + 2, 0, "Two more things of the plan"},
+		{shownThings, 2, "Two things that are left out"},
+		{shownThings + 3, 1, "One thing that is left out; three things of the plan are there"},
+	} {
+		if v := list(c.in, c.out); v.ListMoreHeading != c.want || (len(v.ListMore) > 0) != (c.want != "") {
+			t.Errorf("%d in and %d out: folded are %d: %q, want %q", c.in, c.out, len(v.ListMore), v.ListMoreHeading, c.want)
+		}
+	}
+	s := &stake{}
+	if s.take(listed{notable: true}, true); !s.shown {
+		t.Error("what was put in by hand is folded")
 	}
 }
 

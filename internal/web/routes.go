@@ -265,10 +265,14 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if id := r.URL.Query().Get("agreed"); id != "" && id == v.AgreedID {
-		v.Notice = catalogue.T("web.agree.done", "id", id)
-		if v.Agree != nil && v.Agree.Proposes {
-			v.Notice = catalogue.T("web.agree.done_proposed", "id", id)
+		key := "web.agree.done"
+		switch {
+		case r.URL.Query().Get("decides") == "nothing":
+			key = "web.agree.done_only"
+		case v.Agree != nil && v.Agree.Proposes:
+			key = "web.agree.done_proposed"
 		}
+		v.Notice = catalogue.T(key, "id", id)
 	}
 	return s.showAsked(w, v.wrong(), "plan", v)
 }

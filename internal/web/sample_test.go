@@ -669,7 +669,7 @@ func (f say) lived() *LivedView {
 	}
 }
 
-func (d *sampleDesk) agree(_ context.Context, a agreeSent) (string, error) {
+func (d *sampleDesk) agree(_ context.Context, a agreeSent) (string, bool, error) {
 	d.agreed = append(d.agreed, a)
-	return d.say("ROUNDS-A1"), d.err
+	return d.say("ROUNDS-A1"), true, d.err
 }

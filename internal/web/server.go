@@ -41,8 +41,9 @@ type desk interface {
 	// speak records what somebody says about a threat or a decision on it.
 	speak(ctx context.Context, t talkSent) error
 	plan(ctx context.Context, q budget) (*PlanView, error)
-	// agree records a plan as agreed on and returns the id of the agreement.
-	agree(ctx context.Context, a agreeSent) (id string, err error)
+	// agree records a plan as agreed on and returns the id of the agreement, and
+	// whether a threat is decided on with it.
+	agree(ctx context.Context, a agreeSent) (id string, decides bool, err error)
 	learn(ctx context.Context, product string) (*LearnView, error)
 	// matrix is which layers stand before which threat.
 	matrix(ctx context.Context, ask matrixAsk) (*MatrixView, error)
