@@ -104,8 +104,8 @@ func (s *svg) Mark(x, y float64, reading string) {
 }
 
 func (s *svg) Link(x, y, w, h float64, to Link) {
-	if !strings.HasPrefix(to.URL, "/") {
-		return
+	if !strings.HasPrefix(to.URL, "/") || strings.HasPrefix(to.URL, "//") {
+		return // no page of the site
 	}
 	s.links = true
 	fmt.Fprintf(&s.b, `<a href="%s" aria-label="%s"><rect class="c-link" x="%s" y="%s" width="%s" height="%s" rx="6"><title>%s</title></rect></a>`,
