@@ -203,6 +203,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"Seen": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Seen(ctx, a, SeenRequest{Decision: short(p, "D1")})
 	},
+	"SeenAll": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.SeenAll(ctx, a, p)
+	},
 	"Seen (of others)": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		r, err := s.Seen(ctx, a, SeenRequest{Decision: short(p, "D1")})
 		if err == nil && !r.Others {

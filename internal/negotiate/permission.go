@@ -113,6 +113,7 @@ var permissions = map[string]permission{
 	"Show":          {roles: reading},
 	"See":           {roles: reading, people: true}, // who opened what; beside the record, so that reading it stays reading
 	"Seen":          {roles: reading},               // oneself
+	"SeenAll":       {roles: reading},               // as Seen, of all decisions of a product
 	"ShowAt":        {roles: reading},               // the products one may read today, as they were
 	"Why":           {roles: reading},
 	"Sum":           {roles: reading, files: true},

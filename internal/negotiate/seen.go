@@ -87,7 +87,7 @@ func (s *Service) Seen(ctx context.Context, actor Actor, req SeenRequest) (*Seen
 
 // SeenAll says who has seen each decision of a product, by short id.
 func (s *Service) SeenAll(ctx context.Context, actor Actor, product string) (map[string]*SeenResult, error) {
-	db, a, err := s.recorded(ctx, actor, "Seen")
+	db, a, err := s.recorded(ctx, actor, "SeenAll")
 	if err != nil {
 		return nil, err
 	}
