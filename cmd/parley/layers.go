@@ -49,7 +49,7 @@ func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
 	fmt.Fprintln(&b)
 	if len(r.Layers) == 0 {
 		line(catalogue.T("layers.none"))
-		b.WriteString(assumedText(r.Assumed))
+		b.WriteString(assumedText(r.Assumed, a.width()))
 		return write(w, b.String())
 	}
 	if r.Verified == string(evidence.NotVerified) {
@@ -78,7 +78,7 @@ func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
 	for _, x := range r.Dependencies {
 		a.bares(line, r, x.Title, x.IfItFails)
 	}
-	b.WriteString(assumedText(r.Assumed))
+	b.WriteString(assumedText(r.Assumed, a.width()))
 	return write(w, b.String())
 }
 

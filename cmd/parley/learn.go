@@ -65,6 +65,6 @@ func (a *app) learnText(w io.Writer, r *negotiate.LearnResult) error {
 	if bound {
 		line(catalogue.T("learn.bound"))
 	}
-	b.WriteString(assumedText(r.Assumed))
+	b.WriteString(assumedText(r.Assumed, a.width()))
 	return write(w, b.String())
 }

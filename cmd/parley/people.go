@@ -16,6 +16,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/serving"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -36,15 +37,7 @@ func (a *app) people(use, name string, args cobra.PositionalArgs, run func(ctx c
 		if a.remote != nil {
 			return run(cmd.Context(), a.remote, a.remote.Origin(), args)
 		}
-		set, _, err := a.settings(cmd, serveFlags{config: config, apart: true})
-		if err != nil {
-			return err
-		}
-		a.ledger = set.Ledger
-		if _, err := a.service().Members(cmd.Context(), a.actor()); err != nil { // says what to do where there is no ledger
-			return err
-		}
-		s, err := a.openAccounts(cmd.Context(), set.SMTP != "")
+		s, set, err := a.accountsOfServer(cmd, config)
 		if err != nil {
 			return err
 		}
@@ -53,6 +46,20 @@ func (a *app) people(use, name string, args cobra.PositionalArgs, run func(ctx c
 	})
 	c.Flags().StringVar(&config, "config", "", catalogue.T("cli.user.config"))
 	return c
+}
+
+// accountsOfServer opens the accounts of the ledger that the settings of a server name.
+func (a *app) accountsOfServer(cmd *cobra.Command, config string) (*auth.Service, *serving.Settings, error) {
+	set, _, err := a.settings(cmd, serveFlags{config: config, apart: true})
+	if err != nil {
+		return nil, set, err
+	}
+	a.ledger = set.Ledger
+	if _, err := a.service().Members(cmd.Context(), a.actor()); err != nil { // says what to do where there is no ledger
+		return nil, set, err
+	}
+	s, err := a.openAccounts(cmd.Context(), set.SMTP != "")
+	return s, set, err
 }
 
 // accountsResult is every account.

@@ -54,7 +54,7 @@ func (p *planPage) nothing() {
 	}
 	p.leftOut()
 	p.line("cli.plan.nothing.then")
-	p.b.WriteString(assumedText(p.r.Assumed))
+	p.b.WriteString(assumedText(p.r.Assumed, p.width))
 }
 
 // leftOut says what no plan contains and what each of them needs, those that
@@ -394,7 +394,7 @@ func (p *planPage) rest() {
 	if r.Verified == string(negotiate.NotVerified) {
 		p.line("evidence.controls", "how", negotiate.VerifiedText(r.Verified, r.Limits))
 	}
-	p.b.WriteString(assumedText(r.Assumed))
+	p.b.WriteString(assumedText(r.Assumed, p.width))
 }
 
 // outOfTime names what the deadline left no time for.

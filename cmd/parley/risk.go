@@ -154,7 +154,7 @@ func (a *app) riskText(w io.Writer, r *negotiate.RiskResult, asked []negotiate.E
 	b.WriteString(optionsText(r, a.width()))
 	line("evidence.controls", "how", negotiate.VerifiedText(r.Verified, r.Limits))
 	line("cli.risk.method."+string(r.Method), "trials", plain.Number(float64(r.Trials)), "seed", r.Seed)
-	b.WriteString(assumedText(r.Assumed))
+	b.WriteString(assumedText(r.Assumed, a.width()))
 	for _, x := range r.Warnings {
 		fmt.Fprintln(&b, plain.Clean(x))
 	}

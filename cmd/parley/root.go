@@ -65,7 +65,7 @@ func (a *app) root() *cobra.Command {
 		"bring":  {a.initCommand(), a.schemaCommand(), a.checkCommand(), a.importCommand(), a.exportCommand(), a.evidenceCommand()},
 		"price":  {a.briefCommand(), a.riskCommand(), a.whatifCommand(), a.learnCommand(), a.calibrationCommand(), a.metricsCommand(), a.layersCommand(), a.whyCommand(), a.sumCommand(), a.gateCommand(), a.planCommand(), a.frontierCommand(), a.compareCommand(), a.benchCommand()},
 		"decide": {a.applyCommand(), a.statusCommand(), a.decideCommand(), a.agreeCommand(), a.agreementsCommand(), a.moveCommand("approve"), a.moveCommand("reject"), a.moveCommand("reopen"), a.moveCommand("withdraw"), a.conditionCommand(), a.tasksCommand(), a.doneCommand(), a.stageCommand(), a.incidentCommand(), a.commentCommand(), a.askCommand(), a.challengeCommand(), a.estimateCommand(), a.workshopCommand(), a.authorityCommand(), a.policyCommand(), a.sweepCommand(), a.ledgerCommand()},
-		"serve":  {a.demoCommand(), a.serveCommand(), a.userCommand(), a.webhookCommand(), a.versionCommand()},
+		"serve":  {a.demoCommand(), a.serveCommand(), a.userCommand(), a.tokenCommand(), a.webhookCommand(), a.versionCommand()},
 	} {
 		for _, c := range commands {
 			c.GroupID = group

@@ -86,7 +86,7 @@ func (a *app) ledgerName() string {
 // there is nothing.
 var (
 	alone   = []string{"init", "schema", "bench", "version", "help", "completion", "__complete", "__completeNoDesc"}
-	machine = []string{"ledger backup", "ledger restore", "ledger export", "ledger import", "ledger rotate-key", "ledger erase", "serve", "demo"}
+	machine = []string{"ledger backup", "ledger restore", "ledger export", "ledger import", "ledger rotate-key", "ledger erase", "token list", "token add", "token revoke", "serve", "demo"}
 )
 
 // reach finds out whether a server is to be asked, and makes ready to.

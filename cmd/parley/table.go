@@ -107,14 +107,14 @@ func (t *table) row(b *strings.Builder, r []string, widths []int) {
 }
 
 // assumedText is the box of what nobody set.
-func assumedText(list []parley.Assumption) string {
+func assumedText(list []parley.Assumption, width int) string {
 	if len(list) == 0 {
 		return ""
 	}
 	var b strings.Builder
 	b.WriteString("\n" + catalogue.T("cli.assumed") + "\n")
 	for _, a := range list {
-		paragraph(&b, "  ", a.Says)
+		hanging(&b, "  ", a.Says, width)
 	}
 	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -70,6 +71,9 @@ func (a *app) workshopAddCommand() *cobra.Command {
 func (a *app) workshopEstimateCommand() *cobra.Command {
 	var req negotiate.WorkshopEstimateRequest
 	c := command("estimate WORKSHOP", "workshop.estimate", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		if !cmd.Flags().Changed("topic") {
+			return usageError{parley.Errorf(parley.Invalid, "", "--topic: %s", catalogue.T("cli.workshop.topic_missing"))}
+		}
 		req.Workshop = args[0]
 		res, err := a.service().EstimateInWorkshop(cmd.Context(), a.actor(), req)
 		return a.printRoom(res, err)
@@ -80,7 +84,6 @@ func (a *app) workshopEstimateCommand() *cobra.Command {
 	f.StringVar(&req.Impact, "impact", "", catalogue.T("record.estimate.impact"))
 	f.StringVar(&req.Cost, "cost", "", catalogue.T("cli.workshop.cost"))
 	f.StringVar(&req.Product, "product", "", catalogue.T("cli.flag.product"))
-	_ = c.MarkFlagRequired("topic")
 	return c
 }
 

@@ -48,7 +48,8 @@ type Token struct {
 	Secret   string     `json:"secret,omitempty" doc:"The token itself: shown this once"`
 }
 
-func tokenOf(t auth.Token) Token {
+// TokenOf is a token as it is told, without its secret.
+func TokenOf(t auth.Token) Token {
 	return Token{ID: t.ID, Name: t.Name, Scope: t.Scope, Products: append([]string{}, t.Products...), Created: t.Created, Expires: t.Expires, Used: when(t.Used)}
 }
 
@@ -112,7 +113,7 @@ func (a *api) accountRoutes() {
 			return nil, err
 		}
 		all, err := a.opt.Accounts.Tokens(ctx, who.ID)
-		return listed(all, tokenOf), err
+		return listed(all, TokenOf), err
 	})
 	handleSecret(a, operation{id: "new-token", method: http.MethodPost, path: "/tokens", useCase: "Access", status: http.StatusCreated}, a.newToken)
 	handle(a, operation{id: "revoke-token", method: http.MethodDelete, path: "/tokens/{id}", useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, in *OfID) (*Done, error) {
@@ -152,7 +153,7 @@ func (a *api) newToken(ctx context.Context, who negotiate.Actor, in *body[TokenW
 	if err != nil {
 		return nil, err
 	}
-	out := tokenOf(t)
+	out := TokenOf(t)
 	out.Secret = plain
 	return &out, nil
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,6 +116,43 @@ func TestS1Limits(t *testing.T) {
 	}
 	if list, err := w.Sessions(t.Context(), admin); err != nil || len(list) != 0 {
 		t.Errorf("sessions %v %v", list, err)
+	}
+}
+
+// TestTokensOfSomebodyElse: whoever sits at the machine of the ledger makes and ends
+// tokens of somebody else; the log says who did.
+func TestTokensOfSomebodyElse(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	w.join(tom)
+	plain, token, err := w.TokenFor(t.Context(), "priya", strings.ToUpper(tom), TokenSpec{Name: "nightly", Scope: ScopeEvidence})
+	must(t, err)
+	if got := w.known("", plain); got != tom {
+		t.Errorf("known as %q", got)
+	}
+	list, err := w.TokensOf(t.Context(), tom)
+	must(t, err)
+	if len(list) != 1 || list[0].ID != token.ID {
+		t.Errorf("tokens %+v", list)
+	}
+	for _, email := range []string{"nobody@example.org", admin} {
+		if err := w.RevokeTokenOf(t.Context(), "priya", email, token.ID); err == nil {
+			t.Errorf("revoked as one of %s", email)
+		}
+	}
+	must(t, w.RevokeTokenOf(t.Context(), "priya", tom, token.ID))
+	if w.known("", plain) != "" {
+		t.Error("good after it was revoked")
+	}
+	log, err := w.AccessLog(t.Context(), 0, 2)
+	must(t, err)
+	for _, x := range log {
+		if x.Person != tom || x.By != "priya" || !strings.HasPrefix(x.What, "token.") {
+			t.Errorf("log %+v", x)
+		}
+	}
+	if _, _, err := w.TokenFor(t.Context(), "priya", "nobody@example.org", TokenSpec{Name: "x", Scope: ScopeRead}); !errors.Is(err, ErrNoAccount) {
+		t.Errorf("of nobody: %v", err)
 	}
 }
 

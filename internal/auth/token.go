@@ -51,6 +51,35 @@ func tokenOf(t store.Token) Token {
 
 // NewToken makes a token of a person. Its text is shown this once.
 func (s *Service) NewToken(ctx context.Context, person string, spec TokenSpec) (plain string, out Token, err error) {
+	return s.makeToken(ctx, person, person, spec)
+}
+
+// TokenFor makes a token in the name of somebody else, as whoever sits at the machine
+// of the ledger may; the person is told by mail, where mail is sent.
+func (s *Service) TokenFor(ctx context.Context, by, email string, spec TokenSpec) (plain string, out Token, err error) {
+	person, err := s.accountAt(ctx, email)
+	if err != nil {
+		return "", out, err
+	}
+	return s.makeToken(ctx, by, person, spec)
+}
+
+// accountAt is the address of an account as it is kept.
+func (s *Service) accountAt(ctx context.Context, email string) (string, error) {
+	email, err := Email(email)
+	if err != nil {
+		return "", err
+	}
+	return email, s.read(ctx, func(tx *store.AccountsTx) error {
+		a, err := tx.Find(ctx, email)
+		if err == nil && a == nil {
+			err = ErrNoAccount
+		}
+		return err
+	})
+}
+
+func (s *Service) makeToken(ctx context.Context, by, person string, spec TokenSpec) (plain string, out Token, err error) {
 	now := s.now()
 	if err := spec.check(now); err != nil {
 		return "", out, err
@@ -84,7 +113,7 @@ func (s *Service) NewToken(ctx context.Context, person string, spec TokenSpec) (
 		if err := tx.AddToken(ctx, t); err != nil {
 			return err
 		}
-		return s.note(ctx, tx, Access{At: now, What: "token.made", Person: person, About: t.Name})
+		return s.note(ctx, tx, Access{At: now, What: "token.made", Person: person, By: by, About: t.Name})
 	})
 	if err != nil {
 		return "", out, err
@@ -131,6 +160,28 @@ func (s *Service) Tokens(ctx context.Context, person string) ([]Token, error) {
 
 // RevokeToken ends a token of a person by its id.
 func (s *Service) RevokeToken(ctx context.Context, person, id string) error {
+	return s.endToken(ctx, person, person, id)
+}
+
+// TokensOf lists the tokens of somebody else that have not ended, the newest first.
+func (s *Service) TokensOf(ctx context.Context, email string) ([]Token, error) {
+	person, err := s.accountAt(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	return s.Tokens(ctx, person)
+}
+
+// RevokeTokenOf ends a token of somebody else by its id.
+func (s *Service) RevokeTokenOf(ctx context.Context, by, email, id string) error {
+	person, err := s.accountAt(ctx, email)
+	if err != nil {
+		return err
+	}
+	return s.endToken(ctx, by, person, id)
+}
+
+func (s *Service) endToken(ctx context.Context, by, person, id string) error {
 	now := s.now()
 	return s.change(ctx, func(tx *store.AccountsTx) error {
 		ok, err := tx.EndToken(ctx, person, id)
@@ -140,7 +191,7 @@ func (s *Service) RevokeToken(ctx context.Context, person, id string) error {
 		if err != nil {
 			return err
 		}
-		return s.note(ctx, tx, Access{At: now, What: "token.revoked", Person: person})
+		return s.note(ctx, tx, Access{At: now, What: "token.revoked", Person: person, By: by})
 	})
 }
 
