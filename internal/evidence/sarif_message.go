@@ -52,22 +52,40 @@ func (r *sarifRun) message(d *Detail) {
 }
 
 // filled is the text with its arguments where it has places for them, "{0}"; a
-// brace that stands twice is one (section 3.11.5). Without arguments it is as it is.
+// brace that stands twice is one (section 3.11.5). Without arguments it is as it is. What
+// comes after the longest text that is kept is never put together: an argument may stand
+// in a thousand places.
 func (m sarifMessage) filled() string {
 	if len(m.args) == 0 || !strings.Contains(m.text, "{") {
 		return m.text
 	}
-	text := placeholder.ReplaceAllStringFunc(m.text, func(at string) string {
-		if at == "{{" || at == "}}" {
-			return at[:1]
+	var b strings.Builder
+	for rest := m.text; rest != "" && b.Len() < longestDetail; {
+		at := placeholder.FindStringIndex(rest)
+		if at == nil {
+			at = []int{len(rest), len(rest)}
 		}
-		n, err := strconv.Atoi(at[1 : len(at)-1])
-		if err != nil || n >= len(m.args) {
-			return at
-		}
-		return m.args[n]
-	})
-	return text[:min(len(text), longestDetail)]
+		b.WriteString(rest[:at[0]])
+		b.WriteString(m.at(rest[at[0]:at[1]]))
+		rest = rest[at[1]:]
+	}
+	text := b.String()
+	return strings.Clone(text[:min(len(text), longestDetail)])
+}
+
+// at is what comes where the text has a place, which stays where there is no such argument.
+func (m sarifMessage) at(place string) string {
+	switch place {
+	case "":
+		return ""
+	case "{{", "}}":
+		return place[:1]
+	}
+	n, err := strconv.Atoi(place[1 : len(place)-1])
+	if err != nil || n >= len(m.args) {
+		return place
+	}
+	return m.args[n]
 }
 
 var placeholder = regexp.MustCompile(`\{\{|\}\}|\{[0-9]{1,3}\}`)

@@ -2,7 +2,9 @@ package evidence
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -34,6 +36,22 @@ func TestMessagesOfRules(t *testing.T) {
 	two := found(t, `{"version":"2.1.0","runs":[{`+rules+`,"results":[{`+at+`,"message":{"id":"unused","arguments":["x","f"]}},{`+at+`,"message":{"id":"unused","arguments":["y","f"]}}]}]}`)
 	if len(two) != 2 {
 		t.Fatalf("two unused variables are one: %+v", two)
+	}
+}
+
+// TestFilledMessagesStaySmall: an argument that stands in a thousand places of a text makes
+// no more of a file than it is.
+func TestFilledMessagesStaySmall(t *testing.T) {
+	text := sarif(`"results":[` + strings.TrimSuffix(strings.Repeat(fmt.Sprintf(`{"message":{"text":%q,"arguments":[%q]}},`, strings.Repeat("{0}", 1000), strings.Repeat("x", longestDetail)), 100), ",") + `]`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := found(t, text)
+	runtime.ReadMemStats(&after)
+	if len(got) != 1 || got[0].Places != 100 || !strings.HasPrefix(got[0].Says, "xxx") {
+		t.Errorf("%d findings", len(got))
+	}
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > 100<<20 {
+		t.Errorf("%d bytes of SARIF took %d bytes", len(text), grown)
 	}
 }
 
