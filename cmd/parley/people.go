@@ -143,16 +143,9 @@ func (a *app) userInvite() *cobra.Command {
 	var product, because string
 	var mail bool
 	c := a.people("invite PERSON [ROLE]", "invite", cobra.RangeArgs(1, 2), func(ctx context.Context, to accounts, origin string, args []string) error {
-		var err error
-		if in.Email, err = auth.Email(args[0]); err != nil {
+		in.Email = args[0]
+		if err := invitable(ctx, to, &in, mail); err != nil {
 			return err
-		}
-		all, err := to.Accounts(ctx)
-		if err != nil {
-			return err
-		}
-		if slices.ContainsFunc(all, func(x api.Account) bool { return x.Email == in.Email }) {
-			return auth.ErrTaken
 		}
 		if len(args) > 1 {
 			if err := a.giveOnce(ctx, negotiate.MemberRequest{Person: in.Email, Role: ledger.MemberRole(args[1]), Product: product, Because: because}); err != nil {
@@ -172,6 +165,24 @@ func (a *app) userInvite() *cobra.Command {
 	f.StringVar(&in.Opens, "opens", "", catalogue.T("cli.user.invite.opens"))
 	f.BoolVar(&mail, "mail", false, catalogue.T("cli.user.mail"))
 	return c
+}
+
+// invitable refuses an invitation that cannot be made, before a role is given with it.
+// Whether a server elsewhere sends mail, it says itself.
+func invitable(ctx context.Context, to accounts, in *api.Inviting, mail bool) error {
+	checked, err := in.Invitation().Checked()
+	if err != nil {
+		return err
+	}
+	in.Email = checked.Email
+	if here, ok := to.(kept); ok && mail && !here.Mails() {
+		return auth.ErrNoMail
+	}
+	all, err := to.Accounts(ctx)
+	if err == nil && slices.ContainsFunc(all, func(x api.Account) bool { return x.Email == in.Email }) {
+		return auth.ErrTaken
+	}
+	return err
 }
 
 // giveOnce gives a role, unless it is held already, as by who is invited anew.

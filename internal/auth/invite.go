@@ -25,17 +25,25 @@ func (s *Service) Invite(ctx context.Context, by string, in Invitation) (secret 
 	return s.invite(ctx, by, in, false)
 }
 
-func (s *Service) invite(ctx context.Context, by string, in Invitation, byMail bool) (secret string, err error) {
+// Checked is an invitation as it is kept; it refuses what nobody can be invited with.
+func (in Invitation) Checked() (_ Invitation, err error) {
 	if in.Email, err = Email(in.Email); err != nil {
-		return "", err
+		return in, err
 	}
 	if in.Name != "" {
 		if in.Name, err = cleanName("name", in.Name); err != nil {
-			return "", err
+			return in, err
 		}
 	}
 	if in.Opens != "" && !LocalPath(in.Opens) {
-		return "", wrongField("opens", "it is no path on this server, such as /decide")
+		return in, wrongField("opens", "it is no path on this server, such as /decide")
+	}
+	return in, nil
+}
+
+func (s *Service) invite(ctx context.Context, by string, in Invitation, byMail bool) (secret string, err error) {
+	if in, err = in.Checked(); err != nil {
+		return "", err
 	}
 	now := s.now()
 	err = s.change(ctx, func(tx *store.AccountsTx) error {
