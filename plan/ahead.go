@@ -4,7 +4,7 @@ import (
 	"context"
 	"math"
 
-	"github.com/parleysec/parley/plan/internal/workers"
+	"github.com/parleysec/parley/internal/workers"
 )
 
 // A search over many periods does not end in time: depth first, its bound would stay

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/parleysec/parley/plan/internal/workers"
+	"github.com/parleysec/parley/internal/workers"
 )
 
 // with is a copy of the problem in which some items must be chosen and others

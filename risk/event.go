@@ -29,7 +29,17 @@ type weighted struct{ loss, weight float64 }
 // loss happens is known where the chances are: only the rest is read from the
 // sample, so that a quantile at the edge of that share does not depend on the draw.
 func (b *bench) sampledEvent(src *source) EventLoss {
-	var events []weighted
+	events, none := b.events(src)
+	e := eventLoss(none, func(p float64) float64 { return weightedQuantile(events, p) })
+	n := effective(events)
+	e.P50Error, e.P95Error = quantileSpread(events, none, 0.5, n), quantileSpread(events, none, 0.95, n)
+	return e
+}
+
+// events are the drawn events to read figures from, and the share of others,
+// without any loss, where that is known.
+func (b *bench) events(src *source) (events []weighted, none float64) {
+	events = make([]weighted, 0, eventBlocks*blockSize)
 	none, known := src.t.noLoss()
 	for block := range eventBlocks {
 		b.open(block)
@@ -42,10 +52,7 @@ func (b *bench) sampledEvent(src *source) EventLoss {
 			}
 		}
 	}
-	e := eventLoss(none, func(p float64) float64 { return weightedQuantile(events, p) })
-	n := effective(events)
-	e.P50Error, e.P95Error = quantileSpread(events, none, 0.5, n), quantileSpread(events, none, 0.95, n)
-	return e
+	return events, none
 }
 
 // effective is how many events of equal weight would say as much: (Σw)²/Σw²
@@ -74,13 +81,15 @@ func quantileSpread(events []weighted, none, p, count float64) float64 {
 // eventLoss reads the figures of an event from the quantiles of those events in
 // which a kind of loss happens; none is the share of the others.
 func eventLoss(none float64, quantile func(p float64) float64) EventLoss {
-	at := func(p float64) float64 {
-		if reaches(none, p, 1) {
-			return 0
-		}
-		return quantile((p - none) / (1 - none))
+	return EventLoss{P50: atShare(none, 0.5, quantile), P95: atShare(none, 0.95, quantile)}
+}
+
+// atShare reads one figure of an event as eventLoss does.
+func atShare(none, p float64, quantile func(p float64) float64) float64 {
+	if reaches(none, p, 1) {
+		return 0
 	}
-	return EventLoss{P50: at(0.5), P95: at(0.95)}
+	return quantile((p - none) / (1 - none))
 }
 
 // noLoss is the share of events in which no kind of loss happens, where the

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/workers"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
 	"github.com/parleysec/parley/risk"
@@ -245,23 +246,23 @@ func (l *loaded) threatFigures(sc risk.Scenario, id string, seed uint64) ([]figu
 	}
 	chance.Figure = ledger.Figure{Value: e.ChanceWithinHorizon}
 	if priced {
-		event, err := p.EventLoss(id, sc, seed)
+		p95, exact, err := p.BadEvent(id, sc, seed)
 		if err != nil {
 			return nil, err
 		}
 		loss.Figure = ledger.Figure{Value: e.Annual}
-		bad.Figure = ledger.Figure{Value: event.P95, StandardError: eventError(event)}
+		bad.Figure = ledger.Figure{Value: p95, StandardError: badError(p95, exact)}
 	}
 	return []figure{chance, loss, bad}, nil
 }
 
-// eventError is the standard error of a bad case drawn from events: about one
+// badError is the standard error of a bad case drawn from events: about one
 // part in a hundred with the number of events that package risk draws.
-func eventError(e risk.EventLoss) float64 {
-	if e.Exact {
+func badError(p95 float64, exact bool) float64 {
+	if exact {
 		return 0
 	}
-	return 0.01 * e.P95
+	return 0.01 * p95
 }
 
 // recheck compares the premises of a product's decisions in force with the
@@ -303,22 +304,24 @@ type breach struct {
 // product that was compiled as recorded. told is what only another version of the
 // arithmetic moved.
 func (l *loaded) breaches(r *restating) (out []breach, told []string, err error) {
+	var list []breach
 	for _, d := range l.product.Decisions {
-		if d.Status != ledger.InForce {
-			continue
+		if d.Status == ledger.InForce {
+			list = append(list, breach{decision: d, broken: l.brought(d)})
 		}
-		x := breach{decision: d, broken: l.brought(d)}
-		if len(x.broken) == 0 && len(d.Premises) > 0 {
-			moved, err := l.outgrown(d)
+	}
+	moved, err := l.moved(list)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, x := range list {
+		if len(moved[i]) > 0 {
+			really, only, then, err := r.split(x.decision, moved[i])
 			if err != nil {
 				return nil, nil, err
 			}
-			really, only, then, err := r.split(d, moved)
-			if err != nil {
-				return nil, nil, err
-			}
-			x.broken, x.because = really, engineText("premise.engine.also", d, really, then)
-			if says := engineText("premise.engine.only", d, only, then); says != "" && len(really) == 0 {
+			x.broken, x.because = really, engineText("premise.engine.also", x.decision, really, then)
+			if says := engineText("premise.engine.only", x.decision, only, then); says != "" && len(really) == 0 {
 				told = append(told, says)
 			}
 		}
@@ -327,6 +330,30 @@ func (l *loaded) breaches(r *restating) (out []breach, told []string, err error)
 		}
 	}
 	return out, told, nil
+}
+
+// moved are the premises whose figures moved too far, of each decision that nothing
+// has broken yet. Drawing events takes nearly all the time, so that decisions are
+// looked at side by side.
+func (l *loaded) moved(list []breach) ([][]ledger.Broken, error) {
+	out := make([][]ledger.Broken, len(list))
+	asked := func(x breach) bool { return len(x.broken) == 0 && len(x.decision.Premises) > 0 }
+	for _, x := range list {
+		if !asked(x) {
+			continue
+		}
+		for _, id := range x.decision.Live {
+			if _, err := l.rated(id); err != nil { // it keeps what it makes: not to be made side by side
+				return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
+			}
+		}
+	}
+	return out, workers.Each(len(list), func(i int) (err error) {
+		if asked(list[i]) {
+			out[i], err = l.outgrown(list[i].decision)
+		}
+		return err
+	})
 }
 
 // outgrown are the premises of a decision whose figures moved too far.

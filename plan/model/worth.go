@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/workers"
 	"github.com/parleysec/parley/plan"
-	"github.com/parleysec/parley/plan/internal/workers"
 	"github.com/parleysec/parley/quantity"
 )
 

@@ -1,4 +1,4 @@
-// Package workers spreads searches that need nothing of each other over the CPUs.
+// Package workers spreads things that need nothing of each other over the CPUs.
 package workers
 
 import (
