@@ -19,4 +19,4 @@ generate: ## files that are made from code
 	go generate ./...
 
 screenshots: ## pictures of every page, at two widths, light and dark: make screenshots DIR=somewhere
-	PARLEY_SCREENSHOTS=$(abspath $(or $(DIR),/tmp/parley-screenshots)) go test -count=1 -run "TestPagesInTheBrowser|TestEverybodyCan" ./internal/web
+	PARLEY_SCREENSHOTS=$(abspath $(or $(DIR),/tmp/parley-screenshots)) go test -count=1 -run "TestPagesInTheBrowser|TestEverybodyCan|TestGuestsInTheBrowser" ./internal/web

@@ -83,17 +83,17 @@ func (a *api) priceRoutes() {
 	})
 	handle(a, ofProduct("learn", "Learn"), func(ctx context.Context, who negotiate.Actor, in *struct {
 		Of
-		AsOf
+		LearnOptions
 	},
 	) (*negotiate.LearnResult, error) {
-		return a.service.Learn(ctx, who, negotiate.LearnRequest{Source: in.source(), AsOf: in.AsOf.AsOf})
+		return a.service.Learn(ctx, who, in.request(in.source()))
 	})
 	handle(a, ofFile("learn", "Learn"), func(ctx context.Context, who negotiate.Actor, in *body[struct {
 		Filed
-		AsOf
+		LearnOptions
 	}],
 	) (*negotiate.LearnResult, error) {
-		return a.service.Learn(ctx, who, negotiate.LearnRequest{Source: in.Body.source(), AsOf: in.Body.AsOf.AsOf})
+		return a.service.Learn(ctx, who, in.Body.request(in.Body.source()))
 	})
 	a.sumRoutes()
 	handle(a, ofProduct("layers", "Layers"), func(ctx context.Context, who negotiate.Actor, in *struct {
@@ -194,6 +194,17 @@ func (a *api) whatIf(ctx context.Context, who negotiate.Actor, src negotiate.Sou
 	return a.service.WhatIf(ctx, who, negotiate.WhatIfRequest{
 		Source: src, AsOf: o.AsOf.AsOf, With: parts(o.With), Without: parts(o.Without), Break: parts(o.Break), Trials: o.Trials, Seed: o.Seed, At: at, Over: o.Over,
 	})
+}
+
+// LearnOptions are how much of what to find out is asked for.
+type LearnOptions struct {
+	AsOf
+	Quick   bool `query:"quick" json:"quick,omitempty" doc:"Only the decisions about threats, at once: without what the plan turns on, which takes a search"`
+	Ranking bool `query:"ranking" json:"ranking,omitempty" doc:"Only what each estimate is worth: without what knowing everything before a decision would be"`
+}
+
+func (o LearnOptions) request(src negotiate.Source) negotiate.LearnRequest {
+	return negotiate.LearnRequest{Source: src, AsOf: o.AsOf.AsOf, Quick: o.Quick, Ranking: o.Ranking}
 }
 
 // BriefOptions are which threats a brief is of, and the plan beside it.

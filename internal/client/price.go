@@ -33,7 +33,7 @@ func (c *Client) Brief(ctx context.Context, _ negotiate.Actor, r negotiate.Brief
 
 // Learn says what finding out more would be worth.
 func (c *Client) Learn(ctx context.Context, _ negotiate.Actor, r negotiate.LearnRequest) (*negotiate.LearnResult, error) {
-	return ask[negotiate.LearnResult](ctx, c, r.Source, "learn", asOf(r.AsOf))
+	return ask[negotiate.LearnResult](ctx, c, r.Source, "learn", api.LearnOptions{AsOf: asOf(r.AsOf), Quick: r.Quick, Ranking: r.Ranking})
 }
 
 // Layers says how the layers stand.

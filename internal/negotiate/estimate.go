@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
@@ -25,8 +26,35 @@ func (l *loaded) estimate(e risk.Learned) Estimate {
 	return Estimate{
 		Estimate: p.path, EVPPI: e.EVPPI, Estimated: e.Estimated, Stated: p.text,
 		Says:    catalogue.T("learn.what."+cmp.Or(p.says, string(e.What)), "thing", plain.Clean(p.title)),
-		Threats: append([]string{}, e.Threats...),
+		Threats: append([]string{}, e.Threats...), Ask: l.knows(e),
 	}
+}
+
+// knows says who may know more about an uncertain input: who answers for the
+// threat and who has estimated it, who answers for the layer, or who is asked when
+// others must do it; where nobody is named, who answers for the product.
+func (l *loaded) knows(e risk.Learned) []string {
+	var who []string
+	if t := l.model.Threat(e.ID); t != nil {
+		who = append(who, t.Owner)
+		for i := range t.Estimates {
+			who = append(who, t.Estimates[i].By)
+		}
+	} else if c := l.model.Control(e.ID); c != nil {
+		who = append(who, c.Owner)
+	} else if x := l.model.Mitigation(e.ID); x != nil {
+		who = append(who, x.Ask)
+	}
+	if strings.Join(who, "") == "" {
+		who = []string{l.model.Product.Owner}
+	}
+	named := []string{}
+	for _, x := range who {
+		if x = plain.Clean(x); x != "" && !slices.Contains(named, x) {
+			named = append(named, x)
+		}
+	}
+	return named
 }
 
 func (l *loaded) placeOf(e risk.Learned) place {

@@ -18,6 +18,14 @@ import (
 type LearnRequest struct {
 	Source
 	AsOf string
+
+	// Quick asks for the decisions about threats alone, which need no search: without
+	// the plan's. An estimate the plan turns on may be worth more than is said then.
+	Quick bool
+
+	// Ranking asks for what each estimate is worth, and not for what knowing
+	// everything before a decision would be.
+	Ranking bool
 }
 
 // LearnResult is what finding out more would be worth. Money is in the
@@ -29,7 +37,8 @@ type LearnResult struct {
 	Currency     string              `json:"currency"`
 	HorizonYears float64             `json:"horizon_years"`
 	Limits       Limits              `json:"limits"`
-	Estimates    []Estimate          `json:"estimates"` // what is worth most first
+	Quick        bool                `json:"quick,omitempty"` // what the plan turns on was not asked for
+	Estimates    []Estimate          `json:"estimates"`       // what is worth most first
 	Decisions    []Undecided         `json:"decisions"`
 	Verified     string              `json:"controls"`
 	Assumed      []parley.Assumption `json:"assumed"`
@@ -47,6 +56,7 @@ type Estimate struct {
 	LowerBound bool     `json:"lower_bound"`      // only some of the plans there could be were compared
 	Threats    []string `json:"threats"`          // ids of the threats whose loss it decides
 	Stated     string   `json:"stated,omitempty"` // as typed
+	Ask        []string `json:"ask"`              // who may know more; empty where nobody is named
 }
 
 // Worthwhile reports whether knowing it could change a choice: by half a unit
@@ -55,9 +65,9 @@ func (e *Estimate) Worthwhile() bool { return e.EVPPI >= 0.5 }
 
 // Undecided is a decision and what knowing everything before it would be worth.
 type Undecided struct {
-	Decision string   `json:"decision"` // id of the threat, or "plan"
-	EVPI     float64  `json:"evpi"`     // estimated
-	Best     []string `json:"best"`     // what is worth most by today's estimates; empty: nothing
+	Decision string   `json:"decision"`       // id of the threat, or "plan"
+	EVPI     *float64 `json:"evpi,omitempty"` // estimated; nil where only the ranking was asked for
+	Best     []string `json:"best"`           // what is worth most by today's estimates; empty: nothing
 }
 
 // PlanDecision stands for the choice of a plan among decisions about threats.
@@ -73,23 +83,25 @@ func (s *Service) Learn(ctx context.Context, actor Actor, req LearnRequest) (*Le
 	}
 	r := &LearnResult{
 		Schema: "parley.learn/1", AsOf: l.asOf.Format(time.DateOnly), Product: l.model.Product.ID, Currency: l.model.Product.Currency,
-		HorizonYears: l.portfolio.Horizon(), Limits: l.limits, Estimates: []Estimate{}, Decisions: []Undecided{},
+		HorizonYears: l.portfolio.Horizon(), Limits: l.limits, Quick: req.Quick, Estimates: []Estimate{}, Decisions: []Undecided{},
 		Verified: l.verified(), Assumed: brief.Assumed(l.model),
 	}
 	for _, id := range l.portfolio.Threats() {
 		if err := ctx.Err(); err != nil {
 			return nil, priceError(l.model, err)
 		}
-		if err := r.ask(l, id, l.waysOut(id)); err != nil {
+		if err := r.ask(l, id, l.waysOut(id), req.Ranking); err != nil {
 			return nil, err
 		}
 	}
-	plans, err := s.rivalPlans(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.ask(l, PlanDecision, plans); err != nil {
-		return nil, err
+	if !req.Quick {
+		plans, err := s.rivalPlans(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		if err := r.ask(l, PlanDecision, plans, req.Ranking); err != nil {
+			return nil, err
+		}
 	}
 	slices.SortStableFunc(r.Estimates, func(a, b Estimate) int { return cmp.Compare(b.EVPPI, a.EVPPI) })
 	for i := range r.Estimates {
@@ -99,8 +111,8 @@ func (s *Service) Learn(ctx context.Context, actor Actor, req LearnRequest) (*Le
 }
 
 // ask adds what one decision turns on; an estimate stays with the decision at
-// which it is worth most.
-func (r *LearnResult) ask(l *loaded, decision string, options []risk.Choice) error {
+// which it is worth most. ranking leaves out what knowing everything would be worth.
+func (r *LearnResult) ask(l *loaded, decision string, options []risk.Choice, ranking bool) error {
 	if len(options) == 0 {
 		return nil
 	}
@@ -108,11 +120,14 @@ func (r *LearnResult) ask(l *loaded, decision string, options []risk.Choice) err
 	if err != nil {
 		return priceError(l.model, err)
 	}
-	evpi, err := l.portfolio.EVPI(options)
-	if err != nil {
-		return priceError(l.model, err)
+	u := Undecided{Decision: decision, Best: []string{}}
+	if !ranking {
+		evpi, err := l.portfolio.EVPI(options)
+		if err != nil {
+			return priceError(l.model, err)
+		}
+		u.EVPI = &evpi
 	}
-	u := Undecided{Decision: decision, EVPI: evpi, Best: []string{}}
 	if learned.Best >= 0 {
 		c := options[learned.Best]
 		u.Best = slices.Concat(c.Mitigations, c.Features, c.Treatments, u.Best)

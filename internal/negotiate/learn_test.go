@@ -37,6 +37,23 @@ func TestLearnNamesWhatItRanks(t *testing.T) {
 		if len(r.Estimates) == 0 || len(r.Decisions) == 0 {
 			t.Fatalf("%s: %d estimates, %d decisions", name, len(r.Estimates), len(r.Decisions))
 		}
+		quick, err := s.Learn(context.Background(), Local("tom", ViaCLI), LearnRequest{Source: Source{Name: name, Data: data}, Quick: true, Ranking: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		isThePlans := func(u Undecided) bool { return u.Decision == PlanDecision }
+		if !quick.Quick || slices.ContainsFunc(quick.Decisions, isThePlans) || !slices.ContainsFunc(r.Decisions, isThePlans) || quick.Decisions[0].EVPI != nil || r.Decisions[0].EVPI == nil {
+			t.Errorf("%s: at once %+v, whole %+v", name, quick.Decisions, r.Decisions)
+		}
+		for _, e := range quick.Estimates {
+			i := slices.IndexFunc(r.Estimates, func(o Estimate) bool { return o.Estimate == e.Estimate })
+			if i < 0 || r.Estimates[i].EVPPI < e.EVPPI || r.Estimates[i].Decision == e.Decision && r.Estimates[i].EVPPI != e.EVPPI {
+				t.Errorf("%s: at once %+v", name, e)
+			}
+		}
+		if !slices.ContainsFunc(r.Estimates, func(e Estimate) bool { return len(e.Ask) > 0 }) {
+			t.Errorf("%s: nobody is named who may know more", name)
+		}
 		seen := map[string]bool{}
 		for i, e := range r.Estimates {
 			if seen[e.Estimate] {

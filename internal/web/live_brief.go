@@ -154,6 +154,11 @@ func (b *briefBuilder) ask() string {
 			named = append(named, x)
 		}
 	}
+	return mayKnow(named)
+}
+
+// mayKnow says who may know more; "" where nobody is named.
+func mayKnow(named []string) string {
 	if len(named) == 0 {
 		return ""
 	}

@@ -55,3 +55,22 @@ func TestLayersAreBrokenInThePicture(t *testing.T) {
 	do(t, ctx, chromedp.KeyEvent(kb.Enter))
 	until(t, ctx, `location.search === "" && document.querySelector(".breach[role=status]") === null`)
 }
+
+// TestTheRestOfWhatToFindOutFollows opens the page that says at once what the
+// decisions about threats turn on: what the plan turns on takes its place by itself.
+func TestTheRestOfWhatToFindOutFollows(t *testing.T) {
+	ctx := browser(t)
+	ts, _ := liveSite(t, roundsAtOnce(t))
+	complained := listen(t, ctx)
+	if at := get(t, ts, "/learn", http.StatusOK); !strings.Contains(at, `href="/learn?whole=yes"`) {
+		t.Fatalf("nothing leads to the rest:\n%s", text(at))
+	}
+	do(t, ctx, chromedp.EmulateViewport(1024, 900), chromedp.Navigate(ts.URL+"/learn"))
+	until(t, ctx, `document.getElementById("rest") === null && document.getElementById("say").textContent === document.querySelector("h1").textContent`)
+	if body := eval[string](t, ctx, `document.getElementById("found").textContent`); !strings.Contains(body, "would change no choice") {
+		t.Errorf("the rest is not there: %s", body)
+	}
+	for _, c := range complained.take() {
+		t.Error(c)
+	}
+}

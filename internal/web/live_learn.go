@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/url"
 	"strings"
 
 	"github.com/parleysec/parley"
@@ -18,6 +19,7 @@ type LearnView struct {
 	Frame
 	Heading     string
 	Lead        []string
+	Rest        *Link // what takes a search is left out so far; nil where all is there
 	Rows        []LearnRow
 	MoreHeading string
 	More        []LearnRow // what is worth less, opened on demand
@@ -29,10 +31,13 @@ type LearnView struct {
 // LearnRow is one estimate with what knowing it would be worth.
 type LearnRow struct {
 	What, Stated, Worth string
-	For                 Link // the decision that turns on it
+	Ask                 string // who may know more; "" where nobody is named
+	For                 Link   // the decision that turns on it
 }
 
-func (l *live) learn(ctx context.Context, product string) (*LearnView, error) {
+// learn shows what the decisions about threats turn on at once, and what the plan
+// turns on when the whole is asked for or known already.
+func (l *live) learn(ctx context.Context, product string, whole bool) (*LearnView, error) {
 	s, err := l.look(ctx, product)
 	if err != nil {
 		return nil, err
@@ -43,11 +48,12 @@ func (l *live) learn(ctx context.Context, product string) (*LearnView, error) {
 		v.Lead = []string{catalogue.T("learn.nothing-to-decide")}
 		return v, nil
 	}
+	quick := !whole && !l.has(s, "Learn", false)
 	r, err := kept(ctx, l, s, "Learn", func(ctx context.Context) (*negotiate.LearnResult, error) {
 		return l.service.Learn(ctx, actorOf(ctx), negotiate.LearnRequest{
-			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf,
+			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, Quick: quick, Ranking: true,
 		})
-	})
+	}, quick)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +64,9 @@ func (l *live) learn(ctx context.Context, product string) (*LearnView, error) {
 // build says what the command “parley learn” says, of the same figures.
 func (v *LearnView) build(s *situation, r *negotiate.LearnResult) {
 	v.Assumed = r.Assumed
+	if r.Quick {
+		v.Rest = &Link{s.pageAsking("/learn", url.Values{"whole": {yesWhole}}), catalogue.T("web.learn.rest")}
+	}
 	rest, bound := 0, false
 	for _, e := range r.Estimates {
 		if !e.Worthwhile() {
@@ -67,7 +76,7 @@ func (v *LearnView) build(s *situation, r *negotiate.LearnResult) {
 		bound = bound || e.LowerBound
 		row := LearnRow{
 			What: e.Says, Stated: rangeWords(e.Stated), For: s.turnsOn(e.Decision),
-			Worth: plain.Money(e.EVPPI, r.Currency),
+			Worth: plain.Money(e.EVPPI, r.Currency), Ask: mayKnow(e.Ask),
 		}
 		if len(v.Rows) < learnShown {
 			v.Rows = append(v.Rows, row)
@@ -76,6 +85,9 @@ func (v *LearnView) build(s *situation, r *negotiate.LearnResult) {
 		}
 	}
 	switch {
+	case r.Quick && len(v.Rows) == 0: // the plan may turn on something
+		v.Heading, v.Lead = catalogue.T("web.learn.title"), []string{catalogue.T("web.learn.no_threat")}
+		return
 	case len(r.Decisions) == 0:
 		v.Lead = []string{catalogue.T("learn.nothing-to-decide")}
 		return
@@ -85,11 +97,14 @@ func (v *LearnView) build(s *situation, r *negotiate.LearnResult) {
 	}
 	v.Heading = catalogue.T("web.learn.heading", "worth", catalogue.T("plain.up_to", "what", v.Rows[0].Worth))
 	v.Lead = []string{sentence(r.Estimates[0].Says) + " " + r.Estimates[0].Reason}
-	v.Notes = []string{catalogue.T("web.learn.says"), catalogue.T("web.learn.stands")}
+	v.Notes = []string{catalogue.T("web.learn.says")}
+	if !r.Quick {
+		v.Notes = append(v.Notes, catalogue.T("web.learn.stands"))
+	}
 	if n := len(v.More); n > 0 {
 		v.MoreHeading = plain.Capital(catalogue.N("web.learn.more", n, "number", plain.InWords(float64(n))))
 	}
-	if rest > 0 {
+	if rest > 0 && !r.Quick {
 		v.Notes = append(v.Notes, catalogue.N("learn.other", rest))
 	}
 	if bound {

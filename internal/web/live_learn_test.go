@@ -28,14 +28,14 @@ func TestWhatToFindOut(t *testing.T) {
 	s.learned = negotiate.LearnResult{
 		Currency: "GBP", Decisions: []negotiate.Undecided{{Decision: "copy"}},
 		Estimates: []negotiate.Estimate{
-			{Says: "How often it happens: Copy", Stated: "8%..20% within 2 years", EVPPI: 10_581, Decision: "copy", Reason: "Find this out first."},
+			{Says: "How often it happens: Copy", Stated: "8%..20% within 2 years", EVPPI: 10_581, Ask: []string{"Priya", "Tom"}, Decision: "copy", Reason: "Find this out first."},
 			{Says: "What it brings: Cards", EVPPI: 6_493, Decision: negotiate.PlanDecision, LowerBound: true},
 			{Says: "What hardly matters", EVPPI: 0.4, Decision: "copy"},
 		},
 	}
 	page := func() *LearnView {
 		t.Helper()
-		v, err := (&live{service: s, opt: Options{Actor: priya}}).learn(atDesk(t), "")
+		v, err := (&live{service: s, opt: Options{Actor: priya}}).learn(atDesk(t), "", false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +43,7 @@ func TestWhatToFindOut(t *testing.T) {
 	}
 	v := page()
 	want := []LearnRow{
-		{What: "How often it happens: Copy", Stated: "8% to 20% within 2 years", Worth: "£11k", For: Link{"/t/copy", "Copy"}},
+		{What: "How often it happens: Copy", Stated: "8% to 20% within 2 years", Worth: "£11k", Ask: "Who may know more: Priya and Tom.", For: Link{"/t/copy", "Copy"}},
 		{What: "What it brings: Cards", Worth: "£6.5k", For: Link{"/plan", "the plan"}},
 	}
 	if !slices.Equal(v.Rows, want) || v.Heading != "Finding out one thing first is worth up to £11k" {
@@ -58,6 +58,20 @@ func TestWhatToFindOut(t *testing.T) {
 	if here := slices.IndexFunc(v.Nav, func(n NavItem) bool { return n.Here }); here < 0 || v.Nav[here].URL != "/learn" {
 		t.Errorf("the page is not in the navigation: %+v", v.Nav)
 	}
+
+	if v.Rest != nil || v.Rows[0].Ask != "Who may know more: Priya and Tom." || v.Rows[1].Ask != "" {
+		t.Errorf("%+v %+v", v.Rest, v.Rows)
+	}
+	whole := s.learned
+	s.learned.Quick = true
+	if v := page(); v.Rest == nil || v.Rest.URL != "/learn?whole=yes" || slices.ContainsFunc(v.Notes, func(n string) bool { return strings.Contains(n, "no choice") }) {
+		t.Errorf("the plan was not asked about, and that is not said: %+v %q", v.Rest, v.Notes)
+	}
+	s.learned.Estimates = nil
+	if v := page(); v.Rest == nil || v.Heading != "What to find out first" || v.Lead[0] != "No decision about one threat alone turns on an estimate." {
+		t.Errorf("%q %q", v.Heading, v.Lead)
+	}
+	s.learned = whole
 
 	s.learned.Estimates = s.learned.Estimates[2:]
 	if v := page(); len(v.Rows) != 0 || v.Heading != "Nothing has to be found out first" || !strings.HasPrefix(v.Lead[0], "No estimate is worth refining") {
@@ -81,13 +95,16 @@ func TestThePageOfWhatToFindOutIsTheCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, at := html.UnescapeString(text(get(t, ts, "/learn", http.StatusOK))), 0
+	body, at := html.UnescapeString(text(get(t, ts, "/learn?whole=yes", http.StatusOK))), 0
 	listed := 0
 	for _, e := range r.Estimates {
 		if !e.Worthwhile() {
 			continue
 		}
 		row := e.Says + " "
+		if len(e.Ask) > 0 {
+			row += "Who may know more: "
+		}
 		i := strings.Index(body[at:], row)
 		if i < 0 {
 			t.Fatalf("%q is not on the page, or not after those worth more:\n%s", row, body)

@@ -164,8 +164,8 @@ func TestLiveBudgetKeepsThePeriods(t *testing.T) {
 	if typed := result("/plan?money=4k&effort=18d"); typed != page {
 		t.Errorf("the page jumps:\n%s\nand typed\n%s", text(page), text(typed))
 	}
-	wants(t, page, "2027-Q1", "2027-Q2", "of 18", "1 to 5 days")                       // what “low” stands for
-	wants(t, get(t, ts, "/learn", http.StatusOK), "Nothing has to be found out first") // it all pays many times over
+	wants(t, page, "2027-Q1", "2027-Q2", "of 18", "1 to 5 days")                                 // what “low” stands for
+	wants(t, get(t, ts, "/learn?whole=yes", http.StatusOK), "Nothing has to be found out first") // it all pays many times over
 	if more := result("/plan?money=4k&effort=6d"); more == page {
 		t.Error("the budget changes nothing")
 	}

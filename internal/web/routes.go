@@ -38,7 +38,7 @@ var negotiation = []route{
 	{method: "POST", pattern: "/decisions/{id}", action: "Move", handle: (*server).moved},
 	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
 	{method: "POST", pattern: "/plan/agree", action: "Agree", handle: (*server).agree},
-	{method: "GET", pattern: "/learn", action: "Learn", handle: pageOf("learn", desk.learn)},
+	{method: "GET", pattern: "/learn", action: "Learn", handle: (*server).learn},
 	{method: "GET", pattern: layersPath, action: "Layers", handle: (*server).layers},
 	{method: "GET", pattern: "/evidence", action: "Timeline", handle: pageOf("evidence", desk.evidence)},
 	{method: "GET", pattern: "/stages", action: "Stages", handle: (*server).stages},
@@ -221,6 +221,16 @@ func pageOf[V any](name string, view func(d desk, ctx context.Context, product s
 		}
 		return s.show(w, http.StatusOK, name, v)
 	}
+}
+
+// learn shows what to find out; with whole=yes what takes a search as well.
+func (s *server) learn(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	v, err := s.desk.learn(r.Context(), q.Get("product"), q.Get("whole") == yesWhole)
+	if err != nil {
+		return err
+	}
+	return s.show(w, http.StatusOK, "learn", v)
 }
 
 // home shows what waits; where nothing was brought yet, how to begin.

@@ -277,8 +277,9 @@ func (f say) then() *ThenView {
 func (f say) learn() *LearnView {
 	return &LearnView{
 		Frame: f.frame("Find out"), Heading: f("Finding out one thing first is worth up to £11k"), Lead: []string{f("More knowledge is worth something where it changes what is best.")},
+		Rest: &Link{"/learn?whole=yes", f("What the plan turns on as well")},
 		Rows: []LearnRow{
-			{What: f("How often it happens: The customer database is copied and sold"), Stated: f("8%..20% within 2 years"), Worth: f("£11k"), For: Link{threatURL(f("copy")), f("Copying of the database")}},
+			{What: f("How often it happens: The customer database is copied and sold"), Ask: f("Ask Priya."), Stated: f("8%..20% within 2 years"), Worth: f("£11k"), For: Link{threatURL(f("copy")), f("Copying of the database")}},
 			{What: f("How much of the loss it saves: Door codes"), Worth: f("£4k"), For: Link{"/plan", f("the plan")}},
 		},
 		MoreHeading: f("One more estimate, worth less"), More: []LearnRow{
@@ -616,7 +617,9 @@ func (d *sampleDesk) calibration(context.Context, string) (*CalibrationView, err
 	return d.say.calibration(), d.err
 }
 
-func (d *sampleDesk) learn(context.Context, string) (*LearnView, error) { return d.say.learn(), d.err }
+func (d *sampleDesk) learn(context.Context, string, bool) (*LearnView, error) {
+	return d.say.learn(), d.err
+}
 
 func (d *sampleDesk) backlog(context.Context, string) (*negotiate.TasksResult, error) {
 	return &negotiate.TasksResult{}, d.err

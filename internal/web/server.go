@@ -44,7 +44,7 @@ type desk interface {
 	// agree records a plan as agreed on and returns the id of the agreement, and
 	// whether a threat is decided on with it.
 	agree(ctx context.Context, a agreeSent) (id string, decides bool, err error)
-	learn(ctx context.Context, product string) (*LearnView, error)
+	learn(ctx context.Context, product string, whole bool) (*LearnView, error)
 	// matrix is which layers stand before which threat.
 	matrix(ctx context.Context, ask matrixAsk) (*MatrixView, error)
 	evidence(ctx context.Context, product string) (*EvidenceView, error)

@@ -17,13 +17,13 @@ type slowDesk struct {
 	ready chan struct{}
 }
 
-func (d slowDesk) learn(ctx context.Context, product string) (*LearnView, error) {
+func (d slowDesk) learn(ctx context.Context, product string, whole bool) (*LearnView, error) {
 	select {
 	case <-d.ready:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	return d.sampleDesk.learn(ctx, product)
+	return d.sampleDesk.learn(ctx, product, whole)
 }
 
 func (d slowDesk) calibration(ctx context.Context, product string) (*CalibrationView, error) {
