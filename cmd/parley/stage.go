@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,9 +24,13 @@ type stageFlags struct {
 
 func (a *app) stageCommand() *cobra.Command {
 	var o stageFlags
-	c := command("stage [SOURCE|FEATURE] [FEATURE]", "stage", cobra.MaximumNArgs(2), func(cmd *cobra.Command, args []string) error {
+	c := command("stage [SOURCE|FEATURE] [FEATURE] [STAGE]", "stage", cobra.MaximumNArgs(3), func(cmd *cobra.Command, args []string) error {
 		if o.print {
 			return write(a.out, string(gate.DefaultMatrix()))
+		}
+		o, args := o.aimed(args)
+		if len(args) > 2 {
+			return usageError{errors.New(catalogue.T("cli.stage.many", "what", plain.Clean(args[2])))}
 		}
 		res, err := a.stage(cmd, o, args)
 		if err != nil {
@@ -45,6 +50,16 @@ func (a *app) stageCommand() *cobra.Command {
 	f.StringVar(&o.product, "product", "", catalogue.T("cli.flag.product"))
 	f.StringVar(&o.asOf, "as-of", "", catalogue.T("cli.flag.as-of"))
 	return c
+}
+
+// aimed takes a stage that is named last for --to. A feature whose id is that of a
+// stage is named with --to or --done, or as SOURCE.
+func (o stageFlags) aimed(args []string) (stageFlags, []string) {
+	if n := len(args) - 1; n > 0 && o.to+o.done+o.undo == "" && slices.Contains(parley.Stages(), parley.Stage(args[n])) {
+		o.to = args[n]
+		return o, args[:n]
+	}
+	return o, args
 }
 
 // stage asks what the command line says.

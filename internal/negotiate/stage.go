@@ -351,6 +351,9 @@ func (req SayActivityRequest) drafts(now *StagesResult) ([]ledger.Draft, error) 
 	switch {
 	case len(stages) == 0:
 		return nil, parley.Errorf(parley.NotFound, "", "nothing called %q is expected of %s", req.Activity, now.Title).WithHint(parley.Suggest(req.Activity, ids))
+	case len(drafts) == 0 && req.Stage == "":
+		return nil, parley.Errorf(parley.Invalid, "", "%s is expected at %s; the next stage of %s is %s", req.Activity, strings.Join(stages, ", "), now.Title, now.Next).
+			WithHint("say at which stage it was done all the same, or wait until that one is next")
 	case len(drafts) == 0:
 		return nil, parley.Errorf(parley.Invalid, "", "%s is expected at %s, not at %q", req.Activity, strings.Join(stages, ", "), req.Stage)
 	}

@@ -128,7 +128,7 @@ func TestLifecycle(t *testing.T) {
 		t.Fatalf("%v", refs)
 	}
 	for want, req := range map[string]SayActivityRequest{
-		"nothing called": {Activity: "tyr", Because: "x"}, "is expected at testing": {Activity: "try", Stage: "design", Because: "x"}, "what shows": {Activity: "try"},
+		"nothing called": {Activity: "tyr", Because: "x"}, "is expected at testing, not at": {Activity: "try", Stage: "design", Because: "x"}, "what shows": {Activity: "try"},
 	} {
 		if _, err := d.SayActivity(t.Context(), d.tom, req); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
