@@ -93,6 +93,13 @@ func (s scoped) Timeline(ctx context.Context, a negotiate.Actor, req negotiate.T
 	return s.Service.Timeline(ctx, priya, req)
 }
 
+func (s scoped) SeenAll(ctx context.Context, a negotiate.Actor, product string) (map[string]*negotiate.SeenResult, error) {
+	if err := s.allow(a, product); err != nil {
+		return nil, err
+	}
+	return s.Service.SeenAll(ctx, priya, product)
+}
+
 func (s scoped) Calibration(ctx context.Context, a negotiate.Actor, req negotiate.CalibrationRequest) (*negotiate.CalibrationResult, error) {
 	if err := s.allow(a, req.Product); err != nil {
 		return nil, err
