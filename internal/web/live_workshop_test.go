@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // TestAWorkshopWithoutScripts goes through a room by its forms alone, and looks for
@@ -136,6 +137,35 @@ func TestARefusedEstimateIsNotSentAgain(t *testing.T) {
 	if typed := eval[string](t, mia, `document.querySelector("#likelihood").value`); typed != "maybe" {
 		t.Errorf("what was refused is gone: %q", typed)
 	}
+}
+
+// TestAReadingStaysWhileTheRoomMovesOn: a picture that is being read by the keyboard
+// is not taken away when something else of the room changes.
+func TestAReadingStaysWhileTheRoomMovesOn(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ann := c.join("ann@example.org", "contributor@shop")
+	c.join("mia@example.org", "decider@shop")
+	mia, room := browser(t), "/workshop/SHOP-WS1"
+	signedInAs(t, mia, c, "mia@example.org")
+	ann.leads("/workshop", url.Values{"product": {"shop"}, "title": {"Autumn"}, "minutes": {"2"}, "lines": {"A key lies in public"}}, room)
+	ann.leads(room+"/step", url.Values{"step": {"ask"}}, room)
+	ann.leads(room+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"5%"}, "impact": {"20k..40k"}, "cost": {""}}, room)
+	ann.leads(room+"/step", url.Values{"step": {"reveal"}}, room)
+	do(t, mia, chromedp.Navigate(c.ts.URL+room))
+	const figure = `[data-part="last"] figure`
+	until(t, mia, `document.querySelector('`+figure+`[tabindex]') !== null`)
+	do(t, mia, chromedp.Focus(chromedp.CSS(figure)), chromedp.KeyEvent(kb.End))
+	const reads = `(() => { const f = document.activeElement; return f.tagName === "FIGURE" && f.querySelector(".reading").textContent.startsWith("ann@example.org: ") })()`
+	until(t, mia, reads)
+	for _, line := range []string{"A phone is lost", "A page is defaced"} {
+		ann.leads(room+"/threats", url.Values{"lines": {line}}, room)
+		until(t, mia, `document.querySelector('[data-part="topics"]').textContent.includes("`+line+`")`)
+		if !eval[bool](t, mia, reads) {
+			t.Fatalf("what was being read is gone after %q", line)
+		}
+	}
+	ann.leads(room+"/step", url.Values{"step": {"note"}, "topic": {"1"}, "text": {"The old repository"}}, room)
+	until(t, mia, `document.querySelector('[data-part="last"]').textContent.includes("The old repository")`)
 }
 
 // TestTheSecondRoundStartsFromOnesOwnAnswer, and from nobody else's.

@@ -5,6 +5,12 @@
 
 const room = document.getElementById("room");
 const every = 3000;
+/**
+ * The parts by name as the server last gave them: on the page times and pictures
+ * become other ones. This script runs before those that do that.
+ * @type {Map<string | null, Element>}
+ */
+const served = new Map([...room?.querySelectorAll("[data-part]") ?? []].map((part) => [part.getAttribute("data-part"), /** @type {Element} */ (part.cloneNode(true))]));
 
 /** @typedef {{stamp: string, answered: string, left: number}} Now */
 
@@ -71,8 +77,9 @@ const update = async () => {
       if (!kept) location.replace(room.dataset.url ?? "");
     }
     for (const part of fresh?.querySelectorAll("[data-part]") ?? []) {
-      const old = room.querySelector('[data-part="' + part.getAttribute("data-part") + '"]');
-      if (!old || old.isEqualNode(part)) continue;
+      const name = part.getAttribute("data-part");
+      const old = room.querySelector('[data-part="' + name + '"]');
+      if (!old || served.get(name)?.isEqualNode(part)) continue;
       if (typing(old)) {
         // Who writes down threats or a note goes on; who estimates what is over is told.
         kept ||= old.getAttribute("data-key") !== part.getAttribute("data-key");
@@ -81,6 +88,7 @@ const update = async () => {
       const put = document.importNode(part, true);
       const again = whereIn(old);
       old.replaceWith(put);
+      served.set(name, part);
       put.dispatchEvent(new Event("parley:changed", { bubbles: true })); // pictures can be read out, and times are of the reader's zone
       again(put);
     }
