@@ -106,6 +106,7 @@ func (s *Service) Accepted(ctx context.Context, actor Actor, req AcceptedRequest
 		Limited: a.state.Authority != nil && len(a.state.Authority.Roles) > 0, Decisions: []Acceptance{},
 	}
 	over := expiring(a.state, today)
+	var listed []*ledger.Decision
 	for _, d := range p.Decisions {
 		if !took(d) {
 			continue
@@ -117,14 +118,17 @@ func (s *Service) Accepted(ctx context.Context, actor Actor, req AcceptedRequest
 		if x.BadCase < least || !contains(x.deciders(), req.Who) || req.Ended && holds && !x.Overdue {
 			continue
 		}
-		seen, err := s.seenOf(db, a, p, d)
-		if err != nil {
-			return nil, err
-		}
-		x.Seen = *seen
+		listed = append(listed, d)
 		if r.Decisions = append(r.Decisions, x); holds {
 			r.Annual += x.Annual
 		}
+	}
+	seen, err := s.seenOf(db, a, p, listed)
+	if err != nil {
+		return nil, err
+	}
+	for i := range r.Decisions {
+		r.Decisions[i].Seen = *seen[r.Decisions[i].ShortID]
 	}
 	slices.SortStableFunc(r.Decisions, func(a, b Acceptance) int { return cmp.Compare(b.BadCase, a.BadCase) })
 	return r, s.rights(ctx, db, p, r.Decisions)

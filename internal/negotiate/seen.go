@@ -2,11 +2,11 @@ package negotiate
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/store"
@@ -26,8 +26,11 @@ const looksApart = time.Hour
 // anybody, and nothing is noted.
 func (s *Service) See(ctx context.Context, actor Actor, req SeeRequest) error {
 	db, a, err := s.recorded(ctx, actor, "See")
-	if noted, _ := looks(a); err != nil || a.local() || !noted {
+	if err != nil || a.local() {
 		return err
+	}
+	if noted, _ := a.state.Looks(); !noted {
+		return nil
 	}
 	ref, err := a.resolve(req.Product, req.Threat, ledger.KindThreat)
 	if err != nil {
@@ -82,7 +85,12 @@ func (s *Service) Seen(ctx context.Context, actor Actor, req SeenRequest) (*Seen
 		return nil, ledgerError("say who has seen "+req.Decision, err)
 	}
 	p := a.state.Product(ref.Product)
-	return s.seenOf(db, a, p, p.Decision(ref.ID))
+	d := p.Decision(ref.ID)
+	seen, err := s.seenOf(db, a, p, []*ledger.Decision{d})
+	if err != nil {
+		return nil, err
+	}
+	return seen[d.Short], nil
 }
 
 // SeenAll says who has seen each decision of a product, by short id.
@@ -91,82 +99,68 @@ func (s *Service) SeenAll(ctx context.Context, actor Actor, product string) (map
 	if err != nil {
 		return nil, err
 	}
-	if err := a.products(product); err != nil {
-		return nil, err
-	}
-	p := a.state.Product(product)
-	if p == nil {
-		return nil, parley.Errorf(parley.NotFound, "say who has seen what", "there is no product %q", product)
-	}
-	var subjects []string
-	for _, d := range p.Decisions {
-		subjects = append(subjects, append(threatsOf(p, d), d.Short)...)
-	}
-	slices.Sort(subjects)
-	views, err := s.views(db, a, slices.Compact(subjects))
+	p, err := a.product(product)
 	if err != nil {
 		return nil, err
 	}
-	by := map[string][]store.View{}
+	return s.seenOf(db, a, p, p.Decisions)
+}
+
+// seenOf is who has seen each of some decisions of a product, by short id, as far as
+// the actor may know.
+func (s *Service) seenOf(db *store.DB, a *access, p *ledger.Product, decisions []*ledger.Decision) (map[string]*SeenResult, error) {
+	about := map[string][]string{} // by what was looked at, the decisions it tells of
+	for _, d := range decisions {
+		for _, subject := range append(threatsOf(p, d), d.Short) {
+			about[subject] = append(about[subject], d.Short)
+		}
+	}
+	views, err := s.views(db, a, slices.Sorted(maps.Keys(about)))
+	if err != nil {
+		return nil, err
+	}
+	of := map[string][]store.View{} // by decision
 	for _, v := range views {
-		by[v.Subject] = append(by[v.Subject], v)
+		for _, id := range about[v.Subject] {
+			of[id] = append(of[id], v)
+		}
 	}
 	out := map[string]*SeenResult{}
-	for _, d := range p.Decisions {
-		var of []store.View
-		for _, subject := range append(threatsOf(p, d), d.Short) {
-			of = append(of, by[subject]...)
-		}
-		slices.SortStableFunc(of, func(x, y store.View) int { return x.First.Compare(y.First) })
-		out[d.Short] = seenIn(of, a, p, d)
+	for _, d := range decisions {
+		out[d.Short] = seenIn(of[d.Short], a, p, d)
 	}
 	return out, nil
 }
 
-// seenOf is who has seen a decision of a product, as far as the actor may know.
-func (s *Service) seenOf(db *store.DB, a *access, p *ledger.Product, d *ledger.Decision) (*SeenResult, error) {
-	views, err := s.views(db, a, append(threatsOf(p, d), d.Short))
-	if err != nil {
-		return nil, err
-	}
-	return seenIn(views, a, p, d), nil
-}
-
-// looks is whether looks are noted in the ledger at hand, and how many days they
-// are kept.
-func looks(a *access) (noted bool, days int) {
-	if a == nil {
-		return false, 0
-	}
-	return a.state.Looks()
-}
-
 // views are the looks at some subjects that may still be known, the first one first.
 func (s *Service) views(db *store.DB, a *access, subjects []string) ([]store.View, error) {
-	noted, days := looks(a)
-	if !noted {
+	if noted, _ := a.state.Looks(); !noted {
 		return nil, nil
 	}
 	views, err := db.Views(a.ctx, subjects)
 	if err != nil {
 		return nil, ledgerError("read who has seen what", err)
 	}
-	if days > 0 {
-		end := s.now().AddDate(0, 0, -days)
-		views = slices.DeleteFunc(views, func(v store.View) bool { return v.Last.Before(end) })
+	end := s.looksEnd(a.state)
+	return slices.DeleteFunc(views, func(v store.View) bool { return v.Last.Before(end) }), nil
+}
+
+// looksEnd is the moment before which a last look is kept no longer; the zero one
+// where all are kept.
+func (s *Service) looksEnd(state *ledger.State) time.Time {
+	switch noted, days := state.Looks(); {
+	case !noted:
+		return s.now().Add(looksApart) // all of them
+	case days > 0:
+		return s.now().AddDate(0, 0, -days)
 	}
-	return views, nil
+	return time.Time{}
 }
 
 // forget takes away the looks that are kept no longer.
 func (s *Service) forget(ctx context.Context, state *ledger.State) error {
-	var end time.Time
-	switch noted, days := state.Looks(); {
-	case !noted:
-		end = s.now().Add(looksApart) // all of them
-	case days > 0:
-		end = s.now().AddDate(0, 0, -days)
-	default:
+	end := s.looksEnd(state)
+	if end.IsZero() {
 		return nil
 	}
 	db, err := s.open(ctx)
