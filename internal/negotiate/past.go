@@ -336,15 +336,10 @@ func (l *loaded) rated(threat string) (*risk.Portfolio, error) {
 	if slices.Contains(l.portfolio.Threats(), threat) {
 		return l.portfolio, nil
 	}
-	if l.shadow == nil {
-		shadow, err := brief.Shadow(l.model, l.portfolio)
-		if err != nil {
-			return nil, err
-		}
-		l.shadow = &shadow
+	w := &l.shadow
+	w.once.Do(func() { w.portfolio, w.err = brief.Shadow(l.model, l.portfolio) })
+	if w.portfolio == nil || !slices.Contains(w.portfolio.Threats(), threat) {
+		return nil, w.err
 	}
-	if *l.shadow == nil || !slices.Contains((*l.shadow).Threats(), threat) {
-		return nil, nil
-	}
-	return *l.shadow, nil
+	return w.portfolio, nil
 }

@@ -156,9 +156,8 @@ func (l *loaded) assuranceFigures(d ledger.Terms) []figure {
 		}
 	}
 	for _, p := range d.Premises {
-		key := ledger.PremiseKey{Name: p.Name, Ref: p.Ref}
-		if p.Name == ledger.PremiseAssurance && !slices.ContainsFunc(out, func(f figure) bool { return f.key == key }) {
-			out = append(out, figure{ledger.Figure{Gone: true}, key, p.Unit})
+		if p.Name == ledger.PremiseAssurance && !slices.ContainsFunc(out, func(f figure) bool { return f.key == p.Key() }) {
+			out = append(out, figure{ledger.Figure{Gone: true}, p.Key(), p.Unit})
 		}
 	}
 	return out
@@ -337,20 +336,9 @@ func (l *loaded) breaches(r *restating) (out []breach, told []string, err error)
 // looked at side by side.
 func (l *loaded) moved(list []breach) ([][]ledger.Broken, error) {
 	out := make([][]ledger.Broken, len(list))
-	asked := func(x breach) bool { return len(x.broken) == 0 && len(x.decision.Premises) > 0 }
-	for _, x := range list {
-		if !asked(x) {
-			continue
-		}
-		for _, id := range x.decision.Live {
-			if _, err := l.rated(id); err != nil { // it keeps what it makes: not to be made side by side
-				return nil, fmt.Errorf("price %s: %w", l.model.Product.ID, err)
-			}
-		}
-	}
 	return out, workers.Each(len(list), func(i int) (err error) {
-		if asked(list[i]) {
-			out[i], err = l.outgrown(list[i].decision)
+		if x := list[i]; len(x.broken) == 0 && len(x.decision.Premises) > 0 {
+			out[i], err = l.outgrown(x.decision)
 		}
 		return err
 	})

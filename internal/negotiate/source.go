@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -34,7 +35,7 @@ const (
 type loaded struct {
 	model     *parley.Model
 	portfolio *risk.Portfolio
-	shadow    **risk.Portfolio // of threats without a price, once it was asked for
+	shadow    shadow
 	limits    Limits
 	asOf      time.Time
 	zone      *time.Location  // of the organisation's days; nil for UTC
@@ -46,6 +47,14 @@ type loaded struct {
 	doc        *file.Document         // nil for a product of the ledger
 	word       *loaded                // the same with every layer taken at its word, once it was asked for
 	judges     map[int]*risk.Years    // by how many, in which plans are judged, once they were asked for
+}
+
+// shadow is the portfolio of the threats without a price, once it was asked for: by
+// several at once, too. It is nil where every threat has one.
+type shadow struct {
+	once      sync.Once
+	portfolio *risk.Portfolio
+	err       error
 }
 
 // load reads a source and compiles it. asOf is a date, "" for today; asked are
