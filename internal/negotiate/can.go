@@ -56,17 +56,24 @@ func (s *Service) Access(ctx context.Context, actor Actor) (*AccessResult, error
 // organisation, in order of their names.
 func (a *access) may(product string) []string {
 	out := []string{}
-	for name, p := range permissions {
-		if allow(a.ctx, a.actor, name) != nil {
-			continue
-		}
-		some := a.local() || p.where == anywhere && len(a.roles) > 0
-		if some && product == "" || p.where != anywhere && a.on(product, p.roles) && (p.where == onProduct || product == "") {
-			out = append(out, name)
+	for line := range permissions {
+		if a.able(line, product) {
+			out = append(out, line)
 		}
 	}
 	slices.Sort(out)
 	return out
+}
+
+// able reports whether a line of the table is allowed on a product, "" for the
+// organisation.
+func (a *access) able(line, product string) bool {
+	if allow(a.ctx, a.actor, line) != nil {
+		return false
+	}
+	p := permissions[line]
+	some := a.local() || p.where == anywhere && len(a.roles) > 0
+	return some && product == "" || p.where != anywhere && a.on(product, p.roles) && (p.where == onProduct || product == "")
 }
 
 // own are the actor's roles, without those on products a token is not for.

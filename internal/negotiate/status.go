@@ -267,9 +267,9 @@ func expiring(state *ledger.State, day time.Time) map[string]bool {
 func (a *access) next(products []ProductStatus, rules []Rule) []string {
 	var out []string
 	for _, p := range products {
-		out = append(out, p.next(a.may(p.ID))...)
+		out = append(out, a.nextOf(&p)...)
 	}
-	if slices.Contains(a.may(""), "SettleRule") {
+	if a.able("SettleRule", "") {
 		for _, x := range rules[:min(1, len(rules))] {
 			out = append(out, "parley policy approve "+x.ID+"   (or: parley policy refuse "+x.ID+")")
 		}
@@ -283,12 +283,12 @@ func (a *access) next(products []ProductStatus, rules []Rule) []string {
 	return out
 }
 
-// next lists commands about a product that are worth typing now, of those that
-// stand behind lines of the permission table.
-func (p *ProductStatus) next(may []string) []string {
+// nextOf lists commands about a product that are worth typing now, of those that
+// who asks may.
+func (a *access) nextOf(p *ProductStatus) []string {
 	var out []string
 	add := func(line, command string) {
-		if slices.Contains(may, line) {
+		if a.able(line, p.ID) {
 			out = append(out, command)
 		}
 	}
@@ -302,7 +302,7 @@ func (p *ProductStatus) next(may []string) []string {
 		w := p.Waiting[0]
 		out = append(out, "parley brief "+p.ID+" "+w.Threat)
 		decide := "parley decide " + w.ShortID + " KIND --because …"
-		if !slices.Contains(may, "Decide") {
+		if !a.able("Decide", p.ID) {
 			decide += " --propose"
 		}
 		add("Decide (propose)", decide)
