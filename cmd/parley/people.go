@@ -148,7 +148,8 @@ func (a *app) userInvite() *cobra.Command {
 			return err
 		}
 		if len(args) > 1 {
-			if err := a.giveOnce(ctx, negotiate.MemberRequest{Person: in.Email, Role: ledger.MemberRole(args[1]), Product: product, Because: because}); err != nil {
+			req := negotiate.MemberRequest{Person: in.Email, Role: ledger.MemberRole(args[1]), Product: product, Because: because}
+			if err := negotiate.GiveOnce(ctx, a.service(), a.actor(), req); err != nil {
 				return err
 			}
 		}
@@ -182,16 +183,6 @@ func invitable(ctx context.Context, to accounts, in *api.Inviting, mail bool) er
 	if err == nil && slices.ContainsFunc(all, func(x api.Account) bool { return x.Email == in.Email }) {
 		return auth.ErrTaken
 	}
-	return err
-}
-
-// giveOnce gives a role, unless it is held already, as by who is invited anew.
-func (a *app) giveOnce(ctx context.Context, req negotiate.MemberRequest) error {
-	held, err := a.service().Members(ctx, a.actor())
-	if err != nil || held.Holds(req.Person, req.Role, req.Product) {
-		return err
-	}
-	_, err = a.service().SetMember(ctx, a.actor(), req)
 	return err
 }
 

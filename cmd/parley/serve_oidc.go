@@ -70,14 +70,11 @@ func (a *app) inStep(s *negotiate.Service, set *serving.Settings, log *slog.Logg
 		done := map[string]bool{}
 		for _, g := range set.OIDC.Roles {
 			should := slices.Contains(roles, grantText(g))
-			has := slices.ContainsFunc(held.Members, func(m negotiate.Member) bool {
-				return m.Person == person && string(m.Role) == g.Role && m.Product == g.Product
-			})
-			if done[grantText(g)] || should == has {
+			req := negotiate.MemberRequest{Person: person, Role: ledger.MemberRole(g.Role), Product: g.Product, Remove: !should, Because: because}
+			if done[grantText(g)] || should == held.Holds(req.Person, req.Role, req.Product) {
 				continue
 			}
 			done[grantText(g)] = true
-			req := negotiate.MemberRequest{Person: person, Role: ledger.MemberRole(g.Role), Product: g.Product, Remove: !should, Because: because}
 			_, err := s.SetMember(ctx, actor, req)
 			switch kind := parley.KindOfError(err); {
 			case err == nil:

@@ -264,11 +264,15 @@ func (s *server) sendInvitation(w http.ResponseWriter, r *http.Request) error {
 	if form.Get("mail") != "" && !s.opt.Accounts.Mails() {
 		return s.peopleAgain(w, r, which, auth.ErrNoMail)
 	}
-	if err := s.free(r, in.Email); err != nil {
+	checked, err := in.Checked()
+	if err == nil {
+		err = s.free(r, checked.Email)
+	}
+	if err != nil {
 		return s.peopleAgain(w, r, which, err)
 	}
-	req := negotiate.MemberRequest{Person: in.Email, Role: ledger.MemberRole(form.Get("role")), Product: form.Get("product"), Because: catalogue.T("web.people.because_invited")}
-	if err := s.giveOnce(r, req); err != nil {
+	req := negotiate.MemberRequest{Person: checked.Email, Role: ledger.MemberRole(form.Get("role")), Product: form.Get("product"), Because: catalogue.T("web.people.because_invited")}
+	if err := negotiate.GiveOnce(ctx, s.members, actorOf(ctx), req); err != nil {
 		return s.peopleAgain(w, r, which, err)
 	}
 	if form.Get("mail") != "" {
@@ -284,24 +288,8 @@ func (s *server) sendInvitation(w http.ResponseWriter, r *http.Request) error {
 	return s.showLink(w, r, invitePath, secret, catalogue.T("web.people.link", "email", in.Email), catalogue.T("web.people.link_says"))
 }
 
-// giveOnce gives a role, unless it is held already, as by who is invited anew.
-func (s *server) giveOnce(r *http.Request, req negotiate.MemberRequest) error {
-	ctx := r.Context()
-	held, err := s.members.Members(ctx, actorOf(ctx))
-	if email, bad := auth.Email(req.Person); err != nil || bad == nil && held.Holds(email, req.Role, req.Product) {
-		return err
-	}
-	_, err = s.members.SetMember(ctx, actorOf(ctx), req)
-	return err
-}
-
-// free refuses an address that has an account already, or is none, before
-// anything is recorded.
-func (s *server) free(r *http.Request, address string) error {
-	email, err := auth.Email(address)
-	if err != nil {
-		return err
-	}
+// free refuses an address that has an account already, before anything is recorded.
+func (s *server) free(r *http.Request, email string) error {
 	accounts, err := s.opt.Accounts.Accounts(r.Context())
 	if err == nil && slices.ContainsFunc(accounts, func(a auth.Account) bool { return a.Email == email }) {
 		return auth.ErrTaken

@@ -542,6 +542,11 @@ func TestPeople(t *testing.T) {
 	wants(t, ann.post("/people/invite", url.Values{"email": {"eve@example.org"}, "role": {"reader"}, "product": {""}}, http.StatusConflict), "There is an account of that e-mail address already")
 	wants(t, ann.post("/people/invite", url.Values{"email": {"no"}, "role": {"reader"}, "product": {""}}, http.StatusUnprocessableEntity), "It is no e-mail address")
 	wants(t, ann.post("/people/invite", url.Values{"email": {"new@example.org"}, "role": {"reader"}, "product": {""}, "opens": {"//evil.example"}}, http.StatusUnprocessableEntity), "leads to no page of this server")
+	unseen := url.Values{"email": {"hidden@example.org"}, "name": {"a\u200bb"}, "role": {"reader"}, "product": {""}}
+	wants(t, ann.post("/people/invite", unseen, http.StatusUnprocessableEntity), "a character that cannot be seen")
+	if strings.Contains(ann.get("/people", http.StatusOK), "hidden@example.org") {
+		t.Error("an invitation that was refused gave a role all the same")
+	}
 
 	invited := url.Values{"email": {"New@example.org"}, "role": {"reader"}, "product": {""}}
 	link := shown(t, ann.post("/people/invite", invited, http.StatusOK))
