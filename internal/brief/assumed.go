@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 )
 
@@ -21,11 +22,7 @@ func Assumed(m *parley.Model) []parley.Assumption {
 func assumedWords(a parley.Assumption) string {
 	switch {
 	case a.Word != "":
-		means := a.Value
-		if lo, hi, ok := strings.Cut(means, ".."); ok {
-			means = catalogue.T("plain.range", "lo", lo, "hi", hi)
-		}
-		return catalogue.N("assumed.word", a.N, "word", a.Word, "means", means, "scale", a.Scale)
+		return catalogue.N("assumed.word", a.N, "word", a.Word, "means", plain.StatedRange(a.Value), "scale", a.Scale)
 	case a.Field == "lead_time" && a.N == a.Of:
 		return catalogue.T("assumed.lead-time.all")
 	case a.Field == "lead_time":

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/url"
-	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/brief/plain"
@@ -75,7 +74,7 @@ func (v *LearnView) build(s *situation, r *negotiate.LearnResult) {
 		}
 		bound = bound || e.LowerBound
 		row := LearnRow{
-			What: e.Says, Stated: rangeWords(e.Stated), For: s.turnsOn(e.Decision),
+			What: e.Says, Stated: plain.StatedRange(e.Stated), For: s.turnsOn(e.Decision),
 			Worth: plain.Money(e.EVPPI, r.Currency), Ask: mayKnow(e.Ask),
 		}
 		if len(v.Rows) < learnShown {
@@ -110,14 +109,6 @@ func (v *LearnView) build(s *situation, r *negotiate.LearnResult) {
 	if bound {
 		v.Notes = append(v.Notes, catalogue.T("learn.bound"))
 	}
-}
-
-// rangeWords is a range as typed with a word between its ends.
-func rangeWords(stated string) string {
-	if lo, hi, ok := strings.Cut(stated, ".."); ok {
-		return catalogue.T("plain.range", "lo", lo, "hi", hi)
-	}
-	return stated
 }
 
 // findOut leads to what to find out first.

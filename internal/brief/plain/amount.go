@@ -2,6 +2,7 @@ package plain
 
 import (
 	"math"
+	"strings"
 
 	"github.com/parleysec/parley/internal/catalogue"
 )
@@ -30,6 +31,15 @@ func StatedDays(days float64) string {
 		return Days(days)
 	}
 	return catalogue.T("plain.effort.days", "n", group(days))
+}
+
+// StatedRange is a range as somebody typed it ("1d..5d") with a word between its
+// ends: "1d to 5d". What is no range stays.
+func StatedRange(typed string) string {
+	if lo, hi, ok := strings.Cut(typed, ".."); ok {
+		return catalogue.T("plain.range", "lo", lo, "hi", hi)
+	}
+	return typed
 }
 
 // wholeDays rounds to half days below five, to days below a hundred, else to

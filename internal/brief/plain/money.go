@@ -59,11 +59,14 @@ var units = [...]struct {
 }{{1e12, "tn"}, {1e9, "bn"}, {1e6, "M"}, {1e3, "k"}, {1, ""}}
 
 // Money is an amount to two significant figures: "£1.2M", "£43k", "£950", "−£43k".
-func Money(x float64, currency string) string {
+func Money(x float64, currency string) string { return money(x, 2, currency) }
+
+// money is an amount to some significant figures.
+func money(x float64, figures int, currency string) string {
 	if !finite(x) {
 		return catalogue.T("plain.unknown")
 	}
-	return scaled(Round2(x), currency)
+	return scaled(roundTo(x, figures), currency)
 }
 
 // apartDigits are the most significant figures with which [Apart] tells amounts apart.
@@ -81,10 +84,7 @@ func Apart(xs []float64, currency string) []string {
 		}) {
 			digits++
 		}
-		out[i] = catalogue.T("plain.unknown")
-		if finite(x) {
-			out[i] = scaled(roundTo(x, digits), currency)
-		}
+		out[i] = money(x, digits, currency)
 	}
 	return out
 }
