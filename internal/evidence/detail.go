@@ -22,9 +22,12 @@ const (
 	mostDetails   = 100
 )
 
+// detailed reports whether somebody asked for details.
+func (r *Run) detailed() bool { return r.room != nil && r.room.details }
+
 // detail is where the details of a case go; nil where nobody asked for any.
 func (r *Run) detail(c *Case) *Detail {
-	if r.room == nil || !r.room.details {
+	if !r.detailed() {
 		return nil
 	}
 	if c.Detail == nil {
@@ -33,11 +36,23 @@ func (r *Run) detail(c *Case) *Detail {
 	return c.Detail
 }
 
+// short is a text as far as it is kept.
+func short(text string) string { return text[:min(len(text), longestDetail)] }
+
 // texted reads a text into a detail, as far as it is kept.
 func (s *scan) texted(to *string) {
 	if t := s.text(); to != nil {
-		*to = t[:min(len(t), longestDetail)]
+		*to = short(t)
 	}
+}
+
+// textWithin reads the "text" of an object into a detail, as texted does.
+func (s *scan) textWithin(to *string) {
+	s.object(func(key []byte) {
+		if string(key) == "text" {
+			s.texted(to)
+		}
+	})
 }
 
 // count is a whole number above 0; 0 for whatever else stands there.
@@ -70,7 +85,7 @@ func (s *scan) printsOf(within string, depth int, to *[]string) {
 			s.skip()
 		default:
 			if v := s.scalar(); v != "" && v != redacted && len(*to) < mostDetails {
-				*to = append(*to, name+"="+v[:min(len(v), longestDetail)])
+				*to = append(*to, name+"="+short(v))
 			}
 		}
 	})

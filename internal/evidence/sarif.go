@@ -156,7 +156,7 @@ func (r *sarifRun) rule(driver bool) {
 				}
 			})
 		default:
-			if r.run.room != nil && r.run.room.details {
+			if r.run.detailed() {
 				r.ruleDetail(&rule, string(key))
 			}
 		}

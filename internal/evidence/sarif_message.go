@@ -69,8 +69,7 @@ func (m sarifMessage) filled() string {
 		b.WriteString(m.at(rest[at[0]:at[1]]))
 		rest = rest[at[1]:]
 	}
-	text := b.String()
-	return strings.Clone(text[:min(len(text), longestDetail)])
+	return strings.Clone(short(b.String()))
 }
 
 // at is what comes where the text has a place, which stays where there is no such argument.
@@ -96,27 +95,20 @@ func (m sarifMessage) fromRule(rule sarifRule) string {
 	if m.text = rule.texts[m.id]; m.text != "" {
 		return m.filled()
 	}
-	text := strings.Join(append([]string{m.id}, m.args...), " ")
-	return text[:min(len(text), longestDetail)]
+	return short(strings.Join(append([]string{m.id}, m.args...), " "))
 }
 
 // messages reads the texts of a rule by id (section 3.49.11).
 func (r *sarifRun) messages(rule *sarifRule) {
 	s := r.s
 	s.object(func(key []byte) {
-		id := string(key)
-		s.object(func(key []byte) {
-			if string(key) != "text" {
-				return
+		id, text := string(key), ""
+		if s.textWithin(&text); text != "" && len(rule.texts) < mostDetails {
+			if rule.texts == nil {
+				rule.texts = map[string]string{}
 			}
-			var text string
-			if s.texted(&text); text != "" && len(rule.texts) < mostDetails {
-				if rule.texts == nil {
-					rule.texts = map[string]string{}
-				}
-				rule.texts[id] = text
-			}
-		})
+			rule.texts[id] = text
+		}
 	})
 }
 
@@ -126,7 +118,7 @@ func (r *sarifRun) otherIDs(rule *sarifRule) {
 	s := r.s
 	s.array(func() {
 		if id := s.text(); len(rule.aliases) < mostDetails {
-			rule.aliases = append(rule.aliases, id[:min(len(id), longestDetail)])
+			rule.aliases = append(rule.aliases, short(id))
 		}
 	})
 }
@@ -134,17 +126,11 @@ func (r *sarifRun) otherIDs(rule *sarifRule) {
 // described reads the full description of a rule: Snyk's begins with the ids that
 // others know a hole under, "(CVE-2018-1002204) adm-zip@0.4.7".
 func (r *sarifRun) described(rule *sarifRule) {
-	s := r.s
-	s.object(func(key []byte) {
-		if string(key) != "text" {
-			return
-		}
-		var text string
-		s.texted(&text)
-		if m := leadingIDs.FindStringSubmatch(text); m != nil {
-			rule.aliases = append(rule.aliases, strings.Split(m[1], ",")...)
-		}
-	})
+	var text string
+	r.s.textWithin(&text)
+	if m := leadingIDs.FindStringSubmatch(text); m != nil {
+		rule.aliases = append(rule.aliases, strings.Split(m[1], ",")...)
+	}
 }
 
 var leadingIDs = regexp.MustCompile(`^\((CVE-\d{4}-\d{4,}(?:,\s*CVE-\d{4}-\d{4,})*)\) `)

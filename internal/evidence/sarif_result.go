@@ -122,11 +122,7 @@ func (r *sarifRun) region(d *Detail) {
 		case "endColumn":
 			d.At[3] = s.count()
 		case "snippet":
-			s.object(func(key []byte) {
-				if string(key) == "text" {
-					s.texted(&d.Snippet)
-				}
-			})
+			s.textWithin(&d.Snippet)
 		}
 	})
 }

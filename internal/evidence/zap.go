@@ -42,7 +42,7 @@ type zap struct {
 func (z *zap) alert(plugin, site, risk, confidence, name string) {
 	c := Case{Outcome: Fail, Rule: plugin, Path: site}
 	if d := z.run.detail(&c); d != nil {
-		d.Says = name[:min(len(name), longestDetail)]
+		d.Says = short(name)
 	}
 	switch risk {
 	case "0":
