@@ -51,22 +51,13 @@ func (a *app) endSessions(ctx context.Context, person string) error {
 // Accounts lists every account.
 func (k kept) Accounts(ctx context.Context) ([]api.Account, error) {
 	all, err := k.Service.Accounts(ctx)
-	return asItems(all, api.AccountOf), err
+	return api.Listed(all, api.AccountOf).Items, err
 }
 
 // Invitations lists the invitations that were not accepted yet.
 func (k kept) Invitations(ctx context.Context) ([]api.Invitation, error) {
 	all, err := k.Service.Invitations(ctx)
-	return asItems(all, api.InvitationOf), err
-}
-
-// asItems is a list in another form, never nil.
-func asItems[T, U any](all []T, as func(T) U) []U {
-	out := make([]U, 0, len(all))
-	for _, x := range all {
-		out = append(out, as(x))
-	}
-	return out
+	return api.Listed(all, api.InvitationOf).Items, err
 }
 
 // Invite invites somebody and gives the path of the link, "" of one that is mailed.
@@ -112,14 +103,9 @@ func (k kept) AccessLog(ctx context.Context, cursor string, n int) ([]api.Access
 			return nil, "", parley.Errorf(parley.Invalid, "", "%s", catalogue.T("cli.user.access.cursor"))
 		}
 	}
-	all, err := k.Service.AccessLog(ctx, before, n+1)
+	page, err := api.AccessLog(ctx, k.Service, before, n)
 	if err != nil {
 		return nil, "", err
 	}
-	next := ""
-	if len(all) > n {
-		all = all[:n]
-		next = strconv.FormatInt(all[n-1].ID, 10)
-	}
-	return asItems(all, func(x auth.Access) api.AccessEntry { return api.AccessEntry(x) }), next, nil
+	return page.Items, page.Next, nil
 }

@@ -52,7 +52,7 @@ func (a *app) tokenList() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		r := tokensResult{"parley.tokens/1", args[0], asItems(all, api.TokenOf)}
+		r := tokensResult{"parley.tokens/1", args[0], api.Listed(all, api.TokenOf).Items}
 		return a.print(r, func(w io.Writer) error { return write(w, a.tokensText(r)) })
 	})
 }

@@ -113,7 +113,7 @@ func (a *api) accountRoutes() {
 			return nil, err
 		}
 		all, err := a.opt.Accounts.Tokens(ctx, who.ID)
-		return listed(all, TokenOf), err
+		return Listed(all, TokenOf), err
 	})
 	handleSecret(a, operation{id: "new-token", method: http.MethodPost, path: "/tokens", useCase: "Access", status: http.StatusCreated}, a.newToken)
 	handle(a, operation{id: "revoke-token", method: http.MethodDelete, path: "/tokens/{id}", useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, in *OfID) (*Done, error) {
@@ -127,7 +127,7 @@ func (a *api) accountRoutes() {
 			return nil, err
 		}
 		all, err := a.opt.Accounts.Sessions(ctx, who.ID)
-		return listed(all, func(s auth.SessionInfo) Session { return Session(s) }), err
+		return Listed(all, func(s auth.SessionInfo) Session { return Session(s) }), err
 	})
 	handle(a, operation{id: "end-session", method: http.MethodDelete, path: "/sessions/{id}", useCase: "Access"}, func(ctx context.Context, who negotiate.Actor, in *OfID) (*Done, error) {
 		if err := own(who); err != nil {
@@ -165,8 +165,8 @@ type Done struct {
 
 func done(err error) (*Done, error) { return &Done{Done: err == nil}, err }
 
-// listed is a whole list as one page.
-func listed[T, U any](all []T, as func(T) U) *Page[U] {
+// Listed is a whole list as one page, its items in another form; they are never nil.
+func Listed[T, U any](all []T, as func(T) U) *Page[U] {
 	p := &Page[U]{Items: []U{}}
 	for _, x := range all {
 		p.Items = append(p.Items, as(x))

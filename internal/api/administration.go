@@ -115,7 +115,7 @@ func (a *api) administrationRoutes() {
 			return nil, err
 		}
 		all, err := a.opt.Accounts.Accounts(ctx)
-		return listed(all, AccountOf), err
+		return Listed(all, AccountOf), err
 	})
 	for id, do := range map[string]func(ctx context.Context, by, email string) error{
 		"disable": a.opt.Accounts.Disable, "enable": a.opt.Accounts.Enable, "end-sessions": a.opt.Accounts.EndAll,
@@ -171,7 +171,7 @@ func (a *api) invitationRoutes() {
 			return nil, err
 		}
 		all, err := a.opt.Accounts.Invitations(ctx)
-		return listed(all, InvitationOf), err
+		return Listed(all, InvitationOf), err
 	})
 	handleSecret(a, operation{id: "invite", method: http.MethodPost, path: "/invitations", useCase: "Access", looks: "/invitations", status: http.StatusCreated}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Secret, error) {
 		if err := a.admits(ctx, who); err != nil {
@@ -207,14 +207,26 @@ func (a *api) accessLog(ctx context.Context, who negotiate.Actor, in *Paging) (*
 		}
 		before = n
 	}
-	all, err := a.opt.Accounts.AccessLog(ctx, before, in.Limit+1)
+	page, err := AccessLog(ctx, a.opt.Accounts, before, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	more := len(all) > in.Limit
-	page := listed(all[:min(len(all), in.Limit)], func(x auth.Access) AccessEntry { return AccessEntry(x) })
-	if more {
-		page.Next = cursor(strconv.FormatInt(all[in.Limit-1].ID, 10), "access")
+	if page.Next != "" {
+		page.Next = cursor(page.Next, "access")
+	}
+	return page, nil
+}
+
+// AccessLog is up to n entries of the log before the entry of an id, 0 for the newest
+// of all; its Next is the id to go on from.
+func AccessLog(ctx context.Context, accounts Accounts, before int64, n int) (*Page[AccessEntry], error) {
+	all, err := accounts.AccessLog(ctx, before, n+1)
+	if err != nil {
+		return nil, err
+	}
+	page := Listed(all[:min(len(all), n)], func(x auth.Access) AccessEntry { return AccessEntry(x) })
+	if len(all) > n {
+		page.Next = strconv.FormatInt(all[n-1].ID, 10)
 	}
 	return page, nil
 }
