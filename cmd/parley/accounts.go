@@ -5,10 +5,13 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/spf13/cobra"
+
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/api"
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/serving"
 )
 
 // accounts are what commands ask about accounts: of a ledger, or of a server of one.
@@ -36,6 +39,23 @@ func (a *app) openAccounts(ctx context.Context, mails bool) (*auth.Service, erro
 		return nil, &parley.Error{Op: "open the accounts", Kind: parley.Unavailable, Err: err}
 	}
 	return s, nil
+}
+
+// withAccounts works on the accounts of the ledger that the settings of a server name.
+func (a *app) withAccounts(cmd *cobra.Command, config string, do func(*auth.Service, *serving.Settings) error) error {
+	set, _, err := a.settings(cmd, serveFlags{config: config, apart: true})
+	if err != nil {
+		return err
+	}
+	a.ledger = set.Ledger
+	if _, err := a.service().Members(cmd.Context(), a.actor()); err != nil { // says what to do where there is no ledger
+		return err
+	}
+	s, err := a.openAccounts(cmd.Context(), set.SMTP != "")
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s, set), s.Close())
 }
 
 // endSessions ends what somebody whose roles changed has open at a server of

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -33,33 +32,16 @@ func (a *app) peopleCommands() []*cobra.Command {
 // address it is reached and whether it sends mail.
 func (a *app) people(use, name string, args cobra.PositionalArgs, run func(ctx context.Context, to accounts, origin string, args []string) error) *cobra.Command {
 	var config string
-	c := command(use, "user."+name, args, func(cmd *cobra.Command, args []string) (err error) {
+	c := command(use, "user."+name, args, func(cmd *cobra.Command, args []string) error {
 		if a.remote != nil {
 			return run(cmd.Context(), a.remote, a.remote.Origin(), args)
 		}
-		s, set, err := a.accountsOfServer(cmd, config)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, s.Close()) }()
-		return run(cmd.Context(), kept{s, a.user()}, strings.TrimSuffix(set.URL, "/"), args)
+		return a.withAccounts(cmd, config, func(s *auth.Service, set *serving.Settings) error {
+			return run(cmd.Context(), kept{s, a.user()}, strings.TrimSuffix(set.URL, "/"), args)
+		})
 	})
 	c.Flags().StringVar(&config, "config", "", catalogue.T("cli.user.config"))
 	return c
-}
-
-// accountsOfServer opens the accounts of the ledger that the settings of a server name.
-func (a *app) accountsOfServer(cmd *cobra.Command, config string) (*auth.Service, *serving.Settings, error) {
-	set, _, err := a.settings(cmd, serveFlags{config: config, apart: true})
-	if err != nil {
-		return nil, set, err
-	}
-	a.ledger = set.Ledger
-	if _, err := a.service().Members(cmd.Context(), a.actor()); err != nil { // says what to do where there is no ledger
-		return nil, set, err
-	}
-	s, err := a.openAccounts(cmd.Context(), set.SMTP != "")
-	return s, set, err
 }
 
 // accountsResult is every account.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/serving"
 )
 
 // tokenCommand is about the tokens of people: for whoever sits at the machine of the
@@ -27,13 +27,8 @@ func (a *app) tokenCommand() *cobra.Command {
 // tokens is a command about tokens.
 func (a *app) tokens(use, name string, args cobra.PositionalArgs, run func(ctx context.Context, s *auth.Service, args []string) error) *cobra.Command {
 	var config string
-	c := command(use, "token."+name, args, func(cmd *cobra.Command, args []string) (err error) {
-		s, _, err := a.accountsOfServer(cmd, config)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, s.Close()) }()
-		return run(cmd.Context(), s, args)
+	c := command(use, "token."+name, args, func(cmd *cobra.Command, args []string) error {
+		return a.withAccounts(cmd, config, func(s *auth.Service, _ *serving.Settings) error { return run(cmd.Context(), s, args) })
 	})
 	c.Flags().StringVar(&config, "config", "", catalogue.T("cli.user.config"))
 	return c
