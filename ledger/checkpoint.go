@@ -41,6 +41,16 @@ func CheckpointOf(text []byte) (origin string, ok bool) {
 	return lines[0], found && len(lines) == 3 && strings.HasPrefix(lines[0], KeyName("")) && strings.HasPrefix(signed, "— ")
 }
 
+// CheckpointSize is the number of events a text is a checkpoint of, if it has the
+// form of one, whoever signed it.
+func CheckpointSize(text []byte) (int64, bool) {
+	if _, ok := CheckpointOf(text); !ok {
+		return 0, false
+	}
+	size, err := strconv.ParseInt(strings.Split(string(text), "\n")[1], 10, 64)
+	return size, err == nil && size >= 0
+}
+
 // OpenCheckpoint checks the signature of a checkpoint against a verifier's key
 // and gives the head it states.
 func OpenCheckpoint(text []byte, verifier string) (Head, error) {

@@ -101,14 +101,14 @@ func TestMirrors(t *testing.T) {
 		"product": func(r *Row) { r.Product = "" },
 		"time":    func(r *Row) { r.At = strings.Replace(r.At, "Z", "z", 1) },
 	} {
-		v := NewVerifier(h)
+		v := NewVerifier(h.place)
 		for i, r := range rows {
 			if i == 4 {
 				change(&r)
 			}
-			v.Add(r)
+			v.Add(r, h.of(r.Seq))
 		}
-		r := v.Finish(head, nil)
+		r := v.Finish(head, int64(len(h)), nil)
 		if len(r.Findings) != 1 || r.Findings[0].Fault != Mirror || r.Findings[0].Seq != 4 || !strings.Contains(r.Findings[0].Says, name) {
 			t.Errorf("%s: %v", name, r.Findings)
 		}

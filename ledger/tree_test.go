@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"math"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -159,6 +162,30 @@ func rowsOf(t *testing.T, b *book) ([]Row, Hashes) {
 	return rows, h
 }
 
+// of are the hashes stored with an event.
+func (h Hashes) of(seq int64) []tlog.Hash {
+	from, to := tlog.StoredHashIndex(0, seq), tlog.StoredHashIndex(0, seq+1)
+	return h[min(from, int64(len(h))):min(to, int64(len(h)))]
+}
+
+// place is the event with which a leaf's hash is stored.
+func (h Hashes) place(leaf tlog.Hash) (seq int64, ok bool) {
+	for i, x := range h {
+		if height, n := tlog.SplitStoredHashIndex(int64(i)); x == leaf && height == 0 {
+			seq, ok = n, true
+		}
+	}
+	return seq, ok
+}
+
+func sizesOf(heads []Head) []int64 {
+	var out []int64
+	for _, h := range heads {
+		out = append(out, h.Size)
+	}
+	return out
+}
+
 func TestVerifier(t *testing.T) {
 	b := newBook(t)
 	b.apply(shop())
@@ -191,11 +218,11 @@ func TestVerifier(t *testing.T) {
 		"nothing at all":       {head: Head{Size: 0, Root: tlog.Hash(rfcRoot(nil))}, want: []Finding{{Fault: Inserted, Seq: -1}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := NewVerifier(h)
+			v := NewVerifier(h.place, sizesOf(c.checks)...)
 			for _, r := range c.rows {
-				v.Add(r)
+				v.Add(r, h.of(r.Seq))
 			}
-			r := v.Finish(c.head, c.checks)
+			r := v.Finish(c.head, int64(len(h)), c.checks)
 			var got []Finding
 			for _, f := range r.Findings {
 				got = append(got, Finding{Fault: f.Fault, Seq: f.Seq})
@@ -223,26 +250,90 @@ func TestVerifierJudgesMeaning(t *testing.T) {
 	newer.Seq, newer.ID, newer.Type = e.Seq+1, "7Z"+e.ID[2:], "moon.risen"
 	b.events = append(b.events, newer)
 	rows, h := rowsOf(t, b)
-	v := NewVerifier(h)
+	v := NewVerifier(h.place)
 	for _, r := range rows {
-		v.Add(r)
+		v.Add(r, h.of(r.Seq))
 	}
 	head, err := HeadOf(int64(len(rows)), h)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := v.Finish(head, nil)
+	r := v.Finish(head, int64(len(h)), nil)
 	if len(r.Findings) != 1 || r.Findings[0].Fault != Illegal || r.Findings[0].Seq != e.Seq || v.State() != nil {
 		t.Errorf("%+v", r.Findings)
 	}
 }
 
 func TestFindingsAreBounded(t *testing.T) {
-	v := NewVerifier(nil)
+	v := NewVerifier(Hashes(nil).place)
 	for i := range int64(500) {
-		v.Add(Row{Seq: i, Leaf: []byte("x")})
+		v.Add(Row{Seq: i, Leaf: []byte("x")}, nil)
 	}
-	if r := v.Finish(Head{}, nil); len(r.Findings) != maxFindings {
+	if r := v.Finish(Head{}, 0, nil); len(r.Findings) != maxFindings {
 		t.Errorf("%d findings", len(r.Findings))
+	}
+}
+
+// TestVerifierHoldsNoLog: what a verification holds does not grow with the log.
+func TestVerifierHoldsNoLog(t *testing.T) {
+	const n = 1 << 16
+	inUse := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := inUse()
+	v := NewVerifier(func(tlog.Hash) (int64, bool) { return 0, false }, n/3)
+	var log edge
+	for seq := range int64(n) {
+		leaf := fmt.Appendf(nil, "event %d", seq)
+		stored, err := log.append(LeafHash(leaf))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Add(Row{Seq: seq, Leaf: leaf}, stored)
+	}
+	if per := float64(inUse()-before) / n; per > 16 {
+		t.Errorf("%.0f bytes an event are kept", per)
+	}
+	head, err := HeadOf(n, &log)
+	if r := v.Finish(head, tlog.StoredHashCount(n), nil); err != nil || r.Head != head {
+		t.Errorf("%v, want %v (%v)", r.Head, head, err)
+	}
+}
+
+// TestVerifierFarPlace: a place that cannot be is no reason to count up to it.
+func TestVerifierFarPlace(t *testing.T) {
+	v := NewVerifier(Hashes(nil).place)
+	v.Add(Row{Seq: math.MaxInt64 - 1, Leaf: []byte("x")}, nil)
+	if r := v.Finish(Head{}, 0, nil); len(r.Findings) != maxFindings || r.Findings[0].Fault != Missing {
+		t.Errorf("%d findings", len(r.Findings))
+	}
+}
+
+// TestEdgeLaws: the edge has the hashes and the roots of the whole log, and no others.
+func TestEdgeLaws(t *testing.T) {
+	var e edge
+	var h Hashes
+	for seq := range int64(200) {
+		leaf := []byte{byte(seq)}
+		if err := h.Append(seq, leaf); err != nil {
+			t.Fatal(err)
+		}
+		stored, err := e.append(LeafHash(leaf))
+		if err != nil || !slices.Equal(stored, h.of(seq)) {
+			t.Fatalf("stored with event %d: %v (%v)", seq, stored, err)
+		}
+		want, err := HeadOf(seq+1, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := HeadOf(seq+1, &e); err != nil || got != want {
+			t.Fatalf("root of %d: %v, want %v (%v)", seq+1, got, want, err)
+		}
+	}
+	if _, err := e.ReadHashes([]int64{0}); err == nil {
+		t.Error("a hash that is long gone was given")
 	}
 }

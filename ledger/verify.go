@@ -88,26 +88,39 @@ func count(n int64, noun string) string {
 // maxFindings bounds a report; the last one says that there may be more.
 const maxFindings = 100
 
-// Verifier checks a stream of events against the hashes stored beside them.
-// Feed it with Add in the order of the store, then call Finish.
+// Verifier checks a stream of events against the hashes stored with each of
+// them. Feed it with Add in the order of the store, then call Finish. What it
+// holds is the fold of the events and the edge of their Merkle log, so that a
+// log of any length can be verified.
 type Verifier struct {
-	stored   Hashes
-	computed Hashes
-	where    map[tlog.Hash]int64 // stored leaf hash → its place
-	next     int64
-	state    *State // nil once the fold has failed
-	found    []Finding
+	place func(leaf tlog.Hash) (seq int64, ok bool)
+	edge  edge                // of the events up to the first that is missing
+	roots map[int64]tlog.Hash // by size, those a checkpoint may ask for
+	next  int64
+	state *State // nil once the fold has failed
+	found []Finding
+	inner []Finding // of stored hashes that are no leaf's
 }
 
-// NewVerifier starts a verification against the stored hashes.
-func NewVerifier(stored Hashes) *Verifier {
-	v := &Verifier{stored: stored, where: map[tlog.Hash]int64{}, state: NewState()}
-	for seq := int64(0); ; seq++ {
-		i := tlog.StoredHashIndex(0, seq)
-		if i >= int64(len(stored)) {
-			return v
-		}
-		v.where[stored[i]] = seq
+// NewVerifier starts a verification. place finds the event with which a leaf's
+// hash is stored; it is asked where a leaf is not that of its place. sizes are
+// those of the checkpoints that Finish may be given.
+func NewVerifier(place func(leaf tlog.Hash) (seq int64, ok bool), sizes ...int64) *Verifier {
+	v := &Verifier{place: place, roots: map[int64]tlog.Hash{}, state: NewState()}
+	for _, n := range sizes {
+		v.roots[n] = tlog.Hash{}
+	}
+	v.root()
+	return v
+}
+
+// root keeps the root of the events so far where a checkpoint may ask for it.
+func (v *Verifier) root() {
+	if _, asked := v.roots[v.edge.size]; !asked {
+		return
+	}
+	if h, err := HeadOf(v.edge.size, &v.edge); err == nil {
+		v.roots[v.edge.size] = h.Root
 	}
 }
 
@@ -117,11 +130,15 @@ func (v *Verifier) find(f Fault, seq int64, format string, args ...any) {
 	}
 }
 
-// Add checks the next row. It gives the event when its leaf can be read.
-func (v *Verifier) Add(r Row) (Event, bool) {
-	for ; v.next < r.Seq; v.next++ {
-		v.find(Missing, v.next, "event %d is missing", v.next)
+// Add checks the next row against the hashes stored with it, its leaf's first, as
+// many as there are. It gives the event when its leaf can be read.
+func (v *Verifier) Add(r Row, stored []tlog.Hash) (Event, bool) {
+	if v.next < r.Seq {
 		v.stop()
+		for ; v.next < r.Seq && len(v.found) < maxFindings; v.next++ {
+			v.find(Missing, v.next, "event %d is missing", v.next)
+		}
+		v.next = r.Seq // a place may be any number
 	}
 	if r.Seq < v.next {
 		v.find(Inserted, r.Seq, "a second event claims place %d", r.Seq)
@@ -129,7 +146,7 @@ func (v *Verifier) Add(r Row) (Event, bool) {
 		return Event{}, false
 	}
 	v.next++
-	v.hash(r)
+	v.hash(r, stored)
 	e, err := ParseEvent(r.Leaf)
 	if err != nil {
 		v.find(Changed, r.Seq, "event %d cannot be read: %v", r.Seq, err)
@@ -141,27 +158,40 @@ func (v *Verifier) Add(r Row) (Event, bool) {
 	return e, true
 }
 
-// hash compares a leaf with the hash stored when it was recorded.
-func (v *Verifier) hash(r Row) {
+// hash compares a leaf with the hash stored when it was recorded, and the trees
+// it makes whole with those stored then.
+func (v *Verifier) hash(r Row, stored []tlog.Hash) {
 	h := LeafHash(r.Leaf)
-	if int64(len(v.computed)) == tlog.StoredHashCount(r.Seq) {
-		if err := v.computed.Append(r.Seq, r.Leaf); err != nil {
-			v.find(Changed, r.Seq, "event %d: %v", r.Seq, err)
-		}
+	if v.edge.size == r.Seq {
+		v.extend(r.Seq, h, stored)
 	}
-	i := tlog.StoredHashIndex(0, r.Seq)
-	if i >= int64(len(v.stored)) {
+	if len(stored) == 0 {
 		v.find(Inserted, r.Seq, "event %d has no stored hash: it was not recorded by this program", r.Seq)
 		return
 	}
-	if v.stored[i] == h {
+	if stored[0] == h || len(v.found) >= maxFindings {
 		return
 	}
-	if seq, ok := v.where[h]; ok {
+	if seq, ok := v.place(h); ok {
 		v.find(Moved, r.Seq, "event %d stands in the place of event %d", seq, r.Seq)
 		return
 	}
 	v.find(Changed, r.Seq, "event %d is not what was recorded: its bytes do not match its hash", r.Seq)
+}
+
+// extend adds a leaf to the log, and compares the trees it makes whole.
+func (v *Verifier) extend(seq int64, leaf tlog.Hash, stored []tlog.Hash) {
+	computed, err := v.edge.append(leaf)
+	if err != nil {
+		v.find(Changed, seq, "event %d: %v", seq, err)
+		return
+	}
+	v.root()
+	for height := 1; height < min(len(computed), len(stored)); height++ {
+		if stored[height] != computed[height] && len(v.inner) < maxFindings {
+			v.inner = append(v.inner, Finding{Changed, -1, fmt.Sprintf("the stored hash %d at level %d is not that of its events", seq>>height, height)})
+		}
+	}
 }
 
 // mirrors compares the columns beside a leaf with the leaf.
@@ -205,21 +235,25 @@ func (v *Verifier) stop() { v.state = nil }
 // State is the fold of the events so far, nil when it failed.
 func (v *Verifier) State() *State { return v.state }
 
-// Finish compares the whole with the stored head and with checkpoints kept
-// elsewhere, each signed with the verifier's key.
-func (v *Verifier) Finish(stored Head, checkpoints []Head) Report {
-	head, err := HeadOf(v.next, v.computed)
-	if err != nil { // events are missing, so their hashes cannot be computed
-		head = Head{Size: v.next}
+// Finish compares the whole with the stored head, with the number of stored
+// hashes, and with checkpoints kept elsewhere, each signed with the verifier's
+// key and of a size that [NewVerifier] was told.
+func (v *Verifier) Finish(stored Head, hashes int64, checkpoints []Head) Report {
+	head, whole := Head{Size: v.next}, v.edge.size == v.next
+	if whole { // else events are missing, so that there is no root of all
+		var err error
+		if head, err = HeadOf(v.next, &v.edge); err != nil {
+			v.find(Changed, -1, "%v", err)
+		}
 	}
 	r := Report{Head: head}
-	v.interior()
+	v.interior(hashes)
 	switch {
 	case v.next < stored.Size:
 		v.find(Cut, v.next, "the last %d events are gone: the ledger says it has %d, %d are there", stored.Size-v.next, stored.Size, v.next)
 	case v.next > stored.Size:
 		v.find(Inserted, stored.Size, "the ledger says it has %d events, %d are there", stored.Size, v.next)
-	case err == nil && head.Root != stored.Root:
+	case whole && head.Root != stored.Root:
 		v.find(Changed, -1, "the root of the events, %s, is not the stored one, %s", head.Root, stored.Root)
 	}
 	for _, c := range checkpoints {
@@ -229,21 +263,20 @@ func (v *Verifier) Finish(stored Head, checkpoints []Head) Report {
 	return r
 }
 
-// interior compares every stored hash with the computed one.
-func (v *Verifier) interior() {
-	if len(v.stored) > len(v.computed) {
-		v.find(Inserted, -1, "%d hashes are stored, the events have %d", len(v.stored), len(v.computed))
+// interior compares the stored hashes that are no leaf's with the computed ones.
+func (v *Verifier) interior(stored int64) {
+	computed := int64(0)
+	if v.edge.size > 0 {
+		computed = tlog.StoredHashCount(v.edge.size)
 	}
-	for i, h := range v.stored {
-		if i >= len(v.computed) {
-			return
-		}
-		if level, n := tlog.SplitStoredHashIndex(int64(i)); level > 0 && h != v.computed[i] {
-			v.find(Changed, -1, "the stored hash %d at level %d is not that of its events", n, level)
-		}
+	if stored > computed {
+		v.find(Inserted, -1, "%d hashes are stored, the events have %d", stored, computed)
 	}
-	if len(v.stored) < len(v.computed) {
-		v.find(Missing, -1, "%d hashes are stored, the events have %d", len(v.stored), len(v.computed))
+	for _, f := range v.inner {
+		v.find(f.Fault, f.Seq, "%s", f.Says)
+	}
+	if stored < computed {
+		v.find(Missing, -1, "%d hashes are stored, the events have %d", stored, computed)
 	}
 }
 
@@ -253,8 +286,7 @@ func (v *Verifier) against(c Head, r *Report) {
 		v.find(Cut, v.next, "a checkpoint was made of %d events, %d are there: the end was cut, or an older copy put in its place", c.Size, v.next)
 		return
 	}
-	at, err := HeadOf(c.Size, v.computed)
-	if err != nil || at.Root != c.Root {
+	if root, ok := v.roots[c.Size]; !ok || c.Size > v.edge.size || root != c.Root {
 		v.find(Rewritten, -1, "the first %d events are not those a checkpoint was made of", c.Size)
 		return
 	}

@@ -42,6 +42,11 @@ type audit struct {
 	tx *sql.Tx
 	v  *ledger.Verifier
 
+	stored int64 // how many hashes there are
+	rows   int64 // how many events
+	faults int   // of stored hashes that are none
+	lookup error // of a search for a hash
+
 	founding *ledger.LedgerFounded
 	naming   []ledger.Event               // the events that name the ledger's keys
 	erased   map[string]bool              // references of erased people
@@ -54,13 +59,8 @@ type audit struct {
 }
 
 func (a *audit) run(ctx context.Context, checkpoints [][]byte) (ledger.Report, error) {
-	stored, faults, err := a.hashes(ctx)
-	if err != nil {
+	if err := a.start(ctx, checkpoints); err != nil {
 		return ledger.Report{}, err
-	}
-	a.v = ledger.NewVerifier(stored)
-	for _, f := range faults {
-		a.v.Note(ledger.Changed, -1, f)
 	}
 	for _, step := range []func(context.Context) error{a.file, a.snapshot, a.events, a.compare, a.people, a.attachments, a.identity} {
 		if err := step(ctx); err != nil {
@@ -81,7 +81,7 @@ func (a *audit) run(ctx context.Context, checkpoints [][]byte) (ledger.Report, e
 		}
 		heads = append(heads, h)
 	}
-	return a.v.Finish(head, heads), nil
+	return a.v.Finish(head, a.stored, heads), a.lookup
 }
 
 func (a *audit) checkpoint(text []byte) (ledger.Head, error) {
@@ -96,22 +96,24 @@ func (a *audit) checkpoint(text []byte) (ledger.Head, error) {
 	return h, err
 }
 
-// hashes reads every stored hash. One that cannot be a hash is a fault, and
-// stands as zeros.
-func (a *audit) hashes(ctx context.Context) (stored ledger.Hashes, faults []string, err error) {
-	err = a.each(ctx, "SELECT idx, hash FROM hashes ORDER BY idx", 2, func(c []any) {
-		i, isNumber := c[0].(int64)
-		b := bytesOf(c[1])
-		if !isNumber || i != int64(len(stored)) || len(b) != tlog.HashSize {
-			if len(faults) < 10 {
-				faults = append(faults, fmt.Sprintf("stored hash %v is missing, out of place or no hash", len(stored)))
-			}
-			stored = append(stored, tlog.Hash{})
-			return
+// start counts what is stored, and learns of which sizes roots will be asked for.
+func (a *audit) start(ctx context.Context, checkpoints [][]byte) error {
+	var sizes []int64
+	for _, text := range checkpoints {
+		if n, ok := ledger.CheckpointSize(text); ok {
+			sizes = append(sizes, n)
 		}
-		stored = append(stored, tlog.Hash(b))
-	})
-	return stored, faults, err
+	}
+	a.v = ledger.NewVerifier(func(h tlog.Hash) (int64, bool) { return a.placeOf(ctx, h) }, sizes...)
+	var err error
+	if a.stored, err = a.count(ctx, "hashes"); err == nil {
+		a.rows, err = a.count(ctx, "events")
+	}
+	return err
+}
+
+func (a *audit) count(ctx context.Context, table string) (n int64, err error) {
+	return n, a.tx.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n)
 }
 
 // file asks SQLite whether the file itself is sound.
@@ -122,25 +124,6 @@ func (a *audit) file(ctx context.Context) error {
 	return a.each(ctx, "PRAGMA integrity_check(5)", 1, func(c []any) {
 		if s := textOf(c[0]); s != "ok" {
 			a.v.Note(ledger.Changed, -1, "the database file is damaged: "+s)
-		}
-	})
-}
-
-func (a *audit) events(ctx context.Context) error {
-	return a.each(ctx, "SELECT seq, id, type, version, product, at, leaf FROM events ORDER BY seq", 7, func(c []any) {
-		seq, ok := c[0].(int64)
-		if !ok {
-			a.v.Note(ledger.Changed, -1, fmt.Sprintf("the place of an event reads %q", textOf(c[0])))
-			return
-		}
-		e, ok := a.v.Add(ledger.Row{
-			Seq: seq, ID: textOf(c[1]), Type: textOf(c[2]), Version: textOf(c[3]), Product: textOf(c[4]), At: textOf(c[5]), Leaf: bytesOf(c[6]),
-		})
-		if ok {
-			a.note(e)
-		}
-		if s := a.v.State(); s != nil && a.cached != nil && s.Size == a.cached.size {
-			a.folded = s.Clone()
 		}
 	})
 }
@@ -244,8 +227,8 @@ func (a *audit) identity(ctx context.Context) error {
 }
 
 // each gives every row of a query as whatever the database holds.
-func (a *audit) each(ctx context.Context, query string, columns int, do func([]any)) error {
-	rows, err := a.tx.QueryContext(ctx, query)
+func (a *audit) each(ctx context.Context, query string, columns int, do func([]any), args ...any) error {
+	rows, err := a.tx.QueryContext(ctx, a.db.on.query(query), args...)
 	if err != nil {
 		return err
 	}

@@ -75,6 +75,8 @@ func (s Suite) Run(t *testing.T) {
 		{"CutTail", testCutTail},
 		{"Rewritten", testRewritten},
 		{"OtherLedger", testOtherLedger},
+		{"LongLog", testLongLog},
+		{"SecondInPlace", testSecondInPlace},
 		{"Snapshot", testSnapshot},
 		{"SnapshotIsNoSource", testSnapshotIsNoSource},
 		{"SnapshotForgetsNames", testSnapshotForgetsNames},
