@@ -105,15 +105,15 @@ func (b *planBuilder) addsOf(c contender) {
 	}
 	ask := sumAsk{about: negotiate.AboutPlan, plan: b.asked}
 	ask.plan.whole = false
-	if c.best && b.r.Proved { // searched for anew, it is the same one
-		b.view.Adds = b.s.adds(ask, c.name)
+	if !c.best || !b.r.Proved { // the best one that is proved is found again by a search; one that was cut off may not be
+		ask.with = c.chosen
+	}
+	adds := b.s.adds(ask, c.name)
+	if c.best {
+		b.view.Adds = adds
 		return
 	}
-	if ask.with = c.chosen; c.best { // cut off at its time: another search may find another one
-		b.view.Adds = b.s.adds(ask, c.name)
-		return
-	}
-	b.view.PeerAdds = append(b.view.PeerAdds, *b.s.adds(ask, c.name))
+	b.view.PeerAdds = append(b.view.PeerAdds, *adds)
 }
 
 // pointsLinked is how many points of the frontier can be opened from the page.
