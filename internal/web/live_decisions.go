@@ -43,6 +43,18 @@ func (s *situation) decisions(threat string) []standingDecision {
 	return out
 }
 
+// placed is a decision of the product with where it stands: one that neither holds nor
+// waits is over.
+func (s *situation) placed(d negotiate.Decision) standingDecision {
+	for _, x := range s.decisions("") {
+		if x.ShortID == d.ShortID {
+			x.Decision = d
+			return x
+		}
+	}
+	return standingDecision{Decision: d, over: true}
+}
+
 // tag is the state of a decision in a word or two.
 func (d standingDecision) tag() Tag {
 	switch {

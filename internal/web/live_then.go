@@ -10,7 +10,6 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
-	"github.com/parleysec/parley/ledger"
 )
 
 func (l *live) then(ctx context.Context, id string) (*ThenView, error) {
@@ -18,15 +17,12 @@ func (l *live) then(ctx context.Context, id string) (*ThenView, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := standingDecision{Decision: r.Decision}
-	d.NotTaken = r.NotTaken
-	s, err := l.look(ctx, d.Product)
+	s, err := l.look(ctx, r.Decision.Product)
 	if err != nil {
 		return nil, err
 	}
-	d.inForce = d.Status == string(ledger.InForce)
-	d.over = !d.inForce && !slices.Contains([]string{string(ledger.Reopened), string(ledger.Proposed), string(ledger.Challenged)}, d.Status)
-	d.overdue = slices.ContainsFunc(s.product.Overdue, func(o negotiate.Decision) bool { return o.ShortID == d.ShortID })
+	d := s.placed(r.Decision)
+	d.NotTaken = r.NotTaken
 	v := &ThenView{
 		Frame: l.page(ctx, s, catalogue.T("web.then.title", "id", d.ShortID), ""), ID: d.ShortID, Record: s.pageURL("/record"), State: d.tag(),
 		Heading: catalogue.T("web.then.heading", "date", plain.Date(d.At)), NoBrief: catalogue.T("web.then.none"),

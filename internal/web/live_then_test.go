@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -35,4 +36,27 @@ func TestWhatWasKnownThen(t *testing.T) {
 	}
 	get(t, ts, "/decisions/Q-D9", http.StatusNotFound)
 	get(t, ts, "/decisions/%2e%2e", http.StatusNotFound)
+}
+
+// TestADecisionStandsAlikeOnItsPage: one that was re-opened, and whose threat an older
+// proposal holds about since, is over on the record and on its own page.
+func TestADecisionStandsAlikeOnItsPage(t *testing.T) {
+	ts, s := liveSite(t, quarters)
+	decide := func(propose bool) string {
+		t.Helper()
+		r, err := s.Decide(t.Context(), priya, negotiate.DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "Rare.", Until: "2027-06-30", Propose: propose})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Decisions[0].ShortID
+	}
+	older, taken := decide(true), decide(false)
+	for _, m := range []negotiate.MoveRequest{{Decision: taken, Move: "reopen", Because: "Not so rare."}, {Decision: older, Move: "approve"}} {
+		if _, err := s.Move(t.Context(), priya, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const over = `<span class="tag ">re-opened</span>`
+	holds(t, get(t, ts, "/record", http.StatusOK), over)
+	holds(t, get(t, ts, "/decisions/"+taken, http.StatusOK), over)
 }
