@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"strconv"
 	"time"
 )
@@ -33,6 +34,15 @@ func OpenWith(ctx context.Context, url string, change func([]Migration) []Migrat
 func (db *DB) BackupBefore(ctx context.Context, version int) error {
 	_, err := db.backupBefore(ctx, version)
 	return err
+}
+
+// ReadImport reads what [Import] would, and keeps nothing of it.
+func ReadImport(ctx context.Context, r io.Reader) error {
+	in := newImporter(r)
+	if err := in.begin(); err != nil {
+		return err
+	}
+	return in.read(ctx)
 }
 
 // Older compares versions of SQLite.

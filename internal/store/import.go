@@ -110,12 +110,14 @@ func (db *DB) importAll(ctx context.Context, r io.Reader) (ledger.Head, error) {
 	if there {
 		return ledger.Head{}, &PresentError{URL: db.Address()}
 	}
+	in := newImporter(r)
+	if err := in.begin(); err != nil { // before there is a table
+		return ledger.Head{}, fmt.Errorf("import ledger: %w", err)
+	}
 	if err := db.migrate(ctx, released()); err != nil {
 		return ledger.Head{}, fmt.Errorf("import ledger: %w", err)
 	}
-	in := importer{db: db, lines: bufio.NewScanner(r), state: ledger.NewState()}
-	in.lines.Buffer(make([]byte, 1<<16), maxLine)
-	err = db.write(ctx, func(tx *sql.Tx) error { return in.run(ctx, tx) })
+	err = db.write(ctx, func(tx *sql.Tx) error { return in.run(ctx, db, tx) })
 	if conflict, _ := contended(err); conflict {
 		return ledger.Head{}, &PresentError{URL: db.Address()}
 	}
@@ -127,8 +129,8 @@ func (db *DB) importAll(ctx context.Context, r io.Reader) (ledger.Head, error) {
 
 // importer is one import under way.
 type importer struct {
-	db    *DB
-	tx    *sql.Tx
+	db    *DB     // nil while the header is read
+	tx    *sql.Tx // nil where lines are read and not kept
 	lines *bufio.Scanner
 	line  int
 
@@ -142,15 +144,30 @@ type importer struct {
 	bytes  [][]any
 }
 
+func newImporter(r io.Reader) *importer {
+	in := &importer{lines: bufio.NewScanner(r), state: ledger.NewState()}
+	in.lines.Buffer(make([]byte, 1<<16), maxLine)
+	return in
+}
+
 func (in *importer) bad(format string, args ...any) error {
 	return &ImportError{Line: in.line, Err: fmt.Errorf(format, args...)}
 }
 
-func (in *importer) run(ctx context.Context, tx *sql.Tx) error {
-	in.tx, in.hashes = tx, hashes{db: in.db, tx: tx}
-	if err := in.begin(ctx); err != nil {
+// run takes everything behind the header into the database.
+func (in *importer) run(ctx context.Context, db *DB, tx *sql.Tx) error {
+	in.db, in.tx, in.hashes = db, tx, hashes{db: db, tx: tx}
+	if err := in.found(ctx); err != nil {
 		return err
 	}
+	if err := in.read(ctx); err != nil {
+		return err
+	}
+	return in.end(ctx)
+}
+
+// read takes the lines behind the header.
+func (in *importer) read(ctx context.Context) error {
 	for in.next() {
 		var l exportLine
 		if err := strict(in.lines.Bytes(), &l); err != nil {
@@ -159,7 +176,7 @@ func (in *importer) run(ctx context.Context, tx *sql.Tx) error {
 		if err := in.take(ctx, l); err != nil {
 			return err
 		}
-		if len(in.events)+len(in.people)+len(in.bytes) >= manyRows {
+		if in.tx != nil && len(in.events)+len(in.people)+len(in.bytes) >= manyRows {
 			if err := in.flush(ctx); err != nil {
 				return err
 			}
@@ -172,7 +189,11 @@ func (in *importer) run(ctx context.Context, tx *sql.Tx) error {
 		}
 		return fmt.Errorf("read line %d: %w", in.line, err)
 	}
-	return in.end(ctx)
+	in.line = 0
+	if in.beside != nil || in.state.Size != in.head.Size {
+		return in.bad("it ends after %d of %d events", in.state.Size, in.head.Size)
+	}
+	return nil
 }
 
 func (in *importer) next() bool {
@@ -183,8 +204,8 @@ func (in *importer) next() bool {
 	return true
 }
 
-// begin reads the header and takes the place of the first event.
-func (in *importer) begin(ctx context.Context) error {
+// begin reads the header.
+func (in *importer) begin() error {
 	if !in.next() {
 		if err := in.lines.Err(); err != nil && !errors.Is(err, bufio.ErrTooLong) {
 			return fmt.Errorf("read line 1: %w", err)
@@ -204,6 +225,11 @@ func (in *importer) begin(ctx context.Context) error {
 		return in.bad("a ledger has at least one event and a root of %d bytes", tlog.HashSize)
 	}
 	in.head = ledger.Head{Size: in.header.Events, Root: tlog.Hash(in.header.Root)}
+	return nil
+}
+
+// found takes the place of the first event.
+func (in *importer) found(ctx context.Context) error {
 	res, err := in.tx.ExecContext(ctx, in.db.on.query("UPDATE head SET size = ?, root = ? WHERE one = 1 AND size = 0"), in.head.Size, in.header.Root)
 	if err != nil {
 		return err
@@ -290,10 +316,6 @@ func (in *importer) flush(ctx context.Context) error {
 
 // end verifies the whole before it is there for anybody.
 func (in *importer) end(ctx context.Context) error {
-	in.line = 0
-	if in.beside != nil || in.state.Size != in.head.Size {
-		return in.bad("it ends after %d of %d events", in.state.Size, in.head.Size)
-	}
 	if err := in.flush(ctx); err != nil {
 		return err
 	}
