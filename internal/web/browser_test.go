@@ -283,7 +283,8 @@ func TestTheBudgetFollowsTheSlider(t *testing.T) {
 	}
 }
 
-// TestReadingValues reads a picture out by arrow keys.
+// TestReadingValues reads a picture out by arrow keys; what is read stays when the
+// plan follows a budget, and so does where in the picture one is.
 func TestReadingValues(t *testing.T) {
 	ctx := browser(t)
 	ts := site(t, &sampleDesk{say: plainly})
@@ -291,9 +292,23 @@ func TestReadingValues(t *testing.T) {
 	until(t, ctx, `document.querySelector("figure[tabindex] .c-mark") !== null`)
 	eval[bool](t, ctx, `(() => { document.querySelector("figure:has(.c-mark)").focus(); return true })()`)
 	do(t, ctx, chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight))
-	got := eval[string](t, ctx, `document.activeElement.querySelector(".reading").textContent`)
-	if !strings.Contains(got, "£") || !strings.Contains(got, "Today") {
-		t.Errorf("the reading is %q", got)
+	read := func() string {
+		t.Helper()
+		got := eval[string](t, ctx, `document.activeElement.querySelector(".reading")?.textContent ?? document.activeElement.tagName`)
+		if !strings.Contains(got, "£") || !strings.Contains(got, "Today") {
+			t.Errorf("the reading is %q", got)
+		}
+		return got
+	}
+	before := read()
+	eval[bool](t, ctx, `(() => { window.was = document.activeElement; const r = document.querySelector("input[type=range]"); r.value = "20"; r.dispatchEvent(new Event("input", {bubbles: true})); return true })()`)
+	until(t, ctx, `!document.contains(window.was)`)
+	if after := read(); after != before {
+		t.Errorf("the reading is %q, and was %q of the same picture", after, before)
+	}
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowLeft), chromedp.KeyEvent(kb.ArrowRight))
+	if again := read(); again != before {
+		t.Errorf("one place back and forth the reading is %q, and was %q", again, before)
 	}
 }
 

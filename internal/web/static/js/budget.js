@@ -146,6 +146,7 @@ if (form) {
       }
       follow(form, /** @type {Document} */ (request.responseXML));
       const held = keep(old);
+      old.dispatchEvent(new CustomEvent("parley:changing", { bubbles: true, detail: fresh })); // what is read out of a picture stays
       const result = replace(old, document.adoptNode(fresh));
       result.dispatchEvent(new Event("parley:changed", { bubbles: true })); // pictures can have the focus from now on
       held(result);

@@ -21,12 +21,14 @@ function follow(figure) {
     at = Math.max(0, Math.min(i, all.length - 1));
     all.forEach((m, j) => m.classList.toggle("on", j === at));
     reading.textContent = all[at].dataset.reading ?? "";
+    figure.dataset.at = String(at);
     reading.classList.remove("soft");
   };
 
   reading.hidden = false;
   reading.classList.add("soft");
   figure.tabIndex = 0;
+  if (figure.dataset.at) show(Number(figure.dataset.at));
   figure.addEventListener("keydown", (e) => {
     if (e.target !== figure) return;
     const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[e.key];
@@ -52,10 +54,40 @@ function follow(figure) {
   });
 }
 
+/**
+ * The pictures of a part by what they are called, which stays when their figures change.
+ * @param {ParentNode} root
+ */
+function named(root) {
+  /** @type {Map<string, HTMLElement>} */
+  const all = new Map();
+  for (const f of root.querySelectorAll("[data-cursor]")) {
+    const caption = f.querySelector("caption")?.textContent ?? "";
+    let name = caption;
+    for (let n = 2; all.has(name); n++) name = caption + " " + n;
+    all.set(name, /** @type {HTMLElement} */ (f));
+  }
+  return all;
+}
+
+/**
+ * Where somebody reads in the pictures of a part, for the one that takes its place.
+ * @param {ParentNode} old
+ * @param {ParentNode} fresh
+ */
+function carry(old, fresh) {
+  const into = named(fresh);
+  for (const [name, f] of named(old)) {
+    const same = into.get(name);
+    if (same && f.dataset.at) same.dataset.at = f.dataset.at;
+  }
+}
+
 /** @param {ParentNode} root */
 function start(root) {
   for (const f of root.querySelectorAll("[data-cursor]")) follow(/** @type {HTMLElement} */ (f));
 }
 
 start(document);
+document.addEventListener("parley:changing", (e) => carry(/** @type {ParentNode} */ (e.target), /** @type {CustomEvent<ParentNode>} */ (e).detail));
 document.addEventListener("parley:changed", (e) => start(/** @type {ParentNode} */ (e.target)));

@@ -49,7 +49,7 @@ const fetched = () => new Promise((done, failed) => {
  */
 const whereIn = (part) => {
   const at = document.activeElement;
-  const named = (/** @type {Element} */ e) => [e.tagName, e.id, e.getAttribute("value"), e.getAttribute("href"), e.textContent].join(" ");
+  const named = (/** @type {Element} */ e) => [e.tagName, e.id, e.getAttribute("value"), e.getAttribute("href"), (e.querySelector("caption") ?? e).textContent].join(" ");
   const name = at && at !== document.body && part.contains(at) ? named(at) : "";
   const open = [...part.querySelectorAll("details")].filter((d) => d.open).map((d) => d.querySelector("summary")?.textContent);
   return (/** @type {Element} */ fresh) => {
@@ -87,6 +87,7 @@ const update = async () => {
       }
       const put = document.importNode(part, true);
       const again = whereIn(old);
+      old.dispatchEvent(new CustomEvent("parley:changing", { bubbles: true, detail: put })); // what is read out of a picture stays
       old.replaceWith(put);
       served.set(name, part);
       put.dispatchEvent(new Event("parley:changed", { bubbles: true })); // pictures can be read out, and times are of the reader's zone
