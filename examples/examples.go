@@ -6,7 +6,7 @@ import "embed"
 
 // Files are the examples, by name.
 //
-//go:embed *.yaml *.txt
+//go:embed *.yaml *.txt *.xml *.json
 var Files embed.FS
 
 // Demo names the commands that make the demo's ledger, and the file they apply.

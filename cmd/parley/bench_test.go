@@ -70,13 +70,6 @@ func BenchmarkDemoCommands(b *testing.B) {
 	spent := map[string]time.Duration{}
 	for b.Loop() {
 		dir := b.TempDir()
-		text, err := examples.Files.ReadFile(examples.DemoFile)
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, examples.DemoFile), text, 0o600)
-		}
-		if err != nil {
-			b.Fatal(err)
-		}
 		a := newApp(strings.NewReader(""), io.Discard, io.Discard)
 		s := &negotiate.Service{Ledger: filepath.Join(dir, "demo.db")}
 		for i, line := range strings.Split(string(script), "\n") {

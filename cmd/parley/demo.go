@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -58,12 +59,8 @@ func (a *app) demo(ctx context.Context, dir string, ln net.Listener) error {
 
 // demoLedger makes the example ledger by its commands.
 func (a *app) demoLedger(ctx context.Context, s *negotiate.Service, dir string) error {
-	text, err := fs.ReadFile(examples.Files, examples.DemoFile)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, examples.DemoFile), text, 0o600)
-	}
-	script, err2 := fs.ReadFile(examples.Files, examples.Demo)
-	if err := errors.Join(err, err2); err != nil {
+	script, err := fs.ReadFile(examples.Files, examples.Demo)
+	if err != nil {
 		return &parley.Error{Op: "demo", Kind: parley.Unavailable, Err: err}
 	}
 	for i, line := range strings.Split(string(script), "\n") {
@@ -100,9 +97,9 @@ func (a *app) typed(ctx context.Context, s *negotiate.Service, dir, line string)
 	if err != nil {
 		return err
 	}
-	for i := range args {
-		if args[i] == examples.DemoFile {
-			args[i] = filepath.Join(dir, args[i])
+	for i, word := range args {
+		if args[i], err = exampleFile(dir, word); err != nil {
+			return &parley.Error{Op: "demo", Kind: parley.Unavailable, Err: err}
 		}
 	}
 	if code := then.execute(ctx, append(args, "--quiet")); code != 0 {
@@ -111,9 +108,27 @@ func (a *app) typed(ctx context.Context, s *negotiate.Service, dir, line string)
 	return nil
 }
 
+// exampleFile writes the file of the examples that a word names into a folder, and
+// is its path; any other word is itself. A date in the name is when it was written,
+// which a report says in its text.
+func exampleFile(dir, word string) (string, error) {
+	from, on := word, ""
+	if m := datedName.FindStringSubmatch(word); m != nil {
+		from, on = m[1]+m[3], m[2]
+	}
+	text, err := fs.ReadFile(examples.Files, from)
+	if err != nil {
+		return word, nil //nolint:nilerr // no file of the examples: an ordinary word
+	}
+	path := filepath.Join(dir, word)
+	return path, os.WriteFile(path, bytes.ReplaceAll(text, []byte("{date}"), []byte(on)), 0o600)
+}
+
 var (
 	word   = regexp.MustCompile(`"([^"]*)"|\S+`)
 	dateIn = regexp.MustCompile(`\{([+-]\d+[dw])\}`)
+
+	datedName = regexp.MustCompile(`^(.+)-(\d{4}-\d\d-\d\d)(\.[a-z]+)$`)
 )
 
 // split splits a line into words, "…" being one, and fills in dates.

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -95,7 +97,7 @@ func (b *briefBuilder) standing() *Line {
 		}
 		return nil
 	case ds[0].Status == string(ledger.Reopened):
-		why := b.s.cameBack(ds[0].Decision, b.report.Currency)
+		why := b.s.cameBack(ds[0].Decision, b.report, all)
 		return &Line{strings.TrimSpace(catalogue.T("web.standing.reopened", "id", ds[0].ShortID) + " " + why), "risk"}
 	case ds[0].overdue:
 		return &Line{catalogue.T("web.standing.overdue", "id", ds[0].ShortID, "date", plain.DateText(ds[0].Until)), "risk"}
@@ -135,28 +137,36 @@ func decider(d negotiate.Decision) string {
 	return d.By
 }
 
-// cameBack says why a decision came back, "" when it did not.
-func (s *situation) cameBack(d negotiate.Decision, currency string) string {
-	return strings.TrimSpace(s.why[d.ShortID] + " " + brokenWords(d, currency))
+// cameBack says why a decision came back, "" when it did not: of the figures that
+// moved no more than most.
+func (s *situation) cameBack(d negotiate.Decision, r *brief.Report, most int) string {
+	broken := d.Broken[:min(most, len(d.Broken))]
+	return strings.TrimSpace(s.why[d.ShortID] + " " + s.brokenWords(broken, r))
 }
 
+// all is every figure that moved.
+const all = math.MaxInt
+
 // brokenWords says which premises broke: what it was, and what it is.
-func brokenWords(d negotiate.Decision, currency string) string {
+func (s *situation) brokenWords(broken []ledger.Broken, r *brief.Report) string {
 	var out []string
-	for _, x := range d.Broken {
+	for _, x := range broken {
+		what := plain.Capital(s.premiseWords(x.Premise, r))
 		if x.Gone {
-			out = append(out, catalogue.T("web.broken.gone", "what", plain.Capital(premiseWords(x.Premise))))
+			out = append(out, catalogue.T("web.broken.gone", "what", what))
 			continue
 		}
-		out = append(out, catalogue.T("web.broken.moved", "what", plain.Capital(premiseWords(x.Premise)),
-			"then", premiseFigure(x.Premise, x.Value, currency), "now", premiseFigure(x.Premise, x.Now, currency)))
+		out = append(out, catalogue.T("web.broken.moved", "what", what,
+			"then", premiseFigure(x.Premise, x.Value, r.Currency), "now", premiseFigure(x.Premise, x.Now, r.Currency)))
 	}
 	return strings.Join(out, " ")
 }
 
-func premiseWords(p ledger.Premise) string {
+// premiseWords is what a premise is about; the layer whose tests it counts on has
+// its title.
+func (s *situation) premiseWords(p ledger.Premise, r *brief.Report) string {
 	if key := "web.premise." + p.Name; catalogue.Has(key) {
-		return catalogue.T(key, "ref", p.Ref)
+		return catalogue.T(key, "time", plain.Duration(r.HorizonYears), "layer", s.layerTitle(p.Ref))
 	}
 	if p.Says != "" {
 		return p.Says
@@ -164,8 +174,22 @@ func premiseWords(p ledger.Premise) string {
 	return p.Name
 }
 
+func (s *situation) layerTitle(id string) string {
+	if m := s.product.Model; m != nil {
+		if c := m.Control(id); c != nil {
+			return titleOr(c.Title, id)
+		}
+		if c := m.Mitigation(id); c != nil {
+			return titleOr(c.Title, id)
+		}
+	}
+	return id
+}
+
 func premiseFigure(p ledger.Premise, v float64, currency string) string {
 	switch {
+	case p.Name == "assurance":
+		return plain.Percent(v)
 	case p.Unit == "share":
 		return of100(v)
 	case strings.HasPrefix(p.Unit, currency):
@@ -206,17 +230,17 @@ func (b *briefBuilder) card(d standingDecision) DecisionCard {
 	for _, p := range d.Premises {
 		if p.High == nil {
 			if p.Low != nil {
-				c.Lines = append(c.Lines, catalogue.T("web.record.premise.least", "what", premiseWords(p),
+				c.Lines = append(c.Lines, catalogue.T("web.record.premise.least", "what", b.s.premiseWords(p, b.report),
 					"value", premiseFigure(p, p.Value, b.report.Currency), "low", premiseFigure(p, *p.Low, b.report.Currency)))
 			}
 			continue
 		}
 		value, high := premiseFigure(p, p.Value, b.report.Currency), premiseFigure(p, *p.High, b.report.Currency)
 		if value != high { // above 99 of 100 there is nowhere to go
-			c.Lines = append(c.Lines, catalogue.T("web.record.premise", "what", premiseWords(p), "value", value, "high", high))
+			c.Lines = append(c.Lines, catalogue.T("web.record.premise", "what", b.s.premiseWords(p, b.report), "value", value, "high", high))
 		}
 	}
-	if w := b.s.cameBack(d.Decision, b.report.Currency); w != "" {
+	if w := b.s.cameBack(d.Decision, b.report, all); w != "" {
 		c.Lines = append(c.Lines, catalogue.T("web.record.came_back", "why", w))
 	}
 	for _, o := range d.NotTaken {

@@ -218,7 +218,7 @@ func (h *homeBuilder) decisions(heading string, ds []negotiate.Decision, said ma
 		}
 		item := WaitItem{
 			URL: threatURL(d.Threats[0]), Title: strings.Join(d.Titles, "; "), Tags: []Tag{tag(d)},
-			Because: h.s.cameBack(d, h.report.Currency), Moved: h.s.moved[d.ShortID], Figures: h.figures(d.Threats[0]),
+			Because: h.s.cameBack(d, h.report, 1), Moved: h.s.moved[d.ShortID], Figures: h.figures(d.Threats[0]),
 		}
 		if t := h.report.Threat(d.Threats[0]); t != nil && t.GraveHarm {
 			item.Tags = append([]Tag{{catalogue.T("web.tag.grave"), "risk"}}, item.Tags...)
@@ -246,7 +246,25 @@ func (h *homeBuilder) since(threats []string) (t time.Time) {
 	return t
 }
 
-// waiting lists threats nobody decided about: grave harm first, then by cost.
+// oldestFirst puts what waits in the order in which it is to be decided: grave harm
+// first, then by the day it came in, then by cost.
+func (h *homeBuilder) oldestFirst(ws []negotiate.Waiting) {
+	grave := func(w negotiate.Waiting) int {
+		if w.Grave {
+			return 0
+		}
+		return 1
+	}
+	day := func(w negotiate.Waiting) string { return w.Since.Format(time.DateOnly) }
+	cost := func(w negotiate.Waiting) int {
+		return slices.IndexFunc(h.report.Threats, func(t brief.Threat) bool { return t.ID == w.Threat })
+	}
+	slices.SortStableFunc(ws, func(a, b negotiate.Waiting) int {
+		return cmp.Or(cmp.Compare(grave(a), grave(b)), cmp.Compare(day(a), day(b)), cmp.Compare(cost(a), cost(b)))
+	})
+}
+
+// waiting lists threats nobody decided about, the oldest first.
 func (h *homeBuilder) waiting(said map[string]bool) {
 	var ws []negotiate.Waiting
 	for _, w := range h.s.product.Waiting {
@@ -255,13 +273,7 @@ func (h *homeBuilder) waiting(said map[string]bool) {
 			said[w.Threat] = true
 		}
 	}
-	place := func(w negotiate.Waiting) int {
-		if w.Grave {
-			return -1
-		}
-		return slices.IndexFunc(h.report.Threats, func(t brief.Threat) bool { return t.ID == w.Threat })
-	}
-	slices.SortStableFunc(ws, func(a, b negotiate.Waiting) int { return cmp.Compare(place(a), place(b)) })
+	h.oldestFirst(ws)
 	g := WaitGroup{Heading: catalogue.T("web.wait.undecided")}
 	if len(ws) > shownWaiting+1 {
 		g.More = catalogue.N("web.wait.more", len(ws)-shownWaiting, "number", plain.InWords(float64(len(ws)-shownWaiting)))

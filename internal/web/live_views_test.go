@@ -146,7 +146,7 @@ func TestHomeSaysWhatWaits(t *testing.T) {
 		t.Errorf("groups %q, want %q", groups, want)
 	}
 	first := v.Groups[0].Items[0]
-	if first.Because != "The chance: it was 13 of 100, and 27 of 100 when it came back." || first.Tags[0] != (Tag{"came back 9 days ago", "risk"}) {
+	if first.Because != "The chance within two years: it was 13 of 100, and 27 of 100 when it came back." || first.Tags[0] != (Tag{"came back 9 days ago", "risk"}) {
 		t.Errorf("%+v", first)
 	}
 	if got := strings.ReplaceAll(first.Figures, "\u00a0", " "); got != "27 of 100 within two years; typically £800k, in a bad case £2.4M" {
@@ -246,7 +246,7 @@ func TestMinutes(t *testing.T) {
 func TestBriefSaysWhereItStands(t *testing.T) {
 	l := &live{service: stage(), opt: Options{Actor: priya}}
 	for id, want := range map[string]Line{
-		"copy":  {"SHOP-D2 came back: what it counted on no longer holds. The chance: it was 13 of 100, and 27 of 100 when it came back.", "risk"},
+		"copy":  {"SHOP-D2 came back: what it counted on no longer holds. The chance within two years: it was 13 of 100, and 27 of 100 when it came back.", "risk"},
 		"phone": {"SHOP-D3 is overdue: its end was 1 March 2027. It stays in force until somebody decides anew.", "risk"},
 		"bank":  {"Decided in SHOP-D4: live with it, until 1 March 2027, by Priya on 13 November 2026.", "good"},
 		"tiny":  {"Handed up in SHOP-D6 by Priya on 13 November 2026, until 1 March 2027: it waits for whoever may decide. Because of tiny.", "warn"},
@@ -280,7 +280,7 @@ func TestAReasonAPersonGaveIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "The rules were lost. The chance: it was 13 of 100, and 27 of 100 when it came back."
+	const want = "The rules were lost. The chance within two years: it was 13 of 100, and 27 of 100 when it came back."
 	if !strings.HasSuffix(v.Standing.Text, want) || !slices.Contains(v.Record[0].Lines, "It came back. "+want) {
 		t.Errorf("%q, %q", v.Standing.Text, v.Record[0].Lines)
 	}

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
@@ -273,15 +274,37 @@ func TestNiceStep(t *testing.T) {
 }
 
 func TestBroken(t *testing.T) {
-	d := negotiate.Decision{Broken: []ledger.Broken{
+	s := &situation{product: &negotiate.ProductStatus{Model: &parley.Model{Controls: []parley.Control{{ID: "wall", Title: "The wall"}}}}}
+	broken := []ledger.Broken{
 		{Premise: ledger.Premise{Name: "chance_within_horizon", Unit: "share", Value: 0.13}, Now: 0.27},
 		{Premise: ledger.Premise{Name: "expected_annual_loss", Unit: "GBP per year", Value: 71e3}, Now: 158e3},
 		{Premise: ledger.Premise{Name: "effort", Unit: "person-days", Value: 15}, Now: 40},
+		{Premise: ledger.Premise{Name: "assurance", Ref: "wall", Value: 0.82}, Now: 0},
+		{Premise: ledger.Premise{Name: "assurance", Ref: "absent", Value: 0.5}, Now: 0.2},
 		{Premise: ledger.Premise{Name: "something", Says: "the moon is full", Value: 1}, Gone: true},
-	}}
-	want := "The chance: it was 13 of 100, and 27 of 100 when it came back. The average a year: it was £71k, and £160k when it came back. The effort: it was 15 days, and 40 days when it came back. The moon is full: it is not there any more."
-	if got := brokenWords(d, "GBP"); got != want {
+	}
+	first := "The chance within two years: it was 13 of 100, and 27 of 100 when it came back."
+	want := first + " The average a year: it was £71k, and £160k when it came back. The effort: it was 15 days, and 40 days when it came back. How far tests bear out “The wall”: it was about 82%, and none when it came back. How far tests bear out “absent”: it was about 50%, and about 20% when it came back. The moon is full: it is not there any more."
+	report := &brief.Report{Currency: "GBP", HorizonYears: 2}
+	if got := s.cameBack(negotiate.Decision{Broken: broken}, report, 1); got != first {
+		t.Errorf("the first page says %q", got)
+	}
+	if got := s.brokenWords(broken, report); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+func TestWhatWaitsIsOldestFirst(t *testing.T) {
+	h := &homeBuilder{report: &brief.Report{Threats: []brief.Threat{{ID: "dear"}, {ID: "middling"}, {ID: "old"}, {ID: "grave"}}}}
+	since := func(id string, days int, grave bool) negotiate.Waiting {
+		return negotiate.Waiting{Threat: id, Since: clock().AddDate(0, 0, -days), Grave: grave}
+	}
+	ws := []negotiate.Waiting{since("middling", 1, false), since("old", 30, false), since("grave", 0, true), since("dear", 1, false)}
+	h.oldestFirst(ws)
+	for i, want := range []string{"grave", "old", "dear", "middling"} {
+		if ws[i].Threat != want {
+			t.Errorf("place %d: %s, want %s", i+1, ws[i].Threat, want)
+		}
 	}
 }
 
