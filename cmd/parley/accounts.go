@@ -11,6 +11,8 @@ import (
 	"github.com/parleysec/parley/internal/api"
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/invite"
+	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/serving"
 )
 
@@ -29,7 +31,8 @@ type accounts interface {
 // them.
 type kept struct {
 	*auth.Service
-	by string
+	roles invite.Roles
+	actor negotiate.Actor
 }
 
 // openAccounts opens the accounts beside the ledger that the caller named.
@@ -82,24 +85,24 @@ func (k kept) Invitations(ctx context.Context) ([]api.Invitation, error) {
 
 // Invite invites somebody and gives the path of the link, "" of one that is mailed.
 func (k kept) Invite(ctx context.Context, in api.Inviting, mail bool) (string, error) {
+	secret, err := invite.Send(ctx, k.Service, k.roles, k.actor, in.Wanted(mail))
 	if mail {
-		return "", k.InviteByMail(ctx, k.by, in.Invitation())
+		return "", err
 	}
-	secret, err := k.Service.Invite(ctx, k.by, in.Invitation())
 	return auth.InvitePath + "#" + secret, err
 }
 
 // Withdraw ends an invitation by its id.
 func (k kept) Withdraw(ctx context.Context, id string) error {
-	return k.Service.Withdraw(ctx, k.by, id)
+	return invite.Withdraw(ctx, k.Service, k.roles, k.actor, id)
 }
 
 // Reset makes a link for a new password, as [kept.Invite] does.
 func (k kept) Reset(ctx context.Context, email string, mail bool) (string, error) {
 	if mail {
-		return "", k.ResetByMail(ctx, k.by, email)
+		return "", k.ResetByMail(ctx, k.actor.ID, email)
 	}
-	secret, err := k.ResetLink(ctx, k.by, email)
+	secret, err := k.ResetLink(ctx, k.actor.ID, email)
 	return auth.ResetPath + "#" + secret, err
 }
 
@@ -111,7 +114,7 @@ func (k kept) ChangeAccount(ctx context.Context, email, what string) error {
 	if do == nil {
 		return parley.Errorf(parley.Internal, "change an account", "there is no %q", what)
 	}
-	return do(ctx, k.by, email)
+	return do(ctx, k.actor.ID, email)
 }
 
 // AccessLog gives up to n entries, the newest first, and where those before start.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,9 +13,7 @@ import (
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
-	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/serving"
-	"github.com/parleysec/parley/ledger"
 )
 
 // peopleCommands are about who can sign in to a server.
@@ -37,7 +34,7 @@ func (a *app) people(use, name string, args cobra.PositionalArgs, run func(ctx c
 			return run(cmd.Context(), a.remote, a.remote.Origin(), args)
 		}
 		return a.withAccounts(cmd, config, func(s *auth.Service, set *serving.Settings) error {
-			return run(cmd.Context(), kept{s, a.user()}, strings.TrimSuffix(set.URL, "/"), args)
+			return run(cmd.Context(), kept{s, a.service(), a.actor()}, strings.TrimSuffix(set.URL, "/"), args)
 		})
 	})
 	c.Flags().StringVar(&config, "config", "", catalogue.T("cli.user.config"))
@@ -122,18 +119,11 @@ func (a *app) printLink(person, origin, path, says string) error {
 
 func (a *app) userInvite() *cobra.Command {
 	var in api.Inviting
-	var product, because string
 	var mail bool
 	c := a.people("invite PERSON [ROLE]", "invite", cobra.RangeArgs(1, 2), func(ctx context.Context, to accounts, origin string, args []string) error {
 		in.Email = args[0]
-		if err := invitable(ctx, to, &in, mail); err != nil {
-			return err
-		}
 		if len(args) > 1 {
-			req := negotiate.MemberRequest{Person: in.Email, Role: ledger.MemberRole(args[1]), Product: product, Because: because}
-			if err := negotiate.GiveOnce(ctx, a.service(), a.actor(), req); err != nil {
-				return err
-			}
+			in.Role = args[1]
 		}
 		path, err := to.Invite(ctx, in, mail)
 		if err != nil {
@@ -142,30 +132,12 @@ func (a *app) userInvite() *cobra.Command {
 		return a.printLink(in.Email, origin, path, "cli.user.invited")
 	})
 	f := c.Flags()
-	f.StringVar(&product, "product", "", catalogue.T("cli.user.product"))
-	f.StringVar(&because, "because", catalogue.T("web.people.because_invited"), catalogue.T("cli.decide.because"))
+	f.StringVar(&in.Product, "product", "", catalogue.T("cli.user.product"))
+	f.StringVar(&in.Because, "because", catalogue.T("web.people.because_invited"), catalogue.T("cli.decide.because"))
 	f.StringVar(&in.Name, "name", "", catalogue.T("cli.user.invite.name"))
 	f.StringVar(&in.Opens, "opens", "", catalogue.T("cli.user.invite.opens"))
 	f.BoolVar(&mail, "mail", false, catalogue.T("cli.user.mail"))
 	return c
-}
-
-// invitable refuses an invitation that cannot be made, before a role is given with it.
-// Whether a server elsewhere sends mail, it says itself.
-func invitable(ctx context.Context, to accounts, in *api.Inviting, mail bool) error {
-	checked, err := in.Invitation().Checked()
-	if err != nil {
-		return err
-	}
-	in.Email = checked.Email
-	if here, ok := to.(kept); ok && mail && !here.Mails() {
-		return auth.ErrNoMail
-	}
-	all, err := to.Accounts(ctx)
-	if err == nil && slices.ContainsFunc(all, func(x api.Account) bool { return x.Email == in.Email }) {
-		return auth.ErrTaken
-	}
-	return err
 }
 
 // invitationsResult is who was invited and did not come yet.
@@ -219,12 +191,35 @@ func (a *app) accountDone(about, what string) error {
 }
 
 func (a *app) userWithdraw() *cobra.Command {
-	return a.people("withdraw INVITATION", "withdraw", cobra.ExactArgs(1), func(ctx context.Context, to accounts, _ string, args []string) error {
-		if err := to.Withdraw(ctx, args[0]); err != nil {
+	return a.people("withdraw PERSON", "withdraw", cobra.ExactArgs(1), func(ctx context.Context, to accounts, _ string, args []string) error {
+		id, err := invited(ctx, to, args[0])
+		if err != nil {
+			return err
+		}
+		if err := to.Withdraw(ctx, id); err != nil {
 			return err
 		}
 		return a.accountDone(args[0], "withdraw")
 	})
+}
+
+// invited is the id of the invitation that stands for a person; what is no address is
+// an id itself.
+func invited(ctx context.Context, to accounts, who string) (string, error) {
+	email, err := auth.Email(who)
+	if err != nil {
+		return who, nil // an id
+	}
+	all, err := to.Invitations(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, x := range all {
+		if x.Email == email {
+			return x.ID, nil
+		}
+	}
+	return "", auth.ErrNotFound
 }
 
 func (a *app) userReset() *cobra.Command {

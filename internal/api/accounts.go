@@ -8,6 +8,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/invite"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 )
@@ -22,10 +23,8 @@ type Accounts interface {
 
 	Accounts(context.Context) ([]auth.Account, error)
 	Invitations(context.Context) ([]auth.Invitation, error)
-	Invite(ctx context.Context, by string, in auth.Invitation) (secret string, err error)
-	Withdraw(ctx context.Context, by, id string) error
+	invite.Accounts
 	ResetLink(ctx context.Context, by, email string) (secret string, err error)
-	InviteByMail(ctx context.Context, by string, in auth.Invitation) error
 	ResetByMail(ctx context.Context, by, email string) error
 	ClearSecondFactor(ctx context.Context, by, email string) error
 	EndAll(ctx context.Context, by, email string) error

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/invite"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 )
@@ -56,16 +57,22 @@ func InvitationOf(x auth.Invitation) Invitation {
 	return Invitation{ID: x.ID, Email: x.Email, Name: x.Name, By: x.By, Opens: x.Opens, Created: x.Created, Expires: x.Expires, Letter: x.Letter}
 }
 
-// Inviting is whom to invite. Roles are given apart, before they come or after.
+// Inviting is whom to invite, and which role they get at once.
 type Inviting struct {
-	Email string `json:"email" maxLength:"320"`
-	Name  string `json:"name,omitempty" maxLength:"100"`
-	Opens string `json:"opens,omitempty" maxLength:"500" doc:"Local path they are led to, such as that of a brief"`
+	Email   string `json:"email" maxLength:"320"`
+	Name    string `json:"name,omitempty" maxLength:"100"`
+	Opens   string `json:"opens,omitempty" maxLength:"500" doc:"Local path they are led to, such as that of a brief"`
+	Role    string `json:"role,omitempty" enum:"reader,contributor,decider,security,manager,auditor,administrator" doc:"None without it: roles can be given apart, too"`
+	Product string `json:"product,omitempty" maxLength:"200" doc:"What the role counts on; the organisation without it: every product"`
+	Because string `json:"because,omitempty" maxLength:"10000" doc:"Why the role is given"`
 }
 
-// Invitation is what the accounts are asked for.
-func (i Inviting) Invitation() auth.Invitation {
-	return auth.Invitation{Email: i.Email, Name: i.Name, Opens: i.Opens}
+// Wanted is what is asked for.
+func (i Inviting) Wanted(mail bool) invite.Wanted {
+	return invite.Wanted{
+		Invitation: auth.Invitation{Email: i.Email, Name: i.Name, Opens: i.Opens},
+		Mail:       mail, Role: ledger.MemberRole(i.Role), Product: i.Product, Because: i.Because,
+	}
 }
 
 // AccessEntry is an entry of the log of sign-ins, failures, tokens and links.
@@ -177,20 +184,21 @@ func (a *api) invitationRoutes() {
 		if err := a.admits(ctx, who); err != nil {
 			return nil, err
 		}
-		secret, err := a.opt.Accounts.Invite(ctx, who.ID, in.Body.Invitation())
+		secret, err := invite.Send(ctx, a.opt.Accounts, a.service, who, in.Body.Wanted(false))
 		return &Secret{Path: auth.InvitePath + "#" + secret}, err
 	})
 	handle(a, operation{id: "mail-invitation", method: http.MethodPost, path: "/invitations/mail", useCase: "Access", looks: "/invitations"}, func(ctx context.Context, who negotiate.Actor, in *body[Inviting]) (*Done, error) {
 		if err := a.admits(ctx, who); err != nil {
 			return nil, err
 		}
-		return done(a.opt.Accounts.InviteByMail(ctx, who.ID, in.Body.Invitation()))
+		_, err := invite.Send(ctx, a.opt.Accounts, a.service, who, in.Body.Wanted(true))
+		return done(err)
 	})
 	handle(a, operation{id: "withdraw-invitation", method: http.MethodDelete, path: "/invitations/{id}", useCase: "Access", looks: "/invitations"}, func(ctx context.Context, who negotiate.Actor, in *OfID) (*Done, error) {
 		if err := a.may(ctx, who, "SetMember"); err != nil {
 			return nil, err
 		}
-		return done(a.opt.Accounts.Withdraw(ctx, who.ID, in.ID))
+		return done(invite.Withdraw(ctx, a.opt.Accounts, a.service, who, in.ID))
 	})
 }
 

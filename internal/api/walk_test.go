@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -177,6 +178,18 @@ func (s *site) people() {
 	s.must(http.StatusCreated, "POST", "/invitations", Inviting{Email: "bo@example.org"})
 	list := into[Page[Invitation]](s.t, s.get("/invitations")).Items
 	s.must(http.StatusOK, "DELETE", "/invitations/"+list[0].ID, nil)
+	s.must(http.StatusCreated, "POST", "/invitations", Inviting{Email: "Bo@example.org", Role: "decider", Product: "shop", Because: "He buys it."})
+	members := func(want int) {
+		s.t.Helper()
+		held := into[negotiate.MembersResult](s.t, s.get("/members"))
+		if n := len(slices.DeleteFunc(held.Members, func(m negotiate.Member) bool { return m.Person != "bo@example.org" })); n != want {
+			s.t.Errorf("roles with invitations: %d of %+v, want %d", n, held.Members, want)
+		}
+	}
+	members(1)
+	list = into[Page[Invitation]](s.t, s.get("/invitations")).Items
+	s.must(http.StatusOK, "DELETE", "/invitations/"+list[0].ID, nil)
+	members(0)
 	s.who = "priya"
 	s.must(http.StatusOK, "POST", "/members", Membership{Person: "bo@example.org", Role: "reader", Product: "shop", Because: "looks"})
 	s.must(http.StatusOK, "POST", "/members/remove", Membership{Person: "bo@example.org", Role: "reader", Product: "shop", Because: "looked"})

@@ -60,8 +60,12 @@ var arrows = map[string]arrow{
 		other: []string{"golang.org/x/mod/sumdb"},
 		why:   "the one place that joins the pure parts and the store",
 	},
+	"internal/invite": {
+		local: []string{".", "ledger", "internal/auth", "internal/negotiate", "internal/catalogue"},
+		why:   "a role goes with an invitation by every way in, and neither accounts nor use-cases know of the other",
+	},
 	"internal/api": {
-		local: append([]string{"internal/tracing", "ledger", "internal/auth", "internal/brief", "internal/cell", "internal/evidence", "internal/exchange", "internal/file", "internal/negotiate", "internal/sse", "internal/catalogue"}, pure...),
+		local: append([]string{"internal/tracing", "internal/invite", "ledger", "internal/auth", "internal/brief", "internal/cell", "internal/evidence", "internal/exchange", "internal/file", "internal/negotiate", "internal/sse", "internal/catalogue"}, pure...),
 		other: []string{"github.com/danielgtaylor/huma/v2"},
 		why:   useWhy,
 	},
@@ -70,7 +74,7 @@ var arrows = map[string]arrow{
 		why:   "it sends what api takes and gives what negotiate gives, so that a command cannot tell a server from a ledger",
 	},
 	"internal/web": {
-		local: append([]string{"internal/tracing", "internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/evidence", "internal/exchange", "internal/markdown", "internal/negotiate", "internal/sse", "internal/auth", "internal/catalogue"}, pure...),
+		local: append([]string{"internal/tracing", "internal/invite", "internal/cell", "ledger", "internal/brief", "internal/brief/plain", "internal/chart", "internal/evidence", "internal/exchange", "internal/markdown", "internal/negotiate", "internal/sse", "internal/auth", "internal/catalogue"}, pure...),
 		other: []string{"rsc.io/qr"},
 		why:   useWhy,
 	},
@@ -89,7 +93,7 @@ var arrows = map[string]arrow{
 		why:   "it runs what it is given and knows neither pages nor API, so that both pass the same limits",
 	},
 	"cmd/parley": {
-		local: append([]string{"ledger", "examples", "internal/serving", "internal/tracing", "internal/job", "internal/outgoing", "internal/auth", "internal/auth/oidc", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/api", "internal/client", "internal/cell", "internal/catalogue"}, pure...),
+		local: append([]string{"ledger", "examples", "internal/invite", "internal/serving", "internal/tracing", "internal/job", "internal/outgoing", "internal/auth", "internal/auth/oidc", "internal/file", "internal/exchange", "internal/evidence", "internal/gate", "internal/brief", "internal/brief/plain", "internal/chart", "internal/negotiate", "internal/web", "internal/api", "internal/client", "internal/cell", "internal/catalogue"}, pure...),
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:   useWhy,
 	},

@@ -2,6 +2,9 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/parleysec/parley/internal/store"
@@ -17,10 +20,18 @@ type Invitation struct {
 	Created time.Time // set by the service
 	Expires time.Time // set by the service: 72 hours after it was made
 	Letter  string    // what became of the letter that brings it: one of [Letters]; "" where none does
+	Gave    []Role    // given with it, and with those of the address that it replaced
+}
+
+// Role is a role that was given with an invitation.
+type Role struct {
+	Role    string `json:"role"`
+	Product string `json:"product,omitempty"` // "" for the organisation
 }
 
 // Invite makes an invitation and gives the secret of its link, which is good
-// once and for 72 hours. [ErrTaken] where the address has an account.
+// once and for 72 hours. Any other of the address ends: this one takes its place,
+// with what was given. [ErrTaken] where the address has an account.
 func (s *Service) Invite(ctx context.Context, by string, in Invitation) (secret string, err error) {
 	return s.invite(ctx, by, in, false)
 }
@@ -41,20 +52,42 @@ func (in Invitation) Checked() (_ Invitation, err error) {
 	return in, nil
 }
 
+// Invitable is an invitation as it is kept, where it can be made now, and by mail
+// where that is asked for; else the error of [Service.Invite]. Nothing is recorded.
+func (s *Service) Invitable(ctx context.Context, in Invitation, byMail bool) (Invitation, error) {
+	in, err := in.Checked()
+	if err != nil {
+		return in, err
+	}
+	if byMail && !s.opt.Mails {
+		return in, ErrNoMail
+	}
+	return in, s.read(ctx, func(tx *store.AccountsTx) error { return free(ctx, tx, in.Email) })
+}
+
+// free refuses an address that has an account.
+func free(ctx context.Context, tx *store.AccountsTx, email string) error {
+	a, err := tx.Find(ctx, email)
+	if err == nil && a != nil {
+		err = ErrTaken
+	}
+	return err
+}
+
 func (s *Service) invite(ctx context.Context, by string, in Invitation, byMail bool) (secret string, err error) {
 	if in, err = in.Checked(); err != nil {
 		return "", err
 	}
 	now := s.now()
 	err = s.change(ctx, func(tx *store.AccountsTx) error {
-		a, err := tx.Find(ctx, in.Email)
-		if err == nil && a != nil {
-			err = ErrTaken
+		if err := free(ctx, tx, in.Email); err != nil {
+			return err
 		}
+		gave, err := replaced(ctx, tx, in)
 		if err != nil {
 			return err
 		}
-		l := store.Link{Kind: linkInvite, Email: in.Email, Name: in.Name, Opens: in.Opens, By: by, Created: now, Expires: now.Add(inviteFor)}
+		l := store.Link{Kind: linkInvite, Email: in.Email, Name: in.Name, Opens: in.Opens, By: by, Gave: gave, Created: now, Expires: now.Add(inviteFor)}
 		if secret, err = s.linked(ctx, tx, l, byMail); err != nil {
 			return err
 		}
@@ -63,8 +96,37 @@ func (s *Service) invite(ctx context.Context, by string, in Invitation, byMail b
 	return secret, err
 }
 
+// replaced ends the invitations of an address, and gives what was given with them and
+// with the one that takes their place, as it is kept.
+func replaced(ctx context.Context, tx *store.AccountsTx, in Invitation) (string, error) {
+	list, err := tx.Links(ctx, linkInvite)
+	if err != nil {
+		return "", err
+	}
+	gave := in.Gave
+	for _, l := range list {
+		if l.Email != in.Email {
+			continue
+		}
+		for _, r := range invitation(l).Gave {
+			if !slices.Contains(gave, r) {
+				gave = append(gave, r)
+			}
+		}
+	}
+	if err := tx.DropLinks(ctx, in.Email, linkInvite); err != nil || len(gave) == 0 {
+		return "", err
+	}
+	text, err := json.Marshal(gave)
+	return string(text), err
+}
+
 func invitation(l store.Link) Invitation {
-	return Invitation{Email: l.Email, Name: l.Name, Opens: l.Opens, ID: l.ID, By: l.By, Created: l.Created, Expires: l.Expires}
+	in := Invitation{Email: l.Email, Name: l.Name, Opens: l.Opens, ID: l.ID, By: l.By, Created: l.Created, Expires: l.Expires}
+	if l.Gave != "" && json.Unmarshal([]byte(l.Gave), &in.Gave) != nil {
+		in.Gave = nil // what cannot be read is given by nobody knows whom: it stays
+	}
+	return in
 }
 
 // Invited is the invitation of a secret; looking uses nothing up. [ErrLink]
@@ -138,17 +200,33 @@ func (s *Service) Invitations(ctx context.Context) ([]Invitation, error) {
 	return out, err
 }
 
-// Withdraw ends an invitation by its id.
-func (s *Service) Withdraw(ctx context.Context, by, id string) error {
+// Withdraw ends an invitation by its id, and gives it. What it gave is named where
+// nobody has the account it was for, so that nobody used it; to take that back is for
+// the caller.
+func (s *Service) Withdraw(ctx context.Context, by, id string) (was Invitation, err error) {
 	now := s.now()
-	return s.change(ctx, func(tx *store.AccountsTx) error {
+	err = s.change(ctx, func(tx *store.AccountsTx) error {
+		l, err := tx.LinkOf(ctx, linkInvite, id)
+		if err != nil {
+			return err
+		}
+		if l == nil {
+			return ErrNotFound
+		}
+		was = invitation(*l)
+		if err := free(ctx, tx, l.Email); errors.Is(err, ErrTaken) {
+			was.Gave = nil
+		} else if err != nil {
+			return err
+		}
 		ok, err := tx.DropLink(ctx, linkInvite, id)
 		if err == nil && !ok {
-			err = ErrNotFound
+			err = ErrNotFound // somebody was faster
 		}
 		if err != nil {
 			return err
 		}
-		return s.note(ctx, tx, Access{At: now, What: "invitation.withdrawn", By: by})
+		return s.note(ctx, tx, Access{At: now, What: "invitation.withdrawn", Person: l.Email, By: by})
 	})
+	return was, err
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -48,12 +49,76 @@ func TestInvitation(t *testing.T) {
 	must(t, err)
 	list, err := w.Invitations(t.Context())
 	must(t, err)
-	must(t, w.Withdraw(t.Context(), admin, list[0].ID))
-	if err := w.Withdraw(t.Context(), admin, list[0].ID); !errors.Is(err, ErrNotFound) {
+	_, err = w.Withdraw(t.Context(), admin, list[0].ID)
+	must(t, err)
+	if _, err := w.Withdraw(t.Context(), admin, list[0].ID); !errors.Is(err, ErrNotFound) {
 		t.Errorf("withdrawn twice: %v", err)
 	}
 	if _, err := w.Accept(t.Context(), second, NewAccount{Name: "Mia", Password: words}); !errors.Is(err, ErrLink) {
 		t.Errorf("after it was withdrawn: %v", err)
+	}
+}
+
+// TestS3InvitedAnew: of several invitations of an address the newest alone is good,
+// and it holds what was given with those before. What it gave is named when it is
+// withdrawn, unless somebody has the account by then.
+func TestS3InvitedAnew(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	reader, decider := Role{Role: "reader"}, Role{Role: "decider", Product: "shop"}
+	send := func(gave ...Role) string {
+		secret, err := w.Invite(t.Context(), admin, Invitation{Email: "mia@example.org", Gave: gave})
+		must(t, err)
+		return secret
+	}
+	first := send(reader)
+	_, err := w.Invite(t.Context(), admin, Invitation{Email: "eve@example.org", Gave: []Role{{Role: "manager"}}})
+	must(t, err)
+	send(decider, reader)
+	last := send()
+	if _, err := w.Invited(t.Context(), first); !errors.Is(err, ErrLink) {
+		t.Errorf("the first is still good: %v", err)
+	}
+	list, err := w.Invitations(t.Context())
+	must(t, err)
+	at := slices.IndexFunc(list, func(in Invitation) bool { return in.Email == "mia@example.org" })
+	if len(list) != 2 || at < 0 {
+		t.Fatalf("invitations %+v", list)
+	}
+	was, err := w.Withdraw(t.Context(), admin, list[at].ID)
+	must(t, err)
+	if was.Email != "mia@example.org" || len(was.Gave) != 2 || !slices.Contains(was.Gave, reader) || !slices.Contains(was.Gave, decider) {
+		t.Errorf("withdrawn: %+v", was)
+	}
+	if _, err := w.Invited(t.Context(), last); !errors.Is(err, ErrLink) {
+		t.Errorf("the withdrawn one is still good: %v", err)
+	}
+	if _, err := w.Invitable(t.Context(), Invitation{Email: " Mia@Example.org"}, true); !errors.Is(err, ErrNoMail) {
+		t.Errorf("by mail: %v", err)
+	}
+	if in, err := w.Invitable(t.Context(), Invitation{Email: " Mia@Example.org"}, false); err != nil || in.Email != "mia@example.org" {
+		t.Errorf("invitable: %+v %v", in, err)
+	}
+	if _, err := w.Invitable(t.Context(), Invitation{Email: admin}, false); !errors.Is(err, ErrTaken) {
+		t.Errorf("with an account: %v", err)
+	}
+}
+
+// TestInvitedBeforeTheSetUp: who made the first account needs no invitation, and one
+// that stands takes nothing from them when it is withdrawn.
+func TestInvitedBeforeTheSetUp(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.Invite(t.Context(), "ada", Invitation{Email: admin, Gave: []Role{{Role: "manager"}}})
+	must(t, err)
+	w.setUp()
+	list, err := w.Invitations(t.Context())
+	must(t, err)
+	for _, in := range list {
+		was, err := w.Withdraw(t.Context(), "ada", in.ID)
+		must(t, err)
+		if len(was.Gave) > 0 {
+			t.Errorf("to be taken from somebody with an account: %+v", was)
+		}
 	}
 }
 
@@ -117,9 +182,9 @@ func TestS3Links(t *testing.T) {
 	}
 
 	one, two := invite(), invite()
-	must(t, accept(one))
-	gone("an invitation used twice", accept(one))
-	gone("another invitation of the same address", accept(two))
+	gone("an invitation after another was made", accept(one))
+	must(t, accept(two))
+	gone("an invitation used twice", accept(two))
 }
 
 // TestS3OnceAtOnce: of many who use a link at the same moment, one succeeds.

@@ -148,7 +148,7 @@ func TestLettersThatAreOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Withdraw(t.Context(), "root@example.org", list[0].ID); err != nil {
+	if _, err := s.Withdraw(t.Context(), "root@example.org", list[0].ID); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.InviteByMail(t.Context(), "root@example.org", auth.Invitation{Email: "ben@example.org"}); err != nil {

@@ -125,21 +125,6 @@ func (s *Service) SetMember(ctx context.Context, actor Actor, req MemberRequest)
 	return r, nil
 }
 
-// GiveOnce gives a role by a service or a client of one, unless it is held there
-// already, as by who is invited anew. The person is an address as it is recorded.
-func GiveOnce(ctx context.Context, by interface {
-	Members(context.Context, Actor) (*MembersResult, error)
-	SetMember(context.Context, Actor, MemberRequest) (*MembersResult, error)
-}, actor Actor, req MemberRequest,
-) error {
-	held, err := by.Members(ctx, actor)
-	if err != nil || held.Holds(req.Person, req.Role, req.Product) {
-		return err
-	}
-	_, err = by.SetMember(ctx, actor, req)
-	return err
-}
-
 // account reads an e-mail address as the id of an account.
 func account(text string) (string, error) {
 	id := strings.ToLower(strings.TrimSpace(text))

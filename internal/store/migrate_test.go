@@ -20,7 +20,7 @@ import (
 )
 
 // releasedMigrations is how many there are.
-const releasedMigrations = 9
+const releasedMigrations = 10
 
 func second(ms []store.Migration) []store.Migration {
 	return append(ms, store.Migration{Version: len(ms) + 1, Name: "more", Text: "CREATE TABLE more (id INTEGER PRIMARY KEY, content BLOB)"})
@@ -180,6 +180,7 @@ func TestReleasedMigrations(t *testing.T) {
 		"0007_views.sql":         "d797a22949482397391fd7d3f635e713c294ca26986021237a4633ddc14ef89d",
 		"0008_bounds.sql":        "482af8d6c1357ca7f5c1e4f2b19da8ee9821fac012a2370202ea569324f290c9",
 		"0009_passkeys.sql":      "29e7ca9ad2ad3d9d92faa2772913d0f1eac7bb2e74f8a63446847ce4da721d51",
+		"0010_gave.sql":          "65be236f75632c5f0504f57ce6395f4ff8bfc260cb4db5330f15187d680a3b97",
 	}
 	for _, f := range files {
 		text, err := os.ReadFile(f)

@@ -89,24 +89,25 @@ type Link struct {
 	Name    string
 	Opens   string
 	By      string // who made it
+	Gave    string // roles given with it, as JSON; "" for none
 	Created time.Time
 	Expires time.Time
 }
 
-const linkColumns = "hash, id, kind, email, name, opens, maker, created, expires"
+const linkColumns = "hash, id, kind, email, name, opens, maker, gave, created, expires"
 
 func scanLink(scan func(...any) error) (Link, error) {
 	var x Link
 	var created, expires int64
-	err := scan(&x.Hash, &x.ID, &x.Kind, &x.Email, &x.Name, &x.Opens, &x.By, &created, &expires)
+	err := scan(&x.Hash, &x.ID, &x.Kind, &x.Email, &x.Name, &x.Opens, &x.By, &x.Gave, &created, &expires)
 	x.Created, x.Expires = fromMillis(created), fromMillis(expires)
 	return x, err
 }
 
 // AddLink adds a link.
 func (a *AccountsTx) AddLink(ctx context.Context, x Link) error {
-	_, err := a.exec(ctx, "INSERT INTO links ("+linkColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		x.Hash, x.ID, x.Kind, x.Email, x.Name, x.Opens, x.By, millis(x.Created), millis(x.Expires))
+	_, err := a.exec(ctx, "INSERT INTO links ("+linkColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		x.Hash, x.ID, x.Kind, x.Email, x.Name, x.Opens, x.By, x.Gave, millis(x.Created), millis(x.Expires))
 	return err
 }
 
@@ -133,6 +134,13 @@ func (a *AccountsTx) Links(ctx context.Context, kind string) ([]Link, error) {
 		return err
 	}, "SELECT "+linkColumns+" FROM links WHERE kind = ? ORDER BY created DESC, id", kind)
 	return out, err
+}
+
+// LinkOf gives the link of an id, nil where there is none of the kind.
+func (a *AccountsTx) LinkOf(ctx context.Context, kind, id string) (*Link, error) {
+	q := a.db.on.query("SELECT " + linkColumns + " FROM links WHERE id = ? AND kind = ?")
+	x, err := scanLink(a.tx.QueryRowContext(ctx, q, id, kind).Scan)
+	return one(&x, err)
 }
 
 // DropLink takes away the link of an id and reports whether it was there.

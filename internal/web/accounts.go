@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/invite"
 )
 
 // Accounts is what the pages about sign-in ask; [auth.Service] is one. Who a
@@ -45,11 +46,9 @@ type Accounts interface {
 
 	Accounts(context.Context) ([]auth.Account, error)
 	Invitations(context.Context) ([]auth.Invitation, error)
-	Invite(ctx context.Context, by string, in auth.Invitation) (secret string, err error)
-	Withdraw(ctx context.Context, by, id string) error
+	invite.Accounts
 	ResetLink(ctx context.Context, by, email string) (secret string, err error)
 	Mails() bool
-	InviteByMail(ctx context.Context, by string, in auth.Invitation) error
 	ResetByMail(ctx context.Context, by, email string) error
 	ClearSecondFactor(ctx context.Context, by, email string) error
 	Disable(ctx context.Context, by, email string) error

@@ -10,6 +10,7 @@ import (
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/invite"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 )
@@ -246,7 +247,7 @@ func (s *server) peopleAgain(w http.ResponseWriter, r *http.Request, form func(*
 func noForm(*PeopleView) *Form { return nil }
 
 // sendInvitation gives somebody a role and makes the link by which they get an
-// account. The role comes first: who may not give it invites nobody.
+// account.
 func (s *server) sendInvitation(w http.ResponseWriter, r *http.Request) error {
 	which := func(v *PeopleView) *Form { return v.Invite }
 	form, err := s.read(r, "email", "name", "role", "product", "opens", "mail")
@@ -261,40 +262,15 @@ func (s *server) sendInvitation(w http.ResponseWriter, r *http.Request) error {
 	if in.Opens != "" && s.returnPath(in.Opens) != in.Opens {
 		return s.peopleAgain(w, r, which, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.people.opens_nowhere")))
 	}
-	if form.Get("mail") != "" && !s.opt.Accounts.Mails() {
-		return s.peopleAgain(w, r, which, auth.ErrNoMail)
-	}
-	checked, err := in.Checked()
-	if err == nil {
-		err = s.free(r, checked.Email)
-	}
+	wanted := invite.Wanted{Invitation: in, Mail: form.Get("mail") != "", Role: ledger.MemberRole(form.Get("role")), Product: form.Get("product")}
+	secret, err := invite.Send(ctx, s.opt.Accounts, s.members, actorOf(ctx), wanted)
 	if err != nil {
 		return s.peopleAgain(w, r, which, err)
 	}
-	req := negotiate.MemberRequest{Person: checked.Email, Role: ledger.MemberRole(form.Get("role")), Product: form.Get("product"), Because: catalogue.T("web.people.because_invited")}
-	if err := negotiate.GiveOnce(ctx, s.members, actorOf(ctx), req); err != nil {
-		return s.peopleAgain(w, r, which, err)
-	}
-	if form.Get("mail") != "" {
-		if err := s.opt.Accounts.InviteByMail(ctx, actorOf(ctx).ID, in); err != nil {
-			return s.peopleAgain(w, r, which, err)
-		}
+	if wanted.Mail {
 		return donePeople(w, r, "mailed")
 	}
-	secret, err := s.opt.Accounts.Invite(ctx, actorOf(ctx).ID, in)
-	if err != nil {
-		return s.peopleAgain(w, r, which, err)
-	}
 	return s.showLink(w, r, invitePath, secret, catalogue.T("web.people.link", "email", in.Email), catalogue.T("web.people.link_says"))
-}
-
-// free refuses an address that has an account already, before anything is recorded.
-func (s *server) free(r *http.Request, email string) error {
-	accounts, err := s.opt.Accounts.Accounts(r.Context())
-	if err == nil && slices.ContainsFunc(accounts, func(a auth.Account) bool { return a.Email == email }) {
-		return auth.ErrTaken
-	}
-	return err
 }
 
 // showLink shows a link with a secret, this once.
@@ -370,7 +346,7 @@ func (s *server) withdraw(w http.ResponseWriter, r *http.Request) error {
 	if err := s.administers(r); err != nil {
 		return err
 	}
-	if err := s.opt.Accounts.Withdraw(r.Context(), actorOf(r.Context()).ID, r.PathValue("id")); err != nil {
+	if err := invite.Withdraw(r.Context(), s.opt.Accounts, s.members, actorOf(r.Context()), r.PathValue("id")); err != nil {
 		return s.peopleAgain(w, r, noForm, err)
 	}
 	return donePeople(w, r, "withdraw")

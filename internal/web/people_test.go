@@ -555,7 +555,14 @@ func TestPeople(t *testing.T) {
 	withdraw := regexp.MustCompile(`/people/invitations/[^/]+/withdraw`).FindString(page)
 	ann.leads(withdraw, nil, "/people?done=withdraw")
 	wants(t, c.guest().post("/invite", url.Values{"secret": {afterHash(t, link)}}, http.StatusUnprocessableEntity), "not valid any more")
+	if strings.Contains(ann.get("/people", http.StatusOK), "new@example.org") {
+		t.Error("the role that was given with a withdrawn invitation stays")
+	}
+	shown(t, ann.post("/people/invite", invited, http.StatusOK))
 	shown(t, ann.post("/people/invite", invited, http.StatusOK)) // anew, with the role they hold by now
+	if n := strings.Count(ann.get("/people", http.StatusOK), "/withdraw\""); n != 1 {
+		t.Errorf("%d invitations of one address", n)
+	}
 
 	ann.leads("/people/end", url.Values{"email": {"eve@example.org"}}, "/people?done=end")
 	eve.send("GET", "/", nil, http.StatusSeeOther)

@@ -1,0 +1,99 @@
+// Package invite gives a role with an invitation, and takes it back with one: who
+// somebody is stands in the accounts, what they may do in the ledger, and every way
+// in joins the two here.
+package invite
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/auth"
+	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
+)
+
+// Accounts keep invitations; [auth.Service] is one.
+type Accounts interface {
+	Invitable(ctx context.Context, in auth.Invitation, byMail bool) (auth.Invitation, error)
+	Invite(ctx context.Context, by string, in auth.Invitation) (secret string, err error)
+	InviteByMail(ctx context.Context, by string, in auth.Invitation) error
+	Withdraw(ctx context.Context, by, id string) (auth.Invitation, error)
+}
+
+// Roles says who may do what; [negotiate.Service] is one.
+type Roles interface {
+	Members(context.Context, negotiate.Actor) (*negotiate.MembersResult, error)
+	SetMember(context.Context, negotiate.Actor, negotiate.MemberRequest) (*negotiate.MembersResult, error)
+}
+
+// Wanted is whom to invite, and what they get.
+type Wanted struct {
+	auth.Invitation
+	Mail    bool              // it is sent to whom it is for, and nobody else sees the link
+	Role    ledger.MemberRole // "" for none
+	Product string            // id of the product the role counts on, "" for the organisation
+	Because string            // "" for “with an invitation”
+}
+
+// Send invites somebody and gives the secret of the link, "" of one that is mailed.
+// The role is given first, once everything else was looked at: who may not give it
+// invites nobody. A role that is held there already is not given again, and is not
+// taken back with the invitation.
+func Send(ctx context.Context, accounts Accounts, roles Roles, actor negotiate.Actor, w Wanted) (secret string, err error) {
+	in, err := accounts.Invitable(ctx, w.Invitation, w.Mail)
+	if err != nil {
+		return "", err
+	}
+	if w.Role != "" {
+		if in.Gave, err = give(ctx, roles, actor, in.Email, w); err != nil {
+			return "", err
+		}
+	}
+	if w.Mail {
+		return "", accounts.InviteByMail(ctx, actor.ID, in)
+	}
+	return accounts.Invite(ctx, actor.ID, in)
+}
+
+// give gives the role, and names it unless it was held there already.
+func give(ctx context.Context, roles Roles, actor negotiate.Actor, person string, w Wanted) ([]auth.Role, error) {
+	held, err := roles.Members(ctx, actor)
+	if err != nil || held.Holds(person, w.Role, w.Product) {
+		return nil, err
+	}
+	because := w.Because
+	if because == "" {
+		because = catalogue.T("web.people.because_invited")
+	}
+	if _, err := roles.SetMember(ctx, actor, negotiate.MemberRequest{Person: person, Role: w.Role, Product: w.Product, Because: because}); err != nil {
+		return nil, err
+	}
+	return []auth.Role{{Role: string(w.Role), Product: w.Product}}, nil
+}
+
+// Withdraw ends an invitation by its id, and takes back what was given with it and
+// nobody ever used. Where that is refused, as of the last administrator, the
+// invitation has ended all the same, and the error says which role stays.
+func Withdraw(ctx context.Context, accounts Accounts, roles Roles, actor negotiate.Actor, id string) error {
+	was, err := accounts.Withdraw(ctx, actor.ID, id)
+	if err != nil || len(was.Gave) == 0 {
+		return err
+	}
+	held, err := roles.Members(ctx, actor)
+	if err != nil {
+		return err
+	}
+	for _, r := range was.Gave {
+		if !held.Holds(was.Email, ledger.MemberRole(r.Role), r.Product) {
+			continue // taken away meanwhile
+		}
+		req := negotiate.MemberRequest{Person: was.Email, Role: ledger.MemberRole(r.Role), Product: r.Product, Remove: true, Because: catalogue.T("web.people.because_withdrawn")}
+		if _, err := roles.SetMember(ctx, actor, req); err != nil {
+			says := catalogue.T("web.people.role_stays", "person", was.Email, "role", catalogue.T("web.role."+r.Role))
+			return &parley.Error{Kind: parley.KindOfError(err), Err: fmt.Errorf("%s: %w", says, err)}
+		}
+	}
+	return nil
+}
