@@ -172,7 +172,8 @@ func (b BowTie) Draw(s Surface) {
 			y := p.y + p.height - m.Line/2
 			p.gate.draw(s, edge(y), w-1-edge(y), y)
 			s.Mark(w/2, y, join(p.gate.Label, p.gate.Stands))
-			s.Link(edge(y), p.y, w-1-2*edge(y), p.height, p.gate.Break)
+			// What is clicked leaves the text as much room above as the bar has below.
+			s.Link(edge(y), p.y-m.Line/4, w-1-2*edge(y), p.height, p.gate.Break)
 		}
 	}
 }

@@ -64,8 +64,8 @@ func (q Squares) Layout(m Metrics, maxWidth float64) (float64, float64) {
 	return n*10*p + (n-1)*squareGap*m.Char + m.Char, height
 }
 
-// labelLines is how many lines a label may take.
-const labelLines = 2
+// labelLines is how many lines a label may take: enough for two options together.
+const labelLines = 5
 
 // labels are the labels in lines over their squares.
 func (q Squares) labels(m Metrics, pitch float64) (lines [][]string, most int) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,10 +11,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// TestLivePagesInTheBrowser shows a real ledger with a few decisions in it.
-func TestLivePagesInTheBrowser(t *testing.T) {
-	ctx := browser(t)
-	ts, _ := liveSite(t, roundsAtOnce(t))
+// decideSome decides three threats of the example of rounds, each in another way.
+func decideSome(t *testing.T, ts *httptest.Server) {
+	t.Helper()
 	for _, d := range []struct{ path, answer, because, until string }{
 		{"/t/outage", answerDo, "A page that says what is going on costs four days.", ""},
 		{"/t/phone", answerLive, "Twelve days for £20k; later.", "2027-01-31"},
@@ -26,6 +26,13 @@ func TestLivePagesInTheBrowser(t *testing.T) {
 		}
 		post(t, ts, d.path+"/decide", form, http.StatusSeeOther)
 	}
+}
+
+// TestLivePagesInTheBrowser shows a real ledger with a few decisions in it.
+func TestLivePagesInTheBrowser(t *testing.T) {
+	ctx := browser(t)
+	ts, _ := liveSite(t, roundsAtOnce(t))
+	decideSome(t, ts)
 	complained := listen(t, ctx)
 	for _, width := range []int64{360, 1440} {
 		for _, colours := range []string{"light", "dark"} {

@@ -6,6 +6,12 @@ const line = document.getElementById("rest");
 const link = line?.querySelector("a");
 
 /**
+ * What the row of a table is about in which something stands: many rows lead to one page.
+ * @param {Element | null} part
+ */
+const headOf = (part) => part?.closest("tr")?.querySelector("th")?.textContent ?? "";
+
+/**
  * Puts the whole in the place of what was there first; what is unfolded stays so,
  * and the focus stays at the same link, or else goes to the heading.
  * @param {HTMLElement} old
@@ -15,11 +21,13 @@ function replace(old, fresh) {
   const focused = document.activeElement;
   const inside = old.contains(focused);
   const href = focused?.getAttribute("href");
+  const row = headOf(focused);
   const summary = focused?.tagName === "SUMMARY";
   if (old.querySelector("details[open]")) for (const d of fresh.querySelectorAll("details")) d.open = true;
   old.replaceWith(fresh);
   if (!inside) return;
-  const same = [...fresh.querySelectorAll("a[href]")].find((a) => a.getAttribute("href") === href);
+  const links = [...fresh.querySelectorAll("a[href]")].filter((a) => a.getAttribute("href") === href);
+  const same = links.find((a) => headOf(a) === row) ?? links[0];
   const heading = fresh.querySelector("h1");
   const at = /** @type {HTMLElement | null} */ (same ?? (summary ? fresh.querySelector("summary") : null) ?? heading);
   if (at === heading) heading?.setAttribute("tabindex", "-1");

@@ -1,0 +1,78 @@
+package web
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// laterDesk has the rest of what to find out only once somebody asks how well they
+// estimate.
+type laterDesk struct{ slowDesk }
+
+func (d laterDesk) learn(ctx context.Context, product string, whole bool) (*LearnView, error) {
+	if !whole {
+		return d.sampleDesk.learn(ctx, product, whole)
+	}
+	return d.slowDesk.learn(ctx, product, whole)
+}
+
+// TestTheRestKeepsTheFocusInItsRow: several estimates lead to one page; whoever was
+// at one of them still is when the rest has come.
+func TestTheRestKeepsTheFocusInItsRow(t *testing.T) {
+	ctx := browser(t)
+	ts := site(t, laterDesk{slowDesk{&sampleDesk{say: plainly}, &sync.Once{}, make(chan struct{})}})
+	do(t, ctx, chromedp.EmulateViewport(1024, 900), chromedp.Navigate(ts.URL+"/learn"))
+	eval[bool](t, ctx, `(() => {
+		const found = document.getElementById("found");
+		window.before = found;
+		for (const d of found.querySelectorAll("details")) d.open = true;
+		[...found.querySelectorAll('a[href="/plan"]')].at(-1).focus();
+		fetch("/calibration");
+		return document.activeElement.closest("tr") !== null;
+	})()`)
+	until(t, ctx, `!window.before.isConnected`)
+	if row := eval[string](t, ctx, `document.activeElement.closest("tr")?.querySelector("th").textContent ?? "none"`); row != "How much work it takes: Family portal" {
+		t.Errorf("the focus is in the row of %q", row)
+	}
+}
+
+// wordsInTwo are the words of the page that is open that stand in two lines, and
+// how far it scrolls sideways if it does. Texts in pictures are laid out by them.
+const wordsInTwo = `(() => {
+	const out = new Set();
+	if (document.documentElement.scrollWidth > innerWidth) out.add("scrolls sideways by " + (document.documentElement.scrollWidth - innerWidth) + " px");
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let n = walker.nextNode(); n; n = walker.nextNode()) {
+		if (!n.parentElement.checkVisibility() || n.parentElement.closest("svg, .mono, .hidden, .list thead, script")) continue;
+		for (const m of n.data.matchAll(/\p{L}{3,24}/gu)) {
+			const r = document.createRange();
+			r.setStart(n, m.index);
+			r.setEnd(n, m.index + m[0].length);
+			if (new Set([...r.getClientRects()].map((c) => Math.round(c.top))).size > 1) out.add(m[0]);
+		}
+	}
+	return [...out];
+})()`
+
+// TestWordsStayWhole: no column of a table is narrower than a word, at any width of
+// a phone, a tablet or a desk; and the menu is one line from a tablet on.
+func TestWordsStayWhole(t *testing.T) {
+	ctx := browser(t)
+	ts, _ := liveSite(t, roundsAtOnce(t))
+	decideSome(t, ts)
+	for _, path := range []string{"/", "/t/copy", "/plan", "/learn", "/layers", "/evidence", "/stages", "/record", "/lived", "/tasks", "/limits", "/rules", "/organisation", "/why"} {
+		do(t, ctx, chromedp.EmulateViewport(360, 900), chromedp.Navigate(ts.URL+path))
+		for _, width := range []int64{360, 641, 768, 900, 901, 1024, 1100, 1180, 1440} {
+			do(t, ctx, chromedp.EmulateViewport(width, 900))
+			if broken := eval[[]string](t, ctx, wordsInTwo); len(broken) > 0 {
+				t.Errorf("%s at %d px: %q", path, width, broken)
+			}
+			if lines := eval[int](t, ctx, `new Set([...document.querySelectorAll(".bar .main a")].map((a) => Math.round(a.getBoundingClientRect().top))).size`); width >= 768 && lines != 1 {
+				t.Errorf("%s at %d px: the menu has %d lines", path, width, lines)
+			}
+		}
+	}
+}
