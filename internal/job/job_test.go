@@ -319,6 +319,30 @@ func TestOutboxGivesUp(t *testing.T) {
 	}
 }
 
+// Who asks to be left alone for a while is, and what waits for a webhook that is
+// stopped meanwhile is not sent.
+func TestOutboxWaitsAsAsked(t *testing.T) {
+	d := newDesk(t)
+	h := d.hook(negotiate.WebhookRequest{URL: "https://a.example.com", Types: []string{"decision.recorded"}})
+	d.fail = &outgoing.FailedError{Status: 429, Retry: time.Hour}
+	d.decide(d.here, negotiate.DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "it costs less", Until: "2026-12-22"})
+	tried := func(after time.Duration, want int) {
+		t.Helper()
+		d.later(after)
+		d.run()
+		if got := d.taken(); len(got) != want {
+			t.Errorf("after %s more: %d tries, want %d", after, len(got), want)
+		}
+	}
+	tried(0, 1)
+	tried(59*time.Minute, 0)
+	tried(2*time.Minute, 1)
+	if _, err := d.s.SetWebhook(t.Context(), d.here, negotiate.WebhookRequest{ID: h.ID, Stop: true}); err != nil {
+		t.Fatal(err)
+	}
+	tried(2*time.Hour, 0)
+}
+
 // One receiver that fails keeps no other waiting, and one that is gone is told
 // nothing more.
 func TestOutboxGone(t *testing.T) {

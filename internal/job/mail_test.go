@@ -1,6 +1,9 @@
 package job
 
 import (
+	"errors"
+	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +12,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/outgoing"
+	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -91,24 +95,45 @@ func TestMailMentioned(t *testing.T) {
 	}
 }
 
-// Whoever lost their role since is told nothing any more.
+// Whoever lost their role since is told nothing any more: of no proposal, no question
+// and no day to come.
 func TestA3MailStopsWithTheRole(t *testing.T) {
 	d := newDesk(t)
 	cara := d.grant("cara@example.org", ledger.Contributor, "shop")
-	d.grant("helen@example.org", ledger.Decider, "shop")
+	helen := d.grant("helen@example.org", ledger.Decider, "shop")
 	d.fail = &outgoing.FailedError{}
 	d.decide(cara, negotiate.DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "it costs less", Until: "2027-06-30", Propose: true})
-	if got := d.letters(); len(got) != 1 {
-		t.Fatalf("%v", got)
+	d.decide(helen, negotiate.DecideRequest{Threats: []string{"replay"}, Kind: parley.Accept, Because: "it costs less", Until: "2026-11-23"})
+	if _, err := d.s.AddNote(t.Context(), cara, negotiate.NoteRequest{Product: "shop", About: "leak", Kind: ledger.NoteQuestion, Text: "@helen: who pays?"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.out.Calendar(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.tries(); len(got) != 3 {
+		t.Fatalf("%+v", got)
 	}
 	if _, err := d.s.SetMember(t.Context(), d.here, negotiate.MemberRequest{Person: "helen@example.org", Role: ledger.Decider, Product: "shop", Remove: true}); err != nil {
 		t.Fatal(err)
 	}
 	d.fail = nil
-	d.later(time.Hour)
+	d.later(24 * time.Hour)
 	if got := d.letters(); len(got) > 0 {
 		t.Errorf("told %v", to(got))
 	}
+}
+
+// tries are the letters that are tried within an hour, each once; a receiver
+// that fails is tried with one letter a round.
+func (d *desk) tries() []outgoing.Letter {
+	d.t.Helper()
+	seen := map[string]outgoing.Letter{}
+	for range 6 {
+		for _, l := range d.letters() {
+			seen[l.ID] = l
+		}
+	}
+	return slices.Collect(maps.Values(seen))
 }
 
 // A decision that ends within a week is announced once for that end.
@@ -206,6 +231,36 @@ func TestMailLooks(t *testing.T) {
 	}
 }
 
+// givenUp is how many deliveries count as given up.
+func (d *desk) givenUp() int64 {
+	d.t.Helper()
+	var b *store.Backlog
+	err := d.out.DB.ReadOutbox(d.t.Context(), func(tx *store.OutboxTx) (err error) {
+		b, err = tx.Backlog(d.t.Context(), d.out.Now())
+		return err
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return b.GivenUp
+}
+
+// The log says what a mail server answered; whoever may only look at a webhook is
+// told less.
+func TestLogSaysWhy(t *testing.T) {
+	d := newDesk(t)
+	var log strings.Builder
+	d.out.Log = slog.New(slog.NewTextHandler(&log, nil))
+	d.grant("max@example.org", ledger.Manager, "")
+	priya := d.grant("priya@example.org", ledger.Contributor, "")
+	d.fail = &outgoing.FailedError{Err: errors.New("550 no such mailbox")}
+	d.decide(priya, negotiate.DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "it costs less", Until: "2027-06-30", Propose: true})
+	d.run()
+	if !strings.Contains(log.String(), `cause="550 no such mailbox"`) {
+		t.Errorf("the log says %q", &log)
+	}
+}
+
 // On Monday, or whenever the server runs again after it, managers read what was
 // accepted the week before, by whom, once; nobody else does, and no letter says
 // that nothing was.
@@ -220,8 +275,13 @@ func TestMailDigest(t *testing.T) {
 		}
 		return d.letters()
 	}
+	var log strings.Builder
+	d.out.Log = slog.New(slog.NewTextHandler(&log, nil))
 	if got := digests(); len(got) > 0 {
 		t.Errorf("of nothing: %v", got)
+	}
+	if n := d.givenUp(); n > 0 || log.Len() > 0 {
+		t.Errorf("a week without an acceptance counts as %d failures, and the log says %q", n, &log)
 	}
 	d.decide(max, negotiate.DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "it costs\nless", Until: "2027-06-30"})
 	if got := digests(); len(got) > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -180,7 +181,7 @@ func (o *Outbox) try(ctx context.Context, d store.Delivery) (ok bool, err error)
 	d.Due = o.Now()
 	if failed != nil {
 		o.again(&d, failed)
-		o.Log.Warn("not delivered", "kind", d.Kind, "to", d.Target, "event", d.Seq, "try", d.Attempts, "state", d.State, "error", failed)
+		o.complain(d, failed)
 	}
 	err = o.DB.Outbox(context.WithoutCancel(ctx), func(tx *store.OutboxTx) error {
 		if err := tx.Settle(ctx, d); err != nil || d.Kind != kindWebhook || d.State != store.GivenUp {
@@ -189,6 +190,20 @@ func (o *Outbox) try(ctx context.Context, d store.Delivery) (ok bool, err error)
 		return o.stop(ctx, tx, d)
 	})
 	return failed == nil, err
+}
+
+// complain says in the log that a try failed, and of what; a letter that had become
+// pointless is nothing to complain of.
+func (o *Outbox) complain(d store.Delivery, failed error) {
+	about := []any{"kind", d.Kind, "to", d.Target, "event", d.Seq, "try", d.Attempts, "state", d.State}
+	if d.State == store.Pointless {
+		o.Log.Debug("nothing to deliver", about...)
+		return
+	}
+	if cause := outgoing.Cause(failed); cause != "" {
+		about = append(about, "cause", cause)
+	}
+	o.Log.Warn("not delivered", append(about, "error", failed)...)
 }
 
 // tried tells of a try that came to its end.
@@ -214,7 +229,12 @@ func (o *Outbox) again(d *store.Delivery, failed error) {
 	d.Said, d.State = failed.Error(), store.Waiting
 	wait, more := outgoing.Wait(d.Attempts, o.Chance())
 	f, ok := errors.AsType[*outgoing.FailedError](failed)
-	if !more || ok && f.Gone() || errors.Is(failed, errNothing) {
+	nothing := errors.Is(failed, errNothing)
+	switch {
+	case nothing && d.Kind != kindWebhook && !strings.HasPrefix(d.Kind, store.LetterLink): // whoever waits for a link is to hear that none came
+		d.State = store.Pointless
+		return
+	case nothing || !more || ok && f.Gone():
 		d.State = store.GivenUp
 		return
 	}

@@ -219,6 +219,27 @@ func TestN1NamesThatLeadInside(t *testing.T) {
 	resp.Body.Close()
 }
 
+// Nothing but TCP is dialled, and each request dials, so that each is looked at.
+func TestN1EachRequestDials(t *testing.T) {
+	if err := here.control(t.Context(), "udp4", "127.0.0.1:53", nil); err == nil {
+		t.Error("UDP was dialled")
+	}
+	dialled := map[string]bool{}
+	there := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { dialled[r.RemoteAddr] = true }))
+	defer there.Close()
+	c := Client(here)
+	for range 2 {
+		resp, err := c.Get(there.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	if len(dialled) != 2 {
+		t.Errorf("two requests came over %d connections", len(dialled))
+	}
+}
+
 // A redirect is an answer, not a way.
 func TestN1NoRedirects(t *testing.T) {
 	hits := 0

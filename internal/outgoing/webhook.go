@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -72,6 +73,31 @@ func (e *FailedError) Error() string {
 
 // Unwrap is what happened, for whoever runs the server.
 func (e *FailedError) Unwrap() error { return e.Err }
+
+// longestCause bounds what is said of a failure, in characters: another server may
+// have written most of it.
+const longestCause = 300
+
+// Cause is what happened, for the log of whoever runs the server: why a certificate
+// was not believed, or what a mail server answered. It never holds the address of a
+// webhook, which may be a secret. It is "" where the text for people says it all.
+func Cause(err error) string {
+	f, ok := errors.AsType[*FailedError](err)
+	if !ok || f.Err == nil {
+		return ""
+	}
+	text := f.Err.Error()
+	if u, ok := errors.AsType[*url.Error](f.Err); ok {
+		text = u.Err.Error()
+	}
+	if blocked, ok := errors.AsType[*BlockedError](f.Err); ok {
+		text = "leads to " + blocked.Addr.String()
+	}
+	if r := []rune(text); len(r) > longestCause {
+		text = string(r[:longestCause]) + "…"
+	}
+	return text
+}
 
 // Gone reports whether the receiver wants no more messages.
 func (e *FailedError) Gone() bool { return e.Status == http.StatusGone }

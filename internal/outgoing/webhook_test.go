@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-smtp"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
@@ -136,5 +137,43 @@ func TestWaits(t *testing.T) {
 	}
 	if _, more := Wait(0, 0); more {
 		t.Error("a wait before the first try")
+	}
+}
+
+// Whoever runs the server is told why nothing came through, and never the path of a
+// webhook, by which anybody could write to it.
+func TestCauses(t *testing.T) {
+	site := httptest.NewTLSServer(http.NotFoundHandler())
+	defer site.Close()
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	hook := func(g Guard, base string) error {
+		return Webhooks{Guard: g}.Send(t.Context(), Message{URL: base + "/services/secret", ID: "x", At: time.Now()})
+	}
+	p, m := office(t, true)
+	letter := func(change func(*Mailer)) error {
+		m := m
+		change(&m)
+		return m.Send(t.Context(), Letter{To: "helen@example.org", Subject: "x"})
+	}
+	untrusted := letter(func(m *Mailer) { m.TLS = nil })
+	p.Refuse(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: strings.Repeat("no such mailbox ", 99)})
+	refused := letter(func(*Mailer) {})
+	for name, c := range map[string]struct {
+		err  error
+		want string
+	}{
+		"a certificate":      {hook(here, site.URL), "certificate"},
+		"nobody there":       {hook(here, closed.URL), "refused"},
+		"an inside address":  {hook(Guard{}, site.URL), "leads to 127.0.0.1"},
+		"an answer":          {&FailedError{Status: 500}, ""},
+		"a mail certificate": {untrusted, "certificate"},
+		"a mail refused":     {refused, "no such mailbox"},
+		"something else":     {errors.New("x"), ""},
+	} {
+		got := Cause(c.err)
+		if !strings.Contains(got, c.want) || (got == "") != (c.want == "") || strings.Contains(got, "secret") || len(got) > 310 {
+			t.Errorf("%s: %q of %v", name, got, c.err)
+		}
 	}
 }

@@ -256,6 +256,20 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// TestN5MetricsOfMadeUpMethods: a client cannot make as many metrics as it can think
+// of methods.
+func TestN5MetricsOfMadeUpMethods(t *testing.T) {
+	h := serverOf(t, "127.0.0.1:8080", "", Options{Pages: http.NotFoundHandler()}).Handler()
+	for _, method := range []string{"BREW", "WHEN", "GET"} {
+		r := httptest.NewRequest(method, "http://127.0.0.1:8080/", nil)
+		h.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	got := ask(h, "127.0.0.1:5", "http://127.0.0.1:8080/metrics").Body.String()
+	if strings.Contains(got, "BREW") || !strings.Contains(got, `method="other",status="404"} 2`) || !strings.Contains(got, `method="GET"`) {
+		t.Errorf("%.2000s", got)
+	}
+}
+
 // The key lets in from this machine alone; its cookie is another secret.
 func TestKey(t *testing.T) {
 	k := NewKey("8080")

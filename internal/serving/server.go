@@ -138,15 +138,20 @@ func (s *Server) ending(next http.Handler) http.Handler {
 	})
 }
 
-// Serve answers until the context ends. Then it says that it is not ready,
-// waits as long as the settings say, takes no more connections, ends live
-// updates and lets every request under way finish.
-func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	srv := &http.Server{
+// bounded is the server with limits of size and time on whatever comes.
+func (s *Server) bounded() *http.Server {
+	return &http.Server{
 		Handler: s.Handler(), MaxHeaderBytes: maxHeader,
 		ReadHeaderTimeout: maxHeading, ReadTimeout: maxReading, WriteTimeout: maxTime, IdleTimeout: maxIdle,
 		ErrorLog: slog.NewLogLogger(s.opt.Log.Handler(), slog.LevelDebug),
 	}
+}
+
+// Serve answers until the context ends. Then it says that it is not ready,
+// waits as long as the settings say, takes no more connections, ends live
+// updates and lets every request under way finish.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	srv := s.bounded()
 	failed := make(chan error, 1)
 	go func() {
 		if s.tls == nil {

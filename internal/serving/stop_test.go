@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -93,6 +94,43 @@ func TestN5OnlyLiveUpdatesPassTheQueue(t *testing.T) {
 		r.Header.Set("Accept", "text/event-stream")
 		if stream(r) != want {
 			t.Errorf("%s is taken for live updates: %v", target, !want)
+		}
+	}
+}
+
+// TestN5TimesOfConnections: whoever sends slowly, reads slowly or says nothing is not
+// waited for without end.
+func TestN5TimesOfConnections(t *testing.T) {
+	srv := serverOf(t, "127.0.0.1:8080", "", Options{}).bounded()
+	for name, got := range map[string]time.Duration{"header": srv.ReadHeaderTimeout, "request": srv.ReadTimeout, "answer": srv.WriteTimeout, "next request": srv.IdleTimeout} {
+		if got <= 0 || got > 2*time.Minute {
+			t.Errorf("the %s may take %s", name, got)
+		}
+	}
+}
+
+// TestN5LastingRequestsAreCounted: what lasts takes no place among the requests at
+// work, and there is an end to it all the same.
+func TestN5LastingRequestsAreCounted(t *testing.T) {
+	q := newQueue(1, 1)
+	h := q.handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	live := httptest.NewRequest("GET", "http://x/api/v1/events", nil)
+	live.Header.Set("Accept", "text/event-stream")
+	for name, c := range map[string]struct {
+		r     *http.Request
+		under *atomic.Int64
+		most  int64
+	}{
+		"live updates": {live, &q.streams, maxStreams},
+		"a file":       {httptest.NewRequest("POST", "http://x/api/v1/products/p/evidence/file", nil), &q.uploads, maxUploads},
+	} {
+		for open, want := range map[int64]int{c.most - 1: http.StatusOK, c.most: http.StatusServiceUnavailable} {
+			c.under.Store(open)
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, c.r)
+			if w.Code != want || c.under.Load() != open {
+				t.Errorf("%s beside %d others: %d, want %d; %d are counted", name, open, w.Code, want, c.under.Load())
+			}
 		}
 	}
 }
@@ -351,6 +389,10 @@ func TestCertificateIsReadAnew(t *testing.T) {
 	}
 	if got := serial(); got != 1 {
 		t.Errorf("certificate %d", got)
+	}
+	if c, err := tls.Dial("tcp", strings.TrimPrefix(url, "https://"), &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}); err == nil { //nolint:gosec // it must fail
+		c.Close()
+		t.Error("TLS 1.1 is spoken")
 	}
 	pair(t, cert, key, 2)
 	later := time.Now().Add(time.Minute)

@@ -13,6 +13,7 @@ const (
 	Waiting   = "waiting"   // for its time
 	Delivered = "delivered" // whoever it is for has it
 	GivenUp   = "given-up"  // it was tried long enough
+	Pointless = "pointless" // there was nothing to tell any more when its time came
 )
 
 // Kinds of letters about accounts.
