@@ -29,6 +29,10 @@ func (s *server) streamed(r *http.Request) bool {
 	return rt != nil && rt.live
 }
 
+// roomBeat is what is sent of a room where there is nothing to say. Unlike [sse.Beat]
+// the page hears it, and so notices where nothing comes any more.
+var roomBeat = sse.Event("beat", "", []byte("{}"))
+
 // roomEvents tells a page what changes in a room while it is open: no value of an
 // estimate is ever in it.
 func (s *server) roomEvents(w http.ResponseWriter, r *http.Request) error {
@@ -92,7 +96,7 @@ func (l *roomStream) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-pulse.C:
-			if !l.still() || l.out.Send(sse.Beat) != nil {
+			if !l.still() || l.out.Send(roomBeat) != nil {
 				return
 			}
 		case <-grown:
