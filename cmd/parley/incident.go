@@ -133,6 +133,9 @@ func (a *app) incidentText(r *negotiate.AddIncidentResult) string {
 func (a *app) incidentsText(r *negotiate.IncidentsResult, named bool) string {
 	var b strings.Builder
 	paragraph(&b, "", catalogue.T("incident.head", "product", r.Product, "as_of", untilText(r.AsOf)))
+	if r.ToCome != "" {
+		paragraph(&b, "", catalogue.T("incident.to-come", "day", untilText(r.ToCome)))
+	}
 	list := r.Threats
 	quiet := !slices.ContainsFunc(list, happenedAny)
 	if quiet {

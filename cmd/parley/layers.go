@@ -59,7 +59,7 @@ func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
 	t = table{head: []string{catalogue.T("layers.col.layer"), "", catalogue.T("layers.col.verified"), catalogue.T("layers.col.costs")}, left: 3}
 	for _, x := range r.Layers {
 		costs := plain.Money(x.IfItFails.Costs, r.Currency)
-		if x.Standing == evidence.Failing && x.CostsNow > 0 {
+		if x.Fallen() && x.CostsNow > 0 {
 			costs = catalogue.T("layers.now", "costs", plain.Money(x.CostsNow, r.Currency))
 		}
 		t.add(x.ID, x.Title, stands(x), costs)
@@ -69,7 +69,7 @@ func (a *app) layersText(w io.Writer, r *negotiate.LayersResult) error {
 	}
 	b.WriteString(t.text(a.width()))
 	for _, x := range r.Layers {
-		if threats := bared(r, x.IfItFails); threats != "" && x.Standing == evidence.Failing {
+		if threats := bared(r, x.IfItFails); threats != "" && x.Fallen() {
 			line(catalogue.T("layers.bares.now", "title", plain.Clean(x.Title), "standing", x.Word(), "costs", plain.Money(x.CostsNow, r.Currency), "threats", threats))
 			continue
 		}

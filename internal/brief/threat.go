@@ -44,7 +44,7 @@ type Threat struct {
 	Duties      []Duty     `json:"duties,omitempty"`
 	Elsewhere   []Recorded `json:"recorded_elsewhere,omitempty"`
 	Doubt       Doubt      `json:"doubt"`
-	Premises    *Premises  `json:"premises,omitempty"` // of a day other than today: whether what was decided holds by its figures
+	Premises    *Premises  `json:"premises,omitempty"` // whether what was decided holds by the figures of the day; of today only where it does not
 	Happened    *Happened  `json:"happened,omitempty"` // incidents and near misses; nil where nothing is recorded
 	Words       Words      `json:"words"`
 
@@ -54,8 +54,9 @@ type Threat struct {
 	Assumed []parley.Assumption `json:"-"`
 }
 
-// Premises says whether what a decision in force stands on holds by the figures of a
-// day other than today. It is not among the bytes a decision is recorded with.
+// Premises says whether what a decision in force stands on holds by the figures of the
+// brief's day; of today it is told only where it does not. It is not among the bytes a
+// decision is recorded with.
 type Premises struct {
 	Decision string   `json:"decision"` // its short id
 	Holds    bool     `json:"holds"`

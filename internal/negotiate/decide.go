@@ -320,7 +320,8 @@ func BriefBytes(r *brief.Report, threats ...string) ([]byte, error) {
 			return nil, fmt.Errorf("the brief has no threat %q", id)
 		}
 		part.Threats = append(part.Threats, *t)
-		part.Threats[len(part.Threats)-1].Happened = nil // it grows with time, and moves no figure
+		last := &part.Threats[len(part.Threats)-1]
+		last.Happened, last.Premises = nil, nil // they change with time, and move no figure
 	}
 	part.Total = brief.Total{}
 	var b bytes.Buffer

@@ -94,6 +94,12 @@ func (s LayerStanding) Word() string {
 	return StandingWord(s.Standing)
 }
 
+// Fallen reports whether a check that must be run failed or fell silent: the layer is
+// credited with no more than what it does when it does not work as intended.
+func (s LayerStanding) Fallen() bool {
+	return s.Standing == evidence.Failing || s.Standing == evidence.Stale
+}
+
 // The standings of a layer that are shown apart.
 const (
 	NotVerified = evidence.NotVerified

@@ -20,6 +20,36 @@ func BenchmarkGate(b *testing.B) {
 }
 
 func benchmarkGate(b *testing.B, reported, decided bool) {
+	s, here := bigLedger(b, reported, decided)
+	for b.Loop() {
+		if _, err := s.Gate(b.Context(), here, GateRequest{Source: Source{Product: "big"}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkBrief makes the brief of one threat, and of all, of the same ledger: before
+// anything was decided, and when everything was, so that what the decisions stand on is
+// tested besides.
+func BenchmarkBrief(b *testing.B) {
+	for _, decided := range []bool{false, true} {
+		s, here := bigLedger(b, true, decided)
+		for name, threats := range map[string][]string{"one": {"t7"}, "all": nil} {
+			b.Run(fmt.Sprintf("%s/decided=%t", name, decided), func(b *testing.B) {
+				for b.Loop() {
+					if _, err := s.Brief(b.Context(), here, BriefRequest{Source: Source{Product: "big"}, Threats: threats}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// bigLedger records [bigFile], with what its checks reported, and a decision about every
+// five threats.
+func bigLedger(b *testing.B, reported, decided bool) (*Service, Actor) {
+	b.Helper()
 	here := Local("priya@example.org", ViaCLI)
 	s := &Service{Ledger: filepath.Join(b.TempDir(), "big.db"), Once: true}
 	b.Cleanup(func() { _ = s.Close() })
@@ -43,11 +73,7 @@ func benchmarkGate(b *testing.B, reported, decided bool) {
 			b.Fatal(err)
 		}
 	}
-	for b.Loop() {
-		if _, err := s.Gate(b.Context(), here, GateRequest{Source: Source{Product: "big"}}); err != nil {
-			b.Fatal(err)
-		}
-	}
+	return s, here
 }
 
 // bigFile is a negotiation file as a large product has: each layer stands before

@@ -19,7 +19,7 @@ const mostWhy = 3
 // does neither.
 func (l *loaded) whyStands(x Layer) string {
 	layer := l.model.Control(x.ID)
-	if layer == nil || x.Standing != evidence.Failing && x.Standing != evidence.Stale {
+	if layer == nil || !x.Fallen() {
 		return ""
 	}
 	now := l.assurance(checkedOf(layer))

@@ -346,7 +346,7 @@ type IncidentsRequest struct {
 	Source
 	Threats []string // ids; none for all with a likelihood or an incident
 	Since   string   // date the estimates of a file were stated; a ledger knows
-	AsOf    string
+	AsOf    string   // up to which day; one to come counts as today
 }
 
 // IncidentsResult is what happened, threat by threat: most out of line first.
@@ -354,14 +354,19 @@ type IncidentsResult struct {
 	Schema   string     `json:"schema"`
 	Product  string     `json:"product"`
 	Currency string     `json:"currency"`
-	AsOf     string     `json:"as_of"`
-	Compared bool       `json:"compared"` // false of a file of which nobody said since when its estimates stand
+	AsOf     string     `json:"as_of"`             // up to which day; never one to come
+	ToCome   string     `json:"to_come,omitempty"` // the day asked for, where it has not come yet
+	Compared bool       `json:"compared"`          // false of a file of which nobody said since when its estimates stand
 	Threats  []Happened `json:"threats"`
 }
 
 // Incidents says what happened beside what was expected.
 func (s *Service) Incidents(ctx context.Context, actor Actor, req IncidentsRequest) (*IncidentsResult, error) {
-	l, err := s.loadAs(ctx, actor, "Incidents", req.Source, req.AsOf, req.Threats...)
+	day, err := s.past(req.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.loadAs(ctx, actor, "Incidents", req.Source, day, req.Threats...)
 	if err != nil {
 		return nil, err
 	}
@@ -376,6 +381,9 @@ func (s *Service) Incidents(ctx context.Context, actor Actor, req IncidentsReque
 	}
 	r := &IncidentsResult{Schema: "parley.incidents/1", Product: l.model.Product.ID, Currency: l.model.Product.Currency, AsOf: l.asOf.Format(time.DateOnly), Threats: []Happened{}}
 	r.Compared = l.product != nil || req.Since != ""
+	if day != req.AsOf {
+		r.ToCome = req.AsOf
+	}
 	for i := range l.model.Threats {
 		t := &l.model.Threats[i]
 		if !l.tells(t, threats) {
@@ -389,6 +397,16 @@ func (s *Service) Incidents(ctx context.Context, actor Actor, req IncidentsReque
 	}
 	sortHappened(r.Threats)
 	return r, nil
+}
+
+// past is a date as it was asked for, "" for today, or today for one that is still to
+// come: nothing of that has happened yet.
+func (s *Service) past(date string) (string, error) {
+	day, err := s.date(date)
+	if err != nil || day.Format(time.DateOnly) <= s.today() {
+		return date, err
+	}
+	return s.today(), nil
 }
 
 // tells reports whether a threat is among those asked for; without any, whether

@@ -442,6 +442,18 @@ func TestIncidentsOfTheFuture(t *testing.T) {
 	if got := list.Threats[0].Years * 365.25; math.Abs(got-100) > 0.1 {
 		t.Errorf("%g days were seen, want 100", got)
 	}
+	if today := d.time.Format(time.DateOnly); list.AsOf != today || list.ToCome != "2040-01-01" {
+		t.Errorf("as of %s, to come %q: want %s", list.AsOf, list.ToCome, today)
+	}
+	for _, day := range []string{"", d.time.Format(time.DateOnly), d.time.AddDate(0, 0, -3).Format(time.DateOnly)} {
+		r, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, AsOf: day})
+		if err != nil || r.ToCome != "" || day != "" && r.AsOf != day {
+			t.Errorf("%q: %+v, %v", day, r, err)
+		}
+	}
+	if _, err := d.Incidents(t.Context(), d.tom, IncidentsRequest{Source: Source{Product: "shop"}, AsOf: "soon"}); err == nil {
+		t.Error("no date was taken for one")
+	}
 }
 
 // TestIncidentsThatCameByFile re-open what counted on less, like those typed.

@@ -137,6 +137,7 @@ type survey struct {
 	*loaded
 	base   risk.Expectation             // today
 	before map[string][]*parley.Control // by threat
+	fallen map[string]bool              // layers that fail or are silent already, and do nothing then
 }
 
 func (l *loaded) survey() (*survey, error) {
@@ -144,12 +145,14 @@ func (l *loaded) survey() (*survey, error) {
 	if err != nil {
 		return nil, priceError(l.model, err)
 	}
-	look := &survey{loaded: l, base: base, before: map[string][]*parley.Control{}}
+	look := &survey{loaded: l, base: base, before: map[string][]*parley.Control{}, fallen: map[string]bool{}}
 	for i := range l.model.Controls {
 		c := &l.model.Controls[i]
 		for _, id := range against(c) {
 			look.before[id] = append(look.before[id], c)
 		}
+		helps := !c.Degraded.IsZero() && c.Degraded.Mean() > 0 // even when it does not work as intended
+		look.fallen[c.ID] = !helps && standingOf(l.assurance(checkedOf(c))).Fallen()
 	}
 	return look, nil
 }
@@ -193,7 +196,8 @@ func against(c *parley.Control) []string {
 }
 
 // fails prices the model with one thing failing, and says before which of the
-// threats concerned nothing else stands; lost says whether a layer is lost then.
+// threats concerned nothing else stands; lost says whether a layer is lost then. A
+// layer that is fallen already stands for no other.
 func (l *survey) fails(ctx context.Context, id string, lost func(*parley.Control) bool) (Failure, error) {
 	f := Failure{Bares: []string{}}
 	if err := ctx.Err(); err != nil {
@@ -208,7 +212,9 @@ func (l *survey) fails(ctx context.Context, id string, lost func(*parley.Control
 	f.ExpectedAnnualLoss, f.Costs = then, max(0, then-l.base.Annual)
 	for _, t := range l.base.Threats {
 		layers := l.before[t.ID]
-		if !t.Absent && len(layers) > 0 && !slices.ContainsFunc(layers, func(c *parley.Control) bool { return !lost(c) }) {
+		left := slices.ContainsFunc(layers, func(c *parley.Control) bool { return !lost(c) && !l.fallen[c.ID] })
+		stood := slices.ContainsFunc(layers, func(c *parley.Control) bool { return lost(c) && (c.ID == id || !l.fallen[c.ID]) })
+		if !t.Absent && stood && !left {
 			f.Bares = append(f.Bares, t.ID)
 		}
 	}

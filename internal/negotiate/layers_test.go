@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/parleysec/parley"
@@ -106,5 +107,66 @@ func TestLayersOfTheExample(t *testing.T) {
 				t.Errorf("%s bares %s, which it does not stand before", x.ID, id)
 			}
 		}
+	}
+}
+
+// TestLayersThatFell: a layer whose check failed or fell silent stands for no other, so
+// that what is left is a single point; and it says what that costs now.
+func TestLayersThatFell(t *testing.T) {
+	const two = `parley: v1
+product: {id: shop, name: Shop, currency: GBP}
+policy: {common_cause: 0%}
+dependencies: [{id: cdn, title: Content network, down: 0%}]
+controls:
+  - {id: wall, title: Firewall, against: [{threat: leak, likelihood: 80%}], checks: [{id: rules, every: 7 days}]}
+  - {id: scan, title: Code scan, relies_on: [cdn], against: [{threat: leak, likelihood: 50%}], checks: [{id: semgrep, every: 365 days}]}
+threats:
+  - {id: leak, title: Leak, likelihood: once every 2 years, impact: {says: Orders leak., profit: 100k}}
+`
+	d := newDesk(t) // 21 November 2026
+	d.apply(two)
+	look := func(day string) (*LayersResult, map[string]Layer) {
+		t.Helper()
+		r, err := d.Layers(t.Context(), d.tom, LayersRequest{Source: Source{Product: "shop"}, AsOf: day})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]Layer{}
+		for _, x := range r.Layers {
+			out[x.ID] = x
+		}
+		return r, out
+	}
+	single := func(r *LayersResult, want ...string) {
+		t.Helper()
+		if got := r.Threats[0].SinglePoints; !slices.Equal(got, want) {
+			t.Errorf("on %s everything hangs on %v, want %v", r.AsOf, got, want)
+		}
+	}
+	d.report("rules", "pass", "2026-11-20T00:00:00Z")
+	d.report("semgrep", "pass", "2026-11-20T00:00:00Z")
+	r, _ := look("")
+	single(r)
+	// In a month the firewall has been silent for too long: the scan alone stands, and
+	// what it relies on carries it.
+	r, on := look("2026-12-21")
+	single(r, "scan", "cdn")
+	if wall := on["wall"]; !wall.Fallen() || wall.CostsNow <= 0 || wall.IfItFails.Costs != 0 || len(wall.IfItFails.Bares) != 0 {
+		t.Errorf("silent: %+v", wall)
+	}
+	// The scan fails: the firewall alone stands, and nothing hangs on what only the scan
+	// relies on.
+	d.report("semgrep", "fail", "2026-11-20T12:00:00Z")
+	r, _ = look("")
+	single(r, "wall")
+	// What still helps when it does not work as intended stands on: nothing is alone.
+	d.apply(strings.Replace(two, "title: Code scan,", "title: Code scan, degraded: 20%,", 1))
+	r, _ = look("")
+	single(r)
+	d.apply(two)
+	// Both are down: before the leak nothing stands.
+	r, on = look("2026-12-21")
+	if wall, scan := on["wall"], on["scan"]; !wall.Fallen() || !scan.Fallen() || len(wall.IfItFails.Bares) != 1 || len(scan.IfItFails.Bares) != 1 {
+		t.Errorf("both: %+v, %+v", wall, scan)
 	}
 }

@@ -299,13 +299,13 @@ type breach struct {
 	because  string // what another version of the arithmetic made of it; "" for nothing
 }
 
-// breaches compares the premises of the decisions in force with the figures of a
-// product that was compiled as recorded. told is what only another version of the
-// arithmetic moved.
-func (l *loaded) breaches(r *restating) (out []breach, told []string, err error) {
+// breaches compares the premises of the decisions in force, all of them or those of some
+// short ids, with the figures of a product that was compiled as recorded. told is what
+// only another version of the arithmetic moved.
+func (l *loaded) breaches(r *restating, only ...string) (out []breach, told []string, err error) {
 	var list []breach
 	for _, d := range l.product.Decisions {
-		if d.Status == ledger.InForce {
+		if d.Status == ledger.InForce && (len(only) == 0 || slices.Contains(only, d.Short)) {
 			list = append(list, breach{decision: d, broken: l.brought(d)})
 		}
 	}

@@ -42,10 +42,10 @@ func (l *loaded) away(s *Service) bool {
 	return l.product != nil && l.dated && l.asOf.Format(time.DateOnly) != s.today()
 }
 
-// breachesOn tests what the decisions in force stand on with the figures of the day
-// that was loaded, by decision, in words. Nothing is recorded: the sweep and every
-// command that records anything re-open what does not hold.
-func (s *Service) breachesOn(ctx context.Context, l *loaded) (map[string][]string, error) {
+// breachesOn tests what the decisions in force stand on, all of them or those of some
+// short ids, with the figures of the day that was loaded, by decision, in words. Nothing
+// is recorded: the sweep and every command that records anything re-open what does not hold.
+func (s *Service) breachesOn(ctx context.Context, l *loaded, only ...string) (map[string][]string, error) {
 	bare, err := s.asRecorded(l.state, l.product.ID, l.asOf)
 	if err != nil {
 		return nil, ledgerError("test premises", err)
@@ -53,7 +53,7 @@ func (s *Service) breachesOn(ctx context.Context, l *loaded) (map[string][]strin
 	if err := s.compile(bare); err != nil {
 		return nil, err
 	}
-	breaches, _, err := bare.breaches(&restating{ctx, s, l.state})
+	breaches, _, err := bare.breaches(&restating{ctx, s, l.state}, only...)
 	if err != nil {
 		return nil, err
 	}
@@ -78,31 +78,51 @@ func brokeOn(b ledger.Broken, day time.Time) string {
 	return catalogue.T("premise.broke.on", "says", plain.Clean(b.Says), "then", PremiseText(b.Value, b.Unit), "now", PremiseText(b.Now, b.Unit), "day", plain.Date(day))
 }
 
-// tellPremises adds to a brief of another day than today whether what the decisions
-// in force stand on holds by the figures of that day.
+// tellPremises adds to a brief whether what the decisions in force stand on holds by
+// the figures of its day. Of today only what does not is told: everything that is
+// recorded tests them, so that days alone, which make checks silent, did it.
 func (s *Service) tellPremises(ctx context.Context, l *loaded, r *brief.Report) error {
-	if !l.away(s) {
+	away := l.away(s)
+	if l.product == nil || !away && len(l.portfolio.Assurance()) == 0 { // without checks no figure moves by itself
 		return nil
 	}
-	broken, err := s.breachesOn(ctx, l)
+	var about []string
+	for i := range r.Threats {
+		if d := l.product.InForce(r.Threats[i].ID); d != nil {
+			about = append(about, d.Short)
+		}
+	}
+	if len(about) == 0 {
+		return nil
+	}
+	broken, err := s.breachesOn(ctx, l, about...)
 	if err != nil {
 		return err
 	}
 	for i := range r.Threats {
 		d := l.product.InForce(r.Threats[i].ID)
-		if d == nil {
+		if d == nil || !away && len(broken[d.Short]) == 0 {
 			continue
 		}
-		p := &brief.Premises{Decision: d.Short, Holds: len(broken[d.Short]) == 0, Broken: append([]string{}, broken[d.Short]...)}
-		key := "brief.premises.broken"
-		if p.Holds {
-			key = "brief.premises.hold"
-		}
-		p.Says = catalogue.T(key, "decision", d.Short, "day", plain.Date(l.asOf), "broken", plain.List(p.Broken))
-		if taken := d.At.In(l.zone).Format(time.DateOnly); taken > l.asOf.Format(time.DateOnly) {
-			p.Says += " " + catalogue.T("brief.premises.later", "decision", d.Short, "taken", plain.DateText(taken))
-		}
-		r.Threats[i].Premises = p
+		r.Threats[i].Premises = l.premisesOf(d, broken[d.Short], away)
 	}
 	return nil
+}
+
+// premisesOf says whether a decision holds by the figures of the day that was loaded,
+// which is not today where it is away.
+func (l *loaded) premisesOf(d *ledger.Decision, broken []string, away bool) *brief.Premises {
+	p := &brief.Premises{Decision: d.Short, Holds: len(broken) == 0, Broken: append([]string{}, broken...)}
+	key := "brief.premises.broken"
+	switch {
+	case p.Holds:
+		key = "brief.premises.hold"
+	case !away:
+		key = "brief.premises.today"
+	}
+	p.Says = catalogue.T(key, "decision", d.Short, "day", plain.Date(l.asOf), "broken", plain.List(p.Broken))
+	if taken := d.At.In(l.zone).Format(time.DateOnly); taken > l.asOf.Format(time.DateOnly) {
+		p.Says += " " + catalogue.T("brief.premises.later", "decision", d.Short, "taken", plain.DateText(taken))
+	}
+	return p
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief"
 	"github.com/parleysec/parley/internal/gate"
 )
 
@@ -97,5 +98,34 @@ func TestBriefOfAnotherDay(t *testing.T) {
 		if got := r.Threats[0].Premises.Words(); !strings.Contains(got, want) || want == "" && got != "" {
 			t.Errorf("%s: %q, want %q", day, got, want)
 		}
+	}
+	// When that month is over and no sweep ran, the brief of today says it without being
+	// told a day, and the bytes a decision is recorded with are those without it.
+	read := func() (*brief.Report, string) {
+		t.Helper()
+		r, err := d.Brief(t.Context(), d.tom, BriefRequest{Source: Source{Product: "shop"}, Threats: []string{"leak"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen, err := BriefBytes(r, "leak")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r, string(seen)
+	}
+	d.time = d.time.AddDate(0, 1, 0)
+	r, seen := read()
+	p := r.Threats[0].Premises
+	if p == nil || p.Holds || p.Decision != id || !strings.HasPrefix(p.Says, "By the figures of today "+id+" stands on what does not hold any more: ") || !strings.Contains(p.Says, "what the checks of waf bear out") {
+		t.Errorf("a month later: %+v", p)
+	}
+	if strings.Contains(seen, "premises") {
+		t.Error("what broke is in the bytes of a decision")
+	}
+	if _, err := d.Sweep(t.Context(), d.tom); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := read(); r.Threats[0].Premises != nil {
+		t.Errorf("once it is re-opened: %+v", r.Threats[0].Premises)
 	}
 }

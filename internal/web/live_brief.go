@@ -170,7 +170,7 @@ func (b *briefBuilder) view(f Frame) *BriefView {
 	v := &BriefView{
 		Frame: f, ID: t.ID, Heading: titleOr(t.Title, t.ID), BackURL: b.s.pageURL("/"), Says: t.Says, People: t.Words.People, Grave: t.Words.Grave,
 		OnlyWith: t.Words.OnlyWith, Missing: t.Words.Missing, Duties: t.Words.Duties,
-		Waiting: t.Words.Waiting, Average: t.Words.Average, Since: t.Words.Standing, Stated: t.Words.Stated, Happened: t.Happened.Words(), Next: t.Words.Next,
+		Waiting: t.Words.Waiting, Average: t.Words.Average, Since: t.Words.Standing, Stated: t.Words.Stated, Happened: t.Happened.Words(), Premises: t.Premises.Words(), Next: t.Words.Next,
 		Standing: b.standing(), Moved: b.moved(), Squares: b.squares(), Exact: b.exact(),
 	}
 	heading, often, _ := strings.Cut(t.Words.Risk, ". ")

@@ -10,7 +10,6 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/chart"
-	"github.com/parleysec/parley/internal/evidence"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -71,7 +70,7 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 			ID: x.ID, Title: gate.Label, Does: catalogue.T("web.layer." + string(x.Function)), Stands: stands, Kind: holdingKind(holding), Break: act,
 			Fails: failsWords(x, r.Currency), Adds: b.s.layerAdds(x.ID, x.Title, x.IfItFails),
 		})
-		if x.Standing == evidence.Failing && slices.Contains(x.IfItFails.Bares, b.t.ID) {
+		if x.Fallen() && slices.Contains(x.IfItFails.Bares, b.t.ID) {
 			v.Alone = append(v.Alone, catalogue.T("web.layers.alone_now", "title", gate.Label, "standing", x.Word()))
 			continue
 		}
@@ -100,7 +99,7 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 // failsWords says what a year costs more once a layer fails; of one that does, what it
 // costs now.
 func failsWords(x negotiate.Layer, currency string) string {
-	if x.Standing == evidence.Failing && x.CostsNow > 0 {
+	if x.Fallen() && x.CostsNow > 0 {
 		return catalogue.T("web.layers.now", "money", plain.About(x.CostsNow, currency))
 	}
 	return catalogue.T("web.layers.more", "money", plain.About(x.IfItFails.Costs, currency))

@@ -2,8 +2,10 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -59,4 +61,29 @@ func TestADecisionStandsAlikeOnItsPage(t *testing.T) {
 	const over = `<span class="tag ">re-opened</span>`
 	holds(t, get(t, ts, "/record", http.StatusOK), over)
 	holds(t, get(t, ts, "/decisions/"+taken, http.StatusOK), over)
+}
+
+// TestDaysAloneBreakADecision: the page of a threat says that what was decided no longer
+// holds by the figures of today, though nobody recorded anything.
+func TestDaysAloneBreakADecision(t *testing.T) {
+	now := clock()
+	s := &negotiate.Service{Ledger: ledgerOf(t, watched), Now: func() time.Time { return now }}
+	t.Cleanup(func() { _ = s.Close() })
+	h, err := Handler(s, Options{Actor: priya})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts := httptest.NewServer(h)
+	t.Cleanup(func() { closeSite(ts) })
+	report(t, s, "pass", "2027-01-12T08:00:00Z")
+	req := negotiate.DecideRequest{Product: "shop", Threats: []string{"leak"}, Kind: parley.Accept, Because: "we live with it", Until: "2027-12-31"}
+	if _, err := s.Decide(t.Context(), priya, req); err != nil {
+		t.Fatal(err)
+	}
+	const broken = "stands on what does not hold any more: "
+	if page := text(get(t, ts, "/t/leak", http.StatusOK)); strings.Contains(page, broken) {
+		t.Errorf("on the day it was decided: %s", page)
+	}
+	now = now.AddDate(0, 1, 0)
+	wants(t, get(t, ts, "/t/leak", http.StatusOK), "By the figures of today SHOP-D1 "+broken, "what the checks of wall bear out")
 }

@@ -122,7 +122,7 @@ func (f say) brief() *BriefView {
 	return &BriefView{
 		Over:        f.over(),
 		WaitingAdds: f.adds(), AverageAdds: f.adds(),
-		Stated: f("As stated, with every layer working: about 1 in 10."), Happened: f("Two incidents in three years."), WhyURL: "/why?of=copy",
+		Stated: f("As stated, with every layer working: about 1 in 10."), Happened: f("Two incidents in three years."), Premises: f("By the figures of today it stands on what does not hold any more."), WhyURL: "/why?of=copy",
 		Frame: f.frame("Copying of the database"), BackURL: "/", ID: f("ROUNDS-T3"), Heading: f("The whole customer database is copied and sold"),
 		Standing: &Line{f("This came back 9 days ago: the firewall in front no longer holds."), "risk"},
 		Moved:    &Link{"/record?event=1#event-1", f("What moved it: the firewall failed a check")},

@@ -80,6 +80,7 @@ type BriefView struct {
 	ID, Heading              string
 	BackURL                  string // the list of its product's threats
 	Standing                 *Line  // where the deciding stands
+	Premises                 string // what the decision in force stands on that does not hold by the figures of the day
 	Moved                    *Link  // what moved the figures that a re-opened decision counted on
 	Says, People, Grave      string
 	Duties                   []string
