@@ -940,6 +940,36 @@ func TestGuardOfRules(t *testing.T) {
 	}
 }
 
+// TestA4GuardOfNames: an event is recorded in the name of whoever does it, known as
+// they are, and of nobody they name.
+func TestA4GuardOfNames(t *testing.T) {
+	s := visit(t, world(t))
+	actor := person(holder(ledger.Contributor, "shop"))
+	_, a, err := s.recorded(t.Context(), actor, "Apply")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.ask(a.state.Product("shop")); err != nil {
+		t.Fatal(err)
+	}
+	other, mightier := actor, actor
+	other.ID, mightier.Known = "eve@example.org", ledger.ThisMachine
+	for name, c := range map[string]struct {
+		actor   Actor
+		by      string
+		allowed bool
+	}{
+		"their own":             {actor, "", true},
+		"somebody else's":       {other, "", false},
+		"known by other means":  {mightier, "", false},
+		"for a name they claim": {actor, "helen@example.org", false},
+	} {
+		if err := a.guard(ledger.Stamp([]ledger.Draft{{Product: "shop", Body: &ledger.NoteAdded{}}}, c.actor, c.by)); (err == nil) != c.allowed {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestAuthorityNamesNoOtherProduct: a row about a product that one may not see is
 // answered like one about a product that is not there.
 func TestAuthorityNamesNoOtherProduct(t *testing.T) {

@@ -161,7 +161,7 @@ func (m Mailer) dial(ctx context.Context) (*smtp.Client, error) {
 	}
 	if port != "465" {
 		if err := c.StartTLS(config); err != nil {
-			return nil, errors.Join(fmt.Errorf("mail server without TLS: %w", err), c.Close())
+			return nil, errors.Join(fmt.Errorf("no TLS with the mail server: %w", err), c.Close())
 		}
 	}
 	if m.User != "" {

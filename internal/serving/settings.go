@@ -251,6 +251,9 @@ func (d setting) shown(text string) string {
 		return mask
 	}
 	if !strings.Contains(text, "://") {
+		if strings.Contains(text, "password") || strings.HasPrefix(text, "postgres") { // no address of a database, though meant as one
+			return mask
+		}
 		return text
 	}
 	u, err := url.Parse(text)

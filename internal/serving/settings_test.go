@@ -137,6 +137,11 @@ func TestN3SecretsAreMasked(t *testing.T) {
 			t.Errorf("%s is shown as %s, want %s", name, got, want)
 		}
 	}
+	for _, meant := range []string{"host=db password=hunter2", "postgres:parley:hunter2@db/parley", "postgres://parley:hunter2@[db/parley"} { // no addresses, though meant as one
+		if _, values, err := Read(Sources{Env: env("PARLEY_LEDGER", meant)}); err != nil || value(values, "ledger").Value != mask {
+			t.Errorf("%s is shown as %s (%v)", meant, value(values, "ledger").Value, err)
+		}
+	}
 	_, _, err = Read(Sources{Env: env("PARLEY_LEDGER", "x.db", "PARLEY_METRICS_TOKEN", "sesame"), File: []byte("metrics_token_file: nowhere"), ReadFile: os.ReadFile})
 	if err != nil {
 		t.Errorf("a file of a secret that stands nearer is not needed: %v", err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -114,7 +115,7 @@ func connect(ctx context.Context, url string, o Options) (*DB, error) {
 	if IsPostgres(url) {
 		return connectPostgres(ctx, url, o)
 	}
-	if strings.Contains(url, "://") {
+	if elsewhere(url) {
 		return nil, &AddressError{URL: url}
 	}
 	return connectSQLite(ctx, url, o)
@@ -127,7 +128,7 @@ func Create(ctx context.Context, url string, founder ledger.Actor, o Options) (*
 	if IsPostgres(url) {
 		return createPostgres(ctx, url, founder, o)
 	}
-	if strings.Contains(url, "://") {
+	if elsewhere(url) {
 		return nil, &AddressError{URL: url}
 	}
 	return createSQLite(ctx, url, founder, o)
@@ -136,6 +137,16 @@ func Create(ctx context.Context, url string, founder ledger.Actor, o Options) (*
 // IsPostgres reports whether an address is that of a PostgreSQL database.
 func IsPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+}
+
+// parameters are settings of a connection as libpq takes them beside addresses.
+var parameters = regexp.MustCompile(`(^|\s)(host|hostaddr|dbname|user|password|service)\s*=`)
+
+// elsewhere reports whether nothing keeps a ledger at an address. Parameters of a
+// connection, and an address that lacks its slashes, are no names of files: the file
+// would have a password in its name.
+func elsewhere(url string) bool {
+	return strings.Contains(url, "://") || strings.HasPrefix(url, "postgres:") || strings.HasPrefix(url, "postgresql:") || parameters.MatchString(url)
 }
 
 // Close closes the ledger, once a snapshot that is being stored is there.

@@ -118,6 +118,8 @@ func (e *AddressError) Error() string {
 		}
 		rest, _, _ = strings.Cut(rest, "?")
 		shown = scheme + "://" + rest
+	} else if i := strings.IndexAny(shown, ":="); i >= 0 {
+		shown = shown[:i+1] + "…"
 	}
 	return fmt.Sprintf("no ledger can be kept at %s: name a SQLite file or a postgres:// address", shown)
 }

@@ -19,6 +19,9 @@ func TestAddressErrorHidesPasswords(t *testing.T) {
 		{"mysql://u:secret@h/db?x=secret", "mysql://…@h/db:"}, // both
 		{"mysql://h/db", "mysql://h/db:"},
 		{"odbc://", "odbc://:"},
+		{"host=h password=secret", "host=…:"},
+		{"password=secret", "password=…:"},
+		{"postgres:u:secret@h", "postgres:…:"},
 	} {
 		got := (&store.AddressError{URL: c.address}).Error()
 		if strings.Contains(got, "secret") || !strings.Contains(got, " at "+c.want) {

@@ -60,6 +60,9 @@ func Import(ctx context.Context, url string, r io.Reader, o Options) (ledger.Hea
 		head, err := db.importAll(ctx, r)
 		return head, errors.Join(err, db.Close())
 	}
+	if elsewhere(url) {
+		return ledger.Head{}, &AddressError{URL: url}
+	}
 	return importSQLite(ctx, url, r, o)
 }
 

@@ -365,10 +365,16 @@ func TestFaultsAreTold(t *testing.T) {
 				return store.Create(ctx, url, founder, o)
 			}
 		}
-		var address *store.AddressError
-		if _, err := open(ctx, "mysql://me:secret@host/db", store.Options{}); !errors.As(err, &address) || strings.Contains(err.Error(), "secret") {
-			t.Errorf("another kind of database (create: %v): %v", make, err)
+		for _, elsewhere := range []string{"mysql://me:secret@host/db", "host=db password=secret", "postgres:me:secret@host"} {
+			var address *store.AddressError
+			if _, err := open(ctx, elsewhere, store.Options{}); !errors.As(err, &address) || strings.Contains(err.Error(), "secret") {
+				t.Errorf("%s (create: %v): %v", elsewhere, make, err)
+			}
 		}
+	}
+	var address *store.AddressError
+	if _, err := store.Import(ctx, "password=secret", strings.NewReader(""), store.Options{}); !errors.As(err, &address) {
+		t.Errorf("import: %v", err)
 	}
 	var absent *store.AbsentError
 	if _, err := store.Create(ctx, filepath.Join(dir, "nowhere", "new.db"), founder, store.Options{}); !errors.As(err, &absent) || absent.Folder == "" {
