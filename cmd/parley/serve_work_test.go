@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -79,5 +80,36 @@ func TestServeTellsWebhooks(t *testing.T) {
 	s.end(t)
 	if len(got) > 0 {
 		t.Errorf("told twice: %s", (<-got).body)
+	}
+}
+
+// A message that says nothing is sent as the server would send it: by the networks
+// that its settings name, which are read though they serve nothing at this machine.
+func TestWebhookTestReadsSettings(t *testing.T) {
+	dir := t.TempDir()
+	got := make(chan string, 9)
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		got <- string(b)
+	}))
+	defer receiver.Close()
+	if _, errs, code := runProgram(t, dir, "apply", filepath.Join(testenv.Root(t), "examples", "shop.yaml")); code != 0 {
+		t.Fatal(errs)
+	}
+	out, errs, code := runProgram(t, dir, "webhook", "add", receiver.URL, "--json")
+	var added negotiate.WebhooksResult
+	if err := json.Unmarshal([]byte(out), &added); err != nil || code != 0 {
+		t.Fatal(err, errs)
+	}
+	id := added.Webhooks[0].ID
+	if out, errs, code := runProgram(t, dir, "webhook", "test", id); code != 1 || !strings.Contains(out, "not on the public internet") {
+		t.Errorf("without leave: %d %s%s", code, out, errs)
+	}
+	config := filepath.Join(dir, "settings.yaml")
+	if err := os.WriteFile(config, []byte("url: https://parley.example.org\nlisten: 0.0.0.0:8443\nallow_networks: [127.0.0.0/8]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, errs, code := runProgram(t, dir, "webhook", "test", id, "--config", config); code != 0 || len(got) != 1 || !strings.Contains(<-got, `"webhook.test"`) {
+		t.Errorf("with leave: %d %s%s", code, out, errs)
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,7 +12,6 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/outgoing"
-	"github.com/parleysec/parley/internal/serving"
 )
 
 func (a *app) webhookCommand() *cobra.Command {
@@ -56,12 +54,14 @@ func (a *app) webhookChange(name string, req negotiate.WebhookRequest) *cobra.Co
 }
 
 func (a *app) webhookTest() *cobra.Command {
-	return command("test WEBHOOK", "webhook.test", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		set, _, err := serving.Read(serving.Sources{Env: a.env, ReadFile: os.ReadFile})
-		if err != nil {
-			return err
-		}
+	var config string
+	c := command("test WEBHOOK", "webhook.test", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		if a.remote == nil {
+			set, _, err := a.settings(cmd, serveFlags{config: config, apart: true})
+			if err != nil {
+				return err
+			}
+			a.ledger = set.Ledger
 			a.here().Guard = outgoing.Guard{Allow: set.AllowNetworks}
 		}
 		r, err := a.service().TestWebhook(cmd.Context(), a.actor(), args[0])
@@ -79,6 +79,8 @@ func (a *app) webhookTest() *cobra.Command {
 		}
 		return err
 	})
+	c.Flags().StringVar(&config, "config", "", catalogue.T("cli.webhook.test.config"))
+	return c
 }
 
 func (a *app) webhooks(r *negotiate.WebhooksResult, err error) error {
