@@ -42,6 +42,52 @@ func (w *world) signed(d *passkeytest.Device) string {
 	return answer
 }
 
+// TestPasskeyOffered: what a page asks for by itself is good as what somebody asks
+// for, takes nothing of it, and is no failure of anybody.
+func TestPasskeyOffered(t *testing.T) {
+	w, tomIn := keyed(t)
+	d := &passkeytest.Device{Origin: public}
+	must(t, w.add(tomIn, d, "Laptop"))
+	for range 40 { // right ones take no turn
+		options, err := w.OfferPasskey(t.Context(), home)
+		must(t, err)
+		answer, err := d.Sign(options)
+		must(t, err)
+		x, err := w.SignInByPasskey(t.Context(), answer, home)
+		must(t, err)
+		if x.Person.ID != tom {
+			t.Fatalf("signed in: %+v", x.Person)
+		}
+	}
+	options, err := w.OfferPasskey(t.Context(), home)
+	must(t, err)
+	answer, err := d.Sign(options)
+	must(t, err)
+	w.at = w.at.Add(challengeFor)
+	if _, err := w.SignInByPasskey(t.Context(), answer, home); !errors.Is(err, ErrPasskeyLate) {
+		t.Errorf("an offer that is over: %v", err)
+	}
+	before := w.logs("")
+	var many *TooManyError
+	n := 0
+	for ; n < 40 && err == nil; n++ {
+		_, err = w.OfferPasskey(t.Context(), home)
+	}
+	if n != 31 || !errors.As(err, &many) || many.Retry <= 0 {
+		t.Errorf("%d offers: %v", n, err)
+	}
+	if after := w.logs(""); after != before {
+		t.Errorf("the access log says %s", after)
+	}
+	if _, err := w.byPasskey(d); err != nil {
+		t.Errorf("who asks, once nothing is offered: %v", err)
+	}
+	s := w.again(Options{})
+	if _, err := s.OfferPasskey(t.Context(), home); err == nil {
+		t.Error("offered by a server without an address")
+	}
+}
+
 func (w *world) byPasskey(d *passkeytest.Device) (*Session, error) {
 	w.t.Helper()
 	return w.SignInByPasskey(w.t.Context(), w.signed(d), home)

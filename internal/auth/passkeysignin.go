@@ -25,12 +25,35 @@ func (s *Service) AskPasskey(ctx context.Context, from netip.Addr) (options stri
 	if _, err := s.limited(ctx, "", from, now, s.passkeyTurn(from)); err != nil {
 		return "", err
 	}
+	return s.request(ctx, "", now)
+}
+
+// unasked is in the name of a challenge that a page asked for by itself.
+const unasked = "unasked"
+
+// OfferPasskey is [Service.AskPasskey] for a page that asks by itself, so that the
+// browser can offer a passkey where the address is typed. It takes turns of its own:
+// opening the page takes none of those who want to sign in. That there is no turn is
+// nobody's failure, and not in the access log.
+func (s *Service) OfferPasskey(ctx context.Context, from netip.Addr) (options string, err error) {
+	if err := s.hasParty(); err != nil {
+		return "", err
+	}
+	now, t := s.now(), s.offerTurn(from)
+	if retry := t.of.take(t.key, now); retry > 0 {
+		return "", &TooManyError{Retry: retry}
+	}
+	return s.request(ctx, unasked, now)
+}
+
+// request keeps a challenge, and gives what a browser is asked to sign it with.
+func (s *Service) request(ctx context.Context, name string, now time.Time) (options string, err error) {
 	var challenge []byte
 	err = s.change(ctx, func(tx *store.AccountsTx) (err error) {
 		if err = s.tidy(ctx, tx, now); err != nil {
 			return err
 		}
-		challenge, err = s.challenge(ctx, tx, store.Link{Kind: linkPasskeySign, Created: now, Expires: now.Add(challengeFor)})
+		challenge, err = s.challenge(ctx, tx, store.Link{Kind: linkPasskeySign, Name: name, Created: now, Expires: now.Add(challengeFor)})
 		return err
 	})
 	if err != nil {
@@ -43,6 +66,11 @@ func (s *Service) AskPasskey(ctx context.Context, from netip.Addr) (options stri
 // no signature can be guessed, and not of what passwords take.
 func (s *Service) passkeyTurn(from netip.Addr) turn {
 	return turn{&s.limits.address, "passkey " + Network(from)}
+}
+
+// offerTurn is what a challenge takes that a page asked for by itself.
+func (s *Service) offerTurn(from netip.Addr) turn {
+	return turn{&s.limits.address, "passkey offered " + Network(from)}
 }
 
 // SignInByPasskey signs somebody in by what their device signed. The device has
@@ -66,10 +94,15 @@ func (s *Service) SignInByPasskey(ctx context.Context, answer string, from netip
 	}
 	var out *Session
 	var why error
-	err = s.change(ctx, func(tx *store.AccountsTx) (err error) {
+	asked := s.passkeyTurn(from) // of the challenge
+	err = s.change(ctx, func(tx *store.AccountsTx) error {
 		out, why = nil, nil
-		if _, err := use(ctx, tx, linkPasskeySign, hash, now); err != nil {
+		l, err := use(ctx, tx, linkPasskeySign, hash, now)
+		if err != nil {
 			return err
+		}
+		if l.Name == unasked {
+			asked = s.offerTurn(from)
 		}
 		out, why, err = s.signed(ctx, tx, signed, from, now)
 		return err
@@ -81,7 +114,7 @@ func (s *Service) SignInByPasskey(ctx context.Context, answer string, from netip
 		return nil, why
 	}
 	right()
-	right() // that of the challenge
+	asked.of.back(asked.key)
 	return out, nil
 }
 

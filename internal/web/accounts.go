@@ -33,6 +33,7 @@ type Accounts interface {
 	DropSecondFactor(ctx context.Context, person, password, code string) error
 	PasskeysAt(origin string) error
 	AskPasskey(ctx context.Context, from netip.Addr) (options string, err error)
+	OfferPasskey(ctx context.Context, from netip.Addr) (options string, err error)
 	SignInByPasskey(ctx context.Context, answer string, from netip.Addr) (*auth.Session, error)
 	Passkeys(ctx context.Context, person string) ([]auth.Passkey, error)
 	BeginPasskey(ctx context.Context, p *auth.Person, in auth.NewPasskey) (options string, err error)

@@ -107,7 +107,7 @@ func TestEveryRouteHasAnEntry(t *testing.T) {
 		"Workshops": false, "Workshop": false, "OpenWorkshop": true, "AddToWorkshop": true, "EstimateInWorkshop": true, "LeadWorkshop": true, "LinkWorkshop": true, "UnlinkWorkshop": true,
 	}
 	open := map[string]bool{
-		"/static/{name}": true, signInPath: true, passkeySignInPath: true, passkeySignInPath + "/signed": true, "/sign-out": true, setUpPath: true, invitePath: true, acceptPath: true, resetPath: true, providerPath: true, ProviderBack: true, joinPath: true,
+		"/static/{name}": true, signInPath: true, passkeySignInPath: true, passkeyOfferPath: true, passkeySignInPath + "/signed": true, "/sign-out": true, setUpPath: true, invitePath: true, acceptPath: true, resetPath: true, providerPath: true, ProviderBack: true, joinPath: true,
 	}
 	seen := map[string]bool{}
 	for _, r := range slices.Concat(negotiation, visiting, beginning, trying, signingIn, byProvider) {

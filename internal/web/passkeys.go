@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"net/http"
 
 	"github.com/parleysec/parley/internal/auth"
@@ -11,6 +12,7 @@ import (
 const (
 	passkeysPath      = accountPath + "/passkeys"
 	passkeySignInPath = signInPath + "/passkey"
+	passkeyOfferPath  = passkeySignInPath + "/offer"
 )
 
 // PasskeysView is the passkeys of an account.
@@ -161,6 +163,28 @@ func (s *server) askPasskey(w http.ResponseWriter, r *http.Request) error {
 		Frame: Frame{Title: catalogue.T("web.signin.title")}, Heading: catalogue.T("web.passkey.sign_in"), Lead: []string{catalogue.T("web.passkey.sign")},
 		Options: options, Action: passkeySignInPath + "/signed", Hidden: []Pair{{"to", to}}, Button: catalogue.T("web.passkey.go"), Other: Link{signInURL(to), catalogue.T("web.passkey.otherwise")},
 	})
+}
+
+// offerPasskey gives a script what the browser may offer a passkey by, where the
+// address is typed: JSON, or nothing where none can be offered now.
+func (s *server) offerPasskey(w http.ResponseWriter, r *http.Request) error {
+	if _, err := s.read(r); err != nil {
+		return err
+	}
+	options, err := "", s.opt.Accounts.PasskeysAt(s.origin(r))
+	if err == nil {
+		options, err = s.opt.Accounts.OfferPasskey(r.Context(), peer(r))
+	}
+	if err != nil {
+		if !refusable(err) {
+			return err
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, err = io.WriteString(w, options)
+	return err
 }
 
 // passkeySigned takes the signature.

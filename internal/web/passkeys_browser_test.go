@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
@@ -53,6 +56,26 @@ func verifies(t *testing.T, ctx context.Context, id webauthn.AuthenticatorID, ye
 	}))
 }
 
+// offers says whether the browser can offer a passkey where an address is typed. The
+// device of these tests takes what is offered at once.
+func offers(t *testing.T, ctx context.Context, yes bool) {
+	t.Helper()
+	do(t, ctx, chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
+		_, err := cdp.Call(ctx, s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `PublicKeyCredential.isConditionalMediationAvailable = async () => ` + strconv.FormatBool(yes),
+		})
+		return err
+	}))
+}
+
+// forgotten takes what the browser keeps away: it is signed in nowhere.
+func forgotten() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
+		_, err := cdp.Call(ctx, s, network.ClearBrowserCookies, cdp.Empty{})
+		return err
+	})
+}
+
 // click clicks on what a selector finds, and waits for an address.
 func click(t *testing.T, ctx context.Context, selector, where string) {
 	t.Helper()
@@ -79,6 +102,7 @@ func TestPasskeyInTheBrowser(t *testing.T) {
 	c.join("ben@example.org", ledger.Decider)
 	ctx := browser(t)
 	id := device(t, ctx)
+	offers(t, ctx, false)
 	complained := listen(t, ctx)
 
 	do(t, ctx, chromedp.Navigate(c.named()+"/sign-in?to=/account"))
@@ -168,6 +192,42 @@ func TestPasskeyInTheBrowser(t *testing.T) {
 	out()
 	do(t, ctx, chromedp.Click(chromedp.CSS("#by-passkey button")))
 	until(t, ctx, `document.querySelector("#sign-in-problem")?.textContent.includes("was not accepted") === true`)
+	for _, says := range complained.take() {
+		t.Error(says)
+	}
+}
+
+// TestPasskeyIsOffered: a browser that can offers the passkey where the address is
+// typed, and who takes it is led on as by the button. A server that offers no more
+// for now leaves the page as it is in a browser that cannot.
+func TestPasskeyIsOffered(t *testing.T) {
+	c := newCompany(t, shopFile())
+	c.join("ben@example.org", ledger.Decider)
+	ctx := browser(t)
+	device(t, ctx)
+	complained := listen(t, ctx)
+	do(t, ctx, chromedp.Navigate(c.named()+"/sign-in?to=/account"))
+	fill(t, ctx, "#sign-in-email", "ben@example.org")
+	fill(t, ctx, "#sign-in-password", password)
+	click(t, ctx, "#sign-in button", "/account")
+	do(t, ctx, chromedp.Click(chromedp.CSS("section[aria-labelledby=passkeys] summary")))
+	fill(t, ctx, "#passkey-name", "Laptop")
+	fill(t, ctx, "#passkey-password", password)
+	click(t, ctx, "#passkey button", "/account?done=passkey")
+	do(t, ctx, forgotten(), chromedp.Navigate(c.named()+"/t/leak"))
+	at(t, ctx, "/t/leak")
+	if who := eval[string](t, ctx, `document.querySelector(".who-name").textContent`); who != "ben@example.org" {
+		t.Errorf("signed in as %q", who)
+	}
+
+	for range 40 { // more than are offered at once
+		c.guest().under(passkeyOfferPath, nil)
+	}
+	do(t, ctx, forgotten(), chromedp.Navigate(c.named()+signInPath))
+	until(t, ctx, `performance.getEntriesByName(location.origin + "`+passkeyOfferPath+`")[0]?.responseStatus === 204`)
+	do(t, ctx, scheme("light"), chromedp.EmulateViewport(1440, 900))
+	look(t, ctx, complained, "sign-in-passkey-light-1440")
+	click(t, ctx, "#by-passkey button", "/")
 	for _, says := range complained.take() {
 		t.Error(says)
 	}

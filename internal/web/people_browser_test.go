@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/parleysec/parley/internal/auth/passkey/passkeytest"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -260,5 +261,50 @@ func TestEverybodyCanUseTheAccountPages(t *testing.T) {
 				look(t, tabs[p.who], complained[p.who], strings.Join([]string{"account", p.name, colours, strconv.FormatInt(width, 10)}, "-"))
 			}
 		}
+	}
+}
+
+// TestResetListsWhatItEnded: who sets a new password by a link is shown what it ended,
+// by its names, and goes on from there; a browser that was signed in is no more.
+func TestResetListsWhatItEnded(t *testing.T) {
+	c := newCompany(t, shopFile())
+	before := c.join("ben@example.org", ledger.Decider)
+	before.post("/account/tokens", url.Values{"name": {"Nightly <b>build</b>"}, "scope": {"read"}}, http.StatusOK)
+	keyed := c.guest()
+	keyed.under(signInPath, url.Values{"email": {"ben@example.org"}, "password": {password}, "to": {"/"}})
+	keyed.keyed(&passkeytest.Device{Origin: c.named()}, "The old laptop in the office that everybody takes turns with when theirs is away")
+	secret, err := c.accounts.ResetLink(t.Context(), "ann@example.org", "ben@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := browser(t)
+	complained := listen(t, ctx)
+	do(t, ctx, chromedp.Navigate(c.ts.URL+resetPath+"#"+secret))
+	until(t, ctx, `document.getElementById("reset-secret").value.length > 40 && location.hash === ""`)
+	fill(t, ctx, "#reset-password", password+" new")
+	do(t, ctx, chromedp.Click(chromedp.CSS("#reset button")))
+	until(t, ctx, `document.querySelector("h1").textContent === "Your password is set"`)
+	says := eval[string](t, ctx, `document.querySelector("main").innerText`)
+	for _, want := range []string{"With it ended what is listed here", "Token: Nightly <b>build</b>", "Passkey: The old laptop in the office"} {
+		if !strings.Contains(says, want) {
+			t.Errorf("the page does not say %q:\n%s", want, says)
+		}
+	}
+	for _, colours := range []string{"light", "dark"} {
+		for _, width := range []int64{360, 1440} {
+			do(t, ctx, scheme(colours), chromedp.EmulateViewport(width, 900))
+			look(t, ctx, complained, strings.Join([]string{"reset-ended", colours, strconv.FormatInt(width, 10)}, "-"))
+		}
+	}
+	tabTo(t, ctx, `document.activeElement.matches("main a")`)
+	do(t, ctx, chromedp.KeyEvent(kb.Enter))
+	at(t, ctx, signInPath)
+	fill(t, ctx, "#sign-in-email", "ben@example.org")
+	fill(t, ctx, "#sign-in-password", password+" new")
+	do(t, ctx, chromedp.Click(chromedp.CSS("#sign-in button")))
+	at(t, ctx, "/")
+	before.send("GET", "/", nil, http.StatusSeeOther)
+	for _, says := range complained.take() {
+		t.Error(says)
 	}
 }

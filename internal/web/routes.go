@@ -84,6 +84,7 @@ var signingIn = []route{
 	{method: "GET", pattern: signInPath, handle: (*server).signIn, open: true},
 	{method: "POST", pattern: signInPath, handle: (*server).signInSent, open: true},
 	{method: "POST", pattern: passkeySignInPath, handle: (*server).askPasskey, open: true},
+	{method: "POST", pattern: passkeyOfferPath, handle: (*server).offerPasskey, open: true},
 	{method: "POST", pattern: passkeySignInPath + "/signed", handle: (*server).passkeySigned, open: true},
 	{method: "POST", pattern: "/sign-out", handle: (*server).signOut, open: true},
 	{method: "GET", pattern: setUpPath, handle: (*server).setUp, open: true},

@@ -52,7 +52,9 @@ func (s *server) signInPage(r *http.Request, f Form) (*FormView, error) {
 	if s.opt.Provider != nil {
 		v.Other = []Link{{providerURL(f), catalogue.T("web.signin.provider")}}
 	}
-	v.Then = s.passkeySignIn(r, f.leads())
+	if v.Then = s.passkeySignIn(r, f.leads()); v.Then != nil {
+		v.Form.Fields[0].Complete += " webauthn" // the browser may offer a passkey there
+	}
 	v.Notes = []string{catalogue.T("web.signin.lost")}
 	return v, nil
 }
