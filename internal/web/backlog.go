@@ -20,6 +20,7 @@ func (s *server) tasks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v.Notice = v.doneNotice(q.Get("done"))
 	moved := q.Get("moved")
 	for i, c := range v.Moves {
 		if moved != "" && c.ID == moved {
@@ -27,6 +28,26 @@ func (s *server) tasks(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return s.show(w, http.StatusOK, "tasks", v)
+}
+
+// done takes that a task is done; where somebody said so before, or called it off, it
+// shows the backlog as it is.
+func (s *server) done(w http.ResponseWriter, r *http.Request) error {
+	id, product := r.PathValue("id"), r.URL.Query().Get("product")
+	why := s.desk.done(r.Context(), id)
+	if why == nil {
+		http.Redirect(w, r, "/tasks?"+url.Values{"product": {product}, "done": {id}}.Encode()+"#"+rowID(id), http.StatusSeeOther)
+		return nil
+	}
+	if !overtaking(why) {
+		return why
+	}
+	v, err := s.desk.tasks(r.Context(), product)
+	if err != nil {
+		return err
+	}
+	v.Problem = &OrderProblem{Problem: problemOf(why)}
+	return s.show(w, http.StatusConflict, "tasks", v)
 }
 
 // order moves what a form names, and leads back to it.
@@ -87,6 +108,16 @@ func (s *server) notMoved(w http.ResponseWriter, r *http.Request, req negotiate.
 		}
 	}
 	return s.show(w, formStatus(w, why), "tasks", v)
+}
+
+// doneNotice says that a task is done; an id that no finished task has says nothing.
+func (v *TasksView) doneNotice(id string) string {
+	for _, t := range v.Tasks {
+		if t.ID == id && id != "" && t.Place == nil && t.DoneURL == "" {
+			return catalogue.T("web.tasks.is_done", "title", t.Title)
+		}
+	}
+	return ""
 }
 
 // lastMove is the last move of an item as the page knows it.

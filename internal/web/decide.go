@@ -171,7 +171,7 @@ func (s *server) again(w http.ResponseWriter, r *http.Request, a answer, why err
 		}
 	}
 	f.Problem = problemOf(why)
-	return s.show(w, status, "brief", v)
+	return s.show(w, v.decidedMeanwhile(a, why, status), "brief", v)
 }
 
 // moved is an error that names what moved since the page was opened.

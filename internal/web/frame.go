@@ -11,12 +11,13 @@ type Frame struct {
 	Title    string // of the window
 	Product  string // its name
 	Nav      []NavItem
-	Products []NavItem // to choose from, where there are several
-	Notice   string    // what was just done
-	Who      *Who      // who asks; nil where nobody signs in
-	Begin    *Link     // where there is no product yet: how to bring one
-	Example  *Example  // what to try, where this is the example
-	Foot     []string  // sentences at the end of the page
+	Products []NavItem  // to choose from, where there are several
+	Notice   string     // what was just done
+	Settled  *Meanwhile // what was sent and came too late
+	Who      *Who       // who asks; nil where nobody signs in
+	Begin    *Link      // where there is no product yet: how to bring one
+	Example  *Example   // what to try, where this is the example
+	Foot     []string   // sentences at the end of the page
 }
 
 // Who is the person a page is for, and where they can go as that person.

@@ -132,7 +132,11 @@ func (s *server) limitsSettled(w http.ResponseWriter, r *http.Request) error {
 			return s.show(w, formStatus(w, why), "limits", v)
 		}
 	}
-	return why
+	if !overtaking(why) {
+		return why
+	}
+	v.Settled = settled(id, typed(form, "because"))
+	return s.show(w, http.StatusConflict, "limits", v)
 }
 
 // limitsAgain is the page on which it is said why something was not taken.

@@ -72,6 +72,8 @@ func TestWhoSetsLimits(t *testing.T) {
 	}
 	carl.post(limitsPath+"/TILL-P1", answer, http.StatusForbidden)
 	mia.leads(limitsPath+"/TILL-P1", answer, limitsPath+"?product=till")
+	late := mia.post(limitsPath+"/TILL-P1", url.Values{"move": {"reject"}, "product": {"till"}, "because": {"too much for us"}}, http.StatusConflict)
+	wants(t, late, "TILL-P1 waits for nobody’s word now", "You had written: too much for us", "Three limits say what may be lost")
 	wants(t, rita.get(limitsPath, http.StatusOK), "Three limits say what may be lost")
 }
 
@@ -84,7 +86,7 @@ func TestLimitsSettleLimitsAlone(t *testing.T) {
 	}
 	for _, move := range []string{moveApprove, moveReject} {
 		for _, id := range []string{"TILL-D1", "TILL-P9", "till-d1"} {
-			post(t, ts, limitsPath+"/"+id, url.Values{"move": {move}, "product": {"till"}, "because": {"so"}}, http.StatusNotFound)
+			post(t, ts, limitsPath+"/"+id, url.Values{"move": {move}, "product": {"till"}, "because": {"so"}}, http.StatusConflict)
 		}
 	}
 	st, err := s.Status(t.Context(), priya, negotiate.StatusRequest{Product: "till"})

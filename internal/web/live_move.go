@@ -172,7 +172,11 @@ func (s *server) moved(w http.ResponseWriter, r *http.Request) error {
 			return s.show(w, status, "brief", v)
 		}
 	}
-	return why
+	if !overtaking(why) {
+		return why
+	}
+	v.Settled = overtaken(m.id, m.because)
+	return s.show(w, http.StatusConflict, "brief", v)
 }
 
 // moveForms are all forms about decisions on the page.

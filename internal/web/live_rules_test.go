@@ -47,6 +47,8 @@ func TestRulesOnAPage(t *testing.T) {
 	if strings.Contains(get(t, ts, rulesPath, http.StatusOK), "R3") {
 		t.Error("what was refused waits still")
 	}
+	_, body = post(t, ts, rulesPath+"/R3", url.Values{"move": {"approve"}, "because": {"yes please"}}, http.StatusConflict)
+	wants(t, body, "R3 waits for nobody’s word now", "You had written: yes please", "One row says who may decide how much")
 }
 
 // TestWhoSetsRules: security proposes, a manager settles, others see.

@@ -44,7 +44,7 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 			open++
 		}
 		if t.Status == "open" && does {
-			row.DoneURL = "/tasks/" + url.PathEscape(t.ShortID) + "/done"
+			row.DoneURL = "/tasks/" + url.PathEscape(t.ShortID) + "/done?" + url.Values{"product": {s.product.ID}}.Encode()
 		}
 		for _, id := range t.Threats {
 			row.For = append(row.For, Link{threatURL(id), threatTitle(s.product.Model, id)})

@@ -244,7 +244,7 @@ func TestLiveDecisions(t *testing.T) {
 	wants(t, get(t, ts, "/t/copy?recorded=ROUNDS-D1", http.StatusOK), "Recorded as ROUNDS-D1.", "Decided in ROUNDS-D1: do it", "closes the hole", "It counts on: the chance")
 	wants(t, get(t, ts, "/", http.StatusOK), "13 decisions wait for you")
 	tasks := get(t, ts, "/tasks", http.StatusOK)
-	if open := strings.Count(tasks, "/done\""); open != len(form["with"]) || open == 0 {
+	if open := strings.Count(tasks, "/done?product=rounds\""); open != len(form["with"]) || open == 0 {
 		t.Errorf("%d tasks for %q", open, form["with"])
 	}
 	wants(t, get(t, ts, "/record", http.StatusOK), "Decided on copy: do it, because It is two weeks", "ROUNDS-D1")
@@ -282,8 +282,11 @@ func TestLiveDecisions(t *testing.T) {
 	wants(t, get(t, ts, "/t/copy", http.StatusOK), "decide later, until 31 May 2027")
 
 	done := regexp.MustCompile(`/tasks/[^"]*/done`).FindString(tasks)
-	post(t, ts, done, nil, http.StatusSeeOther)
-	wants(t, get(t, ts, "/tasks", http.StatusOK), "done")
+	res, _ = post(t, ts, done+"?product=rounds", nil, http.StatusSeeOther)
+	after, _, _ := strings.Cut(res.Header.Get("Location"), "#")
+	wants(t, get(t, ts, after, http.StatusOK), ": done.")
+	_, twice := post(t, ts, done+"?product=rounds", nil, http.StatusConflict)
+	wants(t, twice, "is done already", "In the order of the plan")
 }
 
 // TestD3LiveConflict moves the numbers between opening the page and answering.

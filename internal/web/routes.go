@@ -312,13 +312,5 @@ func (s *server) record(w http.ResponseWriter, r *http.Request) error {
 	return s.showRecord(w, v)
 }
 
-func (s *server) done(w http.ResponseWriter, r *http.Request) error {
-	if err := s.desk.done(r.Context(), r.PathValue("id")); err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/tasks", http.StatusSeeOther)
-	return nil
-}
-
 // threatURL is the address of a threat's brief.
 func threatURL(id string) string { return "/t/" + url.PathEscape(id) }

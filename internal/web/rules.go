@@ -124,7 +124,11 @@ func (s *server) rulesSettled(w http.ResponseWriter, r *http.Request) error {
 			return s.show(w, formStatus(w, why), "rules", v)
 		}
 	}
-	return why
+	if !overtaking(why) {
+		return why
+	}
+	v.Settled = settled(id, typed(form, "because"))
+	return s.show(w, http.StatusConflict, "rules", v)
 }
 
 // rulesAgain is the page on which it is said why something was not taken.
