@@ -13,8 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// network stands between a company and its browsers, and fails as networks do.
-type network struct {
+// wire stands between a company and its browsers, and fails as networks do.
+type wire struct {
 	mu   sync.Mutex
 	next http.Handler
 	gone bool          // nothing is answered
@@ -25,19 +25,19 @@ type network struct {
 }
 
 // between puts a network in front of a company.
-func between(c *company) *network {
-	n := &network{next: c.ts.Config.Handler, asks: make(chan struct{}, 64), told: make(chan struct{}, 64)}
+func between(c *company) *wire {
+	n := &wire{next: c.ts.Config.Handler, asks: make(chan struct{}, 64), told: make(chan struct{}, 64)}
 	c.ts.Config.Handler = n
 	return n
 }
 
-func (n *network) set(f func()) {
+func (n *wire) set(f func()) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	f()
 }
 
-func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (n *wire) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.mu.Lock()
 	gone, held := n.gone, n.held
 	n.mu.Unlock()
@@ -64,7 +64,7 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // silent loses what is written while its network is mute.
 type silent struct {
 	http.ResponseWriter
-	n *network
+	n *wire
 }
 
 func (s *silent) Unwrap() http.ResponseWriter { return s.ResponseWriter }
@@ -83,7 +83,7 @@ func (s *silent) Write(b []byte) (int, error) {
 }
 
 // aRoomWith is a company with a room that ann leads, and mia in a browser who looks at it.
-func aRoomWith(t *testing.T) (*network, *guest, context.Context) {
+func aRoomWith(t *testing.T) (*wire, *guest, context.Context) {
 	t.Helper()
 	c := newCompany(t, shopFile())
 	ann := c.join("ann@example.org", "contributor@shop")
