@@ -45,6 +45,7 @@ type FormView struct {
 	Frame
 	Heading string
 	Lead    []string
+	Items   []string // what the lead is about
 	Form    Form
 	Then    *Form    // another form below it
 	Other   []Link   // other ways

@@ -221,10 +221,10 @@ func endedView(ended *auth.Ended) *FormView {
 		Other: []Link{{signInPath, catalogue.T("web.signin.title")}},
 	}
 	for _, name := range ended.Passkeys {
-		v.Notes = append(v.Notes, catalogue.T("web.reset.passkey", "name", name))
+		v.Items = append(v.Items, catalogue.T("web.reset.passkey", "name", name))
 	}
 	for _, name := range ended.Tokens {
-		v.Notes = append(v.Notes, catalogue.T("web.reset.token", "name", name))
+		v.Items = append(v.Items, catalogue.T("web.reset.token", "name", name))
 	}
 	return v
 }
