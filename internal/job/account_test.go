@@ -161,6 +161,26 @@ func TestLettersThatAreOver(t *testing.T) {
 	}
 }
 
+// TestInvitedAnewByMail: of two invitations of an address that wait to be sent, the
+// newer one alone is.
+func TestInvitedAnewByMail(t *testing.T) {
+	d := newDesk(t)
+	s, p := d.accounts()
+	for range 2 {
+		if err := s.InviteByMail(t.Context(), "root@example.org", auth.Invitation{Email: "helen@example.org", Name: "Helen"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.run()
+	all := p.Take()
+	if len(all) != 1 {
+		t.Fatalf("%d letters are sent: %q", len(all), all)
+	}
+	if list, err := s.Invitations(t.Context()); err != nil || len(list) != 1 || list[0].Letter != auth.LetterDelivered {
+		t.Errorf("invitations %+v %v", list, err)
+	}
+}
+
 // TestPeopleAreToldOfTheirAccount: a way into an account that is made or taken is
 // told to its person, without a secret, and to nobody who may not sign in.
 func TestPeopleAreToldOfTheirAccount(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/network"
+	cdpnetwork "github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
@@ -71,7 +71,7 @@ func offers(t *testing.T, ctx context.Context, yes bool) {
 // forgotten takes what the browser keeps away: it is signed in nowhere.
 func forgotten() chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
-		_, err := cdp.Call(ctx, s, network.ClearBrowserCookies, cdp.Empty{})
+		_, err := cdp.Call(ctx, s, cdpnetwork.ClearBrowserCookies, cdp.Empty{})
 		return err
 	})
 }
