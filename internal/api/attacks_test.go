@@ -244,6 +244,17 @@ func TestF2PackedBodiesAreNotRead(t *testing.T) {
 	}
 }
 
+// TestA4PathsAreTakenAsTheyStand: what another part in front might read as another path
+// is the path of nothing, and nobody is sent on.
+func TestA4PathsAreTakenAsTheyStand(t *testing.T) {
+	s := newSite(t, "shop.yaml")
+	for _, path := range []string{"//status", "/./status", "/products/../status", "/products/%2e%2e/status", "/status/", "/products//risk", "/products/shop/../shop/risk"} {
+		if a := s.must(http.StatusNotFound, "GET", path, nil); a.Header.Get("Location") != "" || !strings.Contains(a.Header.Get("Content-Type"), "problem+json") {
+			t.Errorf("%s: %v", path, a.Header)
+		}
+	}
+}
+
 // TestF3BodiesAreBounded, on every route that takes one.
 func TestF3BodiesAreBounded(t *testing.T) {
 	s := newSite(t, "shop.yaml")

@@ -106,6 +106,36 @@ func TestC1HostileText(t *testing.T) {
 	}
 }
 
+// TestF4DepthIsBounded: what stands deeper than is shown, in quotes, lists and words
+// laid on, is there as what it says, and no page gets deeper by it.
+func TestF4DepthIsBounded(t *testing.T) {
+	const deep = 60
+	var bullets, numbers strings.Builder
+	for i := range deep {
+		bullets.WriteString(strings.Repeat("  ", i) + "- x\n")
+		numbers.WriteString(strings.Repeat("   ", i) + "1. x\n")
+	}
+	for name, c := range map[string]struct {
+		text, element string
+		most          int
+	}{
+		"quotes":           {strings.Repeat("> ", deep) + "x", "<blockquote>", deepest},
+		"lists":            {bullets.String(), "<ul>", deepest / 2}, // each with its item
+		"numbered lists":   {numbers.String(), "<ol>", deepest / 2},
+		"words laid on":    {strings.Repeat("*a **b ", deep/2) + strings.Repeat("c** d* ", deep/2), "<em>", deepest},
+		"lists and quotes": {strings.Repeat("> - ", deep/2) + "x", "<blockquote>", deepest},
+	} {
+		page := string(HTML(c.text, nil))
+		safe(t, c.text, template.HTML(page)) //nolint:gosec // what is tested
+		if n := strings.Count(page, c.element); n == 0 || n > c.most {
+			t.Errorf("%s: %s stands there %d times, want 1 to %d", name, c.element, n, c.most)
+		}
+		if typed, shown := strings.Count(c.text, "x"), strings.Count(page, "x"); shown != typed {
+			t.Errorf("%s: %d words of %d are there", name, shown, typed)
+		}
+	}
+}
+
 // TestC1LinksLeadWhereTheySay: an address that is made to look like another one, by a
 // name before its host or by marks that reorder it, is no link.
 func TestC1LinksLeadWhereTheySay(t *testing.T) {

@@ -970,6 +970,26 @@ func TestA4GuardOfNames(t *testing.T) {
 	}
 }
 
+// TestF3FilesOfRequests: over a server a file comes with what takes one, and is bounded.
+func TestF3FilesOfRequests(t *testing.T) {
+	s := visit(t, world(t))
+	actor := person(holder(ledger.Contributor, "shop"))
+	for name, c := range map[string]struct {
+		useCase string
+		size    int
+		want    parley.ErrorKind
+	}{
+		"what takes one":  {"Risk", maxText, ""},
+		"too large":       {"Risk", maxText + 1, parley.Invalid},
+		"what takes none": {"Status", 1, parley.Internal},
+	} {
+		err := s.admitFile(t.Context(), actor, c.useCase, make([]byte, c.size))
+		if (err == nil) != (c.want == "") || err != nil && parley.KindOfError(err) != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestAuthorityNamesNoOtherProduct: a row about a product that one may not see is
 // answered like one about a product that is not there.
 func TestAuthorityNamesNoOtherProduct(t *testing.T) {

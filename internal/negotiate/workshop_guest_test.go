@@ -282,6 +282,26 @@ func TestA1GuestsMayNothingElse(t *testing.T) {
 	}
 }
 
+// TestN4GuestsStayInTheirRoom: what is asked of a product is refused to a guest but for
+// the one their room is of, and what is asked of the organisation always is.
+func TestN4GuestsStayInTheirRoom(t *testing.T) {
+	d := newDesk(t)
+	roomOf(t, d)
+	sam := d.joins(t, d.linked(t, 0, 0), "Sam").Actor
+	_, a, err := d.recorded(t.Context(), sam, "Workshop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.ask(a.state.Product("shop")); err != nil {
+		t.Errorf("of their own room: %v", err)
+	}
+	for name, p := range map[string]*ledger.Product{"the organisation": nil, "another product": {ID: "other"}} {
+		if err := a.ask(p); parley.KindOfError(err) != parley.Forbidden {
+			t.Errorf("of %s: %v", name, err)
+		}
+	}
+}
+
 // TestGuestsTypeOnlySoMuch: one guest does not fill the list.
 func TestGuestsTypeOnlySoMuch(t *testing.T) {
 	d := newDesk(t)
