@@ -12,13 +12,30 @@ import (
 // credit. Only the threats that it stands before are priced. The error names an
 // id the model does not have.
 func (p *Portfolio) CostsNow(id string, s Scenario) (float64, error) {
+	list, err := p.CostsNowByThreat(id, s)
+	more := 0.0
+	for _, x := range list {
+		more += x.Costs
+	}
+	return max(0, more), err
+}
+
+// ThreatCosts is what one threat costs more in a full year, in currency.
+type ThreatCosts struct {
+	ID    string
+	Costs float64
+}
+
+// CostsNowByThreat is what [Portfolio.CostsNow] adds up, of the threats before which
+// the control or mitigation stands and does not have all its credit.
+func (p *Portfolio) CostsNowByThreat(id string, s Scenario) ([]ThreatCosts, error) {
 	if err := p.check(s); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if k := p.known[id]; k != aControl && k != aMitigation {
-		return 0, fmt.Errorf("risk: what it costs now: %q is not a control or mitigation of this model", id)
+		return nil, fmt.Errorf("risk: what it costs now: %q is not a control or mitigation of this model", id)
 	}
-	more := 0.0
+	var out []ThreatCosts
 	for i := range p.threats {
 		t := &p.threats[i]
 		j := slices.IndexFunc(t.barriers, func(b barrier) bool { return b.id == id })
@@ -30,7 +47,7 @@ func (p *Portfolio) CostsNow(id string, s Scenario) (float64, error) {
 		whole.barriers = slices.Clone(t.barriers)
 		whole.barriers[j].assured = constant(1)
 		whole.barriers[j].resettle() // what was stated, its blind spots and its axis do not depend on evidence
-		more += p.expectLoss(t, &st).Annual - p.expectLoss(&whole, &st).Annual
+		out = append(out, ThreatCosts{t.id, p.expectLoss(t, &st).Annual - p.expectLoss(&whole, &st).Annual})
 	}
-	return max(0, more), nil
+	return out, nil
 }

@@ -57,13 +57,15 @@ type SumsResult struct {
 }
 
 // Sum is one figure with its terms, which add up to it but for rounding in the last
-// digits of a float64. Both come from the computation that makes the figure.
+// digits of a float64. Both come from the computation that makes the figure. Should they
+// not add up, Rest is what they leave out.
 type Sum struct {
 	Figure  string  `json:"figure"`
 	Says    string  `json:"says"`
 	Unit    string  `json:"unit"` // the currency, "person-days", "days", "chance" or "count"
 	Value   float64 `json:"value"`
 	Terms   []Term  `json:"terms"`
+	Rest    float64 `json:"rest,omitzero"`
 	Formula string  `json:"formula"` // in a sentence
 	Docs    string  `json:"docs"`    // where it is defined
 }
@@ -132,8 +134,22 @@ func (x *sums) add(figure, key, unit, docs string, value float64, terms []Term, 
 	}
 	x.r.Sums = append(x.r.Sums, Sum{
 		Figure: figure, Says: catalogue.T("sum."+key, words...), Unit: unit, Value: value, Terms: terms,
-		Formula: catalogue.T("sum."+key+".formula", words...), Docs: docs,
+		Rest: restOf(value, terms), Formula: catalogue.T("sum."+key+".formula", words...), Docs: docs,
 	})
+}
+
+// restOf is what terms leave of a value, 0 within what adding them up in another order
+// can make: a part in a thousand million of the largest. Without terms nothing is said.
+func restOf(value float64, terms []Term) float64 {
+	rest, size := value, math.Abs(value)
+	for _, t := range terms {
+		rest -= t.Value
+		size = max(size, math.Abs(t.Value))
+	}
+	if len(terms) == 0 || math.Abs(rest) <= 1e-9*size {
+		return 0
+	}
+	return rest
 }
 
 // Pages on which figures are defined.
@@ -154,15 +170,21 @@ const (
 // the hundredth.
 type SumRow struct{ Says, Working, Value string }
 
-// Rows are the terms, what rounding each of them makes, where it makes something, and
-// the sum: as shown, they add up. Rounding is at most half a step for each term, and
-// for the sum: it hides nothing.
+// Rows are the terms, what they leave out, what rounding each of them makes, where these
+// are something, and the sum: as shown, they add up. Rounding is at most half a step for
+// each line, and for the sum: it hides nothing.
 func (y *Sum) Rows() []SumRow {
 	var out []SumRow
 	left := y.steps(y.Value)
+	line := func(says, working string, value float64) {
+		out = append(out, SumRow{says, working, y.Text(value)})
+		left -= y.steps(value)
+	}
 	for _, t := range y.Terms {
-		out = append(out, SumRow{t.Says, t.Working, y.Text(t.Value)})
-		left -= y.steps(t.Value)
+		line(t.Says, t.Working, t.Value)
+	}
+	if y.steps(y.Rest) != 0 {
+		line(catalogue.T("sum.rest"), "", y.Rest)
 	}
 	if left != 0 && len(y.Terms) > 0 {
 		out = append(out, SumRow{catalogue.T("sum.rounding"), "", y.Text(left * y.step())})
@@ -242,6 +264,14 @@ func (x *sums) worstYears(ctx context.Context) error {
 	if len(terms) > 0 {
 		x.add(FigureShortfall, "shortfall", x.r.Currency, docsSampled, r.ExpectedShortfall95, largest(terms))
 	}
+	limits := make([]float64, len(r.Appetite))
+	for i, a := range r.Appetite {
+		limits[i] = a.Loss
+	}
+	made, err := x.l.portfolio.Above(ctx, x.l.today(), risk.SimOptions{Trials: r.Trials, Seed: r.Seed}, limits...)
+	if err != nil {
+		return priceError(x.l.model, err)
+	}
 	for i, a := range r.Appetite {
 		over := a.Chance - a.ChanceAllowed
 		key := "over"
@@ -251,6 +281,10 @@ func (x *sums) worstYears(ctx context.Context) error {
 		x.add(FigureAppetite+nthText(i), "appetite", unitChance, docsSampled, a.Chance, []Term{
 			{Says: catalogue.T("sum.appetite.allowed"), Value: a.ChanceAllowed}, {Says: catalogue.T("sum.appetite." + key), Value: over},
 		}, "loss", plain.Amount(a.Loss, x.r.Currency))
+		shares := x.shares(len(made[i]), func(k int) (string, float64) { return made[i][k].ID, made[i][k].Share * a.Chance })
+		if len(shares) > 0 {
+			x.add(FigureAppetite+nthText(i)+"_by_threat", "appetite_threats", unitChance, docsSampled, a.Chance, shares, "loss", plain.Amount(a.Loss, x.r.Currency))
+		}
 	}
 	return nil
 }
@@ -324,12 +358,35 @@ func (x *sums) failure(id string) error {
 		return then.Threats[i].ID, then.Threats[i].Annual - now.Threats[i].Annual
 	})
 	x.add("if_it_fails", "fails", x.r.Currency, docsExact, max(0, then.Annual-now.Annual), more)
+	if err := x.costsNow(id); err != nil {
+		return err
+	}
 	x.add(FigureAnnual, "failed", x.r.Currency, docsExact, then.Annual, x.byThreat(then))
+	return nil
+}
+
+// costsNow takes apart what a year costs more today because the checks of a layer do not
+// bear out all that is said of it; where they do, there is nothing to open.
+func (x *sums) costsNow(id string) error {
+	if x.l.model.Dependency(id) != nil {
+		return nil
+	}
+	costs, err := x.l.portfolio.CostsNow(id, x.l.today())
+	if err != nil || costs == 0 {
+		return err
+	}
+	list, err := x.l.portfolio.CostsNowByThreat(id, x.l.today())
+	if err != nil {
+		return priceError(x.l.model, err)
+	}
+	more := x.shares(len(list), func(i int) (string, float64) { return list[i].ID, list[i].Costs })
+	x.add("costs_now", "costs_now", x.r.Currency, docsExact, costs, more)
 	return nil
 }
 
 // daysExact is effort on demand: to the hundredth of a day.
 func daysExact(days float64) string {
+	days = math.Round(days*100)/100 + 0 // not minus nothing
 	return catalogue.T("sum.days", "days", strings.Replace(strconv.FormatFloat(days, 'f', 2, 64), "-", "−", 1))
 }
 
@@ -339,6 +396,6 @@ func factorText(x float64) string { return trimmed(x, 6) }
 // trimmed is a number to so many digits after the point, without zeros at the end.
 func trimmed(x float64, digits int) string {
 	scale := math.Pow(10, float64(digits))
-	r := math.Round(x*scale) / scale
+	r := math.Round(x*scale)/scale + 0 // not minus nothing
 	return strings.Replace(strconv.FormatFloat(r, 'f', -1, 64), "-", "−", 1)
 }

@@ -29,7 +29,7 @@ func addsUp(t *testing.T, r *SumsResult) map[string]float64 {
 				t.Errorf("%s: term %+v has no words", y.Figure, x)
 			}
 		}
-		if math.Abs(sum-y.Value) > 1e-9*size {
+		if math.Abs(sum-y.Value) > 1e-9*size || y.Rest != 0 {
 			t.Errorf("%s %s %s %s: the terms make %v, not %v: %+v", r.About, r.ID, r.Option, y.Figure, sum, y.Value, y.Terms)
 		}
 		shown := 0.0
@@ -94,6 +94,7 @@ func TestSumsOfExamples(t *testing.T) {
 		is("product", whole, "expected_shortfall_95", &risk.ExpectedShortfall95)
 		if len(risk.Appetite) > 0 {
 			is("product", whole, "chance_over_appetite", &risk.Appetite[0].Chance)
+			is("product", whole, "chance_over_appetite_by_threat", &risk.Appetite[0].Chance)
 		}
 		brief, err := s.Brief(ctx, Local("tom@example.org", ViaCLI), BriefRequest{Source: src})
 		if err != nil {
@@ -287,5 +288,56 @@ func TestSumsOnRecord(t *testing.T) {
 	}
 	if _, left := sum(AboutProduct); left.Sums[2].Figure != FigureLeft {
 		t.Errorf("what is left once the work is done is not opened: %+v", left.Sums[2])
+	}
+}
+
+// TestWhatASumLeavesOut is never called rounding; what rounding makes is never more than
+// half a step a line. Amounts below nothing have their sign, and nothing has none.
+func TestWhatASumLeavesOut(t *testing.T) {
+	shown := func(y Sum) string {
+		y.Rest = restOf(y.Value, y.Terms)
+		var out []string
+		for _, row := range y.Rows() {
+			out = append(out, row.Says+" "+row.Value)
+		}
+		return strings.Join(out, "; ")
+	}
+	rest := catalogue.T("sum.rest")
+	for _, x := range []struct {
+		sum  Sum
+		want string
+	}{
+		{Sum{Unit: "GBP", Value: 1, Terms: []Term{{Says: "a", Value: 0.5}, {Says: "b", Value: 0.5}}}, "a £0.50; b £0.50; Together £1"},
+		{Sum{Unit: "GBP", Value: 0.01, Terms: []Term{{Says: "a", Value: 0.005}, {Says: "b", Value: 0.005}}}, "a £0.01; b £0.01; Rounding of the lines above −£0.01; Together £0.01"},
+		{Sum{Unit: "GBP", Value: 100, Terms: []Term{{Says: "a", Value: 60}, {Says: "b", Value: 30}}}, "a £60; b £30; " + rest + " £10; Together £100"},
+		{Sum{Unit: "GBP", Value: 0.02, Terms: []Term{{Says: "a", Value: 0.01}}}, "a £0.01; " + rest + " £0.01; Together £0.02"},
+		{Sum{Unit: "GBP", Value: -90, Terms: []Term{{Says: "a", Value: -100}, {Says: "b", Value: 10}}}, "a −£100; b £10; Together −£90"},
+		{Sum{Unit: "GBP", Value: -0.001, Terms: []Term{{Says: "a", Value: -0.001}}}, "a £0; Together £0"},
+		{Sum{Unit: unitDays, Value: -0.001, Terms: []Term{{Says: "a", Value: -0.001}}}, "a 0.00 days; Together 0.00 days"},
+		{Sum{Unit: unitChance, Value: -0.000001, Terms: []Term{{Says: "a", Value: -0.000001}}}, "a 0 %; Together 0 %"},
+		{Sum{Unit: unitCount, Value: 3, Terms: []Term{{Says: "a", Value: 1}}}, "a 1; " + rest + " 2; Together 3"},
+	} {
+		if got := shown(x.sum); got != x.want {
+			t.Errorf("%+v: %s, want %s", x.sum, got, x.want)
+		}
+	}
+}
+
+// TestWhatALayerCostsNowOpens to the threats before which it does not stand as stated.
+func TestWhatALayerCostsNowOpens(t *testing.T) {
+	d := newDesk(t)
+	d.apply(watched)
+	d.report("rules", "fail", "2026-11-20T00:00:00Z")
+	layers, err := d.Layers(t.Context(), d.tom, LayersRequest{Source: Source{Product: "shop"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(layers.Layers, func(x Layer) bool { return x.ID == "waf" })
+	r, err := d.Sum(t.Context(), d.tom, SumRequest{Source: Source{Product: "shop"}, About: AboutLayer, ID: "waf"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := addsUp(t, r)["costs_now"], layers.Layers[i].CostsNow; want <= 0 || math.Abs(got-want) > 1e-9*want {
+		t.Errorf("it opens to %v, shown is %v", got, want)
 	}
 }

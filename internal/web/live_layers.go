@@ -68,7 +68,7 @@ func (b *briefBuilder) layers(r *negotiate.LayersResult) *LayersView {
 		}
 		v.Rows = append(v.Rows, LayerRow{
 			ID: x.ID, Title: gate.Label, Does: catalogue.T("web.layer." + string(x.Function)), Stands: stands, Kind: holdingKind(holding), Break: act,
-			Fails: failsWords(x, r.Currency), Adds: b.s.layerAdds(x.ID, x.Title, x.IfItFails),
+			Fails: failsWords(x, r.Currency), Adds: b.s.layerAdds(x.ID, x.Title, x.IfItFails, x.CostsNow),
 		})
 		if x.Fallen() && slices.Contains(x.IfItFails.Bares, b.t.ID) {
 			v.Alone = append(v.Alone, catalogue.T("web.layers.alone_now", "title", gate.Label, "standing", x.Word()))

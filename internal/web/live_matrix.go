@@ -165,7 +165,7 @@ func (b *matrixBuilder) build(v *MatrixView) {
 	for _, d := range b.r.Dependencies {
 		v.Shared = append(v.Shared, FailureRow{
 			ID: d.ID, Title: titleOr(d.Title, d.ID), By: catalogue.N("layers.shared", len(d.Layers)),
-			Fails: catalogue.T("web.layers.more", "money", plain.About(d.IfItFails.Costs, b.r.Currency)), Bares: b.bares(d.IfItFails), Break: b.breakLink(d.ID), Adds: b.s.layerAdds(d.ID, d.Title, d.IfItFails),
+			Fails: catalogue.T("web.layers.more", "money", plain.About(d.IfItFails.Costs, b.r.Currency)), Bares: b.bares(d.IfItFails), Break: b.breakLink(d.ID), Adds: b.s.layerAdds(d.ID, d.Title, d.IfItFails, 0),
 		})
 	}
 }
@@ -265,13 +265,14 @@ func (b *matrixBuilder) failure(x negotiate.Layer) FailureRow {
 	stands := b.stands(x)
 	return FailureRow{
 		ID: x.ID, Title: titleOr(x.Title, x.ID), Does: catalogue.T("web.layer." + string(x.Function)), By: x.VerifiedWords(), Stands: &stands,
-		Fails: failsWords(x, b.r.Currency), Bares: b.bares(x.IfItFails), Break: b.breakLink(x.ID), Adds: b.s.layerAdds(x.ID, x.Title, x.IfItFails),
+		Fails: failsWords(x, b.r.Currency), Bares: b.bares(x.IfItFails), Break: b.breakLink(x.ID), Adds: b.s.layerAdds(x.ID, x.Title, x.IfItFails, x.CostsNow),
 	}
 }
 
-// layerAdds leads to what a failure costs, threat by threat, where it costs something.
-func (s *situation) layerAdds(id, title string, f negotiate.Failure) *Link {
-	if f.Costs <= 0 {
+// layerAdds leads to what a failure costs, threat by threat, or what the layer costs now
+// that it is not borne out, where it costs something.
+func (s *situation) layerAdds(id, title string, f negotiate.Failure, now float64) *Link {
+	if f.Costs <= 0 && now <= 0 {
 		return nil
 	}
 	return s.adds(sumAsk{about: negotiate.AboutLayer, id: id}, titleOr(title, id))
