@@ -18,10 +18,12 @@ import (
 
 func (a *app) evidenceTakeBackCommand() *cobra.Command {
 	var req negotiate.TakeBackEvidenceRequest
-	c := command("take-back FILE|DIGEST", "evidence.back", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		var err error
-		if req.Digest, err = a.digestOf(args[0]); err != nil {
-			return err
+	c := command("take-back [FILE|DIGEST]", "evidence.back", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			var err error
+			if req.Digest, err = a.digestOf(args[0]); err != nil {
+				return err
+			}
 		}
 		res, err := a.service().TakeBackEvidence(cmd.Context(), a.actor(), req)
 		if err != nil {
@@ -33,6 +35,7 @@ func (a *app) evidenceTakeBackCommand() *cobra.Command {
 	f.StringVar(&req.Product, "product", "", catalogue.T("cli.evidence.product"))
 	f.StringVar(&req.Check, "check", "", catalogue.T("cli.evidence.back.check"))
 	f.StringVar(&req.At, "at", "", catalogue.T("cli.evidence.back.at"))
+	f.StringVar(&req.Event, "event", "", catalogue.T("cli.evidence.back.event"))
 	f.StringVar(&req.Because, "because", "", catalogue.T("cli.evidence.back.because"))
 	f.StringVar(&req.By, "by", "", catalogue.T("cli.decide.by"))
 	return c

@@ -61,7 +61,8 @@ type Bringing struct {
 
 // TakingBack names a pass about which something wrong was said when it was brought.
 type TakingBack struct {
-	Digest  string `json:"digest" maxLength:"200" doc:"SHA-256 of the file in hex; the first 8 digits are enough"`
+	Event   string `json:"event,omitempty" maxLength:"200" doc:"Id of the event that recorded the file: it names one, whatever else is said"`
+	Digest  string `json:"digest,omitempty" maxLength:"200" doc:"SHA-256 of the file in hex; the first 8 digits are enough. It may be left out where the event is named"`
 	Check   string `json:"check,omitempty" maxLength:"200" doc:"Id of the check, where the file speaks of several"`
 	At      string `json:"at,omitempty" maxLength:"40" doc:"When it ran, RFC 3339, where the file was brought several times"`
 	Because string `json:"because" maxLength:"2000" doc:"The reason"`
@@ -147,7 +148,7 @@ func (a *api) evidenceRoutes() {
 	},
 	) (*negotiate.TakeBackEvidenceResult, error) {
 		b := in.Body
-		return a.service.TakeBackEvidence(ctx, who, negotiate.TakeBackEvidenceRequest{Product: in.Product, Digest: b.Digest, Check: b.Check, At: b.At, Because: b.Because, By: b.By})
+		return a.service.TakeBackEvidence(ctx, who, negotiate.TakeBackEvidenceRequest{Product: in.Product, Event: b.Event, Digest: b.Digest, Check: b.Check, At: b.At, Because: b.Because, By: b.By})
 	})
 	line := operation{id: "evidence-timeline", method: http.MethodGet, path: "/products/{product}/evidence/timeline", useCase: "Timeline", heavy: true}
 	handle(a, line, func(ctx context.Context, who negotiate.Actor, in *struct {

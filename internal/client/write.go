@@ -217,7 +217,7 @@ func (c *Client) AddEvidence(ctx context.Context, _ negotiate.Actor, r negotiate
 // TakeBackEvidence lets a pass count no more.
 func (c *Client) TakeBackEvidence(ctx context.Context, _ negotiate.Actor, r negotiate.TakeBackEvidenceRequest) (*negotiate.TakeBackEvidenceResult, error) {
 	return added[negotiate.TakeBackEvidenceResult](ctx, c, of(r.Product, "evidence", "take-back"), api.TakingBack{
-		Digest: r.Digest, Check: r.Check, At: r.At, Because: r.Because, By: r.By,
+		Event: r.Event, Digest: r.Digest, Check: r.Check, At: r.At, Because: r.Because, By: r.By,
 	})
 }
 

@@ -16,7 +16,8 @@ import (
 // it was brought: the commit, the branch or the time.
 type TakeBackEvidenceRequest struct {
 	Product string
-	Digest  string // of the file, SHA-256 in hex; its first 8 digits are enough
+	Event   string // id of the event that recorded the file: it names one, whatever else is said; may be "" with a digest
+	Digest  string // of the file, SHA-256 in hex; its first 8 digits are enough; may be "" with an event
 	Check   string // id; may be "" where the file speaks of one check
 	At      string // when it ran, RFC 3339; may be "" where the file was brought once
 	Because string
@@ -99,8 +100,8 @@ const leastDigest = 8
 // pass is the one pass on record that is meant.
 func (req *TakeBackEvidenceRequest) pass(p *ledger.Product) (*ledger.Evidence, *ledger.CheckResult, error) {
 	const op = "take evidence back"
-	digest := strings.ToLower(strings.TrimSpace(req.Digest))
-	if _, err := hex.DecodeString(digest[:len(digest)&^1]); err != nil || len(digest) < leastDigest {
+	digest, event := strings.ToLower(strings.TrimSpace(req.Digest)), strings.TrimSpace(req.Event)
+	if _, err := hex.DecodeString(digest[:len(digest)&^1]); err != nil || len(digest) < leastDigest && (digest != "" || event == "") {
 		return nil, nil, parley.Errorf(parley.Invalid, op, "%q is no digest of a file", req.Digest).WithHint(catalogue.T("evidence.back.hint.digest"))
 	}
 	var (
@@ -112,7 +113,7 @@ func (req *TakeBackEvidenceRequest) pass(p *ledger.Product) (*ledger.Evidence, *
 	for _, x := range p.Evidence {
 		for i := range x.Results {
 			res := &x.Results[i]
-			if !strings.HasPrefix(x.Digest, digest) || req.Check != "" && res.Check != req.Check || req.At != "" && res.At.Format(time.RFC3339) != req.At {
+			if !strings.HasPrefix(x.Digest, digest) || event != "" && x.Event != event || req.Check != "" && res.Check != req.Check || req.At != "" && res.At.Format(time.RFC3339) != req.At {
 				continue
 			}
 			known = true
@@ -129,8 +130,8 @@ func (req *TakeBackEvidenceRequest) pass(p *ledger.Product) (*ledger.Evidence, *
 		return files[0], passes[0], nil
 	case len(passes) > 1:
 		var which []string
-		for _, res := range passes {
-			which = append(which, catalogue.T("evidence.back.which", "check", res.Check, "at", res.At.Format(time.RFC3339)))
+		for i, res := range passes {
+			which = append(which, catalogue.T("evidence.back.which", "check", res.Check, "at", res.At.Format(time.RFC3339), "event", files[i].Event))
 		}
 		return nil, nil, parley.Errorf(parley.Invalid, op, "%s", catalogue.N("evidence.back.several", len(passes), "which", strings.Join(which, "; "))).
 			WithHint(catalogue.T("evidence.back.hint.which"))

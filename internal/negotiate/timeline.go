@@ -75,6 +75,8 @@ type TimelineMoment struct {
 
 // TimelineResultOf is the result of one check.
 type TimelineResultOf struct {
+	Event   string   `json:"event"` // id of the event that recorded it
+	File    string   `json:"file"`  // it is from
 	Check   string   `json:"check"`
 	Outcome string   `json:"outcome"` // pass, fail or inconclusive
 	Reasons []string `json:"reasons"`
@@ -153,16 +155,14 @@ func (l *loaded) timeline(x checked) LayerTimeline {
 	out := LayerTimeline{
 		ID: x.id, Title: x.title, Checks: []string{}, From: to.UTC(), To: to.UTC(), Now: standingOf(now), Heard: heard(x.checks, now.Checks), Line: []TimelineMoment{},
 	}
-	var results []ledger.CheckResult
 	for _, c := range x.checks {
 		out.Checks = append(out.Checks, c.ID)
-		results = append(results, l.product.ResultsOf(c.ID)...)
 	}
+	results := resultsOf(l.product, out.Checks)
 	if len(l.product.Evidence) == 0 {
 		return out // no evidence is read, and nothing is verified
 	}
-	slices.SortStableFunc(results, func(a, b ledger.CheckResult) int { return a.At.Compare(b.At) })
-	results = slices.DeleteFunc(results, func(r ledger.CheckResult) bool { return r.At.After(to) })
+	results = slices.DeleteFunc(results, func(r recordedResult) bool { return r.At.After(to) })
 	var from time.Time
 	if out.Left = len(results) - mostResults; out.Left > 0 {
 		from = results[out.Left].At
@@ -180,14 +180,33 @@ func (l *loaded) timeline(x checked) LayerTimeline {
 	return out
 }
 
-// resultsAt are the results of a moment; the same one twice is one.
-func resultsAt(results []ledger.CheckResult, at time.Time) []TimelineResultOf {
+// recordedResult is a result of a check with the record it is from.
+type recordedResult struct {
+	ledger.CheckResult
+	of *ledger.Evidence
+}
+
+// resultsOf are the results of some checks, the oldest run first.
+func resultsOf(p *ledger.Product, checks []string) []recordedResult {
+	var out []recordedResult
+	for _, x := range p.Evidence {
+		for _, r := range x.Results {
+			if slices.Contains(checks, r.Check) {
+				out = append(out, recordedResult{r, x})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b recordedResult) int { return a.At.Compare(b.At) })
+	return out
+}
+
+// resultsAt are the results of a moment.
+func resultsAt(results []recordedResult, at time.Time) []TimelineResultOf {
 	out := []TimelineResultOf{}
 	for _, r := range results {
-		again := func(o TimelineResultOf) bool { return o.Check == r.Check && o.Outcome == r.Outcome }
-		if r.At.Equal(at) && !slices.ContainsFunc(out, again) {
+		if r.At.Equal(at) {
 			out = append(out, TimelineResultOf{
-				Check: r.Check, Outcome: r.Outcome, Reasons: saidOf(&r),
+				Event: r.of.Event, File: r.of.File, Check: r.Check, Outcome: r.Outcome, Reasons: saidOf(&r.CheckResult),
 				AtSource: r.AtSource, Commit: r.Commit, CommitSource: r.CommitSource, Branch: r.Branch,
 			})
 		}
@@ -233,11 +252,14 @@ func heard(checks []parley.Check, fresh []evidence.CheckAssurance) []CheckHeard 
 	return out
 }
 
-// Came says what came in at a moment, or why it changed anything without.
+// Came says what came in at a moment, or why it changed anything without. What says the
+// same twice is told once.
 func (m TimelineMoment) Came() string {
 	var out []string
 	for _, x := range m.Results {
-		out = append(out, x.came())
+		if came := x.came(); !slices.Contains(out, came) {
+			out = append(out, came)
+		}
 	}
 	if len(out) > 0 {
 		return strings.Join(out, ", ")
@@ -263,7 +285,9 @@ func (m TimelineMoment) Heard() []string {
 			said = append(said, catalogue.T("timeline.commit", "commit", shortCommit(x.Commit)))
 		}
 		said = append(said, catalogue.T("timeline.source", "source", x.AtSource))
-		out = append(out, catalogue.T("timeline.why", "came", x.came(), "said", strings.Join(said, "; ")))
+		if why := catalogue.T("timeline.why", "came", x.came(), "said", strings.Join(said, "; ")); !slices.Contains(out, why) {
+			out = append(out, why)
+		}
 	}
 	return out
 }

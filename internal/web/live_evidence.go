@@ -32,6 +32,7 @@ type EvidenceLayer struct {
 	Checks    []EvidenceCheck
 	Left      string // how many results are left out
 	Picture   Picture
+	Back      *Form // takes back a pass that was brought with something wrong; nil where there is none, or who asks may not
 }
 
 // EvidenceCheck is how fresh one check is.
@@ -63,6 +64,11 @@ func (l *live) evidence(ctx context.Context, product string) (*EvidenceView, err
 		return nil, err
 	}
 	v.build(r)
+	if l.may(ctx, "TakeBackEvidence", s.product.ID) == nil {
+		for i := range v.Layers {
+			v.Layers[i].Back = backForm(i, s.product.ID, &r.Layers[i])
+		}
+	}
 	return v, nil
 }
 

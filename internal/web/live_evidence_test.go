@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -97,4 +99,42 @@ func TestThePageOfCalibration(t *testing.T) {
 	ts, _ := liveSite(t, watched)
 	wants(t, get(t, ts, "/learn", http.StatusOK), "How well your own estimates held")
 	wants(t, get(t, ts, "/calibration", http.StatusOK), "How well you estimate", "nothing yet", "Of the team nothing is shown")
+}
+
+// TestAPassIsTakenBackOnThePage: two passes of one second are told apart; without a reason
+// nothing is taken back, and what was chosen stays.
+func TestAPassIsTakenBackOnThePage(t *testing.T) {
+	ts, s := liveSite(t, watched)
+	if strings.Contains(get(t, ts, "/evidence", http.StatusOK), takeBackPath) {
+		t.Error("there is nothing to take back yet")
+	}
+	for _, commit := range []string{"1111111", "2222222"} {
+		_, err := s.AddEvidence(t.Context(), priya, negotiate.AddEvidenceRequest{Product: "shop", Check: "attacks", ReadEvidenceRequest: negotiate.ReadEvidenceRequest{
+			Commit: commit, Files: []evidence.Input{{Name: "r.json", Data: []byte(`{"schema":"parley.results/1","time":"2027-01-08T08:00:00Z","results":[{"test":"` + commit + `","outcome":"pass"}]}`)}},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	body := get(t, ts, "/evidence", http.StatusOK)
+	wants(t, body, "attacks, run 8 January 2027 08:00:00, from r.json, commit 1111111", "attacks, run 8 January 2027 08:00:00, from r.json, commit 2222222")
+	var event string
+	for _, m := range regexp.MustCompile(`<option value="(\w+) attacks"[^>]*>([^<]*)<`).FindAllStringSubmatch(body, -1) {
+		if strings.Contains(m[2], "1111111") {
+			event = m[1]
+		}
+	}
+	form := url.Values{"product": {"shop"}, "layer": {"wall"}, "pass": {event + " attacks"}, "because": {""}}
+	_, page := post(t, ts, takeBackPath, form, http.StatusUnprocessableEntity)
+	wants(t, page, "A pass is taken back with a reason.")
+	if !strings.Contains(page, `<option value="`+event+` attacks" selected>`) {
+		t.Error("what was chosen is lost")
+	}
+	form.Set("because", "it ran on another commit")
+	post(t, ts, takeBackPath, form, http.StatusSeeOther)
+	body = get(t, ts, "/evidence", http.StatusOK)
+	wants(t, body, "it ran on another commit")
+	if text := text(body); strings.Contains(text, "from r.json, commit 1111111") || !strings.Contains(text, "from r.json, commit 2222222") {
+		t.Errorf("another pass was taken back: %s", text)
+	}
 }

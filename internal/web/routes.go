@@ -41,6 +41,7 @@ var negotiation = []route{
 	{method: "GET", pattern: "/learn", action: "Learn", handle: (*server).learn},
 	{method: "GET", pattern: layersPath, action: "Layers", handle: (*server).layers},
 	{method: "GET", pattern: "/evidence", action: "Timeline", handle: pageOf("evidence", desk.evidence)},
+	{method: "POST", pattern: takeBackPath, action: "TakeBackEvidence", handle: (*server).takeBack},
 	{method: "GET", pattern: "/stages", action: "Stages", handle: (*server).stages},
 	{method: "GET", pattern: "/calibration", action: "Calibration", handle: pageOf("calibration", desk.calibration)},
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},

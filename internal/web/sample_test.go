@@ -310,6 +310,9 @@ func (f say) evidence() *EvidenceView {
 	v.Layers = []EvidenceLayer{{
 		ID: f("waf"), Title: f("Firewall"), Stands: Tag{f("verified, credited with about 46%"), "good"}, Left: f("3 results before that are left out."), Picture: picture(creditChart(f("Firewall"), line), columnWidth, ""),
 		Checks: []EvidenceCheck{{ID: f("attacks"), Tool: f("ZAP"), Every: f("one week"), Last: f("12 July 2026"), Next: f("due 19 July 2026; counts for nothing from 26 July 2026 on"), Stands: Tag{f("verified"), "good"}}},
+		Back: backForm(0, "rounds", &negotiate.LayerTimeline{ID: "waf", Line: []negotiate.TimelineMoment{{At: day, Results: []negotiate.TimelineResultOf{
+			{Event: "01", File: f("attacks.xml"), Check: f("attacks"), Outcome: "pass", Commit: f("0f3c9d2a")}, {Event: "02", File: f("attacks.xml"), Check: f("attacks"), Outcome: "pass"},
+		}}}}),
 	}, {ID: f("drill"), Title: f("Restore drill"), Stands: Tag{f("never reported"), "warn"}}}
 	return v
 }
@@ -604,6 +607,8 @@ func (d *sampleDesk) record(context.Context, string, recordAsk) (*RecordView, er
 func (d *sampleDesk) matrix(context.Context, matrixAsk) (*MatrixView, error) {
 	return d.say.matrix(), d.err
 }
+
+func (d *sampleDesk) takeBack(context.Context, passSent) error { return nil }
 
 func (d *sampleDesk) evidence(context.Context, string) (*EvidenceView, error) {
 	return d.say.evidence(), d.err

@@ -48,6 +48,7 @@ type desk interface {
 	// matrix is which layers stand before which threat.
 	matrix(ctx context.Context, ask matrixAsk) (*MatrixView, error)
 	evidence(ctx context.Context, product string) (*EvidenceView, error)
+	takeBack(ctx context.Context, p passSent) error
 	stages(ctx context.Context, ask stagesAsk) (*StagesView, error)
 	calibration(ctx context.Context, product string) (*CalibrationView, error)
 	record(ctx context.Context, product string, ask recordAsk) (*RecordView, error)

@@ -17,6 +17,7 @@ type Service interface {
 	Brief(context.Context, negotiate.Actor, negotiate.BriefRequest) (*brief.Report, error)
 	Risk(context.Context, negotiate.Actor, negotiate.RiskRequest) (*negotiate.RiskResult, error)
 	Learn(context.Context, negotiate.Actor, negotiate.LearnRequest) (*negotiate.LearnResult, error)
+	TakeBackEvidence(context.Context, negotiate.Actor, negotiate.TakeBackEvidenceRequest) (*negotiate.TakeBackEvidenceResult, error)
 	Timeline(context.Context, negotiate.Actor, negotiate.TimelineRequest) (*negotiate.TimelineResult, error)
 	Stages(context.Context, negotiate.Actor, negotiate.StagesRequest) (*negotiate.StagesResult, error)
 	Calibration(context.Context, negotiate.Actor, negotiate.CalibrationRequest) (*negotiate.CalibrationResult, error)
