@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -74,5 +75,44 @@ func TestWordsStayWhole(t *testing.T) {
 				t.Errorf("%s at %d px: the menu has %d lines", path, width, lines)
 			}
 		}
+	}
+}
+
+// movedOf leaves in window.moved what moved by itself on the page that is open, as
+// browsers measure it, once the entries so far have come: "" for nothing.
+const movedOf = `(() => {
+	window.moved = undefined;
+	const name = (s) => s.node ? (s.node.tagName ?? s.node.data) + "." + (s.node.className ?? "") + " " + s.previousRect.y + " to " + s.currentRect.y : "gone";
+	new PerformanceObserver((list) => {
+		const sum = list.getEntries().reduce((sum, e) => sum + e.value, 0);
+		window.moved = sum > 0.0001 ? sum.toFixed(4) + ": " + list.getEntries().flatMap((e) => e.sources.map(name)).join(", ") : "";
+	}).observe({ type: "layout-shift", buffered: true });
+	requestAnimationFrame(() => requestAnimationFrame(() => { window.moved ??= "" }));
+	return true;
+})()`
+
+// TestNothingMovesByItself: what scripts add has its place before they run, on every
+// page and all the way down.
+func TestNothingMovesByItself(t *testing.T) {
+	ctx := browser(t)
+	ts := site(t, &sampleDesk{say: plainly})
+	moved := func() string {
+		t.Helper()
+		eval[bool](t, ctx, movedOf)
+		until(t, ctx, `window.moved !== undefined`)
+		return eval[string](t, ctx, `window.moved`)
+	}
+	for _, width := range []int64{360, 1440} {
+		do(t, ctx, chromedp.EmulateViewport(width, 8000))
+		for name, path := range sitePages {
+			do(t, ctx, chromedp.Navigate(ts.URL+path))
+			if by := moved(); by != "" {
+				t.Errorf("%s at %d px moves by %s", name, width, by)
+			}
+		}
+	}
+	eval[bool](t, ctx, `(() => { const p = document.createElement("p"); p.textContent = "Something comes late."; document.querySelector("main").prepend(p); return true })()`)
+	for moved() == "" { // the test would not end if such a move were not seen
+		do(t, ctx, chromedp.Sleep(20*time.Millisecond))
 	}
 }
