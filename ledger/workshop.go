@@ -218,6 +218,15 @@ func (w *Workshop) Asked() int {
 	return last
 }
 
+// Rounds is how many rounds were asked for so far, of all threats.
+func (w *Workshop) Rounds() int {
+	n := 0
+	for i := range w.Topics {
+		n += len(w.Topics[i].Rounds)
+	}
+	return n
+}
+
 // Topic is a threat by its number, nil for none.
 func (w *Workshop) Topic(n int) *Topic {
 	if n < 1 || n > len(w.Topics) {

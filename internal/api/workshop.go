@@ -44,6 +44,7 @@ type Leading struct {
 	Step  string `json:"step" enum:"ask,reveal,again,note,close" doc:"Begin to estimate a threat; show all estimates at once; estimate it once more; write down what was said; end the workshop"`
 	Topic int    `json:"topic,omitempty" minimum:"1" doc:"Number of the threat; the next one to ask, and else the one asked last, without it"`
 	Text  string `json:"text,omitempty" maxLength:"8000" doc:"Of a note"`
+	Asked *int   `json:"asked,omitempty" minimum:"0" doc:"How many rounds had been asked for, of all threats, when this was chosen; refused where there are more by now"`
 }
 
 // Linking makes a link by which people without an account take part in a workshop.
@@ -106,6 +107,6 @@ func (a *api) workshopRoutes() {
 	},
 	) (*negotiate.WorkshopResult, error) {
 		b := in.Body
-		return a.service.LeadWorkshop(ctx, who, negotiate.WorkshopStepRequest{WorkshopRequest: in.request(), Step: negotiate.WorkshopStep(b.Step), Topic: b.Topic, Text: b.Text})
+		return a.service.LeadWorkshop(ctx, who, negotiate.WorkshopStepRequest{WorkshopRequest: in.request(), Step: negotiate.WorkshopStep(b.Step), Topic: b.Topic, Text: b.Text, Asked: b.Asked})
 	})
 }

@@ -36,7 +36,7 @@ func (c *Client) EstimateInWorkshop(ctx context.Context, _ negotiate.Actor, r ne
 
 // LeadWorkshop takes a workshop a step further.
 func (c *Client) LeadWorkshop(ctx context.Context, _ negotiate.Actor, r negotiate.WorkshopStepRequest) (*negotiate.WorkshopResult, error) {
-	in := api.Leading{Step: string(r.Step), Topic: r.Topic, Text: r.Text}
+	in := api.Leading{Step: string(r.Step), Topic: r.Topic, Text: r.Text, Asked: r.Asked}
 	return added[negotiate.WorkshopResult](ctx, c, room(r.WorkshopRequest, "steps"), in)
 }
 

@@ -108,7 +108,7 @@ func TestAnUnknownStepIsInvalid(t *testing.T) {
 	dance := func() {
 		t.Helper()
 		for _, n := range []int{0, 1, 9} {
-			_, err := d.LeadWorkshop(t.Context(), d.tom, WorkshopStepRequest{WorkshopRequest{Workshop: "SHOP-WS1"}, "dance", n, ""})
+			_, err := d.LeadWorkshop(t.Context(), d.tom, WorkshopStepRequest{WorkshopRequest{Workshop: "SHOP-WS1"}, "dance", n, "", nil})
 			if parley.KindOfError(err) != parley.Invalid {
 				t.Errorf("threat %d: %v", n, err)
 			}

@@ -225,6 +225,10 @@ type WorkshopStepRequest struct {
 	Step  WorkshopStep
 	Topic int    // number of the threat; 0 for the next one to ask, and for the one asked last otherwise
 	Text  string // of a note
+
+	// How many rounds had been asked for, of all threats, when whoever leads chose this:
+	// refused where there are more by now, since somebody else led on. Nil: as it stands.
+	Asked *int
 }
 
 // LeadWorkshop takes a workshop a step further.
@@ -234,6 +238,9 @@ func (s *Service) LeadWorkshop(ctx context.Context, actor Actor, req WorkshopSte
 		r, err := s.inWorkshop(ctx, actor, "LeadWorkshop", req.WorkshopRequest, func(a *access, p *ledger.Product, w *ledger.Workshop, at time.Time) ([]ledger.Draft, error) {
 			if !slices.Contains([]WorkshopStep{StepAsk, StepReveal, StepAgain, StepNote, StepClose}, req.Step) {
 				return nil, parley.Errorf(parley.Invalid, "read the step", "%s", catalogue.T("workshop.step", "step", string(req.Step)))
+			}
+			if req.Asked != nil && *req.Asked != w.Rounds() {
+				return nil, parley.Errorf(parley.Conflict, string(req.Step), "%s", catalogue.T("workshop.led_on")).WithHint(catalogue.T("workshop.led_on_hint"))
 			}
 			return s.step(a, p, w, req, said, at)
 		})

@@ -161,7 +161,7 @@ func TestAWorkshopSaysNo(t *testing.T) {
 	roomOf(t, d)
 	at := WorkshopRequest{Workshop: "SHOP-WS1"}
 	step := func(s WorkshopStep, n int, text string) error {
-		_, err := d.LeadWorkshop(t.Context(), d.tom, WorkshopStepRequest{at, s, n, text})
+		_, err := d.LeadWorkshop(t.Context(), d.tom, WorkshopStepRequest{at, s, n, text, nil})
 		return err
 	}
 	say := func(n int, likelihood, impact, cost string) error {

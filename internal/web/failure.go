@@ -11,6 +11,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
+	"github.com/parleysec/parley/quantity"
 )
 
 // statuses is the one table from kinds of error to answers.
@@ -50,6 +51,9 @@ func sayError(err error) (says, hint string) {
 	if _, ok := errors.AsType[*auth.FieldError](err); ok {
 		return catalogue.T("web.form.wrong"), ""
 	}
+	if bad, ok := errors.AsType[*quantity.ParseError](err); ok {
+		return unread(bad)
+	}
 	e, ok := errors.AsType[*parley.Error](err)
 	if !ok {
 		return catalogue.T("web.error.internal.says"), ""
@@ -60,6 +64,19 @@ func sayError(err error) (says, hint string) {
 	hint = e.Hint
 	if strings.Contains(hint, "--") { // it is for the command line
 		hint = ""
+	}
+	return sentence(says), sentence(hint)
+}
+
+// unread says which amount, chance or time could not be read, and what to write: the
+// caret that a terminal shows under it points nowhere on a page.
+func unread(bad *quantity.ParseError) (says, hint string) {
+	says = bad.Problem
+	if text := plain.Clean(bad.Text); text != "" && !strings.Contains(says, text) {
+		says = catalogue.T("web.form.unread", "text", text, "problem", says)
+	}
+	if bad.Want != "" {
+		hint = catalogue.T("web.form.write", "text", bad.Want)
 	}
 	return sentence(says), sentence(hint)
 }

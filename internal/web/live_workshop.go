@@ -63,7 +63,7 @@ func (l *live) actInRoom(ctx context.Context, in roomSent) error {
 	case "estimate":
 		_, err = l.service.EstimateInWorkshop(ctx, actorOf(ctx), negotiate.WorkshopEstimateRequest{WorkshopRequest: at, Topic: in.topic, Said: in.said})
 	default:
-		_, err = l.service.LeadWorkshop(ctx, actorOf(ctx), negotiate.WorkshopStepRequest{WorkshopRequest: at, Step: negotiate.WorkshopStep(in.step), Topic: in.topic, Text: in.text})
+		_, err = l.service.LeadWorkshop(ctx, actorOf(ctx), negotiate.WorkshopStepRequest{WorkshopRequest: at, Step: negotiate.WorkshopStep(in.step), Topic: in.topic, Text: in.text, Asked: in.asked})
 	}
 	return err
 }
@@ -314,6 +314,9 @@ func roomGuests(r *negotiate.WorkshopResult, at string) *RoomGuests {
 // roomLead is what can be done next.
 func roomLead(r *negotiate.WorkshopResult, at string) *RoomLead {
 	f := &RoomLead{Action: at + "/step"}
+	for _, t := range r.Topics {
+		f.Asked += len(t.Rounds)
+	}
 	add := func(step negotiate.WorkshopStep) {
 		f.Buttons = append(f.Buttons, Choice{string(step), catalogue.T("web.workshop.step." + string(step))})
 	}

@@ -191,3 +191,40 @@ func TestTheSecondRoundStartsFromOnesOwnAnswer(t *testing.T) {
 		t.Error("a third round is offered")
 	}
 }
+
+// TestTwoWhoLeadARoom: who presses late does not lead on what the other one led on.
+func TestTwoWhoLeadARoom(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ann, bob := c.join("ann@example.org", "contributor@shop"), c.join("bob@example.org", "contributor@shop")
+	ann.leads("/workshop", url.Values{"product": {"shop"}, "title": {"Autumn"}, "minutes": {"2"}, "lines": {"A key lies in public\nA phone is lost"}}, aRoom)
+	step := func(name string, asked string) url.Values { return url.Values{"step": {name}, "asked": {asked}} }
+	holds(t, ann.get(aRoom, http.StatusOK), `name="asked" value="0"`)
+	ann.leads(aRoom+"/step", step("ask", "0"), aRoom)
+	holds(t, bob.get(aRoom, http.StatusOK), `name="asked" value="1"`)
+	ann.leads(aRoom+"/step", step("reveal", "1"), aRoom)
+	ann.leads(aRoom+"/step", step("ask", "1"), aRoom)
+	wants(t, bob.post(aRoom+"/step", step("reveal", "1"), http.StatusConflict), "Somebody led the workshop on meanwhile, so nothing was done.", "A phone is lost", "2:00 left")
+	bob.post(aRoom+"/step", step("ask", "0"), http.StatusConflict)
+	wants(t, ann.get(aRoom, http.StatusOK), "2:00 left", "Nobody answered yet.")
+	bob.leads(aRoom+"/step", step("reveal", "2"), aRoom)
+}
+
+// TestNothingSentToARoomIsLost: what comes too late, or is refused, is shown again.
+func TestNothingSentToARoomIsLost(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ann, mia := c.join("ann@example.org", "contributor@shop"), c.join("mia@example.org", "manager")
+	ann.leads("/workshop", url.Values{"product": {"shop"}, "title": {"Autumn"}, "minutes": {"2"}, "lines": {"A key lies in public"}}, aRoom)
+	ann.leads(aRoom+"/step", url.Values{"step": {"ask"}}, aRoom)
+	body := mia.post(aRoom+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"likely"}, "impact": {"40k..20k"}, "cost": {""}}, http.StatusUnprocessableEntity)
+	wants(t, body, "“40k..20k”: ", "Write 20k..40k.")
+	if strings.Contains(text(body), "^") {
+		t.Error("a caret of a terminal stands on the page")
+	}
+	ann.leads(aRoom+"/step", url.Values{"step": {"reveal"}}, aRoom)
+	wants(t, mia.post(aRoom+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"1% within 2 years"}, "impact": {"31k"}, "cost": {"4d"}}, http.StatusConflict), "What you sent, which is kept nowhere but here: 1% within 2 years 31k 4d")
+	long := strings.Repeat("\U0001f510", 2100)
+	holds(t, ann.post(aRoom+"/step", url.Values{"step": {"note"}, "topic": {"1"}, "text": {long}}, http.StatusUnprocessableEntity), "required>"+long+"</textarea>")
+	ann.leads(aRoom+"/step", url.Values{"step": {"close"}}, aRoom)
+	wants(t, mia.post(aRoom+"/threats", url.Values{"lines": {"The door\n<b>is open</b>"}}, http.StatusConflict), "kept nowhere but here: The door &lt;b&gt;is open&lt;/b&gt;")
+	wants(t, ann.post(aRoom+"/step", url.Values{"step": {"note"}, "topic": {"1"}, "text": {"The old repository"}}, http.StatusConflict), "The old repository")
+}

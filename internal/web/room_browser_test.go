@@ -156,3 +156,15 @@ func TestTheTimeThatIsLeftRunsWithTheClock(t *testing.T) {
 	eval[bool](t, mia, `(() => { const now = Date.now; Date.now = () => now() + 20_000; return true })()`)
 	until(t, mia, `document.querySelector("#room-left").textContent.startsWith("1:3") || document.querySelector("#room-left").textContent.startsWith("1:2")`)
 }
+
+// TestRefusedLinesStayWhileTheRoomMovesOn, until they are sent.
+func TestRefusedLinesStayWhileTheRoomMovesOn(t *testing.T) {
+	_, ann, mia := aRoomWith(t)
+	do(t, mia, chromedp.Focus(chromedp.CSS("#lines")), chromedp.KeyEvent("A key lies in public\t\r"))
+	until(t, mia, `document.querySelector("#room > .problem") !== null && document.readyState === "complete"`)
+	ann.leads(aRoom+"/threats", url.Values{"lines": {"A phone is lost"}}, aRoom)
+	until(t, mia, topicsHave("A phone is lost"))
+	if kept := eval[string](t, mia, `document.querySelector("#lines").value`); kept != "A key lies in public" {
+		t.Errorf("what was refused is %q after the room moved on", kept)
+	}
+}

@@ -464,11 +464,11 @@ func (f say) room() *WorkshopView {
 		Pictures: []RoomPicture{{f("How likely"), f("ann says 9 in 100, ben 30."), picture(chart.Ranges{Title: f("How likely"), Head: [4]string{f("Who"), f("Low"), f("Middle"), f("High")}, Rows: []chart.Range{{Label: f("ann"), Low: 5, Mid: 9, High: 20, Style: chart.Now}, {Label: f("Together"), Low: 4, Mid: 9, High: 30, Style: chart.After}}}, columnWidth, "")}},
 	}
 	return &WorkshopView{
-		Frame: f.frame("Autumn"), ID: f("ROUNDS-WS1"), Heading: f("Autumn"), Lead: f("Here so far: ann and ben."), URL: "/workshop/ROUNDS-WS1", Stamp: f("1"), Problem: &Problem{Says: f("Not now."), Hint: f("Look again.")},
+		Frame: f.frame("Autumn"), ID: f("ROUNDS-WS1"), Heading: f("Autumn"), Lead: f("Here so far: ann and ben."), URL: "/workshop/ROUNDS-WS1", Stamp: f("1"), Problem: &Problem{Says: f("Not now."), Hint: f("Look again.")}, Sent: f("A phone is lost"),
 		Now:  &RoomNow{"2.1", f("A key lies in public"), f("Round 1"), f("1:15 left"), f("One answered: ann."), f("Your answer is kept."), Moment{"2026-10-01T09:02:00Z", f("09:02:00 UTC")}, 75, &RoomForm{"/workshop/ROUNDS-WS1/estimate", f("1 in 3"), f("20k"), f("3d"), 2, f("Send"), &Problem{Says: f("That is no chance."), Hint: f("Try 30%.")}}},
 		Last: &done, Topics: []RoomTopic{done, {Number: f("2"), Title: f("A key lies in public"), State: f("being estimated")}}, Add: &RoomAdd{"/workshop/ROUNDS-WS1/threats", f("Another")},
 		Wait: f("Talk about it."), Guest: f("You are here as Sam."), Guests: &RoomGuests{f("Two came."), f("Make another"), "/workshop/ROUNDS-WS1/link", Moment{"2026-10-01T13:00:00Z", f("1 October 2026, 13:00 UTC")}, "/workshop/ROUNDS-WS1/unlink"}, Link: &RoomLink{URL: f("https://x/join#s"), Says: f("20 people."), Until: Moment{"2026-10-01T13:00:00Z", f("1 October 2026, 13:00 UTC")}, Picture: f.code()},
-		Steps:  &RoomLead{"/workshop/ROUNDS-WS1/step", 2, []Choice{{"reveal", f("Reveal all at once")}, {"close", f("Close")}}},
+		Steps:  &RoomLead{"/workshop/ROUNDS-WS1/step", 3, 2, f("The old rules"), []Choice{{"reveal", f("Reveal all at once")}, {"close", f("Close")}}},
 		Agenda: []RoomPoint{{f("The database is copied"), threatURL(f("copy")), f("3 in 10 within two years."), []string{f("How likely: ann says 1 in 10, ben likely. Ask ann and ben.")}}},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
@@ -51,6 +52,7 @@ type WorkshopView struct {
 	Agenda                 []RoomPoint
 	Stamp                  string // of what is shown: changes whenever the room does, but for who answered
 	Problem                *Problem
+	Sent                   string // what was refused and has no field any more, so that it is not lost
 }
 
 // RoomNow is the threat that is being estimated.
@@ -73,7 +75,9 @@ type RoomForm struct {
 // RoomLead is what whoever leads can do next.
 type RoomLead struct {
 	Action  string
+	Asked   int // rounds so far, so that who presses late does not lead on what somebody else led on
 	Topic   int // the threat that is talked about, for a note; 0 while one is being estimated
+	Note    string
 	Buttons []Choice
 }
 
@@ -122,7 +126,19 @@ type RoomMoves struct {
 type roomSent struct {
 	id, act, lines, step, text string
 	topic                      int
+	asked                      *int // rounds when it was chosen, nil where the form does not say
 	said                       ledger.Said
+}
+
+// words are what somebody typed, in one text.
+func (in roomSent) words() string {
+	var all []string
+	for _, text := range []string{in.lines, in.text, in.said.Likelihood, in.said.Impact, in.said.Cost} {
+		if text != "" {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, "\n")
 }
 
 // roomOpened takes the form that opens a workshop.
@@ -187,7 +203,7 @@ func (s *server) roomEstimated(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) roomStep(w http.ResponseWriter, r *http.Request) error {
-	return s.inRoom(w, r, "step", "step", "topic", "text")
+	return s.inRoom(w, r, "step", "step", "topic", "text", "asked")
 }
 
 // inRoom takes what somebody did in a room. What is not taken comes back on its
@@ -201,6 +217,9 @@ func (s *server) inRoom(w http.ResponseWriter, r *http.Request, act string, name
 	in := roomSent{
 		id: roomOf(r), act: act, lines: typed(form, "lines"), step: form.Get("step"), text: typed(form, "text"), topic: topic,
 		said: ledger.Said{Likelihood: typed(form, "likelihood"), Impact: typed(form, "impact"), Cost: typed(form, "cost")},
+	}
+	if n, err := strconv.Atoi(form.Get("asked")); err == nil {
+		in.asked = &n
 	}
 	why := s.pace(r)
 	if why == nil {
@@ -230,8 +249,14 @@ func (v *WorkshopView) refill(in roomSent, why error) {
 		f.Likelihood, f.Impact, f.Cost, f.Problem = in.said.Likelihood, in.said.Impact, in.said.Cost, problemOf(why)
 		return
 	}
-	if v.Problem = problemOf(why); v.Add != nil {
+	v.Problem = problemOf(why)
+	switch {
+	case in.act == "add" && v.Add != nil:
 		v.Add.Lines = in.lines
+	case in.step == string(negotiate.StepNote) && v.Steps != nil && v.Steps.Topic == in.topic:
+		v.Steps.Note = in.text
+	default:
+		v.Sent = in.words()
 	}
 }
 

@@ -25,7 +25,8 @@ const served = new Map([...room?.querySelectorAll("[data-part]") ?? []].map((par
  */
 const typing = (part) => [...part.querySelectorAll("input[type=text], textarea")].some((e) => {
   const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (e);
-  const refused = field.value !== "" && !!field.form?.querySelector(".problem");
+  const beside = field.tagName === "TEXTAREA" ? room?.querySelector(":scope > .problem") : null;
+  const refused = field.value !== "" && !!(beside ?? field.form?.querySelector(".problem"));
   return refused || field === document.activeElement || field.value !== field.defaultValue;
 });
 
@@ -127,7 +128,7 @@ const refresh = async (room) => {
   if (!fresh) return;
   room.dataset.stamp = fresh.dataset.stamp;
   if (typing(room)) return;
-  room.querySelector(":scope > .problem")?.remove();
+  room.querySelector(":scope > .problem:not(:has(.sent))")?.remove();
   history.replaceState(null, "", room.dataset.url); // to reload the answer to a form could send it again
 };
 
