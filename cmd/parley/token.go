@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -90,7 +89,11 @@ func (a *app) tokenAdd() *cobra.Command {
 				return usageError{parley.Errorf(parley.Invalid, "", "--until: %s", catalogue.T("web.token.no_date"))}
 			}
 		}
-		if err := a.productsExist(ctx, spec.Products); err != nil {
+		all, err := a.service().Products(ctx, a.actor())
+		if err != nil {
+			return err
+		}
+		if err := spec.Within(negotiate.ProductIDs(all)); err != nil {
 			return err
 		}
 		secret, t, err := s.TokenFor(ctx, a.user(), args[0], spec)
@@ -109,20 +112,6 @@ func (a *app) tokenAdd() *cobra.Command {
 	f.StringSliceVar(&spec.Products, "product", nil, catalogue.T("cli.token.product"))
 	f.StringVar(&until, "until", "", catalogue.T("cli.token.until"))
 	return c
-}
-
-// productsExist refuses ids that no product of the ledger has.
-func (a *app) productsExist(ctx context.Context, ids []string) error {
-	all, err := a.service().Products(ctx, a.actor())
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if !slices.ContainsFunc(all, func(p negotiate.ProductInfo) bool { return p.ID == id }) {
-			return parley.Errorf(parley.NotFound, "", "%s", catalogue.T("cli.token.no-product", "id", plain.Clean(id)))
-		}
-	}
-	return nil
 }
 
 func (a *app) tokenRevoke() *cobra.Command {

@@ -148,6 +148,13 @@ func (a *api) newToken(ctx context.Context, who negotiate.Actor, in *body[TokenW
 	if in.Body.Expires != nil {
 		spec.Expires = *in.Body.Expires
 	}
+	seen, err := a.service.Products(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	if err := spec.Within(negotiate.ProductIDs(seen)); err != nil {
+		return nil, err
+	}
 	plain, t, err := a.opt.Accounts.NewToken(ctx, who.ID, spec)
 	if err != nil {
 		return nil, err

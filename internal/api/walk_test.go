@@ -172,6 +172,7 @@ func (s *site) people() {
 	s.who = "ada@example.org"
 	token := into[Token](s.t, s.must(http.StatusCreated, "POST", "/tokens", TokenWanted{Name: "ci", Scope: "read"}))
 	s.get("/tokens")
+	s.must(http.StatusUnprocessableEntity, "POST", "/tokens", TokenWanted{Name: "ci", Scope: "read", Products: []string{"shop", "nowhere"}})
 	s.must(http.StatusOK, "DELETE", "/tokens/"+token.ID, nil)
 	sessions := into[Page[Session]](s.t, s.get("/sessions")).Items
 	s.must(http.StatusOK, "DELETE", "/sessions/"+sessions[0].ID, nil)

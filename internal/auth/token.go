@@ -34,6 +34,17 @@ type TokenSpec struct {
 	Expires  time.Time // at most 366 days ahead; zero: in 90 days
 }
 
+// Within refuses a token for a product that is none of these: the ids of those that
+// its person may see. It would be good for nothing, and nobody would know why.
+func (t TokenSpec) Within(ids []string) error {
+	for _, id := range t.Products {
+		if !slices.Contains(ids, id) {
+			return wrongField("products", "there is no product “%s”", id)
+		}
+	}
+	return nil
+}
+
 // Token is what a person sees of a token of theirs.
 type Token struct {
 	ID       string // no secret

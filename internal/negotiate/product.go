@@ -37,6 +37,15 @@ func (s *Service) Products(ctx context.Context, actor Actor) ([]ProductInfo, err
 	return out, nil
 }
 
+// ProductIDs are the ids of products.
+func ProductIDs(all []ProductInfo) []string {
+	out := make([]string, len(all))
+	for i, p := range all {
+		out[i] = p.ID
+	}
+	return out
+}
+
 // meant is the product that an id is of among what the actor may read, "" where
 // that does not say: then it must be the only one.
 func (s *Service) meant(ctx context.Context, actor Actor, useCase, text string, kinds ...ledger.ItemKind) (string, error) {

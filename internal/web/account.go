@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"html/template"
 	"math"
 	"net/http"
@@ -322,6 +323,13 @@ func (s *server) newToken(w http.ResponseWriter, r *http.Request) error {
 		if spec.Expires, err = time.Parse(time.DateOnly, date); err != nil {
 			return s.accountAgain(w, r, which, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.token.no_date")))
 		}
+	}
+	var seen []string
+	for _, c := range s.desk.products(r.Context()) {
+		seen = append(seen, c.ID)
+	}
+	if wrong, ok := errors.AsType[*auth.FieldError](spec.Within(seen)); ok { // no word stands beside what is ticked
+		return s.accountAgain(w, r, which, parley.Errorf(parley.Invalid, "", "%s", wrong.Says))
 	}
 	text, t, err := s.opt.Accounts.NewToken(r.Context(), p.ID, spec)
 	if err != nil {

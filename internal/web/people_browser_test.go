@@ -273,6 +273,7 @@ func TestResetListsWhatItEnded(t *testing.T) {
 	keyed := c.guest()
 	keyed.under(signInPath, url.Values{"email": {"ben@example.org"}, "password": {password}, "to": {"/"}})
 	keyed.keyed(&passkeytest.Device{Origin: c.named()}, "The old laptop in the office that everybody takes turns with when theirs is away")
+	wants(t, before.post("/account/tokens", url.Values{"name": {"Lost"}, "scope": {"read"}, "products": {"nowhere"}}, http.StatusUnprocessableEntity), "There is no product “nowhere”")
 	secret, err := c.accounts.ResetLink(t.Context(), "ann@example.org", "ben@example.org")
 	if err != nil {
 		t.Fatal(err)
