@@ -375,6 +375,22 @@ func TestServerHasLimits(t *testing.T) {
 	}
 }
 
+// TestS6CookiesUnderHTTPS: under https a cookie can be set and read by this very host
+// alone: by its name browsers refuse it without Secure, with a Domain or another path.
+func TestS6CookiesUnderHTTPS(t *testing.T) {
+	s, err := newServer(&sampleDesk{say: plainly}, Options{Actor: priya, URL: "https://parley.example.org"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("GET", "https://parley.example.org/", nil)
+	for _, value := range []string{"secret", ""} {
+		c := s.newCookie(r, "-to", value)
+		if c.Name != "__Host-parley-to" || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || (c.MaxAge < 0) != (value == "") {
+			t.Errorf("%q: %s", value, c)
+		}
+	}
+}
+
 // TestThePublicAddress: under a public address its name alone is answered, and
 // writes come from its own origin.
 func TestThePublicAddress(t *testing.T) {
