@@ -326,6 +326,13 @@ func TestKeys(t *testing.T) {
 	if got := eval[string](t, ctx, `location.pathname`); got != "/" {
 		t.Errorf("keys are off and still lead to %s", got)
 	}
+	do(t, ctx, chromedp.KeyEvent("?"))
+	if eval[bool](t, ctx, `document.getElementById("keys").open`) {
+		t.Error("keys are off and the list of them opens")
+	}
+	do(t, ctx, chromedp.Click(chromedp.CSS("#keys-open")))
+	until(t, ctx, `document.getElementById("keys").open && !document.getElementById("keys-on").checked`)
+	eval[bool](t, ctx, `(() => { document.getElementById("keys").close(); document.activeElement.blur(); return true })()`)
 	eval[bool](t, ctx, `(() => { document.getElementById("keys-on").click(); return true })()`)
 	do(t, ctx, chromedp.KeyEvent("gr"))
 	until(t, ctx, `location.pathname === "/record"`)

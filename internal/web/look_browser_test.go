@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -114,5 +115,37 @@ func TestNothingMovesByItself(t *testing.T) {
 	eval[bool](t, ctx, `(() => { const p = document.createElement("p"); p.textContent = "Something comes late."; document.querySelector("main").prepend(p); return true })()`)
 	for moved() == "" { // the test would not end if such a move were not seen
 		do(t, ctx, chromedp.Sleep(20*time.Millisecond))
+	}
+}
+
+// TestKeysOnEveryPage: the list of keys opens on every page, and what is typed into a
+// field is nothing but text.
+func TestKeysOnEveryPage(t *testing.T) {
+	ctx := browser(t)
+	ts := site(t, &sampleDesk{say: plainly})
+	do(t, ctx, chromedp.EmulateViewport(1024, 900))
+	tried := 0
+	for name, path := range sitePages {
+		do(t, ctx, chromedp.Navigate(ts.URL+path), chromedp.KeyEvent("?"))
+		until(t, ctx, `document.getElementById("keys").open`)
+		n := eval[int](t, ctx, `(() => {
+			document.getElementById("keys").close();
+			for (const d of document.querySelectorAll("details")) { d.removeAttribute("name"); d.open = true }
+			window.fields = [...document.querySelectorAll("main input:not([type=hidden]), main textarea, main select")].filter((f) => f.checkVisibility());
+			return window.fields.length;
+		})()`)
+		for i := range n {
+			if !eval[bool](t, ctx, fmt.Sprintf(`(() => { window.fields[%d].focus(); return document.activeElement === window.fields[%d] })()`, i, i)) {
+				continue // the plan followed what was typed, and its list is another
+			}
+			tried++
+			do(t, ctx, chromedp.KeyEvent("jgh?"))
+			if !eval[bool](t, ctx, fmt.Sprintf(`location.pathname === %q && !document.getElementById("keys").open`, path)) {
+				t.Fatalf("%s: a key fires in %s", name, eval[string](t, ctx, `document.activeElement.outerHTML.slice(0, 120)`))
+			}
+		}
+	}
+	if tried < 50 {
+		t.Errorf("only %d fields were tried", tried)
 	}
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Keys: ? for the list, j and k along the items of a page, g and a letter to
-// go. They can be switched off, for people whose tools type letters.
+// go. All can be switched off, for people whose tools type letters; a button at the
+// end of the page opens the list, too.
 
 const stored = "parley-keys";
 const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("keys"));
@@ -25,6 +26,12 @@ if (box) {
   });
 }
 
+const open = document.getElementById("keys-open");
+if (open && dialog) {
+  open.hidden = false;
+  open.addEventListener("click", () => dialog.showModal());
+}
+
 /** @param {number} step */
 function move(step) {
   const items = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-item]")]).filter((a) => a.getClientRects().length > 0);
@@ -47,11 +54,11 @@ document.addEventListener("keydown", (e) => {
     return;
   }
   if (e.ctrlKey || e.altKey || e.metaKey || target.closest("input, textarea, select, dialog")) return;
+  if (!(box ? box.checked : on())) return;
   if (e.key === "?" && dialog) {
     dialog.showModal();
     return;
   }
-  if (!(box ? box.checked : on())) return;
   const go = Date.now() - going < 1500;
   going = 0;
   if (go) {
