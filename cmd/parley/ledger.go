@@ -32,6 +32,13 @@ func (a *app) logCommand() *cobra.Command {
 		return a.print(res, func(w io.Writer) error {
 			var b strings.Builder
 			head := ""
+			if len(res.Events) == 0 {
+				key := "cli.log.none"
+				if res.Size == 0 {
+					key = "web.record.none"
+				}
+				fmt.Fprintln(&b, catalogue.T(key))
+			}
 			for _, e := range res.Events {
 				if h := catalogue.T("cli.log.head", "day", plain.Date(e.At.Local()), "who", plain.Clean(whoText(e))); h != head {
 					head = h

@@ -93,12 +93,27 @@ func (a *api) exportRoutes() {
 		LogFilters
 	},
 	) (*text, error) {
-		all, err := a.events(ctx, who, in.LogFilters)
-		if err != nil {
-			return nil, err
-		}
-		return download(in.Format, "log", all, func() [][]string { return negotiate.LogRows(all) })
+		return a.logFile(ctx, who, in.Format, in.request())
 	})
+}
+
+// logFile is the record as a file, written while it is read: what is kept is the file,
+// not the events. It is whole before it is sent, as its tag is of all of it.
+func (a *api) logFile(ctx context.Context, who negotiate.Actor, f Format, req negotiate.LogRequest) (*text, error) {
+	out, err := download(f, "log", []negotiate.Event{}, func() [][]string { return negotiate.LogRows(nil) })
+	if err != nil {
+		return nil, err
+	}
+	b := bytes.NewBuffer(out.Body)
+	req.Each = func(events []negotiate.Event) error {
+		if f.Format == "csv" {
+			return cell.CSV(b, negotiate.LogRows(events)[1:])
+		}
+		return cell.Lines(b, events)
+	}
+	_, err = a.service.Log(ctx, who, req)
+	out.Body = b.Bytes()
+	return out, err
 }
 
 var taskColumns = []column[negotiate.Task]{

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -134,14 +133,4 @@ func (a *api) logPage(ctx context.Context, who negotiate.Actor, in *struct {
 		out.Next = cursor(strconv.FormatInt(out.Items[in.Limit-1].Seq, 10), mark)
 	}
 	return out, nil
-}
-
-// log are all events that a filter lets through, oldest first.
-func (a *api) events(ctx context.Context, who negotiate.Actor, f LogFilters) ([]negotiate.Event, error) {
-	r, err := a.service.Log(ctx, who, f.request())
-	if err != nil {
-		return nil, err
-	}
-	slices.Reverse(r.Events)
-	return r.Events, nil
 }

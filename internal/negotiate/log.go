@@ -1,59 +1,128 @@
 package negotiate
 
 import (
+	"context"
 	"slices"
 
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/ledger"
 )
 
-// log lists the events that the actor may read, numbered among themselves: the
+// logReading goes through a stretch of the record, oldest event first.
+type logReading struct {
+	db       *store.DB
+	req      LogRequest
+	lets     func(Event) bool
+	number   func(ledger.Event) (seq int64, mine bool) // by which the actor knows an event; asked of each in turn
+	from, to int64                                     // places in the ledger
+}
+
+// placed numbers events by their place, for who sees all of them.
+func (req LogRequest) placed(e ledger.Event) (seq int64, mine bool) {
+	return e.Seq, req.Product == "" || e.Product == req.Product
+}
+
+// shown is an event as the actor sees it, where it is wanted.
+func (x *logReading) shown(e ledger.Event) (Event, bool) {
+	seq, mine := x.number(e)
+	if !mine || e.Seq < int64(x.req.Since) || e.ID <= x.req.After || !x.req.upto(e.ID) || x.req.Before != 0 && seq >= x.req.Before {
+		return Event{}, false
+	}
+	out := eventOf(e)
+	out.Seq = seq
+	return out, x.lets(out)
+}
+
+// newest lists the wanted events, the newest first; hardly more than the limit are kept.
+func (x *logReading) newest(ctx context.Context, r *LogResult) error {
+	limit := x.req.Limit
+	err := x.db.LoadBefore(ctx, x.from, x.to, func(e ledger.Event) error {
+		if out, wanted := x.shown(e); wanted {
+			if r.Events = append(r.Events, out); limit > 0 && len(r.Events) >= 2*limit {
+				r.Events = slices.Delete(r.Events, 0, len(r.Events)-limit)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return ledgerError("read the ledger", err)
+	}
+	slices.Reverse(r.Events)
+	if limit > 0 && len(r.Events) > limit {
+		r.Events = r.Events[:limit]
+	}
+	return nil
+}
+
+// logPiece is how many events are read at a time to be handed on.
+const logPiece = 250
+
+// each hands the wanted events on, a piece at a time.
+func (x *logReading) each(ctx context.Context) error {
+	for from := x.from; from < x.to; from += logPiece {
+		var piece []Event
+		err := x.db.LoadBefore(ctx, from, min(from+logPiece, x.to), func(e ledger.Event) error {
+			if out, wanted := x.shown(e); wanted {
+				piece = append(piece, out)
+			}
+			return nil
+		})
+		if err != nil {
+			return ledgerError("read the ledger", err)
+		}
+		if len(piece) > 0 {
+			if err := x.req.Each(piece); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// number numbers the events that the actor may read among themselves: the
 // gaps would say how much goes on elsewhere. Events of the organisation are for
-// those who hold a role on it.
-func (a *access) log(db *store.DB, req LogRequest, lets func(Event) bool, r *LogResult) error {
+// those who hold a role on it. The record is read once for it: only its end says of
+// which product an event is.
+func (a *access) number(x *logReading, r *LogResult) error {
 	line := lineage{now: map[string]int{}, former: map[string]int{}}
-	from := int64(0)
+	x.from = 0
 	if !a.state.Renamed() { // every id means what it always did
-		from = int64(req.Since)
+		x.from = int64(x.req.Since)
 		for i, p := range a.state.Products() {
 			line.now[p.ID] = i + 1
 		}
 	}
-	var events []Event
-	var of []int
-	err := db.LoadBefore(a.ctx, from, int64(r.Mark), func(e ledger.Event) error {
+	var of []int32 // the product of each event from there on
+	err := x.db.LoadBefore(a.ctx, x.from, x.to, func(e ledger.Event) error {
 		n, err := line.follow(e)
-		shown := Event{}
-		if e.Seq >= int64(req.Since) && e.ID > req.After {
-			shown = eventOf(e)
-		}
-		events, of = append(events, shown), append(of, n)
+		of = append(of, int32(n))
 		return err
 	})
 	if err != nil {
 		return ledgerError("read the ledger", err)
 	}
-	sees := map[int]bool{}
+	sees := map[int32]bool{}
 	r.Size = 0
 	for id, n := range line.now {
-		if p := a.seen.Product(id); p != nil && (req.Product == "" || p == a.seen.Product(req.Product)) {
-			sees[n] = true
+		if p := a.seen.Product(id); p != nil && (x.req.Product == "" || p == a.seen.Product(x.req.Product)) {
+			sees[int32(n)] = true
 			r.Size += p.Events
 		}
 	}
-	seq := r.Size // counted from the end, which is the same wherever one begins
-	for i := len(events) - 1; i >= 0; i-- {
-		if !sees[of[i]] {
-			continue
-		}
-		seq--
-		if e := events[i]; e.ID != "" && (req.Before == 0 || seq < req.Before) && req.upto(e.ID) && lets(e) {
-			e.Seq = seq
-			r.Events = append(r.Events, e)
+	next, place := r.Size, 0 // counted from the end, which is the same wherever one begins
+	for _, n := range of {
+		if sees[n] {
+			next--
 		}
 	}
-	slices.Reverse(r.Events)
-	r.newest(req.Limit)
+	x.number = func(ledger.Event) (int64, bool) {
+		mine := sees[of[place]]
+		place++
+		if mine {
+			next++
+		}
+		return next - 1, mine
+	}
 	return nil
 }
 

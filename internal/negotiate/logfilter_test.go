@@ -1,6 +1,9 @@
 package negotiate
 
 import (
+	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,5 +67,49 @@ func TestTheRecordIsFiltered(t *testing.T) {
 				t.Errorf("%+v: %v", f, err)
 			}
 		}
+	}
+}
+
+// TestTheRecordInPieces: handed on a piece at a time, oldest first, the record is what a
+// list of it says, for somebody who sees all of it and somebody who sees one product.
+func TestTheRecordInPieces(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	d.apply(strings.NewReplacer("id: shop", "id: other", "name: Shop", "name: Other").Replace(shop))
+	rod := d.grant("rod@example.org", ledger.Reader, "shop")
+	d.decide(DecideRequest{Product: "shop", Threats: []string{"replay"}, Kind: parley.Accept, Because: "cheap to bear", Until: d.time.AddDate(0, 1, 0).Format(time.DateOnly)})
+	for range logPiece + 10 { // more than one piece
+		if _, err := d.AddNote(t.Context(), d.tom, NoteRequest{Product: "shop", About: "leak", Kind: ledger.NoteComment, Text: "still open"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, a := range []Actor{d.tom, rod} {
+		for _, f := range []LogFilter{{}, {Type: "note"}, {Type: "decision"}, {Text: "nobody said that"}} {
+			whole, err := d.Log(t.Context(), a, LogRequest{LogFilter: f})
+			if err != nil {
+				t.Fatal(err)
+			}
+			slices.Reverse(whole.Events)
+			var all []Event
+			r, err := d.Log(t.Context(), a, LogRequest{LogFilter: f, Each: func(piece []Event) error {
+				if len(piece) == 0 || len(piece) > logPiece {
+					t.Errorf("a piece of %d", len(piece))
+				}
+				all = append(all, piece...)
+				return nil
+			}})
+			if err != nil || len(r.Events) > 0 || r.Size != whole.Size || !reflect.DeepEqual(all, append([]Event(nil), whole.Events...)) {
+				t.Errorf("%s, %+v: %d of %d, %v", a.ID, f, len(all), len(whole.Events), err)
+			}
+			// The newest of them, and what stands before one.
+			few, err := d.Log(t.Context(), a, LogRequest{LogFilter: f, Limit: 3})
+			if err != nil || len(few.Events) != min(3, len(all)) || len(all) > 0 && few.Events[0].ID != all[len(all)-1].ID {
+				t.Errorf("%s, %+v: the newest are %+v, %v", a.ID, f, few.Events, err)
+			}
+		}
+	}
+	stop := errors.New("enough")
+	if _, err := d.Log(t.Context(), d.tom, LogRequest{Each: func([]Event) error { return stop }}); !errors.Is(err, stop) {
+		t.Errorf("it was not ended: %v", err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -22,6 +21,11 @@ type LogRequest struct {
 	Before  int64  // only events before this place; 0 for the newest
 	Limit   int    // at most so many; 0 for all
 	LogFilter
+
+	// Each, where it is given, takes the events in place of the answer: a piece at a time,
+	// oldest first, all of them. Nothing holds up the ledger meanwhile, so that it may take
+	// its time. Its error ends the reading, and is the answer.
+	Each func([]Event) error
 }
 
 // upto reports whether an event of an id is asked for: ids grow.
@@ -71,34 +75,19 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	if err != nil {
 		return nil, err
 	}
-	if !a.all() {
-		return r, a.log(db, req, lets, r)
-	}
-	before := int64(r.Mark)
-	if req.Before > 0 {
-		before = min(before, req.Before)
-	}
-	err = db.LoadBefore(ctx, int64(req.Since), before, func(e ledger.Event) error {
-		if (req.Product == "" || e.Product == req.Product) && e.ID > req.After && req.upto(e.ID) {
-			if shown := eventOf(e); lets(shown) {
-				r.Events = append(r.Events, shown)
-			}
+	x := &logReading{db: db, req: req, lets: lets, number: req.placed, from: int64(req.Since), to: int64(r.Mark)}
+	switch {
+	case !a.all():
+		if err := a.number(x, r); err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, ledgerError("read the ledger", err)
+	case req.Before > 0:
+		x.to = min(x.to, req.Before)
 	}
-	r.newest(req.Limit)
-	return r, nil
-}
-
-// newest turns the events round and keeps the first ones, 0 for all.
-func (r *LogResult) newest(limit int) {
-	slices.Reverse(r.Events)
-	if limit > 0 && len(r.Events) > limit {
-		r.Events = r.Events[:limit]
+	if req.Each != nil {
+		return r, x.each(ctx)
 	}
+	return r, x.newest(ctx, r)
 }
 
 func eventOf(e ledger.Event) Event {

@@ -155,9 +155,14 @@ func (s *server) tasksList(w http.ResponseWriter, r *http.Request) error {
 
 // download answers with a file.
 func download(w http.ResponseWriter, media, name string, text []byte) error {
-	w.Header().Set("Content-Type", media)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	attach(w, media, name)
 	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	_, _ = w.Write(text) // the reader went away: nobody to tell
 	return nil
+}
+
+// attach says that what follows is a file.
+func attach(w http.ResponseWriter, media, name string) {
+	w.Header().Set("Content-Type", media)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -74,14 +73,10 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 	return v, nil
 }
 
-// recordFile is every event that a filter lets through, oldest first.
-func (l *live) recordFile(ctx context.Context, product string, f negotiate.LogFilter) ([]negotiate.Event, error) {
-	r, err := l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Product: product, LogFilter: f})
-	if err != nil {
-		return nil, err
-	}
-	slices.Reverse(r.Events)
-	return r.Events, nil
+// recordFile hands on every event that a filter lets through, oldest first.
+func (l *live) recordFile(ctx context.Context, product string, f negotiate.LogFilter, each func([]negotiate.Event) error) error {
+	_, err := l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Product: product, LogFilter: f, Each: each})
+	return err
 }
 
 // verified checks the record, with a checkpoint where there is one. A text that

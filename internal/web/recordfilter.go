@@ -1,7 +1,7 @@
 package web
 
 import (
-	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -62,24 +62,46 @@ func (v *RecordView) filters(s *situation, f negotiate.LogFilter) {
 
 // recordTable is what a filter asks for as a table for spreadsheets.
 func (s *server) recordTable(w http.ResponseWriter, r *http.Request) error {
-	return s.recordAs(w, r, "text/csv; charset=utf-8", "record.csv", func(b *bytes.Buffer, events []negotiate.Event) error {
-		return cell.CSV(b, negotiate.LogRows(events))
+	return s.recordAs(w, r, "text/csv; charset=utf-8", "record.csv", func(w io.Writer, events []negotiate.Event) error {
+		rows := negotiate.LogRows(events)
+		if events != nil {
+			rows = rows[1:]
+		}
+		return cell.CSV(w, rows)
 	})
 }
 
 // recordLines is the same as a line of JSON for each event.
 func (s *server) recordLines(w http.ResponseWriter, r *http.Request) error {
-	return s.recordAs(w, r, "application/x-ndjson", "record.jsonl", func(b *bytes.Buffer, events []negotiate.Event) error { return cell.Lines(b, events) })
+	return s.recordAs(w, r, "application/x-ndjson", "record.jsonl", cell.Lines[negotiate.Event])
 }
 
-func (s *server) recordAs(w http.ResponseWriter, r *http.Request, contentType, name string, write func(*bytes.Buffer, []negotiate.Event) error) error {
-	events, err := s.desk.recordFile(r.Context(), r.URL.Query().Get("product"), readFilter(r.URL.Query()))
-	if err != nil {
-		return err
+// recordAs sends the record as a file while it is read. write writes a piece of it, and
+// what stands on top where there are no events.
+func (s *server) recordAs(w http.ResponseWriter, r *http.Request, contentType, name string, write func(io.Writer, []negotiate.Event) error) error {
+	begun := false
+	begin := func() error {
+		if begun {
+			return nil
+		}
+		begun = true
+		attach(w, contentType, name)
+		return write(w, nil)
 	}
-	var b bytes.Buffer
-	if err := write(&b, events); err != nil {
-		return err
+	err := s.desk.recordFile(r.Context(), r.URL.Query().Get("product"), readFilter(r.URL.Query()), func(events []negotiate.Event) error {
+		if err := begin(); err != nil {
+			return err
+		}
+		return write(w, events)
+	})
+	if err == nil {
+		err = begin()
 	}
-	return download(w, contentType, name, b.Bytes())
+	if err != nil && begun {
+		if r.Context().Err() == nil {
+			s.log.Error("a file was not sent to its end", "path", r.URL.Path, "error", err)
+		}
+		panic(http.ErrAbortHandler) // so that nobody takes a part for the whole
+	}
+	return err
 }

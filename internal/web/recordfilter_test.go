@@ -1,10 +1,16 @@
 package web
 
 import (
+	"context"
 	"encoding/csv"
+	"errors"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/parleysec/parley/internal/negotiate"
 )
 
 // TestTheRecordFilters: the address carries what is asked for, the page shows that
@@ -39,4 +45,39 @@ func TestTheRecordFilters(t *testing.T) {
 			t.Error("a filter that finds nothing says that the record is empty")
 		}
 	}
+}
+
+// TestAFileThatIsCutOff ends the connection, so that nobody takes a part for the whole;
+// what is refused before anything was sent is told.
+func TestAFileThatIsCutOff(t *testing.T) {
+	for _, pieces := range []int{0, 1} {
+		d := &cutOff{sampleDesk: &sampleDesk{say: plainly}, pieces: pieces}
+		s := &server{desk: d, log: slog.New(slog.DiscardHandler)}
+		w := httptest.NewRecorder()
+		var err error
+		aborted := func() (aborted bool) {
+			defer func() { aborted = recover() == http.ErrAbortHandler }() //nolint:errorlint // it is thrown as it is
+			err = s.recordTable(w, httptest.NewRequest("GET", "/record.csv", nil))
+			return false
+		}()
+		if aborted != (pieces > 0) || aborted == errors.Is(err, errCut) || pieces == 0 && w.Body.Len() > 0 {
+			t.Errorf("%d pieces: aborted %t, %v, %q", pieces, aborted, err, w.Body)
+		}
+	}
+}
+
+var errCut = errors.New("the disk is gone")
+
+type cutOff struct {
+	*sampleDesk
+	pieces int
+}
+
+func (d *cutOff) recordFile(_ context.Context, _ string, _ negotiate.LogFilter, each func([]negotiate.Event) error) error {
+	for range d.pieces {
+		if err := each([]negotiate.Event{{ID: "01"}}); err != nil {
+			return err
+		}
+	}
+	return errCut
 }

@@ -592,8 +592,8 @@ func (d *sampleDesk) lived(context.Context, livedAsk) (*LivedView, error) {
 
 func (d *sampleDesk) then(context.Context, string) (*ThenView, error) { return d.say.then(), d.err }
 
-func (d *sampleDesk) recordFile(context.Context, string, negotiate.LogFilter) ([]negotiate.Event, error) {
-	return nil, d.err
+func (d *sampleDesk) recordFile(context.Context, string, negotiate.LogFilter, func([]negotiate.Event) error) error {
+	return d.err
 }
 
 func (d *sampleDesk) livedFile(context.Context, livedAsk) (*negotiate.AcceptedResult, error) {

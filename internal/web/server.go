@@ -55,7 +55,7 @@ type desk interface {
 	// then is what was known when a decision was taken.
 	then(ctx context.Context, decision string) (*ThenView, error)
 	lived(ctx context.Context, ask livedAsk) (*LivedView, error)
-	recordFile(ctx context.Context, product string, f negotiate.LogFilter) ([]negotiate.Event, error)
+	recordFile(ctx context.Context, product string, f negotiate.LogFilter, each func([]negotiate.Event) error) error
 	livedFile(ctx context.Context, ask livedAsk) (*negotiate.AcceptedResult, error)
 	tasks(ctx context.Context, product string) (*TasksView, error)
 	backlog(ctx context.Context, product string) (*negotiate.TasksResult, error)
@@ -171,7 +171,9 @@ const maxTime = 60 * time.Second
 func (s *server) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if p := recover(); p != nil {
+			if p := recover(); p == http.ErrAbortHandler { //nolint:errorlint // it is thrown as it is
+				panic(p) // part of an answer is sent: the connection ends, so that nobody takes it for all
+			} else if p != nil {
 				s.log.Error("panic", "path", r.URL.Path, "what", p)
 				s.refuse(w, r, http.StatusInternalServerError, "web.error.internal")
 			}
