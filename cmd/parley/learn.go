@@ -46,7 +46,7 @@ func (a *app) learnText(w io.Writer, r *negotiate.LearnResult) error {
 		if about == negotiate.PlanDecision {
 			about, bound = catalogue.T("learn.plan"), true
 		}
-		t.add(e.Says, e.Stated, about, plain.Money(e.EVPPI, r.Currency))
+		t.add(askedOf(e), e.Stated, about, plain.Money(e.EVPPI, r.Currency))
 	}
 	switch {
 	case len(r.Decisions) == 0:
@@ -67,4 +67,12 @@ func (a *app) learnText(w io.Writer, r *negotiate.LearnResult) error {
 	}
 	b.WriteString(assumedText(r.Assumed, a.width()))
 	return write(w, b.String())
+}
+
+// askedOf is what to find out, and who may know more of it.
+func askedOf(e negotiate.Estimate) string {
+	if len(e.Ask) == 0 {
+		return e.Says
+	}
+	return catalogue.T("learn.ask", "says", e.Says, "who", plain.List(e.Ask))
 }

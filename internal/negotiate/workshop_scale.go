@@ -16,6 +16,7 @@ import (
 type WorkshopScale struct {
 	What string        `json:"what"` // likelihood, impact, cost
 	Unit string        `json:"unit"` // chance (of one at least within the horizon, 0 to 1), money, days
+	Years float64 `json:"years,omitempty"` // of a chance: within which time
 	Bars []WorkshopBar `json:"bars"` // person by person, the rounds of each together; what all say together last
 }
 
@@ -72,7 +73,11 @@ func scalesOf(m *parley.Model, t *ledger.Topic) []WorkshopScale {
 		{"cost", unit, func(r *ledger.Round) chorus { return voicesOf(r, costText, readAs(kind, env)) }, same},
 	} {
 		if bars := barsOf(t, s.voices, s.to); len(bars) > 0 {
-			out = append(out, WorkshopScale{What: s.what, Unit: s.unit, Bars: bars})
+			scale := WorkshopScale{What: s.what, Unit: s.unit, Bars: bars}
+			if s.unit == "chance" {
+				scale.Years = years
+			}
+			out = append(out, scale)
 		}
 	}
 	return out

@@ -71,7 +71,7 @@ func TestGuestsWithoutScripts(t *testing.T) {
 	sam.leads(guestRoomPath+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"1%..2% within 2 years"}, "impact": {"20k"}, "cost": {""}}, guestRoomPath)
 	holds(t, sam.get(guestRoomPath, http.StatusOK), "Your answer is kept", "Nobody is missing.")
 	ann.leads(aRoom+"/step", url.Values{"step": {"reveal"}}, aRoom)
-	holds(t, sam.get(guestRoomPath, http.StatusOK), "37.125%", "1%..2% within 2 years", "How likely, in 100 times", "Together", "<table class=\"figures\">")
+	holds(t, sam.get(guestRoomPath, http.StatusOK), "37.125%", "1%..2% within 2 years", "How likely within two years, in 100 times", "Together", "<table class=\"figures\">")
 	ann.leads(aRoom+"/step", url.Values{"step": {"again"}}, aRoom)
 	sam.leads(guestRoomPath+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"3%..9% within 2 years"}, "impact": {""}, "cost": {""}}, guestRoomPath)
 	ann.leads(aRoom+"/step", url.Values{"step": {"reveal"}}, aRoom)

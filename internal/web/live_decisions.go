@@ -175,6 +175,9 @@ func (s *situation) premiseWords(p ledger.Premise, r *brief.Report) string {
 }
 
 func (s *situation) layerTitle(id string) string {
+	if s.product == nil {
+		return id
+	}
 	if m := s.product.Model; m != nil {
 		if c := m.Control(id); c != nil {
 			return titleOr(c.Title, id)
@@ -244,7 +247,7 @@ func (b *briefBuilder) card(d standingDecision) DecisionCard {
 		c.Lines = append(c.Lines, catalogue.T("web.record.came_back", "why", w))
 	}
 	for _, o := range d.NotTaken {
-		c.NotTaken = append(c.NotTaken, b.s.passedOver(o))
+		c.NotTaken = append(c.NotTaken, b.passedOver(o))
 	}
 	return c
 }
@@ -253,6 +256,19 @@ func (b *briefBuilder) card(d standingDecision) DecisionCard {
 // else what its figures said.
 func (s *situation) passedOver(o ledger.NotTaken) string {
 	return negotiate.NotChosen{NotTaken: o, Title: negotiate.OptionTitle(s.product.Model, o.Option)}.Says()
+}
+
+// passedOver is the same on a brief, which knows what things to do were called when
+// it was written.
+func (b *briefBuilder) passedOver(o ledger.NotTaken) string {
+	n := negotiate.NotChosen{NotTaken: o, Title: negotiate.OptionTitle(b.s.product.Model, o.Option)}
+	for _, x := range b.t.Options {
+		named := x.Kind == parley.Mitigate || x.Kind == parley.Transfer || x.Kind == parley.Avoid
+		if x.ID == o.Option && named && x.ID != brief.OptionPlan && x.ID != brief.OptionBest && x.Title != "" {
+			n.Title = x.Title
+		}
+	}
+	return n.Says()
 }
 
 // conditionWords is a condition, when it is looked at, and when it was.

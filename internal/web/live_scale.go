@@ -15,7 +15,7 @@ import (
 func roomPictures(r *negotiate.WorkshopResult, t negotiate.WorkshopTopic) []RoomPicture {
 	var out []RoomPicture
 	for _, s := range t.Scales {
-		title := catalogue.T("web.workshop.scale." + s.What + "." + s.Unit)
+		title := catalogue.T("web.workshop.scale."+s.What+"."+s.Unit, "time", plain.Duration(s.Years))
 		f := chart.Ranges{
 			Title: title, Note: catalogue.T("web.workshop.scale.note." + s.Unit), Log: catalogue.T("web.plan.axis_log"),
 			Head:  [4]string{catalogue.T("web.talk.who"), catalogue.T("web.talk.low"), catalogue.T("web.talk.middle"), catalogue.T("web.talk.high")},

@@ -10,6 +10,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 func (l *live) then(ctx context.Context, id string) (*ThenView, error) {
@@ -25,7 +26,7 @@ func (l *live) then(ctx context.Context, id string) (*ThenView, error) {
 	d.NotTaken = r.NotTaken
 	v := &ThenView{
 		Frame: l.page(ctx, s, catalogue.T("web.then.title", "id", d.ShortID), ""), ID: d.ShortID, Record: s.pageURL("/record"), State: d.tag(),
-		Heading: catalogue.T("web.then.heading", "date", plain.Date(d.At)), NoBrief: catalogue.T("web.then.none"),
+		Heading: thenHeading(d), NoBrief: catalogue.T("web.then.none"),
 	}
 	for _, m := range r.History {
 		v.Became = append(v.Became, becameRow(m))
@@ -51,6 +52,16 @@ func (l *live) then(ctx context.Context, id string) (*ThenView, error) {
 	v.Card = s.cardOf(d, r.Brief)
 	v.Card.Seen, err = l.seen(ctx, s, d.ShortID)
 	return v, err
+}
+
+// thenHeading says of a proposal that nobody agreed to that it was proposed.
+func thenHeading(d standingDecision) string {
+	key := "web.then.heading"
+	switch ledger.Status(d.Status) {
+	case ledger.Proposed, ledger.Challenged, ledger.Rejected:
+		key = "web.then.heading_proposed"
+	}
+	return catalogue.T(key, "date", plain.Date(d.At))
 }
 
 // becameRow is one step of a decision's life.

@@ -40,6 +40,25 @@ func TestWhatWasKnownThen(t *testing.T) {
 	get(t, ts, "/decisions/%2e%2e", http.StatusNotFound)
 }
 
+// TestAProposalWasNotDecided: the page of a proposal does not say that it was decided,
+// and what was not chosen is called what it was called then.
+func TestAProposalWasNotDecided(t *testing.T) {
+	const had = "{id: fix, title: Safe queries, cost: {effort: 4d..8d}, against: [{threat: leak, likelihood: 80%..95%}]}"
+	ts, s := liveSite(t, walled)
+	if _, err := s.Decide(t.Context(), priya, negotiate.DecideRequest{Threats: []string{"leak"}, Kind: parley.Accept, Because: "Rare.", Until: "2027-06-30", Propose: true}); err != nil {
+		t.Fatal(err)
+	}
+	renamed := strings.Replace(walled, had, strings.Replace(had, "Safe queries", "All is written anew", 1), 1)
+	if _, err := s.Apply(t.Context(), priya, negotiate.ApplyRequest{Source: negotiate.Source{Data: []byte(renamed), Name: "parley.yaml"}}); err != nil {
+		t.Fatal(err)
+	}
+	page := get(t, ts, "/decisions/MINE-D1", http.StatusOK)
+	wants(t, page, "What was known when this was proposed, on 12 January 2027", "Safe queries")
+	if said := text(page); strings.Contains(said, "All is written anew") || strings.Contains(said, "this was decided") {
+		t.Errorf("it is called as today, or decided: %s", said)
+	}
+}
+
 // TestADecisionStandsAlikeOnItsPage: one that was re-opened, and whose threat an older
 // proposal holds about since, is over on the record and on its own page.
 func TestADecisionStandsAlikeOnItsPage(t *testing.T) {
