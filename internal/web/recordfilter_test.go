@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parleysec/parley/internal/negotiate"
 )
@@ -63,6 +65,44 @@ func TestAFileThatIsCutOff(t *testing.T) {
 		if aborted != (pieces > 0) || aborted == errors.Is(err, errCut) || pieces == 0 && w.Body.Len() > 0 {
 			t.Errorf("%d pieces: aborted %t, %v, %q", pieces, aborted, err, w.Body)
 		}
+	}
+}
+
+// TestAFileIsSentWhileItIsRead: its beginning arrives before its end is known.
+func TestAFileIsSentWhileItIsRead(t *testing.T) {
+	d := &slowly{sampleDesk: &sampleDesk{say: plainly}, read: make(chan struct{})}
+	ts := site(t, d)
+	res, err := http.Get(ts.URL + "/record.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if _, err := res.Body.Read(make([]byte, 1)); err != nil {
+		t.Error(err)
+	}
+	close(d.read)
+	if _, err := io.Copy(io.Discard, res.Body); err != nil {
+		t.Error(err)
+	}
+}
+
+// slowly hands on no more than a piece before that was read.
+type slowly struct {
+	*sampleDesk
+	read chan struct{}
+}
+
+func (d *slowly) recordFile(ctx context.Context, _ string, _ negotiate.LogFilter, each func([]negotiate.Event) error) error {
+	if err := each([]negotiate.Event{{Says: strings.Repeat("long ", 5000)}}); err != nil {
+		return err
+	}
+	select {
+	case <-d.read:
+		return nil
+	case <-time.After(20 * time.Second):
+		return errCut
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

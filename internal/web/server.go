@@ -155,7 +155,7 @@ func (s *server) handler() http.Handler {
 	lasting := s.recovered(s.mux)
 	timed := http.TimeoutHandler(lasting, maxTime, "")
 	return s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.streamed(r) {
+		if s.streamed(r) || sentAsRead(r) { // what is timed is held back until it is whole
 			lasting.ServeHTTP(w, r)
 			return
 		}
