@@ -14,10 +14,10 @@ import (
 // WorkshopScale is what people said of one thing in all rounds that were revealed,
 // as numbers on one scale.
 type WorkshopScale struct {
-	What string        `json:"what"` // likelihood, impact, cost
-	Unit string        `json:"unit"` // chance (of one at least within the horizon, 0 to 1), money, days
-	Years float64 `json:"years,omitempty"` // of a chance: within which time
-	Bars []WorkshopBar `json:"bars"` // person by person, the rounds of each together; what all say together last
+	What  string        `json:"what"`            // likelihood, impact, cost
+	Unit  string        `json:"unit"`            // chance (of one at least within the horizon, 0 to 1), money, days
+	Years float64       `json:"years,omitempty"` // of a chance: within which time
+	Bars  []WorkshopBar `json:"bars"`            // person by person, the rounds of each together; what all say together last
 }
 
 // WorkshopBar is what one person said, or all together: a range from the 5th to the

@@ -77,7 +77,7 @@ func TestADecisionStandsAlikeOnItsPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const over = `<span class="tag ">re-opened</span>`
+	const over = `<span class="tag  one">re-opened</span>`
 	holds(t, get(t, ts, "/record", http.StatusOK), over)
 	holds(t, get(t, ts, "/decisions/"+taken, http.StatusOK), over)
 }
