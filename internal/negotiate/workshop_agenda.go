@@ -162,10 +162,15 @@ func itemOf(m *parley.Model, t *ledger.Topic, n int, room []string) AgendaItem {
 	if threat := m.Threat(t.Threat); threat != nil && threat.Owner != "" {
 		owner = append(owner, threat.Owner)
 	}
-	for _, q := range []struct {
+	things := []struct {
 		what string
 		of   chorus
-	}{{"likelihood", often}, {"impact", bad}, {"cost", cost}} {
+	}{{"likelihood", often}, {"impact", bad}, {"cost", cost}}
+	if len(often.voices)+len(bad.voices)+len(cost.voices) == 0 { // the same people would be asked three times
+		things = nil
+		x.Open = append(x.Open, Open{catalogue.T("workshop.open.nothing"), union(owner, room...)})
+	}
+	for _, q := range things {
 		if o, open := q.of.open(q.what, owner, room); open {
 			x.Open = append(x.Open, o)
 		}

@@ -177,8 +177,11 @@ func stampOf(r *negotiate.WorkshopResult) string {
 func roomTopic(r *negotiate.WorkshopResult, i int) RoomTopic {
 	t := r.Topics[i]
 	out := RoomTopic{Number: strconv.Itoa(t.Number), Title: t.Title, State: catalogue.T("web.workshop.state.waits")}
-	if t.Threat != "" && r.Closed != nil {
-		out.URL = threatURL(t.Threat)
+	if r.Closed != nil {
+		out.State = catalogue.T("web.workshop.state.never")
+		if t.Threat != "" {
+			out.URL = threatURL(t.Threat)
+		}
 	}
 	for j, x := range t.Rounds {
 		if !x.Revealed {
@@ -196,6 +199,7 @@ func roomTopic(r *negotiate.WorkshopResult, i int) RoomTopic {
 		out.Rounds = append(out.Rounds, round)
 	}
 	out.Pictures = roomPictures(r, t)
+	out.Silent = len(out.Rounds) > 0 && !slices.ContainsFunc(out.Rounds, func(x RoomRound) bool { return len(x.Rows) > 0 })
 	for _, n := range t.Notes {
 		out.Notes = append(out.Notes, catalogue.T("web.workshop.noted", "who", n.By, "text", n.Text))
 	}

@@ -228,3 +228,21 @@ func TestNothingSentToARoomIsLost(t *testing.T) {
 	wants(t, mia.post(aRoom+"/threats", url.Values{"lines": {"The door\n<b>is open</b>"}}, http.StatusConflict), "kept nowhere but here: The door &lt;b&gt;is open&lt;/b&gt;")
 	wants(t, ann.post(aRoom+"/step", url.Values{"step": {"note"}, "topic": {"1"}, "text": {"The old repository"}}, http.StatusConflict), "The old repository")
 }
+
+// TestARoomInWhichNobodySpoke says so once, and not in what is folded.
+func TestARoomInWhichNobodySpoke(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ann := c.join("ann@example.org", "contributor@shop")
+	ann.leads("/workshop", url.Values{"product": {"shop"}, "title": {"Autumn"}, "minutes": {"2"}, "lines": {"A key lies in public\nA phone is lost"}}, aRoom)
+	ann.leads(aRoom+"/step", url.Values{"step": {"ask"}}, aRoom)
+	ann.leads(aRoom+"/step", url.Values{"step": {"reveal"}}, aRoom)
+	if body := ann.get(aRoom, http.StatusOK); !strings.Contains(body, "<p>Nobody answered.</p>") || strings.Contains(body, "What was typed") {
+		t.Errorf("a round in which nobody answered is folded away:\n%s", text(body))
+	}
+	ann.leads(aRoom+"/step", url.Values{"step": {"close"}}, aRoom)
+	body := text(ann.get(aRoom, http.StatusOK))
+	wants(t, body, "A phone is lost · not estimated", "How likely, how bad and what it takes: nobody said. Ask ann@example.org.")
+	if strings.Contains(body, "to come") || strings.Contains(body, "What it takes: nobody said") {
+		t.Errorf("a workshop that is over has threats to come, or asks three times:\n%s", body)
+	}
+}

@@ -89,6 +89,7 @@ type RoomTopic struct {
 	Number            string
 	Title, URL, State string
 	Rounds            []RoomRound
+	Silent            bool // nobody said anything in any of them
 	Pictures          []RoomPicture
 	Notes             []string
 }
