@@ -26,7 +26,8 @@ type Invitation struct {
 // Role is a role that was given with an invitation.
 type Role struct {
 	Role    string `json:"role"`
-	Product string `json:"product,omitempty"` // "" for the organisation
+	Product string `json:"product,omitempty"` // its id then; "" for the organisation
+	Event   string `json:"event"`             // id of the event that gave it: it tells it from the same role given apart
 }
 
 // Invite makes an invitation and gives the secret of its link, which is good

@@ -5,7 +5,9 @@ package invite
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/auth"
@@ -67,15 +69,22 @@ func give(ctx context.Context, roles Roles, actor negotiate.Actor, person string
 	if because == "" {
 		because = catalogue.T("web.people.because_invited")
 	}
-	if _, err := roles.SetMember(ctx, actor, negotiate.MemberRequest{Person: person, Role: w.Role, Product: w.Product, Because: because}); err != nil {
+	held, err = roles.SetMember(ctx, actor, negotiate.MemberRequest{Person: person, Role: w.Role, Product: w.Product, Because: because})
+	if err != nil {
 		return nil, err
 	}
-	return []auth.Role{{Role: string(w.Role), Product: w.Product}}, nil
+	for _, m := range slices.Backward(held.Members) { // in order of granting: it is the last one
+		if m.Person == person && m.Role == w.Role {
+			return []auth.Role{{Role: string(m.Role), Product: m.Product, Event: m.Event}}, nil
+		}
+	}
+	return nil, nil // taken away meanwhile
 }
 
 // Withdraw ends an invitation by its id, and takes back what was given with it and
-// nobody ever used. Where that is refused, as of the last administrator, the
-// invitation has ended all the same, and the error says which role stays.
+// nobody ever used; a role that was taken away since and given again apart from it
+// stays. Where that is refused, as of the last administrator, the invitation has ended
+// all the same, every other role is taken back, and the error says which stays.
 func Withdraw(ctx context.Context, accounts Accounts, roles Roles, actor negotiate.Actor, id string) error {
 	was, err := accounts.Withdraw(ctx, actor.ID, id)
 	if err != nil || len(was.Gave) == 0 {
@@ -85,15 +94,16 @@ func Withdraw(ctx context.Context, accounts Accounts, roles Roles, actor negotia
 	if err != nil {
 		return err
 	}
-	for _, r := range was.Gave {
-		if !held.Holds(was.Email, ledger.MemberRole(r.Role), r.Product) {
-			continue // taken away meanwhile
+	var stay []error
+	for _, m := range held.Members {
+		if m.Person != was.Email || !slices.ContainsFunc(was.Gave, func(r auth.Role) bool { return r.Event == m.Event }) {
+			continue
 		}
-		req := negotiate.MemberRequest{Person: was.Email, Role: ledger.MemberRole(r.Role), Product: r.Product, Remove: true, Because: catalogue.T("web.people.because_withdrawn")}
+		req := negotiate.MemberRequest{Person: m.Person, Role: m.Role, Product: m.Product, Remove: true, Because: catalogue.T("web.people.because_withdrawn")}
 		if _, err := roles.SetMember(ctx, actor, req); err != nil {
-			says := catalogue.T("web.people.role_stays", "person", was.Email, "role", catalogue.T("web.role."+r.Role))
-			return &parley.Error{Kind: parley.KindOfError(err), Err: fmt.Errorf("%s: %w", says, err)}
+			says := catalogue.T("web.people.role_stays", "person", m.Person, "role", catalogue.T("web.role."+string(m.Role)))
+			stay = append(stay, &parley.Error{Kind: parley.KindOfError(err), Err: fmt.Errorf("%s: %w", says, err)})
 		}
 	}
-	return nil
+	return errors.Join(stay...)
 }

@@ -15,11 +15,18 @@ import (
 type MembersResult struct {
 	Schema  string   `json:"schema"`
 	Members []Member `json:"members"`
+
+	state *ledger.State // that they are of; nil where a server gave them
 }
 
 // Holds reports whether somebody, by the address of an account as it is recorded, holds
-// a role there itself: on a product by its id, or on the organisation.
+// a role there itself: on a product by its id or a former one, or on the organisation.
 func (r *MembersResult) Holds(person string, role ledger.MemberRole, product string) bool {
+	if r.state != nil {
+		if p := r.state.Product(product); p != nil {
+			product = p.ID
+		}
+	}
 	return slices.ContainsFunc(r.Members, func(m Member) bool {
 		return m.Person == person && m.Role == role && m.Product == product
 	})
@@ -32,6 +39,7 @@ type Member struct {
 	Product string            `json:"product,omitempty"` // "" for the organisation: every product
 	Since   time.Time         `json:"since"`
 	By      string            `json:"granted_by"`
+	Event   string            `json:"-"` // id of the event that granted it; "" where a server gave it
 }
 
 // Members lists who holds which role.
@@ -51,13 +59,13 @@ func (a *access) members() (*MembersResult, error) {
 	}
 	roles := permissions["Members"].roles
 	shown := slices.DeleteFunc(slices.Clone(a.state.Members), func(m ledger.Membership) bool { return m.Product != "" && !a.on(m.Product, roles) })
-	return &MembersResult{Schema: "parley.members/1", Members: memberList(shown)}, nil
+	return &MembersResult{Schema: "parley.members/1", Members: memberList(shown), state: a.state}, nil
 }
 
 func memberList(roles []ledger.Membership) []Member {
 	out := []Member{}
 	for _, m := range roles {
-		out = append(out, Member{Person: m.Person, Role: m.Role, Product: m.Product, Since: m.At, By: m.By.ID})
+		out = append(out, Member{Person: m.Person, Role: m.Role, Product: m.Product, Since: m.At, By: m.By.ID, Event: m.Event})
 	}
 	return out
 }
