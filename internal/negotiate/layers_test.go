@@ -165,7 +165,7 @@ threats:
 	single(r)
 	d.apply(two)
 	// Both are down: before the leak nothing stands.
-	r, on = look("2026-12-21")
+	_, on = look("2026-12-21")
 	if wall, scan := on["wall"], on["scan"]; !wall.Fallen() || !scan.Fallen() || len(wall.IfItFails.Bares) != 1 || len(scan.IfItFails.Bares) != 1 {
 		t.Errorf("both: %+v, %+v", wall, scan)
 	}
