@@ -113,7 +113,7 @@ func (s *server) notMoved(w http.ResponseWriter, r *http.Request, req negotiate.
 // doneNotice says that a task is done; an id that no finished task has says nothing.
 func (v *TasksView) doneNotice(id string) string {
 	for _, t := range v.Tasks {
-		if t.ID == id && id != "" && t.Place == nil && t.DoneURL == "" {
+		if t.ID == id && t.Done {
 			return catalogue.T("web.tasks.is_done", "title", t.Title)
 		}
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,11 +77,25 @@ func (s *server) takeBack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for i := range v.Layers {
-		if f := v.Layers[i].Back; f != nil && v.Layers[i].ID == p.layer {
-			f.Problem, f.Fields[0].Value, f.Fields[1].Value = problemOf(why), form.Get("pass"), p.because
-			return s.show(w, formStatus(w, why), "evidence", v)
+	if f := v.backFormOf(p.layer, form.Get("pass")); f != nil {
+		f.Problem, f.Fields[0].Value, f.Fields[1].Value = problemOf(why), form.Get("pass"), p.because
+		return s.show(w, formStatus(w, why), "evidence", v)
+	}
+	if !overtaking(why) {
+		return why
+	}
+	says, _ := sayError(why)
+	v.Settled = &Meanwhile{Says: says, Typed: p.because}
+	return s.show(w, http.StatusConflict, "evidence", v)
+}
+
+// backFormOf is the form of a layer that offers a pass; nil where none does, as of one
+// that somebody else took back since the page was opened.
+func (v *EvidenceView) backFormOf(layer, pass string) *Form {
+	for _, x := range v.Layers {
+		if x.ID == layer && x.Back != nil && slices.ContainsFunc(x.Back.Fields[0].Choices, func(c Choice) bool { return c.ID == pass }) {
+			return x.Back
 		}
 	}
-	return why
+	return nil
 }

@@ -102,7 +102,8 @@ func TestThePageOfCalibration(t *testing.T) {
 }
 
 // TestAPassIsTakenBackOnThePage: two passes of one second are told apart; without a reason
-// nothing is taken back, and what was chosen stays.
+// nothing is taken back, and what was chosen stays. Who comes second is told so, and does
+// not take back the pass that is chosen first in the list.
 func TestAPassIsTakenBackOnThePage(t *testing.T) {
 	ts, s := liveSite(t, watched)
 	if strings.Contains(get(t, ts, "/evidence", http.StatusOK), takeBackPath) {
@@ -136,5 +137,12 @@ func TestAPassIsTakenBackOnThePage(t *testing.T) {
 	wants(t, body, "it ran on another commit")
 	if text := text(body); strings.Contains(text, "from r.json, commit 1111111") || !strings.Contains(text, "from r.json, commit 2222222") {
 		t.Errorf("another pass was taken back: %s", text)
+	}
+
+	form.Set("because", "another commit, I believe")
+	_, late := post(t, ts, takeBackPath, form, http.StatusConflict)
+	wants(t, late, "there is nothing to take back", "You had written: another commit, I believe")
+	if strings.Contains(late, `value="another commit, I believe"`) {
+		t.Error("what was written about a pass that is taken back stands beside another one")
 	}
 }

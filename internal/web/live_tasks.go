@@ -9,6 +9,7 @@ import (
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
@@ -29,7 +30,7 @@ func (l *live) tasks(ctx context.Context, product string) (*TasksView, error) {
 	does := l.may(ctx, "Done", s.product.ID) == nil
 	for i := range r.Tasks {
 		t := &r.Tasks[i]
-		row := TaskRow{Anchor: rowID(t.Name()), ID: t.Name(), Title: titleOr(t.Title, t.Item), Effort: b.costs(t.Effort, t.Once, t.Yearly), State: t.Status}
+		row := TaskRow{Anchor: rowID(t.Name()), ID: t.Name(), Title: titleOr(t.Title, t.Item), Effort: b.costs(t.Effort, t.Once, t.Yearly), State: t.Status, Done: t.Status == string(ledger.TaskDone)}
 		if key := "web.task." + t.Status; catalogue.Has(key) {
 			row.State = catalogue.T(key)
 		}

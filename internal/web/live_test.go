@@ -285,6 +285,9 @@ func TestLiveDecisions(t *testing.T) {
 	res, _ = post(t, ts, done+"?product=rounds", nil, http.StatusSeeOther)
 	after, _, _ := strings.Cut(res.Header.Get("Location"), "#")
 	wants(t, get(t, ts, after, http.StatusOK), ": done.")
+	if page := get(t, ts, "/tasks?product=rounds&done=ROUNDS-F1", http.StatusOK); strings.Contains(text(page), ": done.") {
+		t.Error("an address says that a feature is done, which nobody said")
+	}
 	_, twice := post(t, ts, done+"?product=rounds", nil, http.StatusConflict)
 	wants(t, twice, "is done already", "In the order of the plan")
 }

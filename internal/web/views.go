@@ -399,6 +399,7 @@ type TaskRow struct {
 	Place                    *PlaceForm
 	For                      []Link
 	Tags                     []Tag
+	Done                     bool
 	DoneURL                  string // where to say that it is done; "" when nothing is left to say
 }
 
