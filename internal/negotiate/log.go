@@ -38,7 +38,7 @@ func (x *logReading) newest(ctx context.Context, r *LogResult) error {
 	limit := x.req.Limit
 	err := x.db.LoadBefore(ctx, x.from, x.to, func(e ledger.Event) error {
 		if out, wanted := x.shown(e); wanted {
-			if r.Events = append(r.Events, out); limit > 0 && len(r.Events) >= 2*limit {
+			if r.Events = append(r.Events, out); limit > 0 && len(r.Events)-limit >= limit { // twice a limit may be too much for a number
 				r.Events = slices.Delete(r.Events, 0, len(r.Events)-limit)
 			}
 		}

@@ -2,6 +2,7 @@ package negotiate
 
 import (
 	"errors"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -100,6 +101,9 @@ func TestTheRecordInPieces(t *testing.T) {
 			}})
 			if err != nil || len(r.Events) > 0 || r.Size != whole.Size || !reflect.DeepEqual(all, append([]Event(nil), whole.Events...)) {
 				t.Errorf("%s, %+v: %d of %d, %v", a.ID, f, len(all), len(whole.Events), err)
+			}
+			if most, err := d.Log(t.Context(), a, LogRequest{LogFilter: f, Limit: math.MaxInt}); err != nil || len(most.Events) != len(all) {
+				t.Errorf("%s, %+v: at most all numbers, %v", a.ID, f, err)
 			}
 			// The newest of them, and what stands before one.
 			few, err := d.Log(t.Context(), a, LogRequest{LogFilter: f, Limit: 3})
