@@ -251,13 +251,13 @@ func (d setting) shown(text string) string {
 		return mask
 	}
 	if !strings.Contains(text, "://") {
-		if strings.Contains(text, "password") || strings.HasPrefix(text, "postgres") { // no address of a database, though meant as one
+		if d.name == "ledger" && strings.Contains(text, "=") || strings.HasPrefix(text, "postgres") { // no address of a database, though meant as one
 			return mask
 		}
 		return text
 	}
 	u, err := url.Parse(text)
-	if err != nil {
+	if err != nil || u.Scheme == "" {
 		return mask
 	}
 	q := u.Query()

@@ -137,7 +137,7 @@ func TestN3SecretsAreMasked(t *testing.T) {
 			t.Errorf("%s is shown as %s, want %s", name, got, want)
 		}
 	}
-	for _, meant := range []string{"host=db password=hunter2", "postgres:parley:hunter2@db/parley", "postgres://parley:hunter2@[db/parley"} { // no addresses, though meant as one
+	for _, meant := range []string{"host=db password=hunter2", "PASSWORD=hunter2 host=db", "host=/run/pg password=a://hunter2", "user=x pwd=hunter2", "postgres:parley:hunter2@db/parley", "postgres://parley:hunter2@[db/parley"} { // no addresses, though meant as one
 		if _, values, err := Read(Sources{Env: env("PARLEY_LEDGER", meant)}); err != nil || value(values, "ledger").Value != mask {
 			t.Errorf("%s is shown as %s (%v)", meant, value(values, "ledger").Value, err)
 		}

@@ -139,8 +139,8 @@ func IsPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
-// parameters are settings of a connection as libpq takes them beside addresses.
-var parameters = regexp.MustCompile(`(^|\s)(host|hostaddr|dbname|user|password|service)\s*=`)
+// parameters are settings of a connection as libpq and others take them beside addresses.
+var parameters = regexp.MustCompile(`(?i)(^|[\s;:])(host|hostaddr|dbname|user|password|service)\s*=`)
 
 // elsewhere reports whether nothing keeps a ledger at an address. Parameters of a
 // connection, and an address that lacks its slashes, are no names of files: the file

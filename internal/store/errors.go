@@ -112,7 +112,7 @@ type AddressError struct{ URL string }
 // password that is not escaped would then pass for a port, a path or a query.
 func (e *AddressError) Error() string {
 	shown := e.URL
-	if scheme, rest, ok := strings.Cut(shown, "://"); ok {
+	if scheme, rest, ok := strings.Cut(shown, "://"); ok && !parameters.MatchString(scheme) {
 		if i := strings.LastIndexByte(rest, '@'); i >= 0 {
 			rest = "…" + rest[i:]
 		}

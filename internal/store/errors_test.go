@@ -21,6 +21,7 @@ func TestAddressErrorHidesPasswords(t *testing.T) {
 		{"odbc://", "odbc://:"},
 		{"host=h password=secret", "host=…:"},
 		{"password=secret", "password=…:"},
+		{"host=h PASSWORD=a://secret", "host=…:"},
 		{"postgres:u:secret@h", "postgres:…:"},
 	} {
 		got := (&store.AddressError{URL: c.address}).Error()

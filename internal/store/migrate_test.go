@@ -365,7 +365,7 @@ func TestFaultsAreTold(t *testing.T) {
 				return store.Create(ctx, url, founder, o)
 			}
 		}
-		for _, elsewhere := range []string{"mysql://me:secret@host/db", "host=db password=secret", "postgres:me:secret@host"} {
+		for _, elsewhere := range []string{"mysql://me:secret@host/db", "host=db password=secret", "PASSWORD=secret", "pgsql:host=db;password=secret", "postgres:me:secret@host"} {
 			var address *store.AddressError
 			if _, err := open(ctx, elsewhere, store.Options{}); !errors.As(err, &address) || strings.Contains(err.Error(), "secret") {
 				t.Errorf("%s (create: %v): %v", elsewhere, make, err)
