@@ -33,25 +33,43 @@ func (x *logReading) shown(e ledger.Event) (Event, bool) {
 	return out, x.lets(out)
 }
 
-// newest lists the wanted events, the newest first; hardly more than the limit are kept.
-func (x *logReading) newest(ctx context.Context, r *LogResult) error {
-	limit := x.req.Limit
+// newest lists the wanted events, the newest first. No more of the record is read than
+// that takes: its end, and four times as much where there were too few in it.
+func (a *access) newest(x *logReading, r *LogResult) error {
+	first := x.from
+	for span := int64(logPiece); ; span *= 4 {
+		if x.req.Limit > 0 {
+			x.from = max(first, x.to-span)
+		}
+		if err := a.number(x, r); err != nil {
+			return err
+		}
+		var err error
+		if r.Events, err = x.last(a.ctx); err != nil || x.from <= first || len(r.Events) == x.req.Limit {
+			return err
+		}
+	}
+}
+
+// last gives the wanted events, the newest first; hardly more than the limit are kept.
+func (x *logReading) last(ctx context.Context) ([]Event, error) {
+	limit, out := x.req.Limit, []Event{}
 	err := x.db.LoadBefore(ctx, x.from, x.to, func(e ledger.Event) error {
-		if out, wanted := x.shown(e); wanted {
-			if r.Events = append(r.Events, out); limit > 0 && len(r.Events)-limit >= limit { // twice a limit may be too much for a number
-				r.Events = slices.Delete(r.Events, 0, len(r.Events)-limit)
+		if e, wanted := x.shown(e); wanted {
+			if out = append(out, e); limit > 0 && len(out)-limit >= limit { // twice a limit may be too much for a number
+				out = slices.Delete(out, 0, len(out)-limit)
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return ledgerError("read the ledger", err)
+		return nil, ledgerError("read the ledger", err)
 	}
-	slices.Reverse(r.Events)
-	if limit > 0 && len(r.Events) > limit {
-		r.Events = r.Events[:limit]
+	slices.Reverse(out)
+	if limit > 0 && len(out) > limit {
+		out = out[:limit]
 	}
-	return nil
+	return out, nil
 }
 
 // logPiece is how many events are read at a time to be handed on.
@@ -81,13 +99,16 @@ func (x *logReading) each(ctx context.Context) error {
 
 // number numbers the events that the actor may read among themselves: the
 // gaps would say how much goes on elsewhere. Events of the organisation are for
-// those who hold a role on it. The record is read once for it: only its end says of
-// which product an event is.
+// those who hold a role on it. What is read of the record is read once more for it: only
+// its end says of which product an event is. Who sees all of it knows events by their place.
 func (a *access) number(x *logReading, r *LogResult) error {
+	if a.all() {
+		return nil
+	}
 	line := lineage{now: map[string]int{}, former: map[string]int{}}
-	x.from = 0
-	if !a.state.Renamed() { // every id means what it always did
-		x.from = int64(x.req.Since)
+	if a.state.Renamed() { // what an id means is known from the beginning on
+		x.from = 0
+	} else {
 		for i, p := range a.state.Products() {
 			line.now[p.ID] = i + 1
 		}

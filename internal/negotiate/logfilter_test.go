@@ -102,13 +102,20 @@ func TestTheRecordInPieces(t *testing.T) {
 			if err != nil || len(r.Events) > 0 || r.Size != whole.Size || !reflect.DeepEqual(all, append([]Event(nil), whole.Events...)) {
 				t.Errorf("%s, %+v: %d of %d, %v", a.ID, f, len(all), len(whole.Events), err)
 			}
-			if most, err := d.Log(t.Context(), a, LogRequest{LogFilter: f, Limit: math.MaxInt}); err != nil || len(most.Events) != len(all) {
-				t.Errorf("%s, %+v: at most all numbers, %v", a.ID, f, err)
+			// The newest of them.
+			for _, limit := range []int{1, 3, logPiece, logPiece + 5, 4*logPiece + 1, math.MaxInt} {
+				few, err := d.Log(t.Context(), a, LogRequest{LogFilter: f, Limit: limit})
+				if want := whole.Events[max(0, len(all)-limit):]; err != nil || !reflect.DeepEqual(backwards(few.Events), append([]Event{}, want...)) || few.Size != whole.Size {
+					t.Errorf("%s, %+v: the newest %d are %d, %v", a.ID, f, limit, len(few.Events), err)
+				}
 			}
-			// The newest of them, and what stands before one.
-			few, err := d.Log(t.Context(), a, LogRequest{LogFilter: f, Limit: 3})
-			if err != nil || len(few.Events) != min(3, len(all)) || len(all) > 0 && few.Events[0].ID != all[len(all)-1].ID {
-				t.Errorf("%s, %+v: the newest are %+v, %v", a.ID, f, few.Events, err)
+			// And of those before one.
+			if len(all) > 2 {
+				before := all[len(all)-2].Seq
+				few, err := d.Log(t.Context(), a, LogRequest{LogFilter: f, Limit: 2, Before: before})
+				if want := all[max(0, len(all)-4) : len(all)-2]; err != nil || !reflect.DeepEqual(backwards(few.Events), append([]Event{}, want...)) {
+					t.Errorf("%s, %+v: before %d are %d, %v", a.ID, f, before, len(few.Events), err)
+				}
 			}
 		}
 	}
@@ -116,4 +123,11 @@ func TestTheRecordInPieces(t *testing.T) {
 	if _, err := d.Log(t.Context(), d.tom, LogRequest{Each: func([]Event) error { return stop }}); !errors.Is(err, stop) {
 		t.Errorf("it was not ended: %v", err)
 	}
+}
+
+// backwards is a list from its end.
+func backwards(events []Event) []Event {
+	out := append([]Event{}, events...)
+	slices.Reverse(out)
+	return out
 }

@@ -76,18 +76,16 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 		return nil, err
 	}
 	x := &logReading{db: db, req: req, lets: lets, number: req.placed, from: int64(req.Since), to: int64(r.Mark)}
-	switch {
-	case !a.all():
-		if err := a.number(x, r); err != nil {
-			return nil, err
-		}
-	case req.Before > 0:
+	if a.all() && req.Before > 0 {
 		x.to = min(x.to, req.Before)
 	}
-	if req.Each != nil {
-		return r, x.each(ctx)
+	if req.Each == nil {
+		return r, a.newest(x, r)
 	}
-	return r, x.newest(ctx, r)
+	if err := a.number(x, r); err != nil {
+		return nil, err
+	}
+	return r, x.each(ctx)
 }
 
 func eventOf(e ledger.Event) Event {
