@@ -3,10 +3,12 @@ package negotiate
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
@@ -113,17 +115,17 @@ func tolerated(points []Tolerated, currency string) ([]parley.Limit, error) {
 	for i, x := range points {
 		loss, err := oneNumber(x.Loss, quantity.Money, env)
 		if err != nil {
-			return nil, &LimitError{At: i, Field: "loss", Problem: err.Error()}
+			return nil, unreadPoint(i, "loss", err)
 		}
 		chance, err := oneNumber(x.Chance, quantity.Share, env)
 		if err != nil {
-			return nil, &LimitError{At: i, Field: "chance", Problem: err.Error()}
+			return nil, unreadPoint(i, "chance", err)
 		}
 		if i > 0 && loss.Mean() <= out[i-1].Loss.Mean() {
-			return nil, &LimitError{At: i, Field: "loss", Problem: catalogue.T("appetite.not-more", "loss", out[i-1].Loss.Text)}
+			return nil, &LimitError{At: i, Field: "loss", Problem: catalogue.T("appetite.not-more", "loss", plain.Amount(out[i-1].Loss.Mean(), currency))}
 		}
 		if i > 0 && chance.Mean() > out[i-1].Chance.Mean() {
-			return nil, &LimitError{At: i, Field: "chance", Problem: catalogue.T("appetite.more-often", "chance", out[i-1].Chance.Text)}
+			return nil, &LimitError{At: i, Field: "chance", Problem: catalogue.T("appetite.more-often", "chance", plain.YearsOf(out[i-1].Chance.Mean()))}
 		}
 		out = append(out, parley.Limit{Loss: loss, Chance: chance})
 	}
@@ -134,6 +136,16 @@ func tolerated(points []Tolerated, currency string) ([]parley.Limit, error) {
 		}
 	}
 	return out, nil
+}
+
+// unreadPoint says what is wrong with a figure in one line: what a reader of
+// quantities suggests would be a range, and its caret needs a terminal.
+func unreadPoint(at int, field string, err error) error {
+	problem := err.Error()
+	if bad, ok := errors.AsType[*quantity.ParseError](err); ok {
+		problem = catalogue.T("appetite.unread."+field, "text", plain.Clean(bad.Text), "problem", bad.Problem)
+	}
+	return &LimitError{At: at, Field: field, Problem: problem}
 }
 
 // oneNumber reads one number; a range would leave open what is breached.
@@ -154,7 +166,7 @@ func oneNumber(text string, kind quantity.Kind, env quantity.Env) (quantity.Quan
 func toleratedText(limits []parley.Limit, currency, because string) string {
 	var out []string
 	for _, x := range limits {
-		out = append(out, catalogue.T("appetite.point", "loss", x.Loss.Text, "currency", currency, "chance", x.Chance.Text))
+		out = append(out, catalogue.T("appetite.point", "loss", plain.Amount(x.Loss.Mean(), currency), "years", plain.YearsOf(x.Chance.Mean())))
 	}
 	text := strings.Join(out, "; ")
 	if strings.TrimSpace(because) != "" {

@@ -27,7 +27,7 @@ func TestProposeAnAppetite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(first.Proposal.Says, "more than 10k GBP in at most 1 in 2 of years") || !strings.Contains(first.Proposal.Says, "said at the board") {
+	if !strings.Contains(first.Proposal.Says, "more than £10k in at most 50 of 100 years") || !strings.Contains(first.Proposal.Says, "said at the board") {
 		t.Errorf("it says %q", first.Proposal.Says)
 	}
 	second, err := d.ProposeAppetite(t.Context(), d.tom, req)
@@ -75,6 +75,9 @@ func TestWhatIsNoAppetite(t *testing.T) {
 		var wrong *LimitError
 		if !errors.As(err, &wrong) || wrong.At != c.at || wrong.Field != c.field || parley.KindOfError(err) != parley.Invalid {
 			t.Errorf("%v: %v", c.points, err)
+		}
+		if strings.ContainsAny(err.Error(), "^\n") {
+			t.Errorf("%v: a caret is for a terminal: %v", c.points, err)
 		}
 	}
 	if d.size() != before {

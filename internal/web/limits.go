@@ -36,6 +36,7 @@ type LimitProposal struct {
 // LimitsForm asks the three questions that say what may be lost how often.
 type LimitsForm struct {
 	ProductID string
+	Currency  string // of the amounts: ISO 4217
 	Asks      []LimitAsk
 	Often     []Choice
 	Because   string

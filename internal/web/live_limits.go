@@ -39,7 +39,7 @@ func (l *live) appetite(ctx context.Context, product string) (*LimitsView, error
 		}
 	}
 	for _, x := range s.product.Model.Policy.Appetite {
-		v.Limits = append(v.Limits, LimitRow{catalogue.T("web.limits.row", "loss", plain.Amount(x.Loss.Mean(), s.product.Model.Product.Currency), "share", x.Chance.Text), since})
+		v.Limits = append(v.Limits, LimitRow{catalogue.T("web.limits.row", "loss", plain.Amount(x.Loss.Mean(), s.product.Model.Product.Currency), "years", plain.YearsOf(x.Chance.Mean())), since})
 	}
 	if n := len(v.Limits); n > 0 {
 		v.Adds = s.adds(sumAsk{}, catalogue.T("web.limits.title"))
@@ -65,7 +65,7 @@ func (l *live) questions(ctx context.Context, s *situation) *LimitsForm {
 	if l.may(ctx, "ProposeAppetite", s.product.ID) != nil {
 		return nil
 	}
-	f := &LimitsForm{ProductID: s.product.ID, Often: []Choice{{"", catalogue.T("web.limits.choose")}}}
+	f := &LimitsForm{ProductID: s.product.ID, Currency: s.product.Model.Product.Currency, Often: []Choice{{"", catalogue.T("web.limits.choose")}}}
 	for _, share := range oftens {
 		f.Often = append(f.Often, Choice{share, catalogue.T("web.limits.often." + share)})
 	}

@@ -26,9 +26,13 @@ func TestTheThreeQuestions(t *testing.T) {
 	if strings.Contains(body, "<b>100k") || !strings.Contains(body, `id="loss2-wrong"`) || !strings.Contains(body, `value="said at the board"`) || !strings.Contains(body, `<option value="50%" selected>`) {
 		t.Errorf("what was typed is lost, or nothing says what is wrong:\n%s", text(body))
 	}
+	wants(t, body, "“&lt;b&gt;100k&lt;/b&gt;”: ", "write one amount, such as 250k", "In a year, more than (GBP)")
+	if said := text(body); strings.Contains(said, "^") || strings.Contains(said, "..400k") {
+		t.Errorf("a caret, or a range where one amount is wanted:\n%s", said)
+	}
 	form.Set("loss2", "1k")
 	_, body = post(t, ts, limitsPath, form, http.StatusUnprocessableEntity)
-	wants(t, body, "Each loss must be larger than the one before, 5k.")
+	wants(t, body, "Each loss must be larger than the one before, £5k.")
 	form.Set("loss2", "100k")
 	form.Set("chance3", "")
 	_, body = post(t, ts, limitsPath, form, http.StatusUnprocessableEntity)
@@ -42,12 +46,12 @@ func TestTheThreeQuestions(t *testing.T) {
 	if strings.Contains(home, "shrug") {
 		t.Error("the questions are asked again while an answer waits")
 	}
-	wants(t, get(t, ts, limitsPath+"?product=till", http.StatusOK), "Nothing says yet what may be lost", "More than 5k GBP in at most 50% of years", "said at the board", "TILL-P1, proposed by priya@larkspur.example")
+	wants(t, get(t, ts, limitsPath+"?product=till", http.StatusOK), "Nothing says yet what may be lost", "Limits hold for the whole organisation", "More than £5k in at most 50 of 100 years; more than £100k in at most 10 of 100 years", "said at the board", "TILL-P1, proposed by priya@larkspur.example")
 	_, body = post(t, ts, limitsPath+"/TILL-P1", url.Values{"move": {"reject"}, "product": {"till"}}, http.StatusUnprocessableEntity)
 	wants(t, body, "TILL-P1", "Propose these limits")
 	post(t, ts, limitsPath+"/TILL-P1", url.Values{"move": {"whatever"}, "product": {"till"}}, http.StatusUnprocessableEntity)
 	post(t, ts, limitsPath+"/TILL-P1", url.Values{"move": {"approve"}, "product": {"till"}}, http.StatusSeeOther)
-	wants(t, get(t, ts, limitsPath, http.StatusOK), "Three limits say what may be lost how often", "More than £100k in at most 10% of years. Since 12 January 2027, stated for Till.", "Propose other limits")
+	wants(t, get(t, ts, limitsPath, http.StatusOK), "Three limits say what may be lost how often", "More than £100k in at most 10 of 100 years. Since 12 January 2027, stated for Till.", "Propose other limits")
 	home = get(t, ts, "/", http.StatusOK)
 	wants(t, home, "your limit is", "Limits, who set them, and what is proposed")
 	if strings.Contains(home, "shrug") {

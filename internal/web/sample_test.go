@@ -409,7 +409,7 @@ func (d *sampleDesk) settle(context.Context, moveSent) error     { return d.err 
 
 func (f say) questions() *LimitsForm {
 	return &LimitsForm{
-		ProductID: f("rounds"), Often: []Choice{{"", f("choose")}, {"50%", f("1 of 2 years")}}, Because: f("The board said so."), Problem: &Problem{Says: f("That is no amount.")},
+		ProductID: f("rounds"), Currency: f("GBP"), Often: []Choice{{"", f("choose")}, {"50%", f("1 of 2 years")}}, Because: f("The board said so."), Problem: &Problem{Says: f("That is no amount.")},
 		Asks: []LimitAsk{{1, f("A loss you would shrug at"), f("10k"), "50%", f("More, please."), f("Less often.")}},
 	}
 }

@@ -184,6 +184,20 @@ func Of100(p float64) string {
 	return catalogue.T("plain.less_than", "what", "1")
 }
 
+// YearsOf is a share of years as somebody set it, not rounded: "50 of 100 years", and
+// where hundredths do not tell it "5 of 1,000 years". What a million
+// years do not tell, such as a third, is rounded.
+func YearsOf(share float64) string {
+	if !finite(share) {
+		return catalogue.T("plain.unknown")
+	}
+	of := 100.0
+	for of < 1e6 && math.Abs(share*of-math.Round(share*of)) > 1e-6 {
+		of *= 10
+	}
+	return catalogue.T("plain.years.of", "n", group(math.Round(share*of)), "of", group(of))
+}
+
 // Years says in how many of 100 years something with this yearly chance
 // happens: "in 27 of 100 years like the next"; below half a square "in less
 // than 1 of 100 years like the next: about 1 in 400 years".

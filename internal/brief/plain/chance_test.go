@@ -1,6 +1,9 @@
 package plain
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 // TestTwoChances stand over one denominator.
 func TestTwoChances(t *testing.T) {
@@ -18,6 +21,18 @@ func TestTwoChances(t *testing.T) {
 	} {
 		if left, then := TwoChances(c.p, c.q); left != c.left || then != c.then {
 			t.Errorf("%v and %v: %q and %q", c.p, c.q, left, then)
+		}
+	}
+}
+
+// TestYearsOf: a limit is said as it was set: no hundredth rounds it away.
+func TestYearsOf(t *testing.T) {
+	for share, want := range map[float64]string{
+		0.5: "50 of 100 years", 0.01: "1 of 100 years", 1: "100 of 100 years", 0.005: "5 of 1,000 years", 0.001: "1 of 1,000 years",
+		0.025: "25 of 1,000 years", 1e-6: "1 of 1,000,000 years", 1.0 / 3: "333,333 of 1,000,000 years", math.NaN(): "unknown",
+	} {
+		if got := YearsOf(share); got != want {
+			t.Errorf("%v: %q, want %q", share, got, want)
 		}
 	}
 }
