@@ -104,7 +104,7 @@ func TestTwoHundredThreats(t *testing.T) {
 	ts, _ := liveSite(t, crowd(200))
 	complained := listen(t, ctx)
 	do(t, ctx, scheme("light"), chromedp.EmulateViewport(1440, 900))
-	for _, path := range []string{"/", "/t/t7", "/plan", "/tasks", "/record", "/lived"} {
+	for _, path := range []string{"/", "/t/t7", "/plan", "/learn", "/layers", "/evidence", "/stages", "/tasks", "/record", "/lived", "/organisation", "/why"} {
 		do(t, ctx, chromedp.Navigate(ts.URL+path))
 		look(t, ctx, complained, "crowd"+strings.ReplaceAll(path, "/", "-")+"-light-1440")
 		if n, _ := packedPage(t, ts, path); n > 300_000 {
