@@ -61,7 +61,7 @@ type Bringing struct {
 
 // TakingBack names a pass about which something wrong was said when it was brought.
 type TakingBack struct {
-	Event   string `json:"event,omitempty" maxLength:"200" doc:"Id of the event that recorded the file: it names one, whatever else is said"`
+	Event   string `json:"event,omitempty" maxLength:"200" doc:"Id of the event that recorded the file: it tells two apart that ran in one second. All that is said must fit"`
 	Digest  string `json:"digest,omitempty" maxLength:"200" doc:"SHA-256 of the file in hex; the first 8 digits are enough. It may be left out where the event is named"`
 	Check   string `json:"check,omitempty" maxLength:"200" doc:"Id of the check, where the file speaks of several"`
 	At      string `json:"at,omitempty" maxLength:"40" doc:"When it ran, RFC 3339, where the file was brought several times"`

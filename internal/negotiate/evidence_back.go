@@ -16,7 +16,7 @@ import (
 // it was brought: the commit, the branch or the time.
 type TakeBackEvidenceRequest struct {
 	Product string
-	Event   string // id of the event that recorded the file: it names one, whatever else is said; may be "" with a digest
+	Event   string // id of the event that recorded the file; may be "" with a digest. All that is said must fit
 	Digest  string // of the file, SHA-256 in hex; its first 8 digits are enough; may be "" with an event
 	Check   string // id; may be "" where the file speaks of one check
 	At      string // when it ran, RFC 3339; may be "" where the file was brought once
