@@ -72,10 +72,12 @@ func (a *audit) addAll(ctx context.Context, rows []ledger.Row) error {
 	return nil
 }
 
-// placeOf finds the event with which a leaf's hash is stored.
+// placeOf finds the event with which a leaf's hash is stored. An index may be any number;
+// of one far from those of the events no place can be computed.
 func (a *audit) placeOf(ctx context.Context, h tlog.Hash) (seq int64, ok bool) {
+	end := max(a.stored, tlog.StoredHashCount(a.rows))
 	err := a.each(ctx, "SELECT idx FROM hashes WHERE hash = ? ORDER BY idx", 1, func(c []any) {
-		if i, isNumber := c[0].(int64); isNumber && i >= 0 {
+		if i, isNumber := c[0].(int64); isNumber && i >= 0 && i < end {
 			if height, n := tlog.SplitStoredHashIndex(i); height == 0 {
 				seq, ok = n, true
 			}

@@ -77,6 +77,7 @@ func (s Suite) Run(t *testing.T) {
 		{"OtherLedger", testOtherLedger},
 		{"LongLog", testLongLog},
 		{"SecondInPlace", testSecondInPlace},
+		{"HashFarAway", testHashFarAway},
 		{"Snapshot", testSnapshot},
 		{"SnapshotIsNoSource", testSnapshotIsNoSource},
 		{"SnapshotForgetsNames", testSnapshotForgetsNames},

@@ -64,3 +64,15 @@ func testSecondInPlace(t *testing.T, url string) {
 		t.Errorf("%v", r.Findings)
 	}
 }
+
+// testHashFarAway (D8) takes a hash to a place that no record has, and puts the event it
+// is of in the place of another: it is found, and the search for its place ends.
+func testHashFarAway(t *testing.T, url string) {
+	db := Sample(t, url)
+	conn := Raw(t, url)
+	Run(t, conn, url, "UPDATE hashes SET idx = 9223372036854775807 WHERE idx = 4") // of event 3
+	Run(t, conn, url, "UPDATE events SET leaf = ? WHERE seq = 2", leafOf(t, url, 3))
+	if r := verify(t, db); !has(r, ledger.Changed, 2) || !has(r, ledger.Changed, 3) {
+		t.Errorf("%v", r.Findings)
+	}
+}
