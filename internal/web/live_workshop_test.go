@@ -217,6 +217,9 @@ func TestNothingSentToARoomIsLost(t *testing.T) {
 	ann.leads(aRoom+"/step", url.Values{"step": {"ask"}}, aRoom)
 	body := mia.post(aRoom+"/estimate", url.Values{"topic": {"1"}, "likelihood": {"likely"}, "impact": {"40k..20k"}, "cost": {""}}, http.StatusUnprocessableEntity)
 	wants(t, body, "“40k..20k”: ", "Write 20k..40k.")
+	if !strings.Contains(body, ` autofocus>`) {
+		t.Error("the page does not begin where it says what is wrong")
+	}
 	if strings.Contains(text(body), "^") {
 		t.Error("a caret of a terminal stands on the page")
 	}
