@@ -120,6 +120,9 @@ func (j *job) rate(t *parley.Threat, likelihood, impact, basis string) {
 	j.loss(t, impact)
 }
 
+// lossKindWords are the kinds of loss that a severity is taken as.
+var lossKindWords = map[parley.LossKind]string{parley.Compromise: "damage to data and systems (compromise)", parley.Availability: "standing still (availability)"}
+
 func (j *job) loss(t *parley.Threat, amount string) {
 	loss := parley.Loss{Amount: quantity.Of(amount)}
 	kind := parley.Compromise
@@ -128,7 +131,7 @@ func (j *job) loss(t *parley.Threat, amount string) {
 	} else {
 		t.Impact.Compromise = loss
 	}
-	j.report.guessed("kind of loss", "", "severities do not say which: "+string(kind))
+	j.report.guessed("kind of loss", "", "a severity does not say which: taken as "+lossKindWords[kind])
 }
 
 // decision keeps a decision of the source, shown as recorded elsewhere.

@@ -106,7 +106,7 @@ func (j *job) needs() {
 		}
 	}
 	if strength > 0 {
-		j.report.Next = append(j.report.Next, "say how strong each control and mitigation is against each threat: the source does not (parley check lists them)")
+		j.report.Next = append(j.report.Next, "say how strong each control and mitigation is against each threat: the source does not")
 	}
 	if cost > 0 {
 		j.report.Next = append(j.report.Next, "say what each mitigation costs: until then no plan will contain it")

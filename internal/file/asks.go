@@ -6,6 +6,7 @@ import (
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/quantity"
 )
 
 // asks is what a list of threats left open, and what was made of it.
@@ -103,11 +104,12 @@ func (a *asks) text(name string, m *parley.Model) []string {
 	if a.more > 0 {
 		out = append(out, catalogue.N("lines.more", a.more))
 	}
-	for _, q := range a.questions() {
+	for _, q := range a.questions(m.Product.Currency) {
 		if len(q.ids) > 0 {
 			out = append(out, catalogue.T("lines.ask", "open", open(q.ids, all, q.what), "question", q.ask))
 		}
 	}
+	out = append(out, catalogue.T("lines.kind"))
 	if n := len(m.Mitigations); n > 0 {
 		out = append(out, catalogue.N("lines.mitigations", n))
 	}
@@ -127,15 +129,19 @@ type question struct {
 	what, ask string
 }
 
-func (a *asks) questions() []question {
+func (a *asks) questions(currency string) []question {
+	scale := quantity.DefaultScale()
 	return []question{
-		{a.chance, true, catalogue.T("lines.what.chance"), catalogue.T("lines.ask.chance")},
-		{a.damage, true, catalogue.T("lines.what.damage"), catalogue.T("lines.ask.damage")},
+		{a.chance, true, catalogue.T("lines.what.chance", "word", guessedChance, "means", ranged(scale.Likelihood[guessedChance])), catalogue.T("lines.ask.chance")},
+		{a.damage, true, catalogue.T("lines.what.damage", "word", guessedLoss, "means", ranged(scale.Impact[guessedLoss]), "currency", currency), catalogue.T("lines.ask.damage")},
 		{a.people, false, catalogue.T("lines.what.people"), catalogue.T("lines.ask.people")},
 		{a.says, false, catalogue.T("lines.what.says"), catalogue.T("lines.ask.says")},
 		{a.effort, false, catalogue.T("lines.what.effort"), catalogue.T("lines.ask.effort")},
 	}
 }
+
+// ranged writes the range that a word stands for as people do.
+func ranged(means string) string { return strings.ReplaceAll(means, "..", " to ") }
 
 // open is "5 of 12 threats do not say WHAT (ids)".
 func open(ids []string, all int, what string) string {

@@ -37,15 +37,17 @@ func (a *asks) listing(name string, m *parley.Model) *Listing {
 	if a.more > 0 {
 		out.Left = append(out.Left, catalogue.N("lines.more", a.more))
 	}
-	for _, q := range a.questions() {
+	for _, q := range a.questions(m.Product.Currency) {
 		if len(q.ids) == 0 {
 			continue
 		}
+		said := open(titles(q.ids, m), all, q.what)
 		if q.guessed {
-			out.Assumed = append(out.Assumed, open(q.ids, all, q.what))
+			out.Assumed = append(out.Assumed, said)
 		}
-		out.Ask = append(out.Ask, catalogue.T("lines.ask", "open", open(q.ids, all, q.what), "question", q.ask))
+		out.Ask = append(out.Ask, catalogue.T("lines.ask", "open", said, "question", q.ask))
 	}
+	out.Assumed = append(out.Assumed, catalogue.T("lines.kind"))
 	if n := len(m.Mitigations); n > 0 {
 		out.Assumed = append(out.Assumed, catalogue.N("lines.mitigations", n))
 	}
@@ -54,6 +56,15 @@ func (a *asks) listing(name string, m *parley.Model) *Listing {
 	}
 	if a.currency != "" {
 		out.Assumed = append(out.Assumed, catalogue.T("lines.money", "currency", a.currency))
+	}
+	return out
+}
+
+// titles are threats as people name them: no id stands in the list itself.
+func titles(ids []string, m *parley.Model) []string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, "“"+Visible(m.Threat(id).Title)+"”")
 	}
 	return out
 }

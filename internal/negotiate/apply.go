@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/file"
 	"github.com/parleysec/parley/ledger"
@@ -91,8 +92,8 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 		if err != nil {
 			return nil, err
 		}
-		if req.As == NewProduct && state.Product(app.Model.Product.ID) != nil { // which the actor may know
-			return nil, parley.Errorf(parley.Conflict, "", "there is a product %q already", app.Model.Product.ID)
+		if p := state.Product(app.Model.Product.ID); req.As == NewProduct && p != nil { // which the actor may know
+			return nil, thereAlready(p)
 		}
 		merged, err := state.Merge(app)
 		if err != nil {
@@ -310,4 +311,13 @@ func (s *Service) pastsUnder(ctx context.Context, m *parley.Model) (map[string]p
 		return nil, nil
 	}
 	return s.pasts(ctx, p.ID, threats, from)
+}
+
+// thereAlready refuses to begin a product that is there, by its name and id.
+func thereAlready(p *ledger.Product) error {
+	info, err := p.Info()
+	if err != nil {
+		return err
+	}
+	return parley.Errorf(parley.Conflict, "", "%s", catalogue.T("apply.there", "product", plain.Clean(info.Title()), "id", p.ID))
 }

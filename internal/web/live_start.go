@@ -84,17 +84,18 @@ func (l *live) draft(ctx context.Context, in startSent) (*StartView, error) {
 	if len(r.File) > maxDraft {
 		return nil, parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.start.long", "mb", maxDraft>>20))
 	}
-	v, err := l.drafted(ctx, r.File, strings.Join(r.Report.Files, ", "))
+	v, m, err := l.drafted(ctx, r.File, strings.Join(r.Report.Files, ", "))
 	if err != nil {
 		return nil, err
 	}
+	v.Name, v.Currency, v.List = in.name, in.currency, in.list
 	for _, p := range []struct {
 		id    string
 		lines []exchange.Line
 	}{{"taken", r.Report.Mapped}, {"assumed", r.Report.Guessed}, {"left", r.Report.Dropped}} {
 		part := DraftPart{ID: p.id, Heading: catalogue.T("web.start." + p.id), Open: len(p.lines) <= threatsShown}
 		for _, line := range p.lines {
-			part.Lines = append(part.Lines, reportLine(line))
+			part.Lines = append(part.Lines, reportLine(line, m))
 		}
 		if len(part.Lines) == 0 && p.id != "taken" {
 			part.Lines, part.Open = []string{catalogue.T("web.start.none_" + p.id)}, true
@@ -111,38 +112,31 @@ func (l *live) draft(ctx context.Context, in startSent) (*StartView, error) {
 	return v, nil
 }
 
-// reportLine is one thing a report says, with where it stands in the source.
-func reportLine(x exchange.Line) string {
-	s := x.What
-	if x.Count > 0 {
-		s = catalogue.T("web.start.count", "n", x.Count, "what", x.What)
-	}
-	if x.Why != "" {
-		s += ": " + x.Why
-	}
-	if len(x.Where) > 0 {
-		s += " (" + strings.Join(x.Where, ", ") + ")"
-	}
-	return sentence(s)
-}
-
 // redraft shows once more what was not accepted.
 func (l *live) redraft(ctx context.Context, in startSent) (*StartView, error) {
-	return l.drafted(ctx, oneBreak(in.file), in.from)
+	v, m, err := l.drafted(ctx, oneBreak(in.file), in.from)
+	if err != nil {
+		return nil, err
+	}
+	v.Name, v.Currency, v.List = in.name, in.currency, in.list
+	if s, err := l.look(ctx, m.Product.ID); err == nil && s.product != nil && s.product.ID == m.Product.ID {
+		v.Draft.There = &Link{s.pageURL("/"), titleOr(s.product.Name, m.Product.ID)}
+	}
+	return v, nil
 }
 
 // oneBreak writes line breaks as files do; a form sends two characters for each.
 func oneBreak(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
-// drafted shows a negotiation file that is to be accepted.
-func (l *live) drafted(ctx context.Context, text, from string) (*StartView, error) {
+// drafted shows a negotiation file that is to be accepted, and reads it.
+func (l *live) drafted(ctx context.Context, text, from string) (*StartView, *parley.Model, error) {
 	v, err := l.start(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c, err := l.service.Check(ctx, actorOf(ctx), negotiate.Source{Name: titleOr(from, catalogue.T("web.start.list_name")), Data: []byte(text)})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m := c.Model
 	d := &DraftView{Product: m.Product.Title(), From: from, File: text, Valid: c.Valid}
@@ -155,8 +149,9 @@ func (l *live) drafted(ctx context.Context, text, from string) (*StartView, erro
 		}
 		d.Wrong = append(d.Wrong, strings.TrimSpace(sentence(fmt.Sprintf("%s: %s", catalogue.T("web.start.place", "line", f.Line, "column", f.Column), f.Message))+" "+sentence(f.Hint)))
 	}
+	env := m.Env()
 	for i := range m.Threats {
-		row := draftThreat(&m.Threats[i])
+		row := draftThreat(&m.Threats[i], env)
 		switch {
 		case i < threatsShown:
 			d.Threats = append(d.Threats, row)
@@ -167,20 +162,7 @@ func (l *live) drafted(ctx context.Context, text, from string) (*StartView, erro
 	if n := len(d.More); n > 0 {
 		d.MoreSay = catalogue.N("web.start.more", n)
 	}
-	return v, nil
-}
-
-func draftThreat(t *parley.Threat) DraftThreat {
-	row := DraftThreat{Title: titleOr(t.Title, t.ID), Chance: t.Likelihood.Text}
-	var losses []string
-	for _, x := range t.Impact.Losses() {
-		losses = append(losses, x.Loss.Amount.Text)
-	}
-	row.Loss = strings.Join(losses, " + ")
-	if p := t.Impact.People; p != nil {
-		row.People = plain.Clean(strings.TrimSpace(strings.Join([]string{p.HowMany.Text, p.Who, string(p.Harm)}, " ")))
-	}
-	return row
+	return v, m, nil
 }
 
 // begin records what was shown: one transaction, so all of it or nothing.

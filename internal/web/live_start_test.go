@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,7 +84,7 @@ func accepted(t *testing.T, body string) url.Values {
 	form := url.Values{}
 	for n := range root.Descendants() {
 		for _, a := range n.Attr {
-			if a.Key != "name" || a.Val != "file" && a.Val != "from" {
+			if a.Key != "name" || !slices.Contains([]string{"file", "from", "name", "currency", "list"}, a.Val) {
 				continue
 			}
 			form.Set(a.Val, attr(n, "value"))
@@ -124,8 +125,8 @@ func TestTheFirstProduct(t *testing.T) {
 
 	list := "# Workshop\nPasswords are guessed; likely; about 20k; 3d\nThe backup does not restore\n<script>window.pwned=1</script> in a comment; high; 5k"
 	body := upload(t, ts, map[string]string{"name": "Web shop", "list": list}, nil, http.StatusOK)
-	wants(t, body, "Three threats would be recorded for Web shop", "Nothing is recorded yet", "3 threats read from the list", "What was assumed for you", "medium was guessed",
-		"What was left out", "taken as a heading", "What to ask next", "Passwords are guessed likely 10k..40k")
+	wants(t, body, "Three threats would be recorded for Web shop", "Nothing is recorded yet", "3 threats read from the list", "What was assumed for you", "medium, 10% to 50% per year, was guessed", "medium, 20k to 200k GBP, was guessed (“The backup does not restore”)", "taken as fines and compensation",
+		"What was left out", "taken as a heading", "What to ask next", "Passwords are guessed likely: 55% to 75% within two years £10k to £40k", "high: 50% to 95% per year £5k", "medium: £20k to £200k")
 	if strings.Contains(body, "<script>window") {
 		t.Error("a line of the list became a script")
 	}
@@ -133,6 +134,14 @@ func TestTheFirstProduct(t *testing.T) {
 		t.Error("looking at a draft recorded something")
 	}
 	form := accepted(t, body)
+	back := url.Values{"back": {"yes"}}
+	for name, is := range form {
+		back[name] = is
+	}
+	wants(t, html.UnescapeString(upload(t, ts, map[string]string{"name": "Web shop", "list": list, "back": "yes"}, nil, http.StatusOK)), "See what is made of it", "The backup does not restore")
+	if _, again := post(t, ts, startPath, back, http.StatusOK); !strings.Contains(oneBreak(html.UnescapeString(again)), list) || !strings.Contains(again, `value="Web shop"`) {
+		t.Errorf("what was typed is lost:\n%s", text(again))
+	}
 	res, _ := post(t, ts, "/start/accept", form, http.StatusSeeOther)
 	if to := res.Header.Get("Location"); to != "/?begun=web-shop&product=web-shop" {
 		t.Errorf("led to %s", to)
@@ -143,7 +152,7 @@ func TestTheFirstProduct(t *testing.T) {
 	}
 	size := events()
 	_, again := post(t, ts, "/start/accept", form, http.StatusConflict)
-	wants(t, again, "There is a product &#34;web-shop&#34; already.")
+	wants(t, again, "There is a product “Web shop” (web-shop) already.", "See what waits for Web shop")
 	if events() != size {
 		t.Error("a product that is there already was changed")
 	}
@@ -163,7 +172,7 @@ func TestAThreatModelIsDropped(t *testing.T) {
 	}
 	name := map[string]string{"name": "Payments"}
 	wants(t, upload(t, ts, name, map[string][]byte{"model.json": model("dragon2", "model.json")}, http.StatusOK), "would be recorded for Payments", "What was taken over", "What was assumed for you")
-	wants(t, upload(t, ts, name, map[string][]byte{"t.csv": []byte("title,likelihood,impact\nLeak,low,20k\n")}, http.StatusOK), "One threat would be recorded for Payments", "Leak low 20k")
+	wants(t, upload(t, ts, name, map[string][]byte{"t.csv": []byte("title,likelihood,impact\nLeak,low,20k\n")}, http.StatusOK), "One threat would be recorded for Payments", "Leak low: 1% to 10% per year £20k", "Threat: 1.")
 	wants(t, upload(t, ts, name, map[string][]byte{"ideas.txt": []byte("Leak; low; 20k\nFire\n")}, http.StatusOK), "Two threats would be recorded for Payments")
 	body := upload(t, ts, nil, map[string][]byte{"parley.yaml": fileText(t, "shop.yaml")}, http.StatusOK)
 	wants(t, body, "would be recorded for Web shop", "This is a negotiation file already")

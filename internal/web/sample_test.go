@@ -566,7 +566,7 @@ func (f say) start() *StartView {
 func (f say) draft() *StartView {
 	v := f.start()
 	v.Draft = &DraftView{
-		Product: f("Rounds"), From: f("the list"), File: f("parley: v1"), Valid: true, Wrong: []string{f("Line 3: no")}, MoreSay: f("2 more"),
+		Product: f("Rounds"), There: &Link{"/?product=rounds", f("Rounds")}, From: f("the list"), File: f("parley: v1"), Valid: true, Wrong: []string{f("Line 3: no")}, MoreSay: f("2 more"),
 		Parts:   []DraftPart{{"taken", f("Taken"), []string{f("Two threats")}, true}, {"assumed", f("Assumed"), []string{f("medium")}, false}, {"left", f("Left"), []string{f("a heading")}, true}},
 		Threats: []DraftThreat{{f("Leak"), f("likely"), f("20k"), f("31 000 customers")}}, More: []DraftThreat{{f("Replay"), f("low"), f("low"), ""}},
 	}

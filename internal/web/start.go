@@ -47,6 +47,7 @@ type StartView struct {
 // DraftView is what would be recorded: nothing is yet.
 type DraftView struct {
 	Product string
+	There   *Link  // to the product of that id that is there already; nil for none
 	From    string // the names of the files
 	File    string // the negotiation file
 	Valid   bool
@@ -73,6 +74,7 @@ type startSent struct {
 	name, currency, list string
 	files                []sentFile
 	file, from           string // what is accepted, and the names of what it was made of
+	back                 bool   // whether the draft is left for the form it was made of
 }
 
 // sentFile is a file somebody sent.
@@ -92,6 +94,9 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 // startSent reads a list or files and shows what would be recorded.
 func (s *server) startSent(w http.ResponseWriter, r *http.Request) error {
 	in, err := readStart(r)
+	if err == nil && in.back {
+		return s.startBack(w, r, in)
+	}
 	if err != nil {
 		return s.startAgain(w, r, in, err)
 	}
@@ -100,6 +105,16 @@ func (s *server) startSent(w http.ResponseWriter, r *http.Request) error {
 		return s.startAgain(w, r, in, err)
 	}
 	return s.showDraft(w, v)
+}
+
+// startBack shows the first form again with what was typed into it.
+func (s *server) startBack(w http.ResponseWriter, r *http.Request, in startSent) error {
+	v, err := s.desk.start(r.Context())
+	if err != nil {
+		return err
+	}
+	v.Name, v.Currency, v.List = in.name, in.currency, in.list
+	return s.show(w, http.StatusOK, "start", v)
 }
 
 func (s *server) showDraft(w http.ResponseWriter, v *StartView) error {
@@ -135,11 +150,14 @@ func (s *server) startAgain(w http.ResponseWriter, r *http.Request, in startSent
 
 // startAccepted records what was shown, all of it or nothing.
 func (s *server) startAccepted(w http.ResponseWriter, r *http.Request) error {
-	form, err := s.read(r, "file", "from")
+	form, err := s.read(r, "file", "from", "name", "currency", "list")
 	if err != nil {
 		return s.startAgain(w, r, startSent{}, err)
 	}
-	in := startSent{file: form.Get("file"), from: shortened(typed(form, "from"), maxFrom)}
+	in := startSent{
+		file: form.Get("file"), from: shortened(typed(form, "from"), maxFrom),
+		name: typed(form, "name"), currency: typed(form, "currency"), list: form.Get("list"),
+	}
 	product, err := s.desk.begin(r.Context(), in)
 	if err == nil {
 		if s.trialSecret(r) != "" { // the product is none of the example's
@@ -179,7 +197,8 @@ func readStart(r *http.Request) (startSent, error) {
 	// A browser in which no file was chosen sends a file without a name, which
 	// stands among the fields.
 	in.name, in.currency, in.list = typed(r.PostForm, "name"), typed(r.PostForm, "currency"), r.PostForm.Get("list")
-	if err := onlyFields(r.PostForm, "name", "currency", "list", "model"); err != nil {
+	in.back = r.PostForm.Get("back") != ""
+	if err := onlyFields(r.PostForm, "name", "currency", "list", "model", "back", "file", "from"); err != nil {
 		return in, err
 	}
 	if r.MultipartForm == nil {
