@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 )
 
@@ -62,6 +63,7 @@ func (s *server) limits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v.Notice = onRecord(r)
 	return s.show(w, http.StatusOK, "limits", v)
 }
 
@@ -149,6 +151,15 @@ func (s *server) limitsAgain(r *http.Request, product string, why error) (*Limit
 }
 
 func (s *server) toLimits(w http.ResponseWriter, r *http.Request, product string) error {
-	http.Redirect(w, r, limitsPath+"?"+url.Values{"product": {product}}.Encode(), http.StatusSeeOther)
+	http.Redirect(w, r, limitsPath+"?"+url.Values{"done": {"yes"}, "product": {product}}.Encode(), http.StatusSeeOther)
 	return nil
+}
+
+// onRecord is what a page says to whoever comes from proposing or settling something
+// there; "" to others.
+func onRecord(r *http.Request) string {
+	if r.URL.Query().Get("done") != "yes" {
+		return ""
+	}
+	return catalogue.T("web.move.done")
 }

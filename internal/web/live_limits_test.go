@@ -69,13 +69,13 @@ func TestWhoSetsLimits(t *testing.T) {
 	if strings.Contains(rita.get(limitsPath, http.StatusOK), `id="tolerate"`) {
 		t.Error("a reader is asked")
 	}
-	carl.leads(limitsPath, form, limitsPath+"?product=till")
+	carl.leads(limitsPath, form, limitsPath+"?done=yes&product=till")
 	answer := url.Values{"move": {"approve"}, "product": {"till"}}
 	if page := carl.get(limitsPath, http.StatusOK); strings.Contains(page, `value="approve"`) {
 		t.Error("who proposes is offered to approve")
 	}
 	carl.post(limitsPath+"/TILL-P1", answer, http.StatusForbidden)
-	mia.leads(limitsPath+"/TILL-P1", answer, limitsPath+"?product=till")
+	mia.leads(limitsPath+"/TILL-P1", answer, limitsPath+"?done=yes&product=till")
 	late := mia.post(limitsPath+"/TILL-P1", url.Values{"move": {"reject"}, "product": {"till"}, "because": {"too much for us"}}, http.StatusConflict)
 	wants(t, late, "TILL-P1 waits for nobody’s word now", "You had written: too much for us", "Three limits say what may be lost")
 	wants(t, rita.get(limitsPath, http.StatusOK), "Three limits say what may be lost")

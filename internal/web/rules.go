@@ -44,6 +44,7 @@ func (s *server) rules(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v.Notice = onRecord(r)
 	return s.show(w, http.StatusOK, "rules", v)
 }
 
@@ -67,7 +68,7 @@ func (s *server) rulesProposed(w http.ResponseWriter, r *http.Request) error {
 		err = s.desk.rule(r.Context(), req)
 	}
 	if err == nil {
-		http.Redirect(w, r, rulesPath, http.StatusSeeOther)
+		http.Redirect(w, r, rulesPath+"?done=yes", http.StatusSeeOther)
 		return nil
 	}
 	v, again := s.rulesAgain(r, err)
@@ -111,7 +112,7 @@ func (s *server) rulesSettled(w http.ResponseWriter, r *http.Request) error {
 	}
 	why := s.desk.settleRule(r.Context(), negotiate.SettleRuleRequest{Rule: id, Accept: move == moveApprove, Because: typed(form, "because")})
 	if why == nil {
-		http.Redirect(w, r, rulesPath, http.StatusSeeOther)
+		http.Redirect(w, r, rulesPath+"?done=yes", http.StatusSeeOther)
 		return nil
 	}
 	v, again := s.rulesAgain(r, why)
