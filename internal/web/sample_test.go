@@ -373,7 +373,7 @@ func (f say) tasks() *TasksView {
 		Files: []Link{{"/tasks.md", f("Take it along as Markdown")}}, Moves: []Choice{{ID: f("ROUNDS-K1"), Title: f("Every record")}, {ID: f("ROUNDS-F1"), Title: f("Payroll")}},
 		Tasks: []TaskRow{
 			{Below: []string{f("2027-Q1 ends here (30 days)")}, Place: &PlaceForm{Name: f("ROUNDS-K1"), Seen: f("01"), Above: "ROUNDS-F2", Next: "ROUNDS-F1"}, Anchor: "item-1", ID: f("ROUNDS-K1"), Title: f("Every record read checks the agency"), Effort: f("18 to 35 days"), State: f("open"), For: []Link{{threatURL(f("doors")), f("Door codes")}}, DoneURL: "/tasks/ROUNDS-K1/done", Tags: []Tag{{f("in progress"), ""}}},
-			{Anchor: "item-2", ID: f("ROUNDS-K2"), Title: f("Payroll export"), Effort: f("25 days"), State: f("done")},
+			{Done: true, Anchor: "item-2", ID: f("ROUNDS-K2"), Title: f("Payroll export"), Effort: f("25 days"), State: f("done")},
 		},
 	}
 }
@@ -466,7 +466,7 @@ func (f say) room() *WorkshopView {
 	return &WorkshopView{
 		Frame: f.frame("Autumn"), ID: f("ROUNDS-WS1"), Heading: f("Autumn"), Lead: f("Here so far: ann and ben."), URL: "/workshop/ROUNDS-WS1", Stamp: f("1"), Problem: &Problem{Says: f("Not now."), Hint: f("Look again.")}, Sent: f("A phone is lost"),
 		Now:  &RoomNow{"2.1", f("A key lies in public"), f("Round 1"), f("1:15 left"), f("One answered: ann."), f("Your answer is kept."), Moment{"2026-10-01T09:02:00Z", f("09:02:00 UTC")}, 75, &RoomForm{"/workshop/ROUNDS-WS1/estimate", f("1 in 3"), f("20k"), f("3d"), 2, f("Send"), &Problem{Says: f("That is no chance."), Hint: f("Try 30%.")}}},
-		Last: &done, Topics: []RoomTopic{done, {Number: f("2"), Title: f("A key lies in public"), State: f("being estimated")}}, Add: &RoomAdd{"/workshop/ROUNDS-WS1/threats", f("Another")},
+		Last: &done, Topics: []RoomTopic{done, {Number: f("2"), Title: f("A key lies in public"), State: f("being estimated"), Silent: true}}, Add: &RoomAdd{"/workshop/ROUNDS-WS1/threats", f("Another")},
 		Wait: f("Talk about it."), Guest: f("You are here as Sam."), Guests: &RoomGuests{f("Two came."), f("Make another"), "/workshop/ROUNDS-WS1/link", Moment{"2026-10-01T13:00:00Z", f("1 October 2026, 13:00 UTC")}, "/workshop/ROUNDS-WS1/unlink"}, Link: &RoomLink{URL: f("https://x/join#s"), Says: f("20 people."), Until: Moment{"2026-10-01T13:00:00Z", f("1 October 2026, 13:00 UTC")}, Picture: f.code()},
 		Steps:  &RoomLead{"/workshop/ROUNDS-WS1/step", 3, 2, f("The old rules"), []Choice{{"reveal", f("Reveal all at once")}, {"close", f("Close")}}},
 		Agenda: []RoomPoint{{f("The database is copied"), threatURL(f("copy")), f("3 in 10 within two years."), []string{f("How likely: ann says 1 in 10, ben likely. Ask ann and ben.")}}},
