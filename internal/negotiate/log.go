@@ -147,6 +147,18 @@ func (a *access) number(x *logReading, r *LogResult) error {
 	return nil
 }
 
+// logged is how many events the actor may read.
+func (a *access) logged() int64 {
+	if a.all() {
+		return a.seen.Size
+	}
+	n := int64(0)
+	for _, p := range a.seen.Products() {
+		n += p.Events
+	}
+	return n
+}
+
 // lineage follows products through the record by number, from 1: an id may come
 // to mean another product than it did.
 type lineage struct {

@@ -35,7 +35,8 @@ type Status struct {
 	Products []ProductStatus `json:"products"`
 	Next     []string        `json:"next"` // commands worth typing now
 
-	Mark Mark `json:"-"` // up to where the record was read; not for people, as [LogResult.Mark]
+	Log  int64 `json:"-"` // events there are of what whoever asks may read, as [LogResult.Size] of all products
+	Mark Mark  `json:"-"` // up to where the record was read; not for people, as [LogResult.Mark]
 }
 
 // ProductStatus says what waits in one product.
@@ -107,7 +108,7 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 		return nil, err
 	}
 	state := a.seen
-	r.Exists, r.Events, r.Mark = true, state.Size, Mark(a.state.Size)
+	r.Exists, r.Events, r.Log, r.Mark = true, state.Size, a.logged(), Mark(a.state.Size)
 	if a.local() {
 		r.Ledger = db.Address() // a path on this machine is nobody else's business
 	}

@@ -14,6 +14,7 @@ type Frame struct {
 	Products []NavItem  // to choose from, where there are several
 	Notice   string     // what was just done
 	Settled  *Meanwhile // what was sent and came too late
+	News     string     // where it is told what is recorded while the page is open; "" for nowhere
 	Who      *Who       // who asks; nil where nobody signs in
 	Begin    *Link      // where there is no product yet: how to bring one
 	Example  *Example   // what to try, where this is the example

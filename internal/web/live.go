@@ -130,7 +130,7 @@ func (l *live) page(ctx context.Context, s *situation, title, here string) Frame
 	f := Frame{Title: title, Who: l.who(ctx), Foot: []string{catalogue.T("web.foot.as_of", "date", plain.DateText(s.status.AsOf))}}
 	f.Foot = append(f.Foot, l.foot(ctx)...)
 	if s.product != nil {
-		f.Product = s.product.Name
+		f.Product, f.News = s.product.Name, l.newsURL(ctx, s)
 	} else {
 		f.Begin = l.begins(ctx)
 	}
@@ -166,7 +166,9 @@ func (l *live) frame(ctx context.Context, title string) Frame {
 	if err != nil {
 		return Frame{Title: title, Who: l.who(ctx), Foot: l.foot(ctx)}
 	}
-	return l.page(ctx, s, title, "")
+	f := l.page(ctx, s, title, "")
+	f.News = ""
+	return f
 }
 
 // ago says how long before a day something was, in days.

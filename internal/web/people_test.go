@@ -28,6 +28,7 @@ import (
 
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
 	"github.com/parleysec/parley/ledger"
 )
 
@@ -101,6 +102,17 @@ func newCompany(t *testing.T, files ...string) *company {
 	c.ts.Start()
 	t.Cleanup(c.ts.Close)
 	return c
+}
+
+// follows has the pages of the company told what is recorded from now on.
+func (c *company) follows() {
+	c.t.Helper()
+	h, err := Handler(c.service, Options{Identify: c.identify, Accounts: c.accounts, Actor: priya, URL: c.named(), Grown: func() <-chan struct{} { return sse.After(20 * time.Millisecond) }})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.ts.Config.Handler = h
+	c.t.Cleanup(func() { closeSite(c.ts) })
 }
 
 // mails has the company send mail from now on.

@@ -46,6 +46,7 @@ var negotiation = []route{
 	{method: "GET", pattern: "/calibration", action: "Calibration", handle: pageOf("calibration", desk.calibration)},
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
 	{method: "POST", pattern: checkedPath, action: "Verify", handle: (*server).recordChecked},
+	{method: "GET", pattern: newsPath, action: "Log", handle: (*server).news, live: true, unattended: true},
 	{method: "GET", pattern: "/record.csv", action: "Log", handle: (*server).recordTable},
 	{method: "GET", pattern: "/record.jsonl", action: "Log", handle: (*server).recordLines},
 	{method: "GET", pattern: "/lived", action: "Accepted", handle: (*server).lived},

@@ -422,6 +422,8 @@ func (d *sampleDesk) openRoom(context.Context, negotiate.OpenWorkshopRequest) (s
 	return "ROUNDS-WS1", d.err
 }
 
+func (d *sampleDesk) news(context.Context, *newsOf) ([]byte, error) { return nil, d.err }
+
 func (d *sampleDesk) roomMoves(context.Context, string) (*RoomMoves, error) {
 	return &RoomMoves{}, d.err
 }

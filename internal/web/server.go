@@ -70,6 +70,8 @@ type desk interface {
 	unlinkRoom(ctx context.Context, id string) error
 	joinRoom(ctx context.Context, req negotiate.JoinWorkshopRequest) (*negotiate.GuestResult, error)
 	guest(ctx context.Context, secret string) (*negotiate.GuestResult, error)
+	// news is what was recorded about a product since it was last asked for.
+	news(ctx context.Context, n *newsOf) ([]byte, error)
 	// roomMoves is what changes in a room while somebody looks at it.
 	roomMoves(ctx context.Context, id string) (*RoomMoves, error)
 	room(ctx context.Context, id string) (*WorkshopView, error)

@@ -29,13 +29,28 @@ func (s *server) streamed(r *http.Request) bool {
 	return rt != nil && rt.live
 }
 
-// roomBeat is what is sent of a room where there is nothing to say. Unlike [sse.Beat]
-// the page hears it, and so notices where nothing comes any more.
-var roomBeat = sse.Event("beat", "", []byte("{}"))
+// beat is what is sent where there is nothing to say. Unlike [sse.Beat] the page hears
+// it, and so notices where nothing comes any more.
+var beat = sse.Event("beat", "", []byte("{}"))
 
 // roomEvents tells a page what changes in a room while it is open: no value of an
 // estimate is ever in it.
 func (s *server) roomEvents(w http.ResponseWriter, r *http.Request) error {
+	id := roomOf(r)
+	var told *RoomMoves
+	return s.keep(w, r, sse.Rest, func(ctx context.Context) ([]byte, error) {
+		now, err := s.desk.roomMoves(ctx, id)
+		if err != nil || told != nil && now.Stamp == told.Stamp && now.Answered == told.Answered {
+			return nil, err
+		}
+		told = now
+		return json.Marshal(now)
+	})
+}
+
+// keep keeps a page up to date. look gives what it is to be told, nil for nothing new;
+// it is asked whenever the ledger may have grown, with a rest after each time.
+func (s *server) keep(w http.ResponseWriter, r *http.Request, rest time.Duration, look func(context.Context) ([]byte, error)) error {
 	if !sse.Asked(r) || s.opt.trial {
 		return parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.error.stream"))
 	}
@@ -45,65 +60,58 @@ func (s *server) roomEvents(w http.ResponseWriter, r *http.Request) error {
 		return parley.Errorf(parley.Unavailable, "", "%s", catalogue.T("web.error.watching"))
 	}
 	defer done()
-	id := roomOf(r)
-	now, err := s.desk.roomMoves(r.Context(), id) // what may not be seen is refused before anything is sent
+	first, err := look(r.Context()) // what may not be seen is refused before anything is sent
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), sse.Longest)
 	defer cancel()
-	l := roomStream{server: s, r: r, id: id, out: sse.New(w, sse.Slow)}
-	l.out.Begin()
-	if l.out.Send(sse.Retry) == nil && l.tell(now) == nil {
-		l.run(ctx)
+	k := keeping{server: s, r: r, rest: rest, look: look, out: sse.New(w, sse.Slow)}
+	k.out.Begin()
+	if k.out.Send(sse.Retry) == nil && k.tell(first) == nil {
+		k.run(ctx)
 	}
 	return nil
 }
 
-// roomStream is one page that is told of a room.
-type roomStream struct {
+// keeping is one page that is kept up to date.
+type keeping struct {
 	server *server
 	r      *http.Request
-	id     string
+	rest   time.Duration
+	look   func(context.Context) ([]byte, error)
 	out    sse.Stream
-	told   RoomMoves
 }
 
-func (l *roomStream) tell(now *RoomMoves) error {
-	text, err := json.Marshal(now)
-	if err != nil {
-		return err
+func (k *keeping) tell(text []byte) error {
+	if text == nil {
+		return nil
 	}
-	l.told = *now
-	return l.out.Send(sse.Event("", "", text))
+	return k.out.Send(sse.Event("", "", text))
 }
 
 // run tells until the reader is gone or may not be told any more.
-func (l *roomStream) run(ctx context.Context) {
+func (k *keeping) run(ctx context.Context) {
 	pulse := time.NewTicker(sse.Pulse)
 	defer pulse.Stop()
 	for {
-		grown := l.server.opt.Grown() // asked for before looking, so that nothing is missed
-		now, err := l.server.desk.roomMoves(ctx, l.id)
-		if err != nil {
-			return
-		}
-		moved := now.Stamp != l.told.Stamp || now.Answered != l.told.Answered
-		if moved && (!l.still() || l.tell(now) != nil) {
+		grown := k.server.opt.Grown() // asked for before looking, so that nothing is missed
+		text, err := k.look(ctx)
+		if err != nil || text != nil && (!k.still() || k.tell(text) != nil) {
 			return
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-pulse.C:
-			if !l.still() || l.out.Send(roomBeat) != nil {
+			if !k.still() || k.out.Send(beat) != nil {
 				return
 			}
 		case <-grown:
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(sse.Rest):
+			case <-time.After(k.rest):
 			}
 		}
 	}
@@ -111,12 +119,12 @@ func (l *roomStream) run(ctx context.Context) {
 
 // still reports whether the reader is who it was: a session that ended, or a guest
 // whose link was taken back, is told nothing more.
-func (l *roomStream) still() bool {
-	identify := l.server.identified
-	if guestOf(l.r.Context()) != nil {
-		identify = l.server.asGuest
+func (k *keeping) still() bool {
+	identify := k.server.identified
+	if guestOf(k.r.Context()) != nil {
+		identify = k.server.asGuest
 	}
 	// Nobody to begin with: else who it was would stand where nobody is found.
-	r, err := identify(l.r.WithContext(withActor(context.WithoutCancel(l.r.Context()), negotiate.Actor{})))
-	return err == nil && actorOf(r.Context()) == actorOf(l.r.Context())
+	r, err := identify(k.r.WithContext(withActor(context.WithoutCancel(k.r.Context()), negotiate.Actor{})))
+	return err == nil && actorOf(r.Context()) == actorOf(k.r.Context())
 }

@@ -21,6 +21,7 @@ type visit struct {
 	ask    sync.Once
 	access *negotiate.AccessResult
 	guest  *negotiate.GuestResult // nil for everybody but a guest of a workshop
+	sends  bool                   // whether they send something, and do not only look
 	err    error
 }
 
@@ -51,6 +52,12 @@ func guestOf(ctx context.Context) *negotiate.GuestResult {
 		return v.guest
 	}
 	return nil
+}
+
+// looks reports whether a page is asked for by its address, so that it can be again.
+func looks(ctx context.Context) bool {
+	v, ok := ctx.Value(visitKey{}).(*visit)
+	return ok && !v.sends
 }
 
 // named reports whether it is known who asks.
@@ -95,6 +102,9 @@ func (s *server) answer(rt route) http.HandlerFunc {
 			r, err = s.asGuest(r)
 		case !rt.same:
 			r, err = s.identified(r)
+		}
+		if v, ok := r.Context().Value(visitKey{}).(*visit); ok {
+			v.sends = !safeMethod(r.Method)
 		}
 		if err == nil && named(r.Context()) {
 			r = s.told(w, r)

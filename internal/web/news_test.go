@@ -1,0 +1,162 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/internal/sse"
+	"github.com/parleysec/parley/ledger"
+)
+
+// says has somebody at the machine say something about a threat.
+func (c *company) says(product, threat, what string) {
+	c.t.Helper()
+	if _, err := c.service.AddNote(c.t.Context(), priya, negotiate.NoteRequest{Product: product, About: threat, Kind: ledger.NoteComment, Text: what}); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// told follows what a page is told, and gives the next piece of it, "" where it ends.
+func (g *guest) told(path string) func() string {
+	g.t.Helper()
+	ctx, cancel := context.WithTimeout(g.t.Context(), 30*time.Second)
+	r, err := http.NewRequestWithContext(ctx, "GET", g.ts.URL+path, nil)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	r.Header.Set("Accept", sse.ContentType)
+	res, err := g.client.Do(r)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.t.Cleanup(func() { cancel(); _ = res.Body.Close() })
+	if res.StatusCode != http.StatusOK {
+		g.t.Fatalf("%s: %d", path, res.StatusCode)
+	}
+	lines := bufio.NewScanner(res.Body)
+	return func() string {
+		for lines.Scan() {
+			if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok && text != "{}" { // no beat
+				return text
+			}
+		}
+		return ""
+	}
+}
+
+var newsOn = regexp.MustCompile(`id="news"[^>]* data-url="([^"]*)"`)
+
+// newsAt is where a page is told what is recorded, "" for nowhere.
+func newsAt(page string) string {
+	if m := newsOn.FindStringSubmatch(page); m != nil {
+		return html.UnescapeString(m[1])
+	}
+	return ""
+}
+
+// TestA3APageIsToldWhatIsRecorded: of its own product and nothing else, since the page
+// was made, also where the connection came later; and not once the session has ended.
+func TestA3APageIsToldWhatIsRecorded(t *testing.T) {
+	c := newCompany(t, shopFile(), productFile("depot", "The Depot", "theft"))
+	c.follows()
+	for _, role := range []ledger.MemberRole{"reader@shop", "reader"} {
+		ann := c.join(strings.ReplaceAll(string(role), "@", "-")+"@example.org", role)
+		at := newsAt(ann.get("/t/leak?product=shop", http.StatusOK))
+		if at == "" {
+			t.Fatal("the page is told nothing")
+		}
+		c.says("shop", "leak", "Who pays for <b>this</b>?")
+		next := ann.told(at)
+		first := next()
+		holds(t, first, "Recorded since you opened this page", "Who pays for")
+		c.says("depot", "theft", "The gate is open.")
+		c.says("shop", "leak", "I do.")
+		second := next()
+		holds(t, second, "2 things were recorded since you opened this page", "I do.")
+		if strings.Contains(first+second, "gate") {
+			t.Errorf("%s is told of another product:\n%s\n%s", role, first, second)
+		}
+		if again := ann.told(at)(); again != second {
+			t.Errorf("a new connection is told %s, want %s", again, second)
+		}
+		ann.leads("/sign-out", url.Values{}, signInPath)
+		c.says("shop", "leak", "Until when?")
+		if more := next(); more != "" {
+			t.Errorf("who signed out is told %s", more)
+		}
+	}
+}
+
+// TestNoNews: nobody follows what they may not read, nor a page that answers a form.
+func TestNoNews(t *testing.T) {
+	c := newCompany(t, shopFile(), productFile("depot", "The Depot", "theft"))
+	c.follows()
+	ann := c.join("ann@example.org", "contributor@shop")
+	ann.get("/news?product=shop&since=0", http.StatusUnprocessableEntity) // no page asks so
+	r := func(path string) int {
+		req, err := http.NewRequestWithContext(t.Context(), "GET", c.ts.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept", sse.ContentType)
+		res, err := ann.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		return res.StatusCode
+	}
+	for path, status := range map[string]int{"/news?product=depot&since=0": http.StatusForbidden, "/news?product=shop&since=x": http.StatusUnprocessableEntity, "/news?product=shop&since=-1": http.StatusUnprocessableEntity, "/news?product=shop": http.StatusUnprocessableEntity} {
+		if got := r(path); got != status {
+			t.Errorf("%s: %d, want %d", path, got, status)
+		}
+	}
+	if at := newsAt(ann.post("/t/leak/say?product=shop", url.Values{"kind": {"comment"}, "text": {""}}, http.StatusUnprocessableEntity)); at != "" {
+		t.Errorf("the answer to a form is told what happens: %s", at)
+	}
+}
+
+// TestNewsInABrowser: the page says what others recorded, keeps what is typed and the
+// focus, and shows the page of now when asked to, by the keyboard too.
+func TestNewsInABrowser(t *testing.T) {
+	c := newCompany(t, shopFile())
+	c.follows()
+	c.join("mia@example.org", "decider@shop")
+	mia := browser(t)
+	signedInAs(t, mia, c, "mia@example.org")
+	do(t, mia, chromedp.Navigate(c.ts.URL+"/t/leak"))
+	until(t, mia, `document.querySelector("#news") !== null`)
+	eval[bool](t, mia, `[...document.querySelectorAll("details")].every((d) => d.open = true)`)
+	do(t, mia, chromedp.Focus(chromedp.CSS("textarea[name=text]")), chromedp.KeyEvent("Half a sen"))
+	c.says("shop", "leak", "It was in <b>the</b> papers.")
+	until(t, mia, `document.querySelector("#news").textContent.includes("It was in <b>the</b> papers.")`)
+	if kept := eval[bool](t, mia, `document.activeElement.name === "text" && document.activeElement.value === "Half a sen" && document.querySelector("#news").textContent.includes("What you typed here goes with it.")`); !kept {
+		t.Error("what was typed, the focus or the warning is gone")
+	}
+	// What it lies on is no smaller a target for that: it can be scrolled, and the line put away.
+	over := func(found string) bool { return strings.Contains(found, "partially obscured") }
+	if found := slices.DeleteFunc(axe(t, mia), over); len(found) > 0 {
+		t.Errorf("axe: %q", found)
+	}
+	tap := func(selector string) {
+		do(t, mia, chromedp.Focus(chromedp.CSS(selector)), chromedp.KeyEvent(kb.Enter))
+	}
+	tap("#news button")
+	until(t, mia, `document.querySelector("#news").textContent === ""`)
+	c.says("shop", "leak", "And on the radio.")
+	until(t, mia, `document.querySelector("#news").textContent.includes("2 things")`)
+	tap("#news a")
+	until(t, mia, `document.querySelector("main").textContent.includes("And on the radio.") && document.querySelector("#news").textContent === ""`)
+}
