@@ -32,8 +32,8 @@ var seenElsewhere = map[string]string{
 }
 
 // noPages are the addresses that answer with something else than a page: files,
-// parts of a room, the way to a provider and back.
-var noPages = []string{".csv", ".md", ".jsonl", "/static/{name}", "/now", "/events", providerPath, ProviderBack}
+// parts of a room, what is recorded meanwhile, the way to a provider and back.
+var noPages = []string{".csv", ".md", ".jsonl", "/static/{name}", "/now", "/events", newsPath, providerPath, ProviderBack}
 
 // TestEveryPageIsLookedAt: each address that shows a page is one of those that
 // axe-core looks at.

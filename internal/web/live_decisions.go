@@ -253,13 +253,8 @@ func (b *briefBuilder) card(d standingDecision) DecisionCard {
 }
 
 // passedOver is an option that was not chosen, with the reason the decider gave, or
-// else what its figures said.
-func (s *situation) passedOver(o ledger.NotTaken) string {
-	return negotiate.NotChosen{NotTaken: o, Title: negotiate.OptionTitle(s.product.Model, o.Option)}.Says()
-}
-
-// passedOver is the same on a brief, which knows what things to do were called when
-// it was written.
+// else what its figures said: by the name that things to do had when the brief was
+// written.
 func (b *briefBuilder) passedOver(o ledger.NotTaken) string {
 	n := negotiate.NotChosen{NotTaken: o, Title: negotiate.OptionTitle(b.s.product.Model, o.Option)}
 	for _, x := range b.t.Options {
