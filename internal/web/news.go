@@ -18,6 +18,7 @@ import (
 const (
 	newsPath = "/news"
 	newsMost = 50          // events that are looked back at
+	newsLong = 200         // characters that are told of one
 	newsRest = time.Second // between two looks: a page is told what many did at once
 )
 
@@ -86,7 +87,7 @@ func (n *newsOf) says() string {
 	case len(n.events) == newsMost:
 		key = "web.news.most"
 	}
-	return catalogue.T(key, "n", len(rows), "what", rows[0].What, "who", rows[0].Who)
+	return catalogue.T(key, "n", len(rows), "what", shortened(rows[0].What, newsLong), "who", rows[0].Who)
 }
 
 // isNews reports whether an event changes what pages about a product show. A room
