@@ -112,9 +112,12 @@ func TestNothingMovesByItself(t *testing.T) {
 			}
 		}
 	}
-	eval[bool](t, ctx, `(() => { const p = document.createElement("p"); p.textContent = "Something comes late."; document.querySelector("main").prepend(p); return true })()`)
-	for moved() == "" { // the test would not end if such a move were not seen
-		do(t, ctx, chromedp.Sleep(20*time.Millisecond))
+	// A move would have been seen: one that comes before the page is painted is none.
+	for end := time.Now().Add(stepTime); moved() == ""; {
+		if time.Now().After(end) {
+			t.Fatal("what moved was not seen")
+		}
+		eval[bool](t, ctx, `(() => { const p = document.createElement("p"); p.textContent = "Something comes late."; document.querySelector("main").prepend(p); return true })()`)
 	}
 }
 
