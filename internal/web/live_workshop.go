@@ -80,6 +80,7 @@ func (l *live) room(ctx context.Context, id string) (*WorkshopView, error) {
 			return nil, err
 		}
 		frame = l.page(ctx, s, r.Title, workshopPath)
+		frame.News = "" // it follows by itself
 	}
 	v := &WorkshopView{
 		Frame: frame, ID: r.ID, Heading: r.Title, URL: roomAt(ctx, r.ID), Stamp: stampOf(r),

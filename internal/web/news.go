@@ -57,14 +57,22 @@ func (l *live) news(ctx context.Context, n *newsOf) ([]byte, error) {
 	if err := l.may(ctx, "Log", n.product); err != nil {
 		return nil, err
 	}
-	r, err := l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Since: n.mark, Limit: newsMost})
+	most := int64(newsMost)
+	if n.mark == 0 { // of all there is, what the page does not know yet
+		st, err := l.service.Status(ctx, actorOf(ctx), negotiate.StatusRequest{AsOf: l.opt.AsOf})
+		if err != nil {
+			return nil, err
+		}
+		if most = min(most, st.Log-n.since); most <= 0 {
+			n.mark = st.Mark
+			return nil, nil
+		}
+	}
+	r, err := l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Since: n.mark, Limit: int(most)})
 	if err != nil {
 		return nil, err
 	}
 	fresh := r.Events
-	if n.mark == 0 { // of all there is, what the page does not know yet
-		fresh = fresh[:min(int64(len(fresh)), max(0, r.Size-n.since))]
-	}
 	n.mark = r.Mark
 	fresh = slices.DeleteFunc(fresh, func(e negotiate.Event) bool { return e.Product != n.product || !isNews(e) })
 	if len(fresh) == 0 {
