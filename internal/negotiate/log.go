@@ -41,7 +41,7 @@ func (a *access) newest(x *logReading, r *LogResult) error {
 		if x.req.Limit > 0 {
 			x.from = max(first, x.to-span)
 		}
-		if err := a.number(x, r); err != nil {
+		if err := a.number(x, r.Size); err != nil {
 			return err
 		}
 		var err error
@@ -101,7 +101,7 @@ func (x *logReading) each(ctx context.Context) error {
 // gaps would say how much goes on elsewhere. Events of the organisation are for
 // those who hold a role on it. What is read of the record is read once more for it: only
 // its end says of which product an event is. Who sees all of it knows events by their place.
-func (a *access) number(x *logReading, r *LogResult) error {
+func (a *access) number(x *logReading, size int64) error {
 	if a.all() {
 		return nil
 	}
@@ -123,14 +123,10 @@ func (a *access) number(x *logReading, r *LogResult) error {
 		return ledgerError("read the ledger", err)
 	}
 	sees := map[int32]bool{}
-	r.Size = 0
 	for id, n := range line.now {
-		if p := a.seen.Product(id); p != nil && (x.req.Product == "" || p == a.seen.Product(x.req.Product)) {
-			sees[int32(n)] = true
-			r.Size += p.Events
-		}
+		sees[int32(n)] = a.reads(a.seen.Product(id), x.req.Product)
 	}
-	next, place := r.Size, 0 // counted from the end, which is the same wherever one begins
+	next, place := size, 0 // counted from the end, which is the same wherever one begins
 	for _, n := range of {
 		if sees[n] {
 			next--
@@ -147,14 +143,23 @@ func (a *access) number(x *logReading, r *LogResult) error {
 	return nil
 }
 
-// logged is how many events the actor may read.
-func (a *access) logged() int64 {
+// reads reports whether a product, nil for one that is not seen, is asked for: by its id
+// or a former one, "" for all.
+func (a *access) reads(p *ledger.Product, asked string) bool {
+	return p != nil && (asked == "" || p == a.seen.Product(asked))
+}
+
+// logged is how many events the actor may read of a product, "" for all; who sees all of
+// the record counts all of it.
+func (a *access) logged(product string) int64 {
 	if a.all() {
 		return a.seen.Size
 	}
 	n := int64(0)
 	for _, p := range a.seen.Products() {
-		n += p.Events
+		if a.reads(p, product) {
+			n += p.Events
+		}
 	}
 	return n
 }

@@ -67,7 +67,7 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	if err := a.products(req.Product); err != nil {
 		return nil, err
 	}
-	r := &LogResult{Schema: "parley.log/1", Size: a.seen.Size, Events: []Event{}, Mark: Mark(a.state.Size)}
+	r := &LogResult{Schema: "parley.log/1", Size: a.logged(req.Product), Events: []Event{}, Mark: Mark(a.state.Size)}
 	if req.Since > 0 && req.Since == r.Mark {
 		return r, nil
 	}
@@ -82,7 +82,7 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	if req.Each == nil {
 		return r, a.newest(x, r)
 	}
-	if err := a.number(x, r); err != nil {
+	if err := a.number(x, r.Size); err != nil {
 		return nil, err
 	}
 	return r, x.each(ctx)

@@ -108,7 +108,7 @@ func (s *Service) Status(ctx context.Context, actor Actor, req StatusRequest) (*
 		return nil, err
 	}
 	state := a.seen
-	r.Exists, r.Events, r.Log, r.Mark = true, state.Size, a.logged(), Mark(a.state.Size)
+	r.Exists, r.Events, r.Log, r.Mark = true, state.Size, a.logged(""), Mark(a.state.Size)
 	if a.local() {
 		r.Ledger = db.Address() // a path on this machine is nobody else's business
 	}
