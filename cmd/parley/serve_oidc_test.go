@@ -7,13 +7,11 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/parleysec/parley/internal/auth/oidc/oidctest"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -23,19 +21,8 @@ import (
 
 // One signs in at a provider on this machine, whose groups lead to a role.
 func TestServeWithAProvider(t *testing.T) {
-	idp := oidctest.New(t, "", time.Now)
+	s, idp, home := provided(t)
 	idp.Claims["groups"] = []string{"leads"}
-	dir := t.TempDir()
-	secret := filepath.Join(dir, "secret")
-	if err := os.WriteFile(secret, []byte(oidctest.ClientSecret+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s := serve(t, dir, "--oidc-issuer", idp.URL, "--oidc-client-id", oidctest.ClientID, "--oidc-client-secret-file", secret, "--oidc-roles", "leads=manager", "--allow-networks", "127.0.0.1")
-	home := "http://" + s.origin
-	idp.Callback = home + "/sign-in/provider/back"
-
-	_, link, _ := strings.Cut(s.SetUp, "#")
-	browser(t, home).send("/setup", url.Values{"secret": {link}, "name": {"Ada"}, "email": {"ada@example.org"}, "password": {"otter violin basalt seven"}})
 
 	tom := browser(t, home)
 	to := tom.led(home + "/sign-in/provider?to=/plan")

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -195,32 +192,11 @@ func TestS5JoiningIsPacedByNetwork(t *testing.T) {
 func TestRoomsAreTold(t *testing.T) {
 	c, ann, secret := roomWithGuests(t)
 	sam := c.comes("Sam", secret)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "GET", c.ts.URL+guestRoomPath+"/events", nil)
-	if err != nil {
-		t.Fatal(err)
+	told := sam.follows(guestRoomPath + "/events")
+	if told.StatusCode != http.StatusOK || told.Header.Get("Content-Type") != sse.ContentType || told.Header.Get("Content-Security-Policy") != contentSecurityPolicy {
+		t.Fatalf("%d %v", told.StatusCode, told.Header)
 	}
-	r.Header.Set("Accept", sse.ContentType)
-	res, err := sam.client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != sse.ContentType || res.Header.Get("Content-Security-Policy") != contentSecurityPolicy {
-		t.Fatalf("%d %v", res.StatusCode, res.Header)
-	}
-	lines := bufio.NewScanner(res.Body)
-	var all strings.Builder
-	next := func() string {
-		for lines.Scan() {
-			all.WriteString(lines.Text() + "\n")
-			if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
-				return text
-			}
-		}
-		return ""
-	}
+	next := told.next
 	first := next()
 	ann.leads(aRoom+"/threats", url.Values{"lines": {"Another"}}, aRoom)
 	typed := next()
@@ -237,8 +213,8 @@ func TestRoomsAreTold(t *testing.T) {
 	if more := next(); more != "" {
 		t.Errorf("who is out is told %s", more)
 	}
-	if strings.Contains(all.String(), "37.125") || strings.Contains(all.String(), "20k") {
-		t.Errorf("a value goes over the stream:\n%s", all.String())
+	if strings.Contains(told.all.String(), "37.125") || strings.Contains(told.all.String(), "20k") {
+		t.Errorf("a value goes over the stream:\n%s", told.all.String())
 	}
 }
 
@@ -267,27 +243,7 @@ func TestTooManyRoomsAtOnce(t *testing.T) {
 func TestS1RoomsAreToldToSessions(t *testing.T) {
 	c, ann, _ := roomWithGuests(t)
 	tom := c.join("tom@example.org", "contributor@shop")
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "GET", c.ts.URL+aRoom+"/events", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Accept", sse.ContentType)
-	res, err := tom.client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	lines := bufio.NewScanner(res.Body)
-	next := func() string {
-		for lines.Scan() {
-			if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
-				return text
-			}
-		}
-		return ""
-	}
+	next := tom.follows(aRoom + "/events").next
 	if next() == "" {
 		t.Fatal("nothing is told")
 	}

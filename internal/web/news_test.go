@@ -28,8 +28,15 @@ func (c *company) says(product, threat, what string) {
 	}
 }
 
-// told follows what a page is told, and gives the next piece of it, "" where it ends.
-func (g *guest) told(path string) func() string {
+// followed is what a page is told while it is open.
+type followed struct {
+	*http.Response
+	lines *bufio.Scanner
+	all   strings.Builder // every line of it
+}
+
+// follows asks for what a page is told.
+func (g *guest) follows(path string) *followed {
 	g.t.Helper()
 	ctx, cancel := context.WithTimeout(g.t.Context(), 30*time.Second)
 	r, err := http.NewRequestWithContext(ctx, "GET", g.ts.URL+path, nil)
@@ -42,18 +49,18 @@ func (g *guest) told(path string) func() string {
 		g.t.Fatal(err)
 	}
 	g.t.Cleanup(func() { cancel(); _ = res.Body.Close() })
-	if res.StatusCode != http.StatusOK {
-		g.t.Fatalf("%s: %d", path, res.StatusCode)
-	}
-	lines := bufio.NewScanner(res.Body)
-	return func() string {
-		for lines.Scan() {
-			if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok && text != "{}" { // no beat
-				return text
-			}
+	return &followed{Response: res, lines: bufio.NewScanner(res.Body)}
+}
+
+// next is the next piece that is told, beats aside; "" where it ends.
+func (f *followed) next() string {
+	for f.lines.Scan() {
+		f.all.WriteString(f.lines.Text() + "\n")
+		if text, ok := strings.CutPrefix(f.lines.Text(), "data: "); ok && text != "{}" {
+			return text
 		}
-		return ""
 	}
+	return ""
 }
 
 var newsOn = regexp.MustCompile(`id="news"[^>]* data-url="([^"]*)"`)
@@ -78,22 +85,25 @@ func TestA3APageIsToldWhatIsRecorded(t *testing.T) {
 			t.Fatal("the page is told nothing")
 		}
 		c.says("shop", "leak", "Who pays for <b>this</b>?")
-		next := ann.told(at)
-		first := next()
+		told := ann.follows(at)
+		if told.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %d", at, told.StatusCode)
+		}
+		first := told.next()
 		holds(t, first, "Recorded since you opened this page", "Who pays for")
 		c.says("depot", "theft", "The gate is open.")
 		c.says("shop", "leak", "I do.")
-		second := next()
+		second := told.next()
 		holds(t, second, "2 things were recorded since you opened this page", "I do.")
 		if strings.Contains(first+second, "gate") {
 			t.Errorf("%s is told of another product:\n%s\n%s", role, first, second)
 		}
-		if again := ann.told(at)(); again != second {
+		if again := ann.follows(at).next(); again != second {
 			t.Errorf("a new connection is told %s, want %s", again, second)
 		}
 		ann.leads("/sign-out", url.Values{}, signInPath)
 		c.says("shop", "leak", "Until when?")
-		if more := next(); more != "" {
+		if more := told.next(); more != "" {
 			t.Errorf("who signed out is told %s", more)
 		}
 	}
@@ -105,21 +115,8 @@ func TestNoNews(t *testing.T) {
 	c.follows()
 	ann := c.join("ann@example.org", "contributor@shop")
 	ann.get("/news?product=shop&since=0", http.StatusUnprocessableEntity) // no page asks so
-	r := func(path string) int {
-		req, err := http.NewRequestWithContext(t.Context(), "GET", c.ts.URL+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Accept", sse.ContentType)
-		res, err := ann.client.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		return res.StatusCode
-	}
 	for path, status := range map[string]int{"/news?product=depot&since=0": http.StatusForbidden, "/news?product=shop&since=x": http.StatusUnprocessableEntity, "/news?product=shop&since=-1": http.StatusUnprocessableEntity, "/news?product=shop": http.StatusUnprocessableEntity} {
-		if got := r(path); got != status {
+		if got := ann.follows(path).StatusCode; got != status {
 			t.Errorf("%s: %d, want %d", path, got, status)
 		}
 	}
