@@ -60,12 +60,6 @@ func (v *RecordView) filters(s *situation, f negotiate.LogFilter) {
 	}
 }
 
-// sentAsRead reports whether a request is for the record as a file, which is sent while it
-// is read. The server bounds how long any answer may take.
-func sentAsRead(r *http.Request) bool {
-	return r.URL.Path == "/record.csv" || r.URL.Path == "/record.jsonl"
-}
-
 // recordTable is what a filter asks for as a table for spreadsheets.
 func (s *server) recordTable(w http.ResponseWriter, r *http.Request) error {
 	return s.recordAs(w, r, "text/csv; charset=utf-8", "record.csv", func(w io.Writer, events []negotiate.Event) error {

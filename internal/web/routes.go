@@ -24,6 +24,7 @@ type route struct {
 	unattended              bool   // whether pages ask for it by themselves: that is no use of a session
 	guest                   bool   // whether it answers guests of a workshop, and nobody else
 	live                    bool   // whether it answers event by event, for as long as somebody looks
+	pieces                  bool   // whether it is a file that is sent while it is read; the server bounds how long any answer may take
 	same                    bool   // whether it answers everybody alike: nobody looks who asks
 }
 
@@ -47,8 +48,8 @@ var negotiation = []route{
 	{method: "GET", pattern: "/record", action: "Log", handle: (*server).record},
 	{method: "POST", pattern: checkedPath, action: "Verify", handle: (*server).recordChecked},
 	{method: "GET", pattern: newsPath, action: "Log", handle: (*server).news, live: true, unattended: true},
-	{method: "GET", pattern: "/record.csv", action: "Log", handle: (*server).recordTable},
-	{method: "GET", pattern: "/record.jsonl", action: "Log", handle: (*server).recordLines},
+	{method: "GET", pattern: "/record.csv", action: "Log", handle: (*server).recordTable, pieces: true},
+	{method: "GET", pattern: "/record.jsonl", action: "Log", handle: (*server).recordLines, pieces: true},
 	{method: "GET", pattern: "/lived", action: "Accepted", handle: (*server).lived},
 	{method: "GET", pattern: "/lived.csv", action: "Accepted", handle: (*server).livedTable},
 	{method: "GET", pattern: "/lived.md", action: "Accepted", handle: (*server).livedText},

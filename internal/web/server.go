@@ -110,9 +110,10 @@ type server struct {
 	hooks   webhooks
 	seal    seal
 	trials  trials
-	streams sse.Quota   // pages that are kept up to date
-	joins   *auth.Turns // of a network that tries to join a workshop
-	acts    *auth.Turns // of a guest of one
+	streams sse.Quota       // pages that are kept up to date
+	pieces  map[string]bool // addresses of files that are sent while they are read
+	joins   *auth.Turns     // of a network that tries to join a workshop
+	acts    *auth.Turns     // of a guest of one
 }
 
 func newServer(d desk, o Options) (*server, error) {
@@ -140,12 +141,13 @@ func newServer(d desk, o Options) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{desk: d, opt: o, public: public, routes: o.routes(), mux: http.NewServeMux(), assets: a, pages: p, log: log, seal: seal}
+	s := &server{desk: d, opt: o, public: public, routes: o.routes(), mux: http.NewServeMux(), assets: a, pages: p, log: log, seal: seal, pieces: map[string]bool{}}
 	s.joins, s.acts = auth.NewTurns(joinEvery, joinBurst), auth.NewTurns(guestEvery, guestBurst)
 	if s.opt.Grown == nil {
 		s.opt.Grown = func() <-chan struct{} { return sse.After(time.Second) }
 	}
 	for _, r := range s.routes {
+		s.pieces[r.pattern] = r.pieces
 		s.mux.HandleFunc(r.address(), s.answer(r))
 	}
 	s.mux.HandleFunc("/", s.unknown)
@@ -157,7 +159,7 @@ func (s *server) handler() http.Handler {
 	lasting := s.recovered(s.mux)
 	timed := http.TimeoutHandler(lasting, maxTime, "")
 	return s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.streamed(r) || sentAsRead(r) { // what is timed is held back until it is whole
+		if s.streamed(r) || s.pieces[r.URL.Path] { // what is timed is held back until it is whole
 			lasting.ServeHTTP(w, r)
 			return
 		}
