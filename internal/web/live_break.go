@@ -108,10 +108,12 @@ func quotedTitles(titles []string) string { return strings.Join(inQuotes(titles)
 func inQuotes(titles []string) []string {
 	out := make([]string, 0, len(titles))
 	for _, title := range titles {
-		out = append(out, catalogue.T("web.layers.quoted", "title", title))
+		out = append(out, inMarks(title))
 	}
 	return out
 }
+
+func inMarks(title string) string { return catalogue.T("web.layers.quoted", "title", title) }
 
 // riskOf is the price of one threat, nil where there is none.
 func riskOf(r *negotiate.RiskResult, threat string) *negotiate.ThreatRisk {

@@ -44,11 +44,11 @@ func placeWords(m *parley.Model, place string) string {
 	case place == m.Product.ID || place == "product" || strings.HasPrefix(place, "policy."):
 		return ""
 	case m.Threat(place) != nil:
-		return inQuotes([]string{m.Threat(place).Title})[0]
+		return inMarks(m.Threat(place).Title)
 	case m.Mitigation(place) != nil:
-		return inQuotes([]string{m.Mitigation(place).Title})[0]
+		return inMarks(m.Mitigation(place).Title)
 	case m.Control(place) != nil:
-		return inQuotes([]string{m.Control(place).Title})[0]
+		return inMarks(m.Control(place).Title)
 	}
 	return place
 }
@@ -99,12 +99,9 @@ var bare = regexp.MustCompile(`^[0-9][0-9.,]*(k|M|bn)?(\.\.[0-9][0-9.,]*(k|M|bn)
 
 // figureRange writes a range as people do: "£20k to £200k", "10% to 50% per year".
 func figureRange(text string, kind quantity.Kind, currency string) string {
-	lo, hi, ranged := strings.Cut(text, "..")
 	if kind == quantity.Money && bare.MatchString(text) {
-		lo, hi = plain.Symbol(currency)+lo, plain.Symbol(currency)+hi
+		symbol := plain.Symbol(currency)
+		text = symbol + strings.Replace(text, "..", ".."+symbol, 1)
 	}
-	if !ranged || lo == "" || hi == "" {
-		return lo
-	}
-	return catalogue.T("plain.range", "lo", lo, "hi", hi)
+	return plain.StatedRange(text)
 }

@@ -88,7 +88,7 @@ func (l *live) draft(ctx context.Context, in startSent) (*StartView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Name, v.Currency, v.List = in.name, in.currency, in.list
+	v.refill(in)
 	for _, p := range []struct {
 		id    string
 		lines []exchange.Line
@@ -118,7 +118,7 @@ func (l *live) redraft(ctx context.Context, in startSent) (*StartView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Name, v.Currency, v.List = in.name, in.currency, in.list
+	v.refill(in)
 	if s, err := l.look(ctx, m.Product.ID); err == nil && s.product != nil && s.product.ID == m.Product.ID {
 		v.Draft.There = &Link{s.pageURL("/"), titleOr(s.product.Name, m.Product.ID)}
 	}

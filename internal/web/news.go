@@ -72,9 +72,8 @@ func (l *live) news(ctx context.Context, n *newsOf) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := r.Events
 	n.mark = r.Mark
-	fresh = slices.DeleteFunc(fresh, func(e negotiate.Event) bool { return e.Product != n.product || !isNews(e) })
+	fresh := slices.DeleteFunc(r.Events, func(e negotiate.Event) bool { return e.Product != n.product || !isNews(e) })
 	if len(fresh) == 0 {
 		return nil, nil
 	}

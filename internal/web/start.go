@@ -77,6 +77,11 @@ type startSent struct {
 	back                 bool   // whether the draft is left for the form it was made of
 }
 
+// refill puts what was typed back into the form.
+func (v *StartView) refill(in startSent) {
+	v.Name, v.Currency, v.List = in.name, in.currency, in.list
+}
+
 // sentFile is a file somebody sent.
 type sentFile struct {
 	name string
@@ -113,7 +118,7 @@ func (s *server) startBack(w http.ResponseWriter, r *http.Request, in startSent)
 	if err != nil {
 		return err
 	}
-	v.Name, v.Currency, v.List = in.name, in.currency, in.list
+	v.refill(in)
 	return s.show(w, http.StatusOK, "start", v)
 }
 
@@ -131,7 +136,7 @@ func (s *server) startAgain(w http.ResponseWriter, r *http.Request, in startSent
 	if err != nil {
 		return err
 	}
-	v.Name, v.Currency, v.List = in.name, in.currency, in.list
+	v.refill(in)
 	v.Problem = problemOf(why)
 	for _, f := range in.files { // the name of a file is no start of a sentence
 		if n := len(f.name); len(v.Problem.Says) > n && strings.EqualFold(v.Problem.Says[:n], f.name) {
