@@ -19,6 +19,7 @@ func FuzzLetter(f *testing.F) {
 	f.Add("helen@example.org", "x\r\nBcc: eve@example.org", "a\r\n.\r\nb", "id")
 	f.Add("helen@example.org\r\nBcc: eve@example.org", "=?utf-8?q?=0D=0A?=", "\x00", "<x>\r\n")
 	f.Add("Helen <helen@example.org>", strings.Repeat("ü", 300), strings.Repeat("=", 2000), strings.Repeat("9", 300))
+	f.Add("helen@example.org", "x", "a carriage return\r\x17\nalone", "x")
 	f.Fuzz(func(t *testing.T, to, subject, text, id string) {
 		from, err := mail.ParseAddress(m.From)
 		if err != nil {

@@ -110,10 +110,15 @@ func (m Mailer) compose(from, to *mail.Address, l Letter) ([]byte, error) {
 	}
 	b.WriteString("\r\n")
 	w := quotedprintable.NewWriter(&b)
-	_, err := w.Write([]byte(l.Text))
+	// The writer forgets a line end that follows a carriage return and a character
+	// it encodes, so the one kind of line end it is given has no carriage return.
+	_, err := lineEnds.WriteString(w, l.Text)
 	err = errors.Join(err, w.Close()) // which writes the last line
 	return b.Bytes(), err
 }
+
+// lineEnds makes each line of a text end with a line feed.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // oneLine is a text without control and direction characters, in one line, of a
 // length that a subject may have.
