@@ -160,6 +160,7 @@ func civilDate(s string) (string, bool) {
 
 // finish fills in what every negotiation file has.
 func (j *job) finish() {
+	j.tellApart()
 	p := &j.model.Product
 	if p.ID == "" {
 		j.product("", "", "")
