@@ -31,6 +31,19 @@ func Nearest(text string, known []string) string {
 	return best
 }
 
+// Meant is what would be right where text is none of a few known words: the
+// nearest one, else what rest says of all of them.
+func Meant[T ~string](text string, known []T, rest string) string {
+	names := make([]string, len(known))
+	for i, k := range known {
+		names[i] = string(k)
+	}
+	if near := Nearest(text, names); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return rest
+}
+
 // maxListed is the most names that [Suggest] lists.
 const maxListed = 8
 

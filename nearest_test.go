@@ -134,3 +134,17 @@ func TestSuggest(t *testing.T) {
 		}
 	}
 }
+
+func TestMeant(t *testing.T) {
+	const all = "one of those"
+	for text, want := range map[string]string{
+		"acept":    "did you mean accept?",
+		"Transfre": "did you mean transfer?",
+		"dismiss":  all,
+		"":         all,
+	} {
+		if got := parley.Meant(text, parley.Kinds(), all); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -66,7 +66,7 @@ func (c *checker) refuse(r Refusal) { c.out = append(c.out, r) }
 func (c *checker) form() {
 	t := c.d.Terms
 	if !slices.Contains(parley.Kinds(), t.Kind) {
-		c.refuse(Refusal{Reason: BadKind, Message: fmt.Sprintf("%q is no kind of decision", t.Kind), Hint: "use mitigate, accept, defer, transfer, avoid or escalate"})
+		c.refuse(Refusal{Reason: BadKind, Message: fmt.Sprintf("%q is no kind of decision", t.Kind), Hint: parley.Meant(string(t.Kind), parley.Kinds(), "use mitigate, accept, defer, transfer, avoid or escalate")})
 	}
 	if !HasReason(t.Because) {
 		c.refuse(Refusal{Reason: NoReason, Message: "a decision needs its reason", Hint: "say why with --because"})

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 
@@ -71,7 +70,7 @@ func (a *app) readEvidence(cmd *cobra.Command, req negotiate.ReadEvidenceRequest
 		data, err := a.readReport(name)
 		if err != nil {
 			unopened = append(unopened, err)
-			if _, gone := os.Stat(name); errors.Is(gone, fs.ErrNotExist) || parley.KindOfError(err) == parley.Unavailable {
+			if parley.KindOfError(err) == parley.Unavailable {
 				kind = parley.Unavailable
 			}
 			all.Files.Files = append(all.Files.Files, evidence.File{

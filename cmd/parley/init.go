@@ -148,20 +148,6 @@ func (a *app) nextRead(out string) {
 	}
 }
 
-// newFile writes a file that only its owner may read. It never replaces one.
-func (a *app) newFile(out string, text []byte) error {
-	f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return unwritable(out, err)
-	}
-	_, err = f.Write(text)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return outside("write "+out, err)
-	}
-	a.note(catalogue.T("cli.wrote", "name", plain.Clean(out)))
-	return nil
-}
-
 func (a *app) schemaCommand() *cobra.Command {
 	return command("schema", "schema", nil, func(*cobra.Command, []string) error { return write(a.out, string(file.Schema())) })
 }

@@ -26,8 +26,8 @@ func (a *app) recordCommands() []*cobra.Command {
 
 func (a *app) backupCommand() *cobra.Command {
 	return command("backup FILE", "ledger.backup", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		if _, err := os.Lstat(args[0]); err == nil {
-			return unwritable(args[0], fs.ErrExist)
+		if err := free(args[0]); err != nil {
+			return err
 		}
 		res, err := a.here().Backup(cmd.Context(), a.actor(), negotiate.TransferRequest{Name: args[0]})
 		return a.transferred(res, err)
@@ -62,20 +62,14 @@ func (a *app) exportLedgerCommand() *cobra.Command {
 	return c
 }
 
-// exportTo writes the record to a new file, which is gone where that fails.
+// exportTo writes the record to a new file, which is there only when it is whole.
 func (a *app) exportTo(ctx context.Context, to string) (*negotiate.TransferResult, error) {
-	f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, unwritable(to, err)
-	}
-	res, err := a.here().ExportLedger(ctx, a.actor(), negotiate.TransferRequest{Name: to, Out: f})
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, errors.Join(err, os.Remove(to))
-	}
-	return res, nil
+	var res *negotiate.TransferResult
+	err := makeFile(to, func(w io.Writer) (err error) {
+		res, err = a.here().ExportLedger(ctx, a.actor(), negotiate.TransferRequest{Name: to, Out: w})
+		return err
+	})
+	return res, err
 }
 
 func (a *app) importLedgerCommand() *cobra.Command {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,6 +184,20 @@ func fieldsOf(err error) []FieldProblem {
 	return out
 }
 
+// oneOf is how the reader of requests says which words a field takes.
+var oneOf = regexp.MustCompile(`^expected value to be one of "(.*)"$`)
+
+// near is the word that was probably meant where a field takes none but a few; ""
+// for anything else.
+func near(e *huma.ErrorDetail) string {
+	m := oneOf.FindStringSubmatch(e.Message)
+	text, ok := e.Value.(string)
+	if m == nil || !ok {
+		return ""
+	}
+	return parley.Meant(text, strings.Split(m[1], ", "), "")
+}
+
 // problems turns what the reader of requests found into our own problems.
 func problems(_ huma.Context, _ string, v any) (any, error) {
 	m, ok := v.(*huma.ErrorModel)
@@ -199,7 +214,7 @@ func problems(_ huma.Context, _ string, v any) (any, error) {
 	}
 	for _, e := range m.Errors {
 		if e != nil {
-			p.Errors = append(p.Errors, FieldProblem{Location: e.Location, Message: e.Message})
+			p.Errors = append(p.Errors, FieldProblem{Location: e.Location, Message: e.Message, Hint: near(e)})
 		}
 	}
 	slices.SortStableFunc(p.Errors, func(a, b FieldProblem) int { return strings.Compare(a.Location, b.Location) })

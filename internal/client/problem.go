@@ -39,7 +39,15 @@ func problem(text []byte) error {
 	if err := json.Unmarshal(text, p); err != nil || p.Status == 0 {
 		return parley.Errorf(parley.Unavailable, op, "%s", catalogue.T("client.unread"))
 	}
-	return &parley.Error{Kind: kindOf(p), Hint: cmp.Or(p.Command, p.Hint), Err: &refusal{says(p), p}}
+	return &parley.Error{Kind: kindOf(p), Hint: cmp.Or(p.Command, p.Hint, meant(p)), Err: &refusal{says(p), p}}
+}
+
+// meant is what was probably meant where one field alone is wrong.
+func meant(p *Problem) string {
+	if len(p.Errors) != 1 || p.Errors[0].Reason != "" || place.MatchString(p.Errors[0].Location) {
+		return ""
+	}
+	return cmp.Or(p.Errors[0].Command, p.Errors[0].Hint)
 }
 
 // kinds are the kinds there are; a server may know others.

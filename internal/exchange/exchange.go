@@ -131,7 +131,11 @@ func pick(format string, files []Input) (Format, error) {
 	}
 	i := slices.IndexFunc(all, func(f Format) bool { return f.Name == strings.ToLower(format) })
 	if i < 0 {
-		return Format{}, &Error{Problem: fmt.Sprintf("there is no format %q", format), Want: "one of " + formatNames()}
+		bad := &Error{Problem: fmt.Sprintf("there is no format %q", format), Want: "one of " + formatNames()}
+		if near := parley.Nearest(format, strings.Split(formatNames(), ", ")); near != "" {
+			bad.Want = near + ", which is " + bad.Want
+		}
+		return Format{}, bad
 	}
 	return all[i], nil
 }

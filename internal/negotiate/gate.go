@@ -124,7 +124,7 @@ func (l *loaded) stage(asked string) (parley.Stage, error) {
 			names = append(names, string(s))
 		}
 		return "", parley.Errorf(parley.Invalid, "ask the gate", "%q is no stage", asked).
-			WithHint(catalogue.T("gate.hint.stage", "stages", strings.Join(names, ", ")))
+			WithHint(parley.Meant(asked, names, catalogue.T("gate.hint.stage", "stages", strings.Join(names, ", "))))
 	}
 	return stage, nil
 }

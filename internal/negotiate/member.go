@@ -92,7 +92,8 @@ func (s *Service) SetMember(ctx context.Context, actor Actor, req MemberRequest)
 		return nil, err
 	}
 	if !slices.Contains(ledger.MemberRoles(), req.Role) {
-		return nil, parley.Errorf(parley.Invalid, "change roles", "%q is no role", req.Role).WithHint(catalogue.T("roles.hint.role", "roles", strings.Join(roleNames(ledger.MemberRoles()), ", ")))
+		return nil, parley.Errorf(parley.Invalid, "change roles", "%q is no role", req.Role).
+			WithHint(parley.Meant(string(req.Role), ledger.MemberRoles(), catalogue.T("roles.hint.role", "roles", strings.Join(roleNames(ledger.MemberRoles()), ", "))))
 	}
 	_, state, err := s.record(ctx, deed{actor: actor, useCase: "SetMember", op: "change the roles of " + person}, func(a *access, _ time.Time) ([]ledger.Draft, error) {
 		on := ""

@@ -92,7 +92,7 @@ func product(state *ledger.State, id string) (*ledger.Product, error) {
 	if id == "" {
 		return nil, parley.Errorf(parley.Invalid, "find the product", "the ledger has several products").WithHint("name one: " + strings.Join(ids, ", "))
 	}
-	return nil, parley.Errorf(parley.NotFound, "find the product", "%q is neither a file nor a product of the ledger", id).WithHint("there are: " + strings.Join(ids, ", "))
+	return nil, parley.Errorf(parley.NotFound, "find the product", "%q is neither a file nor a product of the ledger", id).WithHint(parley.Suggest(id, ids))
 }
 
 // productAsked is a product of the ledger, with the state it is in; "" means the

@@ -280,7 +280,8 @@ func (p *pricing) curve(ctx context.Context, sc risk.Scenario, r *RiskResult) (y
 	switch p.method {
 	case "", Auto, Exact, Simulate:
 	default:
-		return nil, parley.Errorf(parley.Invalid, "price", "%q is no method", p.method).WithHint("use auto, exact or simulate")
+		return nil, parley.Errorf(parley.Invalid, "price", "%q is no method", p.method).
+			WithHint(parley.Meant(string(p.method), []Method{Auto, Exact, Simulate}, "use auto, exact or simulate"))
 	}
 	sim, err := p.simulate(ctx, sc, r)
 	if err != nil || p.method == Simulate {

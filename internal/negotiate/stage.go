@@ -172,7 +172,8 @@ func (l *loaded) staged(facts *gate.Facts, item string) (*staged, error) {
 		}
 		ids = append(ids, f.ID)
 	}
-	return nil, parley.Errorf(parley.NotFound, "find "+item, "%q is neither the product nor a feature of it", item).WithHint(parley.Suggest(item, ids))
+	return nil, parley.Errorf(parley.NotFound, "find "+item, "%q is neither the product nor a feature of it", item).
+		WithHint(parley.Meant(item, parley.Stages(), parley.Suggest(item, ids)))
 }
 
 // nextStage is the stage after one, the first after none, "" after the last.

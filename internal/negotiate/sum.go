@@ -95,7 +95,7 @@ func (s *Service) Sum(ctx context.Context, actor Actor, req SumRequest) (*SumsRe
 	}
 	if !slices.Contains(Abouts(), about) {
 		return nil, parley.Errorf(parley.Invalid, "add up", "%s", catalogue.T("sum.about.wrong", "about", plain.Clean(about))).
-			WithHint(catalogue.T("sum.about.hint", "abouts", plain.List(Abouts())))
+			WithHint(parley.Meant(req.About, Abouts(), catalogue.T("sum.about.hint", "abouts", plain.List(Abouts()))))
 	}
 	var asked []string
 	if about == AboutThreat || about == AboutOption {

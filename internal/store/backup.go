@@ -21,13 +21,38 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	if db.on != onSQLite {
 		return db.copyTo(ctx, path)
 	}
-	if err := db.vacuumInto(ctx, path); err != nil {
-		return err
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("backup: %w", &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist})
 	}
-	if err := stripAccounts(ctx, path); err != nil {
-		return errors.Join(fmt.Errorf("backup to %s: %w", path, err), os.Remove(path))
+	draft, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".new-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
 	}
-	return nil
+	defer removeDraft(draft.Name())
+	if err := draft.Close(); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	// The copy has its name only when the accounts are out of it.
+	_, err = db.writer.ExecContext(ctx, "VACUUM INTO ?", draft.Name()) // it takes an empty file
+	if err == nil {
+		err = stripAccounts(ctx, draft.Name())
+	}
+	if err == nil {
+		err = giveName(draft.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("backup to %s: %w", path, err)
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// giveName gives a finished file the name it is for, where nothing has that name.
+func giveName(draft, path string) error {
+	err := os.Link(draft, path)
+	if err != nil && !errors.Is(err, fs.ErrExist) { // a file system without hard links
+		return os.Rename(draft, path)
+	}
+	return err
 }
 
 // vacuumInto copies the whole file to a new one.
