@@ -55,9 +55,10 @@ func (l *live) planRequest(s *situation, q budget) negotiate.PlanRequest {
 // seenPlan is what a person agrees on, to notice when it is another one by now.
 func seenPlan(r *negotiate.PlanResult) string { return strings.Join(r.Chosen, ",") }
 
-// agreeForm is the form under a plan, nil for who may not agree or where there is
-// nothing to agree on; and what was agreed on last.
-func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *negotiate.PlanResult) error {
+// agreeForm is the form under a plan, nil for who may not agree, where there is
+// nothing to agree on, or where a longer search may find another plan; and what was
+// agreed on last.
+func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *negotiate.PlanResult, far depth) error {
 	list, err := kept(ctx, l, s, "Agreements", func(ctx context.Context) (*negotiate.AgreementsResult, error) {
 		return l.service.Agreements(ctx, actorOf(ctx), negotiate.AgreementsRequest{Product: s.product.ID})
 	})
@@ -70,7 +71,7 @@ func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *nego
 			v.AgreedID = a.ID
 		}
 	}
-	if l.may(ctx, "Agree", s.product.ID) != nil || len(r.Chosen) == 0 {
+	if l.may(ctx, "Agree", s.product.ID) != nil || len(r.Chosen) == 0 || far == glanced && !r.Proved {
 		return nil
 	}
 	actor := actorOf(ctx)

@@ -25,6 +25,12 @@ const (
 	scaleTrials = 2_000
 	// planTime is how long the search may take before the best so far is shown.
 	planTime = 4 * time.Second
+	// glanceTime is how long it may take for the first figures of a table of many
+	// things; the search of planTime follows.
+	glanceTime = 200 * time.Millisecond
+	// glanceFrom is how many things a plan chooses among where nearly every search
+	// for it takes longer than somebody waits who moves a slider.
+	glanceFrom = 150
 	// peersShown is how many plans stand beside the best.
 	peersShown = 2
 	// curvePoints is how many points a curve is drawn through.
@@ -47,15 +53,17 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	q = q.within(periods)
 	// The plan and its figures come at once; why it is that, and what would be about
 	// as good, when it was asked for or is known already.
-	whole := q.whole || l.has(s, "Plan", q.key(true)...)
+	whole := q.whole || l.has(s, "Plan", q.key(wholly)...)
+	far, beside := s.first(q), s.first(budget{})
 	if whole {
+		far, beside = wholly, searched
 		// The frontier is worked out beside the plan: the search for one keeps one
 		// processor busy, not all.
-		var beside sync.WaitGroup
-		beside.Go(func() { _, _ = l.frontier(ctx, s, q) }) // kept; an error comes again when it is read below
-		defer beside.Wait()
+		var group sync.WaitGroup
+		group.Go(func() { _, _ = l.frontier(ctx, s, q) }) // kept; an error comes again when it is read below
+		defer group.Wait()
 	}
-	base, err := l.best(ctx, s, budget{}, false)
+	base, err := l.best(ctx, s, budget{}, beside)
 	if err != nil && parley.KindOfError(err) != parley.No {
 		return nil, err
 	}
@@ -65,12 +73,12 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	}
 	v.CanKeep, v.Keep, v.Must, v.Not, v.URL = len(today.Appetite) > 0, q.keep, q.must, q.not, q.url()
 	v.Money, v.Effort, v.Periods = q.money, q.effort, q.periods
-	r, err := l.best(ctx, s, q, whole)
+	r, err := l.best(ctx, s, q, far)
 	if err != nil && q.keep {
 		// Where no plan keeps to the budget at all, the limits are not to blame.
 		free := q
 		free.keep = false
-		if _, why := l.best(ctx, s, free, false); why != nil {
+		if _, why := l.best(ctx, s, free, s.first(free)); why != nil {
 			q, err = free, why
 		}
 	}
@@ -83,7 +91,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 	if q.pinned() {
 		// What the choices by hand cost is told by the best plan without them; where
 		// there is none there is nothing to compare with.
-		if b.free, err = l.best(ctx, s, q.free(), false); err != nil && parley.KindOfError(err) != parley.No {
+		if b.free, err = l.best(ctx, s, q.free(), beside); err != nil && parley.KindOfError(err) != parley.No {
 			return nil, err
 		}
 	}
@@ -100,22 +108,7 @@ func (l *live) plan(ctx context.Context, q budget) (*PlanView, error) {
 		v.More = &Link{q.more(), catalogue.T("web.plan.more")}
 	}
 	v.FindOut = s.findOut()
-	return v, l.agreeForm(ctx, s, v, r)
-}
-
-// best is the best plan within a budget, with what people ask about it when it is
-// the whole of it that is wanted.
-func (l *live) best(ctx context.Context, s *situation, q budget, whole bool) (*negotiate.PlanResult, error) {
-	return kept(ctx, l, s, "Plan", func(ctx context.Context) (*negotiate.PlanResult, error) {
-		req := l.planRequest(s, q)
-		req.Quick = !whole
-		return l.service.Plan(ctx, actorOf(ctx), req)
-	}, q.key(whole)...)
-}
-
-// key is what the best plan within a budget is kept under.
-func (q budget) key(whole bool) []any {
-	return []any{q.money, q.effort, q.periods, q.keep, q.must, q.not, whole}
+	return v, l.agreeForm(ctx, s, v, r, far)
 }
 
 // without says why there is no plan to show; an error that is not about the

@@ -43,7 +43,7 @@ func (l *live) sum(ctx context.Context, ask sumAsk) (*SumView, error) {
 		return l.service.Sum(ctx, actorOf(ctx), negotiate.SumRequest{
 			Source: negotiate.Source{Product: s.product.ID}, AsOf: l.opt.AsOf, About: ask.about, ID: ask.id, Option: ask.option, With: ask.with, Budget: b,
 		})
-	}, append(ask.plan.key(false), ask.about, ask.id, ask.option, ask.with, ask.atOnce)...)
+	}, append(ask.plan.key(searched), ask.about, ask.id, ask.option, ask.with, ask.atOnce)...)
 	switch {
 	case err == nil:
 		v.tell(r, ask.figure)

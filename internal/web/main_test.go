@@ -113,7 +113,7 @@ func ledgerOf(t *testing.T, files ...string) string {
 	return path
 }
 
-func prepareLedger(t *testing.T, path string, files []string) {
+func prepareLedger(t testing.TB, path string, files []string) {
 	t.Helper()
 	s := &negotiate.Service{Ledger: path, Now: clock}
 	for _, name := range files {
@@ -140,7 +140,7 @@ func roundsAtOnce(t *testing.T) string {
 }
 
 // fileText is an example by its name, or a text with lines as it is.
-func fileText(t *testing.T, name string) []byte {
+func fileText(t testing.TB, name string) []byte {
 	t.Helper()
 	if strings.Contains(name, "\n") {
 		return []byte(name)

@@ -1,0 +1,74 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/parleysec/parley/internal/negotiate"
+)
+
+// timedService notes how long each search for a plan may take, and searches no
+// longer than a glance.
+type timedService struct {
+	*negotiate.Service
+	mu  sync.Mutex
+	may []time.Duration
+}
+
+func (s *timedService) Plan(ctx context.Context, actor negotiate.Actor, req negotiate.PlanRequest) (*negotiate.PlanResult, error) {
+	s.mu.Lock()
+	s.may = append(s.may, req.Budget.Deadline)
+	s.mu.Unlock()
+	req.Budget.Deadline = min(req.Budget.Deadline, glanceTime)
+	return s.Service.Plan(ctx, actor, req)
+}
+
+func (s *timedService) taken() []time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := s.may
+	s.may = nil
+	return out
+}
+
+// TestATableOfManyThingsGlancesFirst: while somebody moves a slider over a plan of
+// many things nobody waits for the whole search, and nobody agrees before it was
+// made; what keeps limits, and what is asked of few things, is searched for at once.
+func TestATableOfManyThingsGlancesFirst(t *testing.T) {
+	for _, c := range []struct {
+		threats int
+		path    string
+		may     time.Duration
+		agrees  bool
+	}{
+		{250, "/plan?effort=111d", glanceTime, false},
+		{250, "/plan?effort=111d&whole=yes", planTime, true},
+		{250, "/plan?effort=0d&limits=keep", planTime, false},
+		{20, "/plan?effort=55d", planTime, true},
+	} {
+		t.Run(fmt.Sprint(c.threats, c.path), func(t *testing.T) {
+			s := &timedService{Service: &negotiate.Service{Ledger: ledgerOf(t, large(c.threats)), Now: clock}}
+			t.Cleanup(func() { _ = s.Close() })
+			h, err := Handler(s, Options{Actor: priya})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ts := httptest.NewServer(h)
+			t.Cleanup(func() { closeSite(ts) })
+			page := get(t, ts, c.path, http.StatusOK)
+			if may := s.taken(); !slices.Contains(may, c.may) || c.may == glanceTime && slices.Max(may) != glanceTime {
+				t.Errorf("searches may take %v, want %v", may, c.may)
+			}
+			if agrees := strings.Contains(page, `action="/plan/agree"`); agrees != c.agrees {
+				t.Errorf("somebody may agree: %v, want %v", agrees, c.agrees)
+			}
+		})
+	}
+}
