@@ -65,7 +65,7 @@ func (s *server) joined(w http.ResponseWriter, r *http.Request) error {
 	}
 	var g *negotiate.GuestResult
 	if err == nil {
-		g, err = s.desk.joinRoom(r.Context(), negotiate.JoinWorkshopRequest{Secret: typed(form, "secret"), Name: typed(form, "name")})
+		g, err = s.desk.joinRoom(r.Context(), negotiate.JoinWorkshopRequest{Secret: secretOf(form), Name: typed(form, "name")})
 	}
 	switch {
 	case err != nil && !mendable(err):

@@ -85,6 +85,7 @@ func TestN4TheLinkOfAWorkshop(t *testing.T) {
 	holds(t, g.post(joinPath, url.Values{"secret": {"wrong"}, "name": {"Sam"}}, http.StatusUnprocessableEntity), "leads to no workshop", `value="Sam"`)
 	holds(t, g.post(joinPath, url.Values{"secret": {secret}, "name": {"ann@example.org"}}, http.StatusUnprocessableEntity), "no @", `value="`+secret+`"`)
 	g.post(joinPath, url.Values{"secret": {secret}, "name": {"Sam"}, "role": {"manager"}}, http.StatusUnprocessableEntity)
+	c.guest().leads(joinPath, url.Values{"secret": {" https://parley.example/join#" + secret}, "name": {"Max"}}, guestRoomPath) // the whole link, by hand
 	sam := c.comes("Sam", secret)
 	ann.leads(aRoom+"/unlink", url.Values{}, aRoom)
 	holds(t, sam.get(guestRoomPath, http.StatusForbidden), "Your part in this workshop is over")

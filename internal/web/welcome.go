@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/auth"
@@ -26,6 +27,13 @@ var errTooLate = parley.Errorf(parley.Invalid, "", "%s", catalogue.T("web.signin
 // secretField is where the secret of a link goes: by a script, or by hand.
 func secretField(how string) Field {
 	return Field{Name: "secret", Label: catalogue.T("web.link.secret"), Type: "text", Complete: "off", Hint: catalogue.T("web.link.secret_hint"), Secret: how}
+}
+
+// secretOf is the secret that was sent, also where somebody who has no scripts
+// put in the whole link.
+func secretOf(form url.Values) string {
+	s := typed(form, "secret")
+	return s[strings.LastIndexByte(s, '#')+1:]
 }
 
 // passwordField asks for the password of an account.
@@ -88,7 +96,7 @@ func (s *server) setUpSent(w http.ResponseWriter, r *http.Request) error {
 		return s.showSetUp(w, r, err)
 	}
 	ctx := r.Context()
-	x, err := s.opt.Accounts.SetUp(ctx, typed(form, "secret"), auth.NewAccount{Email: form.Get("email"), Name: form.Get("name"), Password: form.Get("password")})
+	x, err := s.opt.Accounts.SetUp(ctx, secretOf(form), auth.NewAccount{Email: form.Get("email"), Name: form.Get("name"), Password: form.Get("password")})
 	if err != nil {
 		if refusable(err) {
 			return s.showSetUp(w, r, err)
@@ -136,7 +144,7 @@ func (s *server) inviteSent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.showInvite(w, r, err)
 	}
-	return s.showAccept(w, r, typed(form, "secret"), nil)
+	return s.showAccept(w, r, secretOf(form), nil)
 }
 
 // showAccept asks who was invited for a name and a password.
@@ -166,7 +174,7 @@ func (s *server) accept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.showInvite(w, r, err)
 	}
-	secret := typed(form, "secret")
+	secret := secretOf(form)
 	in, err := s.opt.Accounts.Invited(r.Context(), secret)
 	if err == nil {
 		var x *auth.Session
@@ -197,7 +205,7 @@ func (s *server) resetSent(w http.ResponseWriter, r *http.Request) error {
 	form, err := s.read(r, "secret", "password")
 	var ended *auth.Ended
 	if err == nil {
-		ended, err = s.opt.Accounts.Reset(r.Context(), typed(form, "secret"), form.Get("password"))
+		ended, err = s.opt.Accounts.Reset(r.Context(), secretOf(form), form.Get("password"))
 	}
 	if err != nil {
 		if refusable(err) {
