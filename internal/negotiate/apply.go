@@ -181,7 +181,7 @@ func (r *ApplyResult) fill(events []ledger.Event, doc *file.Document) {
 	r.Applied = len(events)
 	r.Changes = []Change{}
 	for _, e := range events {
-		r.Changes = append(r.Changes, changeOf(e))
+		r.Changes = append(r.Changes, changeOf(e, new(namer)))
 	}
 	if r.Conflicts == nil {
 		r.Conflicts = []ledger.Conflict{}

@@ -63,7 +63,7 @@ func (s *Service) Erase(ctx context.Context, actor Actor, req EraseRequest) (*Er
 			named = naming(beside, person)
 		}
 		if named {
-			r.Texts = append(r.Texts, eventOf(e))
+			r.Texts = append(r.Texts, eventOf(e, new(namer)))
 		}
 		return nil
 	})

@@ -12,22 +12,22 @@ import (
 )
 
 // say puts an event into plain words.
-func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
+func say(e ledger.Event, body ledger.Body, n nameOf) (kind, id, text string) {
 	switch b := body.(type) {
 	case *ledger.ItemPut:
-		text := catalogue.T("event.put", "kind", kindWord(b.Kind), "id", b.ID)
+		text := catalogue.T("event.put", "kind", n.kind(b.Kind), "id", n.put(b.Kind, b.ID, b.Item))
 		if b.Kind == ledger.KindIncident {
-			text += incidentTold(b.Item)
+			text += incidentTold(b.Item, n)
 		}
 		return string(b.Kind), b.ID, text
 	case *ledger.ItemRenamed:
-		return string(b.Kind), b.To, catalogue.T("event.renamed", "kind", kindWord(b.Kind), "from", b.From, "to", b.To)
+		return string(b.Kind), b.To, n.renamed(b)
 	case *ledger.FileApplied:
 		return "file", b.Name, catalogue.T("event.file", "name", b.Name)
 	case *ledger.DecisionRecorded:
-		return "decision", "", catalogue.T("event.decided", "kind", catalogue.T("kind."+string(b.Kind)), "threats", strings.Join(b.Threats, ", "), "because", b.Because)
+		return "decision", "", catalogue.T(n.form("event.decided"), "kind", catalogue.T("kind."+string(b.Kind)), "threats", n.items(ledger.KindThreat, b.Threats), "because", b.Because)
 	case *ledger.DecisionMoved:
-		return "decision", b.Decision, moved(b)
+		return "decision", b.Decision, moved(b, n)
 	case *ledger.KeyRotated:
 		return "ledger", "", catalogue.T("record.event.key", "key", b.Key, "because", b.Because)
 	case *ledger.ConditionReviewed:
@@ -35,17 +35,17 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		if b.Holds {
 			key = "condition.event.holds"
 		}
-		return "decision", b.Decision, catalogue.T(key, "id", b.Decision, "n", b.Condition, "because", b.Because, "next", b.Next)
+		return "decision", b.Decision, catalogue.T(key, "id", n.decision(b.Decision), "n", b.Condition, "because", b.Because, "next", b.Next)
 	case *ledger.DecisionApproved:
-		return "decision", b.Decision, catalogue.T("record.event.approved", "id", b.Decision, "because", b.Because)
+		return "decision", b.Decision, catalogue.T("record.event.approved", "id", n.decision(b.Decision), "because", b.Because)
 	case *ledger.TaskChanged:
-		return "task", b.Task, catalogue.T("event.task", "id", b.Task, "status", catalogue.T("task."+string(b.To)))
+		return "task", b.Task, catalogue.T("event.task", "id", n.work(b.Task), "status", catalogue.T("task."+string(b.To)))
 	case *ledger.BacklogOrdered:
-		return "backlog", b.Moved, orderedText(b)
+		return "backlog", b.Moved, orderedText(b, n)
 	case *ledger.ProposalMade:
-		return string(b.Kind), b.ID, catalogue.T("event.proposed", "about", proposedText(b.About, b.Kind, b.ID), "says", b.Says)
+		return string(b.Kind), b.ID, catalogue.T("event.proposed", "about", n.proposed(b.About, b.Kind, b.ID), "says", b.Says)
 	case *ledger.ProposalSettled:
-		return "proposal", b.Proposal, catalogue.T("event.settled", "id", b.Proposal, "outcome", catalogue.T("outcome."+string(b.Outcome)))
+		return "proposal", b.Proposal, catalogue.T("event.settled", "id", n.proposal(b.Proposal), "outcome", catalogue.T("outcome."+string(b.Outcome)))
 	case *ledger.PolicyAdopted:
 		return "policy", "", catalogue.T("event.policy", "fields", policyFields(b))
 	case *ledger.SettingChanged:
@@ -53,21 +53,21 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 	case *ledger.RuleProposed:
 		return "rule", "", catalogue.T("record.event.rule", "rule", ruleText(b), "because", b.Because)
 	case *ledger.RuleSettled:
-		return "rule", b.Rule, catalogue.T("event.settled", "id", b.Rule, "outcome", string(b.Outcome))
+		return "rule", b.Rule, catalogue.T("event.settled", "id", n.rule(b.Rule), "outcome", catalogue.T("outcome."+string(b.Outcome)))
 	case *ledger.PlanAgreed:
-		return "agreement", "", agreedText(b)
+		return "agreement", "", agreedText(b, n)
 	case *ledger.NoteAdded:
-		return string(b.About), b.ID, noteText(b)
+		return string(b.About), b.ID, noteText(b, n)
 	case *ledger.EvidenceRecorded:
-		return "evidence", b.File, evidenceText(b)
+		return "evidence", b.File, evidenceText(b, n)
 	case *ledger.EvidenceTakenBack:
-		return "evidence", b.Check, catalogue.T("event.evidence.back", "check", b.Check, "because", b.Because)
+		return "evidence", b.Check, catalogue.T("event.evidence.back", "check", n.check(b.Check), "because", b.Because)
 	case *ledger.StageMoved:
-		return string(b.Kind), b.ID, stageText(b)
+		return string(b.Kind), b.ID, stageText(b, n)
 	case *ledger.ActivitySaid:
-		return string(b.Kind), b.ID, activityText(b)
+		return string(b.Kind), b.ID, activityText(b, n)
 	case *ledger.WorkshopOpened, *ledger.WorkshopLinked, *ledger.WorkshopUnlinked, *ledger.WorkshopJoined, *ledger.WorkshopListed, *ledger.WorkshopAsked, *ledger.WorkshopEstimated, *ledger.WorkshopRevealed, *ledger.WorkshopNoted, *ledger.WorkshopClosed:
-		return sayWorkshop(body)
+		return sayWorkshop(body, n)
 	case *ledger.PersonErased:
 		key := "record.event.erased"
 		if b.Because != "" {
@@ -75,9 +75,9 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 		}
 		return "person", b.Ref, catalogue.T(key, "person", ledger.Erased(b.Ref), "because", b.Because)
 	case *ledger.MemberGranted:
-		return "member", b.Person, memberText("granted", b.Person, b.Role, b.Product)
+		return "member", b.Person, memberText("granted", b.Person, b.Role, b.Product, n)
 	case *ledger.MemberRevoked:
-		return "member", b.Person, memberText("revoked", b.Person, b.Role, b.Product)
+		return "member", b.Person, memberText("revoked", b.Person, b.Role, b.Product, n)
 	case *ledger.LedgerFounded:
 		return "ledger", "", catalogue.T("event.founded")
 	}
@@ -85,7 +85,7 @@ func say(e ledger.Event, body ledger.Body) (kind, id, text string) {
 }
 
 // incidentTold says what happened, as far as an incident's text is understood.
-func incidentTold(text json.RawMessage) string {
+func incidentTold(text json.RawMessage, n nameOf) string {
 	var x parley.Incident
 	if json.Unmarshal(text, &x) != nil {
 		return ""
@@ -94,8 +94,8 @@ func incidentTold(text json.RawMessage) string {
 	if x.NearMiss {
 		key = "event.incident.near"
 	}
-	out := catalogue.T(key, "threat", x.Threat, "date", plain.DateText(x.At))
-	if x.Title != "" {
+	out := catalogue.T(key, "threat", n.item(ledger.KindThreat, x.Threat), "date", plain.DateText(x.At))
+	if x.Title != "" && n.p == nil {
 		out += catalogue.T("event.incident.title", "title", x.Title)
 	}
 	return out
@@ -120,7 +120,7 @@ func policyFields(b *ledger.PolicyAdopted) string {
 		case f.Name() == "activities":
 			said = append(said, catalogue.T("event.policy.activities"))
 		case f.Name() == "appetite" && json.Unmarshal(f.Value, &limits) == nil:
-			said = append(said, AppetiteWords(limits)...)
+			said = append(said, AppetiteWords(limits, b.Currency)...)
 		default:
 			said = append(said, catalogue.T("event.policy.field", "name", strings.ReplaceAll(f.Name(), "_", " "), "value", f.Text()))
 		}
@@ -131,19 +131,14 @@ func policyFields(b *ledger.PolicyAdopted) string {
 	return strings.Join(said, ", ")
 }
 
-// proposedText is what a proposal asks for: "close threat leak".
-func proposedText(about ledger.About, kind ledger.ItemKind, id string) string {
-	return catalogue.T("about."+string(about), "item", kindWord(kind)+" "+id)
-}
-
-func moved(b *ledger.DecisionMoved) string {
-	text := catalogue.T("event.moved", "id", b.Decision, "status", catalogue.T("decision."+statusKey(b.To)))
+func moved(b *ledger.DecisionMoved, n nameOf) string {
+	text := catalogue.T("event.moved", "id", n.decision(b.Decision), "status", catalogue.T("decision."+statusKey(b.To)))
 	var why []string
 	if b.Because != "" {
 		why = append(why, b.Because)
 	}
 	for _, x := range b.Broken {
-		why = append(why, x.Says)
+		why = append(why, n.broke(x))
 	}
 	if len(why) == 0 {
 		return text
@@ -169,73 +164,65 @@ func ruleText(b *ledger.RuleProposed) string {
 }
 
 // evidenceText is what a file said about checks.
-func evidenceText(b *ledger.EvidenceRecorded) string {
+func evidenceText(b *ledger.EvidenceRecorded, n nameOf) string {
 	var said []string
 	for _, r := range b.Results {
-		said = append(said, catalogue.T("event.check", "check", r.Check, "outcome", catalogue.T("cli.evidence."+r.Outcome)))
+		said = append(said, catalogue.T("event.check", "check", n.check(r.Check), "outcome", catalogue.T("cli.evidence."+r.Outcome)))
 	}
 	return catalogue.T("event.evidence", "file", b.File, "said", strings.Join(said, ", "))
 }
 
 // noteText is what somebody said.
-func noteText(b *ledger.NoteAdded) string {
+func noteText(b *ledger.NoteAdded, n nameOf) string {
 	figures := strings.TrimSpace(b.Likelihood + " " + b.Impact)
 	text := strings.Join(slices.DeleteFunc([]string{figures, b.Text}, func(s string) bool { return s == "" }), ": ")
-	return catalogue.T("record.event."+string(b.Kind), "id", b.ID, "text", text)
+	return catalogue.T("record.event."+string(b.Kind), "id", n.noted(b.About, b.ID), "text", text)
 }
 
 // memberText is a role that was given or taken away.
-func memberText(what, person string, role ledger.MemberRole, product string) string {
-	if product == "" {
-		product = catalogue.T("roles.everywhere")
+func memberText(what, person string, role ledger.MemberRole, product string, n nameOf) string {
+	where := catalogue.T("roles.everywhere")
+	if product != "" {
+		where = n.productName(product)
 	}
-	return catalogue.T("roles.event."+what, "person", person, "role", string(role), "where", product)
+	return catalogue.T("roles.event."+what, "person", person, "role", string(role), "where", where)
 }
 
 // stageText is a move to another stage.
-func stageText(b *ledger.StageMoved) string {
-	text := catalogue.T("stage.event", "item", kindWord(b.Kind)+" "+b.ID, "stage", string(b.To), "because", b.Because)
+func stageText(b *ledger.StageMoved, n nameOf) string {
+	text := catalogue.T("stage.event", "item", n.kind(b.Kind)+" "+n.item(b.Kind, b.ID), "stage", string(b.To), "because", b.Because)
 	if len(b.Missing) > 0 {
-		text += " " + catalogue.T("stage.event.missing", "missing", strings.Join(b.Missing, ", "))
+		text += " " + catalogue.T("stage.event.missing", "missing", n.list(b.Missing, n.activity))
 	}
 	return text
 }
 
 // activityText is what was said of an activity.
-func activityText(b *ledger.ActivitySaid) string {
+func activityText(b *ledger.ActivitySaid, n nameOf) string {
 	key := "stage.event.done"
 	if b.Undone {
 		key = "stage.event.undone"
 	}
-	return catalogue.T(key, "activity", b.Activity, "item", kindWord(b.Kind)+" "+b.ID, "stage", string(b.Stage), "because", b.Because)
+	return catalogue.T(key, "activity", n.activity(b.Activity), "item", n.kind(b.Kind)+" "+n.item(b.Kind, b.ID), "stage", string(b.Stage), "because", b.Because)
 }
 
 // agreedText is an agreed plan in a line.
-func agreedText(b *ledger.PlanAgreed) string {
+func agreedText(b *ledger.PlanAgreed, n nameOf) string {
 	var ids []string
 	for _, x := range b.Chosen {
 		ids = append(ids, x.ID)
 	}
-	return catalogue.T("agree.event", "chosen", strings.Join(ids, ", "), "because", b.Because)
+	return catalogue.T("agree.event", "chosen", n.works(ids), "because", b.Because)
 }
 
 // orderedText says what was moved in the backlog, and where it stands by then.
-func orderedText(b *ledger.BacklogOrdered) string {
+func orderedText(b *ledger.BacklogOrdered, n nameOf) string {
 	text := catalogue.T("event.backlog.planned")
 	if len(b.Order) > 0 {
-		text = catalogue.T("event.backlog", "item", b.Moved, "place", slices.Index(b.Order, b.Moved)+1, "of", len(b.Order))
+		text = catalogue.T("event.backlog", "item", n.work(b.Moved), "place", slices.Index(b.Order, b.Moved)+1, "of", len(b.Order))
 	}
 	if b.Because != "" {
 		text += ": " + b.Because
 	}
 	return text
-}
-
-// AppetiteWords says each limit on losses as it was stated.
-func AppetiteWords(limits []parley.Limit) []string {
-	var said []string
-	for _, l := range limits {
-		said = append(said, catalogue.T("event.policy.appetite", "loss", l.Loss.Text, "chance", l.Chance.Text))
-	}
-	return said
 }

@@ -12,6 +12,7 @@ import (
 type logReading struct {
 	db       *store.DB
 	req      LogRequest
+	names    *namer
 	lets     func(Event) bool
 	number   func(ledger.Event) (seq int64, mine bool) // by which the actor knows an event; asked of each in turn
 	from, to int64                                     // places in the ledger
@@ -28,7 +29,7 @@ func (x *logReading) shown(e ledger.Event) (Event, bool) {
 	if !mine || e.Seq < int64(x.req.Since) || e.ID <= x.req.After || !x.req.upto(e.ID) || x.req.Before != 0 && seq >= x.req.Before {
 		return Event{}, false
 	}
-	out := eventOf(e)
+	out := eventOf(e, x.names)
 	out.Seq = seq
 	return out, x.lets(out)
 }

@@ -50,7 +50,7 @@ func (m *mover) after(i int) []Reopened {
 
 // movers says of each re-opening over premises what was recorded that moved the figures.
 // What was recorded of another product is not told.
-func movers(ctx context.Context, db *store.DB, moves []Move) error {
+func movers(ctx context.Context, db *store.DB, moves []Move, names *namer) error {
 	for i := range moves {
 		m := &moves[i]
 		if len(m.Broken) == 0 {
@@ -69,7 +69,7 @@ func movers(ctx context.Context, db *store.DB, moves []Move) error {
 			return err
 		}
 		if cause != nil && (cause.Product == "" || cause.Product == e.Product) {
-			m.MovedBy, m.Cause = changeOf(*cause).Says, cause.ID
+			m.MovedBy, m.Cause = changeOf(*cause, names).Says, cause.ID
 		}
 	}
 	return nil

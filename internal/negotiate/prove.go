@@ -81,7 +81,7 @@ func (s *Service) CheckProof(ctx context.Context, actor Actor, req CheckProofReq
 	r.NotTaken = proven.Decided.NotTaken
 	r.Ledger, r.Key, r.Size, r.Root, r.Brief = proven.Ledger, proven.Key, proven.Head.Size, proven.Head.Root.String(), proven.Brief != nil
 	for _, e := range proven.Events {
-		r.Events = append(r.Events, eventOf(e))
+		r.Events = append(r.Events, eventOf(e, new(namer)))
 	}
 	key := "record.proof.known-key"
 	if req.Key == "" {

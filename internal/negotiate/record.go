@@ -20,6 +20,7 @@ type LogRequest struct {
 	Since   Mark   // only events recorded since the record was read up to there; 0 for all
 	Before  int64  // only events before this place; 0 for the newest
 	Limit   int    // at most so many; 0 for all
+	Titles  bool   // say what things are called, in place of their ids; the filter reads what is said
 	LogFilter
 
 	// Each, where it is given, takes the events in place of the answer: a piece at a time,
@@ -75,7 +76,7 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	if err != nil {
 		return nil, err
 	}
-	x := &logReading{db: db, req: req, lets: lets, number: req.placed, from: int64(req.Since), to: int64(r.Mark)}
+	x := &logReading{db: db, req: req, names: namerOf(req.Titles, a.seen), lets: lets, number: req.placed, from: int64(req.Since), to: int64(r.Mark)}
 	if a.all() && req.Before > 0 {
 		x.to = min(x.to, req.Before)
 	}
@@ -88,10 +89,10 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	return r, x.each(ctx)
 }
 
-func eventOf(e ledger.Event) Event {
+func eventOf(e ledger.Event, n *namer) Event {
 	return Event{
 		Seq: e.Seq, ID: e.ID, At: e.At, Type: e.Type, Version: e.Version, Product: e.Product, Actor: e.Actor, By: e.By,
-		Cause: e.Cause, Says: changeOf(e).Says, Body: e.Body,
+		Cause: e.Cause, Says: changeOf(e, n).Says, Body: e.Body,
 	}
 }
 
@@ -180,6 +181,7 @@ type ShowRequest struct {
 	Product  string
 	Decision string
 	At       string // date at the end of which it is shown as it stood; "" for now
+	Titles   bool   // say of what moved it what things are called, in place of their ids
 }
 
 // ShowResult is a decision with its life and the brief the decider saw.
@@ -239,7 +241,9 @@ func (s *Service) Show(ctx context.Context, actor Actor, req ShowRequest) (*Show
 	r := &ShowResult{Schema: "parley.show/1", Decision: decisionOf(p, d), History: movesOf(d), NotTaken: d.NotTaken}
 	r.Decision.Joint = jointly(state, d, s.today())
 	r.Notes = discussion(p, d)
-	if err := movers(ctx, db, r.History); err != nil {
+	names := namerOf(req.Titles, a.seen)
+	nameOf{names, names.product(p.ID)}.moves(r.History)
+	if err := movers(ctx, db, r.History, names); err != nil {
 		return nil, ledgerError("read what moved "+d.Short, err)
 	}
 	if d.Brief != nil {
@@ -271,13 +275,13 @@ func mitigationOf(p *ledger.Product, id string) parley.Mitigation {
 }
 
 // changeOf says in plain words what an event did.
-func changeOf(e ledger.Event) Change {
+func changeOf(e ledger.Event, n *namer) Change {
 	c := Change{Type: e.Type}
 	body, err := ledger.DecodeBody(e)
 	if err != nil {
 		c.Says = fmt.Sprintf("%s (this version cannot read it)", e.Type)
 		return c
 	}
-	c.Kind, c.ID, c.Says = say(e, body)
+	c.Kind, c.ID, c.Says = say(e, body, n.event(e))
 	return c
 }

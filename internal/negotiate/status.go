@@ -186,7 +186,7 @@ func productStatus(state *ledger.State, p *ledger.Product, day time.Time) (Produ
 }
 
 func proposalOf(q *ledger.Proposal) Proposal {
-	p := Proposal{ShortID: q.Short, About: string(q.About), Kind: string(q.Kind), Item: q.ID, Asks: proposedText(q.About, q.Kind, q.ID), Says: q.Says, Value: string(q.Value), By: q.Proposer.ID}
+	p := Proposal{ShortID: q.Short, About: string(q.About), Kind: string(q.Kind), Item: q.ID, Asks: nameOf{}.proposed(q.About, q.Kind, q.ID), Says: q.Says, Value: string(q.Value), By: q.Proposer.ID}
 	if q.ProposerBy != "" {
 		p.By = q.ProposerBy
 	}

@@ -163,12 +163,26 @@ func oneNumber(text string, kind quantity.Kind, env quantity.Env) (quantity.Quan
 	return q, nil
 }
 
-func toleratedText(limits []parley.Limit, currency, because string) string {
+// AppetiteWords says each limit on losses, given as it was typed in a currency: “more than
+// £250k in at most 25 of 100 years”. What cannot be read is said as it was typed.
+func AppetiteWords(limits []parley.Limit, currency string) []string {
 	var out []string
+	env := quantity.Env{Currency: currency}
 	for _, x := range limits {
-		out = append(out, catalogue.T("appetite.point", "loss", plain.Amount(x.Loss.Mean(), currency), "years", plain.YearsOf(x.Chance.Mean())))
+		says := [2]string{x.Loss.Text, x.Chance.Text}
+		if loss, err := oneNumber(x.Loss.Text, quantity.Money, env); err == nil {
+			says[0] = plain.Amount(loss.Mean(), currency)
+		}
+		if chance, err := oneNumber(x.Chance.Text, quantity.Share, env); err == nil {
+			says[1] = plain.YearsOf(chance.Mean())
+		}
+		out = append(out, catalogue.T("appetite.point", "loss", says[0], "years", says[1]))
 	}
-	text := strings.Join(out, "; ")
+	return out
+}
+
+func toleratedText(limits []parley.Limit, currency, because string) string {
+	text := strings.Join(AppetiteWords(limits, currency), "; ")
 	if strings.TrimSpace(because) != "" {
 		text += ": " + strings.TrimSpace(because)
 	}

@@ -39,6 +39,7 @@ type WhyRequest struct {
 	Figure  string // [SUBJECT.]FIGURE, one of the figures named above; SUBJECT alone, or "", for the annual loss
 	From    string // civil date
 	To      string // civil date, "" for today
+	Titles  bool   // say what things are called, in place of their ids
 }
 
 // WhyResult takes the difference of a figure apart by what was recorded. The first
@@ -135,7 +136,7 @@ func (w *whyWalk) walk(ctx context.Context, db *store.DB) error {
 func (s *Service) whyOf(a *access, req WhyRequest) (*whyWalk, error) {
 	op := "say why a figure moved"
 	r := &WhyResult{Schema: "parley.why/1", Engine: EngineVersion, Steps: []WhyStep{}, ByCause: []Caused{}}
-	w := &whyWalk{retelling: retelling{s: s, now: a.state}, numbers: a.all(), r: r}
+	w := &whyWalk{retelling: retelling{s: s, now: a.state}, numbers: a.all(), names: namerOf(req.Titles, a.seen), r: r}
 	var err error
 	if w.asked, err = askedOf(req.Figure); err != nil {
 		return nil, err
@@ -228,6 +229,7 @@ type whyWalk struct {
 	asked  asked
 	priced [sha256.Size]byte // what the last price followed from
 
+	names   *namer   // by which events are said
 	numbers bool     // whether the places of events are told, which say how much is recorded elsewhere
 	day     string   // which the last price was of
 	last    *float64 // the last price, nil where there was none
@@ -433,7 +435,7 @@ func (w *whyWalk) subject() (*ledger.Product, string) {
 
 // says puts an event into words; of an item that changed, the fields that did.
 func (w *whyWalk) says(e ledger.Event) string {
-	c := changeOf(e)
+	c := changeOf(e, w.names)
 	body, err := ledger.DecodeBody(e)
 	put, ok := body.(*ledger.ItemPut)
 	p := w.state.Product(e.Product)

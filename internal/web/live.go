@@ -99,7 +99,7 @@ func (l *live) reasons(ctx context.Context, s *situation) error {
 	reads := l.may(ctx, "Log", s.product.ID) == nil
 	for _, d := range s.product.Reopened {
 		shown, err := kept(ctx, l, s, "Show", func(ctx context.Context) (*negotiate.ShowResult, error) {
-			return l.service.Show(ctx, actorOf(ctx), negotiate.ShowRequest{Product: s.product.ID, Decision: d.ShortID})
+			return l.service.Show(ctx, actorOf(ctx), negotiate.ShowRequest{Product: s.product.ID, Decision: d.ShortID, Titles: true})
 		}, d.ShortID)
 		if err != nil {
 			return err

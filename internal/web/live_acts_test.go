@@ -64,7 +64,7 @@ func TestPassOnAndAvoidOnThePage(t *testing.T) {
 	form.Set("act", "avoid")
 	post(t, ts, "/t/diary/decide", form, http.StatusSeeOther)
 	wants(t, get(t, ts, "/t/diary", http.StatusOK), "avoid it", "What is not built, or taken away: Family portal")
-	wants(t, get(t, ts, "/record", http.StatusOK), "Avoid it", "Decided on leak: pass it on")
+	wants(t, get(t, ts, "/record", http.StatusOK), "Avoid it", "”: pass it on. “")
 }
 
 // TestErrorsStandBesideTheirFields for every field a rule is about.

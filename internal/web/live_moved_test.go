@@ -24,14 +24,14 @@ func TestAReopenedDecisionLeadsToWhatMovedIt(t *testing.T) {
 	}
 	for _, path := range []string{"/", "/t/doors"} {
 		page := get(t, ts, path, http.StatusOK)
-		wants(t, page, "What moved it: Mitigation codes-hidden recorded", "when it came back")
+		wants(t, page, "What moved it: Mitigation “Door codes shown only on the day of the visit” recorded", "when it came back")
 		link := regexp.MustCompile(`href="(/record\?event=[^"#]+)#(event-[^"]+)"`).FindStringSubmatch(page)
 		if link == nil {
 			t.Fatalf("%s leads to no event of the record", path)
 		}
 		record := get(t, ts, html.UnescapeString(link[1]), http.StatusOK)
 		first := regexp.MustCompile(`(?s)<li id="(event-[^"]+)">(.*?)</li>`).FindStringSubmatch(record)
-		if first == nil || first[1] != link[2] || !strings.Contains(first[2], "Mitigation codes-hidden recorded.") {
+		if first == nil || first[1] != link[2] || !strings.Contains(first[2], "Mitigation “Door codes shown only on the day of the visit” recorded.") {
 			t.Errorf("%s: the record begins with %v", path, first)
 		}
 	}

@@ -112,7 +112,7 @@ func (v *OrganisationView) rules(r *negotiate.RulesResult) {
 		}
 		var limits []parley.Limit
 		if f.Field == "appetite" && json.Unmarshal([]byte(f.Value), &limits) == nil && len(limits) > 0 {
-			row.Value = strings.Join(negotiate.AppetiteWords(limits), "; ")
+			row.Value = strings.Join(negotiate.AppetiteWords(limits, f.Currency), "; ")
 		}
 		v.Yardstick = append(v.Yardstick, row)
 	}

@@ -14,7 +14,7 @@ func TestOrganisation(t *testing.T) {
 	ts, _ := liveSite(t, roundsAtOnce(t))
 	wants(t, get(t, ts, organisationPath, http.StatusOK), "One product, by the same rules", "What a day of one person costs", "priya@larkspur.example",
 		"No authority matrix limits", "What the words mean", "remote chance", "as shipped", "How deciding goes on", "Came into force in this time", "How well estimates held")
-	if page := text(get(t, ts, organisationPath, http.StatusOK)); strings.Contains(page, `{"chance"`) || !strings.Contains(page, "more than 250k lost in at most 25% of years; more than 1M lost in at most 5% of years") {
+	if page := text(get(t, ts, organisationPath, http.StatusOK)); strings.Contains(page, `{"chance"`) || !strings.Contains(page, "more than £250k in at most 25 of 100 years; more than £1M in at most 5 of 100 years") {
 		t.Errorf("limits are not in words: %s", page)
 	}
 	c := newCompany(t, shopFile())

@@ -49,7 +49,7 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 	}
 	v.LivedURL, v.WhyURL = s.pageURL("/lived"), s.pageURL(whyPath)
 	v.filters(s, ask.filter)
-	req := negotiate.LogRequest{Limit: eventsShown, LogFilter: ask.filter}
+	req := negotiate.LogRequest{Limit: eventsShown, Titles: true, LogFilter: ask.filter}
 	if ask.before > 0 {
 		req.Before = ask.before
 	}
@@ -75,7 +75,7 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 
 // recordFile hands on every event that a filter lets through, oldest first.
 func (l *live) recordFile(ctx context.Context, product string, f negotiate.LogFilter, each func([]negotiate.Event) error) error {
-	_, err := l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Product: product, LogFilter: f, Each: each})
+	_, err := l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Product: product, Titles: true, LogFilter: f, Each: each})
 	return err
 }
 

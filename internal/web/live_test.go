@@ -247,7 +247,7 @@ func TestLiveDecisions(t *testing.T) {
 	if open := strings.Count(tasks, "/done?product=rounds\""); open != len(form["with"]) || open == 0 {
 		t.Errorf("%d tasks for %q", open, form["with"])
 	}
-	wants(t, get(t, ts, "/record", http.StatusOK), "Decided on copy: do it, because It is two weeks", "ROUNDS-D1")
+	wants(t, get(t, ts, "/record", http.StatusOK), "“The customer database is copied and sold”: do it. “It is two weeks", "ROUNDS-D1")
 
 	// Living with it needs an end, and a reason why the duty does not apply.
 	form = filled(t, get(t, ts, "/t/doors", http.StatusOK), "live")

@@ -14,7 +14,7 @@ import (
 )
 
 func (l *live) then(ctx context.Context, id string) (*ThenView, error) {
-	r, err := l.service.Show(ctx, actorOf(ctx), negotiate.ShowRequest{Decision: id})
+	r, err := l.service.Show(ctx, actorOf(ctx), negotiate.ShowRequest{Decision: id, Titles: true})
 	if err != nil {
 		return nil, err
 	}

@@ -552,20 +552,6 @@ func TestChanceOfIsExact(t *testing.T) {
 	}
 }
 
-// TestADecisionIsToldByTitles: what the last week decided names threats as people
-// know them; an event of another kind stays as it is.
-func TestADecisionIsToldByTitles(t *testing.T) {
-	s := &situation{product: &negotiate.ProductStatus{Model: &parley.Model{Threats: []parley.Threat{{ID: "ransom", Title: "Ransomware stops all"}}}}}
-	e := negotiate.Event{Type: "decision.recorded", Says: "decided on ransom", Body: []byte(`{"threats":["ransom"],"kind":"escalate","because":"Helen alone may decide"}`)}
-	if got := s.titled(e).Says; got != "“Ransomware stops all”: hand it up. “Helen alone may decide”" {
-		t.Errorf("it says %q", got)
-	}
-	e.Type = "decision.moved"
-	if got := s.titled(e).Says; got != "decided on ransom" {
-		t.Errorf("it says %q", got)
-	}
-}
-
 // TestWhatWasNotWorkedOutInTime is not told as if it were: that no other plan comes
 // close, or that one end is the best of its sort.
 func TestWhatWasNotWorkedOutInTime(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 )
@@ -26,7 +25,7 @@ func (l *live) week(ctx context.Context, s *situation, v *HomeView) error {
 		return nil
 	}
 	log, err := kept(ctx, l, s, "Log", func(ctx context.Context) (*negotiate.LogResult, error) {
-		return l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Product: s.product.ID, Limit: weekLooked})
+		return l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Product: s.product.ID, Limit: weekLooked, Titles: true})
 	})
 	if err != nil {
 		return err
@@ -34,7 +33,7 @@ func (l *live) week(ctx context.Context, s *situation, v *HomeView) error {
 	var events []negotiate.Event
 	for _, e := range log.Events {
 		if e.At.After(today.AddDate(0, 0, -7)) && telling(e) && len(events) < weekShown {
-			events = append(events, s.titled(e))
+			events = append(events, e)
 		}
 	}
 	v.Week, v.RecordURL = eventRows(events, ""), s.pageURL("/record")
@@ -54,19 +53,4 @@ func telling(e negotiate.Event) bool {
 		Kind ledger.ItemKind `json:"kind"`
 	}
 	return e.Type == itemPut && json.Unmarshal(e.Body, &item) == nil && item.Kind == ledger.KindIncident
-}
-
-// titled is an event that says of a decision what its threats are called, not
-// their ids, and its reason as a sentence of its own.
-func (s *situation) titled(e negotiate.Event) negotiate.Event {
-	var body ledger.DecisionRecorded
-	if name, _ := body.EventType(); e.Type != name || json.Unmarshal(e.Body, &body) != nil || len(body.Threats) == 0 {
-		return e
-	}
-	var titles []string
-	for _, id := range body.Threats {
-		titles = append(titles, threatTitle(s.product.Model, id))
-	}
-	e.Says = catalogue.T("web.home.decided", "threats", quotedList(titles), "kind", catalogue.T("kind."+string(body.Kind)), "because", body.Because)
-	return e
 }

@@ -39,7 +39,7 @@ func (l *live) why(ctx context.Context, ask whyAsk) (*WhyView, error) {
 	if v.Of != "" {
 		figure = v.Of + "." + v.Figure
 	}
-	r, err := l.service.Why(ctx, actorOf(ctx), negotiate.WhyRequest{Product: s.product.ID, Figure: figure, From: v.From, To: v.To})
+	r, err := l.service.Why(ctx, actorOf(ctx), negotiate.WhyRequest{Product: s.product.ID, Figure: figure, From: v.From, To: v.To, Titles: true})
 	switch {
 	case err == nil:
 		v.tell(r)

@@ -68,7 +68,7 @@ func (l *live) news(ctx context.Context, n *newsOf) ([]byte, error) {
 			return nil, nil
 		}
 	}
-	r, err := l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Since: n.mark, Limit: int(most)})
+	r, err := l.service.Log(ctx, actorOf(ctx), negotiate.LogRequest{Since: n.mark, Limit: int(most), Titles: true})
 	if err != nil {
 		return nil, err
 	}
