@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -31,16 +32,29 @@ type column[T any] struct {
 // has the rows that are given, which nobody asks for otherwise.
 func download[T any](f Format, name string, list []T, rows func() [][]string) (*text, error) {
 	var b bytes.Buffer
-	var err error
-	out := &text{ContentType: linesType, Disposition: `attachment; filename="` + name + `.` + f.Format + `"`}
+	err := f.write(&b, rows, func(w io.Writer) error { return cell.Lines(w, list) })
+	return &text{ContentType: f.contentType(), Disposition: f.attached(name), Body: b.Bytes()}, err
+}
+
+// contentType is that of a file.
+func (f Format) contentType() string {
 	if f.Format == "csv" {
-		out.ContentType = csvType
-		err = cell.CSV(&b, rows())
-	} else {
-		err = cell.Lines(&b, list)
+		return csvType
 	}
-	out.Body = b.Bytes()
-	return out, err
+	return linesType
+}
+
+// attached says that a file is to be kept, under which name.
+func (f Format) attached(name string) string {
+	return `attachment; filename="` + name + `.` + f.Format + `"`
+}
+
+// write writes a list, or a piece of one, as rows or as lines.
+func (f Format) write(w io.Writer, rows func() [][]string, lines func(io.Writer) error) error {
+	if f.Format == "csv" {
+		return cell.CSV(w, rows())
+	}
+	return lines(w)
 }
 
 // table is a list in columns, their names first.
@@ -87,33 +101,7 @@ func (a *api) exportRoutes() {
 		}
 		return download(in.Format, "threats", all, func() [][]string { return table(all, threatColumns) })
 	})
-	log := operation{id: "export-log", method: http.MethodGet, path: "/export/log", useCase: "Log", heavy: true}
-	handleText(a, log, types, nil, func(ctx context.Context, who negotiate.Actor, in *struct {
-		Format
-		LogFilters
-	},
-	) (*text, error) {
-		return a.logFile(ctx, who, in.Format, in.request())
-	})
-}
-
-// logFile is the record as a file, written while it is read: what is kept is the file,
-// not the events. It is whole before it is sent, as its tag is of all of it.
-func (a *api) logFile(ctx context.Context, who negotiate.Actor, f Format, req negotiate.LogRequest) (*text, error) {
-	out, err := download(f, "log", []negotiate.Event{}, func() [][]string { return negotiate.LogRows(nil) })
-	if err != nil {
-		return nil, err
-	}
-	b := bytes.NewBuffer(out.Body)
-	req.Each = func(events []negotiate.Event) error {
-		if f.Format == "csv" {
-			return cell.CSV(b, negotiate.LogRows(events)[1:])
-		}
-		return cell.Lines(b, events)
-	}
-	_, err = a.service.Log(ctx, who, req)
-	out.Body = b.Bytes()
-	return out, err
+	a.logFileRoute(types)
 }
 
 var taskColumns = []column[negotiate.Task]{

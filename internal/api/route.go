@@ -73,6 +73,15 @@ type text struct {
 // describes what is in it, nil for text.
 func handleText[I any](a *api, op operation, contentTypes []string, schema *huma.Schema, do func(ctx context.Context, actor negotiate.Actor, in *I) (*text, error)) {
 	o := a.describe(op)
+	o.Responses["200"] = fileResponse(contentTypes, schema)
+	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*text, error) {
+		return run(ctx, a, op, func(ctx context.Context) (*text, error) { return do(ctx, actorOf(ctx), in) })
+	})
+}
+
+// fileResponse describes an answer that is no JSON; schema is that of its text, nil for
+// any text.
+func fileResponse(contentTypes []string, schema *huma.Schema) *huma.Response {
 	if schema == nil {
 		schema = &huma.Schema{Type: huma.TypeString}
 	}
@@ -80,10 +89,7 @@ func handleText[I any](a *api, op operation, contentTypes []string, schema *huma
 	for _, ct := range contentTypes {
 		content[ct] = &huma.MediaType{Schema: schema}
 	}
-	o.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: content}
-	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*text, error) {
-		return run(ctx, a, op, func(ctx context.Context) (*text, error) { return do(ctx, actorOf(ctx), in) })
-	})
+	return &huma.Response{Description: http.StatusText(http.StatusOK), Content: content}
 }
 
 // run does the work of a route within its time and its share of the machine,

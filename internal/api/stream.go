@@ -20,8 +20,13 @@ func newStream(w http.ResponseWriter, slow time.Duration) stream {
 // begin says what kind of answer comes, past the buffer of answers.
 func (s stream) begin() {
 	s.Begin()
+	s.passes(http.StatusOK)
+}
+
+// passes sends what comes as it comes, with a status.
+func (s stream) passes(status int) {
 	if b, ok := s.w.(*buffer); ok {
-		b.status = http.StatusOK
+		b.status = status
 		b.pass()
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/parleysec/parley"
 )
@@ -54,6 +56,16 @@ func tagOf(text []byte) string {
 	sum := sha256.Sum256(text)
 	return `"` + hex.EncodeToString(sum[:]) + `"`
 }
+
+// builtAs tells this program from another build of it, which may word the same events
+// otherwise.
+var builtAs = sync.OnceValue(func() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	return info.String()
+})
 
 // tagged gives every answer to a question its tag, answers 304 where the asker
 // has it already, and remembers what may be named in a change.

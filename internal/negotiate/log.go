@@ -2,6 +2,9 @@ package negotiate
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 
 	"github.com/parleysec/parley/internal/store"
@@ -16,6 +19,7 @@ type logReading struct {
 	lets     func(Event) bool
 	number   func(ledger.Event) (seq int64, mine bool) // by which the actor knows an event; asked of each in turn
 	from, to int64                                     // places in the ledger
+	erased   int64                                     // names that left it up to there; counted where events are numbered
 }
 
 // placed numbers events by their place, for who sees all of them.
@@ -118,6 +122,9 @@ func (a *access) number(x *logReading, size int64) error {
 	err := x.db.LoadBefore(a.ctx, x.from, x.to, func(e ledger.Event) error {
 		n, err := line.follow(e)
 		of = append(of, int32(n))
+		if e.Type == "person.erased" {
+			x.erased++
+		}
 		return err
 	})
 	if err != nil {
@@ -148,6 +155,24 @@ func (a *access) number(x *logReading, size int64) error {
 // or a former one, "" for all.
 func (a *access) reads(p *ledger.Product, asked string) bool {
 	return p != nil && (asked == "" || p == a.seen.Product(asked))
+}
+
+// digest is what a reading is known by. Who does not see all of the record is not told by
+// it that something was recorded elsewhere: it is made of the events of each product that
+// they see, and of how many names left the record. Days are those of a time zone.
+func (x *logReading) digest(zone string, a *access) string {
+	h := sha256.New()
+	ask := x.req
+	fmt.Fprintf(h, "%q %q %q %q %d %d %d %q %q\n", a.state.Ledger, ask.Product, ask.After, ask.Upto, ask.Since, ask.Before, ask.Limit, ask.LogFilter, zone)
+	if a.all() {
+		fmt.Fprintf(h, "all %d %s\n", a.state.Size, a.state.LastID)
+	} else {
+		fmt.Fprintf(h, "some %d\n", x.erased)
+		for _, p := range a.seen.Products() {
+			fmt.Fprintf(h, "%q %d %q\n", p.ID, p.Events, p.Prefix)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // logged is how many events the actor may read of a product, "" for all; who sees all of

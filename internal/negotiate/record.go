@@ -27,6 +27,11 @@ type LogRequest struct {
 	// oldest first, all of them. Nothing holds up the ledger meanwhile, so that it may take
 	// its time. Its error ends the reading, and is the answer.
 	Each func([]Event) error
+
+	// Begin, where it is given with Each, hears before the first piece what the answer is
+	// known by: a digest that is another one when the answer may be another one, to the
+	// same actor. Its error ends the reading, and is the answer.
+	Begin func(digest string) error
 }
 
 // upto reports whether an event of an id is asked for: ids grow.
@@ -85,6 +90,11 @@ func (s *Service) Log(ctx context.Context, actor Actor, req LogRequest) (*LogRes
 	}
 	if err := a.number(x, r.Size); err != nil {
 		return nil, err
+	}
+	if req.Begin != nil {
+		if err := req.Begin(x.digest(s.now().Location().String(), a)); err != nil {
+			return nil, err
+		}
 	}
 	return r, x.each(ctx)
 }
