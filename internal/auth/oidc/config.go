@@ -88,6 +88,16 @@ func secureURL(raw string) error {
 	return fmt.Errorf("%q is not https", raw)
 }
 
+// secureAddress says what is wrong with an address that the provider names, which may
+// have a query.
+func secureAddress(raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return fmt.Errorf("%q is not https", raw)
+	}
+	return nil
+}
+
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()

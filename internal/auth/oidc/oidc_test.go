@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -280,14 +281,37 @@ func publicAsHMAC(claims map[string]any) string {
 	return oidctest.Signed(jose.SigningKey{Algorithm: jose.HS256, Key: der}, claims)
 }
 
-func TestNewKeys(t *testing.T) {
+// TestS4NewKeys: keys are asked for when one is met that nobody knows yet, once for a
+// sign-in; one that the provider does not publish is refused.
+func TestS4NewKeys(t *testing.T) {
 	w := newWorld(t, nil)
-	if _, _, err := w.signIn(t, nil); err != nil {
-		t.Fatal(err)
+	keys := func(want int) {
+		t.Helper()
+		if n := w.idp.Asked("/keys"); n != want {
+			t.Errorf("the keys were asked for %d times, want %d", n, want)
+		}
+	}
+	for range 2 {
+		if _, _, err := w.signIn(t, nil); err != nil {
+			t.Fatal(err)
+		}
+		keys(1)
 	}
 	w.idp.NewKey()
-	if _, _, err := w.signIn(t, nil); err != nil {
-		t.Errorf("after the provider changed its key: %v", err)
+	for range 2 {
+		if _, _, err := w.signIn(t, nil); err != nil {
+			t.Errorf("after the provider changed its key: %v", err)
+		}
+		keys(2)
+	}
+	w.idp.Sign = func(c map[string]any) string { // the key that was, under a name of no key
+		return oidctest.Signed(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: oidctest.Keys()[0], KeyID: "nobody"}}, c)
+	}
+	for n := range 3 {
+		if _, _, err := w.signIn(t, nil); !errors.Is(err, ErrRefused) {
+			t.Errorf("a key that is published no more: %v", err)
+		}
+		keys(3 + n)
 	}
 }
 
@@ -298,6 +322,8 @@ func TestS4Description(t *testing.T) {
 		"PKCE plain only":  func(p *oidctest.Provider) { p.Describe["code_challenge_methods_supported"] = []string{"plain"} },
 		"another issuer":   func(p *oidctest.Provider) { p.Describe["issuer"] = "https://evil.example" },
 		"token over http":  func(p *oidctest.Provider) { p.Describe["token_endpoint"] = "http://id.example.org/token" },
+		"keys over http":   func(p *oidctest.Provider) { p.Describe["jwks_uri"] = "http://id.example.org/keys" },
+		"no keys":          func(p *oidctest.Provider) { p.Describe["jwks_uri"] = "" },
 		"no authorization": func(p *oidctest.Provider) { p.Describe["authorization_endpoint"] = "" },
 		"script":           func(p *oidctest.Provider) { p.Describe["authorization_endpoint"] = "javascript:alert(1)" },
 	} {
@@ -517,6 +543,106 @@ func TestN1Answers(t *testing.T) {
 	if asked {
 		t.Error("a redirect was followed")
 	}
+}
+
+// TestN5ProviderThatHangs: while a provider does not answer it is asked by one request
+// at a time; who comes meanwhile waits for the same answer the first time, and is told
+// at once from then on. Who goes away waits no longer, and takes nobody along.
+func TestN5ProviderThatHangs(t *testing.T) {
+	var asked atomic.Int32
+	came, answer := make(chan struct{}, 100), make(chan struct{})
+	idp := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		came <- struct{}{}
+		<-answer
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	defer idp.Close()
+	p, err := New(Config{Issuer: idp.URL, ClientID: oidctest.ClientID, RedirectURL: callback})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(ctx context.Context) chan error {
+		done := make(chan error, 1)
+		go func() {
+			_, _, err := p.Start(ctx, "")
+			done <- err
+		}()
+		return done
+	}
+	impatient, leave := context.WithCancel(t.Context())
+	first := ask(impatient)
+	<-came
+	second := ask(t.Context())
+	leave()
+	if err := <-first; !errors.Is(err, ErrUnavailable) {
+		t.Errorf("who went away: %v", err)
+	}
+	select {
+	case err := <-second:
+		t.Fatalf("the second did not wait: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	answer <- struct{}{}
+	if err := <-second; !errors.Is(err, ErrUnavailable) {
+		t.Errorf("the second: %v", err)
+	}
+	again := ask(t.Context())
+	<-came
+	for range 20 { // without an answer of the provider
+		if err := <-ask(t.Context()); !errors.Is(err, ErrUnavailable) {
+			t.Errorf("one more: %v", err)
+		}
+	}
+	answer <- struct{}{}
+	if err := <-again; !errors.Is(err, ErrUnavailable) {
+		t.Errorf("asked again: %v", err)
+	}
+	if n := asked.Load(); n != 2 {
+		t.Errorf("it was asked %d times", n)
+	}
+}
+
+// TestN5ExchangesThatHang: so many codes are exchanged at once and no more; the next
+// one is told, and goes on when one ended.
+func TestN5ExchangesThatHang(t *testing.T) {
+	w := newWorld(t, nil)
+	hang := make(chan struct{})
+	w.idp.Sign = func(map[string]any) string { <-hang; return "" }
+	answers := map[string]url.Values{}
+	for range maxExchanges {
+		redirect, transient, err := w.Start(t.Context(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers[transient] = w.idp.Browse(t, redirect)
+	}
+	done := make(chan error, maxExchanges)
+	for transient, query := range answers {
+		go func() {
+			_, _, err := w.Finish(context.Background(), query, transient)
+			done <- err
+		}()
+	}
+	for len(w.turns) < maxExchanges {
+		time.Sleep(time.Millisecond)
+	}
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := w.turn(short); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("one more: %v", err)
+	}
+	close(hang)
+	for range maxExchanges {
+		if err := <-done; !errors.Is(err, ErrRefused) {
+			t.Error(err)
+		}
+	}
+	leave, err := w.turn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	leave()
 }
 
 // FuzzTransient: whatever a browser holds, it is refused or is an attempt.

@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
-	"slices"
 	"sync"
 	"time"
 
@@ -25,8 +24,12 @@ import (
 type Provider struct {
 	config Config
 
-	mu    sync.Mutex
-	found *found // nil until the provider was asked
+	mu     sync.Mutex
+	found  *found        // nil until the provider answered
+	asking chan struct{} // closed once it has answered, or not; nil while nobody asks
+	failed error         // why it did not answer the last time it was asked
+
+	turns chan struct{} // who has an answer exchanged just now
 }
 
 // found is what a provider says about itself.
@@ -42,7 +45,26 @@ func New(c Config) (*Provider, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	return &Provider{config: c.withDefaults()}, nil
+	return &Provider{config: c.withDefaults(), turns: make(chan struct{}, maxExchanges)}, nil
+}
+
+// Limits on exchanging codes, so that a provider that hangs holds some of the places
+// for requests, and not all.
+const (
+	maxExchanges = 16              // at once
+	maxTurn      = 5 * time.Second // to wait for one to end
+)
+
+// turn waits for a turn to ask the provider about a person.
+func (p *Provider) turn(ctx context.Context) (leave func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, maxTurn)
+	defer cancel()
+	select {
+	case p.turns <- struct{}{}:
+		return func() { <-p.turns }, nil
+	case <-ctx.Done():
+		return nil, unavailable(errors.New("too many people wait for it"))
+	}
 }
 
 // ErrUnavailable says that the provider does not answer as it should.
@@ -72,49 +94,6 @@ func refused(format string, args ...any) error {
 }
 
 func unavailable(err error) error { return &failure{ErrUnavailable, err.Error()} }
-
-// metadata is what is read of a provider's description besides what go-oidc reads.
-type metadata struct {
-	Methods  []string `json:"code_challenge_methods_supported"`
-	Auth     []string `json:"token_endpoint_auth_methods_supported"`
-	NamesIss bool     `json:"authorization_response_iss_parameter_supported"`
-}
-
-// find asks the provider about itself, once.
-func (p *Provider) find(ctx context.Context) (*found, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.found != nil {
-		return p.found, nil
-	}
-	got, err := oidc.NewProvider(oidc.ClientContext(ctx, p.config.Client), p.config.Issuer)
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	var m metadata
-	if err := got.Claims(&m); err != nil {
-		return nil, unavailable(err)
-	}
-	if m.Methods != nil && !slices.Contains(m.Methods, "S256") {
-		return nil, unavailable(errors.New("it cannot do PKCE with S256"))
-	}
-	end := got.Endpoint()
-	for _, u := range []string{end.AuthURL, end.TokenURL} {
-		at, err := url.Parse(u)
-		if err != nil || at.Host == "" || at.Scheme != "https" && (at.Scheme != "http" || !loopback(at.Hostname())) {
-			return nil, unavailable(fmt.Errorf("its address %q is not https", u))
-		}
-	}
-	end.AuthStyle = oauth2.AuthStyleInHeader // what RFC 6749 section 2.3.1 asks every provider to take
-	if m.Auth != nil && !slices.Contains(m.Auth, "client_secret_basic") || p.config.ClientSecret == "" {
-		end.AuthStyle = oauth2.AuthStyleInParams
-	}
-	p.found = &found{Provider: got, namesIss: m.NamesIss, flow: oauth2.Config{
-		ClientID: p.config.ClientID, ClientSecret: p.config.ClientSecret, Endpoint: end, RedirectURL: p.config.RedirectURL,
-		Scopes: append([]string{oidc.ScopeOpenID, "email", "profile"}, p.config.Scopes...),
-	}}
-	return p.found, nil
-}
 
 // attemptFor is how long somebody has to sign in at the provider.
 const attemptFor = 10 * time.Minute
@@ -201,6 +180,11 @@ func (p *Provider) Finish(ctx context.Context, query url.Values, transient strin
 	if err := p.answers(f, query, a); err != nil {
 		return id, "", err
 	}
+	leave, err := p.turn(ctx)
+	if err != nil {
+		return id, "", err
+	}
+	defer leave()
 	ctx = oidc.ClientContext(ctx, p.config.Client)
 	token, err := f.flow.Exchange(ctx, query.Get("code"), oauth2.VerifierOption(a.Verifier))
 	if err != nil {
