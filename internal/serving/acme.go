@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
@@ -132,26 +133,60 @@ func (i *issued) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 
 func (i *issued) failed(err error) { i.log.Error("no certificate", "host", i.host, "error", err) }
 
+// lookEvery is how often the server looks at its certificate by itself.
+const lookEvery = time.Hour
+
 // ask asks for the certificate before anybody comes, so that what is wrong is
-// known at the start. When the context ends it waits for nothing more, and nothing
-// more is said.
+// known at the start, and looks at it every hour from then on. When the context ends
+// it waits for nothing more, and nothing more is said.
 func (i *issued) ask(ctx context.Context) {
+	for there := false; ; {
+		there = i.look(ctx, there)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(lookEvery):
+		}
+	}
+}
+
+// look says in the log whether there is a certificate, where that is new, and that one
+// is about to end: the manager renews it in time, and keeps to itself why it could not.
+func (i *issued) look(ctx context.Context, before bool) (there bool) {
 	hello := &tls.ClientHelloInfo{
 		ServerName: i.host, SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256},
 		SupportedCurves: []tls.CurveID{tls.CurveP256}, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
 	}
-	asked := make(chan error, 1)
+	type answer struct {
+		*tls.Certificate
+		error
+	}
+	asked := make(chan answer, 1)
 	go func() {
-		_, err := i.manager.GetCertificate(hello) // it takes no context, and ends by itself
-		asked <- err
+		c, err := i.manager.GetCertificate(hello) // it takes no context, and ends by itself
+		asked <- answer{c, err}
 	}()
 	select {
-	case err := <-asked:
-		if err != nil {
-			i.failed(err)
-			return
+	case got := <-asked:
+		if got.error != nil {
+			i.failed(got.error)
+			return false
 		}
-		i.log.Info("certificate is there", "host", i.host)
+		if !before {
+			i.log.Info("certificate is there", "host", i.host, "ends", got.Leaf.NotAfter)
+		}
+		if late(got.Leaf, time.Now()) {
+			i.log.Error("certificate not renewed", "host", i.host, "ends", got.Leaf.NotAfter)
+		}
+		return true
 	case <-ctx.Done():
+		return before
 	}
+}
+
+// late reports whether a certificate should have been renewed for some time: the
+// manager does it when a third of its time is left, at most 30 days.
+func late(c *x509.Certificate, now time.Time) bool {
+	third := min(c.NotAfter.Sub(c.NotBefore)/3, 30*24*time.Hour)
+	return c.NotAfter.Sub(now) < third*2/3
 }

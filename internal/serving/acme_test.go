@@ -3,12 +3,16 @@ package serving
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"io"
 	"log"
 	"log/slog"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +21,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/letsencrypt/pebble/v2/ca"
 	"github.com/letsencrypt/pebble/v2/db"
@@ -33,14 +38,14 @@ type authority struct {
 	orders atomic.Int64 // certificates asked for
 }
 
-func newAuthority(t *testing.T, port int) *authority {
+func newAuthority(t *testing.T, port int, validity time.Duration) *authority {
 	t.Helper()
 	for name, value := range map[string]string{"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"} {
 		t.Setenv(name, value)
 	}
 	quiet := log.New(io.Discard, "", 0)
 	store := db.NewMemoryStore()
-	issuer := ca.New(quiet, store, "", "ecdsa", 0, 1, map[string]ca.Profile{"default": {ValidityPeriod: 90 * 24 * 3600}})
+	issuer := ca.New(quiet, store, "", "ecdsa", 0, 1, map[string]ca.Profile{"default": {ValidityPeriod: uint64(validity / time.Second)}})
 	front := wfe.New(quiet, store, va.New(quiet, 1, port, true, names(t), store), issuer, nil, true, false, 1, 1)
 	handler := front.Handler()
 	a := &authority{root: issuer.GetRootCert(0).PEM()}
@@ -92,19 +97,10 @@ func TestCertificateOfAnAuthority(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := newAuthority(t, ln.Addr().(*net.TCPAddr).Port)
+	a := newAuthority(t, ln.Addr().(*net.TCPAddr).Port, 90*24*time.Hour)
 	cache := filepath.Join(t.TempDir(), "certificates")
 	trusted := file(t, "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Certificate().Raw}))
-	set, _, err := Read(Sources{Flags: map[string]string{
-		"acme": a.URL + "/dir", "acme-ca": trusted, "acme-cache": cache, "acme-email": "ops@example.org", "url": "https://parley.example.org", "listen": ln.Addr().String(),
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(a.root) {
-		t.Fatal("the authority has no root")
-	}
+	set, roots := a.settings(t, trusted, cache, ln), a.roots(t)
 	for _, start := range []string{"first", "second"} {
 		visit(t, set, ln, func(dial func(name string) (*http.Response, error)) {
 			res, err := dial("parley.example.org")
@@ -144,6 +140,109 @@ func TestCertificateOfAnAuthority(t *testing.T) {
 	}
 }
 
+// settings are those of a server that asks the authority.
+func (a *authority) settings(t *testing.T, trusted, cache string, ln net.Listener) *Settings {
+	t.Helper()
+	set, _, err := Read(Sources{Flags: map[string]string{
+		"acme": a.URL + "/dir", "acme-ca": trusted, "acme-cache": cache, "acme-email": "ops@example.org", "url": "https://parley.example.org", "listen": ln.Addr().String(),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// roots are what its certificates go back to.
+func (a *authority) roots(t *testing.T) *x509.CertPool {
+	t.Helper()
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(a.root) {
+		t.Fatal("the authority has no root")
+	}
+	return roots
+}
+
+// TestCertificateOfAnAuthorityIsRenewed: before it ends there is another, without a
+// start, and there is none for a moment in which nobody has asked.
+func TestCertificateOfAnAuthorityIsRenewed(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newAuthority(t, ln.Addr().(*net.TCPAddr).Port, 12*time.Second)
+	trusted := file(t, "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Certificate().Raw}))
+	cache := filepath.Join(t.TempDir(), "certificates")
+	visit(t, a.settings(t, trusted, cache, ln), ln, func(dial func(name string) (*http.Response, error)) {
+		var first string
+		for until := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+			res, err := dial("parley.example.org")
+			if err != nil {
+				t.Fatalf("after %q: %v", first, err)
+			}
+			res.Body.Close()
+			serial := res.TLS.PeerCertificates[0].SerialNumber.String()
+			if first == "" {
+				first = serial
+			}
+			if serial != first {
+				break
+			}
+			if time.Now().After(until) {
+				t.Fatal("it is not renewed")
+			}
+		}
+	}, a.roots(t))
+	if n := a.orders.Load(); n != 2 {
+		t.Errorf("%d certificates were asked for", n)
+	}
+}
+
+// TestCertificateThatIsNotRenewed: one that should have been renewed for some time,
+// since the authority gives nothing, is told in the log each time the server looks.
+func TestCertificateThatIsNotRenewed(t *testing.T) {
+	nobody := httptest.NewTLSServer(http.NotFoundHandler())
+	defer nobody.Close()
+	for left, warned := range map[time.Duration]bool{70 * 24 * time.Hour: false, 25 * 24 * time.Hour: false, 15 * 24 * time.Hour: true} {
+		cache := t.TempDir()
+		kept(t, filepath.Join(cache, "parley.example.org"), left)
+		said := &bytes.Buffer{}
+		i, err := newIssued(ACME{Directory: nobody.URL, Cache: cache}, "parley.example.org", nobody.Client(), slog.New(slog.NewTextHandler(said, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !i.look(t.Context(), true) {
+			t.Fatalf("%s: %s", left, said)
+		}
+		if text := said.String(); strings.Contains(text, "certificate not renewed") != warned || warned && !strings.Contains(text, "ends=") {
+			t.Errorf("%s: %q", left, text)
+		}
+	}
+}
+
+// kept writes a certificate of 90 days into a folder of certificates, so much before
+// its end.
+func kept(t *testing.T, name string, left time.Duration) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := time.Now().Add(left)
+	about := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{filepath.Base(name)}, NotBefore: ends.Add(-90 * 24 * time.Hour), NotAfter: ends}
+	der, err := x509.CreateCertificate(rand.Reader, about, about, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := append(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: secret}), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // visit runs a server for as long as somebody visits it.
 func visit(t *testing.T, set *Settings, ln net.Listener, do func(dial func(name string) (*http.Response, error)), roots *x509.CertPool) {
 	t.Helper()
@@ -156,7 +255,7 @@ func visit(t *testing.T, set *Settings, ln net.Listener, do func(dial func(name 
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx, ln) }()
 	transport := &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true,
+		TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true, DisableKeepAlives: true, // each one shakes hands
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, network, ln.Addr().String())
 		},
@@ -172,6 +271,23 @@ func visit(t *testing.T, set *Settings, ln net.Listener, do func(dial func(name 
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestNoAuthorityUnlessNamed: who names none asks none.
+func TestNoAuthorityUnlessNamed(t *testing.T) {
+	set, _, err := Read(Sources{})
+	if err != nil || set.ACME.On() {
+		t.Fatal(set, err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	s, err := New(ln, Options{Settings: set, Issuer: http.DefaultClient, Pages: http.NotFoundHandler()})
+	if err != nil || s.issued != nil || s.tls != nil {
+		t.Errorf("%+v %v", s, err)
 	}
 }
 
@@ -193,7 +309,9 @@ func TestAnAuthorityThatGivesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		i.ask(t.Context())
+		if i.look(t.Context(), false) {
+			t.Errorf("%s: there is a certificate", name)
+		}
 		if text := said.String(); !strings.Contains(text, "no certificate") || !strings.Contains(text, c.want) || !strings.Contains(text, "host=parley.example.org") {
 			t.Errorf("%s: %s", name, text)
 		}
