@@ -57,6 +57,15 @@ func (f Field) Code() bool {
 	return f.Type == "email" || f.Secret != "" || f.Complete == "one-time-code"
 }
 
+// choose sets a field to one of its choices; what is none is left alone.
+func (f *Form) choose(name, id string) {
+	for i := range f.Fields {
+		if f.Fields[i].Name == name && slices.ContainsFunc(f.Fields[i].Choices, func(c Choice) bool { return c.ID == id }) {
+			f.Fields[i].Value = id
+		}
+	}
+}
+
 // Group is what is ticked together.
 type Group struct {
 	Title string

@@ -14,6 +14,7 @@ import (
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/chart"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 // figures is what may happen to a product, threat by threat, without options.
@@ -82,7 +83,7 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 		}
 	}
 	if l.opt.Accounts != nil && v.Form != nil && l.may(ctx, "SetMember", "") == nil {
-		v.Invite = &Link{peoplePath + "?" + url.Values{"opens": {threatURL(v.ID)}}.Encode() + "#invite-title", catalogue.T("web.brief.invite")}
+		v.Invite = &Link{peoplePath + "?" + url.Values{"opens": {threatURL(v.ID)}, "role": {string(ledger.Decider)}, "product": {s.product.ID}}.Encode() + "#invite-title", catalogue.T("web.brief.invite")}
 	}
 	layers, err := l.layers(ctx, s)
 	if err != nil {

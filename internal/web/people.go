@@ -194,6 +194,8 @@ func (s *server) peopleForms(r *http.Request, v *PeopleView, products []Choice, 
 	if opens := s.returnPath(r.URL.Query().Get("opens")); opens != "/" {
 		f.Fields[len(f.Fields)-1].Value = opens
 	}
+	f.choose("role", r.URL.Query().Get("role"))
+	f.choose("product", r.URL.Query().Get("product"))
 	if s.opt.Accounts.Mails() {
 		f.Ticks = []Tick{{Name: "mail", Value: "yes", Label: catalogue.T("web.people.mail"), Note: catalogue.T("web.people.mail_note"), Checked: true}}
 		f.Button = catalogue.T("web.people.invite_mail")

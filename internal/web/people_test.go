@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"maps"
@@ -23,8 +24,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"golang.org/x/net/html"
 
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -323,10 +322,18 @@ func TestSetUpInviteAcceptDecide(t *testing.T) {
 	c.guest().post(setUpPath, form, http.StatusOK)
 
 	// Ann invites Ben to decide about the leak.
-	people := ann.get("/people?opens=/t/leak", http.StatusOK)
+	people := ann.get(inviteLink(t, ann.get("/t/leak", http.StatusOK)), http.StatusOK)
 	wants(t, people, "One person has an account", "Invite somebody", "Administrator", "Manager")
 	if !strings.Contains(people, `value="/t/leak"`) {
 		t.Error("what the invitation opens is not filled in")
+	}
+	for _, chosen := range []string{`<option value="decider" selected>`, `<option value="shop" selected>`} {
+		if strings.Count(people, chosen) != 1 {
+			t.Errorf("whom a brief invites is to decide about its product: %s stands there %d times", chosen, strings.Count(people, chosen))
+		}
+	}
+	if other := ann.get("/people?role=king&product=elsewhere", http.StatusOK); strings.Contains(other, `value="king"`) || strings.Contains(other, `"shop" selected`) {
+		t.Error("a role or a product that is none is chosen")
 	}
 	link := shown(t, ann.post("/people/invite", url.Values{"email": {"ben@example.org"}, "name": {"Ben"}, "role": {"decider"}, "product": {"shop"}, "opens": {"/t/leak"}}, http.StatusOK))
 	if !strings.HasPrefix(link, c.ts.URL+"/invite#") {
@@ -974,9 +981,10 @@ func TestS1WaysForOthersAskAnew(t *testing.T) {
 	}
 	c.later(auth.ProvedFor)
 	ada.leads("/people/clear", url.Values{"email": {"eve@example.org"}}, "/account/prove?to=%2Fpeople")
-	for path, form := range ways {
-		ada.leads(path, form, "/account/prove?to=%2Fpeople")
-	}
+	ada.leads("/people/reset", ways["/people/reset"], "/account/prove?to=%2Fpeople")
+	ada.leads("/people/invite", ways["/people/invite"], "/account/prove?to=%2Fpeople%3Frole%3Dreader")
+	// What the invitation is for need not be chosen anew; whom it is for stands in no address.
+	ada.leads("/people/invite", url.Values{"email": {"new@example.org"}, "name": {"New"}, "role": {"decider"}, "product": {"shop"}, "opens": {"/t/leak"}}, "/account/prove?to=%2Fpeople%3Fopens%3D%252Ft%252Fleak%26product%3Dshop%26role%3Ddecider")
 	if page := ada.get("/people", http.StatusOK); strings.Contains(page, "new@example.org") {
 		t.Error("somebody was invited all the same")
 	}
@@ -1055,4 +1063,14 @@ func TestLinksByMail(t *testing.T) {
 	shown(t, ann.post("/people/invite", invite, http.StatusOK))
 	c.later(auth.ProvedFor + time.Minute)
 	ann.leads("/people/reset-mail", url.Values{"email": {"eve@example.org"}}, "/account/prove?to=%2Fpeople")
+}
+
+// inviteLink is where a brief leads whoever wants somebody else to decide it.
+func inviteLink(t *testing.T, page string) string {
+	t.Helper()
+	m := regexp.MustCompile(`href="(/people\?[^"#]+)#invite-title"`).FindStringSubmatch(page)
+	if m == nil {
+		t.Fatal("the brief invites nobody")
+	}
+	return html.UnescapeString(m[1])
 }

@@ -15,17 +15,32 @@ const provePath = accountPath + "/prove"
 func proveURL(to string) string { return provePath + "?" + url.Values{"to": {to}}.Encode() }
 
 // freshly answers a route for which somebody who signed in must have proved lately
-// who they are; others are led to where they can. What they sent is not kept.
+// who they are; others are led to where they can. Of what they sent the address
+// to go back to keeps what the route names, and nothing else.
 func (s *server) freshly(rt route, w http.ResponseWriter, r *http.Request) error {
 	p, err := s.ownAccount(r)
 	if err != nil {
 		return err
 	}
 	if !p.Fresh {
-		http.Redirect(w, r, proveURL(rt.fresh), http.StatusSeeOther)
+		http.Redirect(w, r, proveURL(rt.back(r)), http.StatusSeeOther)
 		return nil
 	}
 	return rt.handle(s, w, r)
+}
+
+// back is the page that somebody is led back to once they proved who they are.
+func (rt route) back(r *http.Request) string {
+	kept := url.Values{}
+	for _, name := range rt.keeps {
+		if v := r.PostFormValue(name); v != "" {
+			kept.Set(name, v)
+		}
+	}
+	if len(kept) == 0 {
+		return rt.fresh
+	}
+	return rt.fresh + "?" + kept.Encode()
 }
 
 // proveView asks for what a person can prove by: the password, with a code where

@@ -18,14 +18,15 @@ import (
 type route struct {
 	method, pattern, action string
 	handle                  func(*server, http.ResponseWriter, *http.Request) error
-	open                    bool   // whether it answers somebody who is not known
-	room                    int64  // how many bytes it takes, 0 for [maxBody]
-	fresh                   string // who asks must have proved lately who they are, and is led back to this page after that; "" where not
-	unattended              bool   // whether pages ask for it by themselves: that is no use of a session
-	guest                   bool   // whether it answers guests of a workshop, and nobody else
-	live                    bool   // whether it answers event by event, for as long as somebody looks
-	pieces                  bool   // whether it is a file that is sent while it is read; the server bounds how long any answer may take
-	same                    bool   // whether it answers everybody alike: nobody looks who asks
+	open                    bool     // whether it answers somebody who is not known
+	room                    int64    // how many bytes it takes, 0 for [maxBody]
+	fresh                   string   // who asks must have proved lately who they are, and is led back to this page after that; "" where not
+	keeps                   []string // fields whose values that page fills in again, since they tell of nobody
+	unattended              bool     // whether pages ask for it by themselves: that is no use of a session
+	guest                   bool     // whether it answers guests of a workshop, and nobody else
+	live                    bool     // whether it answers event by event, for as long as somebody looks
+	pieces                  bool     // whether it is a file that is sent while it is read; the server bounds how long any answer may take
+	same                    bool     // whether it answers everybody alike: nobody looks who asks
 }
 
 // negotiation is every address of the pages about threats, plan and record.
@@ -114,7 +115,7 @@ var signingIn = []route{
 
 	{method: "GET", pattern: peoplePath, action: "Members", handle: (*server).people},
 	{method: "POST", pattern: peoplePath + "/roles", action: "SetMember", handle: (*server).setRole},
-	{method: "POST", pattern: peoplePath + "/invite", action: "SetMember", handle: (*server).sendInvitation, fresh: peoplePath},
+	{method: "POST", pattern: peoplePath + "/invite", action: "SetMember", handle: (*server).sendInvitation, fresh: peoplePath, keeps: []string{"role", "product", "opens"}},
 	{method: "POST", pattern: peoplePath + "/invitations/{id}/withdraw", action: "SetMember", handle: (*server).withdraw},
 	{method: "POST", pattern: peoplePath + "/reset", action: "SetMember", handle: (*server).resetFor, fresh: peoplePath},
 	{method: "POST", pattern: peoplePath + "/reset-mail", action: "SetMember", handle: (*server).resetByMail, fresh: peoplePath},
