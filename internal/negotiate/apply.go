@@ -94,6 +94,10 @@ func (s *Service) Apply(ctx context.Context, actor Actor, req ApplyRequest) (*Ap
 		}
 		if p := state.Product(app.Model.Product.ID); req.As == NewProduct && p != nil { // which the actor may know
 			return nil, thereAlready(p)
+		} else if p != nil {
+			if err := knownBy(a.state, p, app.Model); err != nil {
+				return nil, err
+			}
 		}
 		merged, err := state.Merge(app)
 		if err != nil {
@@ -319,5 +323,46 @@ func thereAlready(p *ledger.Product) error {
 	if err != nil {
 		return err
 	}
-	return parley.Errorf(parley.Conflict, "", "%s", catalogue.T("apply.there", "product", plain.Clean(info.Title()), "id", p.ID))
+	title := plain.Clean(info.Title())
+	return parley.Errorf(parley.Conflict, "", "%s", catalogue.T("apply.there", "product", title, "id", p.ID)).
+		WithHint(catalogue.T("apply.hint.other", "product", title, "id", p.ID))
+}
+
+// knownBy refuses a file of another product that happens to have the id of one that is
+// there: it has another name, and nothing in it is known of the product by its id or a
+// former one. To merge them would close all of the one for the other.
+func knownBy(state *ledger.State, p *ledger.Product, m *parley.Model) error {
+	info, err := p.Info()
+	if err != nil || info.Title() == m.Product.Title() || len(p.Items(ledger.KindThreat)) == 0 || len(m.Threats) == 0 {
+		return err
+	}
+	known := func(kind ledger.ItemKind, ids ...string) bool {
+		return slices.ContainsFunc(ids, func(id string) bool {
+			_, err := state.Resolve(p.ID, id, kind)
+			return id != "" && err == nil
+		})
+	}
+	for _, t := range m.Threats {
+		if known(ledger.KindThreat, t.ID, t.Was) {
+			return nil
+		}
+	}
+	for _, x := range m.Mitigations {
+		if known(ledger.KindMitigation, x.ID, x.Was) {
+			return nil
+		}
+	}
+	for _, f := range m.Features {
+		if known(ledger.KindFeature, f.ID, f.Was) {
+			return nil
+		}
+	}
+	for _, c := range m.Controls {
+		if known(ledger.KindControl, c.ID, c.Was) {
+			return nil
+		}
+	}
+	there, mine := plain.Clean(info.Title()), plain.Clean(m.Product.Title())
+	return parley.Errorf(parley.Conflict, "", "%s", catalogue.T("apply.other", "product", there, "id", p.ID, "name", mine)).
+		WithHint(catalogue.T("apply.hint.other", "product", there, "id", p.ID))
 }

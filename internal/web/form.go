@@ -10,6 +10,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/ledger"
 )
 
 // Form is a form of a few fields.
@@ -186,11 +187,17 @@ func mendable(err error) bool {
 }
 
 // formStatus is the status of a form that was not taken: wrong words and codes
-// are not a matter of rights.
+// are not a matter of rights, and a link that is used up is gone.
 func formStatus(w http.ResponseWriter, err error) int {
 	if many, ok := errors.AsType[*auth.TooManyError](err); ok {
 		w.Header().Set("Retry-After", seconds(many.Retry))
 		return http.StatusTooManyRequests
+	}
+	if errors.Is(err, auth.ErrLink) || errors.Is(err, auth.ErrSetUp) {
+		return http.StatusGone
+	}
+	if rs, ok := errors.AsType[ledger.Refusals](err); ok && !slices.ContainsFunc(rs, func(r ledger.Refusal) bool { return r.Reason != ledger.NoRole }) {
+		return http.StatusConflict // somebody did it before, so that the page is not of now
 	}
 	if status, _ := statusOf(err); status != http.StatusForbidden && status != http.StatusNotFound {
 		return status

@@ -40,6 +40,10 @@ func TestTheThreeQuestions(t *testing.T) {
 		t.Error("nothing says that how often is missing")
 	}
 	form.Set("chance3", "1%")
+	form.Set("product", "absent")
+	post(t, ts, limitsPath, form, http.StatusNotFound)
+	wants(t, get(t, ts, limitsPath+"?product=absent", http.StatusNotFound), "There is no product “absent”.")
+	form.Set("product", "till")
 	post(t, ts, limitsPath, form, http.StatusSeeOther)
 	home := get(t, ts, "/", http.StatusOK)
 	wants(t, home, "Limits are proposed, and wait")

@@ -319,7 +319,7 @@ func TestSetUpInviteAcceptDecide(t *testing.T) {
 	ann.leads(setUpPath, form, "/")
 	wants(t, ann.get("/", http.StatusOK), "The Shop records leak")
 	wants(t, c.guest().get(setUpPath, http.StatusOK), "Parley is set up already")
-	c.guest().post(setUpPath, form, http.StatusOK)
+	wants(t, c.guest().post(setUpPath, form, http.StatusGone), "Parley is set up already")
 
 	// Ann invites Ben to decide about the leak.
 	people := ann.get(inviteLink(t, ann.get("/t/leak", http.StatusOK)), http.StatusOK)
@@ -541,7 +541,11 @@ func TestPeople(t *testing.T) {
 	if strings.Count(people, `name="remove"`) != 1 {
 		t.Error("Ann may take away her own role, or not Eve's")
 	}
-	ann.leads("/people/roles", url.Values{"person": {"eve@example.org"}, "role": {"decider"}, "product": {"shop"}}, "/people?done=roles")
+	eves := url.Values{"person": {"eve@example.org"}, "role": {"decider"}, "product": {"shop"}}
+	gone := url.Values{"person": {"eve@example.org"}, "role": {"decider"}, "product": {"shop"}, "remove": {"yes"}}
+	wants(t, ann.post("/people/roles", gone, http.StatusConflict), "does not hold the role decider there")
+	ann.leads("/people/roles", eves, "/people?done=roles")
+	wants(t, ann.post("/people/roles", eves, http.StatusConflict), "holds the role decider there already")
 	wants(t, ann.get("/people?done=roles", http.StatusOK), "The roles are changed", "Decider", "The Shop")
 	eve.send("GET", "/", nil, http.StatusSeeOther) // S1: her session ended with the change
 	eve.signsIn("eve@example.org")
@@ -573,7 +577,7 @@ func TestPeople(t *testing.T) {
 	wants(t, page, "Not accepted yet", "new@example.org", "no account yet")
 	withdraw := regexp.MustCompile(`/people/invitations/[^/]+/withdraw`).FindString(page)
 	ann.leads(withdraw, nil, "/people?done=withdraw")
-	wants(t, c.guest().post("/invite", url.Values{"secret": {afterHash(t, link)}}, http.StatusUnprocessableEntity), "not valid any more")
+	wants(t, c.guest().post("/invite", url.Values{"secret": {afterHash(t, link)}}, http.StatusGone), "not valid any more")
 	if strings.Contains(ann.get("/people", http.StatusOK), "new@example.org") {
 		t.Error("the role that was given with a withdrawn invitation stays")
 	}
@@ -592,7 +596,7 @@ func TestPeople(t *testing.T) {
 	wants(t, reset.post("/reset", url.Values{"secret": {afterHash(t, link)}, "password": {"short"}}, http.StatusUnprocessableEntity), "at least 12")
 	reset.leads("/reset", url.Values{"secret": {afterHash(t, link)}, "password": {password + " new"}}, "/sign-in?done=reset")
 	wants(t, reset.get("/sign-in?done=reset", http.StatusOK), "Your password is set")
-	wants(t, reset.post("/reset", url.Values{"secret": {afterHash(t, link)}, "password": {password}}, http.StatusUnprocessableEntity), "not valid any more")
+	wants(t, reset.post("/reset", url.Values{"secret": {afterHash(t, link)}, "password": {password}}, http.StatusGone), "not valid any more")
 	eve.send("GET", "/", nil, http.StatusSeeOther)
 	wants(t, ann.post("/people/reset", url.Values{"email": {"absent@example.org"}}, http.StatusUnprocessableEntity), "no account of that e-mail address")
 
@@ -746,7 +750,8 @@ func TestS3LinksLeaveNoTrace(t *testing.T) {
 		t.Error("the page of an invitation may be kept")
 	}
 	ben.leads(acceptPath, url.Values{"secret": {u.Fragment}, "name": {"Ben"}, "password": {password}}, "/plan")
-	ben.post(acceptPath, url.Values{"secret": {u.Fragment}, "name": {"Ben"}, "password": {password}}, http.StatusUnprocessableEntity) // used up
+	ben.post(acceptPath, url.Values{"secret": {u.Fragment}, "name": {"Ben"}, "password": {password}}, http.StatusGone) // used up
+	ben.post(setUpPath, url.Values{"secret": {setUp}, "name": {"Eve"}, "email": {"eve@example.org"}, "password": {password}}, http.StatusGone)
 	for _, secret := range []string{setUp, u.Fragment, password, ann.cookieValue(), ben.cookieValue()} {
 		if strings.Contains(c.logged.String(), secret) {
 			t.Error("a secret stands in the log")
@@ -759,7 +764,7 @@ func TestS3LinksLeaveNoTrace(t *testing.T) {
 	}
 	link = shown(t, ann.post("/people/invite", url.Values{"email": {"cyd@example.org"}, "role": {"reader"}, "product": {""}}, http.StatusOK))
 	c.later(73 * time.Hour)
-	wants(t, c.guest().post(invitePath, url.Values{"secret": {afterHash(t, link)}}, http.StatusUnprocessableEntity), "not valid any more")
+	wants(t, c.guest().post(invitePath, url.Values{"secret": {afterHash(t, link)}}, http.StatusGone), "not valid any more")
 }
 
 // TestS6EveryChangeIsGuarded sends every form there is from another site, and

@@ -70,7 +70,11 @@ func (s *server) showSetUp(w http.ResponseWriter, r *http.Request, why error) er
 	if !needed {
 		v.Heading, v.Lead = catalogue.T("web.setup.over"), nil
 		v.Other = []Link{{signInPath, catalogue.T("web.signin.title")}}
-		return s.show(w, http.StatusOK, "form", v)
+		status := http.StatusOK
+		if why != nil {
+			status = http.StatusGone
+		}
+		return s.show(w, status, "form", v)
 	}
 	v.Form = Form{
 		ID: "set-up", Action: setUpPath, Button: catalogue.T("web.setup.button"),
