@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/exchange"
 	"github.com/parleysec/parley/internal/negotiate"
@@ -14,14 +16,24 @@ import (
 
 func (a *app) importCommand() *cobra.Command {
 	var req negotiate.ImportRequest
-	var out string
+	var out, into string
+	var was []string
 	c := command("import [--from FORMAT] FILE…", "import", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
-		for _, name := range args {
-			data, err := a.readFile(name)
-			if err != nil {
-				return err
-			}
-			req.Files = append(req.Files, exchange.Input{Name: name, Data: data})
+		var err error
+		if req.Files, err = a.inputs(args); err != nil {
+			return err
+		}
+		if req.Former, err = a.inputs(was); err != nil {
+			return err
+		}
+		if req.Into, err = a.product(cmd.Context(), into); err != nil {
+			return err
+		}
+		switch {
+		case into == "" && len(was) > 0:
+			return usageError{errors.New(catalogue.T("cli.import.was.alone"))}
+		case into != "" && req.Name != "":
+			return usageError{errors.New(catalogue.T("cli.import.name.into"))}
 		}
 		res, err := a.service().Import(cmd.Context(), a.actor(), req)
 		if err != nil {
@@ -34,8 +46,37 @@ func (a *app) importCommand() *cobra.Command {
 	f.StringVar(&req.Name, "name", "", catalogue.T("cli.import.name"))
 	f.StringVar(&req.Currency, "currency", "", catalogue.T("cli.flag.currency"))
 	f.StringVar(&req.Document, "document", "", catalogue.T("cli.import.document"))
+	f.StringVar(&into, "into", "", catalogue.T("cli.import.into"))
+	f.StringArrayVar(&was, "was", nil, catalogue.T("cli.import.was"))
 	f.StringVarP(&out, "output", "o", "", catalogue.T("cli.flag.output"))
 	return c
+}
+
+// inputs reads files to import.
+func (a *app) inputs(names []string) ([]exchange.Input, error) {
+	var out []exchange.Input
+	for _, name := range names {
+		data, err := a.readFile(name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, exchange.Input{Name: name, Data: data})
+	}
+	return out, nil
+}
+
+// product is the file of a product: one that is named, or that of a product of
+// the ledger; none for no name.
+func (a *app) product(ctx context.Context, name string) (negotiate.Source, error) {
+	if name == "" {
+		return negotiate.Source{}, nil
+	}
+	src, err := a.source(name)
+	if err != nil || src.Data != nil {
+		return src, err
+	}
+	text, err := a.service().Export(ctx, a.actor(), negotiate.ExportRequest{Source: src, Format: negotiate.FormatOwn})
+	return negotiate.Source{Name: name, Data: []byte(text)}, err
 }
 
 // importFormats are the names of the formats that can be imported.
@@ -57,6 +98,10 @@ func (a *app) imported(res *negotiate.ImportResult, out string) error {
 	}
 	if err := a.deliver(out, []byte(res.File), res); err != nil {
 		return err
+	}
+	if res.Report.Into != nil && out != "" && out != "-" && !a.json {
+		a.note(catalogue.T("cli.import.into.next", "name", plain.Clean(out)))
+		return nil
 	}
 	a.nextRead(out)
 	return nil

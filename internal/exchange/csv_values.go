@@ -153,7 +153,7 @@ func (r *register) currency() {
 		}
 	}
 	p.Currency = "GBP"
-	r.report.guessed("currency", p.ID, "the source does not state it: GBP")
+	r.report.guessed("currency", p.ID, noCurrency)
 }
 
 // currencyOf is the code of a sign or code in a text, "" where there is none.

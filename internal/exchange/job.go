@@ -172,7 +172,7 @@ func (j *job) finish() {
 		p.Currency = j.options.Currency
 	case p.Currency == "":
 		p.Currency = "GBP"
-		j.report.guessed("currency", p.ID, "the source does not state it: GBP")
+		j.report.guessed("currency", p.ID, noCurrency)
 	}
 	if len(j.model.Threats) > 0 {
 		j.report.guessed("meaning of words", "policy.scale", "what they mean in chance and money are defaults: set your own")

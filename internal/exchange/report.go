@@ -15,6 +15,7 @@ type Report struct {
 	Guessed []Line   `json:"guessed"`        // not stated, or not in Parley's terms: by which rule it was filled in
 	Dropped []Line   `json:"dropped"`        // in the source, not in the negotiation file
 	Next    []string `json:"next,omitempty"` // what to do to get more out of the source
+	Into    *Merge   `json:"into,omitempty"` // what came of a product that it was brought into
 }
 
 // Line is one thing a report says.
@@ -23,6 +24,27 @@ type Line struct {
 	Count int      `json:"count"`           // how often; 0 where what is a sentence
 	Where []string `json:"where,omitempty"` // places in the source or ids in the result, at most [MaxWhere]
 	Why   string   `json:"why,omitempty"`   // the reason, or the rule applied
+}
+
+// noCurrency is said of a source without a currency.
+const noCurrency = "the source does not state it: GBP"
+
+// CurrencyStated reports whether the source says in which currency its amounts are.
+func (r *Report) CurrencyStated() bool {
+	return !slices.ContainsFunc(r.Guessed, func(l Line) bool { return l.Why == noCurrency })
+}
+
+// aboutProduct are what a report says of the product itself.
+var aboutProduct = []string{"product", "currency", "stage", "meaning of words"}
+
+// WithoutProduct is the report of an import into a product that is there, of which
+// the source says nothing.
+func (r *Report) WithoutProduct() *Report {
+	out := *r
+	of := func(l Line) bool { return slices.Contains(aboutProduct, l.What) }
+	out.Mapped = slices.DeleteFunc(slices.Clone(r.Mapped), of)
+	out.Guessed = slices.DeleteFunc(slices.Clone(r.Guessed), of)
+	return &out
 }
 
 // MaxWhere is how many places a line of a report names.
@@ -81,6 +103,7 @@ func (r *Report) WriteText(w io.Writer) error {
 			b.WriteString("  " + l.text() + "\n")
 		}
 	}
+	r.Into.writeText(&b)
 	if len(r.Next) > 0 {
 		b.WriteString("Next\n")
 		for _, n := range r.Next {

@@ -27,8 +27,10 @@ type ImportRequest struct {
 	Files    []exchange.Input
 	Name     string // of the product; "" as the source has it, as a negotiation file always does
 	Currency string
-	Document string // which of several models in one file
-	Any      bool   // without a Format a list of threats in a text file and a negotiation file are taken, too
+	Document string           // which of several models in one file
+	Into     Source           // the file of the product it is brought into; its Data is nil for a new one
+	Former   []exchange.Input // with Into: the files as they were when they were last brought
+	Any      bool             // without a Format a list of threats in a text file and a negotiation file are taken, too
 }
 
 // ImportResult is a negotiation file and what became of the source.
@@ -50,6 +52,9 @@ func (s *Service) Import(ctx context.Context, actor Actor, req ImportRequest) (*
 	if err != nil {
 		hint, bare := hinted(err)
 		return nil, &parley.Error{Op: "import", Kind: parley.Invalid, Err: bare, Hint: hint}
+	}
+	if req.Into.Data != nil {
+		return s.importedInto(ctx, actor, req, m, report)
 	}
 	if m == nil {
 		return &ImportResult{Schema: "parley.import/1", File: string(req.Files[0].Data), Report: report}, nil
