@@ -30,6 +30,21 @@ func (s *timedService) Plan(ctx context.Context, actor negotiate.Actor, req nego
 	return s.Service.Plan(ctx, actor, req)
 }
 
+// hurried serves the pages of a ledger with so many threats, by a service that
+// searches no longer than a glance.
+func hurried(t *testing.T, threats int) (*httptest.Server, *timedService) {
+	t.Helper()
+	s := &timedService{Service: &negotiate.Service{Ledger: ledgerOf(t, large(threats)), Now: clock}}
+	t.Cleanup(func() { _ = s.Close() })
+	h, err := Handler(s, Options{Actor: priya})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts := httptest.NewServer(h)
+	t.Cleanup(func() { closeSite(ts) })
+	return ts, s
+}
+
 func (s *timedService) taken() []time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,14 +69,7 @@ func TestATableOfManyThingsGlancesFirst(t *testing.T) {
 		{20, "/plan?effort=55d", planTime, true},
 	} {
 		t.Run(fmt.Sprint(c.threats, c.path), func(t *testing.T) {
-			s := &timedService{Service: &negotiate.Service{Ledger: ledgerOf(t, large(c.threats)), Now: clock}}
-			t.Cleanup(func() { _ = s.Close() })
-			h, err := Handler(s, Options{Actor: priya})
-			if err != nil {
-				t.Fatal(err)
-			}
-			ts := httptest.NewServer(h)
-			t.Cleanup(func() { closeSite(ts) })
+			ts, s := hurried(t, c.threats)
 			page := get(t, ts, c.path, http.StatusOK)
 			if may := s.taken(); !slices.Contains(may, c.may) || c.may == glanceTime && slices.Max(may) != glanceTime {
 				t.Errorf("searches may take %v, want %v", may, c.may)

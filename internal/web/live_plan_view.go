@@ -221,7 +221,7 @@ type listed struct {
 func (b *planBuilder) item(x weighed, homes []string) listed {
 	it := x.item
 	row := listed{ItemRow: ItemRow{
-		Title: titleOr(it.Title, it.ID), Against: b.against(it.ID, homes), Reason: b.reason(x.why), Open: b.r.Quick,
+		ID: it.ID, Title: titleOr(it.Title, it.ID), Against: b.against(it.ID, homes), Reason: b.reason(x.why), Open: b.r.Quick,
 		Kind: "out", Sign: "–", State: catalogue.T("web.plan.out_state"), Cost: b.costs.costs(it.Effort, it.Once, it.Yearly),
 	}}
 	if it.Feature {

@@ -186,7 +186,7 @@ func stakeOf(item ItemRow) StakeRow { return StakeRow{Item: &item} }
 
 func (f say) plan() *PlanView {
 	item := func(kind, sign, state, title, reason, cost string, tags ...Tag) ItemRow {
-		return ItemRow{kind, sign, f(state), f(title), f(reason), f(cost), f("against “It is copied”"), false, tags, []Pin{{"not:a", f("Leave out"), f("Leave out of every plan:") + " " + f(title)}}}
+		return ItemRow{title, kind, sign, f(state), f(title), f(reason), f(cost), f("against “It is copied”"), false, tags, []Pin{{"not:a", f("Leave out"), f("Leave out of every plan:") + " " + f(title)}}}
 	}
 	return &PlanView{
 		Frame: f.frame("Plan"), Heading: f("Seven mitigations and five features, worth about £1.26M over two years"),
@@ -212,7 +212,7 @@ func (f say) plan() *PlanView {
 				More: []ItemRow{item("out", "–", "Out", "Night attacks", "no room", "9 days")},
 			},
 			stakeOf(item("in", "✓", "In", "Payroll export", "£80k a year", "25 days", Tag{f("feature"), ""})),
-			stakeOf(ItemRow{Kind: "out", Sign: "–", State: f("Out"), Title: f("Dark mode"), Cost: f("two days"), Open: true}),
+			stakeOf(ItemRow{ID: "dark", Kind: "out", Sign: "–", State: f("Out"), Title: f("Dark mode"), Cost: f("two days"), Open: true}),
 		},
 		ListMoreHeading: f("9 smaller threats"), FallsOff: f("Falls off: “Route planner”."),
 		ListMore: []StakeRow{

@@ -300,6 +300,7 @@ type SideRow struct {
 
 // ItemRow is a mitigation or feature, in the plan or out of it.
 type ItemRow struct {
+	ID                  string
 	Kind, Sign, State   string
 	Title, Reason, Cost string
 	Against             string // the threats it stops, for a mitigation

@@ -92,28 +92,62 @@ function keep(old) {
 }
 
 /**
- * Puts a fresh result in the place of the old one. What somebody may be typing,
- * why they agree on the very same plan, stays where it is.
+ * What a part of a result is about, by which it is found again among its neighbours.
+ * @param {Element} part
+ */
+function about(part) {
+  const of = part.id || part.getAttribute("data-of") || part.getAttribute("aria-labelledby") || part.className;
+  return `${part.tagName} ${of}`;
+}
+
+/**
+ * Whether a part is worth going into: rows of the list stand in it, or it stands in
+ * a row and is no text.
+ * @param {Element} part
+ */
+function deep(part) {
+  if (part.tagName === "P" || part.tagName === "SUMMARY") return false;
+  const text = (/** @type {ChildNode} */ n) => n.nodeType === Node.TEXT_NODE && (n.textContent ?? "").trim() !== "";
+  return (part.matches(".items *") || part.querySelector(".items") !== null) && ![...part.childNodes].some(text);
+}
+
+/**
+ * Makes an old result the fresh one and returns what stands there then. Of the rows
+ * of the list only what changed is replaced: the browser lays out nothing else anew.
+ * What somebody may be typing, why they agree on the very same plan, stays as it is,
+ * and so does what is unfolded.
  * @param {HTMLElement} old
  * @param {HTMLElement} fresh
  */
-function replace(old, fresh) {
-  const seen = (/** @type {ParentNode} */ in_) => /** @type {HTMLInputElement | null} */ (in_.querySelector('.agree input[name="seen"]'))?.value;
-  const typed = old.querySelector(".agree");
-  const typing = fresh.querySelector(".agree");
-  if (!typed || !typing || seen(old) !== seen(fresh)) {
+function patch(old, fresh) {
+  const seen = (/** @type {ParentNode} */ in_) => /** @type {HTMLInputElement | null} */ (in_.querySelector('input[name="seen"]'))?.value;
+  if (old.isEqualNode(fresh)) return old;
+  if (old.matches(".agree") && fresh.matches(".agree") && seen(old) === seen(fresh)) return old;
+  if (about(old) !== about(fresh) || !deep(old) || !deep(fresh)) {
     old.replaceWith(fresh);
     return fresh;
   }
-  for (const { name } of [...old.attributes]) if (name !== "id") old.removeAttribute(name);
-  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
-  for (const child of [...old.childNodes]) if (child !== typed) child.remove();
-  let before = true;
-  for (const child of [...fresh.childNodes]) {
-    if (child === typing) before = false;
-    else if (before) typed.before(child);
-    else old.append(child);
+  for (const { name } of [...old.attributes]) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  const parts = /** @type {HTMLElement[]} */ ([...old.children]);
+  const names = parts.map(about);
+  const wanted = /** @type {HTMLElement[]} */ ([...fresh.children]);
+  const stay = new Set(wanted.map(about));
+  const placed = new Set(); // which of the old parts have their place
+  let next = 0; // the first of the old parts that has none yet
+  for (const part of wanted) {
+    while (next < parts.length && (placed.has(next) || !stay.has(names[next]))) {
+      if (!placed.has(next)) parts[next].remove();
+      next++;
+    }
+    const name = about(part);
+    const at = names.findIndex((n, i) => i >= next && n === name && !placed.has(i));
+    if (at !== next) old.insertBefore(at < 0 ? part : parts[at], parts[next] ?? null);
+    if (at < 0) continue;
+    placed.add(at);
+    patch(parts[at], part);
   }
+  for (; next < parts.length; next++) if (!placed.has(next)) parts[next].remove();
   return old;
 }
 
@@ -147,7 +181,7 @@ if (form) {
       follow(form, /** @type {Document} */ (request.responseXML));
       const held = keep(old);
       old.dispatchEvent(new CustomEvent("parley:changing", { bubbles: true, detail: fresh })); // what is read out of a picture stays
-      const result = replace(old, document.adoptNode(fresh));
+      const result = patch(old, document.adoptNode(fresh));
       result.dispatchEvent(new Event("parley:changed", { bubbles: true })); // pictures can have the focus from now on
       held(result);
       shown(result);
