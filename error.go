@@ -51,6 +51,9 @@ func (e *Error) WithHint(hint string) *Error {
 	return e
 }
 
+// ErrFull says that nothing could be recorded since the disk of the record is full.
+var ErrFull = errors.New("there is no room left on the disk of the record: nothing was recorded; make room and do it again")
+
 // KindOfError is the kind of the outermost Error in the chain; any other error
 // is Internal.
 func KindOfError(err error) ErrorKind {

@@ -118,6 +118,9 @@ func (a *api) keyed(r *http.Request, key string) *operation {
 func (a *api) unkept(err error) *Problem {
 	if _, ours := errors.AsType[*Problem](err); !ours && !errors.Is(err, context.Canceled) {
 		a.log.Error("cannot find out what was answered", "error", err)
+		if errors.Is(err, parley.ErrFull) {
+			return noRoom()
+		}
 		return refuse(http.StatusServiceUnavailable, parley.Unavailable, "api.error.unavailable").with("Retry-After", "10")
 	}
 	return problemOf(err)

@@ -3,9 +3,13 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/parleysec/parley"
@@ -89,6 +93,13 @@ func TestErrorsOfTheMachineAreNotTold(t *testing.T) {
 		p := problemOf(&parley.Error{Op: "read the ledger", Kind: kind, Err: errors.New("open /srv/secret.db: no space")})
 		if strings.Contains(p.Detail+p.Hint, "secret.db") || p.Detail == "" || p.Status < 500 {
 			t.Errorf("%s: %+v", kind, p)
+		}
+	}
+	full := fmt.Errorf("commit: %w: /srv/secret.db", parley.ErrFull)
+	a := &api{log: slog.New(slog.DiscardHandler)}
+	for name, p := range map[string]*Problem{"a change": problemOf(&parley.Error{Kind: parley.Unavailable, Err: full}), "an answer to keep": a.unkept(full), "a report": a.unspooled(&os.PathError{Op: "write", Path: "/srv/secret.db", Err: syscall.ENOSPC})} {
+		if p.Status != http.StatusInsufficientStorage || !strings.Contains(p.Detail, "disk of the server is full") || strings.Contains(p.Detail, "secret.db") {
+			t.Errorf("%s on a full disk: %+v", name, p)
 		}
 	}
 	if p := problemOf(&parley.Error{Kind: parley.Refused, Err: errors.New("it was settled before")}); !strings.Contains(p.Detail, "settled") {

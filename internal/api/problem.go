@@ -118,6 +118,9 @@ func problemOf(err error) *Problem {
 		p.Errors = []FieldProblem{{Location: "body." + f.Field, Message: f.Says}}
 		return p
 	}
+	if errors.Is(err, parley.ErrFull) {
+		return noRoom()
+	}
 	kind := parley.KindOfError(err)
 	status, known := statuses[kind]
 	if !known || kind == parley.Internal {
@@ -139,6 +142,11 @@ func problemOf(err error) *Problem {
 		p.Hint, p.Command = hints(e.Hint)
 	}
 	return p
+}
+
+// noRoom is what somebody is told for whose words the server has no room.
+func noRoom() *Problem {
+	return refuse(http.StatusInsufficientStorage, parley.Unavailable, "api.error.full").with("Retry-After", "60")
 }
 
 // together is what is wrong with all fields in one text.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/parleysec/parley"
@@ -156,6 +157,9 @@ func (a *api) uncollected(err error) *Problem {
 // unspooled is what somebody is told for whose body there is no room.
 func (a *api) unspooled(err error) *Problem {
 	a.log.Error("an upload cannot be kept", "error", err)
+	if errors.Is(err, syscall.ENOSPC) {
+		return noRoom()
+	}
 	return refuse(http.StatusServiceUnavailable, parley.Unavailable, "api.error.unavailable").with("Retry-After", "10")
 }
 

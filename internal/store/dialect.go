@@ -117,5 +117,18 @@ func written(err error, expected int64) error {
 	case busy:
 		return &BusyError{Err: err}
 	}
+	if full(err) {
+		return &FullError{Err: err}
+	}
 	return err
+}
+
+// full reports whether an error means that a disk has no room for what was to be
+// written, and nothing was.
+func full(err error) bool {
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		return lite.Code()&0xff == sqlite3.SQLITE_FULL
+	}
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "53100" // disk_full
 }

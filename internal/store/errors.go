@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/parleysec/parley"
 )
 
 // ConflictError says that somebody else wrote first. Nothing was written; read
@@ -77,6 +79,16 @@ func (e *UnwritableError) Error() string {
 
 // Unwrap is the error of the file system.
 func (e *UnwritableError) Unwrap() error { return e.Err }
+
+// FullError says that there is no room for what was to be written, and that nothing
+// of it was. It is a [parley.ErrFull].
+type FullError struct{ Err error }
+
+// Error says what to do about it.
+func (e *FullError) Error() string { return fmt.Sprintf("%v (%v)", parley.ErrFull, e.Err) }
+
+// Unwrap is what it is, and what the database says.
+func (e *FullError) Unwrap() []error { return []error{parley.ErrFull, e.Err} }
 
 // DamagedError says that the file of a ledger can no longer be read as one.
 type DamagedError struct {

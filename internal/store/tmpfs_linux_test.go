@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/store"
 	"github.com/parleysec/parley/internal/store/storetest"
 	"github.com/parleysec/parley/internal/testenv"
@@ -115,6 +116,48 @@ func TestReadOnlyDisk(t *testing.T) {
 	defer db.Close()
 	if _, err := db.Append(t.Context(), 2, []ledger.Draft{storetest.Product("till", "helen")}); err != nil {
 		t.Error(err)
+	}
+	if r, err := db.Verify(t.Context()); err != nil || !r.OK() {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestFullDiskIsSaidSo: who runs a ledger whose disk is full is told so, nothing is
+// recorded, what is there can be read, and with room again the same open ledger goes
+// on.
+func TestFullDiskIsSaidSo(t *testing.T) {
+	folder, _ := disk(t, "4m")
+	db, err := store.Create(t.Context(), filepath.Join(folder, "parley.db"), storetest.Actor, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Append(t.Context(), 1, []ledger.Draft{storetest.Product("shop", "helen")}); err != nil {
+		t.Fatal(err)
+	}
+	before, err := db.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	filler := filepath.Join(folder, "filler")
+	if err := os.WriteFile(filler, make([]byte, 8<<20), 0o600); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	large := []ledger.Draft{storetest.Put(ledger.KindThreat, "shop", "t", map[string]any{"id": "t", "title": strings.Repeat("t", 100_000)})}
+	for range 2 {
+		_, err = db.Append(t.Context(), 2, large)
+		if why, ok := errors.AsType[*store.FullError](err); !ok || !errors.Is(err, parley.ErrFull) || !strings.Contains(why.Error(), "no room") {
+			t.Errorf("it said: %v", err)
+		}
+		if h, err := db.Head(t.Context()); err != nil || h != before {
+			t.Errorf("while the disk is full: %v, %v", h, err)
+		}
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Append(t.Context(), 2, large); err != nil {
+		t.Errorf("with room again: %v", err)
 	}
 	if r, err := db.Verify(t.Context()); err != nil || !r.OK() {
 		t.Errorf("%+v, %v", r, err)

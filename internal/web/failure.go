@@ -129,6 +129,11 @@ func sentence(s string) string {
 // fail answers with the page of an error. What is our own mistake is logged and
 // not shown; what a database or a disk said is for whoever sits at the machine.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, parley.ErrFull) {
+		s.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		s.refuse(w, r, http.StatusInsufficientStorage, "web.error.full")
+		return
+	}
 	status, known := statusOf(err)
 	if !known {
 		s.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)

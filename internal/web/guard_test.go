@@ -263,16 +263,24 @@ func TestAFailingDatabaseTellsStrangersNothing(t *testing.T) {
 	somebody := func(r *http.Request) (context.Context, negotiate.Actor, error) {
 		return r.Context(), negotiate.Actor{ID: "eve@example.org", Known: ledger.SignedIn, Via: ledger.ViaPage}, nil
 	}
-	failing := parley.Errorf(parley.Unavailable, "read", "postgres://db.internal:5432 does not answer")
-	s, err := newServer(&sampleDesk{say: plainly, err: failing}, Options{Identify: somebody})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ts := httptest.NewServer(s.handler())
-	defer ts.Close()
-	res, body := ask(t, ts, "GET", "/", nil, nil)
-	if res.StatusCode != http.StatusServiceUnavailable || strings.Contains(body, "db.internal") || !strings.Contains(body, "Try again in a moment") {
-		t.Errorf("%d: %s", res.StatusCode, body)
+	for _, c := range []struct {
+		failing error
+		status  int
+		says    string
+	}{
+		{parley.Errorf(parley.Unavailable, "read", "postgres://db.internal:5432 does not answer"), http.StatusServiceUnavailable, "Try again in a moment"},
+		{parley.Errorf(parley.Unavailable, "write", "%w: db.internal", parley.ErrFull), http.StatusInsufficientStorage, "the disk of the server is full"},
+	} {
+		s, err := newServer(&sampleDesk{say: plainly, err: c.failing}, Options{Identify: somebody})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ts := httptest.NewServer(s.handler())
+		res, body := ask(t, ts, "GET", "/", nil, nil)
+		ts.Close()
+		if res.StatusCode != c.status || strings.Contains(body, "db.internal") || !strings.Contains(body, c.says) {
+			t.Errorf("%d: %s", res.StatusCode, body)
+		}
 	}
 }
 
