@@ -29,7 +29,7 @@ func TestTwoProductsWithOneID(t *testing.T) {
 // TestUnknownProducts: a product that is not there is not found, in a path and in a query.
 func TestUnknownProducts(t *testing.T) {
 	s := newSite(t, "shop.yaml")
-	for _, path := range []string{"/status?product=none", "/log?product=none", "/export/log?product=none", "/record/at/2027-01-12?product=none"} {
+	for _, path := range []string{"/log?product=none", "/export/log?product=none", "/record/at/2027-01-12?product=none"} {
 		if a := s.ask("GET", path, nil); a.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %d %s", path, a.StatusCode, a.text)
 		}

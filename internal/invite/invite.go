@@ -42,7 +42,8 @@ type Wanted struct {
 // Send invites somebody and gives the secret of the link, "" of one that is mailed.
 // The role is given first, once everything else was looked at: who may not give it
 // invites nobody. A role that is held there already is not given again, and is not
-// taken back with the invitation.
+// taken back with the invitation. Where there is no invitation after all, the role is
+// taken back; where that fails, too, the error says which stays.
 func Send(ctx context.Context, accounts Accounts, roles Roles, actor negotiate.Actor, w Wanted) (secret string, err error) {
 	in, err := accounts.Invitable(ctx, w.Invitation, w.Mail)
 	if err != nil {
@@ -54,9 +55,19 @@ func Send(ctx context.Context, accounts Accounts, roles Roles, actor negotiate.A
 		}
 	}
 	if w.Mail {
-		return "", accounts.InviteByMail(ctx, actor.ID, in)
+		err = accounts.InviteByMail(ctx, actor.ID, in)
+	} else {
+		secret, err = accounts.Invite(ctx, actor.ID, in)
 	}
-	return accounts.Invite(ctx, actor.ID, in)
+	if err == nil || len(in.Gave) == 0 {
+		return secret, err
+	}
+	ctx = context.WithoutCancel(ctx) // whoever asked may be gone
+	held, failed := roles.Members(ctx, actor)
+	if failed != nil {
+		return "", errors.Join(err, stays("web.people.role_left", in.Email, w.Role, failed))
+	}
+	return "", errors.Join(append([]error{err}, takeBack(ctx, roles, actor, held, in, "web.people.because_not_invited", "web.people.role_left")...)...)
 }
 
 // give gives the role, and names it unless it was held there already.
@@ -94,16 +105,26 @@ func Withdraw(ctx context.Context, accounts Accounts, roles Roles, actor negotia
 	if err != nil {
 		return err
 	}
-	var stay []error
+	return errors.Join(takeBack(ctx, roles, actor, held, was, "web.people.because_withdrawn", "web.people.role_stays")...)
+}
+
+// takeBack takes back what was given with an invitation and is still held by that gift;
+// it says which roles stay. because and left are keys of the catalogue.
+func takeBack(ctx context.Context, roles Roles, actor negotiate.Actor, held *negotiate.MembersResult, was auth.Invitation, because, left string) (stay []error) {
 	for _, m := range held.Members {
 		if m.Person != was.Email || !slices.ContainsFunc(was.Gave, func(r auth.Role) bool { return r.Event == m.Event }) {
 			continue
 		}
-		req := negotiate.MemberRequest{Person: m.Person, Role: m.Role, Product: m.Product, Remove: true, Because: catalogue.T("web.people.because_withdrawn")}
+		req := negotiate.MemberRequest{Person: m.Person, Role: m.Role, Product: m.Product, Remove: true, Because: catalogue.T(because)}
 		if _, err := roles.SetMember(ctx, actor, req); err != nil {
-			says := catalogue.T("web.people.role_stays", "person", m.Person, "role", catalogue.T("web.role."+string(m.Role)))
-			stay = append(stay, &parley.Error{Kind: parley.KindOfError(err), Err: fmt.Errorf("%s: %w", says, err)})
+			stay = append(stay, stays(left, m.Person, m.Role, err))
 		}
 	}
-	return errors.Join(stay...)
+	return stay
+}
+
+// stays says that a role could not be taken back.
+func stays(left, person string, role ledger.MemberRole, err error) error {
+	says := catalogue.T(left, "person", person, "role", catalogue.T("web.role."+string(role)))
+	return &parley.Error{Kind: parley.KindOfError(err), Err: fmt.Errorf("%s: %w", says, err)}
 }

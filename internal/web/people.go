@@ -188,6 +188,11 @@ func (s *server) peopleForms(r *http.Request, v *PeopleView, products []Choice, 
 		}
 		v.Invitations = append(v.Invitations, row)
 	}
+	for i := range v.People { // a role may be left of an invitation that was cut off
+		if p := &v.People[i]; p.State == catalogue.T("web.people.no_account") && !slices.ContainsFunc(invitations, func(in auth.Invitation) bool { return in.Email == p.Email }) {
+			p.State, p.Kind = catalogue.T("web.people.no_invitation"), "warn"
+		}
+	}
 	f := &Form{ID: "invite", Action: peoplePath + "/invite", Button: catalogue.T("web.people.invite")}
 	f.Fields = append([]Field{emailField("email"), {Name: "name", Label: catalogue.T("web.account.name"), Type: "text", Complete: "off", Optional: true}}, roleFields(where)...)
 	f.Fields = append(f.Fields, Field{Name: "opens", Label: catalogue.T("web.people.opens"), Type: "text", Complete: "off", Optional: true, Hint: catalogue.T("web.people.opens_hint")})
