@@ -38,5 +38,6 @@ func collectLate() {
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who says it twice means at once
 	return newApp(os.Stdin, os.Stdout, os.Stderr).execute(ctx, os.Args[1:])
 }

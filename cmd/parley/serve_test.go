@@ -121,6 +121,47 @@ func TestServeAsksWhoYouAre(t *testing.T) {
 	}
 }
 
+// A program that waits for a request to end, whose sender says nothing more, ends at
+// once when it is told so again.
+func TestServeToldTwiceEndsAtOnce(t *testing.T) {
+	s := serve(t, t.TempDir(), "--goodbye", "10m")
+	c, err := net.Dial("tcp", s.origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "POST /api/v1/products HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{", s.origin)
+	if resp, err := http.Get("http://" + s.origin + "/healthz"); err != nil { // taken after the other
+		t.Fatal(err)
+	} else {
+		resp.Body.Close()
+	}
+	ended := make(chan error, 1)
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	go func() { ended <- s.cmd.Wait() }()
+	for until := time.Now().Add(time.Minute); !strings.Contains(s.log.String(), "stopping"); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("it does not stop")
+		}
+	}
+	select {
+	case err := <-ended:
+		t.Fatalf("told once it waits for nobody: %v", err)
+	case <-time.After(200 * time.Millisecond):
+	}
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		_ = s.cmd.Process.Kill()
+		t.Error("told twice it waits on")
+	}
+}
+
 // Requests whose bodies are still on their way when the program is told to end
 // are answered before it does. While it drains it goes on reading: a request
 // whose first line it has not read by the end of that is not under way.

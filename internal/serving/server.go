@@ -110,7 +110,19 @@ func (s *Server) Handler() http.Handler {
 	outer.HandleFunc("GET /readyz", s.ready)
 	outer.Handle("GET /metrics", s.serveMetrics())
 	outer.Handle("/", guarded)
-	return s.logged(s.strict(outer))
+	return s.logged(s.strict(lastInChunks(outer)))
+}
+
+// lastInChunks ends the connection after a request of HTTP/1 whose body comes in
+// chunks. It may have named a length as well, by which whatever stands in front took
+// it apart (RFC 9112, section 6.1); the header is gone by now, so all are treated alike.
+func lastInChunks(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor == 1 && len(r.TransferEncoding) > 0 {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // strict tells browsers to come by https alone, where that is how they come.
