@@ -22,6 +22,7 @@ func (a *app) works(ctx context.Context, s *negotiate.Service, site *site, set *
 			x, err := site.accounts.Draw(ctx, id)
 			return (*job.Link)(x), err
 		},
+		Figure:  negotiate.PremiseText,
 		Reading: negotiate.RolesFor("Brief"), Deciding: negotiate.RolesFor("Move"),
 	}
 	if set.SMTP != "" {
@@ -36,7 +37,10 @@ func (a *app) works(ctx context.Context, s *negotiate.Service, site *site, set *
 		if err != nil {
 			return serving.Backlog{}, err
 		}
-		out := serving.Backlog{Events: b.Events, Waiting: b.Waiting, GivenUp: b.GivenUp, Stopped: b.Stopped, Finished: b.Finished}
+		out := serving.Backlog{Events: b.Events, Waiting: b.Waiting, GivenUp: b.GivenUp, Stopped: b.Stopped, Finished: b.Finished, Hooks: map[string]serving.Waits{}}
+		for id, x := range b.Hooks {
+			out.Hooks[id] = serving.Waits(x)
+		}
 		if !b.Since.IsZero() {
 			out.Overdue = a.now().Sub(b.Since)
 		}

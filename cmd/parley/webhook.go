@@ -27,13 +27,34 @@ func (a *app) webhookCommand() *cobra.Command {
 func (a *app) webhookAdd() *cobra.Command {
 	var req negotiate.WebhookRequest
 	var types string
-	c := command("add URL", "webhook.add", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		req.URL, req.Types = args[0], splitList(types)
+	c := command("add URL", "webhook.add", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) (err error) {
+		req.Types = splitList(types)
+		if req.URL, err = a.webhookAddress(cmd, args[0]); err != nil {
+			return err
+		}
 		return a.webhooks(a.service().SetWebhook(cmd.Context(), a.actor(), req))
 	})
+	c.Flags().StringVar(&req.Kind, "kind", negotiate.KindProgram, catalogue.T("cli.webhook.add.kind", "kinds", strings.Join(negotiate.WebhookKinds(), ", ")))
 	c.Flags().StringVar(&req.Product, "product", "", catalogue.T("cli.webhook.add.product"))
 	c.Flags().StringVar(&types, "types", "", catalogue.T("cli.webhook.add.types"))
 	return c
+}
+
+// longestAddress bounds what is read of an address, in bytes; longer ones are refused.
+const longestAddress = 4096
+
+// webhookAddress is an address as it was given, or the first line of standard input for
+// "-", so that it stands in no history of commands and no list of processes.
+func (a *app) webhookAddress(cmd *cobra.Command, given string) (string, error) {
+	if given != "-" {
+		return given, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), longestAddress))
+	if err != nil {
+		return "", err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimSpace(first), nil
 }
 
 func (a *app) webhookList() *cobra.Command {
@@ -105,12 +126,17 @@ func (a *app) webhooksText(r *negotiate.WebhooksResult) string {
 	t := table{head: []string{catalogue.T("cli.webhook.col.id"), catalogue.T("cli.webhook.col.url"), catalogue.T("cli.webhook.col.what"), catalogue.T("cli.webhook.col.last")}, left: 4}
 	for _, h := range r.Webhooks {
 		what := strings.Join(append(strings.Fields(h.Product), h.Types...), " ")
-		if what == "" {
+		if h.Kind != negotiate.KindProgram {
+			what = strings.TrimSpace(h.Product + " " + catalogue.T("cli.webhook.kind", "kind", h.Kind))
+		} else if what == "" {
 			what = catalogue.T("cli.webhook.all")
 		}
 		last := ""
 		if len(h.Last) > 0 {
 			last = strings.TrimSpace(fmt.Sprint(h.Last[0].State, " ", h.Last[0].Said))
+		}
+		if h.WaitingSince != nil {
+			last = strings.TrimSpace(last + "; " + catalogue.N("cli.webhook.waiting", int(h.Waiting), "since", plain.Date(*h.WaitingSince)))
 		}
 		if h.Stopped != "" {
 			last = catalogue.T("cli.webhook.stopped", "why", h.Stopped)

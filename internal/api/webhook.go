@@ -9,9 +9,10 @@ import (
 
 // Receiver is somebody who is told what is recorded.
 type Receiver struct {
-	URL     string   `json:"url" maxLength:"2000" doc:"Where it is posted to, https"`
+	Kind    string   `json:"kind,omitempty" maxLength:"20" doc:"What takes it: program, which is told of events, signed; or a chat, which is told news in a sentence: chat for Slack, Mattermost, Rocket.Chat and Google Chat; discord; teams. A program without it"`
+	URL     string   `json:"url" maxLength:"2000" doc:"Where it is posted to, https; of a chat a secret, which is never shown again"`
 	Product string   `json:"product,omitempty" maxLength:"200" doc:"Only what is recorded of this product; all without it"`
-	Types   []string `json:"types,omitempty" maxItems:"100" doc:"Only events of these types; all without any"`
+	Types   []string `json:"types,omitempty" maxItems:"100" doc:"Only events of these types; all without any. A chat takes none"`
 }
 
 // Resending says from where on a receiver is told again.
@@ -33,7 +34,7 @@ func (a *api) webhookRoutes() {
 		if err := a.lately(ctx, who, "SetWebhook"); err != nil {
 			return nil, err
 		}
-		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{URL: in.Body.URL, Product: in.Body.Product, Types: in.Body.Types})
+		return a.service.SetWebhook(ctx, who, negotiate.WebhookRequest{Kind: in.Body.Kind, URL: in.Body.URL, Product: in.Body.Product, Types: in.Body.Types})
 	})
 	remove := operation{id: "remove-webhook", method: http.MethodDelete, path: "/webhooks/{webhook}", useCase: "SetWebhook", looks: "/webhooks"}
 	handle(a, remove, func(ctx context.Context, who negotiate.Actor, in *OfWebhook) (*negotiate.WebhooksResult, error) {

@@ -288,7 +288,7 @@ func (c *Client) SetWebhook(ctx context.Context, _ negotiate.Actor, r negotiate.
 	in := request{method: http.MethodDelete, path: at}
 	switch {
 	case r.ID == "":
-		in = request{method: http.MethodPost, path: "/webhooks", json: api.Receiver{URL: r.URL, Product: r.Product, Types: r.Types}, secret: true}
+		in = request{method: http.MethodPost, path: "/webhooks", json: api.Receiver{Kind: r.Kind, URL: r.URL, Product: r.Product, Types: r.Types}, secret: true}
 	case r.Rotate:
 		in = request{method: http.MethodPost, path: at + "/rotate", secret: true}
 	case r.Stop:

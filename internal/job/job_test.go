@@ -73,7 +73,7 @@ func (d *desk) outbox() *Outbox {
 		d.t.Fatal(err)
 	}
 	return &Outbox{
-		DB: db, Now: clock, Chance: func() float64 { return 0 }, Log: slog.New(slog.DiscardHandler), URL: "https://parley.example.org",
+		DB: db, Now: clock, Chance: func() float64 { return 0 }, Log: slog.New(slog.DiscardHandler), URL: "https://parley.example.org", Figure: negotiate.PremiseText,
 		Send: func(_ context.Context, m outgoing.Message) error {
 			d.mu.Lock()
 			defer d.mu.Unlock()

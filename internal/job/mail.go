@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/outgoing"
 	"github.com/parleysec/parley/internal/store"
@@ -47,24 +46,50 @@ func (m *Mail) told(state *ledger.State, e ledger.Event, now time.Time) []store.
 	if n, ok := body.(*ledger.NoteAdded); ok {
 		return m.to(state, e, mention, n.Mentions, e.Product, now)
 	}
-	d, status := decisionOf(state, e, body)
-	if d == nil {
+	kind, d := news(state, e, body)
+	var people []string
+	switch kind {
+	case "":
 		return nil
-	}
-	kind, people := "", []string{}
-	switch _, moved := body.(*ledger.DecisionMoved); {
-	case status == ledger.Proposed && !moved:
-		kind, people = asked, m.deciding(state, d.Product)
-	case moved && (status == ledger.Agreed || status == ledger.Rejected):
-		kind, people = answered, []string{d.Proposer.ID}
-	case status == ledger.Reopened:
+	case asked:
+		people = m.deciding(state, d.Product)
+	case answered:
+		people = []string{d.Proposer.ID}
+	default:
 		by, _ := d.Decider()
-		kind, people = reopened, []string{by, d.Proposer.ID}
-	case status == ledger.Expired:
-		by, _ := d.Decider()
-		kind, people = ended, []string{by, d.Proposer.ID}
+		people = []string{by, d.Proposer.ID}
 	}
 	return m.to(state, e, kind, people, d.Product, now)
+}
+
+// news is what an event brought about that is worth telling of: a kind of letter, and
+// the decision; "" for nothing.
+func news(state *ledger.State, e ledger.Event, body ledger.Body) (kind string, d *ledger.Decision) {
+	d, status := decisionOf(state, e, body)
+	if d == nil {
+		return "", nil
+	}
+	switch _, moved := body.(*ledger.DecisionMoved); {
+	case status == ledger.Proposed && !moved:
+		kind = asked
+	case moved && (status == ledger.Agreed || status == ledger.Rejected):
+		kind = answered
+	case status == ledger.Reopened:
+		kind = reopened
+	case status == ledger.Expired:
+		kind = ended
+	}
+	return kind, d
+}
+
+// isNews reports whether an event is worth telling a chat of.
+func isNews(state *ledger.State, e ledger.Event) bool {
+	body, err := ledger.DecodeBody(e)
+	if err != nil {
+		return false
+	}
+	kind, _ := news(state, e, body)
+	return kind != ""
 }
 
 // to are the letters of a kind to people who may read a product, but whoever brought
@@ -98,66 +123,6 @@ func (m *Mail) reads(state *ledger.State, person, product string) bool {
 	})
 }
 
-// day is the number of a civil date: days since 1970.
-func day(t time.Time) int64 {
-	y, m, d := t.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60)
-}
-
-// soon is how long before its end somebody is told of it, in days.
-const soon = 7
-
-// Calendar queues the letters of the day: decisions that end soon and conditions
-// that are to be looked at soon, once for each day, and on or after Monday what was
-// accepted in the week before.
-func (o *Outbox) Calendar(ctx context.Context) error {
-	if o.Mail == nil {
-		return nil
-	}
-	state, err := o.DB.State(ctx)
-	if err != nil {
-		return err
-	}
-	now := o.Now()
-	today := day(now)
-	var list []store.Delivery
-	for _, p := range state.Products() {
-		for _, d := range p.Decisions {
-			list = append(list, o.Mail.coming(state, d, now)...)
-		}
-	}
-	monday := today - int64(now.Weekday()+6)%7
-	for _, m := range state.Members {
-		if m.Role == ledger.Manager {
-			list = append(list, store.Delivery{Kind: digest, Target: m.Person, Seq: monday, Due: now})
-		}
-	}
-	return o.DB.Outbox(ctx, func(tx *store.OutboxTx) error { return tx.Queue(ctx, list) })
-}
-
-// coming are the letters to whoever decided about what comes within a week: the end
-// of a decision in force, and the days on which its conditions are to be looked at.
-func (m *Mail) coming(state *ledger.State, d *ledger.Decision, now time.Time) []store.Delivery {
-	by, _ := d.Decider()
-	if by = strings.ToLower(by); d.Status != ledger.InForce || !m.reads(state, by, d.Product) {
-		return nil
-	}
-	var out []store.Delivery
-	add := func(kind, date string) {
-		on, err := time.Parse(time.DateOnly, date)
-		if today := day(now); err == nil && day(on) >= today && day(on) <= today+soon {
-			out = append(out, store.Delivery{Kind: kind + d.Short, Target: by, Seq: day(on), Due: now})
-		}
-	}
-	add(dueSoon, d.Until)
-	for i := range d.Conditions {
-		if date := d.ReviewBy(i + 1); date != d.Until { // the letter about the end tells of that day
-			add(lookSoon, date)
-		}
-	}
-	return out
-}
-
 // send writes and sends the letter of a delivery, as things are now.
 func (m *Mail) send(ctx context.Context, o *Outbox, d store.Delivery) error {
 	if id, ok := strings.CutPrefix(d.Kind, store.LetterLink); ok {
@@ -178,47 +143,65 @@ func (m *Mail) send(ctx context.Context, o *Outbox, d store.Delivery) error {
 	if err != nil {
 		return err
 	}
-	ok := false
+	why := "" // they get it
 	switch {
 	case d.Kind == digest:
-		ok = accepted(state, d, o.Now().Location(), o.URL, &l)
+		why = o.accepted(state, d, &l)
 	case strings.HasPrefix(d.Kind, dueSoon):
-		ok = m.ends(state, d, o.URL, &l)
+		why = o.ends(state, d, &l)
 	case strings.HasPrefix(d.Kind, lookSoon):
-		ok = m.looks(state, d, o.URL, &l)
+		why = o.looks(state, d, &l)
 	default:
-		ok, err = o.about(ctx, state, d, &l)
+		why, err = o.about(ctx, state, d, &l)
 	}
 	if err != nil {
 		return err
 	}
-	if !ok {
+	if why == "" {
 		return errNothing
 	}
-	l.Text += "\n\n-- \n" + catalogue.T("mail.foot", "url", o.URL+"/") + "\n"
+	l.Text = tidy(l.Text) + "\n\n-- \n" + catalogue.T("mail.foot", "why", why, "url", o.URL+"/") + "\n"
 	return m.Send(ctx, l)
 }
 
-// about writes the letter about what an event did to a decision.
-func (o *Outbox) about(ctx context.Context, state *ledger.State, d store.Delivery, l *outgoing.Letter) (bool, error) {
+// about writes the letter about what an event did to a decision, and says why
+// whoever it is for gets it; "" where there is nothing to be told any more.
+func (o *Outbox) about(ctx context.Context, state *ledger.State, d store.Delivery, l *outgoing.Letter) (why string, err error) {
 	events, err := o.events(ctx, d.Seq, 1)
 	if err != nil || len(events) != 1 {
-		return false, err
+		return "", err
 	}
 	body, err := ledger.DecodeBody(events[0])
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	if n, ok := body.(*ledger.NoteAdded); ok {
 		return o.mentioned(state, d, events[0], n, l), nil
 	}
 	x, status := decisionOf(state, events[0], body)
 	if x == nil || !o.Mail.reads(state, d.Target, x.Product) || d.Kind == ended && !waits(state, x) {
-		return false, nil
+		return "", nil
 	}
-	pairs := append(pairsOf(state, x, o.URL), "who", events[0].Actor.ID, "until", x.Until, "status", catalogue.T("mail.status."+strings.ReplaceAll(string(status), " ", "-")))
+	p := state.Product(x.Product)
+	figures := o.left(p, x)
+	if d.Kind == reopened {
+		figures = o.moved(p, x, events[0].ID, true)
+	}
+	pairs := append(pairsOf(state, x, o.URL), "who", line(events[0].Actor.ID), "until", x.Until, "status", statusWords(status), "figures", strings.Join(figures, "\n"))
 	l.Subject, l.Text = catalogue.T("mail."+d.Kind+".subject", pairs...), catalogue.T("mail."+d.Kind+".text", pairs...)
-	return true, nil
+	return whyTold(d, x, pairs), nil
+}
+
+// whyTold says why somebody is told of a decision.
+func whyTold(d store.Delivery, x *ledger.Decision, pairs []any) string {
+	by, _ := x.Decider()
+	switch {
+	case d.Kind == asked:
+		return catalogue.T("mail.why.may", pairs...)
+	case d.Kind == answered || !strings.EqualFold(by, d.Target):
+		return catalogue.T("mail.why.proposed", pairs...)
+	}
+	return catalogue.T("mail.why.decided", pairs...)
 }
 
 // waits reports whether a threat of a decision that ended was not decided anew.
@@ -228,126 +211,56 @@ func waits(state *ledger.State, x *ledger.Decision) bool {
 }
 
 // mentioned writes the letter to somebody whom a note asks.
-func (o *Outbox) mentioned(state *ledger.State, d store.Delivery, e ledger.Event, n *ledger.NoteAdded, l *outgoing.Letter) bool {
+func (o *Outbox) mentioned(state *ledger.State, d store.Delivery, e ledger.Event, n *ledger.NoteAdded, l *outgoing.Letter) (why string) {
 	p := state.Product(e.Product)
 	if p == nil || !o.Mail.reads(state, d.Target, p.ID) {
-		return false
+		return ""
 	}
 	threat, about := n.ID, title(p, ledger.KindThreat, n.ID)
 	if x := p.Decision(n.ID); n.About == ledger.KindDecision && x != nil && len(x.Threats) > 0 {
 		threat, about = x.Threats[0], x.Short
 	}
-	who := e.Actor.ID
-	pairs := []any{"who", who, "product", title(p, ledger.KindProduct, p.ID), "about", about, "text", clipped(line(n.Text)), "url", o.URL + threatPath(threat) + "#talk"}
+	pairs := []any{"who", line(e.Actor.ID), "product", title(p, ledger.KindProduct, p.ID), "about", about, "text", clipped(line(n.Text)), "url", o.URL + threatPath(threat) + "#talk"}
 	l.Subject, l.Text = catalogue.T("mail.mentioned.subject", pairs...), catalogue.T("mail.mentioned.text", pairs...)
-	return true
+	return catalogue.T("mail.why.mentioned", pairs...)
 }
 
 // ends writes the letter about a decision that ends soon, if it still does.
-func (m *Mail) ends(state *ledger.State, d store.Delivery, origin string, l *outgoing.Letter) bool {
-	x := m.holding(state, d, dueSoon)
+func (o *Outbox) ends(state *ledger.State, d store.Delivery, l *outgoing.Letter) (why string) {
+	x := o.Mail.holding(state, d, dueSoon)
 	if x == nil || !onDay(x.Until, d.Seq) {
-		return false
+		return ""
 	}
-	pairs := append(pairsOf(state, x, origin), "until", x.Until)
+	pairs := append(pairsOf(state, x, o.URL), "until", x.Until, "figures", strings.Join(o.left(state.Product(x.Product), x), "\n"))
 	l.Subject, l.Text = catalogue.T("mail.due.subject", pairs...), catalogue.T("mail.due.text", pairs...)
-	return true
+	return catalogue.T("mail.why.decided", pairs...)
 }
 
 // looks writes the letter about conditions that are to be looked at on a day, if any
 // still is.
-func (m *Mail) looks(state *ledger.State, d store.Delivery, origin string, l *outgoing.Letter) bool {
-	x := m.holding(state, d, lookSoon)
+func (o *Outbox) looks(state *ledger.State, d store.Delivery, l *outgoing.Letter) (why string) {
+	x := o.Mail.holding(state, d, lookSoon)
 	if x == nil {
-		return false
+		return ""
 	}
 	var says []string
-	date := ""
-	for i, c := range x.Conditions {
-		if by := x.ReviewBy(i + 1); onDay(by, d.Seq) {
-			date = by
-			says = append(says, catalogue.T("mail.look.line", "n", i+1, "says", clipped(line(c.Says))))
-		}
+	for _, n := range conditionsOn(x, d.Seq) {
+		says = append(says, catalogue.T("mail.look.line", "n", n, "says", clipped(line(x.Conditions[n-1].Says))))
 	}
-	pairs := append(pairsOf(state, x, origin), "date", date, "conditions", strings.Join(says, "\n"))
+	if len(says) == 0 {
+		return ""
+	}
+	pairs := append(pairsOf(state, x, o.URL), "date", dateOf(d.Seq), "conditions", strings.Join(says, "\n"))
 	l.Subject, l.Text = catalogue.T("mail.look.subject", pairs...), catalogue.T("mail.look.text", pairs...)
-	return len(says) > 0
+	return catalogue.T("mail.why.decided", pairs...)
 }
 
 // holding is the decision behind the kind of a letter, nil where it is not in force
 // any more or whoever is told may not read it.
 func (m *Mail) holding(state *ledger.State, d store.Delivery, kind string) *ledger.Decision {
-	for _, p := range state.Products() {
-		if x := p.Decision(strings.TrimPrefix(d.Kind, kind)); x != nil && x.Status == ledger.InForce && m.reads(state, d.Target, p.ID) {
-			return x
-		}
+	x := inForce(state, strings.TrimPrefix(d.Kind, kind))
+	if x == nil || !m.reads(state, d.Target, x.Product) {
+		return nil
 	}
-	return nil
+	return x
 }
-
-// onDay reports whether a date is a day by its number, as [day] counts.
-func onDay(date string, number int64) bool {
-	t, err := time.Parse(time.DateOnly, date)
-	return err == nil && day(t) == number
-}
-
-// accepted writes the letter about what was accepted or put off in the week
-// before a Monday, by whom; there is none where nothing was.
-func accepted(state *ledger.State, d store.Delivery, zone *time.Location, origin string, l *outgoing.Letter) bool {
-	end := time.Unix(d.Seq*24*60*60, 0).UTC()
-	to := time.Date(end.Year(), end.Month(), end.Day(), 0, 0, 0, 0, zone)
-	from := to.AddDate(0, 0, -7)
-	var lines []string
-	for _, p := range state.Products() {
-		manages := slices.ContainsFunc(state.RolesOf(d.Target), func(m ledger.Membership) bool { return m.On(p.ID) && m.Role == ledger.Manager })
-		for _, x := range p.Decisions {
-			if !manages || x.Kind != parley.Accept && x.Kind != parley.Defer {
-				continue
-			}
-			i := slices.IndexFunc(x.History, func(h ledger.Move) bool { return h.To == ledger.InForce })
-			if i < 0 || x.History[i].At.Before(from) || !x.History[i].At.Before(to) {
-				continue
-			}
-			by, _ := x.Decider()
-			pairs := append(pairsOf(state, x, origin), "by", by, "until", x.Until, "because", line(x.Because))
-			lines = append(lines, catalogue.T("mail.digest.line", pairs...))
-		}
-	}
-	l.Subject = catalogue.N("mail.digest.subject", len(lines), "from", from.Format(time.DateOnly))
-	l.Text = catalogue.T("mail.digest.text", "from", from.Format(time.DateOnly), "to", to.AddDate(0, 0, -1).Format(time.DateOnly)) + "\n\n" + strings.Join(lines, "\n")
-	return len(lines) > 0
-}
-
-// pairsOf are what every text about a decision may say.
-func pairsOf(state *ledger.State, x *ledger.Decision, origin string) []any {
-	p := state.Product(x.Product)
-	var titles []string
-	first := ""
-	for _, id := range x.Threats {
-		titles = append(titles, title(p, ledger.KindThreat, id))
-	}
-	if len(x.Threats) > 0 {
-		first = origin + threatPath(x.Threats[0])
-	}
-	return []any{"id", x.Short, "kind", catalogue.T("kind." + string(x.Kind)), "product", title(p, ledger.KindProduct, p.ID), "threats", strings.Join(titles, ", "), "url", first}
-}
-
-// title is what an item is called, in one line; its id where it is not there.
-func title(p *ledger.Product, kind ledger.ItemKind, id string) string {
-	if it := p.Item(kind, id); it != nil {
-		return line(it.Title())
-	}
-	return id
-}
-
-// clipped is a text up to as many characters as a letter gives it.
-func clipped(s string) string {
-	const most = 600
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
-}
-
-// line is a text in one line.
-func line(s string) string { return strings.Join(strings.Fields(s), " ") }

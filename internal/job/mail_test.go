@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley"
+	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/internal/outgoing"
 	"github.com/parleysec/parley/internal/store"
@@ -301,4 +302,94 @@ func TestMailDigest(t *testing.T) {
 	if got := digests(); len(got) > 0 {
 		t.Errorf("twice: %v", got)
 	}
+}
+
+// The letter on Monday says how much was accepted together and by whom, which is what the
+// figures of the threats add up to: each decision in force once, whatever was decided anew
+// within the week, each currency by itself, and what has no amount apart.
+func TestDigestSums(t *testing.T) {
+	d := newDesk(t)
+	max := d.grant("max@example.org", ledger.Manager, "")
+	helen := d.grant("helen@example.org", ledger.Decider, "shop")
+	d.apply(till)
+	accept := func(who ledger.Actor, threat string, replaces ...string) string {
+		return d.decide(who, negotiate.DecideRequest{Threats: []string{threat}, Kind: parley.Accept, Because: "it costs less", Until: "2027-06-30", Replaces: replaces})
+	}
+	first := accept(max, "leak")
+	accept(helen, "leak", first)
+	accept(max, "replay")
+	accept(max, "glitch")
+	bad, annual := map[string]float64{}, map[string]float64{}
+	for _, threat := range []string{"leak", "replay", "glitch"} {
+		r, err := d.s.Brief(t.Context(), d.here, negotiate.BriefRequest{Threats: []string{threat}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := r.Threat(threat)
+		bad[threat], annual[threat] = x.LossIfItHappens.P95, *x.ExpectedAnnualLoss
+	}
+	d.later(6 * 24 * time.Hour)
+	if err := d.out.Calendar(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := slices.DeleteFunc(d.letters(), func(l outgoing.Letter) bool { return !strings.HasPrefix(l.Subject, "Accepted in the week") })
+	if len(got) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	pounds, euros := func(x float64) string { return plain.Money(x, "GBP") }, func(x float64) string { return plain.Money(x, "EUR") }
+	for _, want := range []string{
+		"Together " + euros(bad["glitch"]) + " in bad cases and " + euros(annual["glitch"]) + " a year on average, by one decision\n- max@example.org: " + euros(bad["glitch"]),
+		"Together " + pounds(bad["leak"]+bad["replay"]) + " in bad cases, added up, and " + pounds(annual["leak"]+annual["replay"]) + " a year on average, by 2 decisions\n" +
+			"- helen@example.org: " + pounds(bad["leak"]) + " in bad cases, " + pounds(annual["leak"]) + " a year on average, by one decision\n" +
+			"- max@example.org: " + pounds(bad["replay"]) + " in bad cases, " + pounds(annual["replay"]),
+		"One decision is no longer in force, and is in no sum\n",
+		"It leaves " + pounds(bad["replay"]) + " in a bad case, and " + pounds(annual["replay"]) + " a year on average.",
+		"You get this because you are a manager",
+	} {
+		if !strings.Contains(got[0].Text, want) {
+			t.Errorf("the digest lacks %q:\n%s", want, got[0].Text)
+		}
+	}
+}
+
+// A letter about a decision that came back says the figure that moved, then and now, and
+// each says why one gets it.
+func TestLettersSayWhatMovedAndWhy(t *testing.T) {
+	d := newDesk(t)
+	cara := d.grant("cara@example.org", ledger.Contributor, "shop")
+	helen := d.grant("helen@example.org", ledger.Decider, "shop")
+	lock := shop + "mitigations:\n  - {id: lock, title: A good lock, cost: {effort: 10d..20d}, against: [{threat: leak, likelihood: 80%}]}\n"
+	d.apply(lock)
+	id := d.decide(cara, negotiate.DecideRequest{Threats: []string{"leak"}, Kind: parley.Mitigate, With: []string{"lock"}, Because: "worth it", Propose: true})
+	why := func(want ...string) {
+		t.Helper()
+		got := map[string]string{}
+		for _, l := range d.letters() {
+			got[l.To] = l.Text
+		}
+		if len(got) != len(want)/2 {
+			t.Errorf("told %v", got)
+		}
+		for i := 0; i < len(want); i += 2 {
+			if !strings.Contains(got[want[i]], want[i+1]) {
+				t.Errorf("%s: the letter lacks %q:\n%s", want[i], want[i+1], got[want[i]])
+			}
+		}
+	}
+	why("helen@example.org", "You get this because you may decide about Web shop.")
+	if _, err := d.s.Move(t.Context(), helen, negotiate.MoveRequest{Decision: id, Move: "approve"}); err != nil {
+		t.Fatal(err)
+	}
+	why("cara@example.org", "You get this because you proposed it.")
+	r, err := d.s.Apply(t.Context(), d.here, negotiate.ApplyRequest{Source: negotiate.Source{Name: "x.yaml", Data: []byte(strings.Replace(lock, "10d..20d", "40d..60d", 1))}})
+	if err != nil || len(r.Reopened) != 1 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	i := slices.IndexFunc(r.Reopened[0].Broken, func(b ledger.Broken) bool { return b.Name == "effort" })
+	b := r.Reopened[0].Broken[i]
+	figure := "the effort for “A good lock”: " + plain.Days(b.Value) + " when it was decided, " + plain.Days(b.Now) + " when it was re-opened."
+	if b.Now < 2*b.Value {
+		t.Errorf("from %v to %v", b.Value, b.Now)
+	}
+	why("helen@example.org", "You get this because you decided it.", "cara@example.org", figure)
 }

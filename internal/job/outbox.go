@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/parleysec/parley/internal/outgoing"
@@ -24,35 +24,36 @@ type Outbox struct {
 	Send func(context.Context, outgoing.Message) error // to a webhook
 	Mail *Mail                                         // nil for no mail
 
+	// Figure is a figure in words, in a unit: a currency, or one of [ledger.Premise].
+	Figure func(x float64, unit string) string
+
 	// Tried is told of each try: by what it was, and what became of it (delivered,
 	// failed, given-up, or pointless where there was nothing to be sent any more); nil
 	// for nobody.
 	Tried func(by, what string)
 }
 
-// Names of what is delivered.
-const kindWebhook = "webhook"
-
-// stretch is how many events are looked through at once, and how many
-// deliveries are tried in one round.
+// stretch is how many events are looked through at once.
 const stretch = 200
 
 // Run looks through the events nobody looked through yet, and delivers what is
-// due. What fails is tried again at a later run.
+// due. What fails is tried again at a later run. While somebody is slow, it goes on
+// for the others.
 func (o *Outbox) Run(ctx context.Context) error {
-	for {
-		n, err := o.look(ctx)
-		if err != nil {
-			return err
-		}
-		if n < stretch {
-			break
-		}
-	}
 	if err := o.deliver(ctx); err != nil {
 		return err
 	}
 	return o.DB.Outbox(ctx, func(tx *store.OutboxTx) error { return tx.Forget(ctx, o.Now().Add(-keep)) })
+}
+
+// lookAll looks through all events nobody looked through yet.
+func (o *Outbox) lookAll(ctx context.Context) error {
+	for {
+		n, err := o.look(ctx)
+		if err != nil || n < stretch {
+			return err
+		}
+	}
 }
 
 // keep is how long it is remembered what was delivered: longer than anything is
@@ -89,19 +90,19 @@ func (o *Outbox) look(ctx context.Context) (n int, err error) {
 	}
 	var list []store.Delivery
 	now := o.Now()
-	for _, e := range events {
-		for i := range hooks {
-			if hooks[i].Wants(e.Seq, e.Type, e.Product) {
-				list = append(list, store.Delivery{Kind: kindWebhook, Target: hooks[i].ID, Seq: e.Seq, Due: now})
-			}
-		}
-	}
-	if o.Mail != nil {
-		state, err := o.DB.State(ctx)
-		if err != nil {
+	var state *ledger.State
+	if o.Mail != nil || slices.ContainsFunc(hooks, func(h store.Hook) bool { return h.Kind != "" }) {
+		if state, err = o.DB.State(ctx); err != nil {
 			return 0, err
 		}
-		for _, e := range events {
+	}
+	for _, e := range events {
+		for i := range hooks {
+			if hooks[i].Wants(e.Seq, e.Type, e.Product) && (hooks[i].Kind == "" || isNews(state, e)) {
+				list = append(list, store.Delivery{Kind: store.ToWebhook, Target: hooks[i].ID, Seq: e.Seq, Due: now})
+			}
+		}
+		if o.Mail != nil {
 			list = append(list, o.Mail.told(state, e, now)...)
 		}
 	}
@@ -117,48 +118,6 @@ func (o *Outbox) events(ctx context.Context, from int64, n int) ([]ledger.Event,
 		return nil
 	})
 	return out, err
-}
-
-// receivers is how many are told at the same time.
-const receivers = 8
-
-// deliver tries what is due, each receiver by itself: one that fails is left
-// alone until the next round and keeps nobody else waiting.
-func (o *Outbox) deliver(ctx context.Context) error {
-	var due []store.Delivery
-	err := o.DB.ReadOutbox(ctx, func(tx *store.OutboxTx) (err error) {
-		due, err = tx.Due(ctx, o.Now(), stretch)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	lists := map[[2]string][]store.Delivery{}
-	var order [][2]string
-	for _, d := range due {
-		to := [2]string{d.Kind, d.Target}
-		if lists[to] == nil {
-			order = append(order, to)
-		}
-		lists[to] = append(lists[to], d)
-	}
-	var all sync.WaitGroup
-	free := make(chan struct{}, receivers)
-	errs := make([]error, len(order))
-	for i, to := range order {
-		free <- struct{}{}
-		all.Go(func() {
-			defer func() { <-free }()
-			for _, d := range lists[to] {
-				if ok, err := o.try(ctx, d); err != nil || !ok {
-					errs[i] = err
-					return
-				}
-			}
-		})
-	}
-	all.Wait()
-	return errors.Join(errs...)
 }
 
 // try takes a delivery and tries it once; ok is false where it failed.
@@ -184,7 +143,7 @@ func (o *Outbox) try(ctx context.Context, d store.Delivery) (ok bool, err error)
 		o.complain(d, failed)
 	}
 	err = o.DB.Outbox(context.WithoutCancel(ctx), func(tx *store.OutboxTx) error {
-		if err := tx.Settle(ctx, d); err != nil || d.Kind != kindWebhook || d.State != store.GivenUp {
+		if err := tx.Settle(ctx, d); err != nil || !d.ToHook() || d.State != store.GivenUp {
 			return err
 		}
 		return o.stop(ctx, tx, d)
@@ -212,8 +171,8 @@ func (o *Outbox) tried(d store.Delivery, failed error) {
 		return
 	}
 	by, what := "mail", "failed"
-	if d.Kind == kindWebhook {
-		by = kindWebhook
+	if d.ToHook() {
+		by = "webhook"
 	}
 	switch {
 	case errors.Is(failed, errNothing):
@@ -231,10 +190,10 @@ func (o *Outbox) again(d *store.Delivery, failed error) {
 	f, ok := errors.AsType[*outgoing.FailedError](failed)
 	nothing := errors.Is(failed, errNothing)
 	switch {
-	case nothing && d.Kind != kindWebhook && !strings.HasPrefix(d.Kind, store.LetterLink): // whoever waits for a link is to hear that none came
+	case nothing && !strings.HasPrefix(d.Kind, store.LetterLink): // whoever waits for a link is to hear that none came
 		d.State = store.Pointless
 		return
-	case nothing || !more || ok && f.Gone():
+	case nothing || errors.Is(failed, errStopped) || !more || ok && f.Gone():
 		d.State = store.GivenUp
 		return
 	}
@@ -258,8 +217,11 @@ func (o *Outbox) stop(ctx context.Context, tx *store.OutboxTx, d store.Delivery)
 // errNothing says that there is nothing to be sent any more.
 var errNothing = errors.New("there is nothing to be sent any more")
 
+// errStopped says that nothing is sent to a webhook any more.
+var errStopped = errors.New("nothing is sent to it any more")
+
 func (o *Outbox) send(ctx context.Context, d store.Delivery) error {
-	if d.Kind != kindWebhook {
+	if !d.ToHook() {
 		if o.Mail == nil {
 			return errNothing
 		}
@@ -270,24 +232,38 @@ func (o *Outbox) send(ctx context.Context, d store.Delivery) error {
 		h, err = tx.Hook(ctx, d.Target)
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case h == nil || !h.Stopped.IsZero():
+		return errStopped
+	case h.Kind != "":
+		return o.sendChat(ctx, h, d)
 	}
+	return o.sendEvent(ctx, h, d)
+}
+
+// sendEvent tells a program of an event, signed with the secret in use and the former
+// ones that still sign.
+func (o *Outbox) sendEvent(ctx context.Context, h *store.Hook, d store.Delivery) error {
 	events, err2 := o.events(ctx, d.Seq, 1)
 	state, err := o.DB.State(ctx)
 	if err = errors.Join(err, err2); err != nil {
 		return err
 	}
-	if h == nil || !h.Stopped.IsZero() || len(events) != 1 {
+	if len(events) != 1 {
 		return errNothing
 	}
 	body, err := payload(state, events[0], o.URL)
 	if err != nil {
 		return err
 	}
+	now := o.Now()
 	secrets := [][]byte{h.Secret}
-	if now := o.Now(); now.Before(h.FormerUntil) && len(h.Former) > 0 {
-		secrets = append(secrets, h.Former)
+	for _, f := range h.Former {
+		if now.Before(f.Until) {
+			secrets = append(secrets, f.Secret)
+		}
 	}
-	return o.Send(ctx, outgoing.Message{URL: h.URL, ID: "msg_" + events[0].ID, At: o.Now(), Body: body, Secrets: secrets})
+	return o.Send(ctx, outgoing.Message{URL: h.URL, ID: "msg_" + events[0].ID, At: now, Body: body, Secrets: secrets})
 }

@@ -33,6 +33,8 @@ type Options struct {
 
 	Tracer *tracing.Tracer // of each run; nil for none
 
+	Figure func(x float64, unit string) string // a figure in words: an amount, or what a decision counts on
+
 	Reading, Deciding []ledger.MemberRole // roles by which a product may be read, and decided about
 }
 
@@ -71,7 +73,7 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Works, error) {
 	}
 	out := &Outbox{
 		DB: db, Now: o.Now, Chance: mathrand.Float64, Log: o.Log, URL: o.URL,
-		Send: outgoing.Webhooks{Guard: o.Guard}.Send, Tried: o.Tried,
+		Send: outgoing.Webhooks{Guard: o.Guard}.Send, Tried: o.Tried, Figure: o.Figure,
 	}
 	if o.Mailer != nil {
 		m := *o.Mailer

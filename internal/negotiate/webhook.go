@@ -1,11 +1,15 @@
 package negotiate
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -30,21 +34,29 @@ type WebhooksResult struct {
 
 // Webhook is one receiver. Its secret is not part of it.
 type Webhook struct {
-	ID       string            `json:"id"`
-	URL      string            `json:"url"`
-	Product  string            `json:"product,omitempty"` // "" for the whole organisation
-	Types    []string          `json:"types"`             // of events; none for all
-	By       string            `json:"by"`                // who added it
-	Since    time.Time         `json:"since"`
-	Rotating *time.Time        `json:"former_secret_until,omitempty"` // until when the secret before signs, too
-	Stopped  string            `json:"stopped,omitempty"`             // why nothing is sent
-	Last     []WebhookDelivery `json:"last"`                          // newest first
+	ID       string      `json:"id"`
+	Kind     string      `json:"kind"`              // program, or of a chat: chat, discord, teams
+	URL      string      `json:"url"`               // of a chat its host alone: the rest is a secret
+	Product  string      `json:"product,omitempty"` // "" for the whole organisation
+	Types    []string    `json:"types"`             // of events; none for all; of a chat none
+	By       string      `json:"by"`                // who added it
+	Since    time.Time   `json:"since"`
+	Rotating []time.Time `json:"former_secrets_until,omitempty"` // until when each former secret signs, too, the latest first
+	Stopped  string      `json:"stopped,omitempty"`              // why nothing is sent
+
+	Waiting      int64      `json:"waiting"`                 // deliveries that wait for their time, or for another try
+	WaitingSince *time.Time `json:"waiting_since,omitempty"` // since when the one of them waits that waits longest
+
+	Last []WebhookDelivery `json:"last"` // newest first
+
+	Mark string `json:"-"` // of the secret in use, by which another one is told from it; "" of a chat
 }
 
 // WebhookDelivery is what became of one event on its way.
 type WebhookDelivery struct {
-	Seq   int64  `json:"seq"`   // place of the event in the record
-	State string `json:"state"` // waiting, delivered or given-up
+	Seq   int64  `json:"seq"`            // place of the event in the record; 0 of what the calendar tells
+	What  string `json:"what,omitempty"` // what the calendar tells a chat: due, look or digest
+	State string `json:"state"`          // waiting, delivered, given-up, or pointless: there was nothing to tell any more
 	Tries int    `json:"tries"`
 	Said  string `json:"said,omitempty"` // what came of the last try
 
@@ -55,20 +67,33 @@ type WebhookDelivery struct {
 // WebhookRequest adds a webhook, or changes the one that ID names.
 type WebhookRequest struct {
 	ID      string // "" to add one
+	New     string // what the one to be added is to be called, from [NewWebhookID], so that it is added once however often that is sent; "" for any
+	Was     string // the mark of the secret that is to be replaced, so that it is replaced once; "" for whichever it is
+	Kind    string // program, which is what "" means, or of a chat: chat, discord, teams
 	URL     string
 	Product string   // id, "" for the whole organisation
-	Types   []string // of events; none for all
+	Types   []string // of events; none for all; a chat takes none
 
 	Remove bool
-	Rotate bool  // give it another secret; the one before signs for a day more
+	Rotate bool  // give it another secret; the one before signs for a day more. A chat has none
 	Stop   bool  // send it nothing until it is started; what is recorded meanwhile is never sent to it
 	Start  bool  // send to it again, from what is recorded next on
 	Replay bool  // send again what was sent or given up, from an event on; a webhook that was stopped is started
 	From   int64 // the first event to be sent again
 }
 
-// rotating is how long the secret before signs, too.
-const rotating = 24 * time.Hour
+// Former secrets sign, too, for a day each; of many the latest.
+const (
+	rotating   = 24 * time.Hour
+	mostFormer = 4
+)
+
+// KindProgram is the kind of a webhook that tells a program of events, signed; the
+// others are chats.
+const KindProgram = "program"
+
+// WebhookKinds are the kinds of webhooks.
+func WebhookKinds() []string { return append([]string{KindProgram}, outgoing.Chats()...) }
 
 // maxWebhooks bounds how many there can be.
 const maxWebhooks = 100
@@ -91,12 +116,16 @@ func (s *Service) Webhooks(ctx context.Context, actor Actor) (*WebhooksResult, e
 		if err != nil {
 			return err
 		}
+		waits, err := tx.Waits(ctx)
+		if err != nil {
+			return err
+		}
 		for _, h := range hooks {
-			last, err := tx.To(ctx, "webhook", h.ID, lastDeliveries)
+			last, err := tx.ToHook(ctx, h.ID, lastDeliveries)
 			if err != nil {
 				return err
 			}
-			r.Webhooks = append(r.Webhooks, s.webhookOf(h, last))
+			r.Webhooks = append(r.Webhooks, s.webhookOf(h, waits[h.ID], last))
 		}
 		return nil
 	})
@@ -106,16 +135,31 @@ func (s *Service) Webhooks(ctx context.Context, actor Actor) (*WebhooksResult, e
 	return r, nil
 }
 
-func (s *Service) webhookOf(h store.Hook, last []store.Delivery) Webhook {
-	w := Webhook{ID: h.ID, URL: h.URL, Product: h.Product, Types: append([]string{}, h.Types...), By: h.Maker, Since: h.Created, Last: []WebhookDelivery{}}
-	if s.now().Before(h.FormerUntil) {
-		w.Rotating = &h.FormerUntil
+func (s *Service) webhookOf(h store.Hook, waits store.Waits, last []store.Delivery) Webhook {
+	w := Webhook{ID: h.ID, Kind: KindProgram, URL: h.URL, Product: h.Product, Types: append([]string{}, h.Types...), By: h.Maker, Since: h.Created, Waiting: waits.Count, Last: []WebhookDelivery{}}
+	if h.Kind != "" {
+		w.Kind, w.URL = h.Kind, outgoing.Masked(h.URL)
+	} else {
+		w.Mark = markOf(h.Secret)
+	}
+	for _, f := range h.Former {
+		if s.now().Before(f.Until) {
+			w.Rotating = append(w.Rotating, f.Until)
+		}
+	}
+	if waits.Count > 0 {
+		w.WaitingSince = &waits.Since
 	}
 	if !h.Stopped.IsZero() {
 		w.Stopped = h.Why
 	}
 	for _, d := range last {
-		w.Last = append(w.Last, WebhookDelivery{Seq: d.Seq, State: d.State, Tries: d.Attempts, Said: d.Said, At: d.Due})
+		x := WebhookDelivery{Seq: d.Seq, State: d.State, Tries: d.Attempts, Said: d.Said, At: d.Due}
+		if what, ok := strings.CutPrefix(d.Kind, store.ByCalendar); ok {
+			x.Seq = 0
+			x.What, _, _ = strings.Cut(what, ":")
+		}
+		w.Last = append(w.Last, x)
 	}
 	return w
 }
@@ -162,7 +206,11 @@ type hookChange struct {
 func (s *Service) changeWebhook(ctx context.Context, tx *store.OutboxTx, actor Actor, req WebhookRequest) (c hookChange, err error) {
 	if req.ID == "" {
 		h, err := s.addWebhook(ctx, tx, actor, req)
-		return hookChange{what: "added", about: aboutHook(h), secret: outgoing.SecretText(h.Secret)}, err
+		c = hookChange{what: "added", about: aboutHook(h)}
+		if h.Kind == "" {
+			c.secret = outgoing.SecretText(h.Secret)
+		}
+		return c, err
 	}
 	h, err := tx.Hook(ctx, req.ID)
 	if err != nil {
@@ -178,8 +226,14 @@ func (s *Service) changeWebhook(ctx context.Context, tx *store.OutboxTx, actor A
 		_, err = tx.RemoveHook(ctx, h.ID)
 		return c, err
 	case req.Rotate:
+		if h.Kind != "" {
+			return c, parley.Errorf(parley.Refused, "webhook", "%s", catalogue.T("webhook.chat-secret"))
+		}
+		if req.Was != "" && req.Was != markOf(h.Secret) {
+			return c, parley.Errorf(parley.Conflict, "webhook", "%s", catalogue.T("webhook.rotated"))
+		}
 		c.what = "rotated"
-		h.Former, h.FormerUntil, h.Secret = h.Secret, s.now().Add(rotating), newSecret()
+		s.rotate(h)
 		c.secret = outgoing.SecretText(h.Secret)
 	case req.Stop:
 		c.what = "stopped"
@@ -195,6 +249,19 @@ func (s *Service) changeWebhook(ctx context.Context, tx *store.OutboxTx, actor A
 		h.Stopped, h.Why = time.Time{}, ""
 	}
 	return c, tx.SetHook(ctx, *h)
+}
+
+// rotate gives a webhook another secret: the one before signs for a day more, and so do
+// those before it to their own ends, as far as there are not too many.
+func (s *Service) rotate(h *store.Hook) {
+	now := s.now()
+	former := []store.FormerSecret{{Secret: h.Secret, Until: now.Add(rotating)}}
+	for _, f := range h.Former {
+		if now.Before(f.Until) && len(former) < mostFormer {
+			former = append(former, f)
+		}
+	}
+	h.Secret, h.Former = newSecret(), former
 }
 
 func aboutHook(h store.Hook) string {
@@ -213,11 +280,28 @@ func (s *Service) addWebhook(ctx context.Context, tx *store.OutboxTx, actor Acto
 	if len(hooks) >= maxWebhooks {
 		return store.Hook{}, parley.Errorf(parley.Refused, "webhook", "%s", catalogue.T("webhook.too-many", "n", maxWebhooks))
 	}
+	if slices.ContainsFunc(hooks, func(h store.Hook) bool { return h.ID == req.New }) {
+		return store.Hook{}, parley.Errorf(parley.Conflict, "webhook", "%s", catalogue.T("webhook.added"))
+	}
 	h := store.Hook{
-		ID: "wh-" + strings.ToLower(rand.Text()[:10]), URL: req.URL, Product: req.Product, Types: req.Types,
-		Secret: newSecret(), Maker: actor.ID, Created: s.now(),
+		ID: cmp.Or(req.New, NewWebhookID()), URL: req.URL, Product: req.Product, Types: req.Types,
+		Maker: actor.ID, Created: s.now(),
+	}
+	if h.Kind = req.Kind; h.Kind == KindProgram {
+		h.Kind, h.Secret = "", newSecret()
 	}
 	return h, tx.AddHook(ctx, h)
+}
+
+// NewWebhookID is what a webhook may be called, unlike any other.
+func NewWebhookID() string { return "wh-" + strings.ToLower(rand.Text()[:10]) }
+
+var webhookID = regexp.MustCompile(`^wh-[a-z2-7]{10}$`)
+
+// markOf tells a secret from others without saying anything of it.
+func markOf(secret []byte) string {
+	sum := sha256.Sum256(append([]byte("webhook "), secret...))
+	return hex.EncodeToString(sum[:8])
 }
 
 func newSecret() []byte {
@@ -238,16 +322,28 @@ func checkWebhook(state *ledger.State, req *WebhookRequest) error {
 		}
 	}
 	if req.ID != "" {
-		if asked != 1 || req.URL != "" || req.Product != "" || len(req.Types) > 0 {
+		if asked != 1 || req.New != "" || req.Kind != "" || req.URL != "" || req.Product != "" || len(req.Types) > 0 {
 			return wrong("webhook.one-thing")
 		}
 		return nil
 	}
-	if asked > 0 {
+	if asked > 0 || req.New != "" && !webhookID.MatchString(req.New) {
 		return wrong("webhook.which")
+	}
+	if req.Kind == "" {
+		req.Kind = KindProgram
+	}
+	if !slices.Contains(WebhookKinds(), req.Kind) {
+		return wrong("webhook.kind", "kind", req.Kind, "kinds", strings.Join(WebhookKinds(), ", "))
+	}
+	if req.Kind != KindProgram && len(req.Types) > 0 {
+		return wrong("webhook.chat-types")
 	}
 	if err := outgoing.CheckURL(req.URL); err != nil {
 		return err
+	}
+	if chat := outgoing.ChatAt(req.URL); chat != "" && chat != req.Kind {
+		return wrong("webhook.is-chat", "kind", chat)
 	}
 	if req.Product != "" {
 		p, err := product(state, req.Product)
@@ -293,15 +389,26 @@ func (s *Service) TestWebhook(ctx context.Context, actor Actor, id string) (*Web
 	if h == nil {
 		return nil, parley.Errorf(parley.NotFound, "webhook", "%s", catalogue.T("webhook.none", "id", id))
 	}
-	at := s.now()
-	body, err := json.Marshal(map[string]any{"type": "webhook.test", "timestamp": at.UTC().Format(time.RFC3339Nano), "data": map[string]any{}})
+	m, err := testMessage(h, s.now())
 	if err != nil {
 		return nil, &parley.Error{Op: "webhook", Kind: parley.Internal, Err: err}
 	}
 	r := &WebhookTest{Schema: "parley.webhook-test/1", Taken: true}
-	err = outgoing.Webhooks{Guard: s.Guard}.Send(ctx, outgoing.Message{URL: h.URL, ID: "msg_test_" + rand.Text(), At: at, Body: body, Secrets: [][]byte{h.Secret}})
-	if err != nil {
+	if err := (outgoing.Webhooks{Guard: s.Guard}).Send(ctx, m); err != nil {
 		r.Taken, r.Said = false, err.Error()
 	}
 	return r, nil
+}
+
+// testMessage is a message that says nothing, as a webhook takes it.
+func testMessage(h *store.Hook, at time.Time) (outgoing.Message, error) {
+	m := outgoing.Message{URL: h.URL, At: at}
+	var err error
+	if h.Kind != "" {
+		m.Body, err = outgoing.ChatBody(h.Kind, []string{catalogue.T("chat.test")}, "", "")
+		return m, err
+	}
+	m.ID, m.Secrets = "msg_test_"+rand.Text(), [][]byte{h.Secret}
+	m.Body, err = json.Marshal(map[string]any{"type": "webhook.test", "timestamp": at.UTC().Format(time.RFC3339Nano), "data": map[string]any{}})
+	return m, err
 }

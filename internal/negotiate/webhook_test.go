@@ -3,6 +3,7 @@ package negotiate
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -71,7 +72,7 @@ func TestN3SecretsOfWebhooksAreWriteOnly(t *testing.T) {
 	}
 	err = db.ReadOutbox(t.Context(), func(tx *store.OutboxTx) error {
 		h, err := tx.Hook(t.Context(), id)
-		if outgoing.SecretText(h.Secret) != again.Secret || outgoing.SecretText(h.Former) != first {
+		if outgoing.SecretText(h.Secret) != again.Secret || len(h.Former) != 1 || outgoing.SecretText(h.Former[0].Secret) != first {
 			t.Error("the secrets that sign are not those that were shown")
 		}
 		return err
@@ -116,16 +117,22 @@ func TestWebhookRequests(t *testing.T) {
 	}
 	id := r.Webhooks[0].ID
 	for name, req := range map[string]WebhookRequest{
-		"no address":     {},
-		"a bad address":  {URL: "ftp://x"},
-		"no such type":   {URL: "https://x.example.com", Types: []string{"decision.made"}},
-		"two things":     {ID: id, Remove: true, Rotate: true},
-		"two ways":       {ID: id, Stop: true, Start: true},
-		"nothing":        {ID: id},
-		"another":        {ID: id, URL: "https://y.example.com"},
-		"which":          {Remove: true},
-		"no such":        {ID: "wh-none", Remove: true},
-		"no such source": {URL: "https://x.example.com", Product: "nowhere"},
+		"no address":          {},
+		"no such kind":        {Kind: "irc", URL: "https://x.example.com"},
+		"types of a chat":     {Kind: "chat", URL: "https://x.example.com", Types: []string{"decision.recorded"}},
+		"a chat as a program": {URL: "https://hooks.slack.com/services/x"},
+		"another chat":        {Kind: "chat", URL: "https://discord.com/api/webhooks/x"},
+		"a name":              {New: "shop", URL: "https://x.example.com"},
+		"a kind of one":       {ID: id, Kind: "chat"},
+		"a bad address":       {URL: "ftp://x"},
+		"no such type":        {URL: "https://x.example.com", Types: []string{"decision.made"}},
+		"two things":          {ID: id, Remove: true, Rotate: true},
+		"two ways":            {ID: id, Stop: true, Start: true},
+		"nothing":             {ID: id},
+		"another":             {ID: id, URL: "https://y.example.com"},
+		"which":               {Remove: true},
+		"no such":             {ID: "wh-none", Remove: true},
+		"no such source":      {URL: "https://x.example.com", Product: "nowhere"},
 	} {
 		if _, err := d.webhook(d.tom, req); err == nil {
 			t.Errorf("%s: taken", name)
@@ -207,5 +214,107 @@ func TestN1TestOfAWebhook(t *testing.T) {
 	}
 	if _, err := d.TestWebhook(context.Background(), d.tom, "wh-none"); parley.KindOfError(err) != parley.NotFound {
 		t.Error(err)
+	}
+}
+
+// The address of a chat is its secret: it is in no list, no error, no log of sign-ins and
+// no copy, and there is nothing else to be replaced.
+func TestN3AddressOfAChatIsWriteOnly(t *testing.T) {
+	const secret = "T00000000-B00000000-wonderful"
+	d := newDesk(t)
+	d.apply(shop)
+	r, err := d.webhook(d.tom, WebhookRequest{Kind: outgoing.ChatText, URL: "https://hooks.slack.com/services/" + secret, Product: "shop"})
+	if err != nil || r.Secret != "" || len(r.Webhooks) != 1 || r.Webhooks[0].URL != "https://hooks.slack.com/…" || r.Webhooks[0].Kind != "chat" {
+		t.Fatalf("%+v %v", r, err)
+	}
+	id := r.Webhooks[0].ID
+	list, err := d.Webhooks(t.Context(), d.tom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rotated := d.webhook(d.tom, WebhookRequest{ID: id, Rotate: true})
+	if parley.KindOfError(rotated) != parley.Refused {
+		t.Errorf("another secret: %v", rotated)
+	}
+	test, err := d.TestWebhook(t.Context(), d.tom, id) // the guard lets nothing through, or nobody is there
+	if err != nil || test.Taken {
+		t.Fatalf("%+v %v", test, err)
+	}
+	stopped, err := d.webhook(d.tom, WebhookRequest{ID: id, Stop: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var export strings.Builder
+	if _, err := d.ExportLedger(t.Context(), d.tom, TransferRequest{Out: &export}); err != nil {
+		t.Fatal(err)
+	}
+	db, err := d.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log []store.Access
+	err = db.ReadAccounts(t.Context(), func(tx *store.AccountsTx) (err error) {
+		log, err = tx.AccessLog(t.Context(), 0, 100)
+		return err
+	})
+	if err != nil || len(log) != 2 || !strings.Contains(log[0].About, "hooks.slack.com") {
+		t.Errorf("the log: %+v %v", log, err)
+	}
+	_, twice := d.webhook(d.tom, WebhookRequest{URL: "https://hooks.slack.com/services/" + secret})
+	for name, x := range map[string]any{"the answer": r, "the list": list, "the refusal": rotated.Error(), "the test": test, "stopping": stopped, "the export": export.String(), "the log": log, "an error": twice.Error()} {
+		if text := fmt.Sprintf("%+v", x); strings.Contains(text, "wonderful") {
+			t.Errorf("%s tells the address: %s", name, text)
+		}
+	}
+}
+
+// Of secrets that are replaced one after the other each signs for a day, and of more than
+// four the latest four; a secret is replaced once, and a webhook added once, however often
+// that is asked.
+func TestFormerSecretsHaveTheirOwnEnds(t *testing.T) {
+	d := newDesk(t)
+	d.apply(shop)
+	name := NewWebhookID()
+	r, err := d.webhook(d.tom, WebhookRequest{New: name, URL: "https://hooks.example.com/x"})
+	if err != nil || r.Webhooks[0].ID != name {
+		t.Fatalf("%+v %v", r, err)
+	}
+	if _, err := d.webhook(d.tom, WebhookRequest{New: name, URL: "https://hooks.example.com/x"}); parley.KindOfError(err) != parley.Conflict {
+		t.Errorf("added twice: %v", err)
+	}
+	begin, first := d.time, r.Webhooks[0].Mark
+	var secrets []string
+	for range 6 {
+		secrets = append(secrets, r.Secret)
+		d.time = d.time.Add(time.Hour)
+		if r, err = d.webhook(d.tom, WebhookRequest{ID: name, Rotate: true, Was: r.Webhooks[0].Mark}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := d.webhook(d.tom, WebhookRequest{ID: name, Rotate: true, Was: first}); parley.KindOfError(err) != parley.Conflict {
+		t.Errorf("replaced twice: %v", err)
+	}
+	db, err := d.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.ReadOutbox(t.Context(), func(tx *store.OutboxTx) error {
+		h, err := tx.Hook(t.Context(), name)
+		if err != nil || len(h.Former) != 4 || outgoing.SecretText(h.Secret) != r.Secret {
+			t.Fatalf("%+v %v", h, err)
+		}
+		for i, f := range h.Former { // the secret of the nth hour was replaced an hour after it
+			if outgoing.SecretText(f.Secret) != secrets[5-i] || !f.Until.Equal(begin.Add(time.Duration(6-i)*time.Hour+24*time.Hour)) {
+				t.Errorf("the former secret %d signs until %s", i, f.Until)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	d.time = begin.Add(4*time.Hour + 24*time.Hour)
+	if r, err := d.Webhooks(t.Context(), d.tom); err != nil || len(r.Webhooks[0].Rotating) != 2 {
+		t.Errorf("the day after: %+v %v", r, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -45,7 +46,7 @@ type Message struct {
 	ID      string    // the same each time it is sent, so that a receiver can tell
 	At      time.Time // of this try
 	Body    []byte    // JSON
-	Secrets [][]byte  // each signs; the first is the one in use
+	Secrets [][]byte  // each signs; the first is the one in use; none of a chat, which takes no signatures
 }
 
 // FailedError says why a message was not taken.
@@ -126,9 +127,11 @@ func (s Webhooks) Send(ctx context.Context, m Message) error {
 	h := req.Header
 	h.Set("Content-Type", "application/json")
 	h.Set("User-Agent", "parley")
-	h.Set("Webhook-Id", m.ID)
-	h.Set("Webhook-Timestamp", strconv.FormatInt(m.At.Unix(), 10))
-	h.Set("Webhook-Signature", strings.Join(signed, " "))
+	if len(signed) > 0 {
+		h.Set("Webhook-Id", m.ID)
+		h.Set("Webhook-Timestamp", strconv.FormatInt(m.At.Unix(), 10))
+		h.Set("Webhook-Signature", strings.Join(signed, " "))
+	}
 	resp, err := Client(g).Do(req)
 	if err != nil {
 		return &FailedError{Err: err}
@@ -138,11 +141,19 @@ func (s Webhooks) Send(ctx context.Context, m Message) error {
 	if resp.StatusCode/100 == 2 {
 		return nil
 	}
-	failed := &FailedError{Status: resp.StatusCode}
-	if n, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && n > 0 {
-		failed.Retry = min(time.Duration(min(n, 1<<20))*time.Second, longestWait)
+	return &FailedError{Status: resp.StatusCode, Retry: askedWait(resp.Header.Get("Retry-After"), m.At)}
+}
+
+// askedWait is how long a receiver asks to wait: seconds, a part of one counted as a
+// whole, or until a date; 0 where it says nothing of the kind.
+func askedWait(says string, now time.Time) time.Duration {
+	var wait time.Duration
+	if n, err := strconv.ParseFloat(says, 64); err == nil && n > 0 {
+		wait = time.Duration(math.Ceil(min(n, longestWait.Seconds()))) * time.Second
+	} else if at, err := http.ParseTime(says); err == nil {
+		wait = at.Sub(now)
 	}
-	return failed
+	return max(0, min(wait, longestWait))
 }
 
 // waits are the times between tries, those that the Standard Webhooks

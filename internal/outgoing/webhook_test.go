@@ -98,7 +98,7 @@ func TestWebhookFailures(t *testing.T) {
 		retry  string
 		ok     bool
 		want   time.Duration
-	}{{200, "", true, 0}, {204, "", true, 0}, {302, "", false, 0}, {400, "", false, 0}, {410, "", false, 0}, {429, "7", false, 7 * time.Second}, {503, "99999999999999", false, longestWait}, {503, "9999999", false, longestWait}, {503, "-1", false, 0}, {500, "Wed, 21 Oct 2026 07:28:00 GMT", false, 0}} {
+	}{{200, "", true, 0}, {204, "", true, 0}, {302, "", false, 0}, {400, "", false, 0}, {410, "", false, 0}, {429, "7", false, 7 * time.Second}, {503, "99999999999999", false, longestWait}, {503, "9999999", false, longestWait}, {503, "-1", false, 0}, {500, "Wed, 21 Oct 2020 07:28:00 GMT", false, 0}, {429, "0.3", false, time.Second}, {429, "NaN", false, 0}, {429, "+Inf", false, longestWait}, {503, "Wed, 21 Oct 2099 07:28:00 GMT", false, longestWait}} {
 		status, retry = c.status, c.retry
 		f := send(t.Context(), here, to.URL)
 		if (f == nil) != c.ok || f != nil && (f.Status != c.status || f.Retry != c.want || f.Gone() != (c.status == 410) || strings.Contains(f.Error(), "secret")) {

@@ -23,7 +23,14 @@ type Backlog struct {
 	Overdue  time.Duration        // of the one of them whose time came first; 0: none is due
 	GivenUp  int64                // deliveries that were tried long enough
 	Stopped  int64                // webhooks that nothing is sent to any more
+	Hooks    map[string]Waits     // what each webhook is still to be told, by its id
 	Finished map[string]time.Time // when each background work was last done, by its name
+}
+
+// Waits is what somebody is still to be told.
+type Waits struct {
+	Count int64
+	Since time.Time // when the first of it came into the queue
 }
 
 // NewWork makes the counters.
@@ -61,6 +68,8 @@ var (
 	waitingDesc  = prometheus.NewDesc("parley_outbox_deliveries", "Deliveries, by whether they wait for their time or were given up (remembered for 30 days).", []string{"state"}, nil)
 	overdueDesc  = prometheus.NewDesc("parley_outbox_overdue_seconds", "How long the delivery is overdue whose time came first; 0 where none is.", nil, nil)
 	stoppedDesc  = prometheus.NewDesc("parley_webhooks_stopped", "Webhooks that nothing is sent to any more.", nil, nil)
+	hookDesc     = prometheus.NewDesc("parley_webhook_waiting", "Messages that wait for a webhook, by its id; without those that nothing waits for.", []string{"webhook"}, nil)
+	sinceDesc    = prometheus.NewDesc("parley_webhook_waiting_since_timestamp_seconds", "When the message came into the queue of a webhook that waits longest, in seconds since 1970.", []string{"webhook"}, nil)
 	finishedDesc = prometheus.NewDesc("parley_work_last_done_timestamp_seconds", "When background work was last done by any server, in seconds since 1970.", []string{"work"}, nil)
 )
 
@@ -69,7 +78,7 @@ func (w *Work) Describe(to chan<- *prometheus.Desc) {
 	w.runs.Describe(to)
 	w.seconds.Describe(to)
 	w.tries.Describe(to)
-	for _, d := range []*prometheus.Desc{behindDesc, waitingDesc, overdueDesc, stoppedDesc, finishedDesc} {
+	for _, d := range []*prometheus.Desc{behindDesc, waitingDesc, overdueDesc, stoppedDesc, hookDesc, sinceDesc, finishedDesc} {
 		to <- d
 	}
 }
@@ -98,6 +107,10 @@ func (w *Work) Collect(to chan<- prometheus.Metric) {
 	gauge(waitingDesc, float64(b.GivenUp), "given-up")
 	gauge(overdueDesc, max(0, b.Overdue.Seconds()))
 	gauge(stoppedDesc, float64(b.Stopped))
+	for id, x := range b.Hooks {
+		gauge(hookDesc, float64(x.Count), id)
+		gauge(sinceDesc, float64(x.Since.UnixMilli())/1000, id)
+	}
 	for name, at := range b.Finished {
 		gauge(finishedDesc, float64(at.UnixMilli())/1000, name)
 	}

@@ -23,7 +23,7 @@ func TestBacklogIsMeasured(t *testing.T) {
 	}
 	w.Tried("webhook", "failed")
 	w.Watch(func(context.Context) (Backlog, error) {
-		return Backlog{Events: 3, Waiting: 2, Overdue: 90 * time.Second, GivenUp: 1, Stopped: 4, Finished: map[string]time.Time{"sweep": time.Unix(1_800_000_000, 500_000_000)}}, nil
+		return Backlog{Events: 3, Waiting: 2, Overdue: 90 * time.Second, GivenUp: 1, Stopped: 4, Hooks: map[string]Waits{"wh-1": {Count: 7, Since: time.Unix(1_800_000_000, 0)}}, Finished: map[string]time.Time{"sweep": time.Unix(1_800_000_000, 500_000_000)}}, nil
 	})
 	got := exposed(t, w)
 	for _, want := range []string{
@@ -32,6 +32,8 @@ func TestBacklogIsMeasured(t *testing.T) {
 		`parley_outbox_deliveries{state="waiting"} 2`,
 		`parley_outbox_events 3`,
 		`parley_outbox_overdue_seconds 90`,
+		`parley_webhook_waiting{webhook="wh-1"} 7`,
+		`parley_webhook_waiting_since_timestamp_seconds{webhook="wh-1"} 1.8e+09`,
 		`parley_webhooks_stopped 4`,
 		`parley_work_last_done_timestamp_seconds{work="sweep"} 1.8000000005e+09`,
 	} {
@@ -52,7 +54,7 @@ func TestMetricsByConvention(t *testing.T) {
 	w.Told("sweep", time.Second, nil)
 	w.Tried("mail", "delivered")
 	w.Watch(func(context.Context) (Backlog, error) {
-		return Backlog{Finished: map[string]time.Time{"sweep": time.Now()}}, nil
+		return Backlog{Hooks: map[string]Waits{"wh-1": {Count: 1, Since: time.Now()}}, Finished: map[string]time.Time{"sweep": time.Now()}}, nil
 	})
 	m := newMetrics(newQueue(1, 1), w)
 	m.begin()

@@ -186,7 +186,7 @@ func (a *AccountsTx) erase(ctx context.Context, email string) error {
 		"UPDATE links SET maker = '' WHERE maker = ?",
 		"UPDATE access_log SET person = '' WHERE person = ?",
 		"UPDATE access_log SET maker = '' WHERE maker = ?",
-		"DELETE FROM deliveries WHERE kind <> 'webhook' AND target = ?",
+		"DELETE FROM deliveries WHERE target = ?", // a webhook is called otherwise
 		"UPDATE webhooks SET maker = '' WHERE maker = ?",
 		"DELETE FROM views WHERE person = ?",
 	} {
@@ -205,7 +205,7 @@ func (a *AccountsTx) erase(ctx context.Context, email string) error {
 // accountTables are those that are in no copy of the ledger, in an order in
 // which they can be emptied: who signs in, what leaves the server, what was
 // answered, the keys of its processes, and who looked at what.
-var accountTables = []string{"sessions", "links", "tokens", "passkeys", "identities", "access_log", "accounts", "webhooks", "deliveries", "outbox", "jobs", "answers", "shared_keys", "views"}
+var accountTables = []string{"sessions", "links", "tokens", "passkeys", "identities", "access_log", "accounts", "webhooks", "former_secrets", "deliveries", "outbox", "jobs", "answers", "shared_keys", "views"}
 
 // stripAccounts empties the tables of accounts in a copy of a SQLite ledger, so
 // that nothing of them is left in the file. A ledger of an older schema has none.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -22,15 +23,31 @@ const (
 	LetterAccount = "account:" // and what happened, as the access log says it; Seq is when, in ms since 1970
 )
 
+// Kinds of what goes to a webhook. What the calendar tells has what it is behind the
+// longer one.
+const (
+	ToWebhook  = "webhook"
+	ByCalendar = ToWebhook + ":"
+)
+
+// toHook finds what goes to the webhook of an id.
+const toHook = "(kind = '" + ToWebhook + "' OR kind LIKE '" + ByCalendar + "%') AND target = ?"
+
 // Delivery is one event on its way to one receiver.
 type Delivery struct {
-	Kind     string // webhook, or a kind of mail
+	Kind     string // of what goes to a webhook, or a kind of mail
 	Target   string // id of a webhook, or an address
 	Seq      int64  // place of the event; for what is sent by the calendar, the number of the day
 	State    string
 	Attempts int       // how often it was tried
 	Due      time.Time // when it is tried next
 	Said     string    // what came of the last try
+	Queued   time.Time // when it came into the queue; zero to queue it: when it is due
+}
+
+// ToHook reports whether a delivery goes to a webhook.
+func (d *Delivery) ToHook() bool {
+	return d.Kind == ToWebhook || strings.HasPrefix(d.Kind, ByCalendar)
 }
 
 // From is the first event nobody looked through yet. Where nobody ever did, it
@@ -47,18 +64,27 @@ func (o *OutboxTx) From(ctx context.Context) (seq int64, err error) {
 	return seq, err
 }
 
+// Behind reports whether there are events nobody looked through yet.
+func (o *OutboxTx) Behind(ctx context.Context) (bool, error) {
+	return o.any(ctx, "SELECT count(*) FROM head WHERE size > COALESCE((SELECT seq FROM outbox WHERE one = 1), 0)")
+}
+
 // Pending reports whether there are events nobody looked through yet, or
 // deliveries whose time has come.
 func (o *OutboxTx) Pending(ctx context.Context, now time.Time) (bool, error) {
-	var behind, due int64
-	err := o.tx.QueryRowContext(ctx, "SELECT count(*) FROM head WHERE size > COALESCE((SELECT seq FROM outbox WHERE one = 1), 0)").Scan(&behind)
-	if err == nil {
-		err = o.tx.QueryRowContext(ctx, o.db.on.query("SELECT count(*) FROM deliveries WHERE state = 'waiting' AND due <= ?"), millis(now)).Scan(&due)
+	if behind, err := o.Behind(ctx); err != nil || behind {
+		return behind, err
 	}
-	if err != nil {
+	return o.any(ctx, "SELECT count(*) FROM deliveries WHERE state = 'waiting' AND due <= ?", millis(now))
+}
+
+// any reports whether a count is more than none.
+func (o *OutboxTx) any(ctx context.Context, q string, args ...any) (bool, error) {
+	var n int64
+	if err := o.tx.QueryRowContext(ctx, o.db.on.query(q), args...).Scan(&n); err != nil {
 		return false, fmt.Errorf("read the outbox: %w", err)
 	}
-	return behind+due > 0, nil
+	return n > 0, nil
 }
 
 // Backlog is what is still to be told and done, for whoever watches the server.
@@ -68,6 +94,7 @@ type Backlog struct {
 	Since    time.Time            // when the one of them was due whose time came first; zero: none is due
 	GivenUp  int64                // deliveries that were tried long enough, as far as they are remembered
 	Stopped  int64                // webhooks that nothing is sent to any more
+	Hooks    map[string]Waits     // what each webhook is still to be told, by its id; without those that wait for nothing
 	Finished map[string]time.Time // when each background work was last done, by its name; without those never done
 }
 
@@ -93,6 +120,10 @@ func (o *OutboxTx) Backlog(ctx context.Context, now time.Time) (*Backlog, error)
 	b.Events = max(0, b.Events)
 	if due.Valid {
 		b.Since = fromMillis(due.Int64)
+	}
+	var err error
+	if b.Hooks, err = o.Waits(ctx); err != nil {
+		return nil, err
 	}
 	return b, o.each(ctx, func(scan func(...any) error) error {
 		var name string
@@ -121,8 +152,12 @@ func (o *OutboxTx) Post(ctx context.Context, from, next int64, list []Delivery) 
 // nothing is sent twice.
 func (o *OutboxTx) Queue(ctx context.Context, list []Delivery) error {
 	for _, d := range list {
-		_, err := o.exec(ctx, "INSERT INTO deliveries (kind, target, seq, state, attempts, due, said) VALUES (?, ?, ?, 'waiting', 0, ?, '') ON CONFLICT (kind, target, seq) DO NOTHING",
-			d.Kind, d.Target, d.Seq, millis(d.Due))
+		queued := d.Queued
+		if queued.IsZero() {
+			queued = d.Due
+		}
+		_, err := o.exec(ctx, "INSERT INTO deliveries (kind, target, seq, state, attempts, due, said, queued) VALUES (?, ?, ?, 'waiting', 0, ?, '', ?) ON CONFLICT (kind, target, seq) DO NOTHING",
+			d.Kind, d.Target, d.Seq, millis(d.Due), millis(queued))
 		if err != nil {
 			return err
 		}
@@ -133,32 +168,80 @@ func (o *OutboxTx) Queue(ctx context.Context, list []Delivery) error {
 // Again puts what was delivered to a webhook, or given up, from an event on, into
 // the queue anew, and gives the number of deliveries.
 func (o *OutboxTx) Again(ctx context.Context, hook string, from int64, due time.Time) (int64, error) {
-	return o.exec(ctx, "UPDATE deliveries SET state = 'waiting', attempts = 0, due = ? WHERE kind = 'webhook' AND target = ? AND seq >= ? AND state <> 'waiting'", millis(due), hook, from)
+	return o.exec(ctx, "UPDATE deliveries SET state = 'waiting', attempts = 0, due = ?, queued = ? WHERE kind = '"+ToWebhook+"' AND target = ? AND seq >= ? AND state <> 'waiting'", millis(due), millis(due), hook, from)
 }
 
-const deliveryColumns = "kind, target, seq, state, attempts, due, said"
+const deliveryColumns = "kind, target, seq, state, attempts, due, said, queued"
 
 func (o *OutboxTx) deliveries(ctx context.Context, where string, args ...any) ([]Delivery, error) {
 	var out []Delivery
 	err := o.each(ctx, func(scan func(...any) error) error {
 		var d Delivery
-		var due int64
-		err := scan(&d.Kind, &d.Target, &d.Seq, &d.State, &d.Attempts, &due, &d.Said)
-		d.Due = fromMillis(due)
+		var due, queued int64
+		err := scan(&d.Kind, &d.Target, &d.Seq, &d.State, &d.Attempts, &due, &d.Said, &queued)
+		d.Due, d.Queued = fromMillis(due), fromMillis(queued)
 		out = append(out, d)
 		return err
 	}, "SELECT "+deliveryColumns+" FROM deliveries "+where, args...)
 	return out, err
 }
 
-// Due gives deliveries whose time has come, longest due first, at most n.
-func (o *OutboxTx) Due(ctx context.Context, now time.Time, n int) ([]Delivery, error) {
-	return o.deliveries(ctx, "WHERE state = 'waiting' AND due <= ? ORDER BY due, seq, kind, target LIMIT ?", millis(now), n)
+// Receiver is somebody for whom the time of a delivery has come.
+type Receiver struct {
+	Target string
+	Hook   bool // else a person
 }
 
-// To gives the newest deliveries to a receiver, at most n.
+// Receivers gives everybody for whom the time of a delivery has come, who waits
+// longest first.
+func (o *OutboxTx) Receivers(ctx context.Context, now time.Time) ([]Receiver, error) {
+	var out []Receiver
+	err := o.each(ctx, func(scan func(...any) error) error {
+		var r Receiver
+		var kind string
+		err := scan(&r.Target, &kind)
+		r.Hook = (&Delivery{Kind: kind}).ToHook()
+		out = append(out, r)
+		return err
+	}, "SELECT target, min(kind) FROM deliveries WHERE state = 'waiting' AND due <= ? GROUP BY target ORDER BY min(due), target", millis(now))
+	return out, err
+}
+
+// Due gives deliveries to a receiver whose time has come, longest due first, at most
+// n.
+func (o *OutboxTx) Due(ctx context.Context, target string, now time.Time, n int) ([]Delivery, error) {
+	return o.deliveries(ctx, "WHERE state = 'waiting' AND target = ? AND due <= ? ORDER BY due, seq, kind LIMIT ?", target, millis(now), n)
+}
+
+// To gives the newest deliveries of a kind to a receiver, at most n.
 func (o *OutboxTx) To(ctx context.Context, kind, target string, n int) ([]Delivery, error) {
 	return o.deliveries(ctx, "WHERE kind = ? AND target = ? ORDER BY seq DESC LIMIT ?", kind, target, n)
+}
+
+// ToHook gives the newest deliveries to a webhook, at most n.
+func (o *OutboxTx) ToHook(ctx context.Context, hook string, n int) ([]Delivery, error) {
+	return o.deliveries(ctx, "WHERE "+toHook+" ORDER BY queued DESC, seq DESC, kind LIMIT ?", hook, n)
+}
+
+// Waits is what a webhook is still to be told.
+type Waits struct {
+	Count int64     // deliveries for their time, or for another try
+	Since time.Time // when the one of them was queued that waits longest; zero where none does
+}
+
+// Waits says of each webhook with deliveries that wait how many they are and since
+// when.
+func (o *OutboxTx) Waits(ctx context.Context) (map[string]Waits, error) {
+	out := map[string]Waits{}
+	return out, o.each(ctx, func(scan func(...any) error) error {
+		var hook string
+		var w Waits
+		var since int64
+		err := scan(&hook, &w.Count, &since)
+		w.Since = fromMillis(since)
+		out[hook] = w
+		return err
+	}, "SELECT w.id, count(*), min(d.queued) FROM webhooks w JOIN deliveries d ON d.target = w.id AND d.state = 'waiting' GROUP BY w.id")
 }
 
 // Take makes a delivery one's own until a time: of several who try, one gets it.

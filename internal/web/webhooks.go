@@ -76,15 +76,22 @@ func (s *server) webhooksView(r *http.Request) (*WebhooksView, error) {
 
 func webhookRow(h negotiate.Webhook, products []Choice, changes bool) WebhookRow {
 	what := catalogue.T("web.webhooks.all")
-	if len(h.Types) > 0 {
+	switch {
+	case h.Kind != negotiate.KindProgram:
+		what = catalogue.T("web.webhooks.news")
+	case len(h.Types) > 0:
 		what = strings.Join(h.Types, ", ")
 	}
 	row := WebhookRow{ID: h.ID, URL: h.URL, Facts: []string{
+		catalogue.T("web.webhooks.kind." + h.Kind),
 		catalogue.T("web.webhooks.told", "what", what, "where", whereWords(products, h.Product)),
 		catalogue.T("web.webhooks.since", "when", whenWords(h.Since), "by", h.By),
 	}}
-	if h.Rotating != nil {
-		row.Facts = append(row.Facts, catalogue.T("web.webhooks.rotating", "until", whenWords(*h.Rotating)))
+	for _, until := range h.Rotating {
+		row.Facts = append(row.Facts, catalogue.T("web.webhooks.rotating", "until", whenWords(until)))
+	}
+	if h.WaitingSince != nil {
+		row.Facts = append(row.Facts, catalogue.N("web.webhooks.waiting", int(h.Waiting), "since", whenWords(*h.WaitingSince)))
 	}
 	if h.Stopped != "" {
 		row.Stopped = catalogue.T("web.webhooks.stopped", "why", plain.Clean(h.Stopped))
@@ -96,21 +103,28 @@ func webhookRow(h negotiate.Webhook, products []Choice, changes bool) WebhookRow
 		row.None = catalogue.T("web.webhooks.nothing")
 	}
 	if changes {
-		row.acts()
+		row.acts(h)
 	}
 	return row
 }
 
-// acts adds what can be done about a receiver.
-func (row *WebhookRow) acts() {
+// acts adds what can be done about a receiver. The mark of its secret is sent along, so
+// that a page which is loaded anew replaces none that was made since.
+func (row *WebhookRow) acts(h negotiate.Webhook) {
 	at := webhooksPath + "/" + url.PathEscape(row.ID) + "/"
 	switching := "stop"
 	if row.Stopped != "" {
 		switching = "start"
 	}
 	for _, what := range []string{"test", "rotate", switching, "remove"} {
-		text := catalogue.T("web.webhooks.act." + what)
-		row.Acts = append(row.Acts, AccountAct{Action: at + what, Text: text, Label: text + ": " + row.URL})
+		if what == "rotate" && h.Kind != negotiate.KindProgram {
+			continue
+		}
+		text, action := catalogue.T("web.webhooks.act."+what), at+what
+		if what == "rotate" {
+			action += "?" + url.Values{"was": {h.Mark}}.Encode()
+		}
+		row.Acts = append(row.Acts, AccountAct{Action: action, Text: text, Label: text + ": " + row.URL})
 	}
 	row.Replay = &Form{
 		ID: "replay-" + row.ID, Action: at + "replay", Button: catalogue.T("web.webhooks.replay"), Quiet: true,
@@ -119,9 +133,13 @@ func (row *WebhookRow) acts() {
 }
 
 func deliveryRow(d negotiate.WebhookDelivery) DeliveryRow {
+	event := strconv.FormatInt(d.Seq, 10)
+	if d.What != "" {
+		event = catalogue.T("web.webhooks.what." + d.What)
+	}
 	kind := map[string]string{"delivered": "good", "given-up": "risk"}[d.State]
 	return DeliveryRow{
-		Event: strconv.FormatInt(d.Seq, 10), Tries: catalogue.N("web.webhooks.tries", d.Tries), Said: plain.Clean(d.Said),
+		Event: event, Tries: catalogue.N("web.webhooks.tries", d.Tries), Said: plain.Clean(d.Said),
 		State: Tag{catalogue.T("web.webhooks.state." + d.State), kind}, When: momentOf(d.At),
 	}
 }
@@ -129,7 +147,13 @@ func deliveryRow(d negotiate.WebhookDelivery) DeliveryRow {
 // addWebhookForm asks for a receiver.
 func addWebhookForm(products []Choice) *Form {
 	where := append([]Choice{{"", catalogue.T("web.people.everywhere")}}, products...)
-	return &Form{ID: "add", Action: webhooksPath, Button: catalogue.T("web.webhooks.add"), Fields: []Field{
+	var kinds []Choice
+	for _, k := range negotiate.WebhookKinds() {
+		kinds = append(kinds, Choice{k, catalogue.T("web.webhooks.kind." + k)})
+	}
+	once := []Pair{{"id", negotiate.NewWebhookID()}} // so that a page which is loaded anew adds no other one
+	return &Form{ID: "add", Action: webhooksPath, Button: catalogue.T("web.webhooks.add"), Hidden: once, Fields: []Field{
+		{Name: "kind", Label: catalogue.T("web.webhooks.kind"), Choices: kinds},
 		{Name: "url", Label: catalogue.T("web.webhooks.url"), Type: "url", Complete: "off", Hint: catalogue.T("web.webhooks.url_hint")},
 		{Name: "product", Label: catalogue.T("web.people.where"), Choices: where},
 		{Name: "types", Label: catalogue.T("web.webhooks.types"), Type: "text", Complete: "off", Optional: true, Hint: catalogue.T("web.webhooks.types_hint")},
@@ -141,7 +165,7 @@ func (s *server) showWebhooks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if done := r.URL.Query().Get("done"); slices.Contains([]string{"stop", "start", "remove", "replay"}, done) {
+	if done := r.URL.Query().Get("done"); slices.Contains([]string{"add", "stop", "start", "remove", "replay"}, done) {
 		v.Notice = catalogue.T("web.webhooks.done." + done)
 	}
 	return s.show(w, http.StatusOK, "webhooks", v)
@@ -174,19 +198,19 @@ func (s *server) webhooksAgain(w http.ResponseWriter, r *http.Request, form func
 
 // addWebhook adds a receiver and shows its secret, this once.
 func (s *server) addWebhook(w http.ResponseWriter, r *http.Request) error {
-	form, err := s.read(r, "url", "product", "types")
-	req := negotiate.WebhookRequest{URL: typed(r.PostForm, "url"), Product: form.Get("product"), Types: commas(typed(r.PostForm, "types"))}
+	form, err := s.read(r, "id", "kind", "url", "product", "types")
+	req := negotiate.WebhookRequest{New: form.Get("id"), Kind: form.Get("kind"), URL: typed(r.PostForm, "url"), Product: form.Get("product"), Types: commas(typed(r.PostForm, "types"))}
 	return s.webhookSecret(w, r, req, err, func(v *WebhooksView) *Form { return v.Add })
 }
 
 // rotateWebhook gives a receiver another secret and shows it, this once.
 func (s *server) rotateWebhook(w http.ResponseWriter, r *http.Request) error {
 	_, err := s.read(r)
-	return s.webhookSecret(w, r, negotiate.WebhookRequest{ID: r.PathValue("id"), Rotate: true}, err, nil)
+	return s.webhookSecret(w, r, negotiate.WebhookRequest{ID: r.PathValue("id"), Rotate: true, Was: r.URL.Query().Get("was")}, err, nil)
 }
 
 // webhookSecret asks for what makes a secret, unless the form could not be read,
-// and shows it.
+// and shows it; of a chat there is none.
 func (s *server) webhookSecret(w http.ResponseWriter, r *http.Request, req negotiate.WebhookRequest, err error, form func(*WebhooksView) *Form) error {
 	ctx := r.Context()
 	var made *negotiate.WebhooksResult
@@ -195,6 +219,10 @@ func (s *server) webhookSecret(w http.ResponseWriter, r *http.Request, req negot
 	}
 	if err != nil {
 		return s.webhooksAgain(w, r, form, err)
+	}
+	if made.Secret == "" {
+		http.Redirect(w, r, webhooksPath+"?done=add", http.StatusSeeOther)
+		return nil
 	}
 	v, err := s.webhooksView(r)
 	if err != nil {

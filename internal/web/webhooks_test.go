@@ -41,7 +41,7 @@ func TestWebhooksOnTheirPage(t *testing.T) {
 	defer to.Close()
 	c.service.Guard = outgoing.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 	ann := c.join("ann@example.org", ledger.Administrator)
-	wants(t, ann.get("/webhooks", http.StatusOK), "No program is told what is recorded", "Tell another program")
+	wants(t, ann.get("/webhooks", http.StatusOK), "Nobody is told what is recorded", "Tell another program, or a chat")
 	if !strings.Contains(ann.get("/people", http.StatusOK), `href="/webhooks"`) {
 		t.Error("no way leads there")
 	}
@@ -56,7 +56,7 @@ func TestWebhooksOnTheirPage(t *testing.T) {
 	if !strings.HasPrefix(first, "whsec_") {
 		t.Fatalf("the secret is %q", first)
 	}
-	wants(t, page, "The secret of "+to.URL+"/hook", "One program is told", to.URL+"/hook", "Is told: decision.recorded, decision.moved, The Shop", "Nothing was sent yet")
+	wants(t, page, "The secret of "+to.URL+"/hook", "One receiver is told", to.URL+"/hook", "Is told: decision.recorded, decision.moved, The Shop", "Nothing was sent yet")
 	again := ann.get("/webhooks", http.StatusOK)
 	if strings.Contains(again, "whsec_") {
 		t.Error("N3: the secret is shown again")
@@ -73,14 +73,14 @@ func TestWebhooksOnTheirPage(t *testing.T) {
 	if second := shown(t, rotated); second == first || !strings.HasPrefix(second, "whsec_") {
 		t.Errorf("rotated to %q", second)
 	}
-	wants(t, rotated, "The former secret signs, too, until")
+	wants(t, rotated, "A former secret signs, too, until")
 	ann.leads(path("stop"), nil, "/webhooks?done=stop")
 	wants(t, ann.get("/webhooks?done=stop", http.StatusOK), "Nothing is sent: ann@example.org stopped it", "Start again")
 	ann.leads(path("start"), nil, "/webhooks?done=start")
 	wants(t, ann.post(path("replay"), url.Values{"from": {"last"}}, http.StatusUnprocessableEntity), "“last” is no place in the record")
 	ann.leads(path("replay"), url.Values{"from": {"0"}}, "/webhooks?done=replay")
 	ann.leads(path("remove"), nil, "/webhooks?done=remove")
-	wants(t, ann.get("/webhooks?done=remove", http.StatusOK), "No program is told")
+	wants(t, ann.get("/webhooks?done=remove", http.StatusOK), "Nobody is told")
 	wants(t, ann.post(path("test"), nil, http.StatusUnprocessableEntity), "There is no webhook")
 }
 
@@ -137,4 +137,56 @@ func TestDeliveriesOnTheirPage(t *testing.T) {
 	page := ann.post("/webhooks", url.Values{"url": {"https://hooks.example.com/x"}}, http.StatusOK)
 	c.delivered(strings.Split(webhookPath(t, page, ""), "/")[2])
 	wants(t, ann.get("/webhooks", http.StatusOK), "delivered one try", "given up one try", "waiting one try", "answered 503")
+}
+
+// TestAChatOnThePage: a chat is added without a secret that is shown, its address is seen
+// no more, and there is nothing to replace but the chat.
+func TestAChatOnThePage(t *testing.T) {
+	c := newCompany(t, shopFile())
+	var got []string
+	to := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		got = append(got, r.URL.Path+string(b))
+	}))
+	defer to.Close()
+	c.service.Guard = outgoing.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+	ann := c.join("ann@example.org", ledger.Administrator)
+	ann.leads("/webhooks", url.Values{"kind": {"chat"}, "url": {to.URL + "/hooks/wonderful"}, "product": {"shop"}}, "/webhooks?done=add")
+	page := ann.get("/webhooks?done=add", http.StatusOK)
+	wants(t, page, "The chat is told from now on", to.URL+"/…", "A chat: Slack, Mattermost", "Is told: what waits for a decision and what became of it, with titles and figures, The Shop")
+	if strings.Contains(page, "wonderful") || strings.Contains(page, "/rotate") {
+		t.Error("N3: the address of a chat is shown, or there is a secret to replace")
+	}
+	tested := ann.post(webhookPath(t, page, "test"), nil, http.StatusOK)
+	wants(t, tested, "The test was taken.")
+	if len(got) != 1 || !strings.HasPrefix(got[0], `/hooks/wonderful{"text":"A test from Parley`) || strings.Contains(tested, "wonderful") {
+		t.Errorf("was sent %q", got)
+	}
+	wants(t, ann.post("/webhooks", url.Values{"url": {"https://hooks.slack.com/services/x"}}, http.StatusUnprocessableEntity), "This is the address of a chat")
+}
+
+// TestASecretIsMadeOnce: a page that shows a new secret, loaded anew, makes no other one
+// and adds nothing.
+func TestASecretIsMadeOnce(t *testing.T) {
+	c := newCompany(t, shopFile())
+	ann := c.join("ann@example.org", ledger.Administrator)
+	name := regexp.MustCompile(`name="id" value="(wh-[a-z2-7]+)"`).FindStringSubmatch(ann.get("/webhooks", http.StatusOK))
+	if name == nil {
+		t.Fatal("the form does not say what the webhook will be called")
+	}
+	form := url.Values{"id": {name[1]}, "url": {"https://hooks.example.com/x"}}
+	page := ann.post("/webhooks", form, http.StatusOK)
+	first := shown(t, page)
+	again := ann.post("/webhooks", form, http.StatusConflict)
+	wants(t, again, "It was added already", "One receiver is told")
+	rotate := regexp.MustCompile(`action="(/webhooks/wh-[a-z2-7]+/rotate\?was=[0-9a-f]+)"`).FindStringSubmatch(page)
+	if rotate == nil {
+		t.Fatal("the button does not say which secret it replaces")
+	}
+	second := shown(t, ann.post(rotate[1], nil, http.StatusOK))
+	again = ann.post(rotate[1], nil, http.StatusConflict)
+	wants(t, again, "It was given another secret already")
+	if second == first || strings.Contains(again, "whsec_") || strings.Count(again, "A former secret signs") != 1 {
+		t.Errorf("%s, then %s:\n%s", first, second, text(again))
+	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 func hook(id string) store.Hook {
-	return store.Hook{ID: id, URL: "https://hooks.example.com/" + id, Product: "shop", Types: []string{"decision.recorded", "decision.moved"}, Secret: []byte("secret " + id), Former: []byte{}, Maker: Actor.ID, Created: noon}
+	return store.Hook{ID: id, URL: "https://hooks.example.com/" + id, Product: "shop", Types: []string{"decision.recorded", "decision.moved"}, Secret: []byte("secret " + id), Maker: Actor.ID, Created: noon}
 }
 
 // Webhooks are kept whole, and told only of what happens after them.
@@ -23,10 +23,11 @@ func testHooks(t *testing.T, url string) {
 	head, err := db.Head(t.Context())
 	check(t, err)
 	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
-		return errors.Join(tx.AddHook(t.Context(), hook("one")), tx.AddHook(t.Context(), store.Hook{ID: "two", URL: "https://x.example.com", Created: noon.Add(time.Second)}))
+		return errors.Join(tx.AddHook(t.Context(), hook("one")), tx.AddHook(t.Context(), store.Hook{ID: "two", Kind: "chat", URL: "https://x.example.com", Created: noon.Add(time.Second)}))
 	}))
 	changed := hook("one")
-	changed.Since, changed.Former, changed.FormerUntil, changed.Stopped, changed.Why = head.Size, []byte("old"), noon, noon.Add(time.Hour), "gone"
+	changed.Since, changed.Stopped, changed.Why = head.Size, noon.Add(time.Hour), "gone"
+	changed.Former = []store.FormerSecret{{Secret: []byte("former"), Until: noon.Add(time.Minute)}, {Secret: []byte("older"), Until: noon}}
 	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error { return tx.SetHook(t.Context(), changed) }))
 	check(t, mustOpen(t, url).ReadOutbox(t.Context(), func(tx *store.OutboxTx) error {
 		all, err := tx.Hooks(t.Context())
@@ -37,6 +38,9 @@ func testHooks(t *testing.T, url string) {
 		if d := cmp.Diff(changed, all[0]); d != "" {
 			t.Error(d)
 		}
+		if all[1].Kind != "chat" || all[1].Former != nil {
+			t.Errorf("%+v", all[1])
+		}
 		one, err := tx.Hook(t.Context(), "nobody")
 		if one != nil || err != nil {
 			t.Error("a webhook that is not there", one, err)
@@ -44,15 +48,18 @@ func testHooks(t *testing.T, url string) {
 		return nil
 	}))
 	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
-		check(t, tx.Queue(t.Context(), []store.Delivery{{Kind: "webhook", Target: "one", Seq: 1, Due: noon}}))
+		check(t, tx.Queue(t.Context(), []store.Delivery{{Kind: store.ToWebhook, Target: "one", Seq: 1, Due: noon}, {Kind: store.ByCalendar + "digest", Target: "one", Seq: 1, Due: noon}}))
 		ok, err := tx.RemoveHook(t.Context(), "one")
 		again, err2 := tx.RemoveHook(t.Context(), "one")
 		if !ok || again {
 			t.Error("removed: ", ok, again)
 		}
-		left, err3 := tx.Due(t.Context(), noon.Add(time.Hour), 10)
-		if len(left) > 0 {
+		if left := due(t, tx, noon.Add(time.Hour)); len(left) > 0 {
 			t.Error("left: ", left)
+		}
+		last, err3 := tx.ToHook(t.Context(), "one", 10)
+		if len(last) > 0 {
+			t.Error("left: ", last)
 		}
 		return errors.Join(err, err2, err3)
 	}))
@@ -96,7 +103,7 @@ func testOutbox(t *testing.T, url string) {
 			return err
 		}))
 	}
-	backlog(store.Backlog{Waiting: 2, Since: noon, Finished: map[string]time.Time{}})
+	backlog(store.Backlog{Waiting: 2, Since: noon, Hooks: map[string]store.Waits{}, Finished: map[string]time.Time{}})
 	err = db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
 		return errors.Join(tx.Queue(t.Context(), []store.Delivery{{Kind: "webhook", Target: "lost", Seq: 6}}), tx.Post(t.Context(), head.Size, head.Size+1, nil))
 	})
@@ -105,10 +112,8 @@ func testOutbox(t *testing.T, url string) {
 	}
 	check(t, db.ReadOutbox(t.Context(), func(tx *store.OutboxTx) error {
 		for at, want := range map[time.Time][]string{noon.Add(-time.Second): nil, noon: {"one"}, noon.Add(time.Hour): {"one", "helen@example.org"}} {
-			due, err := tx.Due(t.Context(), at, 10)
-			check(t, err)
 			var got []string
-			for _, d := range due {
+			for _, d := range due(t, tx, at) {
 				got = append(got, d.Target)
 			}
 			if !slices.Equal(got, want) {
@@ -118,6 +123,7 @@ func testOutbox(t *testing.T, url string) {
 		return nil
 	}))
 	d := list[0]
+	d.Queued = d.Due
 	d.Attempts, d.State, d.Due, d.Said = 1, store.GivenUp, noon, "500"
 	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
 		ok, err := tx.Take(t.Context(), list[0], noon.Add(time.Minute))
@@ -133,25 +139,80 @@ func testOutbox(t *testing.T, url string) {
 		_, _, claimed := tx.Claim(t.Context(), "sweep", "a", noon, noon.Add(time.Minute))
 		return errors.Join(err, claimed, tx.Finish(t.Context(), "sweep", "a", noon.Add(time.Second)))
 	}))
-	backlog(store.Backlog{Waiting: 1, GivenUp: 1, Stopped: 1, Finished: map[string]time.Time{"sweep": noon.Add(time.Second)}})
+	backlog(store.Backlog{Waiting: 1, GivenUp: 1, Stopped: 1, Hooks: map[string]store.Waits{}, Finished: map[string]time.Time{"sweep": noon.Add(time.Second)}})
 	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
 		got, err := tx.To(t.Context(), "webhook", "one", 5)
 		if len(got) != 1 || cmp.Diff(d, got[0]) != "" {
 			t.Errorf("settled as %+v, want %+v", got, d)
 		}
 		n, err2 := tx.Again(t.Context(), "one", 0, noon.Add(time.Hour))
-		due, err3 := tx.Due(t.Context(), noon.Add(time.Hour), 10)
-		if n != 1 || len(due) != 2 || due[1].Attempts != 0 {
+		if due := due(t, tx, noon.Add(time.Hour)); n != 1 || len(due) != 2 || due[1].Attempts != 0 {
 			t.Errorf("again: %d, %+v", n, due)
 		}
-		return errors.Join(err, err2, err3, tx.Forget(t.Context(), noon.Add(48*time.Hour)))
+		return errors.Join(err, err2, tx.Forget(t.Context(), noon.Add(48*time.Hour)))
 	}))
 	check(t, db.ReadOutbox(t.Context(), func(tx *store.OutboxTx) error {
-		due, err := tx.Due(t.Context(), noon.Add(time.Hour), 10)
-		if len(due) != 2 {
+		if due := due(t, tx, noon.Add(time.Hour)); len(due) != 2 {
 			t.Errorf("what waits was forgotten: %+v", due)
 		}
-		return err
+		return nil
+	}))
+}
+
+// due gives everything whose time has come, as the receivers take turns.
+func due(t *testing.T, tx *store.OutboxTx, at time.Time) (out []store.Delivery) {
+	t.Helper()
+	to, err := tx.Receivers(t.Context(), at)
+	check(t, err)
+	for _, r := range to {
+		list, err := tx.Due(t.Context(), r.Target, at, 10)
+		check(t, err)
+		out = append(out, list...)
+	}
+	return out
+}
+
+// Each receiver has a queue of its own, in the order in which it is due, and it is known
+// since when each webhook waits, however often it was tried.
+func testQueues(t *testing.T, url string) {
+	db := MustCreate(t, url, store.Options{})
+	list := []store.Delivery{
+		{Kind: store.ToWebhook, Target: "one", Seq: 5, Due: noon},
+		{Kind: store.ToWebhook, Target: "one", Seq: 6, Due: noon},
+		{Kind: store.ToWebhook, Target: "one", Seq: 7, Due: noon.Add(-time.Minute)},
+		{Kind: store.ByCalendar + "due:SHOP-D1", Target: "two", Seq: 20000, Due: noon.Add(-time.Hour)},
+		{Kind: "asked", Target: "helen@example.org", Seq: 5, Due: noon.Add(time.Second)},
+		{Kind: store.ToWebhook, Target: "two", Seq: 8, Due: noon.Add(time.Hour)},
+	}
+	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
+		two := hook("two")
+		two.Created = noon.Add(time.Second)
+		err := errors.Join(tx.AddHook(t.Context(), hook("one")), tx.AddHook(t.Context(), two), tx.AddHook(t.Context(), hook("idle")), tx.Queue(t.Context(), list))
+		took, err2 := tx.Take(t.Context(), list[2], noon.Add(time.Minute)) // at work, or crashed with it
+		if !took {
+			t.Error("not taken")
+		}
+		return errors.Join(err, err2)
+	}))
+	check(t, db.ReadOutbox(t.Context(), func(tx *store.OutboxTx) error {
+		to, err := tx.Receivers(t.Context(), noon.Add(time.Second))
+		if d := cmp.Diff([]store.Receiver{{Target: "two", Hook: true}, {Target: "one", Hook: true}, {Target: "helen@example.org"}}, to); d != "" {
+			t.Error(d)
+		}
+		first, err2 := tx.Due(t.Context(), "one", noon, 1)
+		all, err3 := tx.Due(t.Context(), "one", noon, 9)
+		if len(first) != 1 || len(all) != 2 || first[0].Seq != 5 || all[1].Seq != 6 {
+			t.Errorf("due: %+v, %+v", first, all)
+		}
+		waits, err4 := tx.Waits(t.Context())
+		if d := cmp.Diff(map[string]store.Waits{"one": {Count: 3, Since: noon.Add(-time.Minute)}, "two": {Count: 2, Since: noon.Add(-time.Hour)}}, waits); d != "" {
+			t.Error(d)
+		}
+		last, err5 := tx.ToHook(t.Context(), "two", 1)
+		if len(last) != 1 || last[0].Seq != 8 {
+			t.Errorf("newest: %+v", last)
+		}
+		return errors.Join(err, err2, err3, err4, err5)
 	}))
 }
 
@@ -194,7 +255,7 @@ func testOneTakes(t *testing.T, url string) {
 	}
 	later := noon.Add(2 * time.Minute)
 	check(t, db.Outbox(t.Context(), func(tx *store.OutboxTx) error {
-		due, err := tx.Due(t.Context(), later, 5)
+		due, err := tx.Due(t.Context(), "one", later, 5)
 		if len(due) != 1 || due[0].Attempts != 1 {
 			t.Errorf("after a crash: %+v", due)
 		}

@@ -54,6 +54,7 @@ func (s Suite) Run(t *testing.T) {
 		{"EraseTakesTheAccount", testEraseTakesTheAccount},
 		{"Hooks", testHooks},
 		{"Outbox", testOutbox},
+		{"Queues", testQueues},
 		{"OneTakes", testOneTakes},
 		{"Watch", testWatch},
 		{"Answers", testAnswers},
