@@ -132,7 +132,6 @@ func needsWords(effects []NeedEffect) string {
 // optionWords fills in the sentences of an option.
 func (b *builder) optionWords(o *Option, t *Threat, duty bool) {
 	w := &o.Words
-	w.Title = optionMark(o)
 	w.Effort, w.Money = b.voice.cost(o.Cost)
 	w.Costs = costsWords(o.Cost, w.Effort, w.Money)
 	w.Value = b.voice.value(o.Benefits)
@@ -175,12 +174,15 @@ func floorWords(grave, duty bool) string {
 }
 
 // optionMark is the title with a word where the option is the plan's or worth most.
-func optionMark(o *Option) string {
+// named says whether there is anything to choose from.
+func optionMark(o *Option, named bool) string {
 	switch {
-	case o.Kind == parley.Accept && o.InPlan && o.IsBest:
+	case o.Kind == parley.Accept && o.InPlan && o.IsBest && named:
 		return catalogue.T("brief.cell.open_best", "title", o.Title)
 	case o.Kind == parley.Accept && o.InPlan:
 		return catalogue.T("brief.cell.open", "title", o.Title)
+	case o.Kind == parley.Accept && o.IsBest && !named:
+		return catalogue.T("brief.cell.alone", "title", o.Title)
 	case o.Kind == parley.Accept && o.IsBest:
 		return catalogue.T("brief.cell.unbuilt", "title", o.Title)
 	case o.InPlan && o.IsBest:

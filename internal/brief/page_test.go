@@ -167,7 +167,7 @@ func TestSummary(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"4 threats need a decision.", "Big [big]", "Worth most: Half, for 10 days, £950; leaves", "Worth most: live with it; nothing with a known cost pays for itself.",
+		"4 threats need a decision.", "Big [big]", "Worth most: Half, for 10 days, £950; leaves", "Nothing that could be done about it is named yet.",
 		"Knowing is enough: nothing is to be decided. We look in March.", "imported from elsewhere and nobody has confirmed it",
 	} {
 		if !strings.Contains(b.String(), want) {

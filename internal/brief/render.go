@@ -254,6 +254,10 @@ func (v voice) answers(t *Threat) string {
 		case o.InPlan:
 			mark = "plan"
 		}
+		if len(o.With) == 0 && !t.Named() {
+			out = joinSentences(out, catalogue.T("brief.nothing.alone"))
+			continue
+		}
 		if len(o.With) == 0 {
 			out = joinSentences(out, catalogue.T("brief.nothing."+mark))
 			continue

@@ -93,6 +93,9 @@ func (b *builder) averageWords(x *Total) string {
 func (b *builder) words(t *Threat) {
 	w := &t.Words
 	w.People = peopleWords(t.People)
+	for i := range t.Options {
+		t.Options[i].Words.Title = optionMark(&t.Options[i], t.Named())
+	}
 	if t.GraveHarm {
 		t.Guarding = b.floorPrice(t.ID)
 		w.Grave = joinSentences(catalogue.T("brief.grave"), b.voice.price(t.Guarding))
@@ -127,13 +130,18 @@ func (b *builder) words(t *Threat) {
 	}
 }
 
+// Named reports whether anything is named that could be done about a threat, besides
+// living with it and deciding later.
+func (t *Threat) Named() bool {
+	return slices.ContainsFunc(t.Options, func(o Option) bool { return o.ID != OptionAccept && o.ID != OptionDefer })
+}
+
 // nextWords says what to do about a threat that needs a decision where nothing
 // but to live with it, now or later, is on the table; nothing where something
 // was decided and done.
 func nextWords(source *parley.Threat, t *Threat) string {
-	ways := slices.ContainsFunc(t.Options, func(o Option) bool { return o.ID != OptionAccept && o.ID != OptionDefer })
 	switch {
-	case ways || len(t.Options) == 0 || t.answered():
+	case t.Named() || len(t.Options) == 0 || t.answered():
 		return ""
 	case t.GraveHarm || source.Obligation.Applies():
 		return catalogue.T("brief.next.floor")

@@ -124,7 +124,7 @@ func TestOptionWords(t *testing.T) {
 		{"certain all the same", squares(1), "more than 99 of 100"},
 		{"pays", v.balance(&Option{Kind: parley.Mitigate, NetBenefit: ptr(98e3)}), "saves about £98k"},
 		{"does not pay", v.balance(&Option{Kind: parley.Mitigate, NetBenefit: ptr(-5e3)}), "loses about £5k"},
-		{"accept", v.balance(&Option{Kind: parley.Accept, NetBenefit: ptr(0)}), "nothing either way"},
+		{"accept", v.balance(&Option{Kind: parley.Accept, NetBenefit: ptr(0)}), "no difference"},
 		{"unknown", v.balance(&Option{Kind: parley.Mitigate}), ""},
 		{
 			"chances to pay", pays(&Option{WorthItChance: ptr(0.9), PaysOffChance: ptr(0.3)}),
@@ -148,6 +148,25 @@ func TestOptionWords(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("%s:\n got %q\nwant %q", c.name, c.got, c.want)
+		}
+	}
+}
+
+// TestNothingElseIsNamed: where nothing can be built, nothing is said to be not worth
+// building.
+func TestNothingElseIsNamed(t *testing.T) {
+	live := Option{ID: OptionAccept, Kind: parley.Accept, Title: "Live with it", IsBest: true}
+	wait := Option{ID: OptionDefer, Kind: parley.Defer}
+	for _, c := range []struct {
+		options []Option
+		want    string
+	}{
+		{[]Option{live, wait}, "Live with it (nothing else is named yet)"},
+		{[]Option{{ID: "safe", Kind: parley.Mitigate}, live, wait}, "Live with it (nothing is worth building)"},
+	} {
+		threat := Threat{Options: c.options}
+		if got := optionMark(&live, threat.Named()); got != c.want {
+			t.Errorf("it reads %q, want %q", got, c.want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -103,6 +104,9 @@ func chosenNet(threat *brief.Threat, t ledger.Terms) *float64 {
 	return nil
 }
 
+// sameNet is the difference, in the currency, below which two options bring as much.
+const sameNet = 0.5
+
 // ground is what the figures of an option that was not taken said, beside what was
 // chosen: nothing where they said nothing.
 func ground(o brief.Option, chosen *float64, r *brief.Report) string {
@@ -121,6 +125,8 @@ func ground(o brief.Option, chosen *float64, r *brief.Report) string {
 		return catalogue.T("record.ground.costs_more", "money", money(-*o.NetBenefit), "time", plain.Duration(r.HorizonYears))
 	case chosen == nil:
 		return catalogue.T("record.ground.brings", "money", money(*o.NetBenefit), "time", plain.Duration(r.HorizonYears))
+	case math.Abs(*chosen-*o.NetBenefit) < sameNet:
+		return catalogue.T("record.ground.same", "time", plain.Duration(r.HorizonYears))
 	case *chosen > *o.NetBenefit:
 		return catalogue.T("record.ground.less", "money", money(*chosen-*o.NetBenefit), "time", plain.Duration(r.HorizonYears))
 	}

@@ -45,10 +45,14 @@ type StagesResult struct {
 	Shipped    bool            `json:"shipped"` // the activities are those shipped with the program
 	Activities []StageActivity `json:"activities"`
 	Missing    []string        `json:"missing"` // ids of those that the next stage needs and that are not done
-	Features   []FeatureStage  `json:"features,omitempty"`
-	Moves      []StageStep     `json:"moves"`
-	Reopened   []Reopened      `json:"reopened,omitempty"` // decisions that a move re-opened
-	Ended      []string        `json:"ended,omitempty"`    // decisions that ended by a move, by short id
+
+	// Titles of whatever the organisation expects of anything, by id.
+	Titles map[string]string `json:"-"`
+
+	Features []FeatureStage `json:"features,omitempty"`
+	Moves    []StageStep    `json:"moves"`
+	Reopened []Reopened     `json:"reopened,omitempty"` // decisions that a move re-opened
+	Ended    []string       `json:"ended,omitempty"`    // decisions that ended by a move, by short id
 }
 
 // StageActivity is what is expected at one stage.
@@ -128,7 +132,10 @@ func (l *loaded) stages(ctx context.Context, item string) (*StagesResult, error)
 	if r.Activities, err = l.activitiesOf(ctx, m, x); err != nil {
 		return nil, err
 	}
-	r.Missing = missingBefore(r.Activities, r.Next)
+	r.Missing, r.Titles = missingBefore(r.Activities, r.Next), map[string]string{}
+	for _, a := range m.Activities {
+		r.Titles[a.ID] = a.Title
+	}
 	if l.product != nil {
 		for _, move := range l.product.MovesOf(x.kind, x.id) {
 			step := StageStep{From: move.From, To: move.To, At: move.At, By: move.Actor.ID, Because: move.Because, Missing: append([]string{}, move.Missing...)}

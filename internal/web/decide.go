@@ -195,7 +195,7 @@ func problemOf(err error) *Problem {
 func (v *BriefView) noticeOf(id string) string {
 	for _, d := range v.Record {
 		if id != "" && d.ID == id {
-			return catalogue.T("web.decide.recorded", "id", id)
+			return catalogue.T("web.decide.recorded")
 		}
 	}
 	return ""

@@ -102,7 +102,7 @@ func (e errText) Error() string { return string(e) }
 
 func TestC3NoticeOnlyForWhatIsRecorded(t *testing.T) {
 	ts := site(t, &sampleDesk{say: plainly})
-	if _, body := ask(t, ts, "GET", "/t/copy?recorded=ROUNDS-D2", nil, nil); !strings.Contains(body, "Recorded as ROUNDS-D2") {
+	if _, body := ask(t, ts, "GET", "/t/copy?recorded=ROUNDS-D2", nil, nil); !strings.Contains(body, "Your answer is recorded.") {
 		t.Error("nothing says that it was recorded")
 	}
 	if _, body := ask(t, ts, "GET", "/t/copy?recorded=you+won+a+prize", nil, nil); strings.Contains(body, "prize") {

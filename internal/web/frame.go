@@ -13,6 +13,7 @@ type Frame struct {
 	Nav      []NavItem
 	Products []NavItem  // to choose from, where there are several
 	Notice   string     // what was just done
+	Onward   *Link      // where to go on from there, beside the notice; nil for nowhere
 	Settled  *Meanwhile // what was sent and came too late
 	News     string     // where it is told what is recorded while the page is open; "" for nowhere
 	Who      *Who       // who asks; nil where nobody signs in

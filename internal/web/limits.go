@@ -138,7 +138,7 @@ func (s *server) limitsSettled(w http.ResponseWriter, r *http.Request) error {
 	if !overtaking(why) {
 		return why
 	}
-	v.Settled = settled(id, typed(form, "because"))
+	v.Settled = settled(s.desk.since(r.Context(), id), typed(form, "because"))
 	return s.show(w, http.StatusConflict, "limits", v)
 }
 

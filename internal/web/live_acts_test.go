@@ -50,13 +50,13 @@ func TestPassOnAndAvoidOnThePage(t *testing.T) {
 	form.Set("act", "transfer")
 	form["with"] = []string{"mitigate:fix", "transfer:cover"} // what is ticked for another way does not count
 	post(t, ts, "/t/leak/decide", form, http.StatusSeeOther)
-	wants(t, get(t, ts, "/t/leak", http.StatusOK), "Decided in WAYS-D1: pass it on", "Who carries it: Cover against leaks")
+	wants(t, get(t, ts, "/t/leak", http.StatusOK), "Decided: pass it on", "Who carries it: Cover against leaks")
 	form = filled(t, get(t, ts, "/t/leak", http.StatusOK), "do")
 	form.Set("because", "We can do without.")
 	form.Set("act", "avoid")
 	form.Set("drops", "the export of all records")
 	post(t, ts, "/t/leak/decide", form, http.StatusSeeOther)
-	wants(t, get(t, ts, "/t/leak", http.StatusOK), "Decided in WAYS-D2: avoid it", "What is taken away, in words: the export of all records")
+	wants(t, get(t, ts, "/t/leak", http.StatusOK), "Decided: avoid it", "What is taken away, in words: the export of all records")
 
 	// By not building what brings it, which is ticked already.
 	form = filled(t, get(t, ts, "/t/diary", http.StatusOK), "do")

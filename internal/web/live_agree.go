@@ -67,7 +67,7 @@ func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *nego
 	}
 	for _, a := range list.Agreements {
 		if a.Holds {
-			v.Agreed = catalogue.T("web.agree.holds", "id", a.ID, "who", a.By, "date", plain.Date(a.At), "done", a.Done, "all", len(a.Chosen))
+			v.Agreed = catalogue.T("web.agree.holds", "who", a.By, "date", plain.Date(a.At), "done", a.Done, "all", len(a.Chosen))
 			v.AgreedID = a.ID
 		}
 	}

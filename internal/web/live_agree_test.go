@@ -31,7 +31,7 @@ func TestAgreeOnThePlan(t *testing.T) {
 		t.Errorf("it leads to %s", to)
 	}
 	wants(t, get(t, ts, to, http.StatusOK), "What it asks for stands among the tasks.", "by priya@larkspur.example on 12 January 2027: 0 of")
-	if strings.Contains(text(get(t, ts, "/plan?agreed=nonsense", http.StatusOK)), "Agreed as") {
+	if strings.Contains(text(get(t, ts, "/plan?agreed=nonsense", http.StatusOK)), "The plan is agreed on") {
 		t.Error("an address puts words onto the page")
 	}
 	list, err := s.Agreements(t.Context(), priya, negotiate.AgreementsRequest{})

@@ -58,6 +58,7 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 		b.t = &b.report.Threats[0]
 	}
 	v := b.view(l.page(ctx, s, titleOr(t.Title, t.ID), ""))
+	v.Onward = l.onward(ctx, s, t.ID)
 	form, err := b.form(actorOf(ctx))
 	if err != nil {
 		return nil, err
@@ -253,6 +254,8 @@ func (b *briefBuilder) option(o *brief.Option) OptionRow {
 		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.in_plan"), "good"})
 	}
 	switch {
+	case o.IsBest && o.Kind == parley.Accept && !b.t.Named():
+		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.alone"), ""})
 	case o.IsBest && o.Kind == parley.Accept: // transfers and the like may still save more
 		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.unbuilt"), ""})
 	case o.IsBest:

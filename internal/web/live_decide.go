@@ -135,7 +135,7 @@ func (l *live) decide(ctx context.Context, a answer) (string, error) {
 	if err != nil {
 		// The decision stands: nobody is told that nothing was recorded.
 		says, _ := sayError(err)
-		return "", parley.Errorf(parley.Unavailable, "", "%s", catalogue.T("web.decide.premortem_lost", "id", id, "says", says, "text", a.premortem))
+		return "", parley.Errorf(parley.Unavailable, "", "%s", catalogue.T("web.decide.premortem_lost", "says", says, "text", a.premortem))
 	}
 	return id, nil
 }

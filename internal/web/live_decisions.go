@@ -98,9 +98,9 @@ func (b *briefBuilder) standing() *Line {
 		return nil
 	case ds[0].Status == string(ledger.Reopened):
 		why := b.s.cameBack(ds[0].Decision, b.report, all)
-		return &Line{strings.TrimSpace(catalogue.T("web.standing.reopened", "id", ds[0].ShortID) + " " + why), "risk"}
+		return &Line{strings.TrimSpace(catalogue.T("web.standing.reopened", "date", plain.Date(ds[0].At)) + " " + why), "risk"}
 	case ds[0].overdue:
-		return &Line{catalogue.T("web.standing.overdue", "id", ds[0].ShortID, "date", plain.DateText(ds[0].Until)), "risk"}
+		return &Line{catalogue.T("web.standing.overdue", "date", plain.Date(ds[0].At), "end", plain.DateText(ds[0].Until)), "risk"}
 	case ds[0].inForce && ds[0].Kind == parley.Escalate:
 		return &Line{decidedWords("web.standing.handed_up", ds[0].Decision) + " " + sentence(ds[0].Because), "warn"}
 	case ds[0].inForce:
@@ -126,7 +126,7 @@ func decidedWords(key string, d negotiate.Decision) string {
 	if d.Until != "" {
 		until = catalogue.T("web.standing.until", "date", plain.DateText(d.Until))
 	}
-	return catalogue.T(key, "id", d.ShortID, "kind", catalogue.T("kind."+string(d.Kind)), "who", decider(d), "date", plain.Date(d.At), "until", until)
+	return catalogue.T(key, "kind", catalogue.T("kind."+string(d.Kind)), "who", decider(d), "date", plain.Date(d.At), "until", until)
 }
 
 // decider is who decided, marked where the name is only a claim.

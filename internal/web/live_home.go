@@ -246,9 +246,49 @@ func (h *homeBuilder) since(threats []string) (t time.Time) {
 	return t
 }
 
+// onward is where to go on to from a threat that was decided on: to the next one that
+// waits, as the first page has them, or back to it. nil for who decides nothing.
+func (l *live) onward(ctx context.Context, s *situation, threat string) *Link {
+	if guestOf(ctx) != nil || !l.mayAnswer(ctx, s.product.ID) {
+		return nil
+	}
+	said := map[string]bool{threat: true}
+	var next []Link
+	for _, d := range slices.Concat(s.product.Reopened, s.product.Overdue) {
+		for i, id := range d.Threats {
+			if !said[id] {
+				said[id] = true
+				next = append(next, Link{threatURL(id), d.Titles[i]})
+			}
+		}
+	}
+	var rest []negotiate.Waiting
+	for _, w := range s.product.Waiting {
+		if !said[w.Threat] {
+			said[w.Threat] = true
+			rest = append(rest, w)
+		}
+	}
+	oldest(rest, func(negotiate.Waiting) int { return 0 })
+	for _, w := range rest {
+		next = append(next, Link{threatURL(w.Threat), w.Title})
+	}
+	if len(next) == 0 {
+		return &Link{s.pageURL("/"), catalogue.T("web.onward.none")}
+	}
+	return &Link{next[0].URL, catalogue.N("web.onward", len(next), "number", plain.Capital(plain.InWords(float64(len(next)))), "title", next[0].Title)}
+}
+
 // oldestFirst puts what waits in the order in which it is to be decided: grave harm
 // first, then by the day it came in, then by cost.
 func (h *homeBuilder) oldestFirst(ws []negotiate.Waiting) {
+	oldest(ws, func(w negotiate.Waiting) int {
+		return slices.IndexFunc(h.report.Threats, func(t brief.Threat) bool { return t.ID == w.Threat })
+	})
+}
+
+// oldest puts what waits in that order, with what else tells them apart.
+func oldest(ws []negotiate.Waiting, cost func(negotiate.Waiting) int) {
 	grave := func(w negotiate.Waiting) int {
 		if w.Grave {
 			return 0
@@ -256,9 +296,6 @@ func (h *homeBuilder) oldestFirst(ws []negotiate.Waiting) {
 		return 1
 	}
 	day := func(w negotiate.Waiting) string { return w.Since.Format(time.DateOnly) }
-	cost := func(w negotiate.Waiting) int {
-		return slices.IndexFunc(h.report.Threats, func(t brief.Threat) bool { return t.ID == w.Threat })
-	}
 	slices.SortStableFunc(ws, func(a, b negotiate.Waiting) int {
 		return cmp.Or(cmp.Compare(grave(a), grave(b)), cmp.Compare(day(a), day(b)), cmp.Compare(cost(a), cost(b)))
 	})

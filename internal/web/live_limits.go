@@ -106,7 +106,7 @@ func (l *live) settle(ctx context.Context, m moveSent) error {
 		return err
 	}
 	if s.product == nil || !slices.ContainsFunc(s.policyProposals(), func(q negotiate.Proposal) bool { return q.ShortID == m.id }) {
-		return notWaiting(m.id)
+		return notWaiting()
 	}
 	_, err = l.service.Move(ctx, actorOf(ctx), negotiate.MoveRequest{Product: s.product.ID, Decision: m.id, Move: m.move, Because: m.because})
 	return err

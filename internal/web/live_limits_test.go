@@ -81,7 +81,7 @@ func TestWhoSetsLimits(t *testing.T) {
 	carl.post(limitsPath+"/TILL-P1", answer, http.StatusForbidden)
 	mia.leads(limitsPath+"/TILL-P1", answer, limitsPath+"?done=yes&product=till")
 	late := mia.post(limitsPath+"/TILL-P1", url.Values{"move": {"reject"}, "product": {"till"}, "because": {"too much for us"}}, http.StatusConflict)
-	wants(t, late, "TILL-P1 waits for nobody’s word now", "You had written: too much for us", "Three limits say what may be lost")
+	wants(t, late, "This waits for nobody’s word now", "approved.", "by mia@example.org", "You had written: too much for us", "Three limits say what may be lost")
 	wants(t, rita.get(limitsPath, http.StatusOK), "Three limits say what may be lost")
 }
 

@@ -88,7 +88,7 @@ func (l *live) moves(ctx context.Context, b *briefBuilder, digest string) (propo
 			holding[d.ShortID] = &f
 			continue
 		}
-		f.Says = catalogue.T("web.move.proposed", "id", d.ShortID, "who", decider(d.Decision), "kind", catalogue.T("kind."+string(d.Kind)))
+		f.Says = catalogue.T("web.move.proposed", "who", decider(d.Decision), "kind", catalogue.T("kind."+string(d.Kind)))
 		if len(d.Threats) > 1 {
 			f.Says += " " + catalogue.T("web.move.several", "n", len(d.Threats), "id", d.ShortID)
 		}
@@ -175,7 +175,7 @@ func (s *server) moved(w http.ResponseWriter, r *http.Request) error {
 	if !overtaking(why) {
 		return why
 	}
-	v.Settled = overtaken(m.id, m.because)
+	v.Settled = overtaken(m.id, s.desk.since(r.Context(), m.id), m.because)
 	return s.show(w, http.StatusConflict, "brief", v)
 }
 

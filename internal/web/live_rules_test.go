@@ -38,7 +38,7 @@ func TestRulesOnAPage(t *testing.T) {
 	post(t, ts, rulesPath, url.Values{"name": {ledger.SeparateApprover}, "value": {"yes"}, "because": {"we are two"}}, http.StatusSeeOther)
 	row.Set("annual", "30k")
 	post(t, ts, rulesPath, row, http.StatusSeeOther)
-	wants(t, get(t, ts, rulesPath, http.StatusOK), "two people", "The role lead is to be", "£30k", "It was", "R3, proposed by priya@larkspur.example: the board said so")
+	wants(t, get(t, ts, rulesPath, http.StatusOK), "two people", "The role lead is to be", "£30k", "It was", "roposed by priya@larkspur.example: the board said so")
 	_, body = post(t, ts, rulesPath+"/R3", url.Values{"move": {"approve"}}, http.StatusUnprocessableEntity)
 	wants(t, body, "same person")
 	post(t, ts, rulesPath+"/R3", url.Values{"move": {"whatever"}}, http.StatusUnprocessableEntity)
@@ -48,7 +48,7 @@ func TestRulesOnAPage(t *testing.T) {
 		t.Error("what was refused waits still")
 	}
 	_, body = post(t, ts, rulesPath+"/R3", url.Values{"move": {"approve"}, "because": {"yes please"}}, http.StatusConflict)
-	wants(t, body, "R3 waits for nobody’s word now", "You had written: yes please", "One row says who may decide how much")
+	wants(t, body, "This waits for nobody’s word now", "rejected.", "by priya@larkspur.example", "You had written: yes please", "One row says who may decide how much")
 }
 
 // TestWhoSetsRules: security proposes, a manager settles, others see.

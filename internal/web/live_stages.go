@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -96,12 +97,12 @@ func (v *StagesView) build(s *situation, r *negotiate.StagesResult) {
 	}
 	v.matrix(r)
 	for _, f := range r.Features {
-		v.Features = append(v.Features, featureRow(s, f))
+		v.Features = append(v.Features, featureRow(s, f, r.Titles))
 	}
 	for _, m := range slices.Backward(r.Moves) {
 		row := EventRow{When: Moment{Says: plain.Date(m.At)}, Who: m.By, What: catalogue.T("web.stages.moved", "to", string(m.To), "because", m.Because)}
 		for _, x := range m.Missing {
-			row.Parts = append(row.Parts, catalogue.T("web.stages.undone", "id", x))
+			row.Parts = append(row.Parts, catalogue.T("web.stages.undone", "what", cmp.Or(r.Titles[x], x)))
 		}
 		v.Moves = append(v.Moves, row)
 	}
@@ -150,14 +151,18 @@ func stageCell(stage string, a negotiate.StageActivity, due bool) StageCell {
 	return c
 }
 
-func featureRow(s *situation, f negotiate.FeatureStage) FeatureRow {
+func featureRow(s *situation, f negotiate.FeatureStage, titles map[string]string) FeatureRow {
 	link := "/stages?" + url.Values{"product": {s.product.ID}, "of": {f.ID}}.Encode()
 	row := FeatureRow{Link: Link{link, titleOr(f.Title, f.ID)}, ID: f.ID, Stage: string(f.Stage), Tier: string(f.Tier), Missing: catalogue.T("stage.feature.none")}
 	if row.Stage == "" {
 		row.Stage = catalogue.T("stage.nowhere")
 	}
 	if n := len(f.Missing); n > 0 {
-		row.Missing = catalogue.N("web.stages.misses", n, "ids", plain.List(f.Missing))
+		missing := make([]string, n)
+		for i, id := range f.Missing {
+			missing[i] = inMarks(cmp.Or(titles[id], id))
+		}
+		row.Missing = catalogue.N("web.stages.misses", n, "what", plain.List(missing))
 	}
 	return row
 }

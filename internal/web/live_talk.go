@@ -64,7 +64,7 @@ func (l *live) talk(ctx context.Context, b *briefBuilder) *TalkView {
 	f := &TalkForm{Action: threatURL(b.t.ID) + "/say", Kind: string(ledger.NoteComment), About: b.t.ID, Abouts: []Choice{{b.t.ID, catalogue.T("web.talk.about_threat")}}}
 	for _, d := range b.s.decisions(b.t.ID) {
 		about[d.ShortID] = true
-		f.Abouts = append(f.Abouts, Choice{d.ShortID, catalogue.T("web.talk.about_decision", "id", d.ShortID, "kind", catalogue.T("kind."+string(d.Kind)))})
+		f.Abouts = append(f.Abouts, Choice{d.ShortID, catalogue.T("web.talk.about_decision", "date", plain.Date(d.At), "kind", catalogue.T("kind."+string(d.Kind)))})
 	}
 	for _, n := range b.s.product.Notes {
 		if about[n.About] {

@@ -140,7 +140,7 @@ func TestADecisionStandsWithoutItsRemark(t *testing.T) {
 	form.Set("because", "It is two weeks.")
 	form.Set("premortem", "Nobody tested the reports.")
 	_, body := post(t, ts, "/t/copy/decide", form, http.StatusServiceUnavailable)
-	wants(t, body, "ROUNDS-D1 is recorded. What you wrote beside it is not: “Nobody tested the reports.”")
+	wants(t, body, "Your decision is recorded. What you wrote beside it is not: “Nobody tested the reports.”")
 }
 
 // TestBreakALayer looks at a layer as broken and back, by links alone; what is

@@ -241,7 +241,7 @@ func TestLiveDecisions(t *testing.T) {
 	if got := res.Header.Get("Location"); got != "/t/copy?recorded=ROUNDS-D1" {
 		t.Fatalf("leads to %s", got)
 	}
-	wants(t, get(t, ts, "/t/copy?recorded=ROUNDS-D1", http.StatusOK), "Recorded as ROUNDS-D1.", "Decided in ROUNDS-D1: do it", "closes the hole", "It counts on: the chance")
+	wants(t, get(t, ts, "/t/copy?recorded=ROUNDS-D1", http.StatusOK), "Your answer is recorded.", "13 more wait for a decision, next: “Ransomware stops the agencies for days”", "Decided: do it", "closes the hole", "It counts on: the chance")
 	wants(t, get(t, ts, "/", http.StatusOK), "13 decisions wait for you")
 	tasks := get(t, ts, "/tasks", http.StatusOK)
 	if open := strings.Count(tasks, "/done?product=rounds\""); open != len(form["with"]) || open == 0 {

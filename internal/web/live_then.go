@@ -25,7 +25,7 @@ func (l *live) then(ctx context.Context, id string) (*ThenView, error) {
 	d := s.placed(r.Decision)
 	d.NotTaken = r.NotTaken
 	v := &ThenView{
-		Frame: l.page(ctx, s, catalogue.T("web.then.title", "id", d.ShortID), ""), ID: d.ShortID, Record: s.pageURL("/record"), State: d.tag(),
+		Frame: l.page(ctx, s, catalogue.T("web.then.title", "threats", quotedList(d.Titles)), ""), ID: d.ShortID, Record: s.pageURL("/record"), State: d.tag(),
 		Heading: thenHeading(d), NoBrief: catalogue.T("web.then.none"),
 	}
 	for _, m := range r.History {

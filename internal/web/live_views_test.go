@@ -246,11 +246,11 @@ func TestMinutes(t *testing.T) {
 func TestBriefSaysWhereItStands(t *testing.T) {
 	l := &live{service: stage(), opt: Options{Actor: priya}}
 	for id, want := range map[string]Line{
-		"copy":  {"SHOP-D2 came back: what it counted on no longer holds. The chance within two years: it was 13 of 100, and 27 of 100 when it came back.", "risk"},
-		"phone": {"SHOP-D3 is overdue: its end was 1 March 2027. It stays in force until somebody decides anew.", "risk"},
-		"bank":  {"Decided in SHOP-D4: live with it, until 1 March 2027, by Priya on 13 November 2026.", "good"},
-		"tiny":  {"Handed up in SHOP-D6 by Priya on 13 November 2026, until 1 March 2027: it waits for whoever may decide. Because of tiny.", "warn"},
-		"keys":  {"Proposed in SHOP-D5: do it, until 1 March 2027, by Priya on 13 November 2026. It waits for approval.", "warn"},
+		"copy":  {"The decision of 13 November 2026 came back: what it counted on no longer holds. The chance within two years: it was 13 of 100, and 27 of 100 when it came back.", "risk"},
+		"phone": {"The decision of 13 November 2026 is overdue: its end was 1 March 2027. It stays in force until somebody decides anew.", "risk"},
+		"bank":  {"Decided: live with it, until 1 March 2027, by Priya on 13 November 2026.", "good"},
+		"tiny":  {"Handed up by Priya on 13 November 2026, until 1 March 2027: it waits for whoever may decide. Because of tiny.", "warn"},
+		"keys":  {"Proposed: do it, until 1 March 2027, by Priya on 13 November 2026. It waits for approval.", "warn"},
 		"small": {"Nobody has decided about this yet. It came in today.", "warn"},
 	} {
 		v, err := l.brief(atDesk(t), briefAsk{threat: id})

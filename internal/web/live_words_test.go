@@ -96,7 +96,7 @@ func TestTheBriefSaysAllThatTheCommandSays(t *testing.T) {
 		ID: "leak", Title: "Leak", LossIfItHappens: &brief.Loss{P50: 1, P95: 2},
 		Words: brief.Words{Standing: "Done since: a firewall (not verified yet).", Next: "Next: name an idea.", Waiting: "Waiting six months costs £1k."},
 		Options: []brief.Option{
-			{ID: "accept", Kind: parley.Accept, NetBenefit: f(0), Words: brief.OptionWords{Balance: "nothing either way"}},
+			{ID: "accept", Kind: parley.Accept, NetBenefit: f(0), Words: brief.OptionWords{Balance: "no difference"}},
 			{ID: "defer", Kind: parley.Defer, NetBenefit: f(5000), Words: brief.OptionWords{Balance: "saves £5k", Pays: "Worth its cost: about 9 in 10."}},
 		},
 	}

@@ -24,18 +24,18 @@ func TestTwoPeopleDecideAtOnce(t *testing.T) {
 	post(t, ts, "/t/leak/decide", one, http.StatusSeeOther)
 
 	_, body := post(t, ts, "/t/leak/decide", second, http.StatusConflict)
-	wants(t, body, "Somebody decided this since you opened the page.", "Handed up in TILL-D1 by priya@larkspur.example", "What would it cost?", "or leave it", "Too dear for us.", "It was in the news.")
+	wants(t, body, "Somebody decided this since you opened the page.", "Handed up by priya@larkspur.example", "What would it cost?", "or leave it", "Too dear for us.", "It was in the news.")
 	if !strings.Contains(body, `value="2027-03-01"`) || !strings.Contains(body, "autofocus") {
 		t.Error("the date is lost, or the page does not begin where it says what is wrong")
 	}
 	again := filled(t, body, "live")
 	again.Set("because", "Too dear for us.")
 	post(t, ts, "/t/leak/decide", again, http.StatusSeeOther)
-	wants(t, get(t, ts, "/t/leak", http.StatusOK), "Decided in TILL-D2: live with it")
+	wants(t, get(t, ts, "/t/leak", http.StatusOK), "Decided: live with it")
 
 	late := url.Values{"threat": {"leak"}, "move": {"withdraw"}, "because": {"Nobody knows yet."}}
 	_, body = post(t, ts, "/decisions/TILL-D1", late, http.StatusConflict)
-	wants(t, body, "TILL-D1 stands otherwise than when you opened the page", "What became of TILL-D1", "You had written: Nobody knows yet.", "Decided in TILL-D2")
+	wants(t, body, "The decision stands otherwise than when you opened the page", "Replaced.", "by priya@larkspur.example", "What became of it", "You had written: Nobody knows yet.", "Decided: live with it")
 }
 
 // TestWhatAConflictSays: what moved, or who decided, or that words alone changed.

@@ -13,6 +13,7 @@ import (
 	"github.com/parleysec/parley"
 	"github.com/parleysec/parley/internal/catalogue"
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 const (
@@ -52,7 +53,8 @@ func (l *live) newsURL(ctx context.Context, s *situation) string {
 }
 
 // news looks for what was recorded since it last did, and gives what the page says
-// then, as JSON; nil where there is nothing new.
+// then, as JSON; nil where there is nothing new. What its reader did on another page
+// is no news; what followed of it by itself is.
 func (l *live) news(ctx context.Context, n *newsOf) ([]byte, error) {
 	if err := l.may(ctx, "Log", n.product); err != nil {
 		return nil, err
@@ -73,7 +75,7 @@ func (l *live) news(ctx context.Context, n *newsOf) ([]byte, error) {
 		return nil, err
 	}
 	n.mark = r.Mark
-	fresh := slices.DeleteFunc(r.Events, func(e negotiate.Event) bool { return e.Product != n.product || !isNews(e) })
+	fresh := slices.DeleteFunc(r.Events, func(e negotiate.Event) bool { return e.Product != n.product || e.Actor == actorOf(ctx) || !isNews(e) })
 	if len(fresh) == 0 {
 		return nil, nil
 	}
@@ -93,8 +95,17 @@ func (n *newsOf) says() string {
 		key = "web.news.one"
 	case len(n.events) == newsMost:
 		key = "web.news.most"
+	case n.byOne():
+		return catalogue.T("web.news.by", "n", len(rows), "what", shortened(rows[0].What, newsLong), "who", n.events[0].Actor.ID)
 	}
 	return catalogue.T(key, "n", len(rows), "what", shortened(rows[0].What, newsLong), "who", rows[0].Who)
+}
+
+// byOne reports whether one person did all of it, and in nobody else's name.
+func (n *newsOf) byOne() bool {
+	return !slices.ContainsFunc(n.events, func(e negotiate.Event) bool {
+		return e.By != "" || e.Actor != n.events[0].Actor || e.Actor.Via == ledger.ViaJob
+	})
 }
 
 // isNews reports whether an event changes what pages about a product show. A room

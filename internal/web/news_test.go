@@ -94,7 +94,7 @@ func TestA3APageIsToldWhatIsRecorded(t *testing.T) {
 		c.says("depot", "theft", "The gate is open.")
 		c.says("shop", "leak", "I do.")
 		second := told.next()
-		holds(t, second, "2 things were recorded since you opened this page", "I do.")
+		holds(t, second, "priya@larkspur.example recorded 2 things since you opened this page, the latest", "I do.")
 		if strings.Contains(first+second, "gate") {
 			t.Errorf("%s is told of another product:\n%s\n%s", role, first, second)
 		}
@@ -106,6 +106,29 @@ func TestA3APageIsToldWhatIsRecorded(t *testing.T) {
 		if more := told.next(); more != "" {
 			t.Errorf("who signed out is told %s", more)
 		}
+	}
+}
+
+// TestOwnActsAreNoNews: what somebody did on another page is not told them, what others
+// did is, and what anybody did at the machine.
+func TestOwnActsAreNoNews(t *testing.T) {
+	c := newCompany(t, shopFile())
+	c.follows()
+	ann, ben := c.join("ann@example.org", "contributor@shop"), c.join("ben@example.org", "contributor@shop")
+	said := func(g *guest, text string) {
+		g.leads("/t/leak/say?product=shop", url.Values{"kind": {"comment"}, "text": {text}}, "/t/leak#talk")
+	}
+	at := newsAt(ann.get("/t/leak?product=shop", http.StatusOK))
+	told := ann.follows(at)
+	said(ann, "My own word.")
+	said(ben, "A word of Ben's.")
+	first := told.next()
+	holds(t, first, "Recorded since you opened this page", "A word of Ben")
+	c.says("shop", "leak", "A word at the machine.")
+	second := told.next()
+	holds(t, second, "2 things were recorded since you opened this page", "A word at the machine.")
+	if strings.Contains(first+second, "My own") {
+		t.Errorf("one's own act is told: %s %s", first, second)
 	}
 }
 
@@ -155,6 +178,12 @@ func TestNewsInABrowser(t *testing.T) {
 	c.says("shop", "leak", "And on the radio."+strings.Repeat(" And on.", 900))
 	until(t, mia, `document.querySelector("#news").textContent.includes("And on the radio.") && document.querySelector("#news").textContent.length < 400`)
 	until(t, mia, `document.querySelector("#news").textContent.includes("2 things")`)
+	do(t, mia, chromedp.Focus(chromedp.CSS("#news button")))
+	c.says("shop", "leak", "And by pigeon.")
+	until(t, mia, `document.querySelector("#news").textContent.includes("by pigeon")`)
+	if kept := eval[bool](t, mia, `document.activeElement === document.querySelector("#news button")`); !kept {
+		t.Error("the button that had the focus is another one")
+	}
 	tap("#news a")
 	until(t, mia, `document.querySelector("main").textContent.includes("And on the radio.") && document.querySelector("#news").textContent === ""`)
 }

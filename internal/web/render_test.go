@@ -75,7 +75,7 @@ func TestSamplesAreFull(t *testing.T) {
 	}
 	for field, filled := range seen {
 		switch field {
-		case "HomeView.Starts", "StartView.Refused", "HomeView.Empty", "HomeView.Reads", "DecideForm.Open", "DecideForm.Stage", "DecideForm.Problem", "Frame.Notice", "Frame.Settled", "Frame.News":
+		case "HomeView.Starts", "StartView.Refused", "HomeView.Empty", "HomeView.Reads", "DecideForm.Open", "DecideForm.Stage", "DecideForm.Problem", "Frame.Notice", "Frame.Onward", "Meanwhile.Now", "Frame.Settled", "Frame.News":
 			continue // shown in states of their own, tested below
 		}
 		if !filled {
@@ -110,15 +110,15 @@ func mark(v reflect.Value, field string, seen map[string]bool) {
 func TestStatesOfTheForm(t *testing.T) {
 	p := testPages(t)
 	v := say(plainly).brief()
-	v.Notice = "Recorded as ROUNDS-D7."
-	v.Settled = overtaken("ROUNDS-D3", "Too <b>dear</b>.")
+	v.Notice, v.Onward = "It is recorded.", &Link{"/t/ransom", "Two more wait"}
+	v.Settled = overtaken("ROUNDS-D3", &EventRow{What: "It was <b>moved</b>", Who: "Ann"}, "Too <b>dear</b>.")
 	v.Form.Open = "live"
 	v.Form.Problem = &Problem{Says: "The figures moved.", Hint: "Look again.", Changes: []Change{{"Chance", "13 of 100", "27 of 100"}}}
 	body, err := p.render("brief", v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Recorded as ROUNDS-D7.", "The figures moved.", "13 of 100", "ROUNDS-D3 stands otherwise", "Too &lt;b&gt;dear&lt;/b&gt;.", `href="/decisions/ROUNDS-D3"`, `<details name="answer" open>`, `role="alert"`} {
+	for _, want := range []string{"It is recorded.", `<a href="/t/ransom">Two more wait</a>`, "It was &lt;b&gt;moved&lt;/b&gt;", "The figures moved.", "13 of 100", "The decision stands otherwise", "Too &lt;b&gt;dear&lt;/b&gt;.", `href="/decisions/ROUNDS-D3"`, `<details name="answer" open>`, `role="alert"`} {
 		if !bytes.Contains(body, []byte(want)) {
 			t.Errorf("no %s on the page", want)
 		}

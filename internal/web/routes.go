@@ -262,6 +262,9 @@ func (s *server) brief(w http.ResponseWriter, r *http.Request) error {
 	if id := r.URL.Query().Get("moved"); id != "" && v.Notice == "" {
 		v.Notice = catalogue.T("web.move.done")
 	}
+	if v.Notice == "" {
+		v.Onward = nil
+	}
 	return s.show(w, http.StatusOK, "brief", v)
 }
 
@@ -287,7 +290,7 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) error {
 		case v.Agree != nil && v.Agree.Proposes:
 			key = "web.agree.done_proposed"
 		}
-		v.Notice = catalogue.T(key, "id", id)
+		v.Notice = catalogue.T(key)
 	}
 	return s.showAsked(w, v.wrong(), "plan", v)
 }

@@ -83,6 +83,9 @@ type desk interface {
 	done(ctx context.Context, task string) error
 	// move says what becomes of a decision.
 	move(ctx context.Context, m moveSent) error
+	// since is what somebody did last about what waited, by its short id; nil where
+	// that is not known.
+	since(ctx context.Context, id string) *EventRow
 	// may refuses who may not use a use-case on a product, "" for the organisation.
 	may(ctx context.Context, useCase, product string) error
 	// products are those that who asks may know of.

@@ -14,17 +14,23 @@ const typed = () => [...document.querySelectorAll("main form[method=post]")].som
   }));
 
 if (line) {
+  const said = document.createElement("span");
+  const anew = document.createElement("a");
+  anew.href = location.pathname + location.search;
+  anew.textContent = line.dataset.show ?? "";
+  const lost = document.createElement("span");
+  const later = document.createElement("button");
+  later.type = "button";
+  later.className = "button small";
+  later.textContent = line.dataset.later ?? "";
+  later.addEventListener("click", () => line.replaceChildren());
+
+  // The link and the button stay as they are when there is more: one of them may have the focus.
   /** @param {string} says */
   const show = (says) => {
-    const anew = document.createElement("a");
-    anew.href = location.pathname + location.search;
-    anew.textContent = line.dataset.show ?? "";
-    const later = document.createElement("button");
-    later.type = "button";
-    later.className = "button small";
-    later.textContent = line.dataset.later ?? "";
-    later.addEventListener("click", () => line.replaceChildren());
-    line.replaceChildren(says + " ", anew, " ", ...(typed() ? [line.dataset.typed + " "] : []), later);
+    said.textContent = says + " ";
+    lost.textContent = typed() ? " " + line.dataset.typed + " " : " ";
+    if (!line.contains(anew)) line.replaceChildren(said, anew, lost, later);
   };
 
   /** @type {EventSource | undefined} */
