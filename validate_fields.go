@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // fields checks what each field says about itself in its tags: whether it must
@@ -61,8 +62,43 @@ func (v *validator) field(x reflect.Value, f reflect.StructField, within, id str
 			v.fail(path, id, "a date such as 2027-03-31", "%q is not a date", x.String())
 		}
 	}
+	v.lengths(x, path, id)
 	if f.Type != quantityType && holds(f.Type) {
 		v.walk(x, path, id)
+	}
+}
+
+// How many characters a text may have at most. None has a reason to be longer, and each
+// is shown, sent and kept.
+const (
+	MaxLine   = 1_000   // a title, a name, an id, what stands in a list
+	MaxReason = 10_000  // why something was done
+	MaxText   = 100_000 // what is said or noted
+)
+
+// MaxOf is how many characters the text of a field may have in a file.
+func MaxOf(field string) int {
+	switch field {
+	case "says", "notes", "care":
+		return MaxText
+	case "because", "not_applicable", "also":
+		return MaxReason
+	}
+	return MaxLine
+}
+
+// lengths checks how long a text is, or each of a list.
+func (v *validator) lengths(x reflect.Value, path, id string) {
+	switch {
+	case x.Kind() == reflect.Slice && x.Type().Elem().Kind() == reflect.String:
+		for i := range x.Len() {
+			v.lengths(x.Index(i), indexed(path, i), id)
+		}
+	case x.Kind() == reflect.String && x.Len() > MaxLine: // in bytes, which are no fewer
+		field, _, _ := strings.Cut(path[strings.LastIndexByte(path, '.')+1:], "[")
+		if n, most := utf8.RuneCountInString(x.String()), MaxOf(field); n > most {
+			v.fail(path, id, "shorten it, and keep the long text where it belongs, with a link to it", "%s has %d characters, and may have %d", field, n, most)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ type StageOptions struct {
 type Advance struct {
 	Item    string `json:"item,omitempty" maxLength:"200" doc:"A feature; the product without it"`
 	To      string `json:"to" enum:"inception,requirements,design,development,testing,deployment,operations,decommissioning"`
-	Because string `json:"because" minLength:"1" maxLength:"20000"`
+	Because string `json:"because" minLength:"1" maxLength:"10000"`
 	Block   bool   `json:"block,omitempty" doc:"Refuse to move while something is missing"`
 	By      string `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 }
@@ -28,7 +28,7 @@ type Doing struct {
 	Activity string `json:"activity" maxLength:"200"`
 	Stage    string `json:"stage,omitempty" enum:"inception,requirements,design,development,testing,deployment,operations,decommissioning" doc:"At which it was done; each that expects it up to the next one without it"`
 	Undo     bool   `json:"undo,omitempty" doc:"It is not done after all"`
-	Because  string `json:"because" minLength:"1" maxLength:"20000" doc:"What shows it"`
+	Because  string `json:"because" minLength:"1" maxLength:"10000" doc:"What shows it"`
 	By       string `json:"by,omitempty" maxLength:"320" doc:"At the machine of the ledger alone: in whose name, which is a claim"`
 }
 

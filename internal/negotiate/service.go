@@ -138,6 +138,9 @@ func (s *Service) record(ctx context.Context, d deed, draft func(*access, time.T
 		if err != nil {
 			return nil, err
 		}
+		if err := shortEnough(drafts); err != nil {
+			return nil, err
+		}
 		return drafts, a.guard(drafts)
 	})
 	if err != nil {
