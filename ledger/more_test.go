@@ -241,6 +241,7 @@ func TestErrorsSayWhatWouldBeRight(t *testing.T) {
 		{Refusal{Message: "no", Hint: "yes"}, []string{"no; yes"}},
 		{Refusal{Message: "no"}, []string{"no"}},
 		{&UnknownError{Text: "x"}, []string{`"x"`}},
+		{&UnknownError{Text: "Q-A1", Kinds: []ItemKind{KindDecision}, Other: []Ref{{"shop", KindAgreement, "Q-A1", "Q-A1"}}}, []string{`"Q-A1" is an agreement, not a decision`}},
 		{&UnknownError{Text: "x", Among: []Ref{{"shop", KindThreat, "x", "SHOP-T1"}, {"shop", KindDependency, "x", ""}}}, []string{"SHOP-T1 (threat)", "shop/x (dependency)"}},
 	} {
 		for _, want := range c.want {

@@ -47,11 +47,19 @@ func (e *UnknownError) Error() string {
 		}
 		return fmt.Sprintf("%q can mean %s: say which", e.Text, strings.Join(which, ", "))
 	case len(e.Other) > 0:
-		return fmt.Sprintf("%q is a %s, not a %s", e.Text, e.Other[0].Kind, e.wanted())
+		return fmt.Sprintf("%q is %s, not %s", e.Text, withArticle(string(e.Other[0].Kind)), withArticle(e.wanted()))
 	case len(e.Kinds) > 0:
 		return fmt.Sprintf("there is no %s %q in the ledger", e.wanted(), e.Text)
 	}
 	return fmt.Sprintf("there is no %q in the ledger", e.Text)
+}
+
+// withArticle is a word for a thing with a or an before it.
+func withArticle(word string) string {
+	if strings.ContainsRune("aeiou", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
 }
 
 func (e *UnknownError) wanted() string {

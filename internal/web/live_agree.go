@@ -68,7 +68,7 @@ func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *nego
 	for _, a := range list.Agreements {
 		if a.Holds {
 			v.Agreed = catalogue.T("web.agree.holds", "who", a.By, "date", plain.Date(a.At), "done", a.Done, "all", len(a.Chosen))
-			v.AgreedID = a.ID
+			v.AgreedID, v.AgreedTasks = a.ID, &Link{s.pageURL("/tasks"), catalogue.T("web.agree.tasks")}
 		}
 	}
 	if l.may(ctx, "Agree", s.product.ID) != nil || len(r.Chosen) == 0 || far == glanced && !r.Proved {

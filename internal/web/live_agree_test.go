@@ -31,6 +31,9 @@ func TestAgreeOnThePlan(t *testing.T) {
 		t.Errorf("it leads to %s", to)
 	}
 	wants(t, get(t, ts, to, http.StatusOK), "What it asks for stands among the tasks.", "by priya@larkspur.example on 12 January 2027: 0 of")
+	if body := get(t, ts, to, http.StatusOK); !strings.Contains(body, `<a href="/tasks">What it asks for</a>`) {
+		t.Error("what was agreed on does not lead to its tasks")
+	}
 	if strings.Contains(text(get(t, ts, "/plan?agreed=nonsense", http.StatusOK)), "The plan is agreed on") {
 		t.Error("an address puts words onto the page")
 	}

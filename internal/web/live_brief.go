@@ -256,6 +256,8 @@ func (b *briefBuilder) option(o *brief.Option) OptionRow {
 	switch {
 	case o.IsBest && o.Kind == parley.Accept && !b.t.Named():
 		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.alone"), ""})
+	case o.IsBest && o.Kind == parley.Accept && b.unjudged():
+		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.unjudged"), "warn"})
 	case o.IsBest && o.Kind == parley.Accept: // transfers and the like may still save more
 		row.Tags = append(row.Tags, Tag{catalogue.T("web.tag.unbuilt"), ""})
 	case o.IsBest:
@@ -273,6 +275,22 @@ func (b *briefBuilder) option(o *brief.Option) OptionRow {
 	}
 	row.Brings = some(b.balance(o), w.Brings, w.Needs, w.Helps, w.Missing, w.Floor, w.Includes, w.Pays)
 	return row
+}
+
+// unjudged reports whether things that could be built are named, and of none of
+// them it can be told what it is worth.
+func (b *briefBuilder) unjudged() bool {
+	named := false
+	for _, o := range b.t.Options {
+		if o.Kind != parley.Mitigate {
+			continue
+		}
+		if len(o.Missing) == 0 {
+			return false
+		}
+		named = true
+	}
+	return named
 }
 
 func (b *briefBuilder) balance(o *brief.Option) string {

@@ -222,7 +222,7 @@ func (f say) plan() *PlanView {
 		YearsHeading: f("Of 100 years like the next"), Squares: []Picture{f.squares(0.41, 0.15)}, Curve: f.curve(),
 		LimitLines: []Line{{f("Within your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
 		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, DutiesNote: f("No price."),
-		Agreed: f("Agreed by Helen"), AgreedID: f("ROUNDS-A1"), Money: f("£60k"), Effort: f("300d"), Periods: f("1"),
+		Agreed: f("Agreed by Helen"), AgreedID: f("ROUNDS-A1"), AgreedTasks: &Link{"/tasks", f("What it asks for")}, Money: f("£60k"), Effort: f("300d"), Periods: f("1"),
 		Agree: &AgreeForm{Seen: f("a,b"), Because: f("It pays"), By: f("Helen Ward"), Only: true, Names: true, Proposes: true, Signs: f("as Priya"), Problem: &Problem{Says: f("It moved."), Hint: f("Look.")}},
 		Buys: &Buys{
 			Heading: f("What buys what"), Note: f("In the order of the plan."),

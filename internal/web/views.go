@@ -239,6 +239,7 @@ type PlanView struct {
 	LimitLines      []Line
 	Agree           *AgreeForm // nil for who may not agree
 	Agreed          string     // what was agreed on, and how far it is done
+	AgreedTasks     *Link      // what it asks for
 	AgreedID        string
 	Money, Effort   string // the budget as typed, for the form to agree
 	Periods         string // over how many periods it is spread, as typed; "" for all
