@@ -52,6 +52,7 @@ func FuzzThreagile(f *testing.F) {
 
 func FuzzOTM(f *testing.F) {
 	f.Add([]byte(`{"otmVersion":"0.2.0","project":{"id":"p","name":"P"},"threats":[{"id":"1","name":"A","cwes":["CWE-79"],"risk":{"likelihood":50,"impact":100}}],"mitigations":[{"id":"1","riskReduction":100}],"components":[{"name":"c","threats":[{"threat":"1","state":"accepted","mitigations":[{"mitigation":"1","state":"implemented"},{"mitigation":"2","state":"open"}]},{"threat":"9","state":"x"}]}]}`))
+	f.Add([]byte(`{"otmVersion":"0.2.0","project":{"id":".","name":"."},"threats":[{"id":".","name":"."}],"mitigations":[{"id":".","name":"."}],"components":[{"id":".","name":".","threats":[{"threat":".","mitigations":[{"mitigation":"."}]}]}]}`))
 	f.Add([]byte("otmVersion: 0.1.0\nproject: {name: x}\nthreats: [{id: '1'}]"))
 	f.Add([]byte(`[{"otmVersion":"0.2.0","project":{}}]`))
 	f.Fuzz(func(t *testing.T, data []byte) { mustHold(t, "otm", Input{"m.otm", data}) })
@@ -59,6 +60,7 @@ func FuzzOTM(f *testing.F) {
 
 func FuzzThreatDragon(f *testing.F) {
 	f.Add([]byte(`{"summary":{"title":"T"},"detail":{"diagrams":[{"cells":[{"data":{"name":"n","outOfScope":true,"threats":[{"id":"1","title":"x","status":"Mitigated","severity":"High","type":"Tampering","mitigation":"m"},{"title":"New STRIDE threat","status":"NotApplicable","severity":"TBD"}]}}]}]}}`))
+	f.Add([]byte(`{"summary":{"title":"."},"detail":{"diagrams":[{"cells":[{"data":{"name":".","threats":[{"id":".","title":".","status":"Open","severity":"High","mitigation":"."}]}}]}]}}`))
 	f.Add([]byte(`{"summary":{},"detail":{"diagrams":[{"diagramJson":{"cells":[{"labels":[{"attrs":{"text":{"text":"f"}}}],"threats":[{"ruleId":"1"}]}]}}]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) { mustHold(t, "threatdragon", Input{"m.json", data}) })
 }
@@ -67,6 +69,7 @@ func FuzzCSV(f *testing.F) {
 	f.Add([]byte("ID,Threat,Likelihood,Impact,Status,Mitigation,Cost\n1,A,20%..50% within 2 years,5k..200k,Accepted,do it,5d\n"))
 	f.Add([]byte("Nr;Bedrohung;Wahrscheinlichkeit;Schaden (€);Maßnahme;Kosten (PT)\r\n1;x;20 % in 2 Jahren;50.000 – 400.000;y;8–15\r\n"))
 	f.Add([]byte("sep=|\nThreat|Likelihood (1-5)|Impact (k€)|Decision|Date\n=a|3|20|accept|1.2.2024\n"))
+	f.Add([]byte("ID,Threat,Likelihood,Impact\n.,.,low,5k\n,.,low,5k\n"))
 	f.Add([]byte("\xff\xfeT\x00h\x00r\x00e\x00a\x00t\x00,\x00I\x00D\x00\n\x00a\x00,\x00b\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) { mustHold(t, "csv", Input{"m.csv", data}) })
 }

@@ -127,7 +127,10 @@ func firstSentence(s string) string {
 			return s[:at]
 		}
 	}
-	return strings.TrimSuffix(s, ".")
+	if t := strings.TrimSuffix(s, "."); t != "" {
+		return t
+	}
+	return s // a dot alone is all there is
 }
 
 // abbreviated reports whether a full stop after this text ends no sentence.
