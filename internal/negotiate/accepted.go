@@ -115,7 +115,8 @@ func (s *Service) Accepted(ctx context.Context, actor Actor, req AcceptedRequest
 		x := acceptance(p, d, m)
 		x.Overdue = over[d.Short]
 		holds := d.Status == ledger.InForce
-		if x.BadCase < least || !contains(x.deciders(), req.Who) || req.Ended && holds && !x.Overdue {
+		below := x.BadCase != 0 && x.BadCase < least // where nobody knew the amount it may be any
+		if below || !contains(x.deciders(), req.Who) || req.Ended && holds && !x.Overdue {
 			continue
 		}
 		listed = append(listed, d)

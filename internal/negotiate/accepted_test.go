@@ -121,3 +121,25 @@ func TestWhoAcceptedTogether(t *testing.T) {
 		t.Errorf("%s: %+v", x.deciders(), x.Right)
 	}
 }
+
+// TestAnUnknownBadCaseIsNotLeftOut: what nobody could price may be above any amount.
+func TestAnUnknownBadCaseIsNotLeftOut(t *testing.T) {
+	d := newDesk(t)
+	d.apply(watched)
+	d.decide(DecideRequest{Product: "shop", Threats: []string{"hurt"}, Kind: parley.Accept, Because: "It is watched", Until: "2027-05-01"})
+	d.decide(DecideRequest{Product: "shop", Threats: []string{"replay"}, Kind: parley.Accept, Because: "It is small", Until: "2027-05-01"})
+	for above, want := range map[string]int{"": 2, "1": 2, "900M": 1} {
+		r, err := d.Accepted(t.Context(), d.tom, AcceptedRequest{Above: above})
+		d.must(err)
+		if len(r.Decisions) != want {
+			t.Fatalf("above %q: %d decisions, want %d", above, len(r.Decisions), want)
+		}
+		last := r.Decisions[want-1]
+		if last.Threats[0] != "hurt" || last.BadCase != 0 {
+			t.Errorf("above %q the last is %+v", above, last)
+		}
+		if text := r.Markdown(); !strings.Contains(text, "not known then") {
+			t.Errorf("nothing says that the amount is not known:\n%s", text)
+		}
+	}
+}

@@ -165,7 +165,7 @@ func (r *AcceptedResult) Lines(x *Acceptance) [][2]string {
 		}
 	}
 	add(catalogue.T("web.lived.col.what"), catalogue.T("kind."+string(x.Kind)))
-	add(catalogue.T("web.lived.col.bad"), r.money(x.BadCase))
+	add(catalogue.T("web.lived.col.bad"), cmp.Or(r.money(x.BadCase), catalogue.T("accepted.unknown")))
 	add(catalogue.T("web.lived.col.average"), r.money(x.Annual))
 	add(catalogue.T("web.lived.col.who"), x.Who())
 	add(catalogue.T("web.lived.col.when"), plain.Date(x.Decided))

@@ -112,7 +112,7 @@ func (l *live) livedFile(ctx context.Context, ask livedAsk) (*negotiate.Accepted
 func livedRow(x *negotiate.Acceptance, currency string) LivedRow {
 	row := LivedRow{
 		ID: x.ShortID, Then: thenURL(x.ShortID), What: plain.Capital(catalogue.T("kind." + string(x.Kind))), Because: x.Because, Who: x.Who(), When: plain.Date(x.Decided),
-		Authority: x.Right.Says, Bad: seenMoney(x.BadCase, currency), Average: seenMoney(x.Annual, currency), NotTaken: x.Passes(), Seen: x.Seen.Words(),
+		Authority: x.Right.Says, Bad: seenMoney(x.BadCase, currency, catalogue.T("accepted.unknown")), Average: seenMoney(x.Annual, currency, "–"), NotTaken: x.Passes(), Seen: x.Seen.Words(),
 		State: Tag{Text: x.State()}, Became: x.Became(),
 	}
 	switch {
@@ -130,10 +130,10 @@ func livedRow(x *negotiate.Acceptance, currency string) LivedRow {
 	return row
 }
 
-// seenMoney is a figure a decider saw, "–" where there was none.
-func seenMoney(x float64, currency string) string {
+// seenMoney is a figure a decider saw, or what is said where there was none.
+func seenMoney(x float64, currency, none string) string {
 	if x == 0 {
-		return "–"
+		return none
 	}
 	return plain.Money(x, currency)
 }
