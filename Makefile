@@ -1,4 +1,4 @@
-.PHONY: help test check soak bench generate screenshots
+.PHONY: help test check soak bench generate screenshots pictures
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -20,3 +20,6 @@ generate: ## files that are made from code
 
 screenshots: ## pictures of every page, at two widths, light and dark: make screenshots DIR=somewhere
 	PARLEY_SCREENSHOTS=$(abspath $(or $(DIR),/tmp/parley-screenshots)) go test -count=1 -run "TestPagesInTheBrowser|TestEverybodyCan|TestGuestsInTheBrowser" ./internal/web
+
+pictures: ## the pictures in docs/pictures, of the pages as they are now
+	go run ./contrib/pictures docs/pictures

@@ -97,7 +97,8 @@ var arrows = map[string]arrow{
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:   useWhy,
 	},
-	"examples": {why: "files alone, embedded"},
+	"examples":         {why: "files alone, embedded"},
+	"contrib/pictures": {other: []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}, why: "it runs the program as people do, and is no part of it"},
 }
 
 func TestArrows(t *testing.T) {
