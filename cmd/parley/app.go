@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/user"
+	"strconv"
 	"strings"
 	"time"
 
@@ -107,8 +108,8 @@ func (a *app) say(start, text string) {
 			start = start[:len(start)-len(strings.TrimLeft(start, " "))] // a hint stays set in
 		}
 		parts := []string{line}
-		if plain.Width(start+line) > textWidth {
-			parts = plain.Wrap(line, textWidth-plain.Width(start))
+		if width := min(a.width(), textWidth); plain.Width(start+line) > width {
+			parts = plain.Wrap(line, width-plain.Width(start))
 		}
 		for k, part := range parts {
 			if k > 0 {
@@ -199,11 +200,21 @@ func (a *app) askUser() string {
 	return "somebody on this machine"
 }
 
-// width is the width of the terminal, or 80.
+// The least width that anything is set in, and the most: what a terminal is wider
+// than that makes nothing easier to read.
+const (
+	leastWidth = 40
+	mostWidth  = 100
+)
+
+// width is what COLUMNS says, else the width of the terminal, else 80.
 func (a *app) width() int {
+	if w, err := strconv.Atoi(a.env("COLUMNS")); err == nil && w > 0 {
+		return min(max(w, leastWidth), mostWidth)
+	}
 	if f, ok := a.out.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 40 {
-			return min(w, 100)
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return min(max(w, leastWidth), mostWidth)
 		}
 	}
 	return 80

@@ -172,7 +172,7 @@ func (p *planPage) items(head string, ids []string) {
 		}
 		t.add(title, it.Says.Effort, it.Says.Once, it.Says.Yearly, why)
 	}
-	p.b.WriteString(t.text(max(p.width, 100)))
+	p.b.WriteString(t.text(p.width))
 }
 
 // effects lists what each item does to a year.
@@ -185,7 +185,7 @@ func (p *planPage) effects(head string, of func(*negotiate.ItemEffect) negotiate
 		t.add(it.ID, of(it.Effect))
 	}
 	fmt.Fprintln(&p.b)
-	p.b.WriteString(t.text(max(p.width, 100)))
+	p.b.WriteString(t.text(p.width))
 }
 
 // payOffs lists how often each item pays for itself.
@@ -201,7 +201,7 @@ func (p *planPage) payOffs() {
 	}
 	if rows > 0 {
 		fmt.Fprintln(&p.b)
-		p.b.WriteString(t.text(max(p.width, 100)))
+		p.b.WriteString(t.text(p.width))
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,7 +44,12 @@ func (a *app) root() *cobra.Command {
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		cmd.Long = wrapped(cmd.Long) // only now: wrapping every text would be half of a start
+		out := cmd.OutOrStdout()
+		var said bytes.Buffer
+		cmd.SetOut(&said)
 		help(cmd, args)
+		cmd.SetOut(out)
+		fmt.Fprint(out, listed(said.String(), min(a.width(), helpWidth)))
 	})
 	root.SetUsageTemplate(strings.NewReplacer(
 		".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped "+strconv.Itoa(helpWidth),
@@ -107,7 +113,7 @@ func text(name string) (short, long string) {
 }
 
 // helpWidth is the width of help texts.
-const helpWidth = 98
+const helpWidth = 80
 
 // wrapped is a help text with its paragraphs set anew in lines that fit;
 // indented lines, which are examples, stay as they are.
@@ -156,10 +162,11 @@ func holds(c *cobra.Command, subs ...*cobra.Command) {
 func (a *app) print(v any, text func(w io.Writer) error) error {
 	if !a.json {
 		w := &plain.OrderlessWriter{To: a.out}
-		if err := text(w); err != nil {
+		fit := &fitter{to: w, width: a.width()}
+		if err := text(fit); err != nil {
 			return err
 		}
-		if err := w.Flush(); err != nil {
+		if err := errors.Join(fit.Flush(), w.Flush()); err != nil {
 			return &parley.Error{Op: "write the answer", Kind: parley.Unavailable, Err: err}
 		}
 		return nil

@@ -26,7 +26,8 @@ func (t *table) add(cells ...string) {
 }
 
 // text sets the table within a width. Nothing is cut: what does not fit goes on
-// below, headings first, then the widest of the columns of text.
+// below, headings first, then the widest of the columns of text, and at last each
+// row becomes a block of lines.
 func (t *table) text(width int) string {
 	if len(t.rows) == 0 {
 		return ""
@@ -43,9 +44,31 @@ func (t *table) text(width int) string {
 		total--
 		widths[i]--
 	}
+	if total > width {
+		return t.blocks(width)
+	}
 	var b strings.Builder
 	for _, r := range append([][]string{t.head}, t.rows...) {
 		t.row(&b, r, widths)
+	}
+	return b.String()
+}
+
+// blocks sets each row below the other, a line a cell, where the columns do not fit
+// beside each other.
+func (t *table) blocks(width int) string {
+	var b strings.Builder
+	for _, r := range t.rows {
+		hanging(&b, "", r[0], width)
+		for i := 1; i < len(r); i++ {
+			switch {
+			case r[i] == "":
+			case t.head[i] == "":
+				hanging(&b, "  ", r[i], width)
+			default:
+				hanging(&b, "  ", plain.Capital(t.head[i])+": "+r[i], width)
+			}
+		}
 	}
 	return b.String()
 }
@@ -121,7 +144,7 @@ func assumedText(list []parley.Assumption, width int) string {
 
 // textWidth is the width of running text; what a terminal is wider than that
 // makes it no easier to read.
-const textWidth = 100
+const textWidth = 80
 
 // paragraph writes running text wrapped.
 func paragraph(b *strings.Builder, indent, text string) { hanging(b, indent, text, textWidth) }
