@@ -234,7 +234,7 @@ func (s *Service) rivalPlans(ctx context.Context, l *loaded) ([]risk.Choice, err
 	if err != nil {
 		return nil, err
 	}
-	p, err := built.Solve(ctx, model.Options{Deadline: planDeadline, MaxNodes: 20_000, WithoutClash: true, Progress: s.planProgress(ctx, l)})
+	p, err := built.Solve(ctx, model.Options{Deadline: planDeadline, MaxNodes: planNodes, WithoutClash: true, Progress: s.planProgress(ctx, l)})
 	if parley.KindOfError(err) == parley.No { // no plan keeps the duties: nothing to choose from
 		return nil, nil
 	}

@@ -64,7 +64,7 @@ func (s *Service) quickPlan(ctx context.Context, l *loaded, b Budget) (*model.Pl
 		if err != nil {
 			return nil, planError(l.model, err)
 		}
-		p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(b.Deadline, planDeadline), Quick: true})
+		p, err := built.Solve(ctx, model.Options{Deadline: cmp.Or(b.Deadline, planDeadline), MaxNodes: planNodes, Quick: true})
 		if err != nil {
 			return nil, planError(l.model, err)
 		}

@@ -46,10 +46,10 @@ controls:
 	return b.String()
 }
 
-// BenchmarkPages times the first page of a program that has just started, and the
-// table as somebody moves a slider over places that nobody asked for yet, with a
-// hundred threats and with five hundred; the table with the 99th percentile beside
-// the mean.
+// BenchmarkPages times the first page and the backlog of a program that has just
+// started, and the table as somebody moves a slider over places that nobody asked
+// for yet, with a hundred threats and with five hundred; the table with the 99th
+// percentile beside the mean.
 func BenchmarkPages(b *testing.B) {
 	for _, n := range []int{100, 500} {
 		ledger := filepath.Join(b.TempDir(), "ledger.db")
@@ -66,6 +66,13 @@ func BenchmarkPages(b *testing.B) {
 			for b.Loop() {
 				h, done := open()
 				answered(b, h, "/")
+				done()
+			}
+		})
+		b.Run(fmt.Sprintf("backlog-%d", n), func(b *testing.B) {
+			for b.Loop() {
+				h, done := open()
+				answered(b, h, "/tasks")
 				done()
 			}
 		})
