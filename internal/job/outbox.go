@@ -120,7 +120,8 @@ func (o *Outbox) events(ctx context.Context, from int64, n int) ([]ledger.Event,
 	return out, err
 }
 
-// try takes a delivery and tries it once; ok is false where it failed.
+// try takes a delivery and tries it once; ok is false where its receiver did not take it.
+// What there was nothing to send of says nothing of a receiver.
 func (o *Outbox) try(ctx context.Context, d store.Delivery) (ok bool, err error) {
 	var mine bool
 	err = o.DB.Outbox(ctx, func(tx *store.OutboxTx) error {
@@ -148,7 +149,7 @@ func (o *Outbox) try(ctx context.Context, d store.Delivery) (ok bool, err error)
 		}
 		return o.stop(ctx, tx, d)
 	})
-	return failed == nil, err
+	return failed == nil || errors.Is(failed, errNothing) || errors.Is(failed, errStopped), err
 }
 
 // complain says in the log that a try failed, and of what; a letter that had become
