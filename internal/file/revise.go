@@ -197,14 +197,19 @@ func (r *reviser) fields(n *yaml.Node, end int, is, to reflect.Value) bool {
 			continue
 		}
 		part, ok := rendered(f.name, node(to.FieldByIndex(f.index), f))
-		if !ok || key.Line == n.Line || till <= key.Line-1 {
+		first := key.Line == n.Line // which stands behind what begins the entry
+		if !ok || till <= key.Line-1 || first && (i > 0 || len(part) == 0) {
 			r.lines = was
 			return false
 		}
 		for till > key.Line && notes(r.lines[till-1]) {
 			till--
 		}
-		r.replace(key.Line-1, till, r.all(setIn(part, indent)))
+		lines := r.all(setIn(part, indent))
+		if first {
+			lines[0] = r.lines[key.Line-1][:n.Column-1] + strings.TrimPrefix(lines[0], indent)
+		}
+		r.replace(key.Line-1, till, lines)
 		end += len(part) - (till - key.Line + 1)
 	}
 	for _, f := range left {

@@ -135,3 +135,27 @@ func TestReviseSaysTheModel(t *testing.T) {
 		}
 	}
 }
+
+// An entry keeps what stands in it where the first of its fields changed as well.
+func TestReviseFirstField(t *testing.T) {
+	const text = `parley: v1
+product: {id: shop, currency: GBP}
+threats:
+  - title: Records stolen
+    # asked by Bob
+    id: leak
+    likelihood: 10% per year # as Ann thinks
+    impact: {financial: 20k}
+`
+	m, err := model([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Threats[0].Title = "Records sold"
+	m.Threats[0].Owner = "ann@example.org"
+	got, kept, err := file.Revise([]byte(text), m, model)
+	want := strings.Replace(text, "stolen", "sold", 1) + "    owner: ann@example.org\n"
+	if err != nil || !kept || string(got) != want {
+		t.Errorf("kept %v, %v, got:\n%s\nwant:\n%s", kept, err, got, want)
+	}
+}
