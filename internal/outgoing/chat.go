@@ -2,6 +2,7 @@ package outgoing
 
 import (
 	"encoding/json"
+	"html"
 	"net/url"
 	"regexp"
 	"slices"
@@ -142,7 +143,7 @@ var alike = strings.NewReplacer(
 )
 
 var (
-	entity = regexp.MustCompile(`&(#?\w+;)`)
+	entity = regexp.MustCompile(`&#?\w+;?`)
 	emoji  = regexp.MustCompile(`:([\w+-]+):`)
 	scheme = regexp.MustCompile(`(?i)\b(mailto|tel|sms|javascript|data):`)
 	dotted = regexp.MustCompile(`([\pL\pN-])\.(\pL)`) // what may be taken for the name of a site
@@ -162,7 +163,12 @@ func Harmless(s string, most int) string {
 		s = string(r[:most-1]) + "…"
 	}
 	s = alike.Replace(s)
-	s = entity.ReplaceAllString(s, "＆$1")
+	s = entity.ReplaceAllStringFunc(s, func(name string) string {
+		if strings.HasSuffix(name, ";") || html.UnescapeString(name) != name { // some need no end
+			return "＆" + name[1:]
+		}
+		return name
+	})
 	s = scheme.ReplaceAllString(s, "${1}꞉")
 	for emoji.MatchString(s) {
 		s = emoji.ReplaceAllString(s, "꞉$1꞉")

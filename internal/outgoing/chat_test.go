@@ -17,7 +17,7 @@ import (
 var hostile = []string{
 	"<!channel> <!here> <@U024BE7LH> <#C024BE7LR|general>", "@here @channel @all @everyone helen@example.org", "<users/all>", "<@&123> <@!5>",
 	"<https://evil.example/x|the brief>", "[the brief](https://evil.example/x)", "![x](https://evil.example/x.png)", "https://evil.example/x HTTP://evil.example ftp://x", "www.evil.example evil.example.co.uk",
-	"mailto:x@evil.example javascript:alert(1) slack://open", "*bold* _italic_ ~gone~ `code` ```block``` **x** __y__ ~~z~~ ||spoiler||", "&lt;!channel&gt; &#60;!here&#62; &amp;lt;", ":tada::x: :+1:", "# heading > quote",
+	"mailto:x@evil.example javascript:alert(1) slack://open", "*bold* _italic_ ~gone~ `code` ```block``` **x** __y__ ~~z~~ ||spoiler||", "&lt;!channel&gt; &#60;!here&#62; &amp;lt;", "&lt!channel&gt &#60!here&#62 &amp", ":tada::x: :+1:", "# heading > quote",
 	"a\u202eb\u200bc\u2066d\x00\x1b[31m\r\n- list\n# heading\u2028x", "\xff\xfe", strings.Repeat("ü", 500), strings.Repeat("a.b", 500), "\\*x\\*", "<t:1618953630:R> </cmd:1> <a:x:1>",
 }
 
@@ -29,7 +29,7 @@ var means = regexp.MustCompile("[<>@*_~`|\\[\\]#\\\\]|://|&#?\\w+;|:[\\w+-]+:|[\
 func TestTextsAreHarmlessInChats(t *testing.T) {
 	for _, s := range hostile {
 		got := Harmless(s, 100)
-		if x := means.FindString(got); x != "" || utf8.RuneCountInString(got) > 100 || !utf8.ValidString(got) {
+		if x := means.FindString(got); x != "" || utf8.RuneCountInString(got) > 100 || !utf8.ValidString(got) || html.UnescapeString(got) != got {
 			t.Errorf("%q became %q: %q", s, got, x)
 		}
 	}
