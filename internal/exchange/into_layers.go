@@ -27,9 +27,10 @@ func (in *into) items() names {
 }
 
 func (in *into) controls(source *parley.Model) {
-	taken, known := in.items(), len(in.model.Controls)
+	taken, known, found := in.items(), len(in.model.Controls), map[int]bool{}
 	for _, c := range source.Controls {
-		if i := placeOf(in.model.Controls[:known], c, controlKey); i >= 0 {
+		if i := placeOf(in.model.Controls[:known], c, controlKey); i >= 0 && !found[i] {
+			found[i] = true
 			is, base := &in.model.Controls[i], before(in.former.Controls, c, controlKey)
 			f := fieldsMerged{}
 			merged(&f, is, &c, base)
@@ -53,9 +54,10 @@ func (in *into) controls(source *parley.Model) {
 }
 
 func (in *into) mitigations(source *parley.Model) {
-	taken, known := in.items(), len(in.model.Mitigations)
+	taken, known, found := in.items(), len(in.model.Mitigations), map[int]bool{}
 	for _, x := range source.Mitigations {
-		if i := placeOf(in.model.Mitigations[:known], x, mitigationKey); i >= 0 {
+		if i := placeOf(in.model.Mitigations[:known], x, mitigationKey); i >= 0 && !found[i] {
+			found[i] = true
 			is, base := &in.model.Mitigations[i], before(in.former.Mitigations, x, mitigationKey)
 			f := fieldsMerged{}
 			merged(&f, is, &x, base)

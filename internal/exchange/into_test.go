@@ -152,3 +152,30 @@ func TestIntoNamesWhatIsInPlaceByNow(t *testing.T) {
 		t.Errorf("kept: %v", k)
 	}
 }
+
+// Two layers of a source that are called the same are two, whatever the product calls
+// one.
+func TestIntoLosesNoLayer(t *testing.T) {
+	model := func(layers ...parley.Mitigation) *parley.Model {
+		m := register(t, "risks.csv", "ID,Threat,Likelihood,Impact\nR1,Records are stolen,high,200k\nR2,A parcel is lost,medium,5k\n")
+		m.Mitigations = layers
+		return m
+	}
+	layer := func(id, threat, source string) parley.Mitigation {
+		x := parley.Mitigation{ID: id, Title: "Encryption"}
+		x.Against = []parley.Against{{Threat: threat}}
+		if source != "" {
+			x.Source = &parley.Source{Tool: "otm", File: "a.otm", ID: source}
+		}
+		return x
+	}
+	product := model(layer("crypt", "R1", ""))
+	source := func() *parley.Model { return model(layer("a", "R1", "1"), layer("b", "R2", "2")) }
+	m, got := exchange.Into(product, source(), nil)
+	if diff := cmp.Diff([]string{"mitigation b"}, heads(got.Added)); diff != "" || len(m.Mitigations) != 2 {
+		t.Errorf("added: %s: %+v", diff, m.Mitigations)
+	}
+	if _, again := exchange.Into(m, source(), source()); len(again.Added)+len(again.Updated)+len(again.Kept) > 0 {
+		t.Errorf("brought once more: %+v", again)
+	}
+}
