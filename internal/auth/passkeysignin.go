@@ -40,7 +40,10 @@ func (s *Service) OfferPasskey(ctx context.Context, from netip.Addr) (options st
 		return "", err
 	}
 	now, t := s.now(), s.offerTurn(from)
-	if retry := t.of.take(t.key, now); retry > 0 {
+	switch _, retry, err := s.take(ctx, now, t); {
+	case err != nil:
+		return "", err
+	case retry > 0:
 		return "", &TooManyError{Retry: retry}
 	}
 	return s.request(ctx, unasked, now)
@@ -65,12 +68,12 @@ func (s *Service) request(ctx context.Context, name string, now time.Time) (opti
 // passkeyTurn is what a challenge or an answer takes: of the network alone, since
 // no signature can be guessed, and not of what passwords take.
 func (s *Service) passkeyTurn(from netip.Addr) turn {
-	return turn{&s.limits.address, "passkey " + Network(from)}
+	return turn{limitAddress, "passkey " + Network(from)}
 }
 
 // offerTurn is what a challenge takes that a page asked for by itself.
 func (s *Service) offerTurn(from netip.Addr) turn {
-	return turn{&s.limits.address, "passkey offered " + Network(from)}
+	return turn{limitAddress, "passkey offered " + Network(from)}
 }
 
 // SignInByPasskey signs somebody in by what their device signed. The device has
@@ -114,7 +117,7 @@ func (s *Service) SignInByPasskey(ctx context.Context, answer string, from netip
 		return nil, why
 	}
 	right()
-	asked.of.back(asked.key)
+	s.back(ctx, asked)
 	return out, nil
 }
 

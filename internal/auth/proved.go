@@ -20,7 +20,7 @@ type proof struct {
 // ask, and not whoever found a session of theirs. [ErrWrong] where they have not.
 func (s *Service) proved(ctx context.Context, p proof, do func(*store.AccountsTx, *store.Account, time.Time) error) error {
 	now, from := s.now(), addressOf(ctx)
-	right, err := s.limited(ctx, p.person, from, now, turn{&s.limits.own, p.person})
+	right, err := s.limited(ctx, p.person, from, now, turn{limitOwn, p.person})
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (s *Service) coded(ctx context.Context, was *store.Account, code string, no
 	from, right := addressOf(ctx), func() {}
 	if was.Enrolled {
 		var err error
-		if right, err = s.limited(ctx, was.Email, from, now, turn{&s.limits.code, "own " + was.Email}); err != nil {
+		if right, err = s.limited(ctx, was.Email, from, now, turn{limitCode, "own " + was.Email}); err != nil {
 			return err
 		}
 	}

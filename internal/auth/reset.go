@@ -146,7 +146,7 @@ func (s *Service) account(ctx context.Context, email string) (a *store.Account, 
 // session at work (its id) is none of the person's.
 func (s *Service) ChangePassword(ctx context.Context, person, session, former, password string) (*Session, error) {
 	now := s.now()
-	right, err := s.limited(ctx, person, addressOf(ctx), now, turn{&s.limits.own, person})
+	right, err := s.limited(ctx, person, addressOf(ctx), now, turn{limitOwn, person})
 	if err != nil {
 		return nil, err
 	}

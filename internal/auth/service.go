@@ -61,10 +61,11 @@ type Options struct {
 type Service struct {
 	db      *store.DB
 	opt     Options
-	limits  limits
+	told    *throttle     // entries of the access log that something was limited
 	working chan struct{} // bounds the memory of password hashes at work
 	hashes  atomic.Int64  // how many password hashes were computed
 	devices []byte        // key of device tokens, the same for every process on the ledger
+	guesses []byte        // key of the slots in which guesses are counted, the same too
 	decoy   string        // a hash to compare with where there is no account
 	party   *passkey.Party
 	noParty error // why there is none
@@ -84,10 +85,12 @@ func Open(ctx context.Context, ledgerURL string, o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{db: db, opt: o, working: make(chan struct{}, hashers())}
+	s := &Service{db: db, opt: o, working: make(chan struct{}, hashers()), told: newThrottle(toldEvery, toldBurst)}
 	s.party, s.noParty = passkey.New(o.Origin)
-	s.limits.seed()
 	if s.devices, err = s.SharedKey(ctx, "devices"); err != nil {
+		return nil, errors.Join(fmt.Errorf("open accounts: %w", err), db.Close())
+	}
+	if s.guesses, err = s.SharedKey(ctx, "guesses"); err != nil {
 		return nil, errors.Join(fmt.Errorf("open accounts: %w", err), db.Close())
 	}
 	if s.decoy, err = s.hash(ctx, "no password is ever this one"); err != nil {

@@ -27,7 +27,11 @@ func (s *Service) SignIn(ctx context.Context, in Attempt) (*Session, error) {
 		email = "" // of nobody; it is limited like any other
 	}
 	now := s.now()
-	right, err := s.limited(ctx, email, in.From, now, s.turns(ctx, email, in.From, now)...)
+	turns, err := s.turns(ctx, email, in.From, now)
+	if err != nil {
+		return nil, err
+	}
+	right, err := s.limited(ctx, email, in.From, now, turns...)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +92,11 @@ type admission struct {
 func (s *Service) admit(ctx context.Context, was *store.Account, in admission, now time.Time) (*Session, error) {
 	right := func() {}
 	if was.Enrolled {
-		var err error
-		if right, err = s.limited(ctx, was.Email, in.from, now, s.codeTurns(ctx, was.Email, now)...); err != nil {
+		turns, err := s.codeTurns(ctx, was.Email, now)
+		if err != nil {
+			return nil, err
+		}
+		if right, err = s.limited(ctx, was.Email, in.from, now, turns...); err != nil {
 			return nil, err
 		}
 	}
@@ -174,23 +181,19 @@ func (s *Service) failed(ctx context.Context, a *store.Account, from netip.Addr,
 // limited takes a turn of each; right gives them back once the attempt turned out
 // to be a right one. Where there is none it notes that, once in a while.
 func (s *Service) limited(ctx context.Context, email string, from netip.Addr, now time.Time, turns ...turn) (right func(), err error) {
-	for _, t := range turns {
-		retry := t.of.take(t.key, now)
-		if retry == 0 {
-			continue
-		}
-		if s.limits.told.take(t.key, now) == 0 {
-			if err := s.noteLimit(ctx, email, from, now); err != nil {
-				return nil, err
-			}
-		}
-		return nil, &TooManyError{Retry: retry}
+	t, retry, err := s.take(ctx, now, turns...)
+	if err != nil {
+		return nil, err
 	}
-	return func() {
-		for _, t := range turns {
-			t.of.back(t.key)
+	if retry == 0 {
+		return func() { s.back(ctx, turns...) }, nil
+	}
+	if s.told.take(t.key, now) == 0 {
+		if err := s.noteLimit(ctx, email, from, now); err != nil {
+			return nil, err
 		}
-	}, nil
+	}
+	return nil, &TooManyError{Retry: retry}
 }
 
 func (s *Service) noteLimit(ctx context.Context, email string, from netip.Addr, now time.Time) error {

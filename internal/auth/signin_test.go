@@ -363,9 +363,7 @@ func TestS5LogIsBounded(t *testing.T) {
 // stretch of time more than the burst and what came back meanwhile.
 func TestThrottle(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var l limits
-		l.seed()
-		th := &l.pair
+		th := newThrottle(time.Minute, 10)
 		now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 		var taken []time.Time
 		for range rapid.IntRange(1, 80).Draw(t, "tries") {
@@ -395,13 +393,12 @@ func TestThrottle(t *testing.T) {
 
 // TestThrottleClockPutBack: nobody waits longer than one interval for it.
 func TestThrottleClockPutBack(t *testing.T) {
-	var l limits
-	l.seed()
+	th := newThrottle(time.Minute, 10)
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	for range l.pair.burst {
-		l.pair.take("somebody", now)
+	for range th.burst {
+		th.take("somebody", now)
 	}
-	if retry := l.pair.take("somebody", now.Add(-24*time.Hour)); retry != l.pair.every {
+	if retry := th.take("somebody", now.Add(-24*time.Hour)); retry != th.every {
 		t.Errorf("wait %v", retry)
 	}
 }

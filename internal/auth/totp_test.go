@@ -91,6 +91,7 @@ func TestS2CodeIsUsedOnce(t *testing.T) {
 	if _, err := w.signIn(admin, words, code); !errors.Is(err, ErrWrong) {
 		t.Errorf("code used before, in the next step: %v", err)
 	}
+	w.wait(limitCode.every)
 	if _, err := w.signIn(admin, words, w.code(secret)); err != nil {
 		t.Errorf("the next code: %v", err)
 	}

@@ -1,19 +1,14 @@
 package auth
 
-import (
-	"hash/maphash"
-	"time"
-)
+import "time"
 
 // Turns lets each key do something in a burst and then once an interval, in bounded
-// memory. It is safe for concurrent use.
-type Turns struct{ throttle throttle }
+// memory and by each process for itself. It is safe for concurrent use.
+type Turns struct{ throttle *throttle }
 
 // NewTurns makes turns of a key: so many at once, and then one every so often.
 func NewTurns(every time.Duration, burst int) *Turns {
-	t := &Turns{}
-	t.throttle.every, t.throttle.burst, t.throttle.seed = every, int64(burst), maphash.MakeSeed()
-	return t
+	return &Turns{newThrottle(every, int64(burst))}
 }
 
 // Take takes one turn of a key. It gives nil, or a [*TooManyError], and then nothing

@@ -71,7 +71,8 @@ func (a *AccountsTx) AccessLog(ctx context.Context, before int64, n int) ([]Acce
 }
 
 // Tidy takes away sessions, links and tokens that ended before now, sessions
-// not seen since idle, and entries of the log from before logged.
+// not seen since idle, entries of the log from before logged, and counts of guesses
+// that say nothing any more.
 func (a *AccountsTx) Tidy(ctx context.Context, now, idle, logged time.Time) error {
 	for _, c := range []struct {
 		q  string
@@ -86,5 +87,5 @@ func (a *AccountsTx) Tidy(ctx context.Context, now, idle, logged time.Time) erro
 			return err
 		}
 	}
-	return nil
+	return a.tidyTurns(ctx, now)
 }

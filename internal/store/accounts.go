@@ -204,8 +204,8 @@ func (a *AccountsTx) erase(ctx context.Context, email string) error {
 
 // accountTables are those that are in no copy of the ledger, in an order in
 // which they can be emptied: who signs in, what leaves the server, what was
-// answered, the keys of its processes, and who looked at what.
-var accountTables = []string{"sessions", "links", "tokens", "passkeys", "identities", "access_log", "accounts", "webhooks", "former_secrets", "deliveries", "outbox", "jobs", "answers", "shared_keys", "views"}
+// answered, the keys of its processes, who looked at what, and how much was guessed.
+var accountTables = []string{"sessions", "links", "tokens", "passkeys", "identities", "access_log", "accounts", "webhooks", "former_secrets", "deliveries", "outbox", "jobs", "answers", "shared_keys", "views", "turns"}
 
 // stripAccounts empties the tables of accounts in a copy of a SQLite ledger, so
 // that nothing of them is left in the file. A ledger of an older schema has none.

@@ -20,7 +20,7 @@ import (
 )
 
 // releasedMigrations is how many there are.
-const releasedMigrations = 11
+const releasedMigrations = 12
 
 func second(ms []store.Migration) []store.Migration {
 	return append(ms, store.Migration{Version: len(ms) + 1, Name: "more", Text: "CREATE TABLE more (id INTEGER PRIMARY KEY, content BLOB)"})
@@ -182,6 +182,7 @@ func TestReleasedMigrations(t *testing.T) {
 		"0009_passkeys.sql":      "29e7ca9ad2ad3d9d92faa2772913d0f1eac7bb2e74f8a63446847ce4da721d51",
 		"0010_gave.sql":          "65be236f75632c5f0504f57ce6395f4ff8bfc260cb4db5330f15187d680a3b97",
 		"0011_chat.sql":          "281a6d812542b40cb458b60b2f8346dad0022d81a1b515edb119d1b07d167246",
+		"0012_turns.sql":         "3a45419c7802fd5dc137191140df1510e6b422df39565241e57b95661ebbc503",
 	}
 	for _, f := range files {
 		text, err := os.ReadFile(f)

@@ -19,7 +19,7 @@ import (
 )
 
 // accountTables lists the tables of accounts, which are no part of the record.
-var accountTables = []string{"accounts", "sessions", "links", "tokens", "passkeys", "identities", "access_log", "webhooks", "former_secrets", "deliveries", "answers", "views"}
+var accountTables = []string{"accounts", "sessions", "links", "tokens", "passkeys", "identities", "access_log", "webhooks", "former_secrets", "deliveries", "answers", "views", "turns"}
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 123_000_000, time.UTC)
 
@@ -42,6 +42,11 @@ func guests(t testing.TB, db *store.DB, email, mark string) {
 		)
 	}))
 	check(t, db.NoteViews(t.Context(), email, []string{"SHOP-" + mark}, noon, time.Hour))
+	taken, _, err := db.TakeTurns(t.Context(), noon, store.Turn{Slot: "slot " + mark, Every: time.Hour, Burst: 1})
+	check(t, err)
+	if taken != 1 {
+		t.Fatal("no turn")
+	}
 	answer := promised("asked "+mark, "holder "+mark, noon)
 	take(t, db, answer, true)
 	answer.Status, answer.Body = 200, []byte("told "+email)
@@ -354,7 +359,7 @@ func testEraseTakesTheAccount(t *testing.T, url string) {
 	guests(t, db, "tom@example.org", "two")
 	check(t, db.Erase(t.Context(), "helen@example.org", "asked to", Actor))
 	for _, table := range accountTables {
-		if table == "former_secrets" { // they name nobody
+		if table == "former_secrets" || table == "turns" { // they name nobody
 			continue
 		}
 		// Answers lose what they say: it may name anybody.
