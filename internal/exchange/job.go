@@ -161,6 +161,7 @@ func civilDate(s string) (string, bool) {
 // finish fills in what every negotiation file has.
 func (j *job) finish() {
 	j.tellApart()
+	j.cutNotes()
 	p := &j.model.Product
 	if p.ID == "" {
 		j.product("", "", "")
@@ -178,6 +179,26 @@ func (j *job) finish() {
 		j.report.guessed("meaning of words", "policy.scale", "what they mean in chance and money are defaults: set your own")
 	}
 	j.needs()
+}
+
+// cutNotes cuts notes that are longer than those of a negotiation file may be.
+func (j *job) cutNotes() {
+	cut := func(notes *string, id string) {
+		if short := shorten(*notes, parley.MaxText); short != *notes {
+			*notes = short
+			j.report.dropped(1, "end of a note", id, "notes may have 100 000 characters: keep the whole text where it is, with a link to it")
+		}
+	}
+	m := j.model
+	for i := range m.Threats {
+		cut(&m.Threats[i].Notes, m.Threats[i].ID)
+	}
+	for i := range m.Controls {
+		cut(&m.Controls[i].Notes, m.Controls[i].ID)
+	}
+	for i := range m.Mitigations {
+		cut(&m.Mitigations[i].Notes, m.Mitigations[i].ID)
+	}
 }
 
 var digits = regexp.MustCompile(`\d+`)
