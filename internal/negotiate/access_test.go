@@ -155,8 +155,12 @@ func confined(t *testing.T, s *Service) Actor {
 func TestA2IDsOfAnotherProduct(t *testing.T) {
 	s := visit(t, world(t))
 	a := confined(t, s)
-	before := sizeOf(t, s)
 	ctx := t.Context()
+	agree := AgreeRequest{PlanRequest: PlanRequest{Source: Source{Product: hidden}}, Because: "x", PlanOnly: true}
+	if _, err := s.Agree(ctx, Local("tom", ViaCLI), agree); err != nil {
+		t.Fatal(err)
+	}
+	before := sizeOf(t, s)
 	accept := func(edit func(*DecideRequest)) error {
 		req := DecideRequest{Product: "shop", Threats: []string{"duty"}, Kind: parley.Mitigate, With: []string{"archive"}, Because: "x"}
 		edit(&req)
@@ -205,6 +209,10 @@ func TestA2IDsOfAnotherProduct(t *testing.T) {
 			_, err := s.Show(ctx, a, ShowRequest{Product: "shop", Decision: id, At: "2026-11-21"})
 			return err
 		},
+		"an agreement": func(id string) error {
+			_, err := s.Agreements(ctx, a, AgreementsRequest{Agreement: id})
+			return err
+		},
 		"a proof": func(id string) error { _, err := s.Prove(ctx, a, ProveRequest{Decision: id}); return err },
 		"a move": func(id string) error {
 			_, err := s.Move(ctx, a, MoveRequest{Decision: id, Move: "approve"})
@@ -235,7 +243,7 @@ func TestA2IDsOfAnotherProduct(t *testing.T) {
 			return err
 		},
 	} {
-		for _, id := range []string{hidden + "/leak", hidden + "/safe", hidden + "/rules", short(hidden, "T1"), short(hidden, "D1"), short(hidden, "D2"), short(hidden, "W1"), short(hidden, "M1"), short(hidden, "C1"), short(hidden, "P1")} {
+		for _, id := range []string{hidden + "/leak", hidden + "/safe", hidden + "/rules", short(hidden, "T1"), short(hidden, "D1"), short(hidden, "D2"), short(hidden, "W1"), short(hidden, "M1"), short(hidden, "C1"), short(hidden, "P1"), short(hidden, "A1")} {
 			err := try(id)
 			missing := try(strings.NewReplacer(hidden, nowhere, strings.ToUpper(hidden), strings.ToUpper(nowhere)).Replace(id))
 			if err == nil {

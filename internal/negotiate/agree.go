@@ -62,6 +62,8 @@ type Agreement struct {
 	PassedOver []ledger.PassedOver `json:"passed_over"`
 	Dropped    []AgreedItem        `json:"dropped"` // features that fell off the roadmap
 	Holds      bool                `json:"holds"`   // no later plan was agreed on
+
+	Kept *AgreementKept `json:"-"` // what stands behind it; nil in a list
 }
 
 // AgreedItem is an item of an agreed plan, as it is called today.
@@ -263,7 +265,8 @@ func agreedItem(p *ledger.Product, id string) AgreedItem {
 
 // AgreementsRequest asks for the plans agreed on.
 type AgreementsRequest struct {
-	Product string // id; "" for the only one
+	Product   string // id; "" for the only one, or the one that has the agreement
+	Agreement string // id of the one that is wanted, with what stands behind it; "" for all
 }
 
 // AgreementsResult is the plans agreed on, the last one first.
@@ -275,6 +278,9 @@ type AgreementsResult struct {
 
 // Agreements lists the plans that were agreed on, the last one first.
 func (s *Service) Agreements(ctx context.Context, actor Actor, req AgreementsRequest) (*AgreementsResult, error) {
+	if req.Agreement != "" {
+		return s.agreement(ctx, actor, req)
+	}
 	_, p, err := s.recordedOf(ctx, actor, "Agreements", req.Product)
 	if err != nil {
 		return nil, err

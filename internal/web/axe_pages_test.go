@@ -49,7 +49,7 @@ func TestEveryPageIsLookedAt(t *testing.T) {
 		looked.HandleFunc("GET "+path, http.NotFound)
 	}
 	o := Options{Accounts: c.accounts, Provider: &c.provider, Example: func(context.Context) (Service, func() error, error) { return nil, nil, nil }}
-	example := strings.NewReplacer("/t/{id}", "/t/copy", "/decisions/{id}", "/decisions/ROUNDS-D2", "/workshop/{id}", "/workshop/ROUNDS-WS1")
+	example := strings.NewReplacer("/t/{id}", "/t/copy", "/decisions/{id}", "/decisions/ROUNDS-D2", "/agreements/{id}", "/agreements/ROUNDS-A1", "/workshop/{id}", "/workshop/ROUNDS-WS1")
 	pages := 0
 	for _, r := range o.routes() {
 		if r.method != http.MethodGet || r.pattern == "/{$}" || hasOneOf(r.pattern, noPages) {

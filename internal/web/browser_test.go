@@ -122,7 +122,7 @@ func scripts(on bool) chromedp.Action[chromedp.Void] {
 
 // sitePages are the addresses with a page of their own.
 var sitePages = map[string]string{
-	"home": "/", "brief": "/t/copy", "plan": "/plan", "record": "/record", "then": "/decisions/ROUNDS-D2", "lived": "/lived", "tasks": "/tasks", "learn": "/learn", "layers": "/layers", "evidence": "/evidence", "stages": "/stages", "calibration": "/calibration", "start": "/start", "limits": "/limits", "workshops": "/workshop", "workshop": "/workshop/ROUNDS-WS1", "rules": "/rules", "organisation": "/organisation", "why": "/why", "sum": "/sum", "missing": "/nowhere",
+	"home": "/", "brief": "/t/copy", "plan": "/plan", "record": "/record", "then": "/decisions/ROUNDS-D2", "agreement": "/agreements/ROUNDS-A1", "lived": "/lived", "tasks": "/tasks", "learn": "/learn", "layers": "/layers", "evidence": "/evidence", "stages": "/stages", "calibration": "/calibration", "start": "/start", "limits": "/limits", "workshops": "/workshop", "workshop": "/workshop/ROUNDS-WS1", "rules": "/rules", "organisation": "/organisation", "why": "/why", "sum": "/sum", "missing": "/nowhere",
 }
 
 // TestPagesInTheBrowser opens every page at both widths and in both schemes:

@@ -59,15 +59,14 @@ func seenPlan(r *negotiate.PlanResult) string { return strings.Join(r.Chosen, ",
 // nothing to agree on, or where a longer search may find another plan; and what was
 // agreed on last.
 func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *negotiate.PlanResult, far depth) error {
-	list, err := kept(ctx, l, s, "Agreements", func(ctx context.Context) (*negotiate.AgreementsResult, error) {
-		return l.service.Agreements(ctx, actorOf(ctx), negotiate.AgreementsRequest{Product: s.product.ID})
-	})
+	list, err := l.agreements(ctx, s)
 	if err != nil {
 		return err
 	}
 	for _, a := range list.Agreements {
 		if a.Holds {
 			v.Agreed = catalogue.T("web.agree.holds", "who", a.By, "date", plain.Date(a.At), "done", a.Done, "all", len(a.Chosen))
+			v.AgreedPage = &Link{agreementURL(a.ID), catalogue.T("web.agree.page")}
 			v.AgreedID, v.AgreedTasks = a.ID, &Link{s.pageURL("/tasks"), catalogue.T("web.agree.tasks")}
 		}
 	}
@@ -83,6 +82,13 @@ func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *nego
 		v.Agree.Signs = catalogue.T("web.agree.proposes", "who", actor.ID)
 	}
 	return nil
+}
+
+// agreements are the plans agreed on, the last one first.
+func (l *live) agreements(ctx context.Context, s *situation) (*negotiate.AgreementsResult, error) {
+	return kept(ctx, l, s, "Agreements", func(ctx context.Context) (*negotiate.AgreementsResult, error) {
+		return l.service.Agreements(ctx, actorOf(ctx), negotiate.AgreementsRequest{Product: s.product.ID})
+	})
 }
 
 // agree records the plan a person saw as agreed on, and says under which id and

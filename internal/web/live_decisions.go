@@ -74,6 +74,14 @@ func (d standingDecision) tag() Tag {
 	return Tag{catalogue.T("web.state.proposed"), "warn"}
 }
 
+// onRecord is the same beside what was decided, which it does not say again.
+func (d standingDecision) onRecord() Tag {
+	if d.inForce && !d.overdue && d.Kind != parley.Escalate {
+		return Tag{catalogue.T("web.state.in_force"), "good"}
+	}
+	return d.tag()
+}
+
 // standing is where the deciding about a threat stands, in a tag.
 func (s *situation) standing(threat string) Tag {
 	if ds := s.decisions(threat); len(ds) > 0 {
@@ -230,19 +238,7 @@ func (b *briefBuilder) card(d standingDecision) DecisionCard {
 	for _, cond := range d.Conditions {
 		c.Lines = append(c.Lines, conditionWords(cond))
 	}
-	for _, p := range d.Premises {
-		if p.High == nil {
-			if p.Low != nil {
-				c.Lines = append(c.Lines, catalogue.T("web.record.premise.least", "what", b.s.premiseWords(p, b.report),
-					"value", premiseFigure(p, p.Value, b.report.Currency), "low", premiseFigure(p, *p.Low, b.report.Currency)))
-			}
-			continue
-		}
-		value, high := premiseFigure(p, p.Value, b.report.Currency), premiseFigure(p, *p.High, b.report.Currency)
-		if value != high { // above 99 of 100 there is nowhere to go
-			c.Lines = append(c.Lines, catalogue.T("web.record.premise", "what", b.s.premiseWords(p, b.report), "value", value, "high", high))
-		}
-	}
+	c.Lines = append(c.Lines, b.premises(d.Premises)...)
 	if w := b.s.cameBack(d.Decision, b.report, all); w != "" {
 		c.Lines = append(c.Lines, catalogue.T("web.record.came_back", "why", w))
 	}
@@ -250,6 +246,24 @@ func (b *briefBuilder) card(d standingDecision) DecisionCard {
 		c.NotTaken = append(c.NotTaken, b.passedOver(o))
 	}
 	return c
+}
+
+// premises says what a decision counted on, each with how far it may move.
+func (b *briefBuilder) premises(premises []ledger.Premise) (out []string) {
+	for _, p := range premises {
+		if p.High == nil {
+			if p.Low != nil {
+				out = append(out, catalogue.T("web.record.premise.least", "what", b.s.premiseWords(p, b.report),
+					"value", premiseFigure(p, p.Value, b.report.Currency), "low", premiseFigure(p, *p.Low, b.report.Currency)))
+			}
+			continue
+		}
+		value, high := premiseFigure(p, p.Value, b.report.Currency), premiseFigure(p, *p.High, b.report.Currency)
+		if value != high { // above 99 of 100 there is nowhere to go
+			out = append(out, catalogue.T("web.record.premise", "what", b.s.premiseWords(p, b.report), "value", value, "high", high))
+		}
+	}
+	return out
 }
 
 // passedOver is an option that was not chosen, with the reason the decider gave, or

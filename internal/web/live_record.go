@@ -47,6 +47,15 @@ func (l *live) record(ctx context.Context, product string, ask recordAsk) (*Reco
 	if err := l.known(ctx, s, v.Decisions); err != nil {
 		return nil, err
 	}
+	if s.product != nil {
+		list, err := l.agreements(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range list.Agreements {
+			v.Agreements = append(v.Agreements, Link{agreementURL(a.ID), catalogue.T("web.agreement.link", "date", plain.Date(a.At), "who", agreer(a))})
+		}
+	}
 	v.LivedURL, v.WhyURL = s.pageURL("/lived"), s.pageURL(whyPath)
 	v.filters(s, ask.filter)
 	req := negotiate.LogRequest{Limit: eventsShown, Titles: true, LogFilter: ask.filter}
@@ -125,10 +134,7 @@ func (s *situation) recorded() []DecisionRow {
 	}
 	for _, d := range all {
 		row := DecisionRow{
-			ID: d.ShortID, When: plain.Date(d.At), Then: thenURL(d.ShortID), What: plain.Capital(catalogue.T("kind." + string(d.Kind))), Because: d.Because, Who: decider(d.Decision), State: d.tag(),
-		}
-		if d.inForce && !d.overdue && d.Kind != parley.Escalate {
-			row.State = Tag{catalogue.T("web.state.in_force"), "good"}
+			ID: d.ShortID, When: plain.Date(d.At), Then: thenURL(d.ShortID), What: plain.Capital(catalogue.T("kind." + string(d.Kind))), Because: d.Because, Who: decider(d.Decision), State: d.onRecord(),
 		}
 		if d.Until != "" {
 			row.Until = catalogue.T("web.record.until", "date", plain.DateText(d.Until))

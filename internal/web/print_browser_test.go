@@ -109,3 +109,31 @@ func TestABriefPrintsOnOnePage(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAgreementPrints on one sheet, with what was agreed on, what it costs and what
+// became of it.
+func TestAnAgreementPrints(t *testing.T) {
+	ctx := browser(t)
+	ts, s := liveSite(t, roundsAtOnce(t))
+	if _, err := s.Agree(t.Context(), priya, negotiate.AgreeRequest{Because: "It keeps most of it."}); err != nil {
+		t.Fatal(err)
+	}
+	onPaper(t, ctx, "")
+	do(t, ctx, chromedp.Navigate(ts.URL+"/agreements/ROUNDS-A1"))
+	if w := inaccessible(t, ctx); len(w) > 0 {
+		t.Errorf("%q", w)
+	}
+	if n := sheets(t, ctx); n != "1" {
+		t.Errorf("it prints on %s sheets", n)
+	}
+	onPaper(t, ctx, "print")
+	if over := eval[[]string](t, ctx, overlapping); len(over) > 0 {
+		t.Errorf("%q", over)
+	}
+	said := eval[string](t, ctx, `document.querySelector("article").innerText`)
+	for _, part := range []string{"It keeps most of it.", "What it costs and what it leaves", "On which grounds", "What became of it"} {
+		if !strings.Contains(said, part) {
+			t.Errorf("%q is not printed:\n%s", part, said)
+		}
+	}
+}

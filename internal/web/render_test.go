@@ -30,7 +30,7 @@ func testPages(t *testing.T) *pages {
 // fullViews are the views with every field filled from one function.
 func fullViews(f say) map[string]any {
 	return map[string]any{
-		"home": f.home(), "brief": f.brief(), "plan": f.plan(), "record": f.record(), "then": f.then(), "lived": f.lived(), "tasks": f.tasks(), "learn": f.learn(),
+		"home": f.home(), "brief": f.brief(), "plan": f.plan(), "record": f.record(), "then": f.then(), "agreement": f.agreement(), "lived": f.lived(), "tasks": f.tasks(), "learn": f.learn(),
 		"start": f.draft(), "limits": f.limits(), "workshops": f.rooms(), "workshop": f.room(), "evidence": f.evidence(), "stages": f.stages(), "calibration": f.calibration(), "sum": f.sum(), "organisation": f.organisation(), "rules": f.rules(), "webhooks": f.webhooks(),
 		"error": &ErrorView{Frame: f.frame("Error"), Heading: f("There is nothing here"), Lines: []string{f("Gone.")}, Back: f("Back"), BackURL: "/"},
 	}
@@ -38,7 +38,7 @@ func fullViews(f say) map[string]any {
 
 func emptyViews() map[string]any {
 	return map[string]any{
-		"home": &HomeView{}, "start": &StartView{}, "limits": &LimitsView{}, "workshops": &WorkshopsView{}, "workshop": &WorkshopView{}, "start-form": &StartView{Draft: &DraftView{}}, "brief": &BriefView{}, "plan": &PlanView{}, "record": &RecordView{}, "then": &ThenView{}, "lived": &LivedView{}, "tasks": &TasksView{}, "learn": &LearnView{}, "evidence": &EvidenceView{}, "stages": &StagesView{}, "calibration": &CalibrationView{}, "error": &ErrorView{},
+		"home": &HomeView{}, "start": &StartView{}, "limits": &LimitsView{}, "workshops": &WorkshopsView{}, "workshop": &WorkshopView{}, "start-form": &StartView{Draft: &DraftView{}}, "brief": &BriefView{}, "plan": &PlanView{}, "record": &RecordView{}, "then": &ThenView{}, "agreement": &AgreementView{}, "lived": &LivedView{}, "tasks": &TasksView{}, "learn": &LearnView{}, "evidence": &EvidenceView{}, "stages": &StagesView{}, "calibration": &CalibrationView{}, "error": &ErrorView{},
 		"form": &FormView{}, "account": &AccountView{}, "factor": &FactorPage{}, "people": &PeopleView{}, "access": &AccessView{}, "webhooks": &WebhooksView{},
 		"brief-form": &BriefView{Form: &DecideForm{}},
 	}

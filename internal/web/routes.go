@@ -38,6 +38,7 @@ var negotiation = []route{
 	{method: "POST", pattern: "/t/{id}/decide", action: "Decide", handle: (*server).decide},
 	{method: "GET", pattern: "/decisions/{id}", action: "Show", handle: (*server).then},
 	{method: "POST", pattern: "/decisions/{id}", action: "Move", handle: (*server).moved},
+	{method: "GET", pattern: agreementPath + "/{id}", action: "Agreements", handle: (*server).agreement},
 	{method: "GET", pattern: "/plan", action: "Plan", handle: (*server).plan},
 	{method: "POST", pattern: "/plan/agree", action: "Agree", handle: (*server).agree},
 	{method: "GET", pattern: "/learn", action: "Learn", handle: (*server).learn},
@@ -290,7 +291,7 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) error {
 		case v.Agree != nil && v.Agree.Proposes:
 			key = "web.agree.done_proposed"
 		}
-		v.Notice = catalogue.T(key)
+		v.Notice, v.Onward = catalogue.T(key), v.AgreedPage
 	}
 	return s.showAsked(w, v.wrong(), "plan", v)
 }

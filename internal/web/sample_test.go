@@ -222,7 +222,7 @@ func (f say) plan() *PlanView {
 		YearsHeading: f("Of 100 years like the next"), Squares: []Picture{f.squares(0.41, 0.15)}, Curve: f.curve(),
 		LimitLines: []Line{{f("Within your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
 		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, DutiesNote: f("No price."),
-		Agreed: f("Agreed by Helen"), AgreedID: f("ROUNDS-A1"), AgreedTasks: &Link{"/tasks", f("What it asks for")}, Money: f("£60k"), Effort: f("300d"), Periods: f("1"),
+		Agreed: f("Agreed by Helen"), AgreedID: f("ROUNDS-A1"), AgreedPage: &Link{"/agreements/ROUNDS-A1", f("What was agreed on")}, AgreedTasks: &Link{"/tasks", f("What it asks for")}, Money: f("£60k"), Effort: f("300d"), Periods: f("1"),
 		Agree: &AgreeForm{Seen: f("a,b"), Because: f("It pays"), By: f("Helen Ward"), Only: true, Names: true, Proposes: true, Signs: f("as Priya"), Problem: &Problem{Says: f("It moved."), Hint: f("Look.")}},
 		Buys: &Buys{
 			Heading: f("What buys what"), Note: f("In the order of the plan."),
@@ -250,6 +250,7 @@ func (f say) record() *RecordView {
 			{ID: f("ROUNDS-D2"), What: f("Deferred"), Because: f("The firewall in front stops half of it."), Who: f("Priya Nair"), Until: f("until 12 April 2027"), When: f("12 October 2026"), Then: "/decisions/ROUNDS-D2", Seen: f("priya, tom and one more"), Threats: []Link{{threatURL(f("copy")), f("Copying of the database")}}, State: Tag{f("re-opened"), "risk"}},
 			{ID: f("ROUNDS-D3"), What: f("Accepted"), Because: f("12 days for £20k; later."), Who: f("Priya Nair"), Then: "/decisions/ROUNDS-D3", Seen: f("–"), State: Tag{f("in force"), "good"}},
 		},
+		Agreements:    []Link{{"/agreements/ROUNDS-A1", f("The plan of 12 October 2026, agreed on by Helen")}},
 		EventsHeading: f("What happened"),
 		Events:        []EventRow{{Anchor: "event-1", When: Moment{"2026-11-21T14:03:00Z", f("21 Nov 2026, 14:03 UTC")}, What: f("Priya deferred Copying of the database until 12 April 2027"), Who: f("priya@larkspur.example, page")}, {Anchor: "event-2", When: Moment{Says: f("20 Nov 2026")}, What: f("32 things of a file recorded"), Who: f("tom, command line"), Parts: []string{f("Threat doors recorded."), f("Threat copy recorded.")}}},
 		Filter:        &RecordFilter{Who: f("priya"), From: f("2026-01-01"), To: f("2026-12-31"), About: f("copy"), Text: f("bank"), All: "/record", Sort: f("decision"), Sorts: []Choice{{"", f("Everything")}, {f("decision"), f("Decisions")}}, Downloads: []Link{{"/record.csv?type=decision", f("A table")}, {"/record.jsonl?type=decision", f("Lines of JSON")}}},
@@ -272,6 +273,23 @@ func (f say) then() *ThenView {
 			}},
 		}},
 	}
+}
+
+func (f say) agreement() *AgreementView {
+	v := &AgreementView{
+		Frame: f.frame("A plan agreed on"), ID: f("ROUNDS-A1"), Heading: f("The plan of 12 October 2026, agreed on by Helen"), Plan: Link{"/plan", f("The plan")}, State: Tag{f("holds"), "good"},
+		Lead: []string{f("One of two things is done.")}, Because: f("It keeps most of it for £20k."), Claimed: f("The name is a claim."), Tasks: Link{"/tasks", f("What it asks for")}, Unread: f("The plan is kept, but cannot be shown."),
+		Grounds:     []Pair{{f("Budget"), f("£30k and 300 days")}, {f("Looked ahead"), f("two years")}},
+		GroundsNote: f("It counted on four figures."), Assumed: []string{f("A layer fails with the others in 5 of 100 cases.")},
+		Built:     []AgreedRow{{Title: f("Safe queries"), Costs: f("15 days"), When: f("First quarter"), State: Tag{f("done"), "good"}}},
+		Decisions: []AgreedDecisionRow{{Link: Link{"/decisions/ROUNDS-D2", f("Copying of the database")}, What: f("Mitigate"), State: Tag{f("re-opened"), "risk"}, Counted: []string{f("It counts on at most 20 of 100.")}}},
+		Left:      []AgreedLeft{{Title: f("Door codes"), Decided: []Link{{"/decisions/ROUNDS-D1", f("Live with it: Doors")}}}}, Dropped: []string{f("Route planner")}, Passed: []string{f("With door codes, without safe queries: worth £1.2M.")},
+		Costs: []string{f("It costs £20k and 60 days.")}, Today: true, FiguresNote: f("As of 12 October 2026."),
+		Figures: []FigureRow{{f("Average loss in a year"), f("£71k"), f("£25k"), f("£90k")}},
+		Became:  []EventRow{{When: Moment{"2026-11-21T14:03:00Z", f("21 Nov 2026, 14:03 UTC")}, What: f("Re-opened: Copying of the database."), Who: f("the clock"), Parts: []string{f("The chance was 13 of 100, it is 27.")}}},
+		Nothing: f("No decision of it was re-opened."), Digest: f("0123abcd"),
+	}
+	return v
 }
 
 func (f say) learn() *LearnView {
@@ -594,6 +612,10 @@ func (d *sampleDesk) plan(_ context.Context, q budget) (*PlanView, error) {
 
 func (d *sampleDesk) lived(context.Context, livedAsk) (*LivedView, error) {
 	return d.say.lived(), d.err
+}
+
+func (d *sampleDesk) agreement(context.Context, string) (*AgreementView, error) {
+	return d.say.agreement(), d.err
 }
 
 func (d *sampleDesk) then(context.Context, string) (*ThenView, error) { return d.say.then(), d.err }

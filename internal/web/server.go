@@ -54,6 +54,8 @@ type desk interface {
 	record(ctx context.Context, product string, ask recordAsk) (*RecordView, error)
 	// then is what was known when a decision was taken.
 	then(ctx context.Context, decision string) (*ThenView, error)
+	// agreement is a plan that was agreed on, and what became of it.
+	agreement(ctx context.Context, id string) (*AgreementView, error)
 	lived(ctx context.Context, ask livedAsk) (*LivedView, error)
 	recordFile(ctx context.Context, product string, f negotiate.LogFilter, each func([]negotiate.Event) error) error
 	livedFile(ctx context.Context, ask livedAsk) (*negotiate.AcceptedResult, error)

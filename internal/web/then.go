@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"net/url"
+
+	"github.com/parleysec/parley"
 )
 
 // thenURL leads to what was known when a decision was taken.
@@ -47,6 +49,12 @@ type SignedThreat struct {
 // then shows what was known when a decision was taken.
 func (s *server) then(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.desk.then(r.Context(), r.PathValue("id"))
+	if parley.KindOfError(err) == parley.NotFound {
+		if a, other := s.desk.agreement(r.Context(), r.PathValue("id")); other == nil {
+			http.Redirect(w, r, agreementURL(a.ID), http.StatusFound)
+			return nil
+		}
+	}
 	if err != nil {
 		return err
 	}

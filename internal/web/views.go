@@ -241,6 +241,7 @@ type PlanView struct {
 	Agreed          string     // what was agreed on, and how far it is done
 	AgreedTasks     *Link      // what it asks for
 	AgreedID        string
+	AgreedPage      *Link  // what was agreed on, on a page of its own
 	Money, Effort   string // the budget as typed, for the form to agree
 	Periods         string // over how many periods it is spread, as typed; "" for all
 	Buys            *Buys
@@ -327,6 +328,7 @@ type RecordView struct {
 	Heading, LeadKind string
 	Lead              []string
 	Decisions         []DecisionRow
+	Agreements        []Link // the plans agreed on, the last one first
 	EventsHeading     string
 	Events            []EventRow
 	Filter            *RecordFilter // what is asked for; nil where there is no record

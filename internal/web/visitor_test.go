@@ -115,7 +115,11 @@ func (s scoped) Stages(ctx context.Context, a negotiate.Actor, req negotiate.Sta
 }
 
 func (s scoped) Agreements(ctx context.Context, a negotiate.Actor, req negotiate.AgreementsRequest) (*negotiate.AgreementsResult, error) {
-	if err := s.allow(a, req.Product); err != nil {
+	product := req.Product
+	if req.Agreement != "" {
+		product, _, _ = strings.Cut(strings.ToLower(req.Agreement), "-")
+	}
+	if err := s.allow(a, product); err != nil {
 		return nil, err
 	}
 	return s.Service.Agreements(ctx, priya, req)
@@ -178,6 +182,12 @@ func scopedSite(t *testing.T) *httptest.Server {
 		strings.ReplaceAll(fmt.Sprintf(tiny, "bank", "The Bank", "theft", "Bank money stolen", "The bank is in the news.", "Mend the bank", "Bank cards"), "id: bare", "id: plain"),
 	), Now: clock}
 	t.Cleanup(func() { _ = s.Close() })
+	for _, product := range []string{"shop", "bank"} {
+		req := negotiate.AgreeRequest{PlanRequest: negotiate.PlanRequest{Source: negotiate.Source{Product: product}}, Because: "It pays.", PlanOnly: true}
+		if _, err := s.Agree(t.Context(), priya, req); err != nil {
+			t.Fatal(err)
+		}
+	}
 	h, err := Handler(scoped{s, map[string][]string{"anna": {"shop"}, "ben": {"bank"}}}, Options{Identify: byCookie})
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +208,7 @@ func TestA3NobodySeesAnothersProduct(t *testing.T) {
 			{"ben", "Bank", "Shop", "leak"},
 		} {
 			own := map[string]string{"anna": "leak", "ben": "theft"}[c.who]
-			for _, path := range []string{"/", "/t/" + own, "/plan", "/plan?money=5k&effort=9d", "/learn", "/layers", "/evidence", "/stages", "/calibration", "/tasks", "/record", "/nowhere"} {
+			for _, path := range []string{"/", "/t/" + own, "/plan", "/plan?money=5k&effort=9d", "/learn", "/layers", "/evidence", "/stages", "/calibration", "/tasks", "/record", "/agreements/" + strings.ToUpper(c.own) + "-A1", "/nowhere"} {
 				res, body := ask(t, ts, "GET", path, nil, as(c.who))
 				if path != "/nowhere" && (res.StatusCode != http.StatusOK || !strings.Contains(body, c.own)) {
 					t.Errorf("%s, %s: %d without %s\n%s", c.who, path, res.StatusCode, c.own, text(body))
@@ -217,6 +227,7 @@ func TestA3NobodySeesAnothersProduct(t *testing.T) {
 			if a, b := absent("/t/"+c.theirs), absent("/t/absent"); strings.ReplaceAll(a, c.theirs, "X") != strings.ReplaceAll(b, "absent", "X") {
 				t.Errorf("%s can tell what is hidden from what is not there:\n%s\n%s", c.who, a, b)
 			}
+			absent("/agreements/" + strings.ToUpper(c.others) + "-A1")
 			absent("/?product=" + strings.ToLower(c.others))
 			absent("/plan?product=" + strings.ToLower(c.others))
 		}
