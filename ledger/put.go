@@ -15,6 +15,15 @@ func (p *Product) PutThreat(t parley.Threat) (Draft, error) {
 	return Draft{Product: p.ID, Body: &ItemPut{Kind: KindThreat, ID: t.ID, Item: text}}, nil
 }
 
+// PutMitigation is the draft that records a mitigation, new or told anew.
+func (p *Product) PutMitigation(x parley.Mitigation) (Draft, error) {
+	text, err := canonicalOf(x)
+	if err != nil {
+		return Draft{}, fmt.Errorf("mitigation %q: %w", x.ID, err)
+	}
+	return Draft{Product: p.ID, Body: &ItemPut{Kind: KindMitigation, ID: x.ID, Item: text}}, nil
+}
+
 // IDs are the ids of all things of a product, closed ones and former ids too.
 func (p *Product) IDs() map[string]bool {
 	out := map[string]bool{}

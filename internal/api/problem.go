@@ -182,6 +182,10 @@ func fieldsOf(err error) []FieldProblem {
 			out = append(out, FieldProblem{Location: fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column), Field: f.Field, Message: f.Message, Hint: f.Hint})
 		}
 	}
+	wrong, _ := errors.AsType[negotiate.WrongFields](err)
+	for _, f := range wrong {
+		out = append(out, FieldProblem{Location: "body." + f.Field, Field: f.Field, Message: f.Err.Error()})
+	}
 	if refused, ok := errors.AsType[ledger.Refusals](err); ok {
 		for _, r := range refused {
 			p := FieldProblem{Location: fieldOf[r.Reason], Reason: string(r.Reason), Message: r.Message}

@@ -111,6 +111,7 @@ func (a *api) register() {
 	a.backlogRoutes()
 	a.evidenceRoutes()
 	a.stageRoutes()
+	a.optionRoutes()
 	a.workshopRoutes()
 	a.ruleRoutes()
 	a.recordRoutes()

@@ -73,6 +73,7 @@ type writing interface {
 	AddEvidence(context.Context, negotiate.Actor, negotiate.AddEvidenceRequest) (*negotiate.AddEvidenceResult, error)
 	Triage(context.Context, negotiate.Actor, negotiate.TriageRequest) (*negotiate.TriageResult, error)
 	MoveStage(context.Context, negotiate.Actor, negotiate.MoveStageRequest) (*negotiate.StagesResult, error)
+	SayOption(context.Context, negotiate.Actor, negotiate.SayOptionRequest) (*negotiate.SayOptionResult, error)
 	SayActivity(context.Context, negotiate.Actor, negotiate.SayActivityRequest) (*negotiate.StagesResult, error)
 	OpenWorkshop(context.Context, negotiate.Actor, negotiate.OpenWorkshopRequest) (*negotiate.WorkshopResult, error)
 	AddToWorkshop(context.Context, negotiate.Actor, negotiate.WorkshopThreatsRequest) (*negotiate.WorkshopResult, error)

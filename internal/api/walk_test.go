@@ -107,6 +107,7 @@ func (s *site) negotiation(p string) {
 	}
 	s.must(http.StatusCreated, "POST", p+"/stages", Advance{Item: "one-click", To: "design", Because: "it is drawn"})
 	s.must(http.StatusCreated, "POST", p+"/activities", Doing{Item: "one-click", Activity: "duties", Because: "a lawyer looked"})
+	s.must(http.StatusOK, "POST", p+"/briefs/replay/options/consent", Option{OptionSays: negotiate.OptionSays{Effort: "4d", Likelihood: "50%"}, Because: "we tried"})
 	s.must(http.StatusOK, "POST", p+"/incidents/i1/correction", Correcting{Title: "three times", Because: "the log says so"})
 	s.must(http.StatusOK, "POST", p+"/gate", map[string]any{"stage": "testing"})
 	s.must(http.StatusOK, "POST", p+"/decisions/"+d+"/conditions/2/review", Reviewing{Holds: true, Because: "nobody"})

@@ -149,6 +149,11 @@ func (c *Client) SayActivity(ctx context.Context, _ negotiate.Actor, r negotiate
 	})
 }
 
+// SayOption says what an option takes and how much it stops of a threat.
+func (c *Client) SayOption(ctx context.Context, _ negotiate.Actor, r negotiate.SayOptionRequest) (*negotiate.SayOptionResult, error) {
+	return added[negotiate.SayOptionResult](ctx, c, of(r.Product, "briefs", r.Threat, "options", r.Option), api.Option{OptionSays: r.OptionSays, Seen: r.Seen, Because: r.Because, By: r.By})
+}
+
 // Done says what became of a task.
 func (c *Client) Done(ctx context.Context, _ negotiate.Actor, r negotiate.DoneRequest) (*negotiate.TasksResult, error) {
 	path := of(r.Product, "tasks", r.Task)

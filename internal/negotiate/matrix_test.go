@@ -265,6 +265,9 @@ var attempts = map[string]func(ctx context.Context, s *Service, a Actor, p strin
 	"SayActivity": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.SayActivity(ctx, a, SayActivityRequest{Product: p, Activity: "duties", Stage: "requirements", Because: "a lawyer looked"})
 	},
+	"SayOption": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
+		return s.SayOption(ctx, a, SayOptionRequest{Product: p, Threat: "leak", Option: "safe", OptionSays: OptionSays{Effort: "3d"}, Because: "we tried it"})
+	},
 	"Workshops": func(ctx context.Context, s *Service, a Actor, p string) (any, error) {
 		return s.Workshops(ctx, a, WorkshopsRequest{Product: p})
 	},

@@ -148,6 +148,7 @@ var permissions = map[string]permission{
 	"MoveStage":                  {roles: talking, writes: true},
 	"SayActivity":                {roles: bringing, writes: true},
 	"Triage":                     {roles: bringing, writes: true},
+	"SayOption":                  {roles: bringing, writes: true},
 	"AddNote":                    {roles: talking, writes: true},
 	"AddNote (challenge)":        {roles: to(ledger.Decider, ledger.Security, ledger.Manager), writes: true}, // it holds a proposal up
 	"OpenWorkshop":               {roles: bringing, writes: true},

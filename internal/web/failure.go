@@ -10,6 +10,7 @@ import (
 	"github.com/parleysec/parley/internal/auth"
 	"github.com/parleysec/parley/internal/brief/plain"
 	"github.com/parleysec/parley/internal/catalogue"
+	"github.com/parleysec/parley/internal/negotiate"
 	"github.com/parleysec/parley/ledger"
 	"github.com/parleysec/parley/quantity"
 )
@@ -49,6 +50,9 @@ func sayError(err error) (says, hint string) {
 		return sentence(many.Error()), ""
 	}
 	if _, ok := errors.AsType[*auth.FieldError](err); ok {
+		return catalogue.T("web.form.wrong"), ""
+	}
+	if _, ok := errors.AsType[negotiate.WrongFields](err); ok {
 		return catalogue.T("web.form.wrong"), ""
 	}
 	if bad, ok := errors.AsType[*quantity.ParseError](err); ok {
@@ -103,6 +107,15 @@ func fieldProblems(err error) map[string]string {
 	out := map[string]string{}
 	if f, ok := errors.AsType[*auth.FieldError](err); ok {
 		out[f.Field] = sentence(f.Says)
+	}
+	wrong, _ := errors.AsType[negotiate.WrongFields](err)
+	for _, f := range wrong {
+		says := sentence(f.Err.Error())
+		if bad, ok := errors.AsType[*quantity.ParseError](f.Err); ok {
+			problem, hint := unread(bad)
+			says = strings.TrimSpace(problem + " " + hint)
+		}
+		out[f.Field] = says
 	}
 	for _, r := range rs {
 		if name := fieldOf[r.Reason]; name != "" {

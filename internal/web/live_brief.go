@@ -69,6 +69,9 @@ func (l *live) brief(ctx context.Context, ask briefAsk) (*BriefView, error) {
 			v.Form.Signs = catalogue.T("web.decide.proposes", "who", actorOf(ctx).ID)
 		}
 	}
+	if l.may(ctx, "SayOption", s.product.ID) == nil {
+		v.SayOptions = b.optionForms()
+	}
 	v.Record, v.WhyURL = b.record(), s.whyURL(b.t.ID)
 	b.adds(v)
 	digest := ""

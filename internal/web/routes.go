@@ -35,6 +35,7 @@ var negotiation = []route{
 	{method: "GET", pattern: "/{$}", action: "Status", handle: (*server).home},
 	{method: "GET", pattern: "/t/{id}", action: "Brief", handle: (*server).brief},
 	{method: "POST", pattern: "/t/{id}/say", action: "AddNote", handle: (*server).said},
+	{method: "POST", pattern: "/t/{id}/options", action: "SayOption", handle: (*server).optionSaid},
 	{method: "POST", pattern: "/t/{id}/decide", action: "Decide", handle: (*server).decide},
 	{method: "GET", pattern: "/decisions/{id}", action: "Show", handle: (*server).then},
 	{method: "POST", pattern: "/decisions/{id}", action: "Move", handle: (*server).moved},

@@ -158,6 +158,11 @@ func (f say) brief() *BriefView {
 			Picture: picture(chart.BowTie{Title: f("Two layers"), Event: f("It is copied"), Before: []chart.Gate{{Label: f("Firewall"), Stands: f("failing"), Holding: chart.Broken, Break: chart.Link{URL: "/t/copy?break=waf#layers", Name: f("Break it: Firewall")}}}, Harms: []string{f("31,000 people")}, Words: chart.BowTieWords{Causes: f("Brings"), Before: f("Before"), Event: f("What"), After: f("After"), Harms: f("Harms"), None: f("nothing"), What: f("What"), Stands: f("Stands")}}, columnWidth, f("One of two fails.")),
 			Rows:    []LayerRow{{f("waf"), f("Firewall in front"), f("prevents"), f("failing"), "risk", f("£92k more a year"), f.adds(), Link{"/t/copy?break=waf#layers", f("Break it")}}}, Broken: f("Without it 27 of 100."), Mend: &Link{"/t/copy", f("Mend all")}, Alone: []string{f("If it fails, nothing else stands.")},
 		},
+		SayOptions: []OptionForm{{Heading: f("Say what it takes: safe queries"), Form: Form{
+			ID: "option1", Action: threatURL(f("copy")) + "/options", Button: f("Put it on the record"), Quiet: true, Hidden: []Pair{{"option", f("safe-queries")}, {"seen_effort", f("5d")}},
+			Fields:  []Field{{Name: "effort", Label: f("Work"), Type: "text", Value: f("5d"), Hint: f("Such as 5d."), Complete: "off", Wrong: f("That is no time."), Optional: true}, {Name: "because", Label: f("Why"), Type: "text", Complete: "off"}},
+			Problem: &Problem{Says: f("Something is wrong."), Hint: f("Look at the fields.")},
+		}}},
 		Talk: &TalkView{
 			Heading: f("Two things were said"), Apart: f("They are 4 times apart."),
 			Estimates: picture(chart.Ranges{Title: f("How likely"), Head: [4]string{f("Who"), f("Low"), f("Middle"), f("High")}, Rows: []chart.Range{{Label: f("Tom"), Low: 5, Mid: 9, High: 20, Style: chart.After}}}, columnWidth, f("How likely")),
@@ -404,6 +409,7 @@ type sampleDesk struct {
 	finished []string
 	moves    []moveSent
 	said     []talkSent
+	options  []optionSent
 	agreed   []agreeSent
 }
 
@@ -689,6 +695,11 @@ func (d *sampleDesk) move(_ context.Context, m moveSent) error {
 
 func (d *sampleDesk) speak(_ context.Context, t talkSent) error {
 	d.said = append(d.said, t)
+	return d.err
+}
+
+func (d *sampleDesk) sayOption(_ context.Context, o optionSent) error {
+	d.options = append(d.options, o)
 	return d.err
 }
 

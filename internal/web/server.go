@@ -40,6 +40,8 @@ type desk interface {
 	brief(ctx context.Context, ask briefAsk) (*BriefView, error)
 	// speak records what somebody says about a threat or a decision on it.
 	speak(ctx context.Context, t talkSent) error
+	// sayOption records what an option takes and how much it stops of a threat.
+	sayOption(ctx context.Context, o optionSent) error
 	plan(ctx context.Context, q budget) (*PlanView, error)
 	// agree records a plan as agreed on and returns the id of the agreement, and
 	// whether a threat is decided on with it.

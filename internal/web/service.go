@@ -36,6 +36,7 @@ type Service interface {
 	Plan(context.Context, negotiate.Actor, negotiate.PlanRequest) (*negotiate.PlanResult, error)
 	WhatIf(context.Context, negotiate.Actor, negotiate.WhatIfRequest) (*negotiate.WhatIfResult, error)
 	ProposeAppetite(context.Context, negotiate.Actor, negotiate.AppetiteRequest) (*negotiate.AppetiteResult, error)
+	SayOption(context.Context, negotiate.Actor, negotiate.SayOptionRequest) (*negotiate.SayOptionResult, error)
 	AddNote(context.Context, negotiate.Actor, negotiate.NoteRequest) (*negotiate.NotesResult, error)
 	Rules(context.Context, negotiate.Actor) (*negotiate.RulesResult, error)
 	SetRule(context.Context, negotiate.Actor, negotiate.RuleRequest) (*negotiate.RulesResult, error)

@@ -113,7 +113,8 @@ type BriefView struct {
 	Record                   []DecisionCard
 	Average                  string
 	Exact                    []Pair
-	WaitingAdds, AverageAdds *Link // to what these add up from
+	WaitingAdds, AverageAdds *Link        // to what these add up from
+	SayOptions               []OptionForm // to say what each option takes; none for who may not
 }
 
 // OptionRow is one way to treat the threat.
@@ -122,6 +123,12 @@ type OptionRow struct {
 	Adds                  *Link // to what its figures add up from
 	Tags                  []Tag
 	Costs, Leaves, Brings []string
+}
+
+// OptionForm says what one option takes and how much it stops.
+type OptionForm struct {
+	Form
+	Heading string
 }
 
 // DecideForm is the three answers and what was already filled in.
