@@ -19,8 +19,9 @@ import (
 //
 // It is for one goroutine.
 type namer struct {
-	state      *ledger.State     // nil: by ids
-	activities map[string]string // titles by id, once one was asked for
+	state      *ledger.State                // nil: by ids
+	activities map[string]string            // titles by id, once one was asked for
+	checks     map[string]map[string]string // by product and id, the titles of whose check it is, once one was asked for
 }
 
 // namerOf is the namer that is asked for.
@@ -186,17 +187,38 @@ func (n nameOf) check(id string) string {
 	if n.p == nil {
 		return id
 	}
+	if title, ok := n.checked(n.p)[id]; ok {
+		return catalogue.T("event.named.check", "check", id, "layer", title)
+	}
+	return id
+}
+
+// checked are the titles of the layers of a product by the ids of their checks.
+func (n *namer) checked(p *ledger.Product) map[string]string {
+	if of, ok := n.checks[p.ID]; ok {
+		return of
+	}
+	of := map[string]string{}
 	for _, kind := range []ledger.ItemKind{ledger.KindControl, ledger.KindMitigation} {
-		for _, it := range n.p.Items(kind) {
+		for _, it := range p.Items(kind) {
 			var x struct {
 				Checks []parley.Check `json:"checks"`
 			}
-			if json.Unmarshal(it.JSON, &x) == nil && slices.ContainsFunc(x.Checks, func(c parley.Check) bool { return c.ID == id }) {
-				return catalogue.T("event.named.check", "check", id, "layer", inMarks(it.Title()))
+			if json.Unmarshal(it.JSON, &x) != nil {
+				continue
+			}
+			for _, c := range x.Checks {
+				if _, ok := of[c.ID]; !ok {
+					of[c.ID] = inMarks(it.Title())
+				}
 			}
 		}
 	}
-	return id
+	if n.checks == nil {
+		n.checks = map[string]map[string]string{}
+	}
+	n.checks[p.ID] = of
+	return of
 }
 
 // activity is what is expected at a stage.
