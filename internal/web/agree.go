@@ -31,7 +31,9 @@ func (s *server) agree(w http.ResponseWriter, r *http.Request) error {
 	if !mendable(why) {
 		return why
 	}
-	v, err := s.desk.plan(r.Context(), a.budget)
+	again := a.budget
+	again.whole = true // after a glance nobody could agree, and what they wrote would be lost
+	v, err := s.desk.plan(r.Context(), again)
 	if err != nil {
 		return err
 	}

@@ -14,14 +14,13 @@ import (
 // AgreeForm puts the plan on the table to decision: one agreement, and with it a
 // decision on each threat that waits and that the plan acts on.
 type AgreeForm struct {
-	Seen     string // what is in the plan that the person sees
-	Because  string
-	By       string // who agrees, where it is not the person at the machine
-	Only     bool   // whether no threat is decided on with it
-	Names    bool   // whether somebody else can be named
-	Proposes bool   // whether each decision waits for somebody else
-	Signs    string // who agrees, and how that is known
-	Problem  *Problem
+	Seen    string // what is in the plan that the person sees
+	Because string
+	By      string // who agrees, where it is not the person at the machine
+	Only    bool   // whether no threat is decided on with it
+	Names   bool   // whether somebody else can be named
+	Signs   string // who agrees, and how that is known
+	Problem *Problem
 }
 
 // agreeSent is what a person sent to agree on a plan.
@@ -56,8 +55,8 @@ func (l *live) planRequest(s *situation, q budget) negotiate.PlanRequest {
 func seenPlan(r *negotiate.PlanResult) string { return strings.Join(r.Chosen, ",") }
 
 // agreeForm is the form under a plan, nil for who may not agree, where there is
-// nothing to agree on, or where a longer search may find another plan; and what was
-// agreed on last.
+// nothing to agree on, or where a longer search may find another plan, with where that
+// search is made; and what was agreed on last.
 func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *negotiate.PlanResult, far depth) error {
 	list, err := l.agreements(ctx, s)
 	if err != nil {
@@ -70,7 +69,12 @@ func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *nego
 			v.AgreedID, v.AgreedTasks = a.ID, &Link{s.pageURL("/tasks"), catalogue.T("web.agree.tasks")}
 		}
 	}
-	if l.may(ctx, "Agree", s.product.ID) != nil || len(r.Chosen) == 0 || far == glanced && !r.Proved {
+	v.Proposes = l.proposes(ctx, s, parley.Mitigate)
+	switch {
+	case l.may(ctx, "Agree", s.product.ID) != nil || len(r.Chosen) == 0:
+		return nil
+	case far == glanced && !r.Proved:
+		v.AgreeAfter = &Link{v.More.URL, catalogue.T("web.agree.after")}
 		return nil
 	}
 	actor := actorOf(ctx)
@@ -78,7 +82,7 @@ func (l *live) agreeForm(ctx context.Context, s *situation, v *PlanView, r *nego
 	if v.Agree.Names {
 		v.Agree.Signs = catalogue.T("web.decide.signs", "who", actor.ID)
 	}
-	if v.Agree.Proposes = l.proposes(ctx, s, parley.Mitigate); v.Agree.Proposes {
+	if v.Proposes {
 		v.Agree.Signs = catalogue.T("web.agree.proposes", "who", actor.ID)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/parleysec/parley/internal/negotiate"
+	"github.com/parleysec/parley/ledger"
 )
 
 // timedService notes how long each search for a plan may take, and searches no
@@ -79,4 +80,37 @@ func TestATableOfManyThingsGlancesFirst(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNobodyLosesWhatTheyWroteAfterAGlance: who agrees on a plan of many things, and is
+// not taken at their word, has the plan that was searched for before them, with what they
+// wrote; who cannot agree yet is told where the search goes on.
+func TestNobodyLosesWhatTheyWroteAfterAGlance(t *testing.T) {
+	ts, s := hurried(t, 250)
+	const address = "/plan?effort=111d"
+	glance := get(t, ts, address, http.StatusOK)
+	wants(t, glance, "Search on")
+	form := formWith(t, get(t, ts, address+"&whole=yes", http.StatusOK), "by", "")
+	form.Set("because", "It keeps most & brings the cards.")
+	form.Set("seen", "m1")
+	if _, err := s.AddNote(t.Context(), priya, negotiate.NoteRequest{Product: "large", About: "t1", Kind: ledger.NoteComment, Text: "It is recorded in the meantime."}); err != nil {
+		t.Fatal(err)
+	}
+	_, body := post(t, ts, "/plan/agree", form, http.StatusConflict)
+	wants(t, body, "The best plan within this budget is another one by now, so nothing was recorded", "It keeps most &amp; brings the cards.", "Sign the plan")
+}
+
+// TestWhatIsOnlyProposedIsNotCalledSigned, also where the table answers after a glance.
+func TestWhatIsOnlyProposedIsNotCalledSigned(t *testing.T) {
+	ts, s := hurried(t, 250)
+	if _, err := s.SetRule(t.Context(), priya, negotiate.RuleRequest{Name: ledger.SeparateApprover, Value: "yes", Because: "Two people."}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Agree(t.Context(), priya, negotiate.AgreeRequest{PlanRequest: negotiate.PlanRequest{
+		Source: negotiate.Source{Product: "large"}, Budget: negotiate.Budget{Effort: "20d", Deadline: glanceTime},
+	}, Because: "It keeps most.", Propose: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, get(t, ts, "/plan?effort=111d&agreed="+r.Agreement.ID, http.StatusOK), "Its decisions wait for somebody else to approve them.")
 }

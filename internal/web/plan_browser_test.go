@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -51,5 +52,49 @@ func TestALongListStaysSmooth(t *testing.T) {
 	}
 	for _, c := range complained.take() {
 		t.Error(c)
+	}
+}
+
+// typing writes why somebody agrees on the plan of a page.
+const typing = `(() => {
+	document.querySelector(".agree details").open = true;
+	document.querySelector(".agree textarea").value = "It keeps most.";
+	return true;
+})()`
+
+// effortOf asks for the plan for so much effort.
+const effortOf = `const field = document.querySelector("#effort"); field.value = %q; field.dispatchEvent(new Event("change", {bubbles: true}));`
+
+// TestAgreeingIsOnTheBudgetThatIsShown: who moves the budget while they write why they
+// agree keeps their words where the plan is the very same, and agrees to what is shown.
+func TestAgreeingIsOnTheBudgetThatIsShown(t *testing.T) {
+	ctx := browser(t)
+	ts, _ := liveSite(t, quarters)
+	do(t, ctx, scheme("light"), chromedp.EmulateViewport(1440, 900), chromedp.Navigate(ts.URL+"/plan?effort=18d&money=4k"))
+	until(t, ctx, `document.querySelector("#more") === null`)
+	eval[bool](t, ctx, typing)
+	eval[bool](t, ctx, fmt.Sprintf(`(() => { `+effortOf+` return true })()`, "18.2d"))
+	until(t, ctx, `location.search.includes("effort=18.2d") && !document.body.classList.contains("busy") && document.querySelector("#more") === null`)
+	if sent := eval[string](t, ctx, `[...new FormData(document.querySelector(".agree form"))].filter(([name]) => name !== "seen" && name !== "by").map((pair) => pair.join("=")).sort().join("&")`); sent != "because=It keeps most.&effort=18.2d&money=4k" {
+		t.Errorf("agreeing sends %s", sent)
+	}
+}
+
+// TestWhatIsTypedSurvivesAGlance: nobody can agree on what was only glanced at, and who
+// comes back to the plan they wrote about finds their words.
+func TestWhatIsTypedSurvivesAGlance(t *testing.T) {
+	ctx := browser(t)
+	ts, _ := hurried(t, 250)
+	do(t, ctx, scheme("light"), chromedp.EmulateViewport(1440, 900), chromedp.Navigate(ts.URL+"/plan?effort=111d&money=%C2%A3200k"))
+	until(t, ctx, `document.querySelector("#more") === null`)
+	eval[bool](t, ctx, typing)
+	eval[bool](t, ctx, fmt.Sprintf(`(() => {
+		addEventListener("parley:changed", () => { window.without = document.querySelector(".agree") === null; `+effortOf+` }, {once: true});
+		{ `+effortOf+` }
+		return true;
+	})()`, "111d", "222d"))
+	until(t, ctx, `window.without !== undefined && location.search.includes("effort=111d") && !document.body.classList.contains("busy") && document.querySelector(".agree") !== null`)
+	if without, words := eval[bool](t, ctx, `window.without`), eval[string](t, ctx, `document.querySelector(".agree textarea").value`); !without || words != "It keeps most." {
+		t.Errorf("the form was away: %v; it says %q now", without, words)
 	}
 }

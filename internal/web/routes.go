@@ -289,7 +289,7 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) error {
 		switch {
 		case r.URL.Query().Get("decides") == "nothing":
 			key = "web.agree.done_only"
-		case v.Agree != nil && v.Agree.Proposes:
+		case v.Proposes:
 			key = "web.agree.done_proposed"
 		}
 		v.Notice, v.Onward = catalogue.T(key), v.AgreedPage

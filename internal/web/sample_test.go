@@ -228,7 +228,8 @@ func (f say) plan() *PlanView {
 		LimitLines: []Line{{f("Within your limit: 15 of 100 years above £250k; 25 are allowed."), "kept"}},
 		Duties:     []string{f("Keeping UK GDPR Art. 32 costs nothing extra: the plan does it anyway.")}, DutiesNote: f("No price."),
 		Agreed: f("Agreed by Helen"), AgreedID: f("ROUNDS-A1"), AgreedPage: &Link{"/agreements/ROUNDS-A1", f("What was agreed on")}, AgreedTasks: &Link{"/tasks", f("What it asks for")}, Money: f("£60k"), Effort: f("300d"), Periods: f("1"),
-		Agree: &AgreeForm{Seen: f("a,b"), Because: f("It pays"), By: f("Helen Ward"), Only: true, Names: true, Proposes: true, Signs: f("as Priya"), Problem: &Problem{Says: f("It moved."), Hint: f("Look.")}},
+		AgreeAfter: &Link{"/plan?whole=yes", f("Search on")}, Proposes: true,
+		Agree: &AgreeForm{Seen: f("a,b"), Because: f("It pays"), By: f("Helen Ward"), Only: true, Names: true, Signs: f("as Priya"), Problem: &Problem{Says: f("It moved."), Hint: f("Look.")}},
 		Buys: &Buys{
 			Heading: f("What buys what"), Note: f("In the order of the plan."),
 			Picture: picture(chart.Waterfall{Title: f("All of it"), Steps: []chart.Fall{{Label: f("Storage"), Adds: 24e3}, {Label: f("Payroll"), Adds: -3e3}}, Total: f("All"), Head: [3]string{f("What"), f("Adds"), f("So far")}}, columnWidth, ""),

@@ -245,6 +245,8 @@ type PlanView struct {
 	Curve           Picture
 	LimitLines      []Line
 	Agree           *AgreeForm // nil for who may not agree
+	AgreeAfter      *Link      // to the search after which somebody may agree; nil where it was made
+	Proposes        bool       // whether each decision of an agreement waits for somebody else
 	Agreed          string     // what was agreed on, and how far it is done
 	AgreedTasks     *Link      // what it asks for
 	AgreedID        string

@@ -112,6 +112,25 @@ function deep(part) {
 }
 
 /**
+ * Which plan a form to agree on it is about.
+ * @param {Element} part
+ */
+const seen = (part) => /** @type {HTMLInputElement | null} */ (part.querySelector('input[name="seen"]'))?.value;
+
+/**
+ * Lets a form to agree on a plan stay with what was typed into it, where a fresh one is
+ * about the very same plan: the budget it asks for is the fresh one's.
+ * @param {HTMLElement} old
+ * @param {HTMLElement} fresh
+ */
+function stays(old, fresh) {
+  if (seen(old) !== seen(fresh)) return false;
+  for (const hidden of old.querySelectorAll("input[type=hidden]")) hidden.remove();
+  old.querySelector("form")?.prepend(...fresh.querySelectorAll("input[type=hidden]"));
+  return true;
+}
+
+/**
  * Makes an old result the fresh one and returns what stands there then. Of the rows
  * of the list only what changed is replaced: the browser lays out nothing else anew.
  * What somebody may be typing, why they agree on the very same plan, stays as it is,
@@ -120,9 +139,8 @@ function deep(part) {
  * @param {HTMLElement} fresh
  */
 function patch(old, fresh) {
-  const seen = (/** @type {ParentNode} */ in_) => /** @type {HTMLInputElement | null} */ (in_.querySelector('input[name="seen"]'))?.value;
   if (old.isEqualNode(fresh)) return old;
-  if (old.matches(".agree") && fresh.matches(".agree") && seen(old) === seen(fresh)) return old;
+  if (old.matches(".agree") && fresh.matches(".agree") && stays(old, fresh)) return old;
   if (about(old) !== about(fresh) || !deep(old) || !deep(fresh)) {
     old.replaceWith(fresh);
     return fresh;
@@ -155,6 +173,9 @@ if (form) {
   /** @type {XMLHttpRequest | undefined} */
   let asked;
   let timer = 0;
+  let soonAsked = false; // whether something is to be asked for that no answer is of yet
+  /** @type {HTMLElement | null} what was typed, while the plan is one that nobody can agree on yet */
+  let typed = null;
 
   /**
    * Asks for the table at an address and shows it.
@@ -180,8 +201,12 @@ if (form) {
       }
       follow(form, /** @type {Document} */ (request.responseXML));
       const held = keep(old);
+      const agree = /** @type {HTMLElement | null} */ (old.querySelector(".agree")) ?? typed;
       old.dispatchEvent(new CustomEvent("parley:changing", { bubbles: true, detail: fresh })); // what is read out of a picture stays
       const result = patch(old, document.adoptNode(fresh));
+      const now = /** @type {HTMLElement | null} */ (result.querySelector(".agree"));
+      if (agree && now && now !== agree && stays(agree, now)) now.replaceWith(agree);
+      typed = now ? null : agree;
       result.dispatchEvent(new Event("parley:changed", { bubbles: true })); // pictures can have the focus from now on
       held(result);
       shown(result);
@@ -216,7 +241,7 @@ if (form) {
   const more = () => {
     const line = document.getElementById("more");
     const link = line?.querySelector("a");
-    if (!line || !link) return;
+    if (!line || !link || soonAsked) return;
     clearTimeout(timer);
     line.replaceChildren(line.dataset.busy ?? "");
     timer = setTimeout(() => fetched(link.href, () => {}, () => line.replaceChildren(link)), 300);
@@ -224,7 +249,11 @@ if (form) {
 
   const soon = (/** @type {number} */ wait, /** @type {HTMLElement | null} */ pressed = null) => {
     clearTimeout(timer);
-    timer = setTimeout(() => ask(pressed), wait);
+    soonAsked = true;
+    timer = setTimeout(() => {
+      soonAsked = false;
+      ask(pressed);
+    }, wait);
   };
 
   for (const slider of form.querySelectorAll('input[type="range"]')) {
