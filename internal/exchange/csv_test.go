@@ -147,7 +147,10 @@ func TestCSVRoundTrip(t *testing.T) {
 		lines := []string{strings.Join([]string{"ID", "Threat", "Owner", "Likelihood", "Impact"}, sep)}
 		var titles []string
 		for i := range n {
-			title := word.Draw(rt, "title")
+			// Rows that are called the same are told apart: TestThreatsCalledTheSame.
+			title := word.Filter(func(s string) bool {
+				return !slices.ContainsFunc(titles, func(had string) bool { return titleKey(had) == titleKey(strings.Join(strings.Fields(s), " ")) })
+			}).Draw(rt, "title")
 			titles = append(titles, strings.Join(strings.Fields(title), " "))
 			lines = append(lines, strings.Join([]string{fmt.Sprintf("R%d", i), quote(title), quote(word.Draw(rt, "owner")), "1 in 40 years", "5k..20k"}, sep))
 		}
