@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,9 +25,29 @@ import (
 // server is the program as a process of its own.
 type server struct {
 	cmd *exec.Cmd
-	log *bytes.Buffer
+	log *spoken
 	served
 	origin string
+}
+
+// spoken is what a program has said so far, which may be read while it goes on.
+type spoken struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write adds what the program says.
+func (s *spoken) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+// String is all of it.
+func (s *spoken) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
 }
 
 // serve starts the program on a free port and reads what it prints.
@@ -50,7 +71,7 @@ func serveWith(t *testing.T, program, dir string, most time.Duration, args ...st
 // startServer starts a command, whose arguments are those of serve, in a folder on a
 // free port and reads what it prints. env is beside what all programs get.
 func startServer(cmd *exec.Cmd, dir string, env ...string) (*server, error) {
-	s := &server{cmd: cmd, log: &bytes.Buffer{}}
+	s := &server{cmd: cmd, log: &spoken{}}
 	cmd.Args = slices.Insert(cmd.Args, 1, "serve", "--listen", "127.0.0.1:0", "--json")
 	cmd.Dir, cmd.Env, cmd.Stderr = dir, append(environment(), env...), s.log
 	out, err := cmd.StdoutPipe()
