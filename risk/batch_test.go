@@ -133,15 +133,25 @@ func TestPickEnds(t *testing.T) {
 		for i := range some {
 			rates[(at+i*97)%blockSize] = some[i]
 		}
-		r := &trialRates{}
-		r.set(&rates)
-		if r.sum == 0 {
-			return
-		}
-		for _, share := range []uint64{0, 1, 1<<53 - 1, rapid.Uint64Range(0, 1<<53-1).Draw(t, "share")} {
-			if i := r.pick(share); rates[i] == 0 {
-				t.Fatalf("share %d picks trial %d of rate 0", share, i)
-			}
-		}
+		picksSome(t, &rates, rapid.Uint64Range(0, 1<<53-1).Draw(t, "share"))
 	})
+	// A share of numbers as small as there are rounds to the whole.
+	for _, x := range []float64{5e-324, 1.1125369292536007e-308, leastSum, 2 * leastSum} {
+		picksSome(t, &[blockSize]float64{x}, 1<<52)
+	}
+}
+
+// picksSome asks for the first and last shares of a sum, and for one of its own.
+func picksSome(t rapid.TB, rates *[blockSize]float64, share uint64) {
+	t.Helper()
+	r := &trialRates{}
+	r.set(rates)
+	if r.sum == 0 {
+		return
+	}
+	for _, share := range []uint64{0, 1, 1<<53 - 1, share} {
+		if i := r.pick(share); rates[i] == 0 {
+			t.Fatalf("share %d picks trial %d of rate 0", share, i)
+		}
+	}
 }

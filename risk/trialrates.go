@@ -18,11 +18,18 @@ type trialRates struct {
 	guide [guideSteps]int16  // a trial not beyond the one at which the step begins
 }
 
+// leastSum is what a sum of rates has to be at least: with less no event ever comes,
+// and a share of it is not exact any more. It counts as nothing.
+const leastSum = 0x1p-900
+
 func (r *trialRates) set(rates *[blockSize]float64) {
 	sum := 0.0
 	for i, x := range rates {
 		sum += x
 		r.upTo[i] = sum
+	}
+	if sum < leastSum {
+		sum = 0
 	}
 	r.sum, r.upTo[blockSize-1] = sum, math.Inf(1)
 	clear(r.guide[:])

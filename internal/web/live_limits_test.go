@@ -50,9 +50,9 @@ func TestTheThreeQuestions(t *testing.T) {
 	if strings.Contains(home, "shrug") {
 		t.Error("the questions are asked again while an answer waits")
 	}
-	wants(t, get(t, ts, limitsPath+"?product=till", http.StatusOK), "Nothing says yet what may be lost", "Limits hold for the whole organisation", "More than £5k in at most 50 of 100 years; more than £100k in at most 10 of 100 years", "said at the board", "TILL-P1, proposed by priya@larkspur.example")
+	wants(t, get(t, ts, limitsPath+"?product=till", http.StatusOK), "Nothing says yet what may be lost", "Limits hold for the whole organisation", "More than £5k in at most 50 of 100 years; more than £100k in at most 10 of 100 years", "said at the board", "Proposed by priya@larkspur.example")
 	_, body = post(t, ts, limitsPath+"/TILL-P1", url.Values{"move": {"reject"}, "product": {"till"}}, http.StatusUnprocessableEntity)
-	wants(t, body, "TILL-P1", "Propose these limits")
+	wants(t, body, "Proposed by priya@larkspur.example", "Propose these limits")
 	post(t, ts, limitsPath+"/TILL-P1", url.Values{"move": {"whatever"}, "product": {"till"}}, http.StatusUnprocessableEntity)
 	post(t, ts, limitsPath+"/TILL-P1", url.Values{"move": {"approve"}, "product": {"till"}}, http.StatusSeeOther)
 	wants(t, get(t, ts, limitsPath, http.StatusOK), "Three limits say what may be lost how often", "More than £100k in at most 10 of 100 years. Since 12 January 2027, stated for Till.", "Propose other limits")

@@ -447,5 +447,5 @@ func TestWhatHappenedIsTold(t *testing.T) {
 		}
 	}
 	wants(t, get(t, ts, "/t/copy", http.StatusOK), "What really happened since 12 January 2027, when this was estimated: not once in no time", "One incident before 12 January 2027 is in the estimate already.", "Old export left public on ", "a near miss, Stopped at the door, on ")
-	wants(t, get(t, ts, "/", http.StatusOK), "Old export left public", "a near miss of copy")
+	wants(t, get(t, ts, "/", http.StatusOK), "Old export left public", "a near miss of “The customer database is copied and sold”")
 }

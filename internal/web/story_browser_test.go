@@ -53,7 +53,7 @@ func TestTheWholeStory(t *testing.T) {
 	// Tom says what he thinks of the estimate.
 	do(t, tom, chromedp.Navigate(c.ts.URL+"/t/leak"))
 	eval[bool](t, tom, `(() => { document.querySelector(".talk details:last-of-type").open = true; document.querySelector('[name="kind"][value="estimate"]').click(); return true })()`)
-	fill(t, tom, `[name="likelihood"]`, "once every 5 years")
+	fill(t, tom, `.talk [name="likelihood"]`, "once every 5 years")
 	fill(t, tom, `.talk [name="text"]`, "Two rivals scan us weekly.")
 	do(t, tom, chromedp.Click(chromedp.CSS(".talk form button")))
 	until(t, tom, `document.readyState === "complete" && document.querySelector(".talk")?.textContent.includes("Two rivals scan us weekly.") === true`)
